@@ -1,0 +1,44 @@
+import type { ImageId, SnapshotId } from './ids.ts';
+
+/** Tag keys and values, as AWS holds them: anyone's text. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** One entry of an image's block device mapping; no `snapshotId` for instance store, `NoDevice` and blank volumes. */
+export interface BlockDevice {
+  readonly deviceName: string;
+  readonly snapshotId?: SnapshotId;
+  readonly volumeSizeGiB?: number;
+}
+
+/** An Amazon Machine Image of the account, as `DescribeImages` tells of it. */
+export interface Image {
+  readonly imageId: ImageId;
+  readonly name: string;
+  readonly description: string;
+  readonly ownerId: string;
+  /** `self`, or who else AWS names (`amazon`, `aws-marketplace`, `aws-backup-vault`). */
+  readonly ownerAlias?: string;
+  /** AWS's own word: `available`, `disabled`, `pending`, `failed`, … */
+  readonly state: string;
+  readonly creationDate?: Date;
+  /** May lie in the future, and every public image has one that nobody set. */
+  readonly deprecationTime?: Date;
+  /** The owner's view only, 24 hours late; its absence proves nothing. */
+  readonly lastLaunchedTime?: Date;
+  readonly architecture: string;
+  readonly platform: string;
+  readonly rootDeviceType: string;
+  readonly isPublic: boolean;
+  /** Free text; anything but `disabled` or absent is protection. */
+  readonly deregistrationProtection?: string;
+  readonly productCodes: readonly string[];
+  readonly sourceImageId?: ImageId;
+  readonly sourceImageRegion?: string;
+  readonly tags: Tags;
+  readonly blockDevices: readonly BlockDevice[];
+}
+
+/** The snapshots that an image maps, each once, in mapping order. */
+export function snapshotIdsOf(image: Image): SnapshotId[] {
+  return [...new Set(image.blockDevices.flatMap((device) => device.snapshotId ?? []))];
+}

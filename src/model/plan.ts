@@ -1,0 +1,67 @@
+import type { Target } from './account.ts';
+import type { Decision, SnapshotDecision } from './decision.ts';
+import type { ImageId, SnapshotId } from './ids.ts';
+import type { DanglingReference, SourceReading } from './reference.ts';
+
+/** The passes, in the order in which a run makes them. */
+export const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots'] as const;
+export type PassName = (typeof PASSES)[number];
+
+/** One thing that a pass is to do. */
+export type Action =
+  | {
+      readonly action: 'deprecate';
+      readonly imageId: ImageId;
+      readonly rule: string;
+      readonly deregisterAfter?: Date /** Someone else's date stays: tags only. */;
+      readonly alreadyDeprecated: boolean;
+    }
+  | {
+      readonly action: 'reinstate';
+      readonly imageId: ImageId /** Whether the deprecation was this tool's doing and is lifted too. */;
+      readonly liftDeprecation: boolean;
+      readonly enable: boolean;
+    }
+  | { readonly action: 'disable'; readonly imageId: ImageId; readonly rule: string }
+  | {
+      readonly action: 'deregister';
+      readonly imageId: ImageId;
+      readonly rule: string;
+      readonly deleteSnapshots: readonly SnapshotId[];
+      readonly keepSnapshots: readonly SnapshotId[];
+    }
+  | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
+  | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };
+
+/** One pass: what it does now, what a limit leaves to later runs, or why it does nothing at all. */
+export interface PassPlan {
+  readonly pass: PassName;
+  readonly actions: readonly Action[];
+  /** Due, and left to a later run by `limits.perRun`. */
+  readonly deferred: readonly Action[];
+  /** Set where `limits.stopAbove` stops the pass; `actions` is then empty. */
+  readonly stopped?: {
+    readonly due: number;
+    readonly ofImages: number;
+    readonly percent: number;
+    readonly stopAbovePercent: number;
+  };
+}
+
+/** A plan is data: what each pass is to do, and why everything else stays. */
+export interface Plan {
+  readonly target: Target;
+  /** When the account was read. */
+  readonly observedAt: Date;
+  /** The time that the plan was made for. */
+  readonly at: Date;
+  /** False where anything could not be read; nothing is due then. */
+  readonly complete: boolean;
+  readonly sources: readonly SourceReading[];
+  readonly decisions: readonly Decision[];
+  readonly snapshots: readonly SnapshotDecision[];
+  readonly passes: readonly PassPlan[];
+  readonly dangling: readonly DanglingReference[];
+  /** Things in the policy that work and deserve a second thought: `after: 0d`, `perRun: 0`. */
+  readonly warnings: readonly string[];
+}

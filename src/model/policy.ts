@@ -1,0 +1,113 @@
+/** A policy after parsing: durations in milliseconds, defaults filled in, globs still as text. */
+
+/** A glob on a tag key, and one on its value. */
+export interface TagPattern {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A tag that must be there, or (`absent`) that must not. */
+export type TagCondition = TagPattern | { readonly key: string; readonly value: { readonly absent: true } };
+
+/** A duration as it was written and in milliseconds. */
+export interface Duration {
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+/** What an image must be for a rule to own it; all conditions that are given must hold. */
+export interface Selector {
+  readonly tags: readonly TagCondition[];
+  readonly name?: readonly string[];
+  readonly description?: readonly string[];
+  readonly architecture?: readonly string[];
+  readonly platform?: readonly string[];
+  readonly rootDeviceType?: readonly string[];
+  readonly state?: readonly string[];
+  readonly olderThan?: Duration;
+  readonly youngerThan?: Duration;
+}
+
+/** One part of a group's key. */
+export type GroupKey =
+  | { readonly kind: 'tag'; readonly key: string }
+  | { readonly kind: 'architecture' }
+  /** A name pattern; what its `{…}` part matches is the key: `webapp-{*}-20??????`. */
+  | { readonly kind: 'name'; readonly pattern: string };
+
+/** Any one of these keeps an image. */
+export interface Keep {
+  readonly newest?: number;
+  readonly youngerThan?: Duration;
+  readonly launchedWithin?: Duration;
+  readonly copiesOfKept: boolean;
+}
+
+interface RuleBase {
+  readonly name: string;
+  readonly select: Selector;
+  /** False: the rule only reports, it never acts. */
+  readonly deprecate: boolean;
+  /** Absent: images of this rule are never disabled. */
+  readonly disable?: { readonly after: Duration };
+  /** Absent: images of this rule are never deregistered. */
+  readonly deregister?: { readonly after: Duration; readonly notice?: Duration };
+  readonly snapshots: 'delete' | 'keep';
+}
+
+/** Keeps by count, age and use. */
+export interface RetentionRule extends RuleBase {
+  readonly kind: 'retention';
+  readonly groupBy: readonly GroupKey[];
+  readonly keep: Keep;
+}
+
+/** Keeps until a date that stands in a tag. */
+export interface ExpiryRule extends RuleBase {
+  readonly kind: 'expiry';
+  readonly expireTag: string;
+}
+
+export type Rule = RetentionRule | ExpiryRule;
+
+/** Which versions of a launch template count as use. */
+export type LaunchTemplateVersions =
+  | { readonly kind: 'in-use' }
+  | { readonly kind: 'newest'; readonly newest: number }
+  | { readonly kind: 'all' };
+
+/** How references are read. */
+export interface ReferenceSettings {
+  readonly launchTemplateVersions: LaunchTemplateVersions;
+  readonly sharedImages: 'keep' | 'evaluate';
+  /** Name globs of text parameters that are searched for image ids. */
+  readonly ssmParameters: readonly string[];
+  /** Files and `s3://bucket/prefix` places that are searched for image ids. */
+  readonly documents: readonly string[];
+  /** Sources that the policy switches off by name. */
+  readonly off: readonly string[];
+}
+
+/** Where Slack's credentials lie; never the credentials themselves. */
+export interface SlackSettings {
+  readonly token?: string;
+  readonly webhook?: string;
+  readonly channel?: string;
+}
+
+export interface Policy {
+  readonly version: 1;
+  readonly protect: { readonly tags: readonly TagPattern[]; readonly images: readonly string[] };
+  readonly references: ReferenceSettings;
+  readonly rules: readonly Rule[];
+  /** Absent: orphaned snapshots are reported only. */
+  readonly orphanSnapshots?: { readonly deleteAfter: Duration };
+  /** `stopAbovePercent` of all images, for each pass. */
+  readonly limits: { readonly perRun: number; readonly stopAbovePercent: number };
+  readonly notify?: { readonly slack: SlackSettings };
+  readonly owners: {
+    readonly tag: string;
+    readonly fallback?: string;
+    readonly aliases: Readonly<Record<string, string>>;
+  };
+}

@@ -1,0 +1,76 @@
+import type { ImageId, SnapshotId } from './ids.ts';
+
+/** Where references are looked for; the names that reports print and a policy may switch off. */
+export const SOURCES = [
+  'auto-scaling-groups',
+  'instance-refreshes',
+  'launch-configurations',
+  'instances',
+  'spot-fleets',
+  'ec2-fleets',
+  'spot-requests',
+  'image-builder-recipes',
+  'batch-compute-environments',
+  'ssm-documents',
+  'documents',
+  'launch-templates',
+  'ssm-parameters',
+] as const;
+
+export type SourceName = (typeof SOURCES)[number];
+
+/** `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. */
+export type ReferenceKind =
+  | 'ec2:Instance'
+  | 'ec2:LaunchTemplate'
+  | 'ssm:Parameter'
+  | 'imagebuilder:ImageRecipe'
+  | 'imagebuilder:ContainerRecipe'
+  | 'autoscaling:AutoScalingGroup'
+  | 'autoscaling:LaunchConfiguration'
+  | 'autoscaling:InstanceRefresh'
+  | 'ec2:SpotFleetRequest'
+  | 'ec2:Fleet'
+  | 'ec2:SpotInstanceRequest'
+  | 'batch:ComputeEnvironment'
+  | 'ssm:Document'
+  | 'document';
+
+/** One thing that still uses an image or a snapshot. */
+export interface Reference {
+  readonly kind: ReferenceKind;
+  /** What a person would look up: an id, a name or an ARN. */
+  readonly resource: string;
+  /** Where in the resource, and its name: `"web" version 7`. */
+  readonly detail?: string;
+  /** Who names the resource in turn: `Auto Scaling group "web-prod"`. Empty: nobody that was read. */
+  readonly namedBy: readonly string[];
+}
+
+/** What came of one source. */
+export type SourceReading =
+  | { readonly name: string; readonly status: 'read'; readonly references: number; readonly calls: number }
+  | {
+      readonly name: string;
+      readonly status: 'unreadable';
+      readonly references: number;
+      readonly calls: number;
+      readonly error: string;
+    }
+  | { readonly name: string; readonly status: 'off'; readonly references: 0; readonly calls: 0 };
+
+/** A reference that leads nowhere (a template, a version or a parameter that is gone); reported, and in nobody's way. */
+export interface DanglingReference {
+  /** What is gone: `launch template lt-0abc version 3`. */
+  readonly missing: string;
+  /** Who names it. */
+  readonly namedBy: readonly string[];
+}
+
+/** Everything that the sources said. */
+export interface References {
+  readonly images: ReadonlyMap<ImageId, readonly Reference[]>;
+  readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
+  readonly dangling: readonly DanglingReference[];
+  readonly sources: readonly SourceReading[];
+}

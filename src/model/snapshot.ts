@@ -1,0 +1,18 @@
+import type { SnapshotId } from './ids.ts';
+import type { Tags } from './image.ts';
+
+/** An EBS snapshot of the account, as `DescribeSnapshots` tells of it. */
+export interface Snapshot {
+  readonly snapshotId: SnapshotId;
+  readonly ownerId: string;
+  /** AWS's own word: `completed`, `pending`, `error`, `recoverable`, `recovering`. */
+  readonly state: string;
+  readonly description: string;
+  readonly startTime?: Date;
+  readonly volumeSizeGiB: number;
+  /** Every written block, not the incremental part; absent where AWS does not tell. */
+  readonly fullSizeBytes?: number;
+  /** `standard` or `archive`. */
+  readonly storageTier: string;
+  readonly tags: Tags;
+}
