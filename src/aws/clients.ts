@@ -1,0 +1,63 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { BatchClient } from '@aws-sdk/client-batch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+
+/** The AWS clients of one account and Region. The two that few accounts need are loaded when first asked for. */
+export interface Clients {
+  readonly region: string;
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+  readonly s3: S3Client;
+  readonly imageBuilder: () => Promise<ImagebuilderClient>;
+  readonly batch: () => Promise<BatchClient>;
+  /** Closes the connections, so that a process can end. */
+  readonly destroy: () => void;
+}
+
+/**
+ * Makes the clients of a Region from the standard AWS settings (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …).
+ * @param region the Region to look at
+ * @param maxAttempts how often a request is tried, the first time included
+ */
+export function createClients(region: string, maxAttempts = 8): Clients {
+  // EC2's and Auto Scaling's limits are shared with the account's own scaling: retry slowly, with jitter.
+  const common = { region, maxAttempts, retryMode: 'adaptive' };
+  const ec2 = new EC2Client(common);
+  const autoScaling = new AutoScalingClient(common);
+  const ssm = new SSMClient(common);
+  const sts = new STSClient(common);
+  // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.
+  const s3 = new S3Client({ ...common, forcePathStyle: ownEndpoint() });
+  const imageBuilder = once(async () => {
+    const { ImagebuilderClient } = await import('@aws-sdk/client-imagebuilder');
+    return new ImagebuilderClient(common);
+  });
+  const batch = once(async () => {
+    const { BatchClient } = await import('@aws-sdk/client-batch');
+    return new BatchClient(common);
+  });
+  const destroy = () => {
+    for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();
+    for (const lazy of [imageBuilder, batch]) void lazy.started()?.then((client) => client.destroy());
+  };
+  return { region, ec2, autoScaling, ssm, sts, s3, imageBuilder, batch, destroy };
+}
+
+function ownEndpoint(): boolean {
+  return process.env.AWS_ENDPOINT_URL !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined;
+}
+
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started: () => Promise<T> | undefined } {
+  let made: Promise<T> | undefined;
+  const get = () => {
+    made ??= make();
+    return made;
+  };
+  return Object.assign(get, { started: () => made });
+}

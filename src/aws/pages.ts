@@ -1,0 +1,40 @@
+/** An answer that is not what the service is known to give; what it would have held is unknown. */
+export class BrokenAnswerError extends Error {
+  override readonly name = 'BrokenAnswerError';
+}
+
+/**
+ * Takes the list out of an answer. The SDK reads any XML that is not AWS's (a proxy's error page, say)
+ * as an answer without members, so an absent list must never be taken for an empty one: AWS sends empty
+ * lists as empty elements.
+ */
+export function listOf<Item>(list: readonly Item[] | undefined, name: string): readonly Item[] {
+  if (list === undefined) {
+    throw new BrokenAnswerError(
+      `the answer has no ${name}, so it is not AWS's; check the endpoint and any proxy before it`,
+    );
+  }
+  return list;
+}
+
+/**
+ * Asks for page after page until AWS gives no further token, empty pages included.
+ * @param send sends one request with the token given; the first is asked for without one
+ * @param tokenOf where the answer holds the next token
+ * @throws BrokenAnswerError where a token comes twice in a row, which would never end
+ */
+export async function* pages<Page>(
+  send: (token: string | undefined) => Promise<Page>,
+  tokenOf: (page: Page) => string | undefined,
+): AsyncGenerator<Page> {
+  let token: string | undefined;
+  do {
+    const page = await send(token);
+    yield page;
+    const next = tokenOf(page) || undefined;
+    if (next !== undefined && next === token) {
+      throw new BrokenAnswerError('the same page token came twice, so the list has no end');
+    }
+    token = next;
+  } while (token !== undefined);
+}

@@ -1,0 +1,43 @@
+import { DescribeSnapshotsCommand, type Snapshot as Ec2Snapshot } from '@aws-sdk/client-ec2';
+import type { Clients } from '../aws/clients.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import type { Requests } from '../aws/requests.ts';
+import { isSnapshotId } from '../model/ids.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { dateOf, tagsOf } from './fields.ts';
+
+/** The account's own snapshots, page by page. */
+export async function readSnapshots(clients: Clients, requests: Requests): Promise<Snapshot[]> {
+  const snapshots: Snapshot[] = [];
+  const answers = pages(
+    (NextToken) =>
+      requests.send(() =>
+        clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 1000, NextToken })),
+      ),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) {
+    for (const snapshot of listOf(page.Snapshots, 'Snapshots')) snapshots.push(snapshotOf(snapshot));
+  }
+  return snapshots;
+}
+
+/** Parses what `DescribeSnapshots` says of one snapshot. */
+export function snapshotOf(snapshot: Ec2Snapshot): Snapshot {
+  const { SnapshotId: snapshotId } = snapshot;
+  if (!isSnapshotId(snapshotId)) {
+    throw new BrokenAnswerError(`the answer has a snapshot without a valid id (${String(snapshotId)})`);
+  }
+  const startTime = dateOf(snapshot.StartTime);
+  return {
+    snapshotId,
+    ownerId: snapshot.OwnerId ?? '',
+    state: snapshot.State ?? 'unknown',
+    description: snapshot.Description ?? '',
+    ...(startTime && { startTime }),
+    volumeSizeGiB: snapshot.VolumeSize ?? 0,
+    ...(snapshot.FullSnapshotSizeInBytes === undefined ? {} : { fullSizeBytes: snapshot.FullSnapshotSizeInBytes }),
+    storageTier: snapshot.StorageTier ?? 'standard',
+    tags: tagsOf(snapshot.Tags),
+  };
+}
