@@ -1,0 +1,52 @@
+import type { Clients } from '../aws/clients.ts';
+import type { Requests } from '../aws/requests.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { ReferenceSettings } from '../model/policy.ts';
+import type { Reference, SourceName } from '../model/reference.ts';
+
+/** A launch template as something names it: by id or by name, at a version. */
+export interface TemplateMention {
+  readonly templateId?: string;
+  readonly templateName?: string;
+  /** A number, `$Default` or `$Latest`; AWS takes a missing version for `$Default`. */
+  readonly version: string;
+}
+
+/** One thing that a finder found. Mentions are followed by the finder of what they name. */
+export type Finding =
+  | { readonly finds: 'image'; readonly imageId: ImageId; readonly reference: Reference }
+  | { readonly finds: 'snapshot'; readonly snapshotId: SnapshotId; readonly reference: Reference }
+  | { readonly finds: 'group'; readonly group: string }
+  | {
+      readonly finds: 'launch-template';
+      readonly mention: TemplateMention;
+      readonly namedBy: string;
+      /** Named only as what something was once launched from. */
+      readonly past: boolean;
+    }
+  | { readonly finds: 'launch-configuration'; readonly name: string; readonly namedBy: string }
+  /** A parameter whose value is an image id: `NAME`, `NAME:VERSION`, `NAME:LABEL` or an ARN of one. */
+  | { readonly finds: 'parameter'; readonly name: string; readonly namedBy: string }
+  | { readonly finds: 'dangling'; readonly missing: string; readonly namedBy: readonly string[] };
+
+export type Mention<Kind extends Finding['finds']> = Extract<Finding, { finds: Kind }>;
+
+/** What a finder works with. */
+export interface FinderContext {
+  readonly clients: Clients;
+  readonly requests: Requests;
+  readonly settings: ReferenceSettings;
+  /** Waits for the sources that this finder comes after, and gives what they named. */
+  readonly mentions: <Kind extends Finding['finds']>(kind: Kind) => Promise<readonly Mention<Kind>[]>;
+}
+
+/**
+ * Looks at one source and yields what it finds. Whatever it throws makes the source unreadable, and every
+ * image kept; what it had yielded before still counts.
+ */
+export interface Finder {
+  readonly source: SourceName;
+  /** Sources whose mentions this finder follows. All finders start at once; only `mentions` waits. */
+  readonly after: readonly SourceName[];
+  readonly find: (context: FinderContext) => AsyncIterable<Finding>;
+}

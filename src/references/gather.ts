@@ -1,0 +1,70 @@
+import type { Clients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { countRequests } from '../aws/requests.ts';
+import type { ReferenceSettings } from '../model/policy.ts';
+import type { References, SourceName, SourceReading } from '../model/reference.ts';
+import type { Finder, FinderContext, Finding, Mention } from './finder.ts';
+import { ReferenceIndex } from './reference-index.ts';
+
+/** Hears of the reading as it goes on. */
+export interface GatherObserver {
+  readonly onCall: (source: string) => void;
+  readonly onSource: (reading: SourceReading) => void;
+}
+
+/**
+ * Asks every finder, side by side, and brings what they found into one index. A finder that throws makes its
+ * source unreadable and stops no other; this function itself does not throw.
+ */
+export async function gatherReferences(
+  finders: readonly Finder[],
+  clients: Clients,
+  settings: ReferenceSettings,
+  observer: GatherObserver,
+): Promise<References> {
+  const index = new ReferenceIndex();
+  const mentions = new Map<SourceName, Finding[]>();
+  const started = new Map<SourceName, Promise<SourceReading>>();
+
+  const mentionsFor = async <Kind extends Finding['finds']>(finder: Finder, kind: Kind): Promise<Mention<Kind>[]> => {
+    await Promise.all(finder.after.map((source) => started.get(source)));
+    return finder.after
+      .flatMap((source) => mentions.get(source) ?? [])
+      .filter((finding): finding is Mention<Kind> => finding.finds === kind);
+  };
+
+  const read = async (finder: Finder): Promise<SourceReading> => {
+    const name = finder.source;
+    if (settings.off.includes(name)) return { name, status: 'off', references: 0, calls: 0 };
+    const requests = countRequests(() => observer.onCall(name));
+    const context: FinderContext = { clients, requests, settings, mentions: (kind) => mentionsFor(finder, kind) };
+    const mentioned: Finding[] = [];
+    mentions.set(name, mentioned);
+    let references = 0;
+    try {
+      for await (const finding of finder.find(context)) {
+        index.add(finding);
+        if (finding.finds === 'image' || finding.finds === 'snapshot') references += 1;
+        else mentioned.push(finding);
+      }
+      return { name, status: 'read', references, calls: requests.calls() };
+    } catch (error) {
+      return { name, status: 'unreadable', references, calls: requests.calls(), error: failureOf(error).sentence };
+    }
+  };
+
+  // `started` must hold every source before any finder waits for one: a finder runs synchronously to its first await.
+  const begin = Promise.withResolvers<void>();
+  for (const finder of finders) {
+    const reading = begin.promise.then(() => read(finder));
+    started.set(
+      finder.source,
+      reading.then((done) => {
+        observer.onSource(done);
+        return done;
+      }),
+    );
+  }
+  begin.resolve();
+  return index.references(await Promise.all(started.values()));
+}

@@ -1,0 +1,61 @@
+import { isImageId, isSnapshotId } from '../model/ids.ts';
+import type { Reference } from '../model/reference.ts';
+import type { Finding } from './finder.ts';
+
+const RESOLVE_SSM = 'resolve:ssm:';
+
+/**
+ * What an `ImageId` field of a template, group, fleet or configuration refers to: an image, or a parameter
+ * (`resolve:ssm:NAME[:VERSION or :LABEL]`) that holds one. Absent and empty refer to nothing.
+ */
+export function* imageFindings(value: string | undefined, reference: Reference): Generator<Finding> {
+  if (value === undefined || value === '') return;
+  if (isImageId(value)) yield { finds: 'image', imageId: value, reference };
+  else if (value.startsWith(RESOLVE_SSM)) {
+    yield { finds: 'parameter', name: value.slice(RESOLVE_SSM.length), namedBy: nameOf(reference) };
+  } else yield { finds: 'dangling', missing: `"${value}", which is no image id`, namedBy: [nameOf(reference)] };
+}
+
+/** As much of a block device mapping as counts here; every API has a type of its own for it. */
+export interface BlockDeviceMapping {
+  readonly Ebs?: { readonly SnapshotId?: string | undefined } | undefined;
+}
+
+/** The snapshots that block device mappings name. Nothing in EC2 refuses their deletion, and launches break. */
+export function* snapshotFindings(
+  mappings: readonly BlockDeviceMapping[] | undefined,
+  reference: Reference,
+): Generator<Finding> {
+  for (const { Ebs } of mappings ?? []) {
+    if (isSnapshotId(Ebs?.SnapshotId)) yield { finds: 'snapshot', snapshotId: Ebs.SnapshotId, reference };
+  }
+}
+
+const NOUNS: Record<Reference['kind'], string> = {
+  'ec2:Instance': 'instance',
+  'ec2:LaunchTemplate': 'launch template',
+  'ssm:Parameter': 'parameter',
+  'imagebuilder:ImageRecipe': 'image recipe',
+  'imagebuilder:ContainerRecipe': 'container recipe',
+  'autoscaling:AutoScalingGroup': 'Auto Scaling group',
+  'autoscaling:LaunchConfiguration': 'launch configuration',
+  'autoscaling:InstanceRefresh': 'instance refresh',
+  'ec2:SpotFleetRequest': 'Spot Fleet request',
+  'ec2:Fleet': 'EC2 Fleet',
+  'ec2:SpotInstanceRequest': 'Spot request',
+  'batch:ComputeEnvironment': 'Batch compute environment',
+  'ssm:Document': 'SSM document',
+  document: 'document',
+};
+
+/** A reference's resource as others name it: `launch template lt-0abc "web" version 7`. */
+export function nameOf(reference: Reference): string {
+  const parts = [NOUNS[reference.kind], reference.resource];
+  if (reference.detail !== undefined) parts.push(reference.detail);
+  return parts.join(' ');
+}
+
+/** A reference that nothing names in turn. */
+export function reference(kind: Reference['kind'], resource: string, detail?: string): Reference {
+  return { kind, resource, ...(detail === undefined ? {} : { detail }), namedBy: [] };
+}

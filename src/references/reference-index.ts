@@ -1,0 +1,33 @@
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { DanglingReference, Reference, References, SourceReading } from '../model/reference.ts';
+import type { Finding } from './finder.ts';
+
+/** Collects what finders find: by image, by snapshot, and what leads nowhere. */
+export class ReferenceIndex {
+  readonly #images = new Map<ImageId, Map<string, Reference>>();
+  readonly #snapshots = new Map<SnapshotId, Map<string, Reference>>();
+  readonly #dangling: DanglingReference[] = [];
+
+  /** Takes a finding in; mentions are left to the finder that follows them. */
+  add(finding: Finding): void {
+    if (finding.finds === 'image') append(this.#images, finding.imageId, finding.reference);
+    if (finding.finds === 'snapshot') append(this.#snapshots, finding.snapshotId, finding.reference);
+    if (finding.finds === 'dangling') this.#dangling.push({ missing: finding.missing, namedBy: finding.namedBy });
+  }
+
+  references(sources: readonly SourceReading[]): References {
+    return { images: listed(this.#images), snapshots: listed(this.#snapshots), dangling: this.#dangling, sources };
+  }
+}
+
+/** One entry for each place that refers, however often a source tells of it. */
+function append<Key>(map: Map<Key, Map<string, Reference>>, key: Key, reference: Reference): void {
+  const place = JSON.stringify([reference.kind, reference.resource, reference.detail]);
+  const places = map.get(key);
+  if (places === undefined) map.set(key, new Map([[place, reference]]));
+  else if (!places.has(place)) places.set(place, reference);
+}
+
+function listed<Key>(map: ReadonlyMap<Key, ReadonlyMap<string, Reference>>): Map<Key, Reference[]> {
+  return new Map([...map].map(([key, places]) => [key, [...places.values()]]));
+}

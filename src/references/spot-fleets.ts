@@ -1,0 +1,36 @@
+import { DescribeSpotFleetRequestsCommand, type SpotFleetRequestConfig } from '@aws-sdk/client-ec2';
+import { listOf, pages } from '../aws/pages.ts';
+import type { Finder, Finding } from './finder.ts';
+import { imageFindings, nameOf, reference, snapshotFindings } from './image-value.ts';
+import { templateFindings } from './template-mention.ts';
+
+const ENDED = new Set<string>(['cancelled', 'failed']);
+
+/** Spot Fleet requests that may still launch or whose instances still run. */
+export const spotFleets: Finder = {
+  source: 'spot-fleets',
+  after: [],
+  async *find({ clients, requests }) {
+    const answers = pages(
+      (NextToken) =>
+        requests.send(() => clients.ec2.send(new DescribeSpotFleetRequestsCommand({ MaxResults: 1000, NextToken }))),
+      (page) => page.NextToken,
+    );
+    for await (const page of answers) {
+      for (const fleet of listOf(page.SpotFleetRequestConfigs, 'SpotFleetRequestConfigs')) {
+        if (!ENDED.has(fleet.SpotFleetRequestState ?? '')) yield* findingsOf(fleet);
+      }
+    }
+  },
+};
+
+function* findingsOf(fleet: SpotFleetRequestConfig): Generator<Finding> {
+  const named = reference('ec2:SpotFleetRequest', fleet.SpotFleetRequestId ?? '', fleet.SpotFleetRequestState);
+  for (const specification of fleet.SpotFleetRequestConfig?.LaunchSpecifications ?? []) {
+    yield* imageFindings(specification.ImageId, named);
+    yield* snapshotFindings(specification.BlockDeviceMappings, named);
+  }
+  for (const { LaunchTemplateSpecification } of fleet.SpotFleetRequestConfig?.LaunchTemplateConfigs ?? []) {
+    yield* templateFindings(LaunchTemplateSpecification, nameOf(named));
+  }
+}

@@ -1,0 +1,27 @@
+import { DescribeSpotInstanceRequestsCommand } from '@aws-sdk/client-ec2';
+import { listOf, pages } from '../aws/pages.ts';
+import type { Finder } from './finder.ts';
+import { imageFindings, reference, snapshotFindings } from './image-value.ts';
+
+const ENDED = new Set<string>(['closed', 'cancelled', 'failed']);
+
+/** Spot requests that are open, active, or in a state that is new to this code. */
+export const spotRequests: Finder = {
+  source: 'spot-requests',
+  after: [],
+  async *find({ clients, requests }) {
+    const answers = pages(
+      (NextToken) =>
+        requests.send(() => clients.ec2.send(new DescribeSpotInstanceRequestsCommand({ MaxResults: 1000, NextToken }))),
+      (page) => page.NextToken,
+    );
+    for await (const page of answers) {
+      for (const request of listOf(page.SpotInstanceRequests, 'SpotInstanceRequests')) {
+        if (ENDED.has(request.State ?? '')) continue;
+        const named = reference('ec2:SpotInstanceRequest', request.SpotInstanceRequestId ?? '', request.State);
+        yield* imageFindings(request.LaunchSpecification?.ImageId, named);
+        yield* snapshotFindings(request.LaunchSpecification?.BlockDeviceMappings, named);
+      }
+    }
+  },
+};

@@ -1,0 +1,53 @@
+import { type DocumentIdentifier, GetDocumentCommand, ListDocumentsCommand } from '@aws-sdk/client-ssm';
+import { listOf, pages } from '../aws/pages.ts';
+import { imageIdsIn } from '../model/ids.ts';
+import type { Finder, FinderContext } from './finder.ts';
+import { reference } from './image-value.ts';
+
+/** SSM documents of the account (recovery runbooks above all) whose content names an image id. */
+export const ssmDocuments: Finder = {
+  source: 'ssm-documents',
+  after: [],
+  async *find(context) {
+    const documents = await listDocuments(context);
+    const contents = await context.requests.sendAll(documents, (document) => readContents(context, document));
+    for (const { name, version, content } of contents.flat()) {
+      for (const imageId of imageIdsIn(content)) {
+        yield { finds: 'image', imageId, reference: reference('ssm:Document', name, `version ${version}`) };
+      }
+    }
+  },
+};
+
+async function listDocuments({ clients, requests }: FinderContext): Promise<DocumentIdentifier[]> {
+  const documents: DocumentIdentifier[] = [];
+  const answers = pages(
+    (NextToken) =>
+      requests.send(() =>
+        clients.ssm.send(
+          new ListDocumentsCommand({ Filters: [{ Key: 'Owner', Values: ['Self'] }], MaxResults: 50, NextToken }),
+        ),
+      ),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) documents.push(...listOf(page.DocumentIdentifiers, 'DocumentIdentifiers'));
+  return documents;
+}
+
+interface Content {
+  readonly name: string;
+  readonly version: string;
+  readonly content: string;
+}
+
+/** The latest version's content, and the default version's where that is another. */
+async function readContents({ clients, requests }: FinderContext, document: DocumentIdentifier): Promise<Content[]> {
+  const name = document.Name ?? '';
+  const read = async (DocumentVersion: string): Promise<Content> => {
+    const answer = await requests.send(() => clients.ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion })));
+    return { name, version: answer.DocumentVersion ?? DocumentVersion, content: answer.Content ?? '' };
+  };
+  const latest = await read('$LATEST');
+  // The list gives each document's default version.
+  return latest.version === document.DocumentVersion ? [latest] : [latest, await read('$DEFAULT')];
+}

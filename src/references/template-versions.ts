@@ -1,0 +1,135 @@
+import type { LaunchTemplateVersions } from '../model/policy.ts';
+import type { Mention } from './finder.ts';
+import type { BlockDeviceMapping } from './image-value.ts';
+
+/** What counts of one version of a launch template. */
+export interface VersionRow {
+  readonly templateId: string;
+  readonly templateName: string;
+  readonly version: number;
+  readonly isDefault: boolean;
+  readonly imageValue: string | undefined;
+  readonly blockDevices: readonly BlockDeviceMapping[];
+}
+
+/** A version that counts as use, and who names it. */
+export interface CountedVersion extends VersionRow {
+  readonly isLatest: boolean;
+  readonly namedBy: readonly string[];
+}
+
+/** A version that something names. `version` is NaN where AWS would not take the text for one either. */
+export interface NamedVersion {
+  /** The template's id, or its name where no template of that name was listed. */
+  readonly template: { readonly id: string } | { readonly name: string };
+  readonly version: number;
+  readonly text: string;
+  readonly namedBy: readonly string[];
+  /** Only what was launched once names it, so that its absence is nobody's fault. */
+  readonly past: boolean;
+}
+
+/** Versions still to be read of one template. */
+export interface MissingVersions {
+  readonly template: NamedVersion['template'];
+  readonly numbers: readonly number[] | 'all';
+}
+
+interface Template {
+  readonly rows: Map<number, VersionRow>;
+  latest: number;
+  default: number;
+}
+
+/** The launch template versions read so far, and what is still to be read. */
+export class TemplateVersions {
+  readonly #byId = new Map<string, Template>();
+  readonly #idByName = new Map<string, string>();
+
+  /** Takes the rows of `$Default` and `$Latest` of every template. */
+  constructor(rows: readonly VersionRow[]) {
+    this.add(rows);
+  }
+
+  add(rows: readonly VersionRow[]): void {
+    for (const row of rows) {
+      const template = this.#byId.get(row.templateId) ?? { rows: new Map(), latest: 0, default: 0 };
+      template.rows.set(row.version, row);
+      template.latest = Math.max(template.latest, row.version);
+      if (row.isDefault) template.default = row.version;
+      this.#byId.set(row.templateId, template);
+      this.#idByName.set(row.templateName, row.templateId);
+    }
+  }
+
+  /** Brings mentions by id or name, at a number, `$Default` or `$Latest`, to one entry a version. */
+  resolve(mentions: readonly Mention<'launch-template'>[]): NamedVersion[] {
+    const named = new Map<string, NamedVersion & { readonly namedBy: string[] }>();
+    for (const { mention, namedBy, past } of mentions) {
+      const id = mention.templateId ?? this.#idByName.get(mention.templateName ?? '');
+      const template = id === undefined ? { name: mention.templateName ?? '' } : { id };
+      const version = this.#numberOf(id, mention.version);
+      const key = `${JSON.stringify(template)} ${Number.isNaN(version) ? mention.version : version}`;
+      const known = named.get(key);
+      if (known === undefined) named.set(key, { template, version, text: mention.version, namedBy: [namedBy], past });
+      else named.set(key, { ...known, namedBy: [...known.namedBy, namedBy], past: known.past && past });
+    }
+    return [...named.values()];
+  }
+
+  has({ template, version }: NamedVersion): boolean {
+    return this.#templateOf(template)?.rows.has(version) ?? false;
+  }
+
+  /** What the policy's mode and the mentions ask for and is not here yet, an entry a template. */
+  missing(mode: LaunchTemplateVersions, named: readonly NamedVersion[]): MissingVersions[] {
+    const missing = new Map<string, MissingVersions>();
+    for (const entry of named) {
+      const unlisted = this.#templateOf(entry.template) === undefined;
+      // Instances outlive their templates; to ask for each one that is gone would cost a call and tell nothing.
+      if (this.has(entry) || (unlisted && entry.past)) continue;
+      const key = JSON.stringify(entry.template);
+      const before = missing.get(key)?.numbers ?? [];
+      const numbers = before === 'all' || Number.isNaN(entry.version) ? 'all' : [...before, entry.version];
+      missing.set(key, { template: entry.template, numbers });
+    }
+    if (mode.kind === 'in-use') return [...missing.values()];
+    const wanted = mode.kind === 'all' ? Number.POSITIVE_INFINITY : mode.newest;
+    for (const [id, { rows, latest }] of this.#byId) {
+      // Version numbers are never used again, so there are at most as many as the latest number says.
+      const enough = rows.size >= latest || wanted <= 1;
+      if (!enough) missing.set(JSON.stringify({ id }), { template: { id }, numbers: 'all' });
+    }
+    return [...missing.values()];
+  }
+
+  /** The rows that count as use, each with who names it. */
+  *counted(mode: LaunchTemplateVersions, named: readonly NamedVersion[]): Generator<CountedVersion> {
+    const namers = new Map<VersionRow, string[]>();
+    for (const { template, version, namedBy } of named) {
+      const row = this.#templateOf(template)?.rows.get(version);
+      if (row !== undefined) namers.set(row, [...(namers.get(row) ?? []), ...namedBy]);
+    }
+    for (const template of this.#byId.values()) {
+      const newestFirst = [...template.rows.values()].sort((a, b) => b.version - a.version);
+      for (const [rank, row] of newestFirst.entries()) {
+        const isLatest = rank === 0;
+        const byMode = mode.kind === 'all' || (mode.kind === 'newest' && rank < mode.newest);
+        if (byMode || isLatest || row.isDefault || namers.has(row))
+          yield { ...row, isLatest, namedBy: namers.get(row) ?? [] };
+      }
+    }
+  }
+
+  #templateOf(template: NamedVersion['template']): Template | undefined {
+    const id = 'id' in template ? template.id : this.#idByName.get(template.name);
+    return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  #numberOf(id: string | undefined, version: string): number {
+    const template = id === undefined ? undefined : this.#byId.get(id);
+    if (version === '$Default') return template?.default ?? Number.NaN;
+    if (version === '$Latest') return template?.latest ?? Number.NaN;
+    return /^\d+$/.test(version) ? Number(version) : Number.NaN;
+  }
+}
