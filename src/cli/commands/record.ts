@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { isImageId } from '../../model/ids.ts';
+import { recordingText } from '../../recording/write.ts';
+import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { type Io, say } from '../io.ts';
+import { readPolicy } from '../read-policy.ts';
+import { withLook } from '../session.ts';
+
+/**
+ * Writes the account to a file: images, snapshots, references, and the details of every image and snapshot,
+ * so that any policy can be tried on it. Exits 1 where a source could not be read; the file says which.
+ */
+export async function record(io: Io, file: string, options: { policy: string; region?: string }): Promise<ExitCode> {
+  const { policy } = await readPolicy(options.policy);
+  const account = await withLook(io, options, policy.references, async (look) => {
+    const seen = await look.account();
+    const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
+    return look.details(seen, {
+      sharing: seen.images.map(({ imageId }) => imageId),
+      snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
+      recycleBin: [...new Set(orphansOf.filter(isImageId))],
+    });
+  });
+  await writeFile(file, recordingText(account)).catch((error: unknown) => {
+    throw new UsageError(`${file} can't be written: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  say(io, `wrote ${account.images.length} images and ${account.snapshots.length} snapshots to ${file}`);
+  const readings = [...account.inventory, ...account.references.sources];
+  return readings.some(({ status }) => status === 'unreadable') ? EXIT.failed : EXIT.done;
+}

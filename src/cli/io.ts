@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Clients } from '../aws/clients.ts';
+
+/** What the command line is connected to. Results go to `stdout` and nothing else does. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  /** Makes the AWS clients of a Region. */
+  readonly connect: (region: string) => Clients;
+}
+
+/** Writes a result to stdout and waits until it is through, so that the process may end. */
+export function print(io: Io, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Says something beside the result. */
+export function say(io: Io, text: string): void {
+  io.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { createClients } from '../aws/clients.ts';
+import { runCommandLine } from './program.ts';
+
+// A reader that has seen enough (`| head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  now: () => new Date(),
+  connect: createClients,
+});

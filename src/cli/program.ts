@@ -1,0 +1,107 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { PASSES } from '../model/plan.ts';
+import { explain } from './commands/explain.ts';
+import { planPasses } from './commands/plan.ts';
+import { checkPolicy, printPolicySchema } from './commands/policy.ts';
+import { record } from './commands/record.ts';
+import { type SandboxCommandOptions, serveSandbox } from './commands/sandbox.ts';
+import { EXIT, type ExitCode, explainError } from './errors.ts';
+import { type Io, say } from './io.ts';
+import { DEFAULT_POLICY, type PlanOptions, withPlanOptions } from './options.ts';
+
+/**
+ * Runs one command line.
+ * @param args what follows the program's name
+ * @returns the exit code; errors are told in one sentence on stderr, with a stack only for `--debug`
+ */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const program = buildProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { sentence, exitCode: code } = explainError(error);
+    say(io, `ami-janitor: ${sentence}`);
+    if (args.includes('--debug') && error instanceof Error) say(io, error.stack ?? '');
+    return code;
+  }
+}
+
+function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
+  const program = new Command('ami-janitor')
+    .description('Finds what still uses each AMI, retires the ones that are due, and explains every decision.')
+    .version(packageJson.version)
+    .option('--debug', 'show the stack of an error')
+    .showHelpAfterError('(run with --help to see what it takes)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  addPlanCommands(program, io, done);
+  addPolicyCommands(program, io, done);
+  addAccountCommands(program, io, done);
+  return program;
+}
+
+function addPlanCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  withPlanOptions(program.command('plan'))
+    .description('a dry run of every pass: what each would do, and why every other image stays')
+    .option('--account <file>', 'decide over a recording instead of AWS')
+    .action(async (options: PlanOptions) => done(await planPasses(io, PASSES, options)));
+  for (const pass of PASSES) {
+    withPlanOptions(program.command(pass))
+      .description(`the ${pass} pass: what it would do, and why every other image stays`)
+      .option('--account <file>', 'decide over a recording instead of AWS')
+      .action(async (options: PlanOptions) => done(await planPasses(io, [pass], options)));
+  }
+  withPlanOptions(program.command('explain'))
+    .description('the whole reasoning for one image: rule, facts, every reference by name')
+    .argument('<image-id>')
+    .option('--account <file>', 'decide over a recording instead of AWS')
+    .action(async (imageId: string, options: PlanOptions) => done(await explain(io, imageId, options)));
+}
+
+function addPolicyCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const policy = program.command('policy').description('check a policy, or print the schema of all policies');
+  policy
+    .command('check')
+    .description('errors with line, column and the nearest known key')
+    .argument('<file>')
+    .action(async (file: string) => done(await checkPolicy(io, file)));
+  policy
+    .command('schema')
+    .description('the JSON Schema, for editors')
+    .action(async () => done(await printPolicySchema(io)));
+}
+
+function addAccountCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('record')
+    .description('writes the account to a file that "plan --account" decides over')
+    .argument('<file>')
+    .option('--policy <file>', 'whose "references" section says what to look at', DEFAULT_POLICY)
+    .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .action(async (file: string, options: { policy: string; region?: string }) =>
+      done(await record(io, file, options)),
+    );
+  program
+    .command('sandbox')
+    .description('serves an embedded account as an AWS endpoint, and prints the variables to export')
+    .option('--port <number>', 'the port on loopback (default: any that is free)', wholeNumber(0, 65_535))
+    .option('--images <number>', 'how many images it has', wholeNumber(1, 100_000))
+    .option('--seed <number>', 'another number gives another account', wholeNumber(0, 2 ** 31))
+    .action(async (options: SandboxCommandOptions) => done(await serveSandbox(io, options)));
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most) {
+      throw new InvalidArgumentError(`give a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
+}

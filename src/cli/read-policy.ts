@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Policy } from '../model/policy.ts';
+import { type Problem, parsePolicy } from '../policy/parse.ts';
+import { UsageError } from './errors.ts';
+
+/** A policy and where it came from. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  readonly policySource: { readonly source: string; readonly sha256: string };
+}
+
+/**
+ * Reads a policy file.
+ * @throws UsageError with every problem, each with its place
+ */
+export async function readPolicy(file: string): Promise<LoadedPolicy> {
+  const text = await readText(file, 'policy', 'name another with --policy FILE');
+  const parsed = parsePolicy(text, file);
+  if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(file, problem)).join('\n'));
+  return {
+    policy: parsed.policy,
+    policySource: { source: file, sha256: createHash('sha256').update(text).digest('hex') },
+  };
+}
+
+/** `ami-janitor.yml:4:3: rules[0].keep: "newst" is not a key here; did you mean "newest"?` */
+export function problemLine(file: string, { line, column, path, message, nearest }: Problem): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return `${place}: ${path === '' ? '' : `${path}: `}${message}${hint}`;
+}
+
+/** Reads a text file that the user named; throws one sentence where that fails. */
+export async function readText(file: string, what: string, next: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : code;
+    throw new UsageError(`the ${what} ${file} can't be read: ${why}; ${next}`);
+  }
+}

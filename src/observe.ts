@@ -1,0 +1,108 @@
+import type { Clients } from './aws/clients.ts';
+import { failureOf } from './aws/errors.ts';
+import { countRequests } from './aws/requests.ts';
+import { readTarget } from './inventory/identity.ts';
+import { readImages } from './inventory/images.ts';
+import { readSharing } from './inventory/launch-permissions.ts';
+import { readRecycleBin } from './inventory/recycle-bin.ts';
+import { readSnapshotDetails } from './inventory/snapshot-details.ts';
+import { readSnapshots } from './inventory/snapshots.ts';
+import type { Account } from './model/account.ts';
+import type { ReferenceSettings } from './model/policy.ts';
+import type { SourceReading } from './model/reference.ts';
+import type { WantedDetails } from './plan/wanted.ts';
+import { type GatherObserver, gatherReferences } from './references/gather.ts';
+import { FINDERS } from './references/registry.ts';
+
+/** What an observation needs. */
+export interface ObserveRequest {
+  readonly clients: Clients;
+  readonly settings: ReferenceSettings;
+  readonly observer: GatherObserver;
+  readonly clock: () => Date;
+}
+
+/** The images could not be listed, so that there is nothing to decide about. */
+export class InventoryError extends Error {
+  override readonly name = 'InventoryError';
+}
+
+/**
+ * Reads the account: images, snapshots and every source of references, side by side.
+ * @throws InventoryError where the account or its images can't be read; anything else that can't be read is
+ * said in the account, and keeps every image
+ */
+export async function observeAccount({ clients, settings, observer, clock }: ObserveRequest): Promise<Account> {
+  // The time before the first request: what comes to be afterwards was not seen.
+  const observedAt = clock();
+  const [target, images, snapshots, references] = await Promise.all([
+    readTarget(clients).catch((error: unknown) =>
+      failAs('the account could not be identified (sts:GetCallerIdentity)', error),
+    ),
+    readInventory('images', observer, (requests) => readImages(clients, requests)),
+    readInventory('snapshots', observer, (requests) => readSnapshots(clients, requests)),
+    gatherReferences(FINDERS, clients, settings, observer),
+  ]);
+  if (images.list === undefined)
+    throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.error}`);
+  return {
+    target,
+    observedAt,
+    images: images.list,
+    snapshots: snapshots.list ?? [],
+    references,
+    inventory: [images.reading, snapshots.reading],
+    sharing: new Map(),
+    snapshotDetails: new Map(),
+    recycleBin: new Map(),
+  };
+}
+
+/** Adds what only further calls tell of the images and snapshots that a plan would touch. */
+export async function observeDetails(
+  account: Account,
+  wanted: WantedDetails,
+  request: ObserveRequest,
+): Promise<Account> {
+  const { clients, observer } = request;
+  const count = (source: string) => countRequests(() => observer.onCall(source));
+  const [sharing, snapshotDetails, recycleBin] = await Promise.all([
+    readSharing(clients, count('launch-permissions'), wanted.sharing, account.target.accountId),
+    readSnapshotDetails(clients, count('snapshot-details'), wanted.snapshotDetails),
+    readRecycleBin(clients, count('recycle-bin'), wanted.recycleBin),
+  ]);
+  return {
+    ...account,
+    sharing: new Map([...account.sharing, ...sharing]),
+    snapshotDetails: new Map([...account.snapshotDetails, ...snapshotDetails]),
+    recycleBin: new Map([...account.recycleBin, ...recycleBin]),
+  };
+}
+
+type InventoryReading<List> =
+  | { readonly list: List; readonly reading: SourceReading }
+  | { readonly list?: undefined; readonly reading: SourceReading; readonly error: string };
+
+async function readInventory<List extends { readonly length: number }>(
+  name: string,
+  observer: GatherObserver,
+  read: (requests: ReturnType<typeof countRequests>) => Promise<List>,
+): Promise<InventoryReading<List>> {
+  const requests = countRequests(() => observer.onCall(name));
+  const result = await read(requests).then(
+    (list): InventoryReading<List> => ({
+      list,
+      reading: { name, status: 'read', references: list.length, calls: requests.calls() },
+    }),
+    (cause: unknown): InventoryReading<List> => {
+      const error = failureOf(cause).sentence;
+      return { reading: { name, status: 'unreadable', references: 0, calls: requests.calls(), error }, error };
+    },
+  );
+  observer.onSource(result.reading);
+  return result;
+}
+
+function failAs(what: string, cause: unknown): never {
+  throw new InventoryError(`${what}: ${failureOf(cause).sentence}`, { cause });
+}

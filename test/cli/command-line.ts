@@ -1,0 +1,38 @@
+import { Readable, Writable } from 'node:stream';
+import { createClients } from '../../src/aws/clients.ts';
+import type { ExitCode } from '../../src/cli/errors.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+
+/** What one command line gave. */
+export interface Ended {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, in a pipe rather than on a terminal. */
+export async function janitor(...args: readonly string[]): Promise<Ended> {
+  const stdout = collect();
+  const stderr = collect();
+  const exitCode = await runCommandLine(args, {
+    stdin: Readable.from([]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: {},
+    now: () => new Date(),
+    // The embedded account has no request limits to keep to.
+    connect: (region) => createClients(region, { pace: 'off' }),
+  });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collect(): { readonly stream: Writable; readonly text: () => string } {
+  const pieces: string[] = [];
+  const stream = new Writable({
+    write(piece, _encoding, done) {
+      pieces.push(String(piece));
+      done();
+    },
+  });
+  return { stream, text: () => pieces.join('') };
+}

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+
+/**
+ * Serves a seeded embedded account to all tests of a file, and points AWS's standard settings at it.
+ * @returns a way to get at the endpoint once the tests run
+ */
+export function useEmbeddedAccount(options: { readonly images?: number } = {}): () => Sandbox {
+  let sandbox: Sandbox | undefined;
+  beforeAll(async () => {
+    const account = seedAccount({ now: new Date(), ...options });
+    sandbox = await startSandbox({ account, now: () => new Date() });
+    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region))) vi.stubEnv(name, value);
+    vi.stubEnv('AWS_PROFILE', undefined);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await sandbox?.close();
+  });
+  return () => {
+    if (sandbox === undefined) throw new Error('the embedded account is served only while tests run');
+    return sandbox;
+  };
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { janitor } from './command-line.ts';
+import { useEmbeddedAccount } from './embedded.ts';
+
+const POLICY = 'examples/demo.yml';
+
+const report = z.object({
+  complete: z.boolean(),
+  sources: z.array(z.object({ name: z.string(), status: z.string() })),
+  images: z.array(z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.object({ code: z.string() })) })),
+  passes: z.array(z.object({ pass: z.string(), actions: z.array(z.unknown()) })),
+});
+
+describe('plan on the embedded account', () => {
+  const sandbox = useEmbeddedAccount();
+  let directory = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('prints report.json on stdout and nothing else, and writes nothing to the account', async () => {
+    const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--format', 'json');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    const { complete, images } = report.parse(JSON.parse(stdout));
+    expect(complete).toBe(true);
+    expect(images).toHaveLength(sandbox().state.images.size);
+    expect(images.every(({ reasons }) => reasons.length > 0)).toBe(true);
+    expect(sandbox().calls.writes()).toEqual([]);
+  });
+
+  it('has work for every pass', async () => {
+    const { stdout } = await janitor('plan', '--policy', POLICY, '--format', 'json');
+    const { passes } = report.parse(JSON.parse(stdout));
+    const idle = passes.filter(({ actions }) => actions.length === 0).map(({ pass }) => pass);
+    expect(passes.map(({ pass }) => pass)).toEqual(['deprecate', 'disable', 'deregister', 'delete-snapshots']);
+    expect(idle).toEqual([]);
+  });
+
+  it('writes all formats where --out says, the JSON the same as on stdout but for the run', async () => {
+    const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--format', 'csv', '--out', directory);
+    expect(exitCode).toBe(0);
+    expect((await readdir(directory)).sort()).toEqual(['images.csv', 'report.html', 'report.json', 'report.md']);
+    expect(await readFile(join(directory, 'images.csv'), 'utf8')).toBe(stdout);
+    expect(stderr).toContain(join(directory, 'report.json'));
+  });
+
+  it('still prints the result where --out can not be written, and fails', async () => {
+    const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--out', '/dev/null/reports');
+    expect(stdout).toContain('AMI report');
+    expect(stderr).toMatch(/can't be written/);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each(['deprecate', 'disable', 'deregister', 'delete-snapshots'])('%s plans that pass alone', async (pass) => {
+    const { exitCode, stdout } = await janitor(pass, '--policy', POLICY, '--format', 'json');
+    expect(exitCode).toBe(0);
+    expect(report.parse(JSON.parse(stdout)).passes.map((one) => one.pass)).toEqual([pass]);
+  });
+
+  it('decides over a recording as over the account itself, without asking AWS', async () => {
+    const file = join(directory, 'account.json');
+    expect(await janitor('record', file, '--policy', POLICY)).toMatchObject({ exitCode: 0, stdout: '' });
+    const live = await janitor('plan', '--policy', POLICY, '--format', 'json');
+    const before = sandbox().calls.entries.length;
+    const recorded = await janitor('plan', '--policy', POLICY, '--format', 'json', '--account', file);
+    expect(sandbox().calls.entries.length).toBe(before);
+    const decisions = (text: string) => report.parse(JSON.parse(text)).images.map(({ imageId, decision }) => [imageId, decision]);
+    expect(decisions(recorded.stdout)).toEqual(decisions(live.stdout));
+  });
+
+  it('explains one image', async () => {
+    const plan = await janitor('plan', '--policy', POLICY, '--format', 'json');
+    const image = report.parse(JSON.parse(plan.stdout)).images.find(({ decision }) => decision === 'deprecate');
+    const { exitCode, stdout } = await janitor('explain', image?.imageId ?? '', '--policy', POLICY);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(image?.imageId);
+    expect(stdout).toContain('(unreferenced)');
+  });
+});
+
+describe('plan on a large account', () => {
+  const sandbox = useEmbeddedAccount({ images: 5000 });
+
+  it('pages through all of it', async () => {
+    const { exitCode, stdout } = await janitor('plan', '--policy', POLICY, '--format', 'json');
+    const { complete, images } = report.parse(JSON.parse(stdout));
+    expect(complete).toBe(true);
+    expect(images).toHaveLength(sandbox().state.images.size);
+    expect([0, 3]).toContain(exitCode);
+  }, 60_000);
+});
