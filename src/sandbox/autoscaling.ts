@@ -1,0 +1,93 @@
+import {
+  type AutoScalingGroup,
+  type AutoScalingGroupNamesType,
+  type AutoScalingGroupsType,
+  DescribeAutoScalingGroups$,
+  DescribeInstanceRefreshes$,
+  type DescribeInstanceRefreshesAnswer,
+  type DescribeInstanceRefreshesType,
+  DescribeLaunchConfigurations$,
+  type Filter,
+  type LaunchConfigurationNamesType,
+  type LaunchConfigurationsType,
+} from '@aws-sdk/client-auto-scaling';
+import { ServiceError } from './error.ts';
+import { type Context, type Operation, read } from './operation.ts';
+
+const DEFAULT_RECORDS = 50;
+const MOST_RECORDS = 100;
+
+function validationError(message: string): ServiceError {
+  return new ServiceError('ValidationError', message);
+}
+
+function pageSize(asked: number | undefined): number {
+  if (asked === undefined) return DEFAULT_RECORDS;
+  if (asked >= 1 && asked <= MOST_RECORDS) return asked;
+  throw validationError(
+    `1 validation error detected: Value '${asked}' at 'maxRecords' failed to satisfy constraint: Member must have value between 1 and 100`,
+  );
+}
+
+function passes(group: AutoScalingGroup, filter: Filter): boolean {
+  const values = filter.Values ?? [];
+  const tags = group.Tags ?? [];
+  const name = filter.Name ?? '';
+  if (name === 'tag-key') return tags.some((tag) => values.includes(tag.Key ?? ''));
+  if (name === 'tag-value') return tags.some((tag) => values.includes(tag.Value ?? ''));
+  if (name.startsWith('tag:')) return tags.some((tag) => tag.Key === name.slice(4) && values.includes(tag.Value ?? ''));
+  throw validationError(`Filter type ${name} is not correct. Allowed Filter types are: tag-key, tag-value, tag:<key>`);
+}
+
+/** Names that nobody has are simply not in the answer. */
+function named<Resource>(
+  resources: ReadonlyMap<string, Resource>,
+  names: readonly string[] | undefined,
+): readonly Resource[] {
+  if (names === undefined || names.length === 0) return [...resources.values()];
+  return names.flatMap((name) => resources.get(name) ?? []);
+}
+
+function describeGroups(input: AutoScalingGroupNamesType, { state, pages }: Context): AutoScalingGroupsType {
+  const size = pageSize(input.MaxRecords);
+  const groups = named(state.autoScalingGroups, input.AutoScalingGroupNames).filter((group) =>
+    (input.Filters ?? []).every((filter) => passes(group, filter)),
+  );
+  const page = pages.take(groups, (group) => group.AutoScalingGroupName, { token: input.NextToken, size });
+  return { AutoScalingGroups: page.items, NextToken: page.nextToken };
+}
+
+function describeConfigurations(
+  input: LaunchConfigurationNamesType,
+  { state, pages }: Context,
+): LaunchConfigurationsType {
+  const size = pageSize(input.MaxRecords);
+  const configurations = named(state.launchConfigurations, input.LaunchConfigurationNames);
+  const page = pages.take(configurations, (configuration) => configuration.LaunchConfigurationName, {
+    token: input.NextToken,
+    size,
+  });
+  return { LaunchConfigurations: page.items, NextToken: page.nextToken };
+}
+
+function describeRefreshes(
+  input: DescribeInstanceRefreshesType,
+  { state, pages }: Context,
+): DescribeInstanceRefreshesAnswer {
+  const size = pageSize(input.MaxRecords);
+  const group = input.AutoScalingGroupName ?? '';
+  if (!state.autoScalingGroups.has(group))
+    throw validationError(`AutoScalingGroup name not found - AutoScalingGroup '${group}' not found`);
+  const asked = input.InstanceRefreshIds ?? [];
+  const refreshes = (state.instanceRefreshes.get(group) ?? []).filter(
+    (refresh) => asked.length === 0 || asked.includes(refresh.InstanceRefreshId ?? ''),
+  );
+  const page = pages.take(refreshes, (refresh) => refresh.InstanceRefreshId, { token: input.NextToken, size });
+  return { InstanceRefreshes: page.items, NextToken: page.nextToken };
+}
+
+export const autoScalingOperations: readonly Operation[] = [
+  read(DescribeAutoScalingGroups$, describeGroups),
+  read(DescribeLaunchConfigurations$, describeConfigurations),
+  read(DescribeInstanceRefreshes$, describeRefreshes),
+];

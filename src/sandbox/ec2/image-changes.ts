@@ -1,0 +1,96 @@
+import {
+  DisableImage$,
+  DisableImageDeprecation$,
+  type DisableImageDeprecationRequest,
+  type DisableImageDeprecationResult,
+  type DisableImageRequest,
+  type DisableImageResult,
+  EnableImage$,
+  EnableImageDeprecation$,
+  type EnableImageDeprecationRequest,
+  type EnableImageDeprecationResult,
+  type EnableImageRequest,
+  type EnableImageResult,
+  type Image,
+} from '@aws-sdk/client-ec2';
+import { ServiceError } from '../error.ts';
+import { type Context, type Operation, write } from '../operation.ts';
+import type { AccountState } from '../state.ts';
+import { ownImage } from './images.ts';
+
+const MINUTE_MILLISECONDS = 60_000;
+const MOST_YEARS = 10;
+const MOST_YEARS_PUBLIC = 2;
+
+function yearsAfter(start: Date, years: number): Date {
+  const end = new Date(start);
+  end.setUTCFullYear(end.getUTCFullYear() + years);
+  return end;
+}
+
+/** An own image in one of the states that a change asks for. */
+function changeable(state: AccountState, id: string | undefined, ...states: readonly string[]): Image {
+  const image = ownImage(state, id);
+  if (states.includes(image.State ?? '')) return image;
+  throw new ServiceError(
+    'IncorrectState',
+    `The image ID '${id}' is ${image.State}; it must be ${states.join(' or ')}.`,
+  );
+}
+
+function change(state: AccountState, image: Image, changed: Partial<Image>): void {
+  state.images.set(image.ImageId ?? '', { ...image, ...changed });
+}
+
+function enableDeprecation(
+  input: EnableImageDeprecationRequest,
+  { state, now }: Context,
+): EnableImageDeprecationResult {
+  const image = changeable(state, input.ImageId, 'available', 'disabled');
+  const asked = input.DeprecateAt ?? now;
+  // EC2 rounds to the minute, so that a time just ahead can come to lie in the past.
+  const rounded = new Date(Math.round(asked.getTime() / MINUTE_MILLISECONDS) * MINUTE_MILLISECONDS);
+  if (asked <= now || rounded <= now) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Invalid value '${asked.toISOString()}' for DeprecateAt. The date must be in the future.`,
+    );
+  }
+  const latest = image.Public
+    ? yearsAfter(new Date(image.CreationDate ?? now), MOST_YEARS_PUBLIC)
+    : yearsAfter(now, MOST_YEARS);
+  if (rounded > latest) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Invalid value '${asked.toISOString()}' for DeprecateAt. The date must not be after ${latest.toISOString()}.`,
+    );
+  }
+  change(state, image, { DeprecationTime: rounded.toISOString() });
+  return { Return: true };
+}
+
+function disableDeprecation(input: DisableImageDeprecationRequest, { state }: Context): DisableImageDeprecationResult {
+  const { DeprecationTime: _lifted, ...image } = changeable(state, input.ImageId, 'available', 'disabled');
+  state.images.set(image.ImageId ?? '', image);
+  return { Return: true };
+}
+
+function disableImage(input: DisableImageRequest, { state }: Context): DisableImageResult {
+  const image = changeable(state, input.ImageId, 'available');
+  // Whom it was shared with is forgotten, and enabling it does not bring that back.
+  state.launchPermissions.delete(image.ImageId ?? '');
+  change(state, image, { State: 'disabled', Public: false });
+  return { Return: true };
+}
+
+function enableImage(input: EnableImageRequest, { state }: Context): EnableImageResult {
+  change(state, changeable(state, input.ImageId, 'disabled'), { State: 'available' });
+  return { Return: true };
+}
+
+export const imageChanges: readonly Operation[] = [
+  write(EnableImageDeprecation$, enableDeprecation),
+  write(DisableImageDeprecation$, disableDeprecation),
+  write(DisableImage$, disableImage),
+  write(EnableImage$, enableImage),
+];

@@ -1,0 +1,57 @@
+import { type LaunchPermission, ModifyImageAttribute$, type ModifyImageAttributeRequest } from '@aws-sdk/client-ec2';
+import { ServiceError } from '../error.ts';
+import { type Context, type Operation, write } from '../operation.ts';
+import { ownImage } from './images.ts';
+
+function keyOf(permission: LaunchPermission): string {
+  return [permission.Group, permission.UserId, permission.OrganizationArn, permission.OrganizationalUnitArn].join('|');
+}
+
+/** Both ways of saying whom to add and whom to remove. */
+function modificationsOf(input: ModifyImageAttributeRequest): {
+  add: readonly LaunchPermission[];
+  remove: readonly LaunchPermission[];
+} {
+  const listed: LaunchPermission[] = [
+    ...(input.UserIds ?? []).map((UserId) => ({ UserId })),
+    ...(input.UserGroups ?? []).map(() => ({ Group: 'all' as const })),
+    ...(input.OrganizationArns ?? []).map((OrganizationArn) => ({ OrganizationArn })),
+    ...(input.OrganizationalUnitArns ?? []).map((OrganizationalUnitArn) => ({ OrganizationalUnitArn })),
+  ];
+  return {
+    add: [...(input.LaunchPermission?.Add ?? []), ...(input.OperationType === 'add' ? listed : [])],
+    remove: [...(input.LaunchPermission?.Remove ?? []), ...(input.OperationType === 'remove' ? listed : [])],
+  };
+}
+
+function modifyImageAttribute(input: ModifyImageAttributeRequest, { state }: Context): undefined {
+  const image = ownImage(state, input.ImageId);
+  const ImageId = image.ImageId ?? '';
+  if (input.Description !== undefined) {
+    state.images.set(ImageId, { ...image, Description: input.Description.Value });
+    return undefined;
+  }
+  const { add, remove } = modificationsOf(input);
+  if (add.length + remove.length === 0)
+    throw new ServiceError('InvalidParameterCombination', 'No attributes specified.');
+  if (image.State !== 'available')
+    throw new ServiceError('InvalidAMIID.Unavailable', `The image ID '${ImageId}' is no longer available`);
+  const wrong = add.find((permission) => permission.UserId !== undefined && !/^\d{12}$/.test(permission.UserId));
+  if (wrong !== undefined)
+    throw new ServiceError(
+      'InvalidAMIAttributeItemValue',
+      `Invalid attribute item value "${wrong.UserId}" for userId item type.`,
+    );
+  const permissions = new Map(
+    [...(state.launchPermissions.get(ImageId) ?? []), ...add].map((permission) => [keyOf(permission), permission]),
+  );
+  for (const permission of remove) permissions.delete(keyOf(permission));
+  state.launchPermissions.set(ImageId, [...permissions.values()]);
+  state.images.set(ImageId, {
+    ...image,
+    Public: [...permissions.values()].some((permission) => permission.Group === 'all'),
+  });
+  return undefined;
+}
+
+export const launchPermissionChanges: readonly Operation[] = [write(ModifyImageAttribute$, modifyImageAttribute)];

@@ -1,0 +1,31 @@
+import type { Operation } from '../operation.ts';
+import { fleetReads } from './fleets.ts';
+import { imageChanges } from './image-changes.ts';
+import { imageReferenceReads } from './image-references.ts';
+import { imageReads } from './images.ts';
+import { instanceReads } from './instances.ts';
+import { launchPermissionChanges } from './launch-permissions.ts';
+import { launchTemplateVersionReads } from './launch-template-versions.ts';
+import { launchTemplateReads } from './launch-templates.ts';
+import { recycleBinOperations } from './recycle-bin.ts';
+import { removals } from './removal.ts';
+import { snapshotReads } from './snapshots.ts';
+import { tagReads } from './tag-reads.ts';
+import { tagChanges } from './tags.ts';
+
+/** All of EC2 that the endpoint speaks. */
+export const ec2Operations: readonly Operation[] = [
+  ...imageReads,
+  ...snapshotReads,
+  ...launchTemplateReads,
+  ...launchTemplateVersionReads,
+  ...instanceReads,
+  ...fleetReads,
+  ...imageReferenceReads,
+  ...imageChanges,
+  ...launchPermissionChanges,
+  ...removals,
+  ...recycleBinOperations,
+  ...tagReads,
+  ...tagChanges,
+];

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Accounts } from './accounts.ts';
+import type { Call, CallLog } from './calls.ts';
+import { ServiceError } from './error.ts';
+import { type Fault, faultError } from './fault.ts';
+import type { Caller, Context, Operation } from './operation.ts';
+import { type Cursors, Pages } from './pages.ts';
+import type { WireReply, WireRequest } from './protocols/protocol.ts';
+import { type SigningScope, signingScopeOf } from './request.ts';
+import { type RequestBucketOptions, RequestBuckets } from './request-buckets.ts';
+import { SERVICES, type Service } from './service.ts';
+
+/** What goes back: a reply, or nothing but a broken connection. */
+export type Answer = WireReply | 'drop';
+
+/** The parts of the endpoint's options that bear on a call. */
+export interface EndpointOptions {
+  readonly now: () => Date;
+  readonly intercept?: (call: Call) => Fault | undefined;
+  readonly pageSizeCap?: number;
+  readonly latencyMilliseconds?: (call: Call) => number;
+  readonly requestBuckets?: RequestBucketOptions;
+}
+
+interface Asked {
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly call: Call;
+  readonly caller: Caller;
+}
+
+const GARBAGE: WireReply = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body><p>It works!</body>',
+};
+const UNSIGNED: WireReply = {
+  status: 403,
+  headers: { 'content-type': 'application/xml' },
+  body: '<ErrorResponse><Error><Type>Sender</Type><Code>MissingAuthenticationToken</Code><Message>Request is missing Authentication Token</Message></Error></ErrorResponse>',
+};
+
+/** Takes one request to its service and operation, and its outcome back; faults strike here. */
+export class Endpoint {
+  readonly #accounts: Accounts;
+  readonly #calls: CallLog;
+  readonly #options: EndpointOptions;
+  readonly #cursors: Cursors = new Map();
+  readonly #buckets: RequestBuckets | undefined;
+  #number = 0;
+
+  constructor(accounts: Accounts, calls: CallLog, options: EndpointOptions) {
+    this.#accounts = accounts;
+    this.#calls = calls;
+    this.#options = options;
+    this.#buckets = options.requestBuckets === undefined ? undefined : new RequestBuckets(options.requestBuckets);
+  }
+
+  async answer(request: WireRequest): Promise<Answer> {
+    const scope = signingScopeOf(request);
+    const service = SERVICES.get(scope?.service ?? '');
+    if (scope === undefined || service === undefined) return UNSIGNED;
+    const requestId = randomUUID();
+    try {
+      const asked = this.#understand(request, scope, service);
+      return await this.#carryOut(asked, requestId);
+    } catch (error) {
+      if (error instanceof ServiceError) return service.protocol.writeError(error, requestId);
+      throw error;
+    }
+  }
+
+  #understand(request: WireRequest, scope: SigningScope, service: Service): Asked {
+    const caller = this.#accounts.callerOf(scope.accessKeyId);
+    const at = this.#options.now();
+    this.#number += 1;
+    const known = {
+      number: this.#number,
+      service: service.name,
+      accountId: caller.accountId,
+      region: scope.region,
+      at,
+    };
+    try {
+      const operation = service.protocol.find(request, service.operations);
+      const input = service.protocol.readInput(request, operation);
+      const call: Call = { ...known, operation: operation.shape.name, writes: operation.writes, input };
+      return { service, operation, call, caller };
+    } catch (error) {
+      if (error instanceof ServiceError) {
+        this.#calls.add({
+          ...known,
+          operation: '?',
+          writes: false,
+          input: undefined,
+          outcome: error.code,
+          acted: false,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async #carryOut(asked: Asked, requestId: string): Promise<Answer> {
+    const { call, service, operation } = asked;
+    const fault: Fault | undefined =
+      this.#buckets?.admits(call) === false ? { kind: 'throttle' } : this.#options.intercept?.(call);
+    const latency = this.#options.latencyMilliseconds?.(call) ?? 0;
+    if (latency > 0) await sleep(latency);
+    await fault?.before?.();
+    const log = (outcome: string, acted: boolean) =>
+      this.#calls.add({ ...call, outcome, acted: acted && operation.writes });
+    if (fault?.kind === 'drop-before') {
+      log('dropped-before', false);
+      return 'drop';
+    }
+    try {
+      const refusal =
+        fault?.kind &&
+        faultError(fault.kind, service.words, asked.caller.arn, `${service.name}:${operation.shape.name}`);
+      if (refusal) throw refusal;
+      const reply = service.protocol.writeOutput(operation, this.#run(asked), requestId);
+      log(fault?.kind === 'drop-after' ? 'dropped-after' : (fault?.kind ?? 'ok'), true);
+      await fault?.after?.();
+      if (fault?.kind === 'drop-after') return 'drop';
+      if (fault?.kind === 'empty-answer') return emptied(reply);
+      return fault?.kind === 'garbage' ? GARBAGE : reply;
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      log(error.code, false);
+      await fault?.after?.();
+      return fault?.kind === 'drop-after' ? 'drop' : service.protocol.writeError(error, requestId);
+    }
+  }
+
+  #run({ call, caller, operation }: Asked): unknown {
+    const state = this.#accounts.stateOf(caller.accountId, call.region);
+    const now = this.#options.now();
+    const context: Context = {
+      state,
+      now,
+      caller,
+      pages: new Pages(this.#cursors, scopeOf(call), this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
+      assume: (accountId, roleName, sessionName) => this.#accounts.assume(accountId, roleName, sessionName, now),
+    };
+    if (call.service === 'ec2' && isDryRun(call.input)) {
+      // EC2 checks permissions and nothing else, and says yes by an error.
+      throw new ServiceError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+    }
+    return operation.run(call.input, context);
+  }
+}
+
+/** The same kind of document with nothing in it. */
+function emptied(reply: WireReply): WireReply {
+  const isXml = reply.headers['content-type']?.includes('xml') === true;
+  return { ...reply, body: isXml ? '<Answer></Answer>' : '{}' };
+}
+
+function isDryRun(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
+}
+
+const PAGING_MEMBERS = new Set([
+  'NextToken',
+  'nextToken',
+  'MaxResults',
+  'maxResults',
+  'MaxRecords',
+  'ContinuationToken',
+]);
+
+/** What a page token belongs to: the question, but for where and how much. */
+function scopeOf(call: Call): string {
+  const input = JSON.stringify(call.input, (key, value: unknown) =>
+    PAGING_MEMBERS.has(key) || value instanceof Uint8Array ? undefined : value,
+  );
+  return `${call.accountId}/${call.region}/${call.service}/${call.operation}/${input}`;
+}

@@ -1,0 +1,84 @@
+import { ServiceError } from './error.ts';
+
+/** What a test can do to one call. The hooks run beside any fault, so that the account can change between plan and act. */
+export interface Fault {
+  readonly kind?: FaultKind;
+  readonly before?: () => void | Promise<void>;
+  readonly after?: () => void | Promise<void>;
+}
+
+export type FaultKind =
+  | 'throttle'
+  | 'server-error'
+  | 'access-denied'
+  /** The connection breaks, and AWS has done nothing. */
+  | 'drop-before'
+  /** The connection breaks, and AWS has acted. */
+  | 'drop-after'
+  /** AWS has acted, and the answer is not what any client understands. */
+  | 'garbage'
+  /** AWS has acted, and the answer is well-formed and says nothing: clients take it for an answer without members. */
+  | 'empty-answer';
+
+/** How one service words what goes wrong outside its operations. */
+export interface FaultWords {
+  readonly throttle: readonly [code: string, message: string, status: number];
+  readonly serverError: readonly [code: string, message: string];
+  readonly accessDenied: readonly [code: string, status: number];
+}
+
+export const EC2_WORDS: FaultWords = {
+  throttle: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
+  serverError: ['InternalError', 'An internal error has occurred'],
+  accessDenied: ['UnauthorizedOperation', 403],
+};
+
+export const QUERY_WORDS: FaultWords = {
+  throttle: ['Throttling', 'Rate exceeded', 400],
+  serverError: ['InternalFailure', 'The request processing has failed because of an unknown error.'],
+  accessDenied: ['AccessDenied', 403],
+};
+
+export const SSM_WORDS: FaultWords = {
+  throttle: ['ThrottlingException', 'Rate exceeded', 400],
+  serverError: ['InternalServerError', 'An error occurred on the server side.'],
+  accessDenied: ['AccessDeniedException', 400],
+};
+
+export const REST_JSON_WORDS: FaultWords = {
+  throttle: ['TooManyRequestsException', 'Too Many Requests', 429],
+  serverError: ['ServiceException', 'The service encountered an internal error.'],
+  accessDenied: ['AccessDeniedException', 403],
+};
+
+export const S3_WORDS: FaultWords = {
+  throttle: ['SlowDown', 'Please reduce your request rate.', 503],
+  serverError: ['InternalError', 'We encountered an internal error. Please try again.'],
+  accessDenied: ['AccessDenied', 403],
+};
+
+/** The error that a fault answers with, where it answers with one. */
+export function faultError(
+  kind: FaultKind,
+  words: FaultWords,
+  callerArn: string,
+  action: string,
+): ServiceError | undefined {
+  switch (kind) {
+    case 'throttle':
+      return new ServiceError(...words.throttle);
+    case 'server-error':
+      return new ServiceError(...words.serverError, 500);
+    case 'access-denied': {
+      const reason = `User: ${callerArn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+      const isEc2 = words.accessDenied[0] === 'UnauthorizedOperation';
+      return new ServiceError(
+        words.accessDenied[0],
+        isEc2 ? `You are not authorized to perform this operation. ${reason}` : reason,
+        words.accessDenied[1],
+      );
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { ServiceError } from './error.ts';
+
+/** What is asked of a list: where to go on, how many, and what a bad token is called by the service. */
+export interface PageRequest {
+  readonly token: string | undefined;
+  readonly size: number;
+}
+
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly nextToken?: string;
+}
+
+interface Cursor {
+  readonly scope: string;
+  /** What was handed out, and at which place, so that things that come and go between pages shift nothing. */
+  readonly delivered: Map<unknown, number>;
+}
+
+const KEPT_CURSORS = 500;
+
+/** Cuts lists into pages with opaque tokens; a token can be used again, and only for the question that it came from. */
+export class Pages {
+  readonly #cursors: Map<string, Cursor>;
+  readonly #scope: string;
+  readonly #sizeCap: number;
+
+  constructor(cursors: Map<string, Cursor>, scope: string, sizeCap: number) {
+    this.#cursors = cursors;
+    this.#scope = scope;
+    this.#sizeCap = sizeCap;
+  }
+
+  take<Item>(items: readonly Item[], keyOf: (item: Item) => unknown, request: PageRequest): Page<Item> {
+    const size = Math.min(request.size, this.#sizeCap);
+    const { id, cursor, offset } = this.#resume(request.token);
+    const page: Item[] = [];
+    let rest = false;
+    for (const item of items) {
+      const place = cursor?.delivered.get(keyOf(item));
+      if (place !== undefined && place < offset) continue;
+      if (page.length === size) {
+        rest = true;
+        break;
+      }
+      page.push(item);
+    }
+    if (!rest) return { items: page };
+    const delivered = cursor?.delivered ?? new Map<unknown, number>();
+    for (const [index, item] of page.entries()) delivered.set(keyOf(item), offset + index);
+    return { items: page, nextToken: this.#tokenFor(id, delivered, offset + page.length) };
+  }
+
+  #resume(token: string | undefined): { id: string; cursor?: Cursor; offset: number } {
+    if (token === undefined) return { id: randomUUID(), offset: 0 };
+    const [id = '', offset = ''] = Buffer.from(token, 'base64url').toString().split('/');
+    const cursor = this.#cursors.get(id);
+    if (cursor === undefined || cursor.scope !== this.#scope || !/^\d+$/.test(offset)) {
+      throw new ServiceError('InvalidNextToken', 'The specified token is not valid.');
+    }
+    return { id, cursor, offset: Number(offset) };
+  }
+
+  #tokenFor(id: string, delivered: Map<unknown, number>, offset: number): string {
+    this.#cursors.delete(id);
+    this.#cursors.set(id, { scope: this.#scope, delivered });
+    const oldest = this.#cursors.keys().next();
+    if (this.#cursors.size > KEPT_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
+    return Buffer.from(`${id}/${offset}`).toString('base64url');
+  }
+}
+
+/** The cursors that one endpoint holds. */
+export type Cursors = Map<string, Cursor>;

@@ -1,0 +1,80 @@
+import type { Call } from './calls.ts';
+
+/** How many requests a bucket holds, and how many come back each second. */
+interface Limit {
+  readonly size: number;
+  readonly perSecond: number;
+}
+
+export interface RequestBucketOptions {
+  /** A clock that only goes forward; its start does not matter. */
+  readonly milliseconds: () => number;
+  /** The part of every bucket that other callers leave: 0.5 where they take half. */
+  readonly share?: number;
+}
+
+const READ: Limit = { size: 100, perSecond: 20 };
+const WRITE: Limit = { size: 50, perSecond: 5 };
+/** Reads of everything at once cost more. */
+const UNPAGED_READ: Limit = { size: 50, perSecond: 10 };
+/** AWS does not publish these two; the figures are on the careful side. */
+const AUTO_SCALING: Limit = { size: 50, perSecond: 10 };
+const SSM: Limit = { size: 40, perSecond: 40 };
+
+/** EC2's published exceptions: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html */
+const EC2_EXCEPTIONS: Readonly<Record<string, Limit>> = {
+  CreateTags: { size: 100, perSecond: 10 },
+  DeleteSnapshot: { size: 100, perSecond: 5 },
+  DeleteTags: { size: 100, perSecond: 10 },
+  DeregisterImage: { size: 100, perSecond: 5 },
+  DescribeSpotFleetRequests: { size: 50, perSecond: 3 },
+};
+const COSTLY_UNPAGED = new Set(['DescribeInstances', 'DescribeSnapshots', 'DescribeSpotInstanceRequests']);
+
+function isUnpagedAndUnfiltered({ input }: Call): boolean {
+  if (typeof input !== 'object' || input === null) return true;
+  return !('MaxResults' in input || 'Filters' in input || Object.keys(input).some((key) => key.endsWith('Ids')));
+}
+
+function limitOf(call: Call): { readonly bucket: string; readonly limit: Limit } | undefined {
+  const account = `${call.accountId}/${call.region}`;
+  switch (call.service) {
+    case 'ec2': {
+      const costly = COSTLY_UNPAGED.has(call.operation) && isUnpagedAndUnfiltered(call);
+      const usual = call.writes ? WRITE : READ;
+      return {
+        bucket: `${account}/${call.operation}${costly ? '/all' : ''}`,
+        limit: costly ? UNPAGED_READ : (EC2_EXCEPTIONS[call.operation] ?? usual),
+      };
+    }
+    case 'autoscaling':
+      return { bucket: `${account}/autoscaling`, limit: AUTO_SCALING };
+    case 'ssm':
+      return { bucket: `${account}/ssm/${call.operation}`, limit: SSM };
+    default:
+      return undefined;
+  }
+}
+
+/** AWS's token buckets: one for each account, Region and API, and one for all of Auto Scaling. */
+export class RequestBuckets {
+  readonly #options: RequestBucketOptions;
+  readonly #levels = new Map<string, { tokens: number; at: number }>();
+
+  constructor(options: RequestBucketOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a token for a call; false where there is none left. */
+  admits(call: Call): boolean {
+    const found = limitOf(call);
+    if (found === undefined) return true;
+    const share = this.#options.share ?? 1;
+    const size = found.limit.size * share;
+    const at = this.#options.milliseconds();
+    const level = this.#levels.get(found.bucket) ?? { tokens: size, at };
+    const tokens = Math.min(size, level.tokens + ((at - level.at) / 1000) * found.limit.perSecond * share);
+    this.#levels.set(found.bucket, { tokens: tokens >= 1 ? tokens - 1 : tokens, at });
+    return tokens >= 1;
+  }
+}

@@ -1,0 +1,42 @@
+import { autoScalingOperations } from './autoscaling.ts';
+import { batchOperations } from './batch.ts';
+import { ec2Operations } from './ec2/operations.ts';
+import { EC2_WORDS, type FaultWords, QUERY_WORDS, REST_JSON_WORDS, S3_WORDS, SSM_WORDS } from './fault.ts';
+import { imageBuilderOperations } from './imagebuilder.ts';
+import { type Operation, operationTable } from './operation.ts';
+import { jsonRpcProtocol } from './protocols/json-rpc.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { queryProtocol } from './protocols/query.ts';
+import { restProtocol } from './protocols/rest.ts';
+import { s3Operations } from './s3.ts';
+import { ssmOperations } from './ssm/operations.ts';
+import { stsOperations } from './sts.ts';
+
+/** A service as the endpoint knows it. */
+export interface Service {
+  /** As the signing scope says it. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly words: FaultWords;
+}
+
+function service(
+  name: string,
+  protocol: Protocol,
+  words: FaultWords,
+  operations: readonly Operation[],
+): [string, Service] {
+  return [name, { name, protocol, words, operations: operationTable(operations) }];
+}
+
+/** Every service that the endpoint speaks for, by the name in the signing scope. */
+export const SERVICES: ReadonlyMap<string, Service> = new Map([
+  service('ec2', queryProtocol('ec2', '2016-11-15'), EC2_WORDS, ec2Operations),
+  service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_WORDS, autoScalingOperations),
+  service('sts', queryProtocol('query', '2011-06-15'), QUERY_WORDS, stsOperations),
+  service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_WORDS, ssmOperations),
+  service('s3', restProtocol('xml', '/{Bucket}'), S3_WORDS, s3Operations),
+  service('imagebuilder', restProtocol('json'), REST_JSON_WORDS, imageBuilderOperations),
+  service('batch', restProtocol('json'), REST_JSON_WORDS, batchOperations),
+]);

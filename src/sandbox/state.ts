@@ -1,0 +1,148 @@
+import type { AutoScalingGroup, InstanceRefresh, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
+import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
+import type {
+  CreateVolumePermission,
+  DescribeFastSnapshotRestoreSuccessItem,
+  FleetData,
+  Image,
+  Instance,
+  LaunchPermission,
+  LaunchTemplate,
+  LaunchTemplateVersion,
+  LockedSnapshotsInfo,
+  Snapshot,
+  SpotFleetRequestConfig,
+  SpotInstanceRequest,
+  Tag,
+} from '@aws-sdk/client-ec2';
+import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
+import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
+import { ImageMap } from './image-map.ts';
+
+/** A launch template with the versions that still exist, by number. */
+export interface StoredTemplate {
+  readonly template: LaunchTemplate;
+  readonly versions: Map<number, LaunchTemplateVersion>;
+}
+
+/** A parameter: every version that is still held, oldest first; the last is current. */
+export interface StoredParameter {
+  readonly name: string;
+  readonly history: ParameterHistory[];
+}
+
+export interface StoredDocument {
+  readonly identifier: DocumentIdentifier;
+  /** Of the default version. */
+  readonly content: string;
+  /** Of the latest version, where that is another. */
+  readonly latest?: { readonly version: string; readonly content: string };
+}
+
+export interface StoredObject {
+  readonly body: Uint8Array;
+  readonly eTag: string;
+  readonly lastModified: Date;
+  readonly contentType?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A Recycle Bin rule; without tags it covers everything of its kind, and a tag without a value any value. */
+export interface RetentionRule {
+  readonly resource: 'image' | 'snapshot';
+  readonly retentionDays: number;
+  readonly tags?: readonly Tag[];
+  /** Tags that exempt a resource from the rule. */
+  readonly excludeTags?: readonly Tag[];
+}
+
+/** Something in the Recycle Bin, and until when. */
+export interface Binned<Resource> {
+  readonly resource: Resource;
+  readonly enteredAt: Date;
+  readonly exitsAt: Date;
+}
+
+interface RecycleBin {
+  readonly rules: RetentionRule[];
+  readonly images: Map<string, Binned<Image>>;
+  readonly snapshots: Map<string, Binned<Snapshot>>;
+}
+
+/**
+ * One account in one Region, in the SDK's own shapes. Tests may change it at any time;
+ * what an operation changes it changes here. Things are replaced, not altered in place.
+ */
+export interface AccountState {
+  readonly accountId: string;
+  readonly region: string;
+  readonly images: ImageMap;
+  readonly launchPermissions: Map<string, LaunchPermission[]>;
+  readonly snapshots: Map<string, Snapshot>;
+  readonly createVolumePermissions: Map<string, CreateVolumePermission[]>;
+  readonly snapshotLocks: Map<string, LockedSnapshotsInfo>;
+  readonly fastSnapshotRestores: DescribeFastSnapshotRestoreSuccessItem[];
+  readonly launchTemplates: Map<string, StoredTemplate>;
+  readonly instances: Map<string, Instance>;
+  readonly spotFleets: Map<string, SpotFleetRequestConfig>;
+  readonly fleets: Map<string, FleetData>;
+  readonly spotRequests: Map<string, SpotInstanceRequest>;
+  readonly autoScalingGroups: Map<string, AutoScalingGroup>;
+  readonly launchConfigurations: Map<string, LaunchConfiguration>;
+  /** By group name, newest first, as AWS lists them. */
+  readonly instanceRefreshes: Map<string, InstanceRefresh[]>;
+  readonly parameters: Map<string, StoredParameter>;
+  readonly documents: Map<string, StoredDocument>;
+  /** By ARN. */
+  readonly imageRecipes: Map<string, ImageRecipe>;
+  /** By ARN. */
+  readonly containerRecipes: Map<string, ContainerRecipe>;
+  /** What Image Builder built, by the ARN of the build: `…:image/NAME/1.2.3/1`. */
+  readonly builtImages: Map<string, BuiltImage>;
+  readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
+  readonly buckets: Map<string, Map<string, StoredObject>>;
+  readonly recycleBin: RecycleBin;
+  /** Ids of images that were deregistered here: EC2 names them differently from ids that never were. */
+  readonly deregistered: Set<string>;
+  /** Deregistered images that `DescribeImages` still shows, and until when. */
+  readonly lingering: Map<string, { readonly image: Image; readonly until: Date }>;
+  readonly settings: {
+    /** How long a deregistered image goes on showing as `deregistered`; 0 for not at all. */
+    deregisteredLingersSeconds: number;
+    /** Resources that another AWS service manages are left out unless they are asked for. */
+    managedResourcesHidden: boolean;
+  };
+}
+
+/** An account with nothing in it. */
+export function emptyAccount(accountId = '123456789012', region = 'eu-west-1'): AccountState {
+  return {
+    accountId,
+    region,
+    images: new ImageMap(),
+    launchPermissions: new Map(),
+    snapshots: new Map(),
+    createVolumePermissions: new Map(),
+    snapshotLocks: new Map(),
+    fastSnapshotRestores: [],
+    launchTemplates: new Map(),
+    instances: new Map(),
+    spotFleets: new Map(),
+    fleets: new Map(),
+    spotRequests: new Map(),
+    autoScalingGroups: new Map(),
+    launchConfigurations: new Map(),
+    instanceRefreshes: new Map(),
+    parameters: new Map(),
+    documents: new Map(),
+    imageRecipes: new Map(),
+    containerRecipes: new Map(),
+    builtImages: new Map(),
+    computeEnvironments: new Map(),
+    buckets: new Map(),
+    recycleBin: { rules: [], images: new Map(), snapshots: new Map() },
+    deregistered: new Set(),
+    lingering: new Map(),
+    settings: { deregisteredLingersSeconds: 0, managedResourcesHidden: true },
+  };
+}

@@ -1,0 +1,47 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { onTestFinished } from 'vitest';
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+
+export const NOW = new Date('2026-11-21T02:00:00.000Z');
+
+/** An endpoint over an account, closed when the test ends, and AWS's own clients for it. */
+export async function open(account: AccountState = emptyAccount(), options: Partial<SandboxOptions> = {}) {
+  const sandbox = await startSandbox({ account, now: () => NOW, ...options });
+  const config = {
+    endpoint: sandbox.url,
+    region: account.region,
+    credentials: { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  };
+  const clients = {
+    ec2: new EC2Client(config),
+    autoScaling: new AutoScalingClient(config),
+    ssm: new SSMClient(config),
+    sts: new STSClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    imageBuilder: new ImagebuilderClient(config),
+    batch: new BatchClient(config),
+  };
+  onTestFinished(async () => {
+    for (const client of Object.values(clients)) client.destroy();
+    await sandbox.close();
+  });
+  return { sandbox, state: account, config, ...clients };
+}
+
+/** The error's name, as the SDK gives it; fails where there is none. */
+export async function refusal(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+  throw new Error('It was not refused.');
+}

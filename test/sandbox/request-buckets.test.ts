@@ -1,0 +1,36 @@
+import { DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
+import { DescribeImagesCommand, DescribeSnapshotsCommand, DescribeSpotFleetRequestsCommand } from '@aws-sdk/client-ec2';
+import { expect, test } from 'vitest';
+import { emptyAccount } from '../../src/sandbox/state.ts';
+import { open, refusal } from './open.ts';
+
+/** How many calls get through before the first is throttled. */
+async function untilThrottled(call: () => Promise<unknown>): Promise<number> {
+  for (let count = 0; count < 300; count += 1) {
+    try {
+      await call();
+    } catch {
+      return count;
+    }
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test('each API of EC2 has a bucket of its own, and it fills again', async () => {
+  let milliseconds = 0;
+  const { ec2 } = await open(emptyAccount(), { requestBuckets: { milliseconds: () => milliseconds } });
+  const images = () => ec2.send(new DescribeImagesCommand({ MaxResults: 10 }));
+  expect(await untilThrottled(images)).toBe(100);
+  expect(await untilThrottled(() => ec2.send(new DescribeSpotFleetRequestsCommand({})))).toBe(50);
+  expect(await untilThrottled(() => ec2.send(new DescribeSnapshotsCommand({})))).toBe(50);
+  expect(await untilThrottled(() => ec2.send(new DescribeSnapshotsCommand({ MaxResults: 10 })))).toBe(100);
+  expect(await refusal(images())).toBe('RequestLimitExceeded');
+  milliseconds = 500;
+  expect(await untilThrottled(images)).toBe(10);
+});
+
+test('all of Auto Scaling shares one, and others may have taken half', async () => {
+  const { autoScaling } = await open(emptyAccount(), { requestBuckets: { milliseconds: () => 0, share: 0.5 } });
+  expect(await untilThrottled(() => autoScaling.send(new DescribeAutoScalingGroupsCommand({})))).toBe(25);
+  expect(await refusal(autoScaling.send(new DescribeLaunchConfigurationsCommand({})))).toBe('Throttling');
+});
