@@ -1,0 +1,4 @@
+import { janitorHandler } from './handler.ts';
+
+/** Deletes snapshots that deregistered images left behind. */
+export const handler = janitorHandler({ passes: ['delete-snapshots'], acts: true });

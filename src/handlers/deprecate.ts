@@ -1,0 +1,4 @@
+import { janitorHandler } from './handler.ts';
+
+/** Deprecates images that are due, and reinstates those that no longer are. */
+export const handler = janitorHandler({ passes: ['deprecate'], acts: true });

@@ -1,0 +1,4 @@
+import { janitorHandler } from './handler.ts';
+
+/** Deregisters images that were deprecated long enough ago, with their snapshots. */
+export const handler = janitorHandler({ passes: ['deregister'], acts: true });

@@ -1,0 +1,4 @@
+import { janitorHandler } from './handler.ts';
+
+/** Disables deprecated images, where their rule asks for it. */
+export const handler = janitorHandler({ passes: ['disable'], acts: true });

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { RefusedError } from './errors.ts';
+import { problemsOf } from './problems.ts';
+
+const schema = z.object({
+  AWS_REGION: z.string('must be set').min(1, 'must be set'),
+  REPORT_BUCKET: z.string('must be set').min(1, 'must be set'),
+  POLICY: z.string('must be set').regex(/^s3:\/\/[^/]+\/.+/, 'must be "s3://BUCKET/KEY"'),
+  JANITOR_ENFORCE: z.enum(['true', 'false']).default('false'),
+});
+
+/** What the deployment says. */
+export interface Environment {
+  readonly region: string;
+  readonly reportBucket: string;
+  /** Where the policy lies, where the event names none. */
+  readonly policy: string;
+  /** Whether the deployment allows acting at all. */
+  readonly mayEnforce: boolean;
+}
+
+/** Reads the function's environment; throws one sentence that names every variable that is wrong. */
+export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const parsed = schema.safeParse(variables, { reportInput: true });
+  if (!parsed.success)
+    throw new RefusedError(`The function's environment is not valid: ${problemsOf(parsed.error, []).join('; ')}.`);
+  const { AWS_REGION, REPORT_BUCKET, POLICY, JANITOR_ENFORCE } = parsed.data;
+  return { region: AWS_REGION, reportBucket: REPORT_BUCKET, policy: POLICY, mayEnforce: JANITOR_ENFORCE === 'true' };
+}

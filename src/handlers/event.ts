@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { RefusedError } from './errors.ts';
+import { problemsOf } from './problems.ts';
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+const S3_URI = /^s3:\/\/[^/]+\/.+/;
+const POLICY_IS = 'must be "s3://BUCKET/KEY" or the policy itself as an object';
+
+const schema = z.strictObject({
+  mode: z.enum(['dry-run', 'enforce']).default('dry-run'),
+  policy: z
+    .union([z.string().regex(S3_URI, POLICY_IS), z.record(z.string(), z.unknown())], {
+      error: POLICY_IS,
+    })
+    .optional(),
+  regions: z
+    .array(
+      z.string().regex(REGION, 'must be a Region such as "eu-west-1"'),
+      'must be a list of Regions such as ["eu-west-1"]',
+    )
+    .min(1, 'must name a Region, or be left out')
+    .optional(),
+  at: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+      error: 'must be a time such as "2026-12-24T00:00:00Z"',
+    })
+    .transform((text) => new Date(text))
+    .optional(),
+});
+
+/** What a schedule or a person asks of a function; nothing given means a dry run of the function's own Region. */
+export type JanitorEvent = z.infer<typeof schema>;
+
+/** The event's keys, as error messages name them. */
+const KEYS = Object.keys(schema.shape);
+
+/** Reads the event; throws one sentence that names every place that is wrong. */
+export function parseEvent(event: unknown): JanitorEvent {
+  const parsed = schema.safeParse(event ?? {}, { reportInput: true });
+  if (!parsed.success) throw new RefusedError(`The event is not valid: ${problemsOf(parsed.error, KEYS).join('; ')}.`);
+  if (parsed.data.mode === 'enforce' && parsed.data.at !== undefined) {
+    throw new RefusedError(
+      'The event is not valid: "at" plans for another time, so it goes with "mode": "dry-run" only.',
+    );
+  }
+  return parsed.data;
+}

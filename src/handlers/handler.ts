@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { newRunId } from '../run-id.ts';
+import { parseEnvironment } from './environment.ts';
+import { parseEvent } from './event.ts';
+import { type Answer, type Duty, invoke } from './invocation.ts';
+
+/** Time that is left for writing the reports when acting ends. */
+const REPORTING_MILLISECONDS = 90_000;
+
+/** Makes the Lambda function that does a duty. */
+export function janitorHandler(duty: Duty) {
+  const logger = new Logger();
+  const handler = (event: unknown, context: Context): Promise<Answer> => {
+    const now = new Date();
+    const runId = newRunId(now);
+    logger.appendKeys({ runId });
+    return invoke(duty, parseEvent(event), {
+      runId,
+      environment: parseEnvironment(process.env),
+      logger,
+      clock: () => new Date(),
+      deadline: new Date(now.getTime() + context.getRemainingTimeInMillis() - REPORTING_MILLISECONDS),
+    });
+  };
+  return middy(handler).use(injectLambdaContext(logger, { resetKeys: true }));
+}

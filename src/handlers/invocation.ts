@@ -1,0 +1,121 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Clients, createClients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { lookAtAws } from '../look.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { PassName } from '../model/plan.ts';
+import type { SourceReading } from '../model/reference.ts';
+import type { Mode } from '../model/run.ts';
+import { publishToBucket } from '../publish/bucket.ts';
+import type { Report } from '../report/report.ts';
+import { type RunRequest, run } from '../run.ts';
+import type { Environment } from './environment.ts';
+import { RefusedError, RunFailedError } from './errors.ts';
+import type { JanitorEvent } from './event.ts';
+import { loadPolicy } from './policy-source.ts';
+import { failures, type RegionRun, stoppedPasses } from './verdict.ts';
+
+/** What a function is for. */
+export interface Duty {
+  readonly passes: readonly PassName[];
+  /** False for the function that only reports, whatever the deployment and the event say. */
+  readonly acts: boolean;
+}
+
+/** What one invocation gets from Lambda. */
+export interface Circumstances {
+  readonly runId: string;
+  readonly environment: Environment;
+  readonly logger: Logger;
+  readonly clock: () => Date;
+  /** When acting must stop, so that there is time left to write the reports. */
+  readonly deadline: Date;
+}
+
+/** The function's answer; `totals` and `report` stand at the top too where one Region was looked at. */
+export interface Answer {
+  readonly runId: string;
+  readonly mode: Mode;
+  readonly totals?: Report['totals'];
+  readonly report?: string;
+  readonly regions: readonly { readonly region: string; readonly totals: Report['totals']; readonly report: string }[];
+}
+
+/** Runs the function's passes in each Region, one after the other; fails at the end if anything did. */
+export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Circumstances): Promise<Answer> {
+  const { environment, runId, logger, clock } = circumstances;
+  const mode = allowedMode(duty, event.mode, environment);
+  const home = createClients(environment.region);
+  try {
+    const loaded = await loadPolicy(home.s3, event.policy ?? environment.policy);
+    const runs: RegionRun[] = [];
+    for (const region of new Set(event.regions ?? [environment.region])) {
+      const request = { runId, passes: duty.passes, at: event.at ?? clock(), ...loaded };
+      runs.push(await runRegion(region, mode, request, home, circumstances));
+    }
+    return answer(runId, mode, runs, logger);
+  } finally {
+    home.destroy();
+  }
+}
+
+function allowedMode({ acts }: Duty, mode: Mode, { mayEnforce }: Environment): Mode {
+  if (mode === 'dry-run') return mode;
+  if (!acts)
+    throw new RefusedError('This function only reports; invoke the function of a pass with "mode": "enforce".');
+  if (!mayEnforce) {
+    throw new RefusedError(
+      'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
+    );
+  }
+  return mode;
+}
+
+/** Reports go to the function's own Region, whichever Region was looked at. */
+async function runRegion(
+  region: string,
+  mode: Mode,
+  request: Omit<RunRequest, 'look'>,
+  home: Clients,
+  { environment, logger, clock, deadline }: Circumstances,
+): Promise<RegionRun> {
+  const clients = createClients(region);
+  const observer = {
+    onCall: () => {},
+    onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),
+  };
+  try {
+    const look = lookAtAws({ clients, settings: request.policy.references, observer, clock });
+    const enforcement = {
+      clients,
+      clock,
+      deadline,
+      confirm: async () => true,
+      onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
+      onWarning: (sentence: string) => logger.warn(sentence, { region }),
+    };
+    const report = await run({ ...request, look, ...(mode === 'enforce' && { enforcement }) });
+    const location = await publishToBucket(report, home.s3, environment.reportBucket);
+    return { region, report, location };
+  } catch (cause) {
+    const error = failureOf(cause).sentence;
+    logger.error('no report for a Region', { region, error });
+    return { region, error };
+  } finally {
+    clients.destroy();
+  }
+}
+
+function answer(runId: string, mode: Mode, runs: readonly RegionRun[], logger: Logger): Answer {
+  const regions = runs.flatMap((run) =>
+    'report' in run ? [{ region: run.region, totals: run.report.totals, report: run.location }] : [],
+  );
+  const stopped = stoppedPasses(runs);
+  const failed = failures(runs);
+  // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
+  logger.info('run ended', { mode, regions, stoppedByLimit: stopped.length > 0, stopped, failed });
+  if (failed.length > 0) throw new RunFailedError(failed.join(' | '));
+  const [only, ...others] = regions;
+  const top = only === undefined || others.length > 0 ? {} : { totals: only.totals, report: only.report };
+  return { runId, mode, ...top, regions };
+}

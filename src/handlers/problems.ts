@@ -1,0 +1,32 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type * as z from 'zod';
+
+/** One sentence for each thing that zod found wrong, with its place and the nearest valid word. */
+export function problemsOf(error: z.ZodError, knownKeys: readonly string[]): string[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `unknown key ${JSON.stringify(key)}${nearest(key, knownKeys)}`);
+    }
+    const place = issue.path.length === 0 ? 'it' : JSON.stringify(issue.path.join('.'));
+    if (issue.code === 'invalid_value') {
+      const words = issue.values.map(String);
+      const given = typeof issue.input === 'string' ? nearest(issue.input, words) : '';
+      return [`${place} must be ${words.map((word) => JSON.stringify(word)).join(' or ')}${given}`];
+    }
+    const text = issue.message.startsWith('must ') ? issue.message : lowered(issue.message);
+    return [`${place} ${issue.message.startsWith('must ') ? '' : 'is wrong: '}${text}`];
+  });
+}
+
+/** `; did you mean "mode"?` where a word is near enough to be meant. */
+function nearest(word: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const found = closest(word.toLowerCase(), [...known]);
+  return distance(word.toLowerCase(), found) <= Math.max(2, Math.floor(found.length / 2))
+    ? ` (nearest: ${JSON.stringify(found)})`
+    : ` (known: ${known.join(', ')})`;
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,37 @@
+import type { Report } from '../report/report.ts';
+
+/** How the run of one Region ended: with a report, or without one. */
+export type RegionRun =
+  | { readonly region: string; readonly report: Report; readonly location: string }
+  | { readonly region: string; readonly error: string };
+
+/** The passes that `limits.stopAbove` stopped, anywhere. */
+export function stoppedPasses(runs: readonly RegionRun[]): string[] {
+  return runs.flatMap((run) =>
+    'report' in run
+      ? run.report.passes.filter(({ stopped }) => stopped !== undefined).map(({ pass }) => `${pass} in ${run.region}`)
+      : [],
+  );
+}
+
+/** Why the invocation must fail, one sentence a Region; empty where all went well. */
+export function failures(runs: readonly RegionRun[]): string[] {
+  return runs.flatMap((run) => {
+    if (!('report' in run)) return [`${run.region}: ${run.error}`];
+    const failed = run.report.outcomes.filter(({ status }) => status === 'failed');
+    const unreadable = run.report.sources.filter(({ status }) => status === 'unreadable');
+    const first = failed[0];
+    const parts = [
+      ...(first === undefined
+        ? []
+        : [
+            `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${first.action} ${first.resourceId}: ${first.reason}`,
+          ]),
+      ...(unreadable.length === 0
+        ? []
+        : [`could not be read, so nothing is due: ${unreadable.map(({ name }) => name).join(', ')}`]),
+      ...(run.report.complete || unreadable.length > 0 ? [] : ['the account could not be read completely']),
+    ];
+    return parts.length === 0 ? [] : [`${run.region}: ${parts.join('; ')} (report: ${run.location})`];
+  });
+}

@@ -1,0 +1,115 @@
+import { LOCK_PARAMETER } from '../../src/aws/lock.ts';
+import { TAG } from '../../src/model/tags.ts';
+import type { RequestContext } from './simulate.ts';
+import { ACCOUNT, REGION } from './template.ts';
+
+const BUCKET = 'arn:aws:s3:::reportbucket';
+export const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
+export const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
+/** What the condition on a tag of the resource reads. */
+export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
+export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': keys });
+export const DEPRECATED = tagged(TAG.deprecatedAt, '2026-11-01T02:00:00.000Z');
+export const OF_IMAGE = tagged(TAG.image, 'ami-0123456789abcdef0');
+
+export interface Row {
+  readonly action: string;
+  readonly resource?: string;
+  readonly context?: RequestContext;
+}
+
+/** What every function does: `Client.Command` as the code names it, and the IAM action that AWS checks for it. */
+export const READS: Readonly<Record<string, Row>> = {
+  'auto-scaling.DescribeAutoScalingGroups': { action: 'autoscaling:DescribeAutoScalingGroups' },
+  'auto-scaling.DescribeInstanceRefreshes': { action: 'autoscaling:DescribeInstanceRefreshes' },
+  'auto-scaling.DescribeLaunchConfigurations': { action: 'autoscaling:DescribeLaunchConfigurations' },
+  'batch.DescribeComputeEnvironments': { action: 'batch:DescribeComputeEnvironments' },
+  'ec2.DescribeFastSnapshotRestores': { action: 'ec2:DescribeFastSnapshotRestores' },
+  'ec2.DescribeFleets': { action: 'ec2:DescribeFleets' },
+  'ec2.DescribeImageAttribute': { action: 'ec2:DescribeImageAttribute', resource: IMAGE },
+  'ec2.DescribeImageReferences': { action: 'ec2:DescribeImageReferences' },
+  'ec2.DescribeImageUsageReportEntries': { action: 'ec2:DescribeImageUsageReportEntries' },
+  'ec2.DescribeImageUsageReports': { action: 'ec2:DescribeImageUsageReports' },
+  'ec2.DescribeImages': { action: 'ec2:DescribeImages' },
+  'ec2.DescribeInstances': { action: 'ec2:DescribeInstances' },
+  'ec2.DescribeLaunchTemplateVersions': { action: 'ec2:DescribeLaunchTemplateVersions' },
+  'ec2.DescribeLaunchTemplates': { action: 'ec2:DescribeLaunchTemplates' },
+  'ec2.DescribeLockedSnapshots': { action: 'ec2:DescribeLockedSnapshots' },
+  'ec2.DescribeSnapshotAttribute': { action: 'ec2:DescribeSnapshotAttribute', resource: SNAPSHOT },
+  'ec2.DescribeSnapshots': { action: 'ec2:DescribeSnapshots' },
+  'ec2.DescribeSpotFleetRequests': { action: 'ec2:DescribeSpotFleetRequests' },
+  'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
+  'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
+  'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
+  'imagebuilder.GetContainerRecipe': {
+    action: 'imagebuilder:GetContainerRecipe',
+    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:container-recipe/web/1.0.0`,
+  },
+  'imagebuilder.GetImage': {
+    action: 'imagebuilder:GetImage',
+    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/web/1.0.0/1`,
+  },
+  'imagebuilder.GetImageRecipe': {
+    action: 'imagebuilder:GetImageRecipe',
+    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image-recipe/web/1.0.0`,
+  },
+  'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
+  'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },
+  's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },
+  's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },
+  's3.PutObject': { action: 's3:PutObject', resource: `${BUCKET}/reports/${ACCOUNT}/${REGION}/report.json` },
+  'ssm.DescribeParameters': { action: 'ssm:DescribeParameters' },
+  'ssm.GetDocument': { action: 'ssm:GetDocument', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:document/web` },
+  'ssm.GetParameter': { action: 'ssm:GetParameter', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden` },
+  'ssm.GetParameterHistory': {
+    action: 'ssm:GetParameterHistory',
+    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden`,
+  },
+  'ssm.GetParameters': { action: 'ssm:GetParameters', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden` },
+  'ssm.GetParametersByPath': {
+    action: 'ssm:GetParametersByPath',
+    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden`,
+  },
+  'ssm.ListDocuments': { action: 'ssm:ListDocuments' },
+  'sts.GetCallerIdentity': { action: 'sts:GetCallerIdentity' },
+};
+
+const LOCK = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${LOCK_PARAMETER}`;
+const HOLD_LOCK: readonly Row[] = [
+  { action: 'ssm:PutParameter', resource: LOCK },
+  { action: 'ssm:DeleteParameter', resource: LOCK },
+];
+
+const OWN_TAGS = [TAG.deprecatedAt, TAG.deregisterAfter, TAG.rule, TAG.run, TAG.previousDeprecationTime];
+const DISABLED_TAGS = [TAG.disabledAt, TAG.launchPermissions, `${TAG.launchPermissions}-2`];
+
+/** What only the acting functions do, by the function's role. */
+export const WRITES: Readonly<Record<string, readonly Row[]>> = {
+  DeprecateRole: [
+    ...HOLD_LOCK,
+    { action: 'ec2:EnableImageDeprecation', resource: IMAGE },
+    { action: 'ec2:DisableImageDeprecation', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:EnableImage', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:ModifyImageAttribute', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(...OWN_TAGS) },
+    { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys(...OWN_TAGS, ...DISABLED_TAGS, TAG.deregisterRun) },
+  ],
+  DisableRole: [
+    ...HOLD_LOCK,
+    { action: 'ec2:DisableImage', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(...DISABLED_TAGS, TAG.run) } },
+    { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(...DISABLED_TAGS) } },
+  ],
+  DeregisterRole: [
+    ...HOLD_LOCK,
+    { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run) },
+    { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun) } },
+  ],
+  DeleteSnapshotsRole: [
+    ...HOLD_LOCK,
+    { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.orphanedAt, TAG.run) },
+  ],
+};

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { policiesOf } from './simulate.ts';
+import type { Template } from './template.ts';
+
+const documentShape = z.object({
+  Statement: z.array(z.object({ Effect: z.string(), Action: z.array(z.string()).optional() })),
+});
+const ACTION = /`([a-z0-9]+:[A-Z]\w+)`/g;
+
+/** docs/iam.md against the packaged roles: neither may say more than the other. */
+export function iamDocumentTests(template: () => Template): void {
+  const document = readFileSync('docs/iam.md', 'utf8');
+  const written = (rows: readonly string[]) =>
+    [...new Set(rows.flatMap((row) => [...row.matchAll(ACTION)].map(([, action = '']) => action)))].sort();
+  const allowed = (role: string, names: (name: string) => boolean) =>
+    [
+      ...new Set(
+        policiesOf(template(), role, true)
+          .filter(({ name }) => names(name))
+          .flatMap(({ policy }) => documentShape.parse(policy).Statement)
+          .flatMap(({ Effect, Action = [] }) => (Effect === 'Allow' ? Action : [])),
+      ),
+    ].sort();
+
+  it('docs/iam.md lists what every role may read', () => {
+    const section = document.slice(document.indexOf('## What every role may read')).split('\n');
+    expect(written(section)).toEqual(allowed('ReportRole', (name) => name === 'ReadAccountPolicy'));
+  });
+
+  it.each(['ReportRole', 'DeprecateRole', 'DisableRole', 'DeregisterRole', 'DeleteSnapshotsRole'])(
+    'docs/iam.md lists what %s may write',
+    (role) => {
+      const rows = document.split('\n').filter((line) => line.startsWith('|'));
+      const first = rows.findIndex((row) => row.startsWith(`| \`${role}\``));
+      const rest = rows.slice(first + 1);
+      const end = rest.findIndex((row) => !row.startsWith('| |'));
+      const own = [rows[first] ?? '', ...rest.slice(0, end === -1 ? undefined : end)];
+      const shared = new Set([
+        'ReadAccountPolicy',
+        'RunPolicy',
+        'LockPolicy',
+        'ProtectPolicy',
+        'NoWritesPolicy',
+        'write-log',
+      ]);
+      expect(written(own)).toEqual(allowed(role, (name) => !shared.has(name)));
+    },
+  );
+}

@@ -1,0 +1,107 @@
+import { expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { handler as deleteSnapshots } from '../../src/handlers/delete-snapshots.ts';
+import { handler as deprecate } from '../../src/handlers/deprecate.ts';
+import { handler as deregister } from '../../src/handlers/deregister.ts';
+import { handler as disable } from '../../src/handlers/disable.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import type { AccountState } from '../../src/sandbox/state.ts';
+import { lambdaContext } from '../handlers/invoke.ts';
+import type { Row } from './actions.ts';
+import { evaluate, policiesOf } from './simulate.ts';
+import { ACCOUNT, REGION, type Template } from './template.ts';
+
+const FUNCTIONS = [
+  ['DeprecateRole', deprecate, 'EnableImageDeprecation'],
+  ['DisableRole', disable, 'DisableImage'],
+  ['DeregisterRole', deregister, 'DeregisterImage'],
+  ['DeleteSnapshotsRole', deleteSnapshots, 'DeleteSnapshot'],
+] as const;
+const POLICY = {
+  version: 1,
+  rules: [
+    {
+      name: 'all',
+      select: { tags: { '*': '*' } },
+      keep: { youngerThan: '60d' },
+      deprecate: {},
+      disable: { after: '0d' },
+      deregister: { after: '1d' },
+    },
+  ],
+  orphanSnapshots: { deleteAfter: '0d' },
+  limits: { perRun: 20, stopAbove: '100%' },
+};
+
+const inputShape = z.object({
+  ImageId: z.string().optional(),
+  SnapshotId: z.string().optional(),
+  Resources: z.array(z.string()).optional(),
+  Tags: z.array(z.object({ Key: z.string() })).optional(),
+  DeleteAssociatedSnapshots: z.boolean().optional(),
+  Name: z.string().optional(),
+});
+
+/** What IAM would be asked for a call that writes: the resources with the tags that they carry at that moment. */
+function askedOf({ service, operation, input }: Call, state: AccountState): Row[] {
+  const { ImageId, SnapshotId, Resources, Tags, DeleteAssociatedSnapshots, Name } = inputShape.parse(input);
+  if (service === 'ssm')
+    return [{ action: `ssm:${operation}`, resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Name}` }];
+  const tagsOf = (id: string) => (state.images.get(id) ?? state.snapshots.get(id))?.Tags ?? [];
+  const row = (action: string, id: string): Row => ({
+    action: `ec2:${action}`,
+    resource: `arn:aws:ec2:${REGION}::${id.startsWith('ami-') ? 'image' : 'snapshot'}/${id}`,
+    context: {
+      ...Object.fromEntries(tagsOf(id).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value ?? ''])),
+      ...(Tags === undefined ? {} : { 'aws:TagKeys': Tags.map(({ Key }) => Key) }),
+    },
+  });
+  const mapped = (state.images.get(ImageId ?? '')?.BlockDeviceMappings ?? []).flatMap(
+    ({ Ebs }) => Ebs?.SnapshotId ?? [],
+  );
+  return [
+    ...[...(Resources ?? []), ...[ImageId, SnapshotId].filter((id) => id !== undefined)].map((id) =>
+      row(operation, id),
+    ),
+    ...(DeleteAssociatedSnapshots === true ? mapped.map((id) => row('DeleteSnapshot', id)) : []),
+  ];
+}
+
+/** What the functions really do over the embedded account, held against the packaged roles. */
+export function realCallsTests(template: () => Template): void {
+  it.each(FUNCTIONS)(
+    '%s allows every write that its function makes',
+    async (role, handler, act) => {
+      const now = new Date();
+      const account = seedAccount({ now });
+      const asked: Row[] = [];
+      const sandbox = await startSandbox({
+        account,
+        now: () => new Date(),
+        intercept: (call) => {
+          if (call.writes && call.service !== 's3') asked.push(...askedOf(call, account));
+          return undefined;
+        },
+      });
+      for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region)))
+        vi.stubEnv(name, value);
+      vi.stubEnv('REPORT_BUCKET', 'ami-janitor-reports');
+      vi.stubEnv('POLICY', 's3://ami-janitor-reports/policy.yml');
+      vi.stubEnv('JANITOR_ENFORCE', 'true');
+      await handler({ mode: 'enforce', policy: POLICY }, lambdaContext()).finally(() => sandbox.close());
+      vi.unstubAllEnvs();
+
+      expect(asked.map(({ action }) => action)).toContain(`ec2:${act}`);
+      const policies = policiesOf(template(), role, true);
+      const refused: Row[] = [];
+      for (const row of asked) {
+        if ((await evaluate(policies, row.action, row.resource, row.context)) !== 'Allowed') refused.push(row);
+      }
+      expect(refused).toEqual([]);
+    },
+    60_000,
+  );
+}

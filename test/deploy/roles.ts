@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { READS, type Row, WRITES } from './actions.ts';
+import { callsInCode } from './code-actions.ts';
+import { everyWrite, type WriteAction } from './every-write.ts';
+import { REFUSED } from './refused.ts';
+import { deniesDecrypting, evaluate, evaluateMany, policiesOf } from './simulate.ts';
+import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
+
+const ACTING = Object.keys(WRITES);
+const ROLES = ['ReportRole', ...ACTING];
+const OWN_LOG: Readonly<Record<string, string>> = {
+  ReportRole: 'ReportLogGroup',
+  DeprecateRole: 'DeprecateLogGroup',
+  DisableRole: 'DisableLogGroup',
+  DeregisterRole: 'DeregisterLogGroup',
+  DeleteSnapshotsRole: 'DeleteDashsnapshotsLogGroup',
+};
+
+/** The packaged roles, put to a policy simulator. */
+export function rolesTests(template: () => Template): void {
+  const ask = (role: string, enforce: boolean, { action, resource, context }: Row) =>
+    evaluate(policiesOf(template(), role, enforce), action, resource, context);
+
+  it('knows every AWS call that the functions make', () => {
+    const known = new Set([
+      ...Object.keys(READS),
+      ...Object.values(WRITES).flatMap((rows) => rows.map(({ action }) => action.replace(':', '.'))),
+    ]);
+    expect([...callsInCode()].filter(([call]) => !known.has(call))).toEqual([]);
+    expect(callsInCode().size).toBeGreaterThan(10);
+  });
+
+  describe.each(ROLES)('%s', (role) => {
+    it.each(Object.entries(READS))('may call %s', async (_, row) => {
+      expect(await ask(role, false, row)).toBe('Allowed');
+      expect(await ask(role, true, row)).toBe('Allowed');
+    });
+
+    it('may write its own log and no other', async () => {
+      for (const group of Object.values(OWN_LOG)) {
+        const resource = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:log-stream:today`;
+        const expected = group === OWN_LOG[role] ? 'Allowed' : 'ImplicitlyDenied';
+        expect(await ask(role, false, { action: 'logs:PutLogEvents', resource })).toBe(expected);
+      }
+    });
+
+    it('is denied decrypting any parameter but its own', () => {
+      const policies = policiesOf(template(), role, true);
+      expect(deniesDecrypting(policies, '/ami-janitor/slack-token')).toBe(false);
+      expect(deniesDecrypting(policies, '/database/password')).toBe(true);
+    });
+
+    it('adds to the audit trail without changing it, and writes neither the policy nor elsewhere', async () => {
+      const put = (key: string, context: Row['context'] = {}) =>
+        ask(role, true, { action: 's3:PutObject', resource: `arn:aws:s3:::reportbucket/${key}`, context });
+      expect(await put('audit/1.json', { 's3:if-none-match': '*' })).toBe('Allowed');
+      expect(await put('audit/1.json')).toBe('ImplicitlyDenied');
+      expect(await put('policy/ami-janitor.yml')).toBe('ImplicitlyDenied');
+      expect(await put('other')).toBe('ImplicitlyDenied');
+      const remove = { action: 's3:DeleteObject', resource: 'arn:aws:s3:::reportbucket/reports/1.json' };
+      expect(await ask(role, true, remove)).toMatch(/Denied$/);
+    });
+
+    it('keeps within the sizes that IAM takes', () => {
+      const { resolve } = resolver(template(), true);
+      for (const { policy, name } of policiesOf(template(), role, true)) {
+        expect(JSON.stringify(resolve(policy)).length, name).toBeLessThan(6144);
+      }
+    });
+  });
+
+  const writeRows = Object.entries(WRITES).flatMap(([role, rows]) =>
+    rows.map((row) => [role, row.action, row] as const),
+  );
+  it.each(writeRows)('%s may call %s once the deployment enforces, and not before', async (role, _, row) => {
+    expect(await ask(role, true, row)).toBe('Allowed');
+    expect(await ask(role, false, row)).toBe('ExplicitlyDenied');
+  });
+
+  it.each(REFUSED)('%s is refused %s', async (role, _, row) => {
+    expect(await ask(role, true, row)).toMatch(/Denied$/);
+  });
+
+  const everyEc2AndAutoScalingWrite = async (): Promise<WriteAction[]> =>
+    (await Promise.all([everyWrite('ec2'), everyWrite('autoscaling')])).flat();
+
+  it('the reporting role is denied every write that EC2 and Auto Scaling know', async () => {
+    const policies = policiesOf(template(), 'ReportRole', true);
+    const writes = await everyEc2AndAutoScalingWrite();
+    expect(writes.length).toBeGreaterThan(500);
+    for (const { action, resources } of writes) {
+      expect(new Set(evaluateMany(policies, action, resources)), action).toEqual(new Set(['ExplicitlyDenied']));
+    }
+  });
+
+  it.each(ACTING)('%s may make no write to EC2 and Auto Scaling but those in its list', async (role) => {
+    const policies = policiesOf(template(), role, true);
+    const own = new Set(WRITES[role]?.map(({ action }) => action));
+    for (const { action, resources } of await everyEc2AndAutoScalingWrite()) {
+      if (own.has(action)) continue;
+      expect(new Set(evaluateMany(policies, action, resources)), action).toEqual(new Set(['ImplicitlyDenied']));
+    }
+  });
+}

@@ -1,0 +1,79 @@
+import {
+  type EvaluationResult,
+  runSimulation,
+  runUnsafeSimulation,
+  type Simulation,
+} from '@cloud-copilot/iam-simulate';
+import * as z from 'zod';
+import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
+
+/** What a request carries beside its action: tags of the resource, tags and keys of the request, … */
+export type RequestContext = Readonly<Record<string, string | string[]>>;
+
+const roleShape = z.object({
+  ManagedPolicyArns: z.array(z.string()).default([]),
+  Policies: z.array(z.object({ PolicyName: z.string(), PolicyDocument: z.unknown() })).default([]),
+});
+const managedShape = z.object({ PolicyDocument: z.unknown() });
+
+/** The identity policies of a role, as CloudFormation would make them. */
+export function policiesOf(template: Template, role: string, enforce: boolean): { name: string; policy: unknown }[] {
+  const { resolve } = resolver(template, enforce);
+  const { ManagedPolicyArns, Policies } = roleShape.parse(resolve(template.Resources[role]?.Properties));
+  const managed = ManagedPolicyArns.map((arn) => {
+    const id = arn.slice(arn.lastIndexOf('/') + 1);
+    return { name: id, policy: managedShape.parse(resolve(template.Resources[id]?.Properties)).PolicyDocument };
+  });
+  return [
+    ...managed,
+    ...Policies.map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument })),
+  ];
+}
+
+type Policies = ReturnType<typeof policiesOf>;
+
+function simulation(policies: Policies, action: string, resource: string, context: RequestContext): Simulation {
+  return {
+    request: {
+      principal: `arn:aws:iam::${ACCOUNT}:role/janitor`,
+      action,
+      resource: { resource, accountId: ACCOUNT },
+      contextVariables: { ...context },
+    },
+    identityPolicies: policies,
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  };
+}
+
+/** Asks the policy simulator; an error of its own (an unknown action, a context key that does not apply) fails the test. */
+export async function evaluate(
+  policies: Policies,
+  action: string,
+  resource = '*',
+  context: RequestContext = {},
+): Promise<EvaluationResult> {
+  const result = await runSimulation(simulation(policies, action, resource, context), {});
+  if (result.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
+  const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
+  if (ignored.length > 0) throw new Error(`${action} on ${resource} does not know ${ignored.join(', ')}`);
+  return result.overallResult;
+}
+
+/** As `evaluate`, for thousands of requests of which the action and the resource come from the simulator's own data. */
+export function evaluateMany(policies: Policies, action: string, resources: readonly string[]): EvaluationResult[] {
+  return resources.map((resource) => runUnsafeSimulation(simulation(policies, action, resource, {}), {}));
+}
+
+/**
+ * Whether a role's own policies deny that SSM decrypts a parameter; the key's policy, which is not the stack's, must
+ * allow it too. Without the simulator's checks: its data does not match keys of an encryption context.
+ */
+export function deniesDecrypting(policies: Policies, parameter: string): boolean {
+  const context = {
+    'kms:ViaService': `ssm.${REGION}.amazonaws.com`,
+    'kms:EncryptionContext:PARAMETER_ARN': `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${parameter}`,
+  };
+  const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`;
+  return runUnsafeSimulation(simulation(policies, 'kms:Decrypt', key, context), {}) === 'ExplicitlyDenied';
+}

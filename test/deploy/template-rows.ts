@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { schemaProblems } from './schema.ts';
+import { resolver, type Template } from './template.ts';
+
+const DEPLOYMENTS = [
+  ['that only reports', false],
+  ['that enforces', true],
+] as const;
+
+const functionShape = z.object({
+  Runtime: z.string(),
+  Architectures: z.array(z.string()),
+  Timeout: z.number(),
+  Role: z.string(),
+  ReservedConcurrentExecutions: z.number(),
+  TracingConfig: z.object({ Mode: z.string() }),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+const scheduleShape = z.object({
+  State: z.string(),
+  Target: z.object({
+    RoleArn: z.string(),
+    Input: z.string(),
+    RetryPolicy: z.object({ MaximumRetryAttempts: z.number() }),
+    DeadLetterConfig: z.object({ Arn: z.string() }),
+  }),
+});
+
+/** The packaged template: what CloudFormation would make of it. */
+export function templateTests(template: () => Template): void {
+  const ofType = (type: string, enforce = false): [string, unknown][] => {
+    const { resolve, condition } = resolver(template(), enforce);
+    return Object.entries(template().Resources)
+      .filter(
+        ([, resource]) => resource.Type === type && (resource.Condition === undefined || condition(resource.Condition)),
+      )
+      .map(([id, { Properties }]) => [id, resolve(Properties)]);
+  };
+
+  it.each(DEPLOYMENTS)('of a deployment %s fits the schema of each resource', (_, enforce) => {
+    const { resolve } = resolver(template(), enforce);
+    const problems = Object.entries(template().Resources).flatMap(([id, { Type, Properties }]) =>
+      schemaProblems(Type, resolve(Properties)).map((problem) => `${id}${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('has a role of its own for each function, and no other role but the schedules’', () => {
+    const functions = ofType('AWS::Lambda::Function').map(([, properties]) => functionShape.parse(properties));
+    const roles = ofType('AWS::IAM::Role').map(([id]) => id);
+    expect(functions).toHaveLength(5);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(5);
+    expect(roles.sort()).toEqual([
+      'DeleteSnapshotsRole',
+      'DeprecateRole',
+      'DeregisterRole',
+      'DisableRole',
+      'ReportRole',
+      'ScheduleRole',
+    ]);
+  });
+
+  it('runs each function alone, traced, on Node 24 and arm64, and lets none act by default', () => {
+    for (const [id, properties] of ofType('AWS::Lambda::Function')) {
+      expect(functionShape.parse(properties), id).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Timeout: 900,
+        ReservedConcurrentExecutions: 1,
+        TracingConfig: { Mode: 'Active' },
+        Environment: { Variables: { JANITOR_ENFORCE: 'false', POLICY: 's3://reportbucket/policy/ami-janitor.yml' } },
+      });
+    }
+  });
+
+  it.each(DEPLOYMENTS)(
+    'of a deployment %s has the schedules of acting functions on only where it enforces',
+    (_, enforce) => {
+      const schedules = ofType('AWS::Scheduler::Schedule', enforce).map(
+        ([id, properties]) => [id, scheduleShape.parse(properties)] as const,
+      );
+      expect(schedules).toHaveLength(5);
+      for (const [id, { State, Target }] of schedules) {
+        const reports = id === 'ReportSchedule';
+        expect(State, id).toBe(reports || enforce ? 'ENABLED' : 'DISABLED');
+        expect(JSON.parse(Target.Input)).toEqual({ mode: reports ? 'dry-run' : 'enforce', regions: ['eu-west-1'] });
+        expect(Target.RetryPolicy.MaximumRetryAttempts).toBeGreaterThan(0);
+        expect(Target.RoleArn).toMatch(/ScheduleRole$/);
+        expect(Target.DeadLetterConfig.Arn).toMatch(/DeadLetterQueue$/);
+      }
+    },
+  );
+
+  it('keeps reports private, encrypted, versioned and for a time, and takes them over TLS only', () => {
+    expect(template().Resources.ReportBucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    const rules = JSON.stringify(template().Resources.ReportBucket?.Properties.LifecycleConfiguration);
+    expect(rules).toMatch(/"Prefix":"reports\/","ExpirationInDays":\d+/);
+    expect(JSON.stringify(template().Resources.ReportBucketPolicy?.Properties)).toContain(
+      '"aws:SecureTransport":"false"',
+    );
+  });
+
+  it('keeps every log for a time, and no function may make a log group of its own', () => {
+    const groups = ofType('AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(5);
+    for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', 90);
+  });
+
+  describe.each(DEPLOYMENTS)('in a deployment %s', (_, enforce) => {
+    const expected = enforce ? ['Report', 'Deprecate', 'Disable', 'Deregister', 'DeleteSnapshots'] : ['Report'];
+    it(`misses a run of ${expected.join(', ')}`, () => {
+      const missing = ofType('AWS::CloudWatch::Alarm', enforce).filter(([id]) => id.endsWith('MissingAlarm'));
+      expect(missing.map(([id]) => id)).toEqual(expected.map((name) => `${name}MissingAlarm`));
+      for (const [, alarm] of missing)
+        expect(alarm).toMatchObject({ TreatMissingData: 'breaching', EvaluationPeriods: 26, Period: 3600 });
+    });
+    it('tells somebody of every alarm', () => {
+      const alarms = ofType('AWS::CloudWatch::Alarm', enforce);
+      expect(alarms.length).toBe(enforce ? 12 : 8);
+      for (const [id, alarm] of alarms)
+        expect(alarm, id).toHaveProperty('AlarmActions', ['arn:aws:sns:eu-west-1:123456789012:AlarmTopic']);
+    });
+  });
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** The account and Region for which the tests read the template. */
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-west-1';
+
+const shape = z.object({
+  Conditions: z.record(z.string(), z.unknown()),
+  Resources: z.record(
+    z.string(),
+    z.object({
+      Type: z.string(),
+      Condition: z.string().optional(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+});
+export type Template = z.infer<typeof shape>;
+
+export function readTemplate(file: string): Template {
+  return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+const NO_VALUE = Symbol('AWS::NoValue');
+const PSEUDO: Readonly<Record<string, unknown>> = {
+  'AWS::AccountId': ACCOUNT,
+  'AWS::NoValue': NO_VALUE,
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+};
+
+/** How an ARN of each type of resource looks, its logical id standing for its name. */
+const ARN: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::IAM::ManagedPolicy': (id) => `arn:aws:iam::${ACCOUNT}:policy/${id}`,
+  'AWS::IAM::Role': (id) => `arn:aws:iam::${ACCOUNT}:role/${id}`,
+  'AWS::Lambda::Function': (id) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${id}`,
+  // CloudFormation's ARN of a log group ends in `:*`, which covers its streams.
+  'AWS::Logs::LogGroup': (id) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${id}:*`,
+  'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id.toLowerCase()}`,
+  'AWS::SQS::Queue': (id) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${id}`,
+  'AWS::SNS::Topic': (id) => `arn:aws:sns:${REGION}:${ACCOUNT}:${id}`,
+  'AWS::Scheduler::ScheduleGroup': (id) => `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/${id}`,
+};
+const REFERS_BY_ARN = new Set(['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic']);
+
+/** Reads the template as CloudFormation would; `enforce` is the deployment's parameter. */
+export function resolver(template: Template, enforce: boolean) {
+  const arnOf = (id: string): string => {
+    const type = template.Resources[id]?.Type ?? `unknown resource ${id}`;
+    const arn = ARN[type];
+    if (arn === undefined) throw new Error(`the test knows no ARN for ${type}`);
+    return arn(id);
+  };
+  const ref = (id: string): unknown => {
+    if (id in PSEUDO) return PSEUDO[id];
+    if (id in template.Resources)
+      return REFERS_BY_ARN.has(template.Resources[id]?.Type ?? '') ? arnOf(id) : id.toLowerCase();
+    throw new Error(`Ref to ${id}, which is not in the template`);
+  };
+  const attribute = (id: string, name: string): string => (name === 'Arn' ? arnOf(id) : `${id}.${name}`);
+  const condition = (name: string): boolean => {
+    if (name === 'Enforce') return enforce;
+    const [left, right] = z.object({ 'Fn::Equals': z.array(z.unknown()) }).parse(template.Conditions[name])[
+      'Fn::Equals'
+    ];
+    return resolve(left) === resolve(right);
+  };
+  const substitute = (text: string): string =>
+    text.replace(/\$\{([^}!]+)\}/g, (_, name: string) => {
+      const [id = '', ...rest] = name.split('.');
+      return rest.length === 0 ? String(ref(id)) : attribute(id, rest.join('.'));
+    });
+
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== NO_VALUE);
+    if (typeof value !== 'object' || value === null) return value;
+    const [[key, argument] = ['', undefined], ...others] = Object.entries(value);
+    if (others.length === 0) {
+      if (key === 'Ref') return ref(String(argument));
+      if (key === 'Fn::Sub') return substitute(String(argument));
+      if (key === 'Fn::GetAtt') return attribute(...z.tuple([z.string(), z.string()]).parse(argument));
+      if (key === 'Fn::Join') {
+        const [by, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
+        return parts.map(resolve).join(by);
+      }
+      if (key === 'Fn::If') {
+        const [name, yes, no] = z.tuple([z.string(), z.unknown(), z.unknown()]).parse(argument);
+        return resolve(condition(name) ? yes : no);
+      }
+      if (key.startsWith('Fn::')) throw new Error(`the test cannot resolve ${key}`);
+    }
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([name, item]) => [name, resolve(item)] as const)
+        .filter(([, item]) => item !== NO_VALUE),
+    );
+  }
+  return { resolve, condition };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnvironment } from '../../src/handlers/environment.ts';
+
+const DEPLOYED = { AWS_REGION: 'eu-west-1', REPORT_BUCKET: 'reports', POLICY: 's3://reports/policy/ami-janitor.yml' };
+
+describe('the environment', () => {
+  it('allows acting only where it says so', () => {
+    expect(parseEnvironment({ ...DEPLOYED, OTHER: 'x' }).mayEnforce).toBe(false);
+    expect(parseEnvironment({ ...DEPLOYED, JANITOR_ENFORCE: 'false' }).mayEnforce).toBe(false);
+    expect(parseEnvironment({ ...DEPLOYED, JANITOR_ENFORCE: 'true' })).toEqual({
+      region: 'eu-west-1',
+      reportBucket: 'reports',
+      policy: 's3://reports/policy/ami-janitor.yml',
+      mayEnforce: true,
+    });
+  });
+
+  it.each([
+    ['nothing', {}, '"AWS_REGION" must be set; "REPORT_BUCKET" must be set; "POLICY" must be set'],
+    ['an empty bucket', { ...DEPLOYED, REPORT_BUCKET: '' }, '"REPORT_BUCKET" must be set'],
+    ['a policy that is not in S3', { ...DEPLOYED, POLICY: 'policy.yml' }, '"POLICY" must be "s3://BUCKET/KEY"'],
+    ['yes', { ...DEPLOYED, JANITOR_ENFORCE: 'yes' }, '"JANITOR_ENFORCE" must be "true" or "false"'],
+    ['True', { ...DEPLOYED, JANITOR_ENFORCE: 'True' }, '"JANITOR_ENFORCE" must be "true" or "false" (nearest: "true")'],
+  ])('with %s is refused', (_, variables, sentence) => {
+    expect(() => parseEnvironment(variables)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { handler as deregister } from '../../src/handlers/deregister.ts';
+import { handler as report } from '../../src/handlers/report.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { lambdaContext } from './invoke.ts';
+
+// Before the logger is made: it then writes to the console that the tests watch.
+vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
+
+const BUCKET = 'ami-janitor-reports';
+const POLICY_URI = `s3://${BUCKET}/policy/ami-janitor.yml`;
+const AT = '2026-11-21T02:00:00Z';
+const POLICY = `
+version: 1
+rules:
+  - name: everything with a family
+    select: { tags: { Family: "*" } }
+    groupBy: ["tag:Family", architecture]
+    keep: { newest: 3, youngerThan: 60d }
+    deprecate: {}
+    deregister: { after: 30d }
+limits: { stopAbove: 60% }
+`;
+const reportShape = z.object({
+  runId: z.string(),
+  mode: z.string(),
+  policy: z.unknown(),
+  passes: z.array(z.object({ pass: z.string() })),
+  images: z.array(z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.unknown()) })),
+});
+
+let sandbox: Sandbox;
+let log: string[];
+
+beforeAll(async () => {
+  const now = new Date(AT);
+  sandbox = await startSandbox({ account: seedAccount({ now }), now: () => now });
+  const variables = {
+    ...sandboxEnvironment(sandbox.url, sandbox.state.region),
+    REPORT_BUCKET: BUCKET,
+    POLICY: POLICY_URI,
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+});
+
+afterAll(() => sandbox.close());
+
+beforeEach(() => {
+  log = [];
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
+  }
+  putObject('policy/ami-janitor.yml', POLICY);
+  sandbox.calls.clear();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.stubEnv('JANITOR_ENFORCE', 'false');
+});
+
+function putObject(key: string, text: string): void {
+  const object = { body: Buffer.from(text), eTag: `"${key}"`, lastModified: new Date(AT), metadata: {} };
+  sandbox.state.buckets.get(BUCKET)?.set(key, object);
+}
+
+function writtenReport(location: string) {
+  const key = `${location.replace(`s3://${BUCKET}/`, '')}report.json`;
+  return reportShape.parse(JSON.parse(Buffer.from(sandbox.state.buckets.get(BUCKET)?.get(key)?.body ?? []).toString()));
+}
+
+describe('the reporting function', () => {
+  it('writes the reports to S3, answers where, and writes nothing else', async () => {
+    const answer = await report({ at: AT }, lambdaContext());
+    expect(answer).toMatchObject({ mode: 'dry-run', totals: { images: sandbox.state.images.size } });
+    expect(answer.report).toMatch(
+      /^s3:\/\/ami-janitor-reports\/reports\/\d{12}\/[a-z0-9-]+\/\d{4}\/\d\d\/\d\d\/\d{8}T\d{6}Z-[0-9a-f]{8}\/$/,
+    );
+    const written = writtenReport(answer.report ?? '');
+    expect(written.runId).toBe(answer.runId);
+    expect(written.passes.map(({ pass }) => pass)).toEqual(['deprecate', 'disable', 'deregister', 'delete-snapshots']);
+    expect(sandbox.calls.writes()).toEqual([]);
+    expect(log.length).toBeGreaterThan(3);
+    expect(log.filter((line) => !line.includes(answer.runId))).toEqual([]);
+  });
+
+  it('decides as the command line does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-policy-'));
+    const file = join(folder, 'policy.yml');
+    await writeFile(file, POLICY);
+    const { report: location } = await report({ at: AT }, lambdaContext());
+    const args = ['src/cli/main.ts', 'plan', '--policy', file, '--at', AT, '--format', 'json'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8, env: process.env });
+    await rm(folder, { recursive: true });
+    expect(reportShape.parse(JSON.parse(stdout)).images).toEqual(writtenReport(location ?? '').images);
+  });
+
+  it('takes a policy from the event', async () => {
+    const { report: location } = await report({ policy: { version: 1, rules: [] } }, lambdaContext());
+    expect(writtenReport(location ?? '').policy).toEqual({
+      source: 'event',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it('says in its log that a limit stopped a pass, in the words that the alarm looks for', async () => {
+    const stoppedByLimit = () =>
+      log.map((line) => JSON.parse(line)).find(({ message }) => message === 'run ended').stoppedByLimit;
+    await report({ at: AT }, lambdaContext());
+    expect(stoppedByLimit()).toBe(false);
+    log = [];
+    putObject('policy/ami-janitor.yml', POLICY.replace('60%', '1%'));
+    await report({ at: AT }, lambdaContext());
+    expect(stoppedByLimit()).toBe(true);
+  });
+
+  it('looks at each Region that the event names', async () => {
+    const { regions, report: one } = await report(
+      { regions: ['eu-west-1', 'us-east-1', 'eu-west-1'] },
+      lambdaContext(),
+    );
+    expect(regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+    expect(one).toBeUndefined();
+  });
+
+  it('fails after the report is written where a source could not be read, and says which', async () => {
+    const { images } = sandbox.state;
+    const denied = await startSandbox({
+      account: sandbox.state,
+      now: () => new Date(AT),
+      intercept: ({ operation }) => (operation === 'DescribeFleets' ? { kind: 'access-denied' } : undefined),
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL', denied.url);
+    const failed = report({ at: AT }, lambdaContext());
+    await expect(failed).rejects.toThrow(
+      /^eu-west-1: could not be read, so nothing is due: ec2-fleets \(report: s3:.*\)$/,
+    );
+    await expect(failed).rejects.toMatchObject({ name: 'RunFailedError' });
+    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
+    await denied.close();
+    const location = /s3:[^)]*/.exec(String(await failed.catch(String)))?.[0] ?? '';
+    expect(writtenReport(location).images).toHaveLength(images.size);
+  });
+});
+
+describe('refuses, and does nothing', () => {
+  it.each([
+    ['an unknown key', { regoins: [] }, 'unknown key "regoins" (nearest: "regions")'],
+    ['a policy that is not there', { policy: `s3://${BUCKET}/policy/other.yml` }, 'could not be read'],
+    ['a policy with a misspelt key', { policy: { version: 1, ruels: [] } }, 'ruels'],
+    ['acting, since it only reports', { mode: 'enforce' }, 'This function only reports'],
+  ])('%s', async (_, event, sentence) => {
+    vi.stubEnv('JANITOR_ENFORCE', 'true');
+    const refused = report(event, lambdaContext());
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(refused).rejects.toMatchObject({ name: 'RefusedError' });
+    expect(sandbox.calls.count('DescribeImages')).toBe(0);
+  });
+
+  it('acting where the deployment does not allow it', async () => {
+    await expect(deregister({ mode: 'enforce' }, lambdaContext())).rejects.toThrow('This deployment only reports');
+    expect(sandbox.calls.entries).toEqual([]);
+  });
+});
+
+it('each function makes its own pass only', async () => {
+  const { report: location } = await deregister({ at: AT }, lambdaContext());
+  expect(writtenReport(location ?? '').passes.map(({ pass }) => pass)).toEqual(['deregister']);
+  expect(sandbox.calls.writes()).toEqual([]);
+});
