@@ -1,0 +1,76 @@
+import { lookup } from './grouping.ts';
+import type { Report, ReportOutcome, ReportReason, ReportSnapshotReason, ReportSource } from './shape.ts';
+
+/** Who or what started a run that acts. */
+export type StartedBy =
+  | {
+      readonly kind: 'lambda';
+      readonly functionArn: string;
+      /** Lambda's id of the invocation: CloudTrail's Invoke event, where it is logged, has it with the caller. */
+      readonly invocationId: string;
+      readonly logStream: string;
+    }
+  | { readonly kind: 'command-line'; readonly callerArn: string };
+
+/** What an auditor asks of one action: what, by whom, by which rule, on what evidence, and how it ended. */
+export interface AuditRecord {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly startedBy: StartedBy;
+  readonly policy: Report['policy'];
+  readonly action: ReportOutcome['action'];
+  readonly resourceId: string;
+  readonly imageId?: string;
+  readonly imageName?: string;
+  readonly owner?: string | null;
+  readonly rule?: string | null;
+  readonly evidence: {
+    readonly observedAt: string;
+    readonly reasons: readonly (ReportReason | ReportSnapshotReason)[];
+    readonly sources: readonly Pick<ReportSource, 'name' | 'status' | 'references'>[];
+  };
+  readonly status: ReportOutcome['status'];
+  readonly reason?: string;
+  /** AWS's id of the request that did it; CloudTrail has the request under it. */
+  readonly requestId?: string;
+  readonly recoverableUntil?: string | null;
+}
+
+/** One record for each action that ended in this run, skipped and failed ones among them; none for a dry run. */
+export function auditRecords(report: Report, startedBy: StartedBy): AuditRecord[] {
+  const find = lookup(report);
+  const { runId, target, policy, observedAt } = report;
+  const sources = report.sources.map(({ name, status, references }) => ({ name, status, references }));
+  return report.outcomes.map((outcome) => {
+    const snapshot = find.snapshot(outcome.resourceId);
+    const imageId = snapshot === undefined ? outcome.resourceId : snapshot.imageId;
+    const image = imageId === undefined ? undefined : find.image(imageId);
+    const { action, resourceId, ...ending } = outcome;
+    return {
+      schemaVersion: 1,
+      runId,
+      accountId: target.accountId,
+      region: target.region,
+      startedBy,
+      policy,
+      action,
+      resourceId,
+      ...(imageId === undefined ? {} : { imageId }),
+      ...(image === undefined ? {} : { imageName: image.name, owner: image.owner, rule: image.rule }),
+      evidence: { observedAt, reasons: snapshot?.reasons ?? image?.reasons ?? [], sources },
+      ...ending,
+    };
+  });
+}
+
+// JSON lets these stand as they are, and some readers of lines break at them.
+const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
+
+/** JSON Lines: one record a line, whatever its text holds. */
+export function auditLines(report: Report, startedBy: StartedBy): string[] {
+  return auditRecords(report, startedBy).map((record) =>
+    JSON.stringify(record).replace(LINE_BREAKS, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}

@@ -1,0 +1,32 @@
+import { stringify } from 'csv-stringify/sync';
+import { referenceText } from './references.ts';
+import { whySentence } from './sentences.ts';
+import type { Report, ReportImage } from './shape.ts';
+import { csvText } from './text.ts';
+
+const COLUMNS: readonly (readonly [header: string, value: (image: ReportImage) => string])[] = [
+  ['imageId', ({ imageId }) => imageId],
+  ['name', ({ name }) => name],
+  ['owner', ({ owner }) => owner ?? ''],
+  ['creationDate', ({ creationDate }) => creationDate ?? ''],
+  ['rule', ({ rule }) => rule ?? ''],
+  ['decision', ({ decision }) => decision],
+  ['reasonCodes', ({ reasons }) => reasons.map(({ code }) => code).join(' ')],
+  ['reasons', whySentence],
+  ['references', ({ references }) => references.map(referenceText).join('; ')],
+  ['snapshotIds', ({ snapshotIds }) => snapshotIds.join(' ')],
+  ['storageGiB', ({ storageGiB }) => String(storageGiB)],
+  ['monthlyCostUpTo', ({ monthlyCostUpTo }) => String(monthlyCostUpTo)],
+  ['nextDecision', ({ next }) => next?.decision ?? ''],
+  ['nextAt', ({ next }) => next?.at ?? ''],
+];
+
+/** images.csv: one image a line, every field quoted, none a formula to any spreadsheet. */
+export function imagesCsv(report: Report): string {
+  const rows = report.images.map((image) => COLUMNS.map(([, value]) => csvText(value(image))));
+  return stringify([COLUMNS.map(([header]) => header), ...rows], {
+    quoted: true,
+    quoted_empty: true,
+    record_delimiter: 'unix',
+  });
+}

@@ -1,0 +1,67 @@
+import { keeps } from './reason-titles.ts';
+import { resourceOf } from './sentences.ts';
+import type { Report, ReportAction, ReportImage, ReportOutcome, ReportReason, ReportSnapshot } from './shape.ts';
+
+/** The images that one reason keeps. */
+export interface KeptGroup {
+  readonly code: ReportReason['code'];
+  readonly images: readonly ReportImage[];
+  /** How many have no other reason to stay. */
+  readonly byThisAlone: number;
+}
+
+/** Why images stay, the commonest reason first. An image with several reasons stands in each. */
+export function keptGroups(images: readonly ReportImage[]): KeptGroup[] {
+  const groups = new Map<ReportReason['code'], { images: ReportImage[]; byThisAlone: number }>();
+  for (const image of images) {
+    if (image.decision !== 'keep') continue;
+    const codes = new Set(image.reasons.filter(keeps).map(({ code }) => code));
+    for (const code of codes) {
+      const group = groups.get(code) ?? { images: [], byThisAlone: 0 };
+      group.images.push(image);
+      if (codes.size === 1) group.byThisAlone += 1;
+      groups.set(code, group);
+    }
+  }
+  return [...groups]
+    .map(([code, group]) => ({ code, ...group }))
+    .sort((a, b) => b.images.length - a.images.length || (a.code < b.code ? -1 : 1));
+}
+
+/** The reasons for which snapshots stay or go, the commonest first; a snapshot counts by its first reason. */
+export function snapshotGroups(snapshots: readonly ReportSnapshot[]) {
+  const groups = new Map<
+    string,
+    { decision: ReportSnapshot['decision']; code: ReportSnapshot['reasons'][number]['code']; count: number }
+  >();
+  for (const { decision, reasons } of snapshots) {
+    const code = reasons[0]?.code;
+    if (code === undefined) continue;
+    const key = `${decision} ${code}`;
+    const group = groups.get(key) ?? { decision, code, count: 0 };
+    group.count += 1;
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort(
+    (a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || (a.code < b.code ? -1 : 1),
+  );
+}
+
+/** Looks up what an action is about and how it ended. */
+export interface Lookup {
+  readonly image: (imageId: string) => ReportImage | undefined;
+  readonly snapshot: (snapshotId: string) => ReportSnapshot | undefined;
+  readonly outcome: (action: ReportAction) => ReportOutcome | undefined;
+}
+
+/** The report's images, snapshots and outcomes by what they are about. */
+export function lookup(report: Report): Lookup {
+  const images = new Map(report.images.map((image) => [image.imageId, image]));
+  const snapshots = new Map(report.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
+  const outcomes = new Map(report.outcomes.map((outcome) => [`${outcome.action} ${outcome.resourceId}`, outcome]));
+  return {
+    image: (imageId) => images.get(imageId),
+    snapshot: (snapshotId) => snapshots.get(snapshotId),
+    outcome: (action) => outcomes.get(`${action.action} ${resourceOf(action)}`),
+  };
+}

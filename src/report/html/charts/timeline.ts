@@ -1,0 +1,81 @@
+import { max, sum } from 'd3-array';
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { stack } from 'd3-shape';
+import type { Report } from '../../shape.ts';
+import { count, counted } from '../../words.ts';
+import { html, type Markup } from '../markup.ts';
+import { type Span, STEPS, type Step, timelineOf } from './timeline-data.ts';
+
+const HEIGHT = 170;
+const MOST_LABELS = 4;
+
+const stacked = stack<unknown, Span, Step>()
+  .keys(STEPS)
+  .value(({ counts }, step) => counts[step]);
+
+/** What is deprecated and removed when, if nothing else changes. */
+export function timeline(report: Report): Markup {
+  const { unit, spans, later } = timelineOf(report);
+  if (spans.length === 0)
+    return html`<p class="muted">Nothing is due to happen: no action now, and none that time alone would bring.</p>`;
+  const up = scaleLinear([0, max(spans, total) || 1], [HEIGHT, 20]);
+  const across = scaleBand(
+    spans.map((_, index) => index),
+    [0, 100],
+  ).padding(spans.length > 40 ? 0.1 : 0.25);
+  const columns = stacked(spans).flatMap((series) =>
+    series.map(([from, to], index) =>
+      to === from
+        ? undefined
+        : html`<rect class="${series.key}" x="${percent(across(index) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"><title>${name(spans[index], unit)}: ${series.key} ${count(to - from)}</title></rect>`,
+    ),
+  );
+  const every = Math.ceil(spans.length / MOST_LABELS);
+  const labels = spans.map((span, index) => {
+    const middle = (across(index) ?? 0) + across.bandwidth() / 2;
+    const anchor = middle < 6 ? 'start' : middle > 94 ? 'end' : 'middle';
+    const x = percent(anchor === 'start' ? 0 : anchor === 'end' ? 100 : middle);
+    const label =
+      index % every === 0
+        ? html`<text x="${x}" y="${HEIGHT + 18}" text-anchor="${anchor}">${date(span.from, unit)}</text>`
+        : undefined;
+    const figure =
+      total(span) > 0 && spans.length <= 30
+        ? html`<text class="figure" x="${percent(middle)}" y="${up(total(span)) - 6}" text-anchor="middle">${count(total(span))}</text>`
+        : undefined;
+    return [label, figure];
+  });
+  const title = `Steps by ${unit}`;
+  return html`<figure class="card"><figcaption>${title}</figcaption>${legend(spans)}<svg role="img" aria-label="${title}" width="100%" height="${HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"></line>${columns}${labels}</svg>${table(spans, unit)}${later === 0 ? undefined : html`<p class="muted">${counted(later, 'step')} more than two years ahead.</p>`}</figure>`;
+}
+
+function legend(spans: readonly Span[]): Markup {
+  const present = STEPS.filter((step) => spans.some(({ counts }) => counts[step] > 0));
+  return html`<ul class="legend">${present.map((step) => html`<li><span class="swatch ${step}"></span>${step} ${count(sum(spans, ({ counts }) => counts[step]))}</li>`)}</ul>`;
+}
+
+function table(spans: readonly Span[], unit: 'day' | 'week' | 'month'): Markup {
+  const busy = spans.filter((span) => total(span) > 0);
+  const rows = busy.map(
+    (span) =>
+      html`<tr><th scope="row">${name(span, unit)}</th>${STEPS.map((step) => html`<td>${count(span.counts[step])}</td>`)}</tr>`,
+  );
+  return html`<details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Steps by ${unit}, as a table"><table><thead><tr><th scope="col">When</th>${STEPS.map((step) => html`<th scope="col">${step}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
+}
+
+function name(span: Span | undefined, unit: 'day' | 'week' | 'month'): string {
+  if (span === undefined) return '';
+  return unit === 'week' ? `week of ${date(span.from, unit)}` : date(span.from, unit);
+}
+
+function date(from: Date, unit: 'day' | 'week' | 'month'): string {
+  return from.toISOString().slice(0, unit === 'month' ? 7 : 10);
+}
+
+function total({ counts }: Span): number {
+  return sum(STEPS, (step) => counts[step]);
+}
+
+function percent(value: number): string {
+  return `${Math.round(value * 100) / 100}%`;
+}

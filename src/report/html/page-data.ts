@@ -1,0 +1,126 @@
+import { reasonSentence } from '../image-sentences.ts';
+import { REASON_TITLES } from '../reason-titles.ts';
+import { referenceText } from '../references.ts';
+import { decisionSentence } from '../sentences.ts';
+import type { DecisionName, Report } from '../shape.ts';
+import { visible } from '../text.ts';
+
+/**
+ * The images in columns, each text that repeats stored once: fifty thousand images stay a few megabytes, and a
+ * filter runs over arrays. Every text is made visible here; the page writes it as text only.
+ */
+export interface PageData {
+  readonly names: readonly string[];
+  readonly imageIds: readonly string[];
+  /** Indexes into `owners`, `rules`, `groups` and `decisions`; -1 for none. */
+  readonly owner: readonly number[];
+  readonly rule: readonly number[];
+  readonly group: readonly number[];
+  readonly decision: readonly number[];
+  /** Days since 1970; -1 for unknown. */
+  readonly created: readonly number[];
+  readonly storageGiB: readonly number[];
+  readonly monthlyCostUpTo: readonly number[];
+  /** Indexes into `reasonTable`, `referenceTable`. */
+  readonly reasons: readonly (readonly number[])[];
+  readonly references: readonly (readonly number[])[];
+  /** Without their `snap-`. */
+  readonly snapshotIds: readonly (readonly string[])[];
+  /** Index into `decisions` and the day, or nothing. */
+  readonly next: readonly (readonly [decision: number, day: number] | 0)[];
+  readonly owners: readonly string[];
+  readonly groups: readonly string[];
+  readonly rules: readonly string[];
+  readonly decisions: readonly string[];
+  /** What each decision means. */
+  readonly meanings: readonly string[];
+  readonly codes: readonly string[];
+  /** What each code means in a few words. */
+  readonly titles: readonly string[];
+  readonly reasonTable: readonly (readonly [code: number, sentence: string])[];
+  readonly referenceTable: readonly string[];
+}
+
+const DECISIONS: readonly DecisionName[] = ['deregister', 'disable', 'deprecate', 'reinstate', 'keep'];
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What the page's script needs to list, search, sort and filter every image. */
+export function pageData({ images }: Report): PageData {
+  const [owners, rules, groups] = [new Table(), new Table(), new Table()];
+  const [references, codes] = [new Table(), new Table()];
+  const reasons = new Table();
+  const reasonTable: (readonly [number, string])[] = [];
+  const titles: string[] = [];
+  const columns = images.map((image) => ({
+    owner: owners.indexOf(image.owner),
+    rule: rules.indexOf(image.rule),
+    group: groups.indexOf(image.group ?? null),
+    decision: DECISIONS.indexOf(image.decision),
+    reasons: image.reasons.map((reason) => {
+      const sentence = visible(reasonSentence(reason, image.references));
+      const code = codes.indexOf(reason.code);
+      titles[code] = REASON_TITLES[reason.code];
+      const index = reasons.indexOf(`${reason.code} ${sentence}`);
+      reasonTable[index] = [code, sentence];
+      return index;
+    }),
+    references: image.references.map((reference) => references.indexOf(referenceText(reference))),
+    next:
+      image.next === undefined
+        ? (0 as const)
+        : ([DECISIONS.indexOf(image.next.decision), dayOf(image.next.at)] as const),
+  }));
+  return {
+    names: images.map(({ name }) => visible(name)),
+    imageIds: images.map(({ imageId }) => visible(imageId)),
+    owner: columns.map(({ owner }) => owner),
+    rule: columns.map(({ rule }) => rule),
+    group: columns.map(({ group }) => group),
+    decision: columns.map(({ decision }) => decision),
+    created: images.map(({ creationDate }) => dayOf(creationDate)),
+    storageGiB: images.map(({ storageGiB }) => storageGiB),
+    monthlyCostUpTo: images.map(({ monthlyCostUpTo }) => monthlyCostUpTo),
+    reasons: columns.map((column) => column.reasons),
+    references: columns.map((column) => column.references),
+    snapshotIds: images.map(({ snapshotIds }) => snapshotIds.map((id) => id.replace(/^snap-/, ''))),
+    next: columns.map(({ next }) => next),
+    owners: owners.texts(),
+    rules: rules.texts(),
+    groups: groups.texts(),
+    decisions: DECISIONS,
+    meanings: DECISIONS.map(decisionSentence),
+    codes: codes.texts(),
+    titles,
+    reasonTable,
+    referenceTable: references.texts(),
+  };
+}
+
+/** JSON that can stand inside a script element: nothing in it ends the element or starts a comment. */
+export function embeddedJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Each text once, by its index. */
+class Table {
+  readonly #indexes = new Map<string, number>();
+
+  indexOf(text: string | null): number {
+    if (text === null) return -1;
+    const known = this.#indexes.get(text);
+    if (known !== undefined) return known;
+    this.#indexes.set(text, this.#indexes.size);
+    return this.#indexes.size - 1;
+  }
+
+  texts(): string[] {
+    return [...this.#indexes.keys()].map(visible);
+  }
+}
+
+function dayOf(time: string | null): number {
+  return time === null ? -1 : Math.floor(Date.parse(time) / DAY);
+}

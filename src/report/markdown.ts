@@ -1,0 +1,203 @@
+import { markdownTable } from 'markdown-table';
+import { actionRow } from './action-rows.ts';
+import { changedImages, changeSentence, changesSentence, changeTitle } from './changes/sentences.ts';
+import { minute } from './dates.ts';
+import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
+import { reasonSentence } from './image-sentences.ts';
+import { REASON_TITLES } from './reason-titles.ts';
+import { referenceText } from './references.ts';
+import { outcomeSentence, passSentence } from './sentences.ts';
+import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
+import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
+import { markdownText } from './text.ts';
+import { count, gib, upTo } from './words.ts';
+
+const MOST_ROWS = 200;
+const EXAMPLES = 3;
+
+/** report.md: a summary for people and pull requests, what could not be read first. */
+export function reportMarkdown(report: Report): string {
+  const find = lookup(report);
+  return `${[
+    ...heading(report),
+    ...unreadable(report),
+    ...failures(report),
+    ...totals(report),
+    ...changesSection(report),
+    ...report.passes.flatMap((pass) => passSection(pass, report, find)),
+    ...keptSection(report),
+    ...snapshotSection(report),
+    ...vestigialSection(report),
+    ...sourceSection(report),
+    ...listSection('Warnings', report.warnings),
+  ].join('\n\n')}\n`;
+}
+
+function heading(report: Report): string[] {
+  const { runId, mode, target, policy } = report;
+  return [
+    `# AMI report: ${markdownText(target.accountId)} ${markdownText(target.region)}`,
+    `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(report.observedAt)}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
+  ];
+}
+
+function unreadable({ complete, sources }: Report): string[] {
+  if (complete) return [];
+  const failed = sources.flatMap((source) =>
+    source.status === 'unreadable' ? [`> - **${markdownText(source.name)}**: ${markdownText(source.error)}`] : [],
+  );
+  const told = failed.length === 0 ? '' : `\n>\n${failed.join('\n')}`;
+  return [`> [!CAUTION]\n> **Incomplete: not everything could be read, so nothing is due.**${told}`];
+}
+
+function failures({ outcomes }: Report): string[] {
+  const failed = outcomes.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return [];
+  const rows = failed
+    .slice(0, MOST_ROWS)
+    .map((outcome) => [outcome.action, outcome.resourceId, outcomeSentence(outcome)]);
+  return [`## Failed: ${count(failed.length)}`, table(['Action', 'Resource', 'Why'], rows), ...more(failed.length)];
+}
+
+function totals({ totals, prices, target }: Report): string[] {
+  const { decisions, storage, dueStorage, deletedStorage } = totals;
+  const decided = Object.entries(decisions).map(([decision, images]) => [decision, count(images)]);
+  const assumed = prices.assumed ? `, assumed for ${markdownText(target.region)}` : '';
+  return [
+    '## Totals',
+    table(
+      ['Images', count(totals.images)],
+      [...decided, ['due, all steps', count(totals.dueImages)], ['without an owner', count(totals.imagesWithoutOwner)]],
+    ),
+    table(
+      ['Snapshots', 'Number', 'Storage', 'Cost'],
+      [
+        ['all', count(storage.snapshots), gib(storage.storageGiB), upTo(storage.monthlyCostUpTo)],
+        ['of due images', count(dueStorage.snapshots), gib(dueStorage.storageGiB), upTo(dueStorage.monthlyCostUpTo)],
+        [
+          'deleted by this run',
+          count(deletedStorage.snapshots),
+          gib(deletedStorage.storageGiB),
+          upTo(deletedStorage.monthlyCostUpTo),
+        ],
+      ],
+    ),
+    `Costs are at most: by each snapshot's full size at $${prices.standardPerGiBMonth} a GiB and month${assumed} (${markdownText(prices.asOf)}). Deleting one of a lineage can free less, or nothing.`,
+  ];
+}
+
+function changesSection({ changes }: Report): string[] {
+  if (changes === undefined) return [];
+  const told = ['## Since the last report', markdownText(changesSentence(changes))];
+  if (changes.status === 'not-compared' || changes.images.length === 0) return told;
+  const rows = changedImages(changes)
+    .slice(0, MOST_ROWS)
+    .map((image) => [changeTitle(image), image.imageId, image.name, image.owner ?? '', changeSentence(image)]);
+  return [...told, table(['Change', 'Image', 'Name', 'Owner', 'Now, and why'], rows), ...more(changes.images.length)];
+}
+
+function passSection(pass: ReportPass, { mode }: Report, find: Lookup): string[] {
+  const rows = pass.actions.slice(0, MOST_ROWS).map((action) => actionRow(action, find));
+  const enforced = mode === 'enforce';
+  return [
+    `## ${pass.pass}`,
+    pass.stopped === undefined ? passSentence(pass, mode) : `**${passSentence(pass, mode)}**`,
+    ...(rows.length === 0
+      ? []
+      : [
+          table(
+            ['Resource', 'Name', 'Owner', 'What', 'Why', ...(enforced ? ['Outcome'] : [])],
+            rows.map((row) => [
+              row.resourceId,
+              row.name,
+              row.owner,
+              row.what,
+              row.why,
+              ...(enforced ? [row.outcome] : []),
+            ]),
+          ),
+        ]),
+    ...more(pass.actions.length),
+  ];
+}
+
+function keptSection({ images }: Report): string[] {
+  const groups = keptGroups(images);
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ code, images: kept, byThisAlone }) => [
+    REASON_TITLES[code],
+    count(kept.length),
+    count(byThisAlone),
+    kept
+      .slice(0, EXAMPLES)
+      .map((image) => example(image, code))
+      .join(' '),
+  ]);
+  return ['## Why every other image stays', table(['Reason', 'Images', 'By this alone', 'For example'], rows)];
+}
+
+/** One image of a group, and why it is in it. */
+function example(image: ReportImage, code: ReportReason['code']): string {
+  const reason = image.reasons.find((candidate) => candidate.code === code);
+  return reason === undefined ? image.imageId : `${image.imageId}: ${reasonSentence(reason, image.references)}`;
+}
+
+function snapshotSection({ snapshots }: Report): string[] {
+  const rows = snapshotGroups(snapshots).map((group) => [
+    group.decision,
+    SNAPSHOT_REASON_TITLES[group.code],
+    count(group.count),
+  ]);
+  return rows.length === 0 ? [] : ['## Snapshots', table(['Decision', 'Reason', 'Snapshots'], rows)];
+}
+
+function vestigialSection({ vestigial, dangling }: Report): string[] {
+  return [
+    ...listSection(
+      'Vestigial references: nothing seems to use what alone keeps these images',
+      vestigial.map((reference) => `${reference.imageId}: ${referenceText(reference)}`),
+    ),
+    ...listSection(
+      'References that lead nowhere',
+      dangling.map(({ missing, namedBy }) =>
+        namedBy.length === 0 ? missing : `${missing}, named by ${namedBy.join(' and ')}`,
+      ),
+    ),
+  ];
+}
+
+function sourceSection({ sources }: Report): string[] {
+  const rows = [...sources]
+    .sort((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
+    .map((source) => [
+      source.name,
+      source.status,
+      count(source.references),
+      count(source.calls),
+      source.status === 'unreadable' ? source.error : '',
+    ]);
+  return rows.length === 0 ? [] : ['## Sources', table(['Source', 'Status', 'References', 'Calls', 'Error'], rows)];
+}
+
+function listSection(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return [
+    `## ${title}`,
+    lines
+      .slice(0, MOST_ROWS)
+      .map((line) => `- ${markdownText(line)}`)
+      .join('\n'),
+    ...more(lines.length),
+  ];
+}
+
+function more(all: number): string[] {
+  return all > MOST_ROWS ? [`… and ${count(all - MOST_ROWS)} more: report.json has them all.`] : [];
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable([[...header], ...rows.map((row) => row.map(markdownText))], {
+    alignDelimiters: false,
+    padding: true,
+  });
+}

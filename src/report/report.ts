@@ -1,0 +1,95 @@
+import type { Decision, SnapshotDecision, SnapshotReason } from '../model/decision.ts';
+import { snapshotIdsOf } from '../model/image.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunInfo } from '../model/run.ts';
+import { PRICES, type PriceTable, pricesOf } from './prices.ts';
+import { reportReferences } from './references.ts';
+import type { Report, ReportImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
+import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
+import { totalsOf } from './totals.ts';
+import { vestigialReferences } from './vestigial.ts';
+import { byText, written } from './written.ts';
+
+export type { Report } from './shape.ts';
+
+/** What a report is made from. */
+export interface ReportInput {
+  readonly run: RunInfo;
+  readonly plan: Plan;
+  /** In the order in which they came; empty for a dry run. */
+  readonly outcomes: readonly Outcome[];
+  /** The tag that names an image's owner: the policy's `owners.tag`. */
+  readonly ownerTag: string;
+  readonly prices?: PriceTable;
+}
+
+/** The one report model. The same input gives the same report, whatever the order in which AWS listed things. */
+export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRICES }: ReportInput): Report {
+  const prices = pricesOf(plan.target.region, table);
+  const sizes = snapshotSizes(plan, prices);
+  const images = plan.decisions.map((decision) => reportImage(decision, ownerTag, sizes));
+  const withoutOwner = images.filter(({ owner }) => owner === null).length;
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    mode: run.mode,
+    observedAt: plan.observedAt.toISOString(),
+    at: plan.at.toISOString(),
+    target: { accountId: plan.target.accountId, region: plan.target.region },
+    policy: { source: run.policy.source, sha256: run.policy.sha256 },
+    complete: plan.complete,
+    warnings: [...plan.warnings],
+    sources: plan.sources.map((source) => written(source)),
+    totals: totalsOf(plan, outcomes, run.mode, sizes, withoutOwner),
+    prices,
+    passes: plan.passes.map((pass) => written(pass)),
+    images: images.sort((a, b) => byText(a.imageId, b.imageId)),
+    snapshots: plan.snapshots.map(reportSnapshot).sort((a, b) => byText(a.snapshotId, b.snapshotId)),
+    outcomes: outcomes.map((outcome) => written(outcome)),
+    vestigial: vestigialReferences(plan.decisions, plan.at).sort((a, b) => byText(a.imageId, b.imageId)),
+    dangling: plan.dangling
+      .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
+      .sort((a, b) => byText(a.missing, b.missing)),
+  };
+}
+
+function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes): ReportImage {
+  const { image, rule, group, next } = decision;
+  const snapshotIds = snapshotIdsOf(image);
+  const { storageGiB, monthlyCostUpTo } = storageOf(snapshotIds, sizes);
+  return {
+    imageId: image.imageId,
+    name: image.name,
+    owner: ownerOf(image.tags, ownerTag),
+    creationDate: image.creationDate?.toISOString() ?? null,
+    rule: rule ?? null,
+    ...(group === undefined ? {} : { group }),
+    decision: decision.decision,
+    reasons: decision.reasons.map((reason) => written(reason)),
+    references: reportReferences(decision.references),
+    snapshotIds,
+    storageGiB,
+    monthlyCostUpTo,
+    ...(next === undefined ? {} : { next: written(next) }),
+  };
+}
+
+function ownerOf(tags: Readonly<Record<string, string>>, ownerTag: string): string | null {
+  const value = Object.hasOwn(tags, ownerTag) ? tags[ownerTag] : undefined;
+  return value === undefined || value.trim() === '' ? null : value;
+}
+
+function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDecision): ReportSnapshot {
+  return {
+    snapshotId,
+    ...(imageId === undefined ? {} : { imageId }),
+    decision,
+    reasons: reasons.map(snapshotReason),
+  };
+}
+
+function snapshotReason(reason: SnapshotReason): ReportSnapshotReason {
+  if (reason.code !== 'referenced') return written(reason);
+  return { code: reason.code, references: reportReferences(reason.references) };
+}

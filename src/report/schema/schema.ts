@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import type { Report } from '../shape.ts';
+import { imageReason, snapshotReason } from './reasons.ts';
+import { imageId, number, passName, reference, snapshotId, text, time } from './words.ts';
+
+const mode = z.enum(['dry-run', 'enforce']);
+const read = { name: text, references: number, calls: number };
+const source = z.discriminatedUnion('status', [
+  z.object({ ...read, status: z.literal('read') }),
+  z.object({ ...read, status: z.literal('unreadable'), error: text }),
+  z.object({ name: text, status: z.literal('off'), references: z.literal(0), calls: z.literal(0) }),
+]);
+
+const action = z.discriminatedUnion('action', [
+  z.object({
+    action: z.literal('deprecate'),
+    imageId,
+    rule: text,
+    deregisterAfter: z.exactOptional(time),
+    alreadyDeprecated: z.boolean(),
+  }),
+  z.object({ action: z.literal('reinstate'), imageId, liftDeprecation: z.boolean(), enable: z.boolean() }),
+  z.object({ action: z.literal('disable'), imageId, rule: text }),
+  z.object({
+    action: z.literal('deregister'),
+    imageId,
+    rule: text,
+    deleteSnapshots: z.array(snapshotId),
+    keepSnapshots: z.array(snapshotId),
+  }),
+  z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
+  z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
+]);
+const actionName = z.enum(['deprecate', 'reinstate', 'disable', 'deregister', 'mark-orphan', 'delete-snapshot']);
+
+const pass = z.object({
+  pass: passName,
+  actions: z.array(action),
+  deferred: z.array(action).describe('Due, and left to a later run by limits.perRun.'),
+  stopped: z
+    .exactOptional(z.object({ due: number, ofImages: number, percent: number, stopAbovePercent: number }))
+    .describe('Set where limits.stopAbove stops the pass.'),
+});
+
+const image = z.object({
+  imageId,
+  name: text,
+  owner: z.nullable(text),
+  creationDate: z.nullable(time),
+  rule: z.nullable(text),
+  group: z.exactOptional(text).describe('Its group, where its rule counts by group.'),
+  decision: z.enum(['keep', 'deprecate', 'disable', 'deregister', 'reinstate']),
+  reasons: z.array(imageReason),
+  references: z.array(reference),
+  snapshotIds: z.array(snapshotId),
+  storageGiB: number.describe('The full size of its snapshots; shared ones count in each of their images.'),
+  monthlyCostUpTo: number.describe('US dollars, at most.'),
+  next: z.exactOptional(
+    z.object({ decision: z.enum(['deprecate', 'disable', 'deregister', 'reinstate', 'keep']), at: time }),
+  ),
+});
+
+const snapshot = z.object({
+  snapshotId,
+  imageId: z.exactOptional(imageId),
+  decision: z.enum(['keep', 'delete']),
+  reasons: z.array(snapshotReason),
+});
+
+const ended = { action: actionName, resourceId: text, requestId: z.exactOptional(text) };
+const outcome = z.discriminatedUnion('status', [
+  z.object({
+    ...ended,
+    status: z.literal('done'),
+    reason: z.exactOptional(text),
+    recoverableUntil: z.exactOptional(z.nullable(time)),
+  }),
+  z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text }),
+]);
+
+const decided = image.pick({ decision: true, rule: true, reasons: true, references: true });
+const changes = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('compared'),
+    earlier: z.object({ runId: text, mode, observedAt: time, complete: z.boolean() }),
+    samePolicy: z.boolean().describe('False where another policy decided then.'),
+    images: z.array(
+      z.object({
+        imageId,
+        name: text,
+        owner: z.nullable(text),
+        change: z.enum(['new', 'came-back', 'kept-again', 'decided-differently', 'gone']),
+        before: z.exactOptional(decided),
+        now: z.exactOptional(decided),
+      }),
+    ),
+  }),
+  z.object({ status: z.literal('not-compared'), problem: text }),
+]);
+
+const storage = z.object({ snapshots: number, storageGiB: number, monthlyCostUpTo: number });
+const totals = z.object({
+  images: number,
+  decisions: z.object({ keep: number, deprecate: number, disable: number, deregister: number, reinstate: number }),
+  dueImages: number.describe('Images that nothing keeps, those that wait for their next step among them.'),
+  imagesWithoutOwner: number,
+  snapshots: z.object({ keep: number, delete: number }),
+  unreadableSources: number,
+  storage: storage.describe('All snapshots, each once.'),
+  dueStorage: storage.describe('Snapshots that only due images map.'),
+  deletedStorage: storage.describe('Snapshots that this run deletes; in a dry run, would delete.'),
+  passes: z.record(passName, z.object({ actions: number, deferred: number, stopped: z.boolean() })),
+  outcomes: z.object({ done: number, skipped: number, failed: number }),
+});
+
+/** report.json, version 1. Later versions of this tool may add members; none is taken away or changes its meaning. */
+export const reportSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    runId: text,
+    mode,
+    observedAt: time.describe('When the account was read.'),
+    at: time.describe('The time that the plan was made for.'),
+    target: z.object({ accountId: text, region: text }),
+    policy: z.object({ source: text, sha256: text }),
+    complete: z.boolean().describe('False where anything could not be read; nothing is due then.'),
+    warnings: z.array(text),
+    sources: z.array(source),
+    totals,
+    prices: z.object({
+      standardPerGiBMonth: number,
+      archivePerGiBMonth: number,
+      assumed: z.boolean(),
+      asOf: text,
+      source: text,
+    }),
+    passes: z.array(pass),
+    images: z.array(image).describe('In order of their ids.'),
+    snapshots: z.array(snapshot).describe('In order of their ids.'),
+    outcomes: z.array(outcome),
+    vestigial: z
+      .array(z.object({ imageId, ...reference.shape, lastLaunchedTime: z.nullable(time) }))
+      .describe('References that alone keep an image, though nothing seems to use them.'),
+    dangling: z.array(z.object({ missing: text, namedBy: z.array(text) })).describe('References that lead nowhere.'),
+    changes: z
+      .exactOptional(changes)
+      .describe('Since the earlier report in the same place; absent where there was none.'),
+  })
+  .meta({ title: 'ami-janitor report', description: 'What a run decided for every image, and why.' });
+
+/** What came of reading a report that an earlier run, perhaps of another version, has written. */
+export type ParsedReport =
+  | { readonly ok: true; readonly report: Report }
+  | { readonly ok: false; readonly problem: string };
+
+/** An earlier report, or why it can't be used. */
+export function parseReport(json: string): ParsedReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    return { ok: false, problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const parsed = reportSchema.safeParse(value);
+  if (parsed.success) return { ok: true, report: parsed.data };
+  const version = z.looseObject({ schemaVersion: z.number() }).safeParse(value);
+  if (version.success && version.data.schemaVersion !== 1) {
+    return { ok: false, problem: `it is of schema version ${version.data.schemaVersion}, and this version reads 1` };
+  }
+  return { ok: false, problem: z.prettifyError(parsed.error).split('\n').slice(0, 4).join(' ') };
+}
+
+/** The published JSON Schema of report.json; it allows members that later versions add. */
+export function reportJsonSchema(): unknown {
+  return z.toJSONSchema(reportSchema, { io: 'input' });
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { PASSES } from '../../model/plan.ts';
+
+export const text = z.string();
+export const number = z.number();
+export const time = z.iso.datetime().describe('UTC, ISO 8601');
+export const imageId = z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/);
+export const snapshotId = z.string().regex(/^snap-([0-9a-f]{8}|[0-9a-f]{17})$/);
+export const manager = z.enum(['aws-backup', 'data-lifecycle-manager', 'marketplace']);
+export const passName = z.enum(PASSES);
+
+/** One thing that uses an image or a snapshot. */
+export const reference = z.object({
+  kind: z.enum([
+    'ec2:Instance',
+    'ec2:LaunchTemplate',
+    'ssm:Parameter',
+    'imagebuilder:ImageRecipe',
+    'imagebuilder:ContainerRecipe',
+    'autoscaling:AutoScalingGroup',
+    'autoscaling:LaunchConfiguration',
+    'autoscaling:InstanceRefresh',
+    'ec2:SpotFleetRequest',
+    'ec2:Fleet',
+    'ec2:SpotInstanceRequest',
+    'batch:ComputeEnvironment',
+    'ssm:Document',
+    'document',
+  ]),
+  resource: text,
+  detail: z.exactOptional(text),
+});
+
+/** A reason of a stable code with its facts. */
+export function reason<Code extends string, Facts extends z.ZodRawShape>(code: Code, facts: Facts) {
+  return z.object({ code: z.literal(code), ...facts });
+}

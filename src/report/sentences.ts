@@ -1,0 +1,95 @@
+import type { Mode } from '../model/run.ts';
+import { day } from './dates.ts';
+import { reasonSentence } from './image-sentences.ts';
+import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass } from './shape.ts';
+import { count, counted } from './words.ts';
+
+/** What a decision means for its image. */
+export function decisionSentence(decision: DecisionName): string {
+  switch (decision) {
+    case 'keep':
+      return 'It stays as it is.';
+    case 'deprecate':
+      return 'It is due, and is deprecated first: launches still work, new users no longer find it.';
+    case 'disable':
+      return 'It is due, and is disabled: launches fail until it is enabled again.';
+    case 'deregister':
+      return 'It is due, and is deregistered.';
+    case 'reinstate':
+      return 'It is no longer due, and gets back what deprecating took.';
+  }
+}
+
+/** What one action does, or would do. */
+export function actionSentence(action: ReportAction): string {
+  switch (action.action) {
+    case 'deprecate': {
+      const what = action.alreadyDeprecated ? 'Mark as deprecated (someone else set the date)' : 'Deprecate';
+      return action.deregisterAfter === undefined
+        ? `${what}.`
+        : `${what}; deregister not before ${day(action.deregisterAfter)}.`;
+    }
+    case 'reinstate': {
+      const steps = [
+        action.liftDeprecation ? 'lift the deprecation' : 'take the tags off',
+        ...(action.enable ? ['enable it'] : []),
+      ];
+      return `Reinstate: ${steps.join(' and ')}.`;
+    }
+    case 'disable':
+      return 'Disable.';
+    case 'deregister': {
+      const kept =
+        action.keepSnapshots.length === 0 ? '' : `, keep ${counted(action.keepSnapshots.length, 'snapshot')}`;
+      return `Deregister; delete ${counted(action.deleteSnapshots.length, 'snapshot')}${kept}.`;
+    }
+    case 'mark-orphan':
+      return `Mark as orphaned: its image ${action.imageId} is gone.`;
+    case 'delete-snapshot':
+      return `Delete; its image was ${action.imageId}.`;
+  }
+}
+
+/** The image or snapshot that an action is about, as outcomes name it. */
+export function resourceOf(action: ReportAction): string {
+  return 'snapshotId' in action ? action.snapshotId : action.imageId;
+}
+
+/** How one action ended. */
+export function outcomeSentence(outcome: ReportOutcome): string {
+  const why = outcome.reason === undefined ? '' : `: ${outcome.reason.replace(/\.$/, '')}`;
+  switch (outcome.status) {
+    case 'done':
+      return `Done${why}${recovery(outcome.recoverableUntil)}.`;
+    case 'skipped':
+      return `Skipped${why}.`;
+    case 'failed':
+      return `Failed${why}.`;
+  }
+}
+
+function recovery(until: string | null | undefined): string {
+  if (until === undefined) return '';
+  return until === null ? '; not in the Recycle Bin' : `; in the Recycle Bin until ${day(until)}`;
+}
+
+/** What a pass does as a whole, or what stops it. */
+export function passSentence({ actions, deferred, stopped }: ReportPass, mode: Mode): string {
+  if (stopped !== undefined) {
+    return `Stopped: ${count(stopped.due)} of ${count(stopped.ofImages)} are due (${count(stopped.percent)} %), and limits.stopAbove is ${count(stopped.stopAbovePercent)} %. Nothing is done.`;
+  }
+  if (actions.length === 0 && deferred.length === 0) return 'Nothing to do.';
+  const now = `${counted(actions.length, 'action')}${mode === 'dry-run' ? ' would be taken' : ''}`;
+  return deferred.length === 0 ? `${now}.` : `${now}; ${count(deferred.length)} left to later runs.`;
+}
+
+/** Every reason of an image, in one line. */
+export function whySentence(image: ReportImage): string {
+  return image.reasons.map((reason) => reasonSentence(reason, image.references)).join(' ');
+}
+
+/** What time alone will change, and when. */
+export function nextSentence({ next }: ReportImage): string {
+  if (next === undefined) return '';
+  return `If nothing else changes: ${next.decision} on ${day(next.at)}.`;
+}

@@ -1,0 +1,54 @@
+import { day } from '../dates.ts';
+import { reasonSentence } from '../image-sentences.ts';
+import { referenceText } from '../references.ts';
+import { decisionSentence, nextSentence } from '../sentences.ts';
+import type { Report, ReportImage } from '../shape.ts';
+import { snapshotReasonSentence } from '../snapshot-sentences.ts';
+import { terminalText } from '../text.ts';
+import { counted, gib, upTo } from '../words.ts';
+import { wrapped } from './layout.ts';
+import { decisionPaint } from './palette.ts';
+import type { TerminalOptions } from './terminal.ts';
+
+/** The whole reasoning for one image: its rule, its facts, every reference by name, and its snapshots. */
+export function explainTerminal(report: Report, image: ReportImage, { width, palette }: TerminalOptions): string {
+  const line = (text: string, indent = 2) => wrapped(terminalText(text), width, indent);
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [[palette.bold(title), ...lines].join('\n')];
+  const next = nextSentence(image);
+  const snapshots = report.snapshots.filter(({ snapshotId }) => image.snapshotIds.includes(snapshotId));
+  const unread = report.sources.flatMap((source) =>
+    source.status === 'unreadable' ? [`${source.name}: ${source.error}`] : [],
+  );
+  return `${[
+    [
+      `${palette.bold(image.imageId)} ${terminalText(image.name)}`,
+      line(factsOf(image)),
+      decisionPaint(image.decision, palette)(line(`${image.decision}: ${decisionSentence(image.decision)}`)),
+    ].join('\n'),
+    ...section('Why', [
+      line(image.rule === null ? 'Rule: none selects it.' : `Rule: ${image.rule}`),
+      ...image.reasons.map((reason) => line(`${reasonSentence(reason)} (${reason.code})`)),
+    ]),
+    ...section(
+      `${counted(image.references.length, 'reference')}`,
+      image.references.map((one) => line(referenceText(one))),
+    ),
+    ...section(
+      `${counted(snapshots.length, 'snapshot')}, ${gib(image.storageGiB)}, ${upTo(image.monthlyCostUpTo)}`,
+      snapshots.map(({ snapshotId, decision, reasons }) =>
+        line(`${snapshotId} ${decision}: ${reasons.map(snapshotReasonSentence).join(' ')}`),
+      ),
+    ),
+    ...section('Next, if nothing else changes', next === '' ? [] : [line(next)]),
+    ...section(
+      palette.red('Could not be read'),
+      unread.map((text) => line(text)),
+    ),
+  ].join('\n\n')}\n`;
+}
+
+function factsOf({ creationDate, owner }: ReportImage): string {
+  const created = creationDate === null ? 'created at an unknown time' : `created ${day(creationDate)}`;
+  return `${created}, ${owner === null ? 'no owner' : `owner ${owner}`}`;
+}

@@ -1,0 +1,144 @@
+import { type ActionRow, actionRow } from '../action-rows.ts';
+import { keptGroups, type Lookup, snapshotGroups } from '../grouping.ts';
+import { reasonSentence } from '../image-sentences.ts';
+import { REASON_TITLES } from '../reason-titles.ts';
+import { referenceText } from '../references.ts';
+import { passSentence } from '../sentences.ts';
+import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
+import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
+import { terminalText } from '../text.ts';
+import { count, counted, listed } from '../words.ts';
+import { rows, wrapped } from './layout.ts';
+import { decisionPaint, type Palette } from './palette.ts';
+
+interface Screen {
+  readonly width: number;
+  readonly palette: Palette;
+  readonly mostRows: number;
+}
+
+const ID_WIDTH = 22;
+const EXAMPLES = 2;
+
+/** One pass: what it does or would do, to what, and why. */
+export function passSection(pass: ReportPass, { mode }: Report, find: Lookup, screen: Screen): string {
+  const { palette, width, mostRows } = screen;
+  const paint = decisionPaint(pass.pass === 'delete-snapshots' ? 'delete' : pass.pass, palette);
+  const sentence =
+    pass.stopped === undefined ? passSentence(pass, mode) : palette.bold(palette.red(passSentence(pass, mode)));
+  const told = pass.actions.slice(0, mostRows).map((action) => actionRow(action, find));
+  const columns = [
+    { head: palette.dim(pass.pass === 'delete-snapshots' ? 'Snapshot' : 'Image'), fixed: ID_WIDTH },
+    { head: palette.dim('Name, owner'), share: 2 },
+    { head: palette.dim('What and why'), share: 4 },
+  ];
+  const cells = told.map((row) => [terminalText(row.resourceId), nameOf(row), whatOf(row, palette)]);
+  const more = pass.actions.length - told.length;
+  return [
+    wrapped(`${palette.bold(paint(pass.pass))}  ${sentence}`, width),
+    ...(cells.length === 0 ? [] : [rows(columns, cells, width)]),
+    ...(more > 0 ? [wrapped(palette.dim(`… and ${count(more)} more; other formats list them all.`), width, 2)] : []),
+  ].join('\n');
+}
+
+function nameOf({ name, owner }: ActionRow): string {
+  return [name, owner]
+    .filter((part) => part !== '')
+    .map(terminalText)
+    .join('\n');
+}
+
+function whatOf({ what, why, outcome, status }: ActionRow, palette: Palette): string {
+  const paint = status === 'failed' ? palette.red : status === 'skipped' ? palette.yellow : palette.green;
+  const ended = outcome === '' ? '' : `${paint(terminalText(outcome))} `;
+  return `${ended}${terminalText(what)} ${palette.dim(terminalText(why))}`;
+}
+
+/** Why every image that no pass touches stays, by reason. */
+export function keptSection({ images }: Report, { width, palette }: Screen): string[] {
+  const groups = keptGroups(images);
+  if (groups.length === 0) return [];
+  const columns = [
+    { head: palette.dim('Reason'), fixed: 24 },
+    { head: palette.dim('Images'), fixed: 7 },
+    { head: palette.dim('Alone'), fixed: 7 },
+    { head: palette.dim('For example'), share: 1 },
+  ];
+  const cells = groups.map(({ code, images: kept, byThisAlone }) => {
+    const examples = kept.slice(0, EXAMPLES).map((image) => example(image, code));
+    return [REASON_TITLES[code], count(kept.length), count(byThisAlone), examples.join('\n')];
+  });
+  const narrow = cells.map(([title = '', kept = '', alone = '', examples = '']) => [
+    `${title}: ${kept}, ${alone} by this alone`,
+    examples,
+  ]);
+  const title = `${palette.bold(palette.green('keep'))}  Why every other image stays; “alone” counts those with no other reason.`;
+  return [`${wrapped(title, width)}\n${rows(columns, width < 72 ? narrow : cells, width)}`];
+}
+
+function example(image: ReportImage, code: ReportReason['code']): string {
+  const reason = image.reasons.find((candidate) => candidate.code === code);
+  const why = reason === undefined ? '' : ` ${reasonSentence(reason, image.references)}`;
+  return terminalText(`${image.imageId}${why}`);
+}
+
+/** Snapshots by decision and reason. */
+export function snapshotSection({ snapshots }: Report, { width, palette }: Screen): string[] {
+  const lines = snapshotGroups(snapshots).map(
+    ({ decision, code, count: number }) =>
+      `${decisionPaint(decision, palette)(decision)} ${count(number)}: ${SNAPSHOT_REASON_TITLES[code]}`,
+  );
+  return section('Snapshots', lines, { width, palette });
+}
+
+/** References that seem to be of no use, and such as lead nowhere. */
+export function referenceSection({ vestigial, dangling }: Report, { width, palette, mostRows }: Screen): string[] {
+  const unused = vestigial
+    .slice(0, mostRows)
+    .map((reference) => terminalText(`${reference.imageId}: ${referenceText(reference)}`));
+  const gone = dangling
+    .slice(0, mostRows)
+    .map(({ missing, namedBy }) =>
+      terminalText(namedBy.length === 0 ? missing : `${missing}, named by ${listed(namedBy)}`),
+    );
+  return [
+    ...section(
+      `Vestigial references (${count(vestigial.length)}): nothing seems to use what alone keeps these images`,
+      unused,
+      { width, palette },
+    ),
+    ...section(`References that lead nowhere (${count(dangling.length)})`, gone, { width, palette }),
+  ];
+}
+
+/** What was read, what was off, and what could not be read. */
+export function sourceSection({ sources }: Report, { width, palette }: Screen): string[] {
+  const lines = [...sources]
+    .sort((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
+    .map((source) => {
+      const name = terminalText(source.name);
+      if (source.status === 'unreadable')
+        return palette.red(`${name}: could not be read: ${terminalText(source.error)}`);
+      if (source.status === 'off') return palette.yellow(`${name}: off`);
+      return `${name}: ${count(source.references)} found in ${counted(source.calls, 'call')}`;
+    });
+  return section('Sources', lines, { width, palette });
+}
+
+/** What deserves a second thought. */
+export function warningSection({ warnings }: Report, { width, palette }: Screen): string[] {
+  return section(
+    'Warnings',
+    warnings.map((warning) => palette.yellow(terminalText(warning))),
+    { width, palette },
+  );
+}
+
+function section(
+  title: string,
+  lines: readonly string[],
+  { width, palette }: Pick<Screen, 'width' | 'palette'>,
+): string[] {
+  if (lines.length === 0) return [];
+  return [[wrapped(palette.bold(title), width), ...lines.map((line) => wrapped(line, width, 2))].join('\n')];
+}

@@ -1,0 +1,87 @@
+import { minute } from '../dates.ts';
+import { lookup } from '../grouping.ts';
+import type { Report } from '../shape.ts';
+import { terminalText } from '../text.ts';
+import { count, counted, gib, upTo } from '../words.ts';
+import { changesSection } from './changes.ts';
+import { wrapped } from './layout.ts';
+import { decisionPaint, type Palette } from './palette.ts';
+import {
+  keptSection,
+  passSection,
+  referenceSection,
+  snapshotSection,
+  sourceSection,
+  warningSection,
+} from './sections.ts';
+
+/** How to write for one terminal. */
+export interface TerminalOptions {
+  /** Columns; 40 is narrow and still readable. */
+  readonly width: number;
+  readonly palette: Palette;
+  /** Rows of one pass before the rest is only counted. */
+  readonly mostRows?: number;
+}
+
+/** The report for a person at a terminal: what would happen and why, and why everything else stays. */
+export function reportTerminal(report: Report, options: TerminalOptions): string {
+  const find = lookup(report);
+  const screen = { width: options.width, palette: options.palette, mostRows: options.mostRows ?? 50 };
+  const alarm = alarms(report, options);
+  return `${[
+    heading(report, options),
+    ...alarm,
+    totals(report, options),
+    ...changesSection(report, screen),
+    ...report.passes.map((pass) => passSection(pass, report, find, screen)),
+    ...keptSection(report, screen),
+    ...snapshotSection(report, screen),
+    ...referenceSection(report, screen),
+    ...sourceSection(report, screen),
+    ...warningSection(report, screen),
+    ...alarm,
+  ].join('\n\n')}\n`;
+}
+
+function heading({ runId, mode, target, policy, observedAt }: Report, { width, palette }: TerminalOptions): string {
+  const title = `AMI report  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
+  const run = `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${terminalText(runId)}, observed ${minute(observedAt)}, policy ${terminalText(policy.source)}`;
+  return [palette.bold(title), palette.dim(run)].map((line) => wrapped(line, width)).join('\n');
+}
+
+/** What must not be overlooked; it stands at the top, and again at the end, where eyes are. */
+function alarms({ complete, sources, outcomes }: Report, { width, palette }: TerminalOptions): string[] {
+  const { red, bold, inverse } = palette;
+  const loud = (title: string, lines: readonly string[]) =>
+    [
+      wrapped(bold(red(inverse(` ! ${title} `))), width),
+      ...lines.map((line) => wrapped(red(terminalText(line)), width, 3)),
+    ].join('\n');
+  const unread = sources.flatMap((source) =>
+    source.status === 'unreadable' ? [`${source.name}: ${source.error}`] : [],
+  );
+  const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
+    status === 'failed' ? [`${action} ${resourceId}: ${reason}`] : [],
+  );
+  return [
+    ...(complete ? [] : [loud('INCOMPLETE: not everything could be read, so nothing is due', unread)]),
+    ...(failed.length === 0 ? [] : [loud(`FAILED: ${counted(failed.length, 'action')}`, failed)]),
+  ];
+}
+
+function totals({ totals, prices }: Report, { width, palette }: TerminalOptions): string {
+  const { decisions, storage, dueStorage, deletedStorage } = totals;
+  const decided = (['keep', 'reinstate', 'deprecate', 'disable', 'deregister'] as const)
+    .filter((decision) => decisions[decision] > 0)
+    .map((decision) => decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`));
+  const lines = [
+    `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
+    `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,
+    `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
+    palette.dim(
+      `Costs are at most: $${prices.standardPerGiBMonth} a GiB and month of full snapshot size${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
+    ),
+  ];
+  return lines.map((line) => wrapped(line, width)).join('\n');
+}

@@ -1,0 +1,40 @@
+const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const MONEY = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const ORDINAL = new Intl.PluralRules('en-US', { type: 'ordinal' });
+const SUFFIX: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** `1,234` */
+export function count(amount: number): string {
+  return COUNT.format(amount);
+}
+
+/** `1 image`, `1,234 images` */
+export function counted(amount: number, one: string, many = `${one}s`): string {
+  return `${count(amount)} ${amount === 1 ? one : many}`;
+}
+
+/** `$1,234.50` */
+export function money(dollars: number): string {
+  return MONEY.format(dollars);
+}
+
+/** `up to $1,234.50 a month` */
+export function upTo(monthlyCost: number): string {
+  return `up to ${MONEY.format(monthlyCost)} a month`;
+}
+
+/** `1,234.5 GiB` */
+export function gib(storageGiB: number): string {
+  return `${count(storageGiB)} GiB`;
+}
+
+/** `newest`, `2nd newest`, `23rd newest` */
+export function newest(rank: number): string {
+  return rank === 1 ? 'newest' : `${count(rank)}${SUFFIX[ORDINAL.select(rank)] ?? 'th'} newest`;
+}
+
+/** `a, b, c`, and how many more there are. */
+export function listed(names: readonly string[], most = 3): string {
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${count(more)} more` : names.join(', ');
+}

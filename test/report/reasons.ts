@@ -1,0 +1,85 @@
+import type { ReportReason, ReportSnapshotReason } from '../../src/report/shape.ts';
+import { imageId } from './plans.ts';
+
+const group = { rank: 2, keep: 3, group: 'webapp/arm64', size: 4 };
+const tag = { key: 'Keep', value: 'true', pattern: 'Keep=true' };
+const deprecated = { deprecatedAt: '2026-10-21T02:00:00.000Z', days: 31, ofDays: 30 };
+const source = { sourceImageId: imageId(1), sourceRegion: 'us-east-1' };
+const orphaned = { imageId: imageId(1), orphanedAt: '2026-10-21T02:00:00.000Z', days: 31, ofDays: 30 };
+
+type ByCode<Any extends { code: string }> = {
+  readonly [Code in Any['code']]: Omit<Extract<Any, { code: Code }>, 'code'>;
+};
+
+/** Facts for every code; a new code is a type error here. */
+export const IMAGE_REASONS: ByCode<ReportReason> = {
+  'no-rule': {},
+  'no-action-in-rule': {},
+  'protected-tag': tag,
+  'protected-image': {},
+  'keep-tag': { until: '2027-01-01T00:00:00.000Z' },
+  'keep-tag-unreadable': { value: 'soon' },
+  managed: { by: 'aws-backup' },
+  'deregistration-protection': { value: 'enabled-with-cooldown' },
+  public: {},
+  'not-own': { owner: '999999999999' },
+  state: { state: 'pending' },
+  referenced: { references: 4 },
+  'source-unreadable': { source: 'instances' },
+  shared: { accounts: ['111111111111'], organizations: ['o-abc'] },
+  'newest-of-group': group,
+  'younger-than': { ageDays: 12, days: 60 },
+  'launched-within': { daysAgo: 1, days: 90 },
+  'creation-date-unknown': {},
+  'copy-of-kept': source,
+  'copy-source-unknown': source,
+  'group-unknown': { groupBy: 'tag:Family' },
+  'not-expired': { tag: 'ExpiresOn', expiresAt: '2027-01-01T00:00:00.000Z' },
+  'expiry-missing': { tag: 'ExpiresOn' },
+  'expiry-unreadable': { tag: 'ExpiresOn', value: 'never' },
+  waiting: deprecated,
+  'nothing-further': {},
+  'not-announced': { noticeDays: 7 },
+  'notice-running': { announcedAt: '2026-11-18T02:00:00.000Z', days: 3, ofDays: 7 },
+  'deprecated-at-unreadable': { value: 'yesterday' },
+  'deregister-after-unreadable': { value: 'tomorrow' },
+  unreferenced: { sources: 13 },
+  'beyond-newest': { ...group, rank: 23, group: '' },
+  'older-than': { ageDays: 72, days: 60 },
+  'not-launched-within': { days: 90 },
+  expired: { tag: 'ExpiresOn', expiredAt: '2026-11-20T00:00:00.000Z', days: 1 },
+  'nothing-keeps-it': {},
+  'deprecated-for': deprecated,
+  'deprecated-by-other': { deprecationTime: '2026-01-01T00:00:00.000Z' },
+};
+
+export const SNAPSHOT_REASONS: ByCode<ReportSnapshotReason> = {
+  mapped: { images: [imageId(1), imageId(2), imageId(3), imageId(4)] },
+  referenced: { references: [{ kind: 'ec2:LaunchTemplate', resource: 'lt-0abc' }] },
+  managed: { by: 'data-lifecycle-manager' },
+  'protected-tag': tag,
+  'keep-tag': {},
+  'keep-tag-unreadable': { value: 'soon' },
+  'not-own': { owner: '999999999999' },
+  state: { state: 'pending' },
+  'not-of-an-image': {},
+  'not-in-inventory': {},
+  'image-exists': { imageId: imageId(1) },
+  'source-unreadable': { source: 'snapshots' },
+  locked: {},
+  shared: { accounts: ['all'] },
+  'fast-snapshot-restore': { zones: ['eu-west-1a'] },
+  'image-in-recycle-bin': { imageId: imageId(1) },
+  'rule-keeps-snapshots': { rule: 'golden images' },
+  'image-deregistered': { imageId: imageId(1) },
+  'left-behind': { imageId: imageId(1) },
+  'orphan-reported-only': { imageId: imageId(1) },
+  'orphan-unmarked': { imageId: imageId(1) },
+  'orphan-waiting': orphaned,
+  'orphan-past-grace': orphaned,
+};
+
+/** Every reason with its code. */
+export function all<Facts>(byCode: Readonly<Record<string, Facts>>) {
+  return Object.entries(byCode).map(([code, facts]) => ({ code, ...facts }));
+}

@@ -1,0 +1,183 @@
+import { stripVTControlCharacters } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { imagesCsv } from '../../src/report/csv.ts';
+import { reportMarkdown } from '../../src/report/markdown.ts';
+import { buildReport } from '../../src/report/report.ts';
+import { PLAIN } from '../../src/report/terminal/palette.ts';
+import { reportTerminal } from '../../src/report/terminal/terminal.ts';
+import { aPlan, aReport, due, fullPlan, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '=cmd()',
+  'a|b',
+  'two\nlines',
+  '\u202Eevil',
+  '\u001b[31mred',
+  '`',
+  'x'.repeat(255),
+  '漢'.repeat(40),
+  'אבג',
+];
+const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary' }));
+const UNREADABLE = {
+  complete: false,
+  sources: [{ name: 'instances', status: 'unreadable', references: 0, calls: 2, error: 'UnauthorizedOperation' }],
+} as const;
+
+/** A report in which every text that the account holds is hostile. */
+function hostileReport(text: string) {
+  const named = { name: text, description: text, tags: { Owner: text } };
+  return aReport({
+    target: { accountId: '123456789012', region: text },
+    decisions: [
+      keep(
+        image(1, named),
+        [
+          { code: 'referenced', references: 1 },
+          { code: 'protected-tag', key: text, value: text, pattern: text },
+        ],
+        {
+          rule: text,
+          references: [{ kind: 'ec2:LaunchTemplate', resource: text, detail: text, namedBy: [] }],
+        },
+      ),
+      due(image(2, named), 'deprecate', [{ code: 'beyond-newest', rank: 2, keep: 1, group: text, size: 2 }]),
+    ],
+    passes: [
+      {
+        pass: 'deprecate',
+        actions: [{ action: 'deprecate', imageId: imageId(2), rule: text, alreadyDeprecated: false }],
+        deferred: [],
+      },
+    ],
+    sources: [{ name: text, status: 'unreadable', references: 0, calls: 1, error: text }],
+    complete: false,
+    dangling: [{ missing: text, namedBy: [text] }],
+    warnings: [text],
+  });
+}
+
+describe('at a terminal', () => {
+  const wide = { width: 100, palette: PLAIN };
+
+  test('no text of the account writes anything but visible characters, nor past the edge', () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 40, max: 200 }), (text, width) => {
+        const lines = reportTerminal(hostileReport(text), { width, palette: PLAIN }).split('\n');
+        expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
+        expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('colours change no character', () => {
+    const report = aReport(fullPlan(UNREADABLE));
+    const coloured = reportTerminal(report, { width: 100, palette: pc.createColors(true) });
+    expect(coloured).not.toBe(reportTerminal(report, wide));
+    expect(stripVTControlCharacters(coloured)).toBe(reportTerminal(report, wide));
+  });
+
+  test('an incomplete report says so first and last', () => {
+    const text = reportTerminal(aReport(fullPlan(UNREADABLE)), wide);
+    const sections = text.trimEnd().split('\n\n');
+    expect(sections[1]).toMatch(/INCOMPLETE[\s\S]*instances: UnauthorizedOperation/);
+    expect(sections.at(-1)).toBe(sections[1]);
+    expect(reportTerminal(aReport(fullPlan()), wide)).not.toContain('INCOMPLETE');
+  });
+
+  test('every action is told with its reasons, and ids are whole even at 40 columns', () => {
+    for (const width of [40, 72, 100]) {
+      const text = reportTerminal(aReport(fullPlan()), { width, palette: PLAIN });
+      for (const number of [2, 3, 6]) expect(text).toContain(imageId(number));
+      expect(text.replace(/\s+/g, ' ')).toContain('Reinstate: lift the');
+    }
+  });
+
+  test('failures of an enforcing run come with why', () => {
+    const outcomes = [
+      { action: 'deprecate', resourceId: imageId(2), status: 'failed', reason: 'RequestLimitExceeded' },
+    ] as const;
+    const report = buildReport({ run: { ...RUN, mode: 'enforce' }, plan: fullPlan(), outcomes, ownerTag: 'Owner' });
+    expect(reportTerminal(report, wide)).toMatch(
+      /FAILED: 1 action[\s\S]*RequestLimitExceeded[\s\S]*Failed: RequestLimitExceeded\./,
+    );
+    expect(reportMarkdown(report)).toMatch(/## Failed: 1[\s\S]*RequestLimitExceeded/);
+  });
+
+  test('the rest of a long pass is counted', () => {
+    const numbers = Array.from({ length: 60 }, (_, index) => index + 1);
+    const report = aReport({
+      decisions: numbers.map((number) => due(image(number), 'disable')),
+      passes: [
+        {
+          pass: 'disable',
+          actions: numbers.map((number) => ({ action: 'disable', imageId: imageId(number), rule: 'r' })),
+          deferred: [],
+        },
+      ],
+    });
+    expect(reportTerminal(report, wide)).toContain('… and 10 more');
+  });
+});
+
+describe('Markdown', () => {
+  test('an incomplete report says so before its totals', () => {
+    const text = reportMarkdown(aReport(fullPlan(UNREADABLE)));
+    expect(text.indexOf('Incomplete')).toBeGreaterThan(0);
+    expect(text.indexOf('Incomplete')).toBeLessThan(text.indexOf('## Totals'));
+    expect(text).toContain('**instances**: UnauthorizedOperation');
+  });
+
+  test('hostile text adds no line and no column', () => {
+    const shape = (text: string) =>
+      reportMarkdown(hostileReport(text))
+        .split('\n')
+        .map((line) => line.replace(/\\./g, '').split('|').length);
+    fc.assert(
+      fc.property(
+        hostile.filter((text) => text.trim() !== ''),
+        (text) => {
+          expect(shape(text)).toEqual(shape('plain'));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('an empty account is a report too', () => {
+    expect(reportMarkdown(aReport(aPlan()))).toContain('| Images | 0 |');
+    expect(reportTerminal(aReport(aPlan()), { width: 80, palette: PLAIN })).toContain('0 images: none');
+  });
+});
+
+describe('CSV', () => {
+  test('has one line for each image, whatever its name', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const csv = imagesCsv(hostileReport(text));
+        expect(csv.trimEnd().split('\n')).toHaveLength(3);
+        const rows = parse(csv, { columns: true });
+        expect(rows).toMatchObject([{ imageId: imageId(1) }, { imageId: imageId(2) }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('tells the whole reasoning and quotes every field', () => {
+    const csv = imagesCsv(
+      aReport({ decisions: [keep(image(1), [{ code: 'referenced', references: 1 }], { references: [TEMPLATE] })] }),
+    );
+    const [row] = parse(csv, { columns: true });
+    expect(row).toMatchObject({
+      reasonCodes: 'referenced',
+      references: 'ec2:LaunchTemplate lt-0abc "web" version 7, named by Auto Scaling group "web-prod"',
+    });
+    expect(csv).toMatch(/"",""\n$/);
+  });
+});
