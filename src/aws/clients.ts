@@ -1,10 +1,11 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { BatchClient } from '@aws-sdk/client-batch';
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { type PaceSettings, paceAutoScaling, paceEc2 } from './pace.ts';
 
 /** The AWS clients of one account and Region. The two that few accounts need are loaded when first asked for. */
 export interface Clients {
@@ -20,16 +21,29 @@ export interface Clients {
   readonly destroy: () => void;
 }
 
+/** How clients send; nothing given is what a run against AWS needs. */
+export interface ClientSettings {
+  /** How often a request is tried, the first time included. */
+  readonly maxAttempts?: number;
+  /** Another way to wait between tries, or to send at all. */
+  readonly sending?: Pick<EC2ClientConfig, 'retryStrategy' | 'requestHandler' | 'endpoint' | 'credentials'>;
+  /** How requests wait for EC2's limits; `off` for endpoints that have none. */
+  readonly pace?: PaceSettings | 'off';
+}
+
 /**
  * Makes the clients of a Region from the standard AWS settings (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …).
  * @param region the Region to look at
- * @param maxAttempts how often a request is tried, the first time included
  */
-export function createClients(region: string, maxAttempts = 8): Clients {
+export function createClients(region: string, { maxAttempts = 8, sending, pace }: ClientSettings = {}): Clients {
   // EC2's and Auto Scaling's limits are shared with the account's own scaling: retry slowly, with jitter.
-  const common = { region, maxAttempts, retryMode: 'adaptive' };
+  const common = { region, maxAttempts, retryMode: 'adaptive', ...sending };
   const ec2 = new EC2Client(common);
   const autoScaling = new AutoScalingClient(common);
+  if (pace !== 'off') {
+    paceEc2(ec2, pace);
+    paceAutoScaling(autoScaling, pace);
+  }
   const ssm = new SSMClient(common);
   const sts = new STSClient(common);
   // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.

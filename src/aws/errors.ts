@@ -3,6 +3,8 @@ export interface AwsFailure {
   readonly kind: 'denied' | 'throttled' | 'credentials' | 'unreachable' | 'not-found' | 'broken-answer' | 'other';
   /** AWS's own error name, where it has one. EC2 has no typed errors: this is what to match on. */
   readonly code: string;
+  /** The IAM action that is missing, where AWS says so; not all services do. */
+  readonly permission?: string;
   /** One sentence: what happened and what to do next. */
   readonly sentence: string;
 }
@@ -10,11 +12,13 @@ export interface AwsFailure {
 const DENIED =
   /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
 const THROTTLED =
-  /^(RequestLimitExceeded|Throttling|ThrottlingException|ThrottledException|RateExceeded|TooManyRequestsException|SlowDown)$/;
+  /^(RequestLimitExceeded|Throttling|ThrottlingException|ThrottledException|RateExceeded|TooManyRequestsException|SlowDown|RequestThrottled|RequestThrottledException|EC2ThrottledException|BandwidthLimitExceeded|PriorRequestNotComplete)$/;
 const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|TokenProviderError)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
 const BROKEN = /XML parse error|Deserialization error|Unexpected token|is not valid JSON|is not expected/;
+/** S3 and Systems Manager have words of their own for what is gone. */
+const NOT_FOUND = /NotFound|^NoSuchKey$|^InvalidDocument$|^InvalidDocumentVersion$/;
 /** `User: arn:… is not authorized to perform: ec2:DescribeImages` */
 const PERMISSION = /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/;
 
@@ -32,7 +36,8 @@ export function failureOf(error: unknown): AwsFailure {
     const permission = PERMISSION.exec(message)?.[1];
     const next =
       permission === undefined ? 'the role lacks a permission' : `the role lacks the permission ${permission}`;
-    return { kind: 'denied', code: name, sentence: `access denied (${name}): ${next}` };
+    const sentence = `access denied (${name}): ${next}`;
+    return { kind: 'denied', code: name, ...(permission === undefined ? {} : { permission }), sentence };
   }
   if (THROTTLED.test(name)) {
     return {
@@ -56,7 +61,7 @@ export function failureOf(error: unknown): AwsFailure {
       sentence: "the endpoint's answer is not AWS's; check AWS_ENDPOINT_URL and any proxy before it",
     };
   }
-  const kind = /NotFound/.test(name) ? 'not-found' : 'other';
+  const kind = NOT_FOUND.test(name) ? 'not-found' : 'other';
   return { kind, code: name, sentence: `${name}: ${firstLine(message)}` };
 }
 

@@ -21,20 +21,22 @@ export function listOf<Item>(list: readonly Item[] | undefined, name: string): r
  * Asks for page after page until AWS gives no further token, empty pages included.
  * @param send sends one request with the token given; the first is asked for without one
  * @param tokenOf where the answer holds the next token
- * @throws BrokenAnswerError where a token comes twice in a row, which would never end
+ * @throws BrokenAnswerError where a token comes a second time, since such a list would never end
  */
 export async function* pages<Page>(
   send: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
 ): AsyncGenerator<Page> {
+  const seen = new Set<string>();
   let token: string | undefined;
   do {
     const page = await send(token);
     yield page;
     const next = tokenOf(page) || undefined;
-    if (next !== undefined && next === token) {
+    if (next !== undefined && seen.has(next)) {
       throw new BrokenAnswerError('the same page token came twice, so the list has no end');
     }
+    if (next !== undefined) seen.add(next);
     token = next;
   } while (token !== undefined);
 }

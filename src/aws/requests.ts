@@ -5,7 +5,10 @@ export interface Requests {
   readonly calls: () => number;
   /** Sends one request. */
   readonly send: <Output>(request: () => Promise<Output>) => Promise<Output>;
-  /** Sends one request for each item, at most ten at a time; results keep the items' order. */
+  /**
+   * Makes a request for each item, at most ten at a time; results keep the items' order. Once one has failed,
+   * those that were not begun are left out. The requests themselves go through `send`, which counts them.
+   */
   readonly sendAll: <Item, Output>(
     items: Iterable<Item>,
     request: (item: Item) => Promise<Output>,
@@ -23,9 +26,21 @@ export function countRequests(onCall: () => void = () => {}): Requests {
     onCall();
     return request();
   };
-  return {
-    calls: () => calls,
-    send,
-    sendAll: (items, request) => Promise.all([...items].map((item) => limit(() => request(item)))),
+  const sendAll = async <Item, Output>(
+    items: Iterable<Item>,
+    request: (item: Item) => Promise<Output>,
+  ): Promise<Output[]> => {
+    let failure: { readonly error: unknown } | undefined;
+    const begin = async (item: Item): Promise<Output> => {
+      if (failure !== undefined) throw failure.error;
+      try {
+        return await request(item);
+      } catch (error) {
+        failure ??= { error };
+        throw error;
+      }
+    };
+    return Promise.all([...items].map((item) => limit(() => begin(item))));
   };
+  return { calls: () => calls, send, sendAll };
 }

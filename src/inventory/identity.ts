@@ -9,3 +9,9 @@ export async function readTarget(clients: Clients): Promise<Target> {
   const [accountId = ''] = listOf(Account === undefined ? undefined : [Account], 'Account');
   return { accountId, region: clients.region };
 }
+
+/** Who the credentials are, for the record of what a run did. */
+export async function readCallerArn(clients: Clients): Promise<string> {
+  const { Arn } = await clients.sts.send(new GetCallerIdentityCommand({}));
+  return Arn ?? 'unknown';
+}

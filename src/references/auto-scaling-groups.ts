@@ -11,6 +11,7 @@ import { templateFindings } from './template-mention.ts';
 /** Auto Scaling groups, those of size 0 too: what they launch next, and what their instances run. */
 export const autoScalingGroups: Finder = {
   source: 'auto-scaling-groups',
+  permissions: ['autoscaling:DescribeAutoScalingGroups'],
   after: [],
   async *find({ clients, requests }) {
     const answers = pages(

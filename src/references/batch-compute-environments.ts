@@ -7,6 +7,7 @@ import { templateFindings } from './template-mention.ts';
 /** AWS Batch compute environments: their own images, and their launch templates with all overrides. */
 export const batchComputeEnvironments: Finder = {
   source: 'batch-compute-environments',
+  permissions: ['batch:DescribeComputeEnvironments'],
   after: [],
   async *find({ clients, requests }) {
     const batch = await clients.batch();

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { listOf, pages } from '../aws/pages.ts';
+import { failureOf } from '../aws/errors.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference } from './image-value.ts';
@@ -9,12 +10,18 @@ import { reference } from './image-value.ts';
 /** Files, and objects below S3 prefixes, that the policy lists (`references.documents`), searched for image ids. */
 export const documents: Finder = {
   source: 'documents',
+  permissions: ['s3:ListBucket', 's3:GetObject'],
   after: [],
   async *find(context) {
     for (const place of context.settings.documents) {
-      const named = place.startsWith('s3://') ? readPrefix(context, place) : readFile(place);
-      for await (const { document, imageIds } of named) {
+      const searched = place.startsWith('s3://') ? readPrefix(context, place) : readFile(place);
+      let documents = 0;
+      for await (const { document, imageIds } of searched) {
+        documents += 1;
         for (const imageId of imageIds) yield { finds: 'image', imageId, reference: reference('document', document) };
+      }
+      if (documents === 0) {
+        yield { finds: 'dangling', missing: `${place}, which holds no documents`, namedBy: ['the policy'] };
       }
     }
   },
@@ -29,7 +36,8 @@ async function* readFile(path: string): AsyncGenerator<SearchedDocument> {
   yield { document: path, imageIds: await imageIdsOf(createReadStream(path, 'utf8')) };
 }
 
-async function* readPrefix({ clients, requests }: FinderContext, place: string): AsyncGenerator<SearchedDocument> {
+async function* readPrefix(context: FinderContext, place: string): AsyncGenerator<SearchedDocument> {
+  const { clients, requests } = context;
   const [bucket = '', ...path] = place.slice('s3://'.length).split('/');
   const answers = pages(
     (ContinuationToken) =>
@@ -41,11 +49,28 @@ async function* readPrefix({ clients, requests }: FinderContext, place: string):
   for await (const page of answers) {
     // S3 leaves the list out where nothing is below the prefix; KeyCount tells that apart from a broken answer.
     const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
-    for (const { Key } of objects) {
-      const answer = await requests.send(() => clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key })));
-      if (!(answer.Body instanceof Readable)) throw new Error(`s3://${bucket}/${Key} has no readable body`);
-      yield { document: `s3://${bucket}/${Key}`, imageIds: await imageIdsOf(answer.Body) };
+    const searched = await requests.sendAll(objects, ({ Key = '' }) => readObject(context, bucket, Key));
+    yield* searched.flat();
+  }
+}
+
+async function readObject(
+  { clients, requests }: FinderContext,
+  bucket: string,
+  key: string,
+): Promise<SearchedDocument[]> {
+  const document = `s3://${bucket}/${key}`;
+  try {
+    const answer = await requests.send(() => clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+    // Any text is a document, a proxy's error page too; S3 itself never leaves the ETag out.
+    if (!(answer.Body instanceof Readable) || answer.ETag === undefined) {
+      throw new BrokenAnswerError(`the answer for ${document} is not S3's; check the endpoint and any proxy before it`);
     }
+    return [{ document, imageIds: await imageIdsOf(answer.Body) }];
+  } catch (error) {
+    // Deleted since it was listed.
+    if (failureOf(error).code === 'NoSuchKey') return [];
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ const ENDED = new Set<string>(['deleted', 'failed']);
 /** EC2 Fleets that may still launch or whose instances still run. Instant fleets are over once they launched. */
 export const ec2Fleets: Finder = {
   source: 'ec2-fleets',
+  permissions: ['ec2:DescribeFleets'],
   after: [],
   async *find({ clients, requests }) {
     const answers = pages(

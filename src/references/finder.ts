@@ -46,6 +46,8 @@ export interface FinderContext {
  */
 export interface Finder {
   readonly source: SourceName;
+  /** The IAM actions that it needs. */
+  readonly permissions: readonly string[];
   /** Sources whose mentions this finder follows. All finders start at once; only `mentions` waits. */
   readonly after: readonly SourceName[];
   readonly find: (context: FinderContext) => AsyncIterable<Finding>;

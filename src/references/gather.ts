@@ -49,7 +49,7 @@ export async function gatherReferences(
       }
       return { name, status: 'read', references, calls: requests.calls() };
     } catch (error) {
-      return { name, status: 'unreadable', references, calls: requests.calls(), error: failureOf(error).sentence };
+      return { name, status: 'unreadable', references, calls: requests.calls(), error: whyUnreadable(finder, error) };
     }
   };
 
@@ -67,4 +67,12 @@ export async function gatherReferences(
   }
   begin.resolve();
   return index.references(await Promise.all(started.values()));
+}
+
+/** Not every service says which permission is missing; the finder knows which ones it needs. */
+function whyUnreadable({ permissions }: Finder, error: unknown): string {
+  const { kind, permission, sentence } = failureOf(error);
+  return kind === 'denied' && permission === undefined
+    ? `${sentence}; this source needs ${permissions.join(', ')}`
+    : sentence;
 }

@@ -5,8 +5,8 @@ import {
   ListImageRecipesCommand,
 } from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
-import { imageIdsIn } from '../model/ids.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import { type ImageId, imageIdsIn } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference } from './image-value.ts';
@@ -21,13 +21,13 @@ interface Recipe {
 /** EC2 Image Builder recipes: the image each starts from, and the one that builds containers. */
 export const imageBuilderRecipes: Finder = {
   source: 'image-builder-recipes',
+  permissions: ['imagebuilder:ListImageRecipes', 'imagebuilder:ListContainerRecipes', 'imagebuilder:GetImage'],
   after: [],
   async *find(context) {
     const client = await context.clients.imageBuilder();
     const recipes = [...(await readImageRecipes(client, context)), ...(await readContainerRecipes(client, context))];
-    for (const recipe of recipes) {
-      for (const value of recipe.values) yield* findingsOf(client, context, recipe, value);
-    }
+    const built = await readBuilds(client, context, recipes);
+    for (const recipe of recipes) yield* findingsOf(recipe, built);
   },
 };
 
@@ -67,39 +67,51 @@ function present(...values: (string | undefined)[]): string[] {
   return values.flatMap((value) => value || []);
 }
 
-/** A value is an image id, `ssm:` and a parameter, an Image Builder image's ARN, or nothing of this account's. */
-async function* findingsOf(
-  client: ImagebuilderClient,
-  context: FinderContext,
-  recipe: Recipe,
-  value: string,
-): AsyncGenerator<Finding> {
-  if (value.startsWith('ami-')) yield* imageFindings(value, recipe.reference);
-  else if (value.startsWith('ssm:')) {
-    yield { finds: 'parameter', name: value.slice('ssm:'.length), namedBy: nameOf(recipe.reference) };
-  } else if (value.includes(':imagebuilder:') && accountOf(value) === accountOf(recipe.arn)) {
-    yield* builtImageFindings(client, context, recipe, value);
+/** What of an image or container recipe a value may be: an image id, `ssm:` and a parameter, or a build's ARN. */
+function* findingsOf({ arn, reference, values }: Recipe, built: ReadonlyMap<string, Build>): Generator<Finding> {
+  for (const value of values) {
+    if (value.startsWith('ami-')) yield* imageFindings(value, reference);
+    else if (value.startsWith('ssm:')) {
+      yield { finds: 'parameter', name: value.slice('ssm:'.length), namedBy: nameOf(reference) };
+    } else if (isOwnBuild(value, arn)) {
+      const imageIds = built.get(value);
+      if (imageIds === undefined) {
+        yield { finds: 'dangling', missing: `Image Builder image ${value}`, namedBy: [nameOf(reference)] };
+      }
+      for (const imageId of imageIds ?? []) {
+        yield { finds: 'image', imageId, reference: { ...reference, detail: `parent image ${value}` } };
+      }
+    }
+    // Anything else is Amazon's, the Marketplace's, another account's or a container image.
   }
 }
 
-/** The AMIs that a build of this account gave. `GetImage` takes `x.x.x` and answers with the newest that fits. */
-async function* builtImageFindings(
+/** The AMIs that a build gave; undefined where there is no such build any more. */
+type Build = readonly ImageId[] | undefined;
+
+/** The builds of this account that recipes start from, one call each. */
+async function readBuilds(
   client: ImagebuilderClient,
   { requests }: FinderContext,
-  recipe: Recipe,
-  arn: string,
-): AsyncGenerator<Finding> {
-  try {
-    const answer = await requests.send(() => client.send(new GetImageCommand({ imageBuildVersionArn: arn })));
-    for (const ami of answer.image?.outputResources?.amis ?? []) {
-      for (const imageId of imageIdsIn(ami.image ?? '')) {
-        yield { finds: 'image', imageId, reference: { ...recipe.reference, detail: `parent image ${arn}` } };
-      }
+  recipes: readonly Recipe[],
+): Promise<Map<string, Build>> {
+  const arns = new Set(recipes.flatMap(({ arn, values }) => values.filter((value) => isOwnBuild(value, arn))));
+  const read = async (arn: string): Promise<[string, Build]> => {
+    try {
+      // An ARN that ends in `x.x.x` is answered with the newest build that fits.
+      const answer = await requests.send(() => client.send(new GetImageCommand({ imageBuildVersionArn: arn })));
+      if (answer.image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
+      return [arn, (answer.image.outputResources?.amis ?? []).flatMap(({ image }) => imageIdsIn(image ?? ''))];
+    } catch (error) {
+      if (failureOf(error).kind === 'not-found') return [arn, undefined];
+      throw error;
     }
-  } catch (error) {
-    if (failureOf(error).kind !== 'not-found') throw error;
-    yield { finds: 'dangling', missing: `Image Builder image ${arn}`, namedBy: [nameOf(recipe.reference)] };
-  }
+  };
+  return new Map(await requests.sendAll(arns, read));
+}
+
+function isOwnBuild(value: string, recipeArn: string): boolean {
+  return value.includes(':imagebuilder:') && accountOf(value) === accountOf(recipeArn);
 }
 
 function accountOf(arn: string): string | undefined {

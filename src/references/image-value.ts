@@ -1,4 +1,4 @@
-import { isImageId, isSnapshotId } from '../model/ids.ts';
+import { imageIdsIn, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finding } from './finder.ts';
 
@@ -13,7 +13,14 @@ export function* imageFindings(value: string | undefined, reference: Reference):
   if (isImageId(value)) yield { finds: 'image', imageId: value, reference };
   else if (value.startsWith(RESOLVE_SSM)) {
     yield { finds: 'parameter', name: value.slice(RESOLVE_SSM.length), namedBy: nameOf(reference) };
-  } else yield { finds: 'dangling', missing: `"${value}", which is no image id`, namedBy: [nameOf(reference)] };
+  } else {
+    // An id with something around it may mean its image all the same.
+    const within = imageIdsIn(value);
+    for (const imageId of within) yield { finds: 'image', imageId, reference };
+    if (within.length === 0) {
+      yield { finds: 'dangling', missing: `"${value}", which is no image id`, namedBy: [nameOf(reference)] };
+    }
+  }
 }
 
 /** As much of a block device mapping as counts here; every API has a type of its own for it. */
@@ -48,11 +55,19 @@ const NOUNS: Record<Reference['kind'], string> = {
   document: 'document',
 };
 
-/** A reference's resource as others name it: `launch template lt-0abc "web" version 7`. */
+/** A reference's resource as others name it, and who names it in turn: `launch template lt-0abc "web" version 7`. */
 export function nameOf(reference: Reference): string {
   const parts = [NOUNS[reference.kind], reference.resource];
   if (reference.detail !== undefined) parts.push(reference.detail);
+  if (reference.namedBy.length > 0) parts.push(`(named by ${firstNames(reference.namedBy, 3).join(' and ')})`);
   return parts.join(' ');
+}
+
+/** The first of some names, each once, and how many more there are: thousands of instances can name one template. */
+export function firstNames(names: Iterable<string>, most = 20): string[] {
+  const unique = [...new Set(names)];
+  const more = unique.length - most;
+  return more > 0 ? [...unique.slice(0, most), `${more} more`] : unique;
 }
 
 /** A reference that nothing names in turn. */

@@ -8,18 +8,26 @@ import { templateFindings } from './template-mention.ts';
 const ENDED = new Set<string>(['Successful', 'Failed', 'Cancelled', 'RollbackFailed', 'RollbackSuccessful']);
 
 /**
- * Active instance refreshes: what they go to. What they may roll back to is the group's configuration before,
- * which the group itself names until the refresh has ended.
+ * Active instance refreshes: what they go to, and what they may roll back to. That is the configuration that was
+ * last saved on the group before the refresh began
+ * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html). The group itself names it
+ * unless someone has changed the group since; AWS shows no other trace of it than the refresh that went to it, so
+ * the last one that succeeded counts too while another is active.
  */
 export const instanceRefreshes: Finder = {
   source: 'instance-refreshes',
+  permissions: ['autoscaling:DescribeInstanceRefreshes'],
   after: ['auto-scaling-groups'],
   async *find(context) {
     const groups = await context.mentions('group');
     const refreshes = await context.requests.sendAll(groups, ({ group }) => readRefreshes(context, group));
-    for (const refresh of refreshes.flat()) {
+    for (const ofGroup of refreshes) {
       // A status that is new to this code counts as active: unknown means keep.
-      if (!ENDED.has(refresh.Status ?? '')) yield* findingsOf(refresh);
+      const active = ofGroup.filter(({ Status }) => !ENDED.has(Status ?? ''));
+      for (const refresh of active) yield* findingsOf(refresh, `${nameOf(refresh)}, which goes to it`);
+      if (active[0] === undefined) continue;
+      const before = lastSuccessful(ofGroup);
+      if (before !== undefined) yield* findingsOf(before, `${nameOf(active[0])}, which may roll back to it`);
     }
   },
 };
@@ -38,16 +46,25 @@ async function readRefreshes({ clients, requests }: FinderContext, group: string
   try {
     for await (const page of answers) refreshes.push(...listOf(page.InstanceRefreshes, 'InstanceRefreshes'));
   } catch (error) {
-    // Auto Scaling says ValidationError for a group that was deleted since it was listed.
-    if (failureOf(error).code === 'ValidationError') return [];
+    // Auto Scaling says so, by an error of no name of its own, for a group that was deleted since it was listed.
+    const { code, sentence } = failureOf(error);
+    if (code === 'ValidationError' && /not found/i.test(sentence)) return [];
     throw error;
   }
   return refreshes;
 }
 
-function* findingsOf(refresh: InstanceRefresh): Generator<Finding> {
+function nameOf({ InstanceRefreshId, AutoScalingGroupName }: InstanceRefresh): string {
+  return `instance refresh ${InstanceRefreshId} of Auto Scaling group "${AutoScalingGroupName}"`;
+}
+
+function lastSuccessful(refreshes: readonly InstanceRefresh[]): InstanceRefresh | undefined {
+  const started = ({ StartTime }: InstanceRefresh) => StartTime?.getTime() ?? 0;
+  return refreshes.filter(({ Status }) => Status === 'Successful').sort((a, b) => started(b) - started(a))[0];
+}
+
+function* findingsOf(refresh: InstanceRefresh, label: string): Generator<Finding> {
   const group = refresh.AutoScalingGroupName ?? '';
-  const label = `instance refresh ${refresh.InstanceRefreshId} of Auto Scaling group "${group}"`;
   const { LaunchTemplate, MixedInstancesPolicy } = refresh.DesiredConfiguration ?? {};
   yield* templateFindings(LaunchTemplate, label);
   const resource = `${group}/${refresh.InstanceRefreshId}`;

@@ -6,6 +6,7 @@ import { imageFindings, reference } from './image-value.ts';
 /** Instances in every state but terminated, those that other AWS services manage too. */
 export const instances: Finder = {
   source: 'instances',
+  permissions: ['ec2:DescribeInstances'],
   after: [],
   async *find({ clients, requests }) {
     const answers = pages(

@@ -7,6 +7,7 @@ import { imageFindings, snapshotFindings } from './image-value.ts';
 /** Launch configurations, attached to a group or not. */
 export const launchConfigurations: Finder = {
   source: 'launch-configurations',
+  permissions: ['autoscaling:DescribeLaunchConfigurations'],
   after: ['auto-scaling-groups'],
   async *find({ clients, requests, mentions }) {
     const configurations: LaunchConfiguration[] = [];

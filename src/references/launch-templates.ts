@@ -16,6 +16,7 @@ import { type CountedVersion, type MissingVersions, TemplateVersions, type Versi
  */
 export const launchTemplates: Finder = {
   source: 'launch-templates',
+  permissions: ['ec2:DescribeLaunchTemplateVersions'],
   after: [
     'auto-scaling-groups',
     'instance-refreshes',
@@ -29,9 +30,8 @@ export const launchTemplates: Finder = {
     // Without an id or name only these two may be asked for, and the answer covers every template.
     const versions = new TemplateVersions(await readVersions(context, { Versions: ['$Latest', '$Default'] }));
     const mentions = await context.mentions('launch-template');
-    const missing = versions.missing(mode, versions.resolve(mentions));
-    const further = await context.requests.sendAll(missing, (wanted) => readMissing(context, wanted));
-    versions.add(further.flat());
+    await readFurther(context, versions, versions.missing(mode, versions.resolve(mentions)));
+    await readFurther(context, versions, [...versions.lacking(mode)]);
 
     const named = versions.resolve(mentions);
     for (const row of versions.counted(mode, named)) yield* findingsOf(row);
@@ -43,9 +43,19 @@ export const launchTemplates: Finder = {
   },
 };
 
+async function readFurther(
+  context: FinderContext,
+  versions: TemplateVersions,
+  missing: readonly MissingVersions[],
+): Promise<void> {
+  const further = await context.requests.sendAll(missing, (wanted) => readMissing(context, wanted));
+  versions.add(further.flat());
+  for (const wanted of missing) versions.noteRead(wanted);
+}
+
 type Question = Pick<
   DescribeLaunchTemplateVersionsCommandInput,
-  'LaunchTemplateId' | 'LaunchTemplateName' | 'Versions'
+  'LaunchTemplateId' | 'LaunchTemplateName' | 'Versions' | 'MinVersion'
 >;
 
 async function readVersions({ clients, requests }: FinderContext, question: Question): Promise<VersionRow[]> {
@@ -75,20 +85,29 @@ const NUMBERS_A_CALL = 200;
  * Reads some versions of a template. The call fails whole where one of them is gone: then all that are left
  * are read, so that one that is gone hides no other. A template that is gone has none.
  */
-async function readMissing(context: FinderContext, { template, numbers }: MissingVersions): Promise<VersionRow[]> {
+async function readMissing(context: FinderContext, wanted: MissingVersions): Promise<VersionRow[]> {
+  const { template } = wanted;
   const which: Question = 'id' in template ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name };
   try {
-    if (numbers !== 'all' && numbers.length <= NUMBERS_A_CALL) {
-      return await readVersions(context, { ...which, Versions: numbers.map(String) }).catch((error: unknown) => {
-        if (failureOf(error).kind === 'not-found') return readVersions(context, which);
-        throw error;
-      });
+    if ('after' in wanted) {
+      // Whether `MinVersion` itself is in the answer is documented both ways, and does not matter here.
+      return await readVersions(context, wanted.after === 0 ? which : { ...which, MinVersion: String(wanted.after) });
     }
-    return await readVersions(context, which);
+    if (wanted.numbers.length > NUMBERS_A_CALL) return await readVersions(context, which);
+    return await readVersions(context, { ...which, Versions: wanted.numbers.map(String) }).catch((error: unknown) => {
+      if (leadsNowhere(error)) return readVersions(context, which);
+      throw error;
+    });
   } catch (error) {
-    if (failureOf(error).kind === 'not-found') return [];
+    if (leadsNowhere(error)) return [];
     throw error;
   }
+}
+
+/** Gone, or never a version or an id at all: neither is in anyone's way. */
+function leadsNowhere(error: unknown): boolean {
+  const { kind, code } = failureOf(error);
+  return kind === 'not-found' || /^InvalidLaunchTemplate\w*\.\w*Malformed/.test(code);
 }
 
 function rowOf(version: LaunchTemplateVersion): VersionRow {

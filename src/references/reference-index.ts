@@ -20,12 +20,17 @@ export class ReferenceIndex {
   }
 }
 
-/** One entry for each place that refers, however often a source tells of it. */
+/** One entry for each place that refers, however often a source tells of it; whoever names it stays named. */
 function append<Key>(map: Map<Key, Map<string, Reference>>, key: Key, reference: Reference): void {
   const place = JSON.stringify([reference.kind, reference.resource, reference.detail]);
   const places = map.get(key);
   if (places === undefined) map.set(key, new Map([[place, reference]]));
-  else if (!places.has(place)) places.set(place, reference);
+  else places.set(place, merged(places.get(place), reference));
+}
+
+function merged(known: Reference | undefined, again: Reference): Reference {
+  if (known === undefined) return again;
+  return { ...known, namedBy: [...new Set([...known.namedBy, ...again.namedBy])] };
 }
 
 function listed<Key>(map: ReadonlyMap<Key, ReadonlyMap<string, Reference>>): Map<Key, Reference[]> {

@@ -9,6 +9,7 @@ const ENDED = new Set<string>(['cancelled', 'failed']);
 /** Spot Fleet requests that may still launch or whose instances still run. */
 export const spotFleets: Finder = {
   source: 'spot-fleets',
+  permissions: ['ec2:DescribeSpotFleetRequests'],
   after: [],
   async *find({ clients, requests }) {
     const answers = pages(

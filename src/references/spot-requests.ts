@@ -8,6 +8,7 @@ const ENDED = new Set<string>(['closed', 'cancelled', 'failed']);
 /** Spot requests that are open, active, or in a state that is new to this code. */
 export const spotRequests: Finder = {
   source: 'spot-requests',
+  permissions: ['ec2:DescribeSpotInstanceRequests'],
   after: [],
   async *find({ clients, requests }) {
     const answers = pages(

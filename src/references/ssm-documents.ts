@@ -1,5 +1,6 @@
 import { type DocumentIdentifier, GetDocumentCommand, ListDocumentsCommand } from '@aws-sdk/client-ssm';
-import { listOf, pages } from '../aws/pages.ts';
+import { failureOf } from '../aws/errors.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference } from './image-value.ts';
@@ -7,6 +8,7 @@ import { reference } from './image-value.ts';
 /** SSM documents of the account (recovery runbooks above all) whose content names an image id. */
 export const ssmDocuments: Finder = {
   source: 'ssm-documents',
+  permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
   after: [],
   async *find(context) {
     const documents = await listDocuments(context);
@@ -45,9 +47,16 @@ async function readContents({ clients, requests }: FinderContext, document: Docu
   const name = document.Name ?? '';
   const read = async (DocumentVersion: string): Promise<Content> => {
     const answer = await requests.send(() => clients.ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion })));
-    return { name, version: answer.DocumentVersion ?? DocumentVersion, content: answer.Content ?? '' };
+    if (answer.Content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
+    return { name, version: answer.DocumentVersion ?? DocumentVersion, content: answer.Content };
   };
-  const latest = await read('$LATEST');
-  // The list gives each document's default version.
-  return latest.version === document.DocumentVersion ? [latest] : [latest, await read('$DEFAULT')];
+  try {
+    const latest = await read('$LATEST');
+    // The list gives each document's default version.
+    return latest.version === document.DocumentVersion ? [latest] : [latest, await read('$DEFAULT')];
+  } catch (error) {
+    // Deleted since it was listed.
+    if (failureOf(error).kind === 'not-found') return [];
+    throw error;
+  }
 }

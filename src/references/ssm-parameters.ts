@@ -4,10 +4,13 @@ import {
   type Parameter,
   type ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
-import { listOf, pages } from '../aws/pages.ts';
+import { failureOf } from '../aws/errors.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { matchesGlob } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
+import { firstNames } from './image-value.ts';
+import { batchesOf } from './parameter-batches.ts';
 
 /**
  * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives, and every
@@ -15,6 +18,7 @@ import type { Finder, FinderContext, Finding } from './finder.ts';
  */
 export const ssmParameters: Finder = {
   source: 'ssm-parameters',
+  permissions: ['ssm:DescribeParameters', 'ssm:GetParameters'],
   after: [
     'auto-scaling-groups',
     'instance-refreshes',
@@ -30,21 +34,16 @@ export const ssmParameters: Finder = {
     const standing = await listNames(context);
     const named = Map.groupBy(await context.mentions('parameter'), ({ name }) => name);
     const names = new Set([...standing, ...named.keys()]);
-    const answers = await context.requests.sendAll(batchesOf(names), (batch) =>
-      context.clients.ssm.send(new GetParametersCommand({ Names: batch })),
-    );
-    for (const answer of answers) {
-      for (const parameter of listOf(answer.Parameters, 'Parameters')) {
+    const namersOf = (name: string) => firstNames((named.get(name) ?? []).map(({ namedBy }) => namedBy));
+    const answers = await context.requests.sendAll(batchesOf(names), (batch) => readBatch(context, batch, standing));
+    for (const { parameters, gone } of answers.flat()) {
+      for (const parameter of parameters) {
         const asked = nameAsked(parameter, names);
-        yield* findingsOf(
-          parameter,
-          asked,
-          (named.get(asked) ?? []).map(({ namedBy }) => namedBy),
-        );
+        yield* findingsOf(parameter, asked, namersOf(asked));
       }
-      for (const gone of answer.InvalidParameters ?? []) {
-        const namedBy = (named.get(gone) ?? []).map((mention) => mention.namedBy);
-        if (namedBy.length > 0) yield { finds: 'dangling', missing: `parameter ${gone}`, namedBy };
+      for (const name of gone) {
+        const namedBy = namersOf(name);
+        if (namedBy.length > 0) yield { finds: 'dangling', missing: `parameter ${name}`, namedBy };
       }
     }
   },
@@ -82,30 +81,39 @@ function literalPrefixOf(glob: string): string {
   return /^[^*?\\]*/.exec(glob)?.[0] ?? '';
 }
 
-const NAMES_A_CALL = 10;
-
-/** Batches of ten in which no parameter stands twice: it is undocumented whether two selectors of one may. */
-function batchesOf(names: ReadonlySet<string>): string[][] {
-  const batches: { names: string[]; bases: Set<string> }[] = [];
-  let firstOpen = 0;
-  for (const name of names) {
-    const base = baseOf(name);
-    let at = firstOpen;
-    while (batches[at] !== undefined && (batches[at]?.names.length === NAMES_A_CALL || batches[at]?.bases.has(base)))
-      at += 1;
-    const batch = batches[at] ?? { names: [], bases: new Set() };
-    batches[at] = batch;
-    batch.names.push(name);
-    batch.bases.add(base);
-    while (batches[firstOpen]?.names.length === NAMES_A_CALL) firstOpen += 1;
-  }
-  return batches.map((batch) => batch.names);
+interface Answer {
+  readonly parameters: readonly Parameter[];
+  readonly gone: readonly string[];
 }
 
-/** A parameter's name without its version or label; an ARN has colons of its own. */
-function baseOf(name: string): string {
-  if (name.startsWith('arn:')) return name.split(':').slice(0, 6).join(':');
-  return name.split(':', 1)[0] ?? name;
+/**
+ * Reads up to ten parameters. SSM refuses the call whole where one of the names could be nobody's; each is then
+ * asked for on its own, so that a template's nonsense hides no other parameter.
+ */
+async function readBatch(
+  context: FinderContext,
+  batch: readonly string[],
+  standing: ReadonlySet<string>,
+): Promise<Answer[]> {
+  try {
+    const command = new GetParametersCommand({ Names: [...batch] });
+    const answer = await context.requests.send(() => context.clients.ssm.send(command));
+    const parameters = listOf(answer.Parameters, 'Parameters');
+    const gone = answer.InvalidParameters ?? [];
+    if (parameters.length + gone.length < batch.length) {
+      throw new BrokenAnswerError(
+        `the answer tells of ${parameters.length + gone.length} of ${batch.length} parameters`,
+      );
+    }
+    return [{ parameters, gone }];
+  } catch (error) {
+    const [only] = batch;
+    if (failureOf(error).code !== 'ValidationException' || only === undefined) throw error;
+    if (batch.length > 1) return (await Promise.all(batch.map((name) => readBatch(context, [name], standing)))).flat();
+    // What AWS itself listed can be asked for.
+    if (standing.has(only)) throw error;
+    return [{ parameters: [], gone: [only] }];
+  }
 }
 
 /** The name under which a parameter was asked for: the answer holds its selector apart. */

@@ -1,6 +1,6 @@
 import type { LaunchTemplateVersions } from '../model/policy.ts';
 import type { Mention } from './finder.ts';
-import type { BlockDeviceMapping } from './image-value.ts';
+import { type BlockDeviceMapping, firstNames } from './image-value.ts';
 
 /** What counts of one version of a launch template. */
 export interface VersionRow {
@@ -29,17 +29,21 @@ export interface NamedVersion {
   readonly past: boolean;
 }
 
-/** Versions still to be read of one template. */
-export interface MissingVersions {
-  readonly template: NamedVersion['template'];
-  readonly numbers: readonly number[] | 'all';
-}
+/** Versions still to be read of one template: those of some numbers, or every one after a number. */
+export type MissingVersions = { readonly template: NamedVersion['template'] } & (
+  | { readonly numbers: readonly number[] }
+  | { readonly after: number }
+);
 
 interface Template {
   readonly rows: Map<number, VersionRow>;
   latest: number;
   default: number;
+  /** Every version with a higher number was read. */
+  readAfter: number;
 }
+
+const ROOM_FOR_DELETED = 20;
 
 /** The launch template versions read so far, and what is still to be read. */
 export class TemplateVersions {
@@ -53,7 +57,12 @@ export class TemplateVersions {
 
   add(rows: readonly VersionRow[]): void {
     for (const row of rows) {
-      const template = this.#byId.get(row.templateId) ?? { rows: new Map(), latest: 0, default: 0 };
+      const template = this.#byId.get(row.templateId) ?? {
+        rows: new Map(),
+        latest: 0,
+        default: 0,
+        readAfter: Infinity,
+      };
       template.rows.set(row.version, row);
       template.latest = Math.max(template.latest, row.version);
       if (row.isDefault) template.default = row.version;
@@ -64,7 +73,7 @@ export class TemplateVersions {
 
   /** Brings mentions by id or name, at a number, `$Default` or `$Latest`, to one entry a version. */
   resolve(mentions: readonly Mention<'launch-template'>[]): NamedVersion[] {
-    const named = new Map<string, NamedVersion & { readonly namedBy: string[] }>();
+    const named = new Map<string, NamedVersion & { readonly namedBy: string[]; past: boolean }>();
     for (const { mention, namedBy, past } of mentions) {
       const id = mention.templateId ?? this.#idByName.get(mention.templateName ?? '');
       const template = id === undefined ? { name: mention.templateName ?? '' } : { id };
@@ -72,7 +81,10 @@ export class TemplateVersions {
       const key = `${JSON.stringify(template)} ${Number.isNaN(version) ? mention.version : version}`;
       const known = named.get(key);
       if (known === undefined) named.set(key, { template, version, text: mention.version, namedBy: [namedBy], past });
-      else named.set(key, { ...known, namedBy: [...known.namedBy, namedBy], past: known.past && past });
+      else {
+        known.namedBy.push(namedBy);
+        known.past &&= past;
+      }
     }
     return [...named.values()];
   }
@@ -89,18 +101,40 @@ export class TemplateVersions {
       // Instances outlive their templates; to ask for each one that is gone would cost a call and tell nothing.
       if (this.has(entry) || (unlisted && entry.past)) continue;
       const key = JSON.stringify(entry.template);
-      const before = missing.get(key)?.numbers ?? [];
-      const numbers = before === 'all' || Number.isNaN(entry.version) ? 'all' : [...before, entry.version];
-      missing.set(key, { template: entry.template, numbers });
+      const before = missing.get(key) ?? { numbers: [] };
+      const isWhole = 'after' in before || Number.isNaN(entry.version);
+      const wanted = isWhole ? { after: 0 } : { numbers: [...before.numbers, entry.version] };
+      missing.set(key, { template: entry.template, ...wanted });
     }
-    if (mode.kind === 'in-use') return [...missing.values()];
-    const wanted = mode.kind === 'all' ? Number.POSITIVE_INFINITY : mode.newest;
-    for (const [id, { rows, latest }] of this.#byId) {
-      // Version numbers are never used again, so there are at most as many as the latest number says.
-      const enough = rows.size >= latest || wanted <= 1;
-      if (!enough) missing.set(JSON.stringify({ id }), { template: { id }, numbers: 'all' });
+    for (const { template, after } of this.lacking(mode)) {
+      const key = JSON.stringify(template);
+      // Numbers that are named lie anywhere, so that only the whole list has them and the newest in one answer.
+      missing.set(key, { template, after: missing.has(key) ? 0 : after });
     }
     return [...missing.values()];
+  }
+
+  /**
+   * What the policy's mode asks for beyond what is named, and is not here yet. Of the newest so many few are asked
+   * for at first, with some room for numbers that were deleted: all versions of a template can be thousands. Where
+   * the room was too small, a second question gets them all.
+   */
+  *lacking(mode: LaunchTemplateVersions): Generator<{ template: { id: string }; after: number }> {
+    if (mode.kind === 'in-use') return;
+    const newest = mode.kind === 'all' ? Infinity : mode.newest;
+    for (const [id, { rows, latest, readAfter }] of this.#byId) {
+      const after = latest - newest - ROOM_FOR_DELETED;
+      const known = [...rows.keys()].filter((number) => number > readAfter).length;
+      // Version numbers are never used again, so there are at most as many as the latest number says.
+      if (rows.size >= latest || newest <= 1 || readAfter === 0 || known >= newest) continue;
+      yield { template: { id }, after: readAfter === Infinity ? Math.max(0, after) : 0 };
+    }
+  }
+
+  /** Notes that every version after a number was read. */
+  noteRead(wanted: MissingVersions): void {
+    const known = this.#templateOf(wanted.template);
+    if (known !== undefined && 'after' in wanted) known.readAfter = wanted.after;
   }
 
   /** The rows that count as use, each with who names it. */
@@ -116,7 +150,7 @@ export class TemplateVersions {
         const isLatest = rank === 0;
         const byMode = mode.kind === 'all' || (mode.kind === 'newest' && rank < mode.newest);
         if (byMode || isLatest || row.isDefault || namers.has(row))
-          yield { ...row, isLatest, namedBy: namers.get(row) ?? [] };
+          yield { ...row, isLatest, namedBy: firstNames(namers.get(row) ?? []) };
       }
     }
   }

@@ -1,0 +1,157 @@
+import {
+  DescribeImageReferencesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+  type ImageReference,
+  type LaunchTemplateVersion,
+} from '@aws-sdk/client-ec2';
+import { failureOf } from '../aws/errors.ts';
+import { listOf, pages } from '../aws/pages.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { LaunchTemplateVersions } from '../model/policy.ts';
+
+/** What AWS itself says of an image's use, right before it is removed. */
+export type SecondOpinion =
+  /** `note` tells of a template that AWS names and of which nothing that counts uses the image. */
+  | { readonly opinion: 'unreferenced'; readonly note?: string }
+  | { readonly opinion: 'referenced'; readonly by: readonly string[] }
+  | { readonly opinion: 'unknown'; readonly error: string };
+
+const IDS_A_CALL = 10;
+/** As deep as the API goes; ten versions would be looked at otherwise. */
+const VERSION_DEPTH = '10000';
+/** Every state but `terminated`, which is no use of an image. */
+const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
+
+/**
+ * Asks `DescribeImageReferences` about images that the finders found unreferenced a moment ago. What it names
+ * keeps an image, with one exception: its answer names templates without a version, and an old version that
+ * nothing uses would keep its image for ever. Such a template is read, and keeps the image only where a version
+ * that counts for the policy holds it.
+ */
+export async function askSecondOpinion(
+  ec2: EC2Client,
+  imageIds: readonly ImageId[],
+  mode: LaunchTemplateVersions,
+): Promise<Map<ImageId, SecondOpinion>> {
+  const opinions = new Map<ImageId, SecondOpinion>();
+  for (let start = 0; start < imageIds.length; start += IDS_A_CALL) {
+    const asked = imageIds.slice(start, start + IDS_A_CALL);
+    for (const [imageId, opinion] of await askFew(ec2, asked, mode)) opinions.set(imageId, opinion);
+  }
+  return opinions;
+}
+
+async function askFew(
+  ec2: EC2Client,
+  imageIds: readonly ImageId[],
+  mode: LaunchTemplateVersions,
+): Promise<[ImageId, SecondOpinion][]> {
+  try {
+    const references = await readReferences(ec2, imageIds);
+    const opinions: [ImageId, SecondOpinion][] = [];
+    for (const imageId of imageIds) {
+      const own = references.filter(({ ImageId }) => ImageId === imageId);
+      opinions.push([imageId, await weigh(ec2, imageId, own, mode)]);
+    }
+    return opinions;
+  } catch (error) {
+    const failure = failureOf(error);
+    // One id that is gone fails the whole call.
+    if (failure.kind === 'not-found' && imageIds.length > 1) {
+      return (await Promise.all(imageIds.map((imageId) => askFew(ec2, [imageId], mode)))).flat();
+    }
+    return imageIds.map((imageId) => [imageId, { opinion: 'unknown', error: failure.sentence }]);
+  }
+}
+
+async function readReferences(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<ImageReference[]> {
+  const references: ImageReference[] = [];
+  const answers = pages(
+    (NextToken) =>
+      ec2.send(
+        new DescribeImageReferencesCommand({
+          ImageIds: [...imageIds],
+          IncludeAllResourceTypes: true,
+          ResourceTypes: [
+            {
+              ResourceType: 'ec2:Instance',
+              ResourceTypeOptions: [{ OptionName: 'state-name', OptionValues: STATES }],
+            },
+            {
+              ResourceType: 'ec2:LaunchTemplate',
+              ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [VERSION_DEPTH] }],
+            },
+          ],
+          NextToken,
+        }),
+      ),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) references.push(...listOf(page.ImageReferences, 'ImageReferences'));
+  return references;
+}
+
+async function weigh(
+  ec2: EC2Client,
+  imageId: ImageId,
+  references: readonly ImageReference[],
+  mode: LaunchTemplateVersions,
+): Promise<SecondOpinion> {
+  const by: string[] = [];
+  const explained: string[] = [];
+  for (const { Arn = 'a resource without an ARN', ResourceType } of references) {
+    const template =
+      ResourceType === 'ec2:LaunchTemplate' ? /launch-template\/(lt-[0-9a-f]+)$/.exec(Arn)?.[1] : undefined;
+    const unused = template === undefined ? undefined : await unusedVersions(ec2, template, imageId, mode);
+    if (unused === undefined) by.push(`${ResourceType ?? 'a resource'} ${Arn}`);
+    else explained.push(`${template} (version ${unused.join(', ')})`);
+  }
+  if (by.length > 0) return { opinion: 'referenced', by };
+  if (explained.length === 0) return { opinion: 'unreferenced' };
+  return {
+    opinion: 'unreferenced',
+    note: `only old launch template versions that nothing names hold it: ${explained.join('; ')}`,
+  };
+}
+
+/**
+ * The versions of a template that hold an image, where none of them counts for the policy; undefined where one
+ * does, or where none is found that explains why AWS names the template. Versions that something names are the
+ * finders' part: they have just found none.
+ */
+async function unusedVersions(
+  ec2: EC2Client,
+  templateId: string,
+  imageId: ImageId,
+  mode: LaunchTemplateVersions,
+): Promise<number[] | undefined> {
+  const versions = await readVersions(ec2, templateId);
+  const newestFirst = versions.sort((a, b) => (b.VersionNumber ?? 0) - (a.VersionNumber ?? 0));
+  const counting =
+    mode.kind === 'newest' ? Math.max(1, mode.newest) : mode.kind === 'all' ? Number.POSITIVE_INFINITY : 1;
+  const holding = newestFirst.flatMap((version, rank) =>
+    version.LaunchTemplateData?.ImageId === imageId ? [{ version, rank }] : [],
+  );
+  if (holding.length === 0) return undefined;
+  if (holding.some(({ version, rank }) => version.DefaultVersion === true || rank < counting)) return undefined;
+  return holding.map(({ version }) => version.VersionNumber ?? 0);
+}
+
+async function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<LaunchTemplateVersion[]> {
+  const versions: LaunchTemplateVersion[] = [];
+  const answers = pages(
+    (NextToken) =>
+      ec2.send(
+        new DescribeLaunchTemplateVersionsCommand({
+          LaunchTemplateId,
+          MaxResults: 200,
+          IncludeManagedResources: true,
+          NextToken,
+        }),
+      ),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) versions.push(...listOf(page.LaunchTemplateVersions, 'LaunchTemplateVersions'));
+  return versions;
+}

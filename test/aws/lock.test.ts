@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { acquireLock, LOCK_PARAMETER, LockedError } from '../../src/aws/lock.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import { connect } from '../crash/in-process.ts';
+import { NOW } from '../scenarios/account.ts';
+
+const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
+
+function locker(state: AccountState, runId: string, at = NOW, intercept?: (call: Call) => Fault | undefined) {
+  const { clients } = connect(state, { now: () => at, ...(intercept && { intercept }) }, 3);
+  return { ssm: clients.ssm, runId, clock: () => at };
+}
+
+function value(state: AccountState): string | undefined {
+  return state.parameters.get(LOCK_PARAMETER)?.history.at(-1)?.Value;
+}
+
+describe('the lock', () => {
+  it('is held by one run at a time, for 20 minutes, and given back', async () => {
+    const state = emptyAccount();
+    const lock = await acquireLock(locker(state, 'a'));
+    expect(JSON.parse(value(state) ?? '')).toEqual({ runId: 'a', expiresAt: minutes(20).toISOString() });
+    await expect(acquireLock(locker(state, 'b', minutes(19)))).rejects.toThrow(LockedError);
+    expect(await lock.release()).toBeUndefined();
+    expect(value(state)).toBeUndefined();
+    await acquireLock(locker(state, 'b'));
+  });
+
+  it('is renewed, and taken over when it has expired', async () => {
+    const state = emptyAccount();
+    const first = await acquireLock(locker(state, 'a'));
+    await acquireLock(locker(state, 'b', minutes(21)));
+    expect(await first.renew()).toBe('the lock was lost to b');
+    // What is another's is not given back.
+    expect(await first.release()).toBeUndefined();
+    expect(value(state)).toContain('"b"');
+  });
+
+  it('is its own where the answer was lost on the way', async () => {
+    const state = emptyAccount();
+    const dropped = ({ number }: Call): Fault | undefined => (number === 1 ? { kind: 'drop-after' } : undefined);
+    const lock = await acquireLock(locker(state, 'a', NOW, dropped));
+    expect(await lock.renew()).toBeUndefined();
+  });
+
+  it.each(['', 'nonsense', '{"runId":1}', 'null'])('is nobody’s where the parameter holds %j', async (text) => {
+    const state = emptyAccount();
+    const entry = { Name: LOCK_PARAMETER, Type: 'String' as const, Value: text, Version: 1 };
+    state.parameters.set(LOCK_PARAMETER, { name: LOCK_PARAMETER, history: [entry] });
+    await acquireLock(locker(state, 'a'));
+    expect(value(state)).toContain('"a"');
+  });
+
+  it('stops the run where it can’t be taken, and where it can’t be verified', async () => {
+    const state = emptyAccount();
+    const denied = (): Fault => ({ kind: 'access-denied' });
+    await expect(acquireLock(locker(state, 'a', NOW, denied))).rejects.toThrow(
+      /could not be taken, so nothing was done/,
+    );
+    const later = ({ number }: Call): Fault | undefined => (number > 1 ? { kind: 'access-denied' } : undefined);
+    const lock = await acquireLock(locker(state, 'a', NOW, later));
+    expect(await lock.renew()).toMatch(/^the lock could not be renewed: access denied/);
+    expect(await lock.release()).toMatch(/expires by itself/);
+  });
+});

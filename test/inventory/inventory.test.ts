@@ -1,0 +1,154 @@
+import {
+  DescribeFastSnapshotRestoresCommand,
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+  DescribeLockedSnapshotsCommand,
+  DescribeSnapshotAttributeCommand,
+  EC2Client,
+  ListImagesInRecycleBinCommand,
+} from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { countRequests } from '../../src/aws/requests.ts';
+import { imageOf, readImages } from '../../src/inventory/images.ts';
+import { readSharing } from '../../src/inventory/launch-permissions.ts';
+import { readRecycleBin } from '../../src/inventory/recycle-bin.ts';
+import { readSnapshotDetails } from '../../src/inventory/snapshot-details.ts';
+import { snapshotOf } from '../../src/inventory/snapshots.ts';
+import { imageIdsIn, isSnapshotId } from '../../src/model/ids.ts';
+import { clientsOf } from '../references/gathering.ts';
+
+const ec2 = mockClient(EC2Client);
+beforeEach(() => ec2.reset());
+
+const ids = imageIdsIn('ami-0000000a ami-0000000b');
+const denied = Object.assign(new Error('You are not authorized to perform: ec2:X'), { name: 'UnauthorizedOperation' });
+
+describe('an image', () => {
+  it('may lack nearly everything', () => {
+    expect(imageOf({ ImageId: 'ami-1a2b3c4d' })).toMatchObject({
+      name: '',
+      state: 'unknown',
+      tags: {},
+      blockDevices: [],
+    });
+  });
+
+  it('of instance store, or with blank volumes, maps no snapshot', () => {
+    const { blockDevices } = imageOf({
+      ImageId: 'ami-1a2b3c4d',
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' },
+        { DeviceName: '/dev/sdc', NoDevice: '' },
+        { DeviceName: '/dev/sdd', Ebs: { VolumeSize: 100 } },
+        { DeviceName: '/dev/sde', Ebs: { SnapshotId: 'snap-1a2b3c4d' } },
+      ],
+    });
+    expect(blockDevices.flatMap(({ snapshotId }) => snapshotId ?? [])).toEqual(['snap-1a2b3c4d']);
+  });
+
+  it('has no date where AWS gives none that is one', () => {
+    const { creationDate, deprecationTime } = imageOf({
+      ImageId: 'ami-1a2b3c4d',
+      CreationDate: 'once',
+      DeprecationTime: '',
+    });
+    expect([creationDate, deprecationTime]).toEqual([undefined, undefined]);
+  });
+
+  it.each([undefined, '', 'ami-1', 'ami-1a2b3c4g'])('with the id %s is a broken answer', (ImageId) => {
+    expect(() => imageOf({ ...(ImageId !== undefined && { ImageId }) })).toThrow('without a valid id');
+  });
+
+  it('that lingers after it was deregistered is gone', async () => {
+    ec2.on(DescribeImagesCommand).resolves({
+      Images: [
+        { ImageId: 'ami-1a2b3c4d', State: 'deregistered' },
+        { ImageId: 'ami-1a2b3c4e', State: 'disabled' },
+      ],
+    });
+    const images = await readImages(clientsOf({}), countRequests());
+    expect(images.map(({ imageId }) => imageId)).toEqual(['ami-1a2b3c4e']);
+  });
+
+  it('is asked for disabled and deprecated, too', async () => {
+    ec2.on(DescribeImagesCommand).resolves({ Images: [] });
+    await readImages(clientsOf({}), countRequests());
+    expect(ec2.commandCalls(DescribeImagesCommand)[0]?.args[0].input).toMatchObject({
+      Owners: ['self'],
+      IncludeDisabled: true,
+      IncludeDeprecated: true,
+    });
+  });
+});
+
+it('a snapshot with an id that is none is a broken answer', () => {
+  expect(() => snapshotOf({ SnapshotId: 'vol-1a2b3c4d' })).toThrow('without a valid id');
+});
+
+describe('further readings that fail', () => {
+  it('of one image say so, and hide no other', async () => {
+    ec2
+      .on(DescribeImageAttributeCommand, { ImageId: ids[0] })
+      .rejects(denied)
+      .on(DescribeImageAttributeCommand, { ImageId: ids[1] })
+      .resolves({ LaunchPermissions: [{ UserId: '1' }, { UserId: '2' }, { OrganizationalUnitArn: 'ou' }] });
+    const sharing = await readSharing(clientsOf({}), countRequests(), ids, '1');
+    expect([...sharing.values()]).toEqual([
+      { status: 'unreadable', error: expect.stringContaining('ec2:X') },
+      { status: 'read', accounts: ['2'], organizations: ['ou'], isPublic: false },
+    ]);
+  });
+
+  it('of launch permissions without their list are unknown, not private', async () => {
+    ec2.on(DescribeImageAttributeCommand).resolves({});
+    const [sharing] = (await readSharing(clientsOf({}), countRequests(), ids, '1')).values();
+    expect(sharing?.status).toBe('unreadable');
+  });
+
+  it('of the Recycle Bin make every image in it unknown', async () => {
+    ec2.on(ListImagesInRecycleBinCommand).rejects(denied);
+    const readings = await readRecycleBin(clientsOf({}), countRequests(), ids);
+    expect([...readings.values()].map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
+  });
+});
+
+describe('details of snapshots', () => {
+  const snapshotIds = ['snap-0000000a', 'snap-0000000b'].filter(isSnapshotId);
+  beforeEach(() => {
+    ec2
+      .on(DescribeLockedSnapshotsCommand)
+      .resolves({
+        Snapshots: [
+          { SnapshotId: 'snap-0000000a', LockState: 'compliance' },
+          { SnapshotId: 'snap-0000000b', LockState: 'expired' },
+        ],
+      })
+      .on(DescribeFastSnapshotRestoresCommand)
+      .resolves({
+        FastSnapshotRestores: [
+          { SnapshotId: 'snap-0000000b', AvailabilityZone: 'eu-west-1a', State: 'enabled' },
+          { SnapshotId: 'snap-0000000b', AvailabilityZone: 'eu-west-1b', State: 'disabled' },
+        ],
+      })
+      .on(DescribeSnapshotAttributeCommand)
+      .resolves({ CreateVolumePermissions: [{ UserId: '2' }, { Group: 'all' }] });
+  });
+  const read = async () => [...(await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds)).values()];
+
+  it('tell of locks in force, fast restores that are on and whom it is shared with', async () => {
+    expect(await read()).toEqual([
+      { status: 'read', locked: true, sharedWith: ['2', 'all'], fastRestoreZones: [] },
+      { status: 'read', locked: false, sharedWith: ['2', 'all'], fastRestoreZones: ['eu-west-1a'] },
+    ]);
+  });
+
+  it.each([
+    ['locks', () => ec2.on(DescribeLockedSnapshotsCommand).rejects(denied)],
+    ['fast restores', () => ec2.on(DescribeFastSnapshotRestoresCommand).rejects(denied)],
+    ['sharing', () => ec2.on(DescribeSnapshotAttributeCommand).rejects(denied)],
+  ])('are unknown where %s can not be read', async (_, deny) => {
+    deny();
+    expect((await read()).map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
+  });
+});

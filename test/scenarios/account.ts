@@ -1,0 +1,156 @@
+import type { AutoScalingGroup, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
+import type { Image, Instance, LaunchTemplateVersion, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
+import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+
+/** The time at which every story is told. */
+export const NOW = new Date('2026-11-21T02:00:00Z');
+
+/** What a story says of an image; all else is ordinary. */
+export interface ImageOptions {
+  readonly ageDays?: number;
+  /** Days since ami-janitor deprecated it; null for never. */
+  readonly deprecatedDaysAgo?: number | null;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly with?: Partial<Image>;
+}
+
+export interface TemplateOptions {
+  /** The number of `$Default`; the latest where none is given. */
+  readonly default?: number;
+  /** Numbers that were deleted since. */
+  readonly deleted?: readonly number[];
+  /** The AWS service that manages it, so that it is hidden. */
+  readonly managedBy?: string;
+  readonly data?: Partial<ResponseLaunchTemplateData>;
+}
+
+/**
+ * An account made by hand, in the shapes of the embedded account. Its images are as endangered as can be: old, and
+ * deprecated by this tool so long ago that they are deregistered today unless something keeps them.
+ */
+export class StoryAccount {
+  readonly state: AccountState = emptyAccount();
+  #number = 0;
+
+  /** An id that nothing else in the account has. */
+  id(prefix: string, digits: 8 | 17 = 17): string {
+    this.#number += 1;
+    return `${prefix}-${this.#number.toString(16).padStart(digits, '0')}`;
+  }
+
+  daysAgo(days: number): Date {
+    return new Date(NOW.getTime() - days * 86_400_000);
+  }
+
+  /** Adds an image with a snapshot of its own, and gives its id. */
+  image(name: string, { ageDays = 400, deprecatedDaysAgo = 60, tags = {}, ...given }: ImageOptions = {}): string {
+    const { accountId } = this.state;
+    const ImageId = given.with?.ImageId ?? this.id('ami');
+    const SnapshotId = this.snapshot(`Created by CreateImage(i-0123456789abcdef0) for ${ImageId}`, { ageDays });
+    const deprecatedAt = deprecatedDaysAgo === null ? undefined : this.daysAgo(deprecatedDaysAgo);
+    const all = {
+      ...(deprecatedAt && { 'ami-janitor:deprecated-at': deprecatedAt.toISOString(), 'ami-janitor:rule': 'all' }),
+      ...tags,
+    };
+    this.state.images.set(ImageId, {
+      ImageId,
+      Name: name,
+      OwnerId: accountId,
+      State: 'available',
+      CreationDate: this.daysAgo(ageDays).toISOString(),
+      ...(deprecatedAt && { DeprecationTime: deprecatedAt.toISOString() }),
+      Architecture: 'arm64',
+      PlatformDetails: 'Linux/UNIX',
+      RootDeviceType: 'ebs',
+      Public: false,
+      Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId, VolumeSize: 8 } }],
+      ...given.with,
+    });
+    return ImageId;
+  }
+
+  /** The snapshot that `image` made for it. */
+  snapshotOf(imageId: string): string {
+    return this.state.images.get(imageId)?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? '';
+  }
+
+  snapshot(description: string, { ageDays = 400, tags = {} }: Omit<ImageOptions, 'with'> = {}): string {
+    const SnapshotId = this.id('snap');
+    this.state.snapshots.set(SnapshotId, {
+      SnapshotId,
+      OwnerId: this.state.accountId,
+      State: 'completed',
+      Description: description,
+      StartTime: this.daysAgo(ageDays),
+      VolumeSize: 8,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+    return SnapshotId;
+  }
+
+  /** Adds a launch template and gives its id. @param values the `ImageId` of each version, oldest first */
+  template(name: string, values: readonly (string | undefined)[], options: TemplateOptions = {}): string {
+    const LaunchTemplateId = this.id('lt');
+    const operator = options.managedBy;
+    const Operator = operator === undefined ? {} : { Operator: { Managed: true, Principal: operator } };
+    const common = { LaunchTemplateId, LaunchTemplateName: name, ...Operator };
+    const versions = new Map<number, LaunchTemplateVersion>();
+    for (const [index, ImageId] of values.entries()) {
+      if (options.deleted?.includes(index + 1)) continue;
+      const LaunchTemplateData = { ...(ImageId !== undefined && { ImageId }), ...options.data };
+      versions.set(index + 1, { ...common, VersionNumber: index + 1, LaunchTemplateData });
+    }
+    const numbers = { DefaultVersionNumber: options.default ?? values.length, LatestVersionNumber: values.length };
+    this.state.launchTemplates.set(LaunchTemplateId, { template: { ...common, ...numbers }, versions });
+    return LaunchTemplateId;
+  }
+
+  group(AutoScalingGroupName: string, given: Partial<AutoScalingGroup>): void {
+    this.state.autoScalingGroups.set(AutoScalingGroupName, {
+      AutoScalingGroupName,
+      MinSize: 0,
+      MaxSize: 6,
+      DesiredCapacity: 2,
+      DefaultCooldown: 300,
+      AvailabilityZones: ['eu-west-1a'],
+      HealthCheckType: 'EC2',
+      CreatedTime: this.daysAgo(300),
+      ...given,
+    });
+  }
+
+  launchConfiguration(name: string, ImageId: string, given: Partial<LaunchConfiguration> = {}): void {
+    this.state.launchConfigurations.set(name, {
+      LaunchConfigurationName: name,
+      ImageId,
+      InstanceType: 'm5.large',
+      CreatedTime: this.daysAgo(900),
+      ...given,
+    });
+  }
+
+  instance(ImageId: string, given: Partial<Instance> = {}): string {
+    const InstanceId = this.id('i');
+    this.state.instances.set(InstanceId, {
+      InstanceId,
+      ImageId,
+      State: { Code: 16, Name: 'running' },
+      ...given,
+    });
+    return InstanceId;
+  }
+
+  /** Adds a parameter. @param values one for each version, oldest first */
+  parameter(name: string, values: readonly string[], { dataType = 'aws:ec2:image', label = '', type = 'String' } = {}) {
+    const history = values.map((Value, index) => ({
+      Name: name,
+      Type: type === 'SecureString' ? ('SecureString' as const) : ('String' as const),
+      Value,
+      Version: index + 1,
+      DataType: dataType,
+      Labels: index === 0 && label !== '' ? [label] : [],
+    }));
+    this.state.parameters.set(name, { name, history });
+  }
+}

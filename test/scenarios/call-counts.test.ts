@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import type { AccountState } from '../../src/sandbox/state.ts';
+import { NOW, StoryAccount } from './account.ts';
+import { leastCalls } from './least-calls.ts';
+import { aPolicy, tell } from './telling.ts';
+
+/** A policy under which nothing is due, so that only looking is counted. */
+const KEEP_ALL = aPolicy({ rules: [] });
+
+async function countCalls(state: AccountState): Promise<Record<string, number>> {
+  const { calls, report } = await tell(state, { policy: KEEP_ALL });
+  expect(report.complete).toBe(true);
+  return calls.counts();
+}
+
+/** Operations that took more than 1.2 times the least, with both numbers. */
+function excessive(counts: Record<string, number>, least: Record<string, number>) {
+  return Object.entries(least)
+    .map(([operation, atLeast]) => [operation, counts[operation] ?? 0, atLeast] as const)
+    .filter(([, taken, atLeast]) => taken > 1.2 * atLeast);
+}
+
+const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** 430 templates, 230 groups and the rest; a tenth of the groups name a version that no list covers. */
+function anEstate(images: number): AccountState {
+  const account = new StoryAccount();
+  for (let number = 0; number < images; number += 1) account.image(`image-${number}`);
+  const ids = [...account.state.images.keys()];
+  const some = (number: number) => ids[number % 50] ?? '';
+  for (let number = 0; number < 430; number += 1) {
+    const value = number % 4 === 0 ? `resolve:ssm:/ami/${number}` : some(number);
+    const id = account.template(`t-${number}`, [some(number), some(number + 1), value], { default: (number % 3) + 1 });
+    const Version = ['1', '2', '3', '$Default', '$Latest'][number % 5] ?? '';
+    if (number < 230) account.group(`g-${number}`, { LaunchTemplate: { LaunchTemplateId: id, Version } });
+    if (number % 2 === 0) account.parameter(`/ami/${number}`, [some(number)]);
+    if (number % 2 === 1) account.launchConfiguration(`lc-${number}`, some(number));
+  }
+  for (let number = 0; number < 60; number += 1) {
+    const Name = `runbook-${number}`;
+    const identifier = { Name, Owner: account.state.accountId, DocumentVersion: '1' };
+    account.state.documents.set(Name, { identifier, content: some(number) });
+    const arn = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image-recipe/r/1.0.${number}`;
+    account.state.imageRecipes.set(arn, { arn, parentImage: some(number) });
+  }
+  for (let number = 0; number < 2500; number += 1) account.instance(some(number));
+  return account.state;
+}
+
+describe('the number of calls', () => {
+  it('stays within 1.2 times the least that page sizes allow', async () => {
+    const state = anEstate(100);
+    const counts = await countCalls(state);
+    expect(excessive(counts, leastCalls(state))).toEqual([]);
+    expect(Object.keys(counts).filter((operation) => !(operation in leastCalls(state)))).toEqual([]);
+    expect(total(counts)).toBeLessThanOrEqual(1.2 * total(leastCalls(state)));
+  });
+
+  it('does not depend on how many images there are, beyond their own pages', async () => {
+    const few = await countCalls(anEstate(100));
+    const many = await countCalls(anEstate(3500));
+    expect(many).toEqual({ ...few, DescribeImages: 4, DescribeSnapshots: 4 });
+  });
+
+  it('is as small for 5,000 images, 2,000 templates and 800 groups', async () => {
+    const state = seedAccount({ now: NOW, images: 5000, launchTemplates: 2000, autoScalingGroups: 800 });
+    const counts = await countCalls(state);
+    expect(state.autoScalingGroups.size).toBeGreaterThanOrEqual(800);
+    expect(excessive(counts, leastCalls(state))).toEqual([]);
+  });
+});

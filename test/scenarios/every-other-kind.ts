@@ -1,0 +1,119 @@
+import type { ComputeResource } from '@aws-sdk/client-batch';
+import type { StoryAccount } from './account.ts';
+import { oldVersion } from './every-group-kind.ts';
+import type { AddReference } from './every-kind.ts';
+
+const arnOf = ({ state }: StoryAccount, service: string, resource: string) =>
+  `arn:aws:${service}:${state.region}:${state.accountId}:${resource}`;
+
+/** A template that resolves a parameter, whose version 1 (`stable`) holds the image. */
+const resolving =
+  (selector: string, byArn = false): AddReference =>
+  (account, imageId) => {
+    const name = `/p/${account.id('p')}`;
+    account.parameter(name, selector === '' ? [imageId] : [imageId, 'none'], { dataType: 'text', label: 'stable' });
+    const asked = `${byArn ? arnOf(account, 'ssm', `parameter${name}`) : name}${selector}`;
+    const template = account.template(`resolves-${account.id('t')}`, [`resolve:ssm:${asked}`]);
+    const called = account.state.launchTemplates.get(template)?.template.LaunchTemplateName;
+    const by = `launch template ${template} "${called}" version 1, $Default, $Latest`;
+    return `ssm:Parameter ${asked} version 1, named by ${by}`;
+  };
+
+function imageRecipe(account: StoryAccount, parentImage: string): string {
+  const arn = arnOf(account, 'imagebuilder', `image-recipe/${account.id('r')}/1.0.0`);
+  account.state.imageRecipes.set(arn, { arn, parentImage });
+  return arn;
+}
+
+function computeEnvironment(account: StoryAccount, resources: Partial<ComputeResource>): string {
+  const computeEnvironmentName = account.id('ce');
+  const computeEnvironmentArn = arnOf(account, 'batch', `compute-environment/${computeEnvironmentName}`);
+  const computeResources = { type: 'EC2' as const, maxvCpus: 4, subnets: ['subnet-0a1b2c3d'], ...resources };
+  account.state.computeEnvironments.set(computeEnvironmentName, {
+    computeEnvironmentName,
+    computeEnvironmentArn,
+    computeResources,
+  });
+  return computeEnvironmentName;
+}
+
+function document(account: StoryAccount, content: string, latest?: string): string {
+  const Name = account.id('doc');
+  account.state.documents.set(Name, {
+    identifier: { Name, Owner: account.state.accountId, DocumentVersion: '1' },
+    content,
+    ...(latest !== undefined && { latest: { version: '2', content: latest } }),
+  });
+  return Name;
+}
+
+/** What Systems Manager, Image Builder, Batch and people's own documents have. */
+export const OTHER_KINDS: Readonly<Record<string, AddReference>> = {
+  'an image parameter': (account, imageId) => {
+    const name = `/ami/${account.id('p')}`;
+    account.parameter(name, ['ami-0000000f', imageId]);
+    return `ssm:Parameter ${name} version 2`;
+  },
+  'a text parameter that the policy asks for': (account, imageId) => {
+    const name = `/text/${account.id('p')}`;
+    account.parameter(name, [JSON.stringify({ primary: imageId })], { dataType: 'text' });
+    return `ssm:Parameter ${name} version 1`;
+  },
+  'a template by resolve:ssm': resolving(''),
+  'a template by resolve:ssm at a version': resolving(':1'),
+  'a template by resolve:ssm at a label': resolving(':stable'),
+  'a template by resolve:ssm and an ARN': resolving('', true),
+  'a template by resolve:ssm and an ARN at a label': resolving(':stable', true),
+  'an image recipe': (account, imageId) => `imagebuilder:ImageRecipe ${imageRecipe(account, imageId)} `,
+  'an image recipe by parameter': (account, imageId) => {
+    const name = `/base/${account.id('p')}`;
+    account.parameter(name, [imageId], { dataType: 'text' });
+    const recipe = imageRecipe(account, `ssm:${name}`);
+    return `ssm:Parameter ${name} version 1, named by image recipe ${recipe}`;
+  },
+  'an image recipe by the newest of its builds': (account, image) => {
+    const base = arnOf(account, 'imagebuilder', `image/${account.id('base')}`);
+    for (const [build, ami] of [
+      ['1.2.0/1', 'ami-0000000f'],
+      ['1.10.0/1', image],
+    ]) {
+      const arn = `${base}/${build}`;
+      account.state.builtImages.set(arn, { arn, outputResources: { amis: [{ ...(ami && { image: ami }) }] } });
+    }
+    return `imagebuilder:ImageRecipe ${imageRecipe(account, `${base}/x.x.x`)} parent image ${base}/x.x.x`;
+  },
+  'a container recipe': (account, image) => {
+    const arn = arnOf(account, 'imagebuilder', `container-recipe/${account.id('r')}/1.0.0`);
+    const parentImage = 'public.ecr.aws/amazonlinux/amazonlinux:2023';
+    account.state.containerRecipes.set(arn, { arn, parentImage, instanceConfiguration: { image } });
+    return `imagebuilder:ContainerRecipe ${arn} `;
+  },
+  "a compute environment's image": (account, imageId) =>
+    `batch:ComputeEnvironment ${computeEnvironment(account, { imageId })} `,
+  "a compute environment's override": (account, imageIdOverride) => {
+    const ec2Configuration = [{ imageType: 'ECS_AL2023', imageIdOverride }];
+    return `batch:ComputeEnvironment ${computeEnvironment(account, { ec2Configuration })} `;
+  },
+  "a compute environment's template": (account, imageId) => {
+    const { id, text } = oldVersion(account, imageId);
+    const launchTemplate = { launchTemplateId: id, version: '1' };
+    return `${text} Batch compute environment ${computeEnvironment(account, { launchTemplate })}`;
+  },
+  "a compute environment's template override": (account, imageId) => {
+    const { name, text } = oldVersion(account, imageId);
+    const launchTemplate = { overrides: [{ launchTemplateName: name, version: '1' }] };
+    return `${text} Batch compute environment ${computeEnvironment(account, { launchTemplate })}`;
+  },
+  'a runbook': (account, imageId) =>
+    `ssm:Document ${document(account, `mainSteps:\n  - inputs: { ImageId: ${imageId} }\n`)} version 1`,
+  "a runbook's latest version": (account, imageId) => `ssm:Document ${document(account, '{}', imageId)} version 2`,
+  "a runbook's default version": (account, imageId) => `ssm:Document ${document(account, imageId, '{}')} version 1`,
+  'a document in S3': (account, imageId) => {
+    const key = `recovery/${account.id('plan')}.md`;
+    const bucket = account.state.buckets.get('runbooks') ?? new Map();
+    const body = new TextEncoder().encode(`Start from **${imageId}**.`);
+    bucket.set(key, { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} });
+    account.state.buckets.set('runbooks', bucket);
+    return `document s3://runbooks/${key} `;
+  },
+};

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { StoryAccount } from './account.ts';
+import { tell } from './telling.ts';
+
+/** An account in which each source that takes a call a thing has a thing, so that every operation is called. */
+function everySource(): StoryAccount {
+  const account = new StoryAccount();
+  account.image('unused');
+  const named = account.template('named', ['ami-00000001', 'ami-00000002'], { default: 2 });
+  account.group('web', { LaunchTemplate: { LaunchTemplateId: named, Version: '1' } });
+  account.parameter('/ami', ['ami-00000003']);
+  const identifier = { Name: 'Recover', Owner: account.state.accountId, DocumentVersion: '1' };
+  account.state.documents.set('Recover', { identifier, content: 'ImageId: ami-00000004' });
+  const parentImage = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image/base/1.0.0/1`;
+  const arn = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image-recipe/base/1.0.0`;
+  account.state.imageRecipes.set(arn, { arn, parentImage });
+  account.state.builtImages.set(parentImage, { arn: parentImage });
+  return account;
+}
+
+const READS: readonly (readonly [source: string, operation: string, permission: string])[] = [
+  ['auto-scaling-groups', 'DescribeAutoScalingGroups', 'autoscaling:DescribeAutoScalingGroups'],
+  ['instance-refreshes', 'DescribeInstanceRefreshes', 'autoscaling:DescribeInstanceRefreshes'],
+  ['launch-configurations', 'DescribeLaunchConfigurations', 'autoscaling:DescribeLaunchConfigurations'],
+  ['instances', 'DescribeInstances', 'ec2:DescribeInstances'],
+  ['spot-fleets', 'DescribeSpotFleetRequests', 'ec2:DescribeSpotFleetRequests'],
+  ['ec2-fleets', 'DescribeFleets', 'ec2:DescribeFleets'],
+  ['spot-requests', 'DescribeSpotInstanceRequests', 'ec2:DescribeSpotInstanceRequests'],
+  ['launch-templates', 'DescribeLaunchTemplateVersions', 'ec2:DescribeLaunchTemplateVersions'],
+  ['image-builder-recipes', 'ListImageRecipes', 'imagebuilder:ListImageRecipes'],
+  ['image-builder-recipes', 'ListContainerRecipes', 'imagebuilder:ListContainerRecipes'],
+  ['image-builder-recipes', 'GetImage', 'imagebuilder:GetImage'],
+  ['batch-compute-environments', 'DescribeComputeEnvironments', 'batch:DescribeComputeEnvironments'],
+  ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
+  ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
+  ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],
+  ['ssm-parameters', 'GetParameters', 'ssm:GetParameters'],
+  ['snapshots', 'DescribeSnapshots', 'ec2:DescribeSnapshots'],
+  ['launch-permissions', 'DescribeImageAttribute', 'ec2:DescribeImageAttribute'],
+];
+
+/** One of each service: after a throttled call the SDK is slow, as it should be. */
+const THROTTLED = ['DescribeLaunchTemplateVersions', 'DescribeInstanceRefreshes', 'GetParameters', 'GetImage'];
+
+/**
+ * The look-up that protects images failed, and the cleaner took that as "not in use" (github-aws-runners
+ * ami-housekeeper, servian aws-auto-cleanup): here nothing is taken, and the report says why.
+ */
+describe.each(READS)('when %s can not be read (%s)', (source, operation, permission) => {
+  const throttled = THROTTLED.includes(operation) ? (['throttle'] as const) : [];
+  it.each([...throttled, 'access-denied', 'server-error', 'drop-before', 'garbage', 'empty-answer'] as const)(
+    '%s',
+    async (kind) => {
+      const intercept = (call: { readonly operation: string }) => (call.operation === operation ? { kind } : undefined);
+      const { report, taken, reasonsOf } = await tell(everySource().state, { intercept });
+      expect(taken).toEqual([]);
+      expect(report.complete).toBe(false);
+      const failed = report.sources.find(({ name, status }) => name === source && status === 'unreadable');
+      expect(failed).toBeDefined();
+      if (kind === 'access-denied') expect(failed).toMatchObject({ error: expect.stringContaining(permission) });
+      expect(report.images.flatMap(({ imageId }) => reasonsOf(imageId))).toContain('source-unreadable');
+    },
+  );
+});
+
+describe('what every source gives while all can be read', () => {
+  it('is a complete report, in which the unused image goes', async () => {
+    const { report, taken, calls } = await tell(everySource().state);
+    expect(report.complete).toBe(true);
+    expect(taken).toHaveLength(1);
+    const asked = new Set(calls.entries.map(({ operation }) => operation));
+    expect(READS.filter(([, operation]) => !asked.has(operation))).toEqual([]);
+  });
+
+  it('is as many calls as the endpoint took', async () => {
+    const { report, calls } = await tell(everySource().state);
+    const said = report.sources.reduce((sum, source) => sum + source.calls, 0);
+    const aside = calls.count('GetCallerIdentity') + calls.count('DescribeImageAttribute');
+    // Snapshot details are not a source of references.
+    const details = ['DescribeLockedSnapshots', 'DescribeFastSnapshotRestores', 'DescribeSnapshotAttribute'];
+    const further = details.reduce((sum, operation) => sum + calls.count(operation), 0);
+    expect(said).toBe(calls.entries.length - aside - further);
+  });
+});

@@ -1,0 +1,107 @@
+import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
+import type { AccountState, StoredTemplate } from '../../src/sandbox/state.ts';
+
+interface Naming {
+  readonly LaunchTemplateId?: string | undefined;
+  readonly LaunchTemplateName?: string | undefined;
+  readonly Version?: string | undefined;
+}
+
+/** The least that AWS's page sizes allow for reading everything that counts in `in-use` mode, by operation. */
+export function leastCalls(state: AccountState): Record<string, number> {
+  const { templates, furtherTemplates, countedValues } = templatesIn(state);
+  const parameters = [...state.parameters.values()];
+  const imageParameters = parameters.filter(({ history }) => history.at(-1)?.DataType === 'aws:ec2:image');
+  const resolved = countedValues.flatMap((value) => value?.match(/^resolve:ssm:(.+)$/)?.[1] ?? []);
+  const names = new Set([...imageParameters.map(({ name }) => name), ...resolved]);
+  const builds = [...state.imageRecipes.values()].flatMap(({ parentImage = '' }) =>
+    parentImage.includes(`:${state.accountId}:image/`) ? parentImage : [],
+  );
+  const documents = [...state.documents.values()];
+  const otherLatest = documents.filter(({ latest }) => latest !== undefined).length;
+  return {
+    DescribeImages: pages(state.images.size, 1000),
+    DescribeSnapshots: pages(state.snapshots.size, 1000),
+    DescribeLaunchTemplateVersions: pages(templates, 200) + furtherTemplates,
+    DescribeAutoScalingGroups: pages(state.autoScalingGroups.size, 100),
+    DescribeInstanceRefreshes: state.autoScalingGroups.size,
+    DescribeLaunchConfigurations: pages(state.launchConfigurations.size, 100),
+    DescribeInstances: pages(state.instances.size, 1000),
+    DescribeSpotFleetRequests: pages(state.spotFleets.size, 1000),
+    DescribeFleets: pages(state.fleets.size, 1000),
+    DescribeSpotInstanceRequests: pages(state.spotRequests.size, 1000),
+    DescribeParameters: pages(imageParameters.length, 50),
+    // Whether one call may ask for two versions of a parameter is not documented.
+    GetParameters: Math.max(Math.ceil(names.size / 10), mostSelectorsOfOne(names)),
+    ListDocuments: pages(documents.length, 50),
+    GetDocument: documents.length + otherLatest,
+    ListImageRecipes: pages(state.imageRecipes.size, 25),
+    ListContainerRecipes: pages(state.containerRecipes.size, 25),
+    GetImage: new Set(builds).size,
+    DescribeComputeEnvironments: pages(state.computeEnvironments.size, 100),
+    GetCallerIdentity: 1,
+  };
+}
+
+function mostSelectorsOfOne(names: Iterable<string>): number {
+  const perParameter = Map.groupBy(names, (name) => name.split(':')[0]);
+  return Math.max(0, ...[...perParameter.values()].map(({ length }) => length));
+}
+
+/** An empty list takes a call, too. */
+function pages(items: number, pageSize: number): number {
+  return Math.max(1, Math.ceil(items / pageSize));
+}
+
+/** The rows of `$Default` and `$Latest`, and how many templates have others that something names. */
+function templatesIn(state: AccountState) {
+  const stored = [...state.launchTemplates.values()];
+  const ends = stored.map(({ template }) => new Set([template.DefaultVersionNumber, template.LatestVersionNumber]));
+  const further = new Map<StoredTemplate, Set<number>>();
+  for (const { LaunchTemplateId, LaunchTemplateName, Version = '' } of namings(state)) {
+    const named = stored.find(({ template }) =>
+      LaunchTemplateId === undefined
+        ? template.LaunchTemplateName === LaunchTemplateName
+        : template.LaunchTemplateId === LaunchTemplateId,
+    );
+    const isEnd = named === undefined || ends[stored.indexOf(named)]?.has(Number(Version));
+    if (named !== undefined && /^\d+$/.test(Version) && !isEnd) {
+      further.set(named, (further.get(named) ?? new Set()).add(Number(Version)));
+    }
+  }
+  const counted = stored.map((one, index) => [...(ends[index] ?? []), ...(further.get(one) ?? [])]);
+  return {
+    templates: ends.reduce((sum, numbers) => sum + numbers.size, 0),
+    furtherTemplates: further.size,
+    countedValues: stored.flatMap(({ versions }, index) =>
+      (counted[index] ?? []).map((number) => versions.get(number ?? 0)?.LaunchTemplateData?.ImageId),
+    ),
+  };
+}
+
+function namings(state: AccountState): Naming[] {
+  const ofPolicy = (policy: MixedInstancesPolicy | undefined) => [
+    policy?.LaunchTemplate?.LaunchTemplateSpecification,
+    ...(policy?.LaunchTemplate?.Overrides ?? []).map((override) => override.LaunchTemplateSpecification),
+  ];
+  const all: (Naming | undefined)[] = [];
+  for (const group of state.autoScalingGroups.values()) {
+    all.push(group.LaunchTemplate, ...ofPolicy(group.MixedInstancesPolicy));
+    all.push(...(group.Instances ?? []).map((instance) => instance.LaunchTemplate));
+  }
+  for (const { DesiredConfiguration } of [...state.instanceRefreshes.values()].flat()) {
+    all.push(DesiredConfiguration?.LaunchTemplate, ...ofPolicy(DesiredConfiguration?.MixedInstancesPolicy));
+  }
+  for (const fleet of state.fleets.values()) {
+    all.push(...(fleet.LaunchTemplateConfigs ?? []).map((config) => config.LaunchTemplateSpecification));
+  }
+  for (const { SpotFleetRequestConfig } of state.spotFleets.values()) {
+    const configs = SpotFleetRequestConfig?.LaunchTemplateConfigs ?? [];
+    all.push(...configs.map((config) => config.LaunchTemplateSpecification));
+  }
+  for (const { Tags = [] } of state.instances.values()) {
+    const tag = (key: string) => Tags.find(({ Key }) => Key === `aws:ec2launchtemplate:${key}`)?.Value;
+    if (tag('id') !== undefined) all.push({ LaunchTemplateId: tag('id'), Version: tag('version') });
+  }
+  return all.filter((naming) => naming !== undefined);
+}

@@ -1,0 +1,95 @@
+import { vi } from 'vitest';
+import { createClients } from '../../src/aws/clients.ts';
+import { lookAtAws } from '../../src/look.ts';
+import { PASSES } from '../../src/model/plan.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { parsePolicyObject } from '../../src/policy/parse.ts';
+import type { Report } from '../../src/report/report.ts';
+import { run } from '../../src/run.ts';
+import type { CallLog } from '../../src/sandbox/calls.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import type { AccountState } from '../../src/sandbox/state.ts';
+import { NOW } from './account.ts';
+
+/** The policy of the stories, in the file's own words: every image older than a month goes. */
+export function aPolicy(given: Readonly<Record<string, unknown>> = {}): Policy {
+  const all = {
+    name: 'all',
+    select: { name: '*' },
+    keep: { youngerThan: '30d' },
+    deprecate: {},
+    deregister: { after: '30d' },
+    snapshots: 'delete',
+  };
+  const parsed = parsePolicyObject({ version: 1, rules: [all], limits: { stopAbove: '100%' }, ...given }, 'story');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.policy;
+}
+
+export interface TellingOptions extends Partial<Omit<SandboxOptions, 'account'>> {
+  readonly policy?: Policy;
+  readonly at?: Date;
+  /** Acts on the plan; a dry run else. */
+  readonly enforce?: boolean;
+}
+
+const RUN_ID = '20261121T020000Z-00000000';
+
+/** What a run over a story's account came to. */
+export interface Told {
+  readonly report: Report;
+  readonly calls: CallLog;
+  /** The images that a pass would deprecate, disable or deregister, now or in a later run. */
+  readonly taken: readonly string[];
+  /** The snapshots that would be deleted, with their image or alone. */
+  readonly deleted: readonly string[];
+  /** An image's references in words. */
+  readonly referencesOf: (imageId: string) => readonly string[];
+  /** The codes of the reasons given for an image. */
+  readonly reasonsOf: (imageId: string) => readonly string[];
+}
+
+/** Serves an account, lets the real clients and the whole run loose on it, and tells what would be done. */
+export async function tell(state: AccountState, options: TellingOptions = {}): Promise<Told> {
+  const { policy = aPolicy(), at = NOW, enforce = false, ...sandboxOptions } = options;
+  const sandbox = await startSandbox({ account: state, now: () => at, ...sandboxOptions });
+  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, state.region))) vi.stubEnv(name, value);
+  vi.stubEnv('AWS_PROFILE', undefined);
+  const clients = createClients(state.region, { maxAttempts: 1, pace: 'off' });
+  const observer = { onCall: () => {}, onSource: () => {} };
+  try {
+    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => at });
+    const policySource = { source: 'story', sha256: '0'.repeat(64) };
+    const confirm = async () => true;
+    const enforcement = { clients, clock: () => at, confirm, onOutcome: () => {}, onWarning: () => {} };
+    const request = { runId: RUN_ID, passes: PASSES, policy, policySource, look, at };
+    const report = await run({ ...request, ...(enforce && { enforcement }) });
+    return told(report, sandbox.calls);
+  } finally {
+    clients.destroy();
+    await sandbox.close();
+    vi.unstubAllEnvs();
+  }
+}
+
+function told(report: Report, calls: CallLog): Told {
+  const actions = report.passes.flatMap((pass) => [...pass.actions, ...pass.deferred]);
+  const imageOf = (imageId: string) => report.images.find((image) => image.imageId === imageId);
+  return {
+    report,
+    calls,
+    taken: actions.flatMap((action) =>
+      action.action === 'deprecate' || action.action === 'disable' || action.action === 'deregister'
+        ? [action.imageId]
+        : [],
+    ),
+    deleted: actions.flatMap((action) => {
+      if (action.action === 'deregister') return action.deleteSnapshots;
+      return action.action === 'delete-snapshot' ? [action.snapshotId] : [];
+    }),
+    referencesOf: (imageId) =>
+      (imageOf(imageId)?.references ?? []).map(({ kind, resource, detail }) => `${kind} ${resource} ${detail ?? ''}`),
+    reasonsOf: (imageId) => (imageOf(imageId)?.reasons ?? []).map(({ code }) => code),
+  };
+}
