@@ -50,7 +50,16 @@ export type KeepReason =
   /** This tool's own tag on the image is not a date: unknown means keep. */
   | { readonly code: 'deprecated-at-unreadable'; readonly value: string }
   /** The date before which the image was promised to stay can't be read. */
-  | { readonly code: 'deregister-after-unreadable'; readonly value: string };
+  | { readonly code: 'deregister-after-unreadable'; readonly value: string }
+  /** Otherwise due for deregistering; its owner was not told yet, or the tag that would say so can't be believed. */
+  | { readonly code: 'not-announced'; readonly noticeDays: number; readonly value?: string }
+  /** Otherwise due for deregistering; its owner was told, and the time of notice is not over. */
+  | {
+      readonly code: 'notice-running';
+      readonly announcedAt: Date;
+      readonly days: number;
+      readonly ofDays: number;
+    };
 
 /** Why an image is due. */
 export type DueReason =
@@ -84,6 +93,8 @@ interface DecisionBase {
   readonly image: Image;
   /** The rule that owns the image; absent where none selects it. */
   readonly rule?: string;
+  /** Its group in that rule, where the rule counts by group. */
+  readonly group?: string;
   readonly references: readonly Reference[];
   readonly next?: Next;
 }

@@ -1,16 +1,18 @@
 import type { Action } from './plan.ts';
 
+interface OutcomeFacts {
+  readonly action: Action['action'];
+  readonly resourceId: string;
+  /** AWS's id of the request that did it, for an audit. */
+  readonly requestId?: string;
+}
+
 /** How one action ended. Already gone is done. */
 export type Outcome =
-  | {
-      readonly action: Action['action'];
-      readonly resourceId: string;
+  | (OutcomeFacts & {
       readonly status: 'done';
       readonly reason?: string;
-    }
-  | {
-      readonly action: Action['action'];
-      readonly resourceId: string;
-      readonly status: 'skipped' | 'failed';
-      readonly reason: string;
-    };
+      /** Of what was removed: until when the Recycle Bin holds it; null where it was looked for and is not there. */
+      readonly recoverableUntil?: Date | null;
+    })
+  | (OutcomeFacts & { readonly status: 'skipped' | 'failed'; readonly reason: string });

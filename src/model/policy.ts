@@ -51,7 +51,11 @@ interface RuleBase {
   /** Absent: images of this rule are never disabled. */
   readonly disable?: { readonly after: Duration };
   /** Absent: images of this rule are never deregistered. */
-  readonly deregister?: { readonly after: Duration; readonly notice?: Duration };
+  readonly deregister?: {
+    readonly after: Duration;
+    /** How long before that the owner must have been told, where the policy has a notify section. */
+    readonly notice: Duration;
+  };
   readonly snapshots: 'delete' | 'keep';
 }
 
@@ -92,7 +96,20 @@ export interface ReferenceSettings {
 export interface SlackSettings {
   readonly token?: string;
   readonly webhook?: string;
+  /** Where the platform's people are told, and owners that nobody knows. */
   readonly channel?: string;
+  /** Of the app whose buttons stand under the messages; absent: no buttons. */
+  readonly signingSecret?: string;
+}
+
+/** Who is told, how, and when. */
+export interface NotifySettings {
+  readonly slack?: SlackSettings;
+  readonly sns?: { readonly topicArn: string };
+  /** How long before an image goes its owner is reminded. */
+  readonly remindBefore: Duration;
+  /** Whether owners hear of a dry run too; the platform's people always do. */
+  readonly tellOwnersOnDryRun: boolean;
 }
 
 export interface Policy {
@@ -104,10 +121,13 @@ export interface Policy {
   readonly orphanSnapshots?: { readonly deleteAfter: Duration };
   /** `stopAbovePercent` of all images, for each pass. */
   readonly limits: { readonly perRun: number; readonly stopAbovePercent: number };
-  readonly notify?: { readonly slack: SlackSettings };
+  /** Absent: nobody is told, and nothing waits for it. */
+  readonly notify?: NotifySettings;
   readonly owners: {
     readonly tag: string;
     readonly fallback?: string;
     readonly aliases: Readonly<Record<string, string>>;
+    /** Who may keep any image from Slack: user ids, mail addresses, channels, user groups. */
+    readonly platformGroup: readonly string[];
   };
 }

@@ -47,7 +47,7 @@ export interface Reference {
   readonly namedBy: readonly string[];
 }
 
-/** What came of one source. */
+/** What came of one source; for the inventory itself `references` counts what it holds. */
 export type SourceReading =
   | { readonly name: string; readonly status: 'read'; readonly references: number; readonly calls: number }
   | {

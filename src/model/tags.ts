@@ -10,6 +10,19 @@ export const TAG = {
   orphanedAt: 'ami-janitor:orphaned-at',
   /** On images that this tool disabled: when. Without it a disabled image is someone else's doing and is never enabled. */
   disabledAt: 'ami-janitor:disabled-at',
+  /** On images, before they are disabled: whom they were shared with. Further ones end in `-2`, `-3`, … */
+  launchPermissions: 'ami-janitor:launch-permissions',
+  /** On images: the DeprecationTime that someone else had set, from before this tool's own. */
+  previousDeprecationTime: 'ami-janitor:previous-deprecation-time',
+  /** On images, before they are deregistered: the run that does it, so that a restore finds what it removed. */
+  deregisterRun: 'ami-janitor:deregister-run',
+  /** On images: when their owner was told that they are to go. The time of notice counts from then. */
+  announcedAt: 'ami-janitor:announced-at',
+  /** On images: when their owner was reminded that they go soon. */
+  remindedAt: 'ami-janitor:reminded-at',
   /** From people: `true`, or a date until which the image stays. */
   keep: 'ami-janitor:keep',
 } as const;
+
+/** What the names of all of this tool's tags begin with. */
+export const TAG_PREFIX = 'ami-janitor:';

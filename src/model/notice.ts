@@ -1,0 +1,31 @@
+import type { ImageId } from './ids.ts';
+
+/** What the owner of one image is to hear before something happens to it. */
+export interface Notice {
+  readonly imageId: ImageId;
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** The value of its owner tag: anyone's text. */
+  readonly owner?: string;
+  /** Whether it is to be deprecated in the next run, or is deprecated already. */
+  readonly deprecated: boolean;
+  readonly disableAt?: Date;
+  /** Not before then, and not before the time of notice is over. */
+  readonly deregisterAt?: Date;
+  /** Its owner was told before, and it goes soon. */
+  readonly isReminder: boolean;
+  /** Why it is to go, in a sentence. */
+  readonly why: string;
+}
+
+/** What the owner of one image is to hear after something happened to it. */
+export interface Happening {
+  readonly imageId: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly owner?: string;
+  /** What was done, or what came back, in a sentence. */
+  readonly sentence: string;
+}

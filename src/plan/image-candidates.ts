@@ -1,0 +1,119 @@
+import type { Account } from '../model/account.ts';
+import type { Decision, SnapshotDecision } from '../model/decision.ts';
+import { isOwnDeprecation } from '../model/deprecation.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import { type Image, snapshotIdsOf } from '../model/image.ts';
+import type { Policy, Rule } from '../model/policy.ts';
+import { TAG } from '../model/tags.ts';
+import { localSource } from '../policy/copies.ts';
+import { deprecationMark } from '../policy/marks.ts';
+import { tagValue } from '../policy/tag-match.ts';
+import { type Candidate, candidate } from './candidate.ts';
+import { oldestFirst } from './mappings.ts';
+
+interface Context {
+  readonly account: Account;
+  readonly policy: Policy;
+  readonly at: number;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly decisions: ReadonlyMap<ImageId, Decision>;
+  readonly deleted: ReadonlyMap<SnapshotId, SnapshotDecision>;
+}
+
+/** The actions on images that the decisions ask for, oldest image first. */
+export function imageCandidates(
+  account: Account,
+  policy: Policy,
+  decisions: readonly Decision[],
+  snapshots: readonly SnapshotDecision[],
+  at: Date,
+): Candidate[] {
+  const context: Context = {
+    account,
+    policy,
+    at: at.getTime(),
+    rules: new Map(policy.rules.map((rule) => [rule.name, rule])),
+    decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
+    deleted: new Map(snapshots.filter(({ decision }) => decision === 'delete').map((one) => [one.snapshotId, one])),
+  };
+  return [...context.decisions.values()]
+    .filter(({ decision }) => decision !== 'keep')
+    .sort((a, b) => oldestFirst(a.image, b.image))
+    .flatMap((decision) => candidateOf(decision, context) ?? []);
+}
+
+function candidateOf(decision: Decision, context: Context): Candidate | undefined {
+  const { image } = decision;
+  switch (decision.decision) {
+    case 'keep':
+      return undefined;
+    case 'reinstate':
+      return reinstate(image, context);
+    case 'deprecate':
+      return deprecate(image, decision.rule, context);
+    case 'disable': {
+      const { imageId } = image;
+      return candidate({ action: 'disable', imageId, rule: decision.rule }, true, {
+        sharing: sharingMissing(image, context),
+      });
+    }
+    case 'deregister':
+      return deregister(image, decision.rule, context);
+  }
+}
+
+function reinstate(image: Image, { at }: Context): Candidate {
+  const mark = deprecationMark(image, at);
+  return candidate(
+    {
+      action: 'reinstate',
+      imageId: image.imageId,
+      liftDeprecation: mark.kind === 'deprecated' && isOwnDeprecation(image),
+      enable: image.state === 'disabled' && tagValue(image.tags, TAG.disabledAt) !== undefined,
+    },
+    false,
+  );
+}
+
+function deprecate(image: Image, rule: string, context: Context): Candidate {
+  const { at, rules } = context;
+  const after = rules.get(rule)?.deregister?.after.milliseconds;
+  return candidate(
+    {
+      action: 'deprecate',
+      imageId: image.imageId,
+      rule,
+      ...(after !== undefined && { deregisterAfter: new Date(at + after) }),
+      alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
+    },
+    true,
+    { sharing: sharingMissing(image, context) },
+  );
+}
+
+function deregister(image: Image, rule: string, context: Context): Candidate | undefined {
+  // Whatever the decision says: nothing is deregistered that does not carry this tool's own readable date.
+  if (deprecationMark(image, context.at).kind !== 'deprecated') return undefined;
+  const { imageId } = image;
+  const snapshotIds = snapshotIdsOf(image);
+  const deleteSnapshots = snapshotIds.filter((id) => context.deleted.get(id)?.imageId === imageId);
+  const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
+  return candidate({ action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots }, true, {
+    sharing: sharingMissing(image, context),
+    snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
+  });
+}
+
+/** Of the image and the sources whose fate it shares as a copy: those whose launch permissions are not known yet. */
+function sharingMissing(image: Image, { account, policy, rules, decisions }: Context): ImageId[] {
+  if (policy.references.sharedImages !== 'keep') return [];
+  const chain = new Set<ImageId>();
+  let current: Decision | undefined = decisions.get(image.imageId);
+  while (current && !chain.has(current.image.imageId)) {
+    chain.add(current.image.imageId);
+    const rule: Rule | undefined = rules.get(current.rule ?? '');
+    const follows: boolean = rule?.kind === 'retention' && rule.keep.copiesOfKept;
+    current = follows ? localSource(current.image, account.target, decisions) : undefined;
+  }
+  return [...chain].filter((id) => !account.sharing.has(id));
+}

@@ -1,0 +1,36 @@
+import type { PassName, PassPlan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import { type Candidate, isReady } from './candidate.ts';
+
+type Limits = Policy['limits'];
+
+/** How many of some candidates `limits.stopAbove` counts, and whether they are too many. */
+export function breaker(
+  candidates: readonly Candidate[],
+  total: number,
+  limits: Limits,
+): { due: number; stops: boolean } {
+  const due = candidates.filter(({ counts }) => counts).length;
+  return { due, stops: due * 100 > limits.stopAbovePercent * total };
+}
+
+/** One pass within the limits: at most `perRun` actions, and none at all where too many are due. */
+export function limitPass(pass: PassName, candidates: readonly Candidate[], total: number, limits: Limits): PassPlan {
+  const { due, stops } = breaker(candidates, total, limits);
+  const all = candidates.map(({ action }) => action);
+  if (stops) {
+    const percent = total === 0 ? 100 : Math.round((due / total) * 1000) / 10;
+    return {
+      pass,
+      actions: [],
+      deferred: all,
+      stopped: { due, ofImages: total, percent, stopAbovePercent: limits.stopAbovePercent },
+    };
+  }
+  const actions = candidates
+    .filter(isReady)
+    .slice(0, limits.perRun)
+    .map(({ action }) => action);
+  const now = new Set(actions);
+  return { pass, actions, deferred: all.filter((action) => !now.has(action)) };
+}

@@ -1,0 +1,49 @@
+import type { Account } from '../model/account.ts';
+import { PASSES, type Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { SourceReading } from '../model/reference.ts';
+import { decideImages } from '../policy/decide.ts';
+import { LAUNCH_PERMISSIONS } from '../policy/sharing.ts';
+import { sourceReadings } from '../policy/sources.ts';
+import { candidatesByPass } from './candidates.ts';
+import { limitPass } from './limits.ts';
+import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
+import { decideSnapshots } from './snapshots.ts';
+import { totalOf } from './wanted.ts';
+import { policyWarnings } from './warnings.ts';
+
+/** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
+export function makePlan(account: Account, policy: Policy, at: Date): Plan {
+  const decisions = decideImages(account, policy, at);
+  const snapshots = decideSnapshots(account, decisions, policy, at);
+  const candidates = candidatesByPass(account, policy, decisions, snapshots, at);
+  const sources = [...sourceReadings(account), ...failedDetails(account)];
+  return {
+    target: account.target,
+    observedAt: account.observedAt,
+    at,
+    complete: sources.every(({ status }) => status !== 'unreadable'),
+    sources,
+    decisions,
+    snapshots,
+    passes: PASSES.map((pass) => limitPass(pass, candidates[pass], totalOf(pass, account), policy.limits)),
+    dangling: account.references.dangling,
+    warnings: policyWarnings(policy),
+  };
+}
+
+/** A row for each kind of further reading that failed for any image or snapshot. */
+function failedDetails(account: Account): SourceReading[] {
+  const readings = [
+    [LAUNCH_PERMISSIONS, [...account.sharing.values()]],
+    [SNAPSHOT_DETAILS, [...account.snapshotDetails.values()]],
+    [RECYCLE_BIN, [...account.recycleBin.values()]],
+  ] as const;
+  return readings.flatMap(([name, values]): SourceReading[] => {
+    const errors = values.flatMap((value) => (value.status === 'unreadable' ? [value.error] : []));
+    const [error] = errors;
+    if (error === undefined) return [];
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    return [{ name, status: 'unreadable', references: 0, calls: values.length, error: `${error}${more}` }];
+  });
+}

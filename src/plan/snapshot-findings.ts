@@ -1,0 +1,50 @@
+import type { Decision, SnapshotReason } from '../model/decision.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { elapsedDays, limitDays } from '../policy/time.ts';
+import { type Origin, originOf } from './orphans.ts';
+import type { SnapshotContext } from './snapshot-context.ts';
+
+/** What a snapshot would be deleted for, or why it is not deleted. */
+export type Finding = {
+  readonly kind: 'delete' | 'mark' | 'keep';
+  readonly imageId?: ImageId;
+  readonly reason: SnapshotReason;
+};
+
+/** What the snapshot is: of an image that stays, of one that goes, of one that is gone, or of nobody's. */
+export function findingOf(snapshot: Snapshot, context: SnapshotContext): Finding {
+  const mappers = context.mappers.get(snapshot.snapshotId);
+  if (mappers) return mappedFinding(mappers, context);
+  const origin = originOf(snapshot, context.at);
+  if (origin.kind === 'unknown') return { kind: 'keep', reason: { code: 'not-of-an-image' } };
+  const { imageId } = origin;
+  if (context.images.has(imageId)) return { kind: 'keep', imageId, reason: { code: 'image-exists', imageId } };
+  if (origin.kind === 'left-behind') return { kind: 'delete', imageId, reason: { code: 'left-behind', imageId } };
+  return orphanFinding(origin, context);
+}
+
+function mappedFinding(mappers: readonly Decision[], { rules }: SnapshotContext): Finding {
+  const images = mappers.filter(({ decision }) => decision !== 'deregister').map(({ image }) => image.imageId);
+  // The last of several images to go takes the snapshot with it: until then the others hold it.
+  const last = mappers.at(-1);
+  const imageId = images[0] ?? last?.image.imageId;
+  if (imageId === undefined || images.length > 0)
+    return { kind: 'keep', ...(imageId && { imageId }), reason: { code: 'mapped', images } };
+  const keeping = mappers.find(({ rule }) => rules.get(rule ?? '')?.snapshots !== 'delete');
+  if (keeping) return { kind: 'keep', imageId, reason: { code: 'rule-keeps-snapshots', rule: keeping.rule ?? '' } };
+  return { kind: 'delete', imageId, reason: { code: 'image-deregistered', imageId } };
+}
+
+function orphanFinding(
+  { imageId, orphanedAt }: Extract<Origin, { kind: 'described' }>,
+  { policy, at }: SnapshotContext,
+): Finding {
+  const grace = policy.orphanSnapshots?.deleteAfter.milliseconds;
+  if (grace === undefined) return { kind: 'keep', imageId, reason: { code: 'orphan-reported-only', imageId } };
+  if (!orphanedAt) return { kind: 'mark', imageId, reason: { code: 'orphan-unmarked', imageId } };
+  const waited = at - orphanedAt.getTime();
+  const facts = { imageId, orphanedAt, days: elapsedDays(waited, grace), ofDays: limitDays(grace) };
+  if (waited < grace) return { kind: 'keep', imageId, reason: { code: 'orphan-waiting', ...facts } };
+  return { kind: 'delete', imageId, reason: { code: 'orphan-past-grace', ...facts } };
+}

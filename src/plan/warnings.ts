@@ -1,0 +1,40 @@
+import type { Policy, Rule } from '../model/policy.ts';
+import { DAY } from '../policy/time.ts';
+
+/** What in a policy works and deserves a second thought. */
+export function policyWarnings(policy: Policy): string[] {
+  const warnings = policy.rules.flatMap(ruleWarnings);
+  if (policy.limits.perRun === 0) warnings.push('limits.perRun is 0: nothing is ever done.');
+  if (policy.limits.stopAbovePercent === 100)
+    warnings.push('limits.stopAbove is 100%: no number of due images stops a run.');
+  if (policy.orphanSnapshots?.deleteAfter.milliseconds === 0) {
+    warnings.push(
+      'orphanSnapshots.deleteAfter is 0: orphaned snapshots are deleted by the first run after the one that finds them.',
+    );
+  }
+  for (const source of policy.references.off) {
+    warnings.push(`The source ${source} is switched off: an image that only it references counts as unreferenced.`);
+  }
+  if (!policy.notify && policy.rules.some(({ deregister }) => deregister)) {
+    warnings.push('There is no notify section: images are deregistered without telling their owners.');
+  }
+  return warnings;
+}
+
+function ruleWarnings(rule: Rule): string[] {
+  const warnings: string[] = [];
+  const of = `Rule ${JSON.stringify(rule.name)}:`;
+  for (const pass of ['disable', 'deregister'] as const) {
+    if (rule[pass]?.after.milliseconds === 0) warnings.push(`${of} ${pass}.after is 0: nobody has time to object.`);
+  }
+  if (rule.kind === 'expiry') return warnings;
+  const { newest, youngerThan, launchedWithin } = rule.keep;
+  for (const [key, limit] of Object.entries({ youngerThan, launchedWithin })) {
+    if (limit && limit.milliseconds < DAY)
+      warnings.push(`${of} keep.${key} ${limit.text} is less than a day (m is minutes).`);
+  }
+  if (newest === undefined && youngerThan === undefined) {
+    warnings.push(`${of} keep has launchedWithin alone: an image that was never launched is due at once, however new.`);
+  }
+  return warnings;
+}

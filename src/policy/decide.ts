@@ -1,0 +1,78 @@
+import type { Account } from '../model/account.ts';
+import type { Decision, KeepReason, Next, NonEmpty, Reason } from '../model/decision.ts';
+import type { Policy } from '../model/policy.ts';
+import { type Case, gatherCases } from './cases.ts';
+import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
+import { copyHolds } from './copies.ts';
+import { endOfHolds } from './hold.ts';
+import { dueStep } from './lifecycle.ts';
+import { canBeActedOn } from './protections.ts';
+
+/**
+ * Decides over every image of an account, in the account's order. Pure: the same account, policy and time give the
+ * same decisions. What nothing selects, what anything holds and what could not be looked at is kept.
+ */
+export function decideImages(account: Account, policy: Policy, at: Date): Decision[] {
+  const now = at.getTime();
+  if (Number.isNaN(now)) throw new RangeError('decideImages: the time is not a date');
+  const compiled = compilePolicy(policy);
+  const cases = gatherCases(account, compiled, now);
+  const copies = copyHolds(
+    cases.map(({ image, rule, holds }) => ({
+      image,
+      kept: holds.length > 0 || rule?.rule.deprecate !== true,
+      copiesOfKept: rule?.rule.kind === 'retention' && rule.rule.keep.copiesOfKept,
+    })),
+    account.target,
+  );
+  return cases.map((one) => {
+    const copy = copies.get(one.image.imageId);
+    return decide(copy ? { ...one, holds: [...one.holds, copy] } : one, compiled, now);
+  });
+}
+
+function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
+  const { image, references, rule: owner, group, unreadable } = one;
+  const base = { image, references, ...(owner && { rule: owner.rule.name }), ...(group !== undefined && { group }) };
+  const held = nonEmpty(one.holds.map(({ reason }) => reason));
+  if (held) {
+    const next = nextAfterHolds(one, compiled);
+    const decided = reinstates(one) ? ('reinstate' as const) : ('keep' as const);
+    return { ...base, decision: decided, reasons: held, ...(next && { next }) };
+  }
+  // Without a hold there is a rule: no rule is a hold of its own.
+  if (!owner?.rule.deprecate)
+    return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...one.dueReasons] };
+
+  const step = dueStep(image, owner.rule, one.mark, at, compiled.policy.notify !== undefined);
+  const unknown = nonEmpty(unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })));
+  if ('stay' in step) {
+    const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
+    if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons] };
+    return { ...base, decision: 'keep', reasons, ...(step.next && { next: step.next }) };
+  }
+  if (unknown) return { ...base, decision: 'keep', reasons: unknown };
+  const reasons = nonEmpty([...step.reasons, ...one.dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
+  return { ...base, rule: owner.rule.name, decision: step.act, reasons };
+}
+
+/** What carries this tool's mark, is certainly held and may be touched at all gets back what it lost, and loses the mark. */
+function reinstates({ image, mark, holds }: Case): boolean {
+  if (mark.kind === 'none' || mark.kind === 'unreadable' || !canBeActedOn(image)) return false;
+  return !holds.some(({ reason }) => reason.code === 'managed' || reason.code === 'not-own');
+}
+
+/** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */
+function nextAfterHolds({ image, rule, holds, unreadable, mark }: Case, compiled: CompiledPolicy): Next | undefined {
+  const end = endOfHolds(holds);
+  if (end === undefined || !rule?.rule.deprecate || unreadable.length > 0 || mark.kind === 'unreadable')
+    return undefined;
+  const at = new Date(end);
+  if (Number.isNaN(at.getTime())) return undefined;
+  if (compiled.selectsByAge && owningRule(compiled, image, end) !== rule) return undefined;
+  return { decision: 'deprecate', at };
+}
+
+function nonEmpty<T>([first, ...rest]: readonly T[]): NonEmpty<T> | undefined {
+  return first === undefined ? undefined : [first, ...rest];
+}

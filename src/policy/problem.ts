@@ -1,0 +1,49 @@
+/** One thing that is wrong with a policy, and where. */
+export interface Problem {
+  /** The file's name, or where else the policy came from. */
+  readonly source: string;
+  readonly message: string;
+  /** `rules[0].keep.newest`; empty for the whole. */
+  readonly path: string;
+  /** From 1, where the policy is a text. */
+  readonly line?: number;
+  readonly column?: number;
+  /** The nearest valid word. */
+  readonly nearest?: string;
+}
+
+/** A key, or a position in a list. */
+export type Path = readonly (string | number)[];
+
+/** Writes a path as people do; keys with anything but plain characters are quoted. */
+export function pathText(path: Path): string {
+  let written = '';
+  for (const part of path) {
+    if (typeof part === 'number') written += `[${part}]`;
+    else if (/^[\w-]{1,64}$/.test(part)) written += written === '' ? part : `.${part}`;
+    else written += `[${quoted(part)}]`;
+  }
+  return written;
+}
+
+/** Quotes a word of the policy for a message: on one line, printable, and not longer than a message bears. */
+export function quoted(word: string): string {
+  const short = word.length > 60 ? `${word.slice(0, 59)}…` : word;
+  // JSON leaves some control and direction characters as they are.
+  return JSON.stringify(short).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What is wrong at a path, before its place in the file is known. */
+export type Fault = Omit<Problem, 'source'>;
+
+/** One problem on one line, as a compiler would print it: source, line, column, path, what, and the nearest word. */
+export function problemText(problem: Problem): string {
+  const { source, line } = problem;
+  const place = line === undefined ? source : `${source}:${line}:${problem.column ?? 1}`;
+  const path = problem.path === '' ? '' : `${problem.path}: `;
+  const nearest = problem.nearest === undefined ? '' : `; did you mean ${quoted(problem.nearest)}?`;
+  return `${place}: ${path}${problem.message}${nearest}`;
+}

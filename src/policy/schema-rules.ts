@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { readDuration } from './duration.ts';
+import { count, duration, glob, globs, groupKey, keepDuration, text } from './schema-parts.ts';
+
+const tagCondition = z.union([
+  glob,
+  z.strictObject({ absent: z.literal(true).describe('Selects images that have no such tag.') }),
+]);
+
+const select = z
+  .strictObject({
+    tags: z
+      .record(glob.min(1), tagCondition)
+      .optional()
+      .describe('Tags that the image must have: globs on key and value, or { absent: true }. All must hold.'),
+    name: globs.optional().describe('A glob, or a list of globs of which one must match the image name.'),
+    description: globs.optional().describe('A glob or a list of globs for the description.'),
+    architecture: globs.optional().describe('A glob or a list of globs: arm64, x86_64, i386, x86_64_mac, arm64_mac.'),
+    platform: globs.optional().describe('A glob or a list of globs for the platform details, such as Linux/UNIX.'),
+    rootDeviceType: globs.optional().describe('A glob or a list of globs: ebs, instance-store.'),
+    state: globs.optional().describe('A glob or a list of globs: available, disabled, pending, failed.'),
+    olderThan: duration.optional().describe('Only images at least this old, such as 30d.'),
+    youngerThan: duration.optional().describe('Only images younger than this, such as 30d.'),
+  })
+  .describe('Which images the rule owns. All conditions must hold; {} selects every image.');
+
+const keep = z
+  .strictObject({
+    newest: count.optional().describe('Keeps this many of the newest available images of each group.'),
+    youngerThan: keepDuration.optional().describe('Keeps images that are younger than this, such as 60d.'),
+    launchedWithin: keepDuration
+      .optional()
+      .describe(
+        'Keeps images that were launched within this time. An image without a launch time is not kept by this.',
+      ),
+    copiesOfKept: z
+      .boolean()
+      .optional()
+      .describe('Also keeps copies of images that are kept, so that a copy outlives no original.'),
+  })
+  .describe('Any one of these keeps an image.');
+
+const deregister = z.strictObject({
+  after: duration.describe('How long after this tool deprecated the image, such as 30d.'),
+  notice: duration
+    .optional()
+    .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
+});
+
+/** One rule of the file. */
+export const ruleSchema = z
+  .strictObject({
+    name: text.max(255).describe('A name for reports and tags; each rule has its own.'),
+    select,
+    groupBy: z
+      .array(groupKey)
+      .optional()
+      .describe(
+        'What makes a group for keep.newest: tag:KEY, architecture, or name:PATTERN with one {…} part, such as name:webapp-{*}-20??????.',
+      ),
+    keep: keep.optional(),
+    expire: z
+      .strictObject({ tag: text.max(127).describe('The tag that holds the date.') })
+      .optional()
+      .describe('Keeps images until the date in this tag, and is the whole rule: no keep beside it.'),
+    deprecate: z
+      .strictObject({})
+      .optional()
+      .describe('Deprecates images that are due: {}. Without it the rule only reports.'),
+    disable: z
+      .strictObject({ after: duration.describe('How long after this tool deprecated the image, such as 14d.') })
+      .optional()
+      .describe('Disables images some time after they were deprecated: a trial absence that can be undone.'),
+    deregister: deregister.optional().describe('Deregisters images some time after they were deprecated.'),
+    snapshots: z
+      .enum(['delete', 'keep'])
+      .optional()
+      .describe('Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.'),
+  })
+  .superRefine((rule, context) => {
+    const say = (message: string, ...path: string[]): void => context.addIssue({ code: 'custom', message, path });
+    if (rule.keep && rule.expire) say('cannot stand beside keep: the date in the tag is the whole rule', 'expire');
+    if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
+    if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');
+    const conditions = [rule.keep?.newest, rule.keep?.youngerThan, rule.keep?.launchedWithin];
+    if (rule.keep && conditions.every((condition) => condition === undefined)) {
+      say('needs newest, youngerThan or launchedWithin: without any it would keep nothing', 'keep');
+    }
+    for (const pass of ['disable', 'deregister'] as const) {
+      if (rule[pass] && !rule.deprecate)
+        say('needs deprecate: {} beside it, since it counts from the deprecation', pass);
+    }
+    const disableAfter = readDuration(rule.disable?.after ?? '')?.milliseconds;
+    const deregisterAfter = readDuration(rule.deregister?.after ?? '')?.milliseconds;
+    if (disableAfter !== undefined && deregisterAfter !== undefined && deregisterAfter < disableAfter) {
+      say('must not be shorter than disable.after', 'deregister', 'after');
+    }
+  });

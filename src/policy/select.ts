@@ -1,0 +1,49 @@
+import type { Image } from '../model/image.ts';
+import type { Selector } from '../model/policy.ts';
+import { globMatcher } from './glob.ts';
+import { tagCondition } from './tag-match.ts';
+
+type Condition = (image: Image, at: number) => boolean;
+
+/** Compiles a selector into one condition: all that it asks for must hold. An age that is not known meets no age condition. */
+export function compileSelector(selector: Selector): Condition {
+  const conditions: Condition[] = [
+    ...selector.tags.map((tag): Condition => {
+      const holds = tagCondition(tag);
+      return (image) => holds(image.tags);
+    }),
+    ...oneOf(selector.name, (image) => image.name),
+    ...oneOf(selector.description, (image) => image.description),
+    ...oneOf(selector.architecture, (image) => image.architecture),
+    ...oneOf(selector.platform, (image) => image.platform),
+    ...oneOf(selector.rootDeviceType, (image) => image.rootDeviceType),
+    ...oneOf(selector.state, (image) => image.state),
+    ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),
+    ...ageCondition(selector.youngerThan?.milliseconds, (ageMs, limitMs) => ageMs < limitMs),
+  ];
+  return (image, at) => {
+    for (const condition of conditions) if (!condition(image, at)) return false;
+    return true;
+  };
+}
+
+/** Whether time alone can change what the selector selects. */
+export function selectsByAge(selector: Selector): boolean {
+  return selector.olderThan !== undefined || selector.youngerThan !== undefined;
+}
+
+function oneOf(patterns: readonly string[] | undefined, fieldOf: (image: Image) => string): Condition[] {
+  if (patterns === undefined) return [];
+  const matchers = patterns.map(globMatcher);
+  return [
+    (image) => {
+      const text = fieldOf(image);
+      return matchers.some((matches) => matches(text));
+    },
+  ];
+}
+
+function ageCondition(limitMs: number | undefined, holds: (ageMs: number, limitMs: number) => boolean): Condition[] {
+  if (limitMs === undefined) return [];
+  return [(image, at) => image.creationDate !== undefined && holds(at - image.creationDate.getTime(), limitMs)];
+}

@@ -1,0 +1,68 @@
+import { isAlias, isCollection, isMap, isPair, isScalar, type Node } from 'yaml';
+import { type Fault, type Path, pathText, quoted } from './problem.ts';
+
+/** A place in a text, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Said of documents that no person nests so. */
+export const TOO_DEEP = 'is nested too deeply';
+
+const DEEPEST = 50;
+const MOST_ALIASES = 100;
+
+interface Walk {
+  readonly placeAt: (offset: number) => Place;
+  readonly problems: Fault[];
+  /** Anchors whose nodes are being walked: an alias to one of them would never end. */
+  readonly open: Set<string>;
+  aliases: number;
+}
+
+/** What YAML allows and a policy must not have: duplicate keys, circles, floods of aliases, endless nesting. */
+export function checkNodes(root: Node, placeAt: (offset: number) => Place): readonly Fault[] {
+  const walk: Walk = { placeAt, problems: [], open: new Set(), aliases: 0 };
+  visit(root, [], walk);
+  return walk.problems;
+}
+
+function visit(node: unknown, path: Path, walk: Walk): void {
+  if (path.length > DEEPEST) {
+    if (walk.problems.length === 0) report(walk, TOO_DEEP, [], node);
+    return;
+  }
+  if (isAlias(node)) {
+    walk.aliases += 1;
+    if (walk.open.has(node.source)) report(walk, `the alias ${quoted(node.source)} contains itself`, path, node);
+    if (walk.aliases === MOST_ALIASES + 1) report(walk, `has more than ${MOST_ALIASES} aliases`, path, node);
+  }
+  if (!isCollection(node)) return;
+  const { anchor } = node;
+  if (anchor !== undefined) walk.open.add(anchor);
+  const keys = new Set<string>();
+  for (const [index, item] of node.items.entries()) {
+    if (!isPair(item)) {
+      visit(item, [...path, index], walk);
+      continue;
+    }
+    const key = isScalar(item.key) ? String(item.key.value) : undefined;
+    if (key === undefined) {
+      report(walk, 'every key must be plain text', path, item.key);
+      continue;
+    }
+    const at = [...path, key];
+    // Objects treat this key in a way of their own, and what stands under it would be lost without a word.
+    if (key === '__proto__') report(walk, 'this key can not be used', at, item.key);
+    if (isMap(node) && keys.has(key)) report(walk, 'this key stands here twice', at, item.key);
+    keys.add(key);
+    visit(item.value, at, walk);
+  }
+  if (anchor !== undefined) walk.open.delete(anchor);
+}
+
+function report({ problems, placeAt }: Walk, message: string, path: Path, node: unknown): void {
+  const start = isScalar(node) || isAlias(node) || isCollection(node) ? node.range?.[0] : undefined;
+  problems.push({ message, path: pathText(path), ...(start !== undefined && start !== null && placeAt(start)) });
+}

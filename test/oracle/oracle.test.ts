@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decideImages } from '../../src/policy/decide.ts';
+import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { AT } from '../builders/account.ts';
+import { accounts, rawPolicies } from '../builders/arbitraries.ts';
+import { times } from '../builders/runs.ts';
+import { decidePlainly } from './decide-plainly.ts';
+
+test('two engines, written apart, decide alike: image by image, rule, reasons and what comes next', () => {
+  fc.assert(
+    fc.property(accounts, rawPolicies, (account, raw) => {
+      const parsed = parsePolicyObject(raw, 'random');
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      const decided = decideImages(account, parsed.policy, AT).map((one) => ({
+        imageId: one.image.imageId,
+        decision: one.decision,
+        rule: one.rule,
+        codes: one.reasons.map(({ code }) => code),
+        next: one.next && `${one.next.decision} ${one.next.at.toISOString()}`,
+      }));
+      expect(decided).toEqual(decidePlainly(account, raw, AT));
+    }),
+    times(2000),
+  );
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { AT, anAccount } from '../builders/account.ts';
+import { oneRule } from '../builders/policy.ts';
+
+const NOTIFY = 'notify: { slack: { webhook: "ssm:hook" } }';
+const KEEP = 'keep: { newest: 1 }, deprecate: {}';
+
+test.each([
+  [KEEP, '', []],
+  [`${KEEP}, disable: { after: 1d }, deregister: { after: 1d }`, NOTIFY, []],
+  [`${KEEP}, deregister: { after: 0d }`, NOTIFY, ['Rule "all": deregister.after is 0: nobody has time to object.']],
+  [`${KEEP}, disable: { after: 0d }`, '', ['Rule "all": disable.after is 0: nobody has time to object.']],
+  [KEEP, 'limits: { perRun: 0 }', ['limits.perRun is 0: nothing is ever done.']],
+  [KEEP, 'limits: { stopAbove: 100% }', ['limits.stopAbove is 100%: no number of due images stops a run.']],
+  [KEEP, 'limits: { stopAbove: 99% }', []],
+  [KEEP, 'orphanSnapshots: { deleteAfter: 0d }', [expect.stringContaining('orphanSnapshots.deleteAfter is 0')]],
+  [KEEP, 'orphanSnapshots: { deleteAfter: 1d }', []],
+  [
+    KEEP,
+    'references: { off: [instances, ec2-fleets] }',
+    [expect.stringContaining('source instances is switched off'), expect.stringContaining('source ec2-fleets is')],
+  ],
+  [
+    `${KEEP}, deregister: { after: 1d }`,
+    '',
+    ['There is no notify section: images are deregistered without telling their owners.'],
+  ],
+  ['keep: { youngerThan: 6m }', '', ['Rule "all": keep.youngerThan 6m is less than a day (m is minutes).']],
+  ['keep: { youngerThan: 1d }', '', []],
+  [
+    'keep: { newest: 1, launchedWithin: 23h }',
+    '',
+    ['Rule "all": keep.launchedWithin 23h is less than a day (m is minutes).'],
+  ],
+  ['keep: { launchedWithin: 90d }', '', [expect.stringContaining('keep has launchedWithin alone')]],
+  ['keep: { launchedWithin: 90d, youngerThan: 1d }', '', []],
+  ['expire: { tag: E }', '', []],
+])('%s %s', (rule, rest, expected) => {
+  expect(makePlan(anAccount(), oneRule(rule, rest), AT).warnings).toEqual(expected);
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { Image } from '../../src/model/image.ts';
+import { SOURCES } from '../../src/model/reference.ts';
+import { anAccount, anImage, imageId, TEMPLATE, unreadable } from '../builders/account.ts';
+import { codesOf, decideFirst } from '../builders/decide.ts';
+import { aPolicy, oneRule } from '../builders/policy.ts';
+
+const DUE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }';
+const POLICY = oneRule(DUE, 'protect: { tags: { Keep: "true", "Compliance*": "*" }, images: [ami-0000000000000000a] }');
+
+test('an image that nothing holds is deprecated, with the facts', () => {
+  const decision = decideFirst([anImage()], POLICY);
+  expect(decision).toMatchObject({ decision: 'deprecate', rule: 'all' });
+  expect(decision.reasons).toEqual([
+    { code: 'unreferenced', sources: SOURCES.length },
+    { code: 'older-than', ageDays: 100, days: 60 },
+  ]);
+});
+
+const HELD: [string, Partial<Image>, object][] = [
+  [
+    'a protected tag',
+    { tags: { Keep: 'true' } },
+    { code: 'protected-tag', key: 'Keep', value: 'true', pattern: 'Keep=true' },
+  ],
+  [
+    'a protected key glob',
+    { tags: { ComplianceHold: 'x' } },
+    { code: 'protected-tag', key: 'ComplianceHold', value: 'x', pattern: 'Compliance*=*' },
+  ],
+  ['a protected id', { imageId: imageId(10) }, { code: 'protected-image' }],
+  ['the keep tag', { tags: { 'ami-janitor:keep': 'true' } }, { code: 'keep-tag' }],
+  ['the keep tag in capitals', { tags: { 'ami-janitor:keep': ' TRUE ' } }, { code: 'keep-tag' }],
+  [
+    'a keep date of today',
+    { tags: { 'ami-janitor:keep': '2026-11-21' } },
+    { code: 'keep-tag', until: new Date('2026-11-21T23:59:59.999Z') },
+  ],
+  [
+    'a keep date of this very moment',
+    { tags: { 'ami-janitor:keep': '2026-11-21T02:00:00Z' } },
+    { code: 'keep-tag', until: new Date('2026-11-21T02:00:00Z') },
+  ],
+  [
+    'an unreadable keep tag',
+    { tags: { 'ami-janitor:keep': 'false' } },
+    { code: 'keep-tag-unreadable', value: 'false' },
+  ],
+  ['an empty keep tag', { tags: { 'ami-janitor:keep': '' } }, { code: 'keep-tag-unreadable', value: '' }],
+  ['AWS Backup by tag', { tags: { 'aws:backup:source-resource': 'x' } }, { code: 'managed', by: 'aws-backup' }],
+  ['AWS Backup by alias', { ownerAlias: 'aws-backup-vault' }, { code: 'managed', by: 'aws-backup' }],
+  [
+    'Data Lifecycle Manager',
+    { tags: { 'aws:dlm:lifecycle-policy-id': 'x' } },
+    { code: 'managed', by: 'data-lifecycle-manager' },
+  ],
+  ['the Marketplace', { productCodes: ['abc'] }, { code: 'managed', by: 'marketplace' }],
+  ['another owner', { ownerId: '999999999999' }, { code: 'not-own', owner: '999999999999' }],
+  ['another owner by alias', { ownerAlias: 'amazon' }, { code: 'not-own', owner: 'amazon' }],
+  [
+    'deregistration protection',
+    { deregistrationProtection: 'enabled-with-cooldown' },
+    { code: 'deregistration-protection', value: 'enabled-with-cooldown' },
+  ],
+  [
+    'an unknown word of deregistration protection',
+    { deregistrationProtection: 'cooling-down' },
+    { code: 'deregistration-protection', value: 'cooling-down' },
+  ],
+  [
+    'an empty word of deregistration protection',
+    { deregistrationProtection: '' },
+    { code: 'deregistration-protection', value: '' },
+  ],
+  ['being public', { isPublic: true }, { code: 'public' }],
+  ['a pending state', { state: 'pending' }, { code: 'state', state: 'pending' }],
+  ['a lingering deregistered state', { state: 'deregistered' }, { code: 'state', state: 'deregistered' }],
+];
+
+test.each(HELD)('%s keeps an image', (_, over, reason) => {
+  const decision = decideFirst([anImage(over)], POLICY);
+  expect(decision.decision).toBe('keep');
+  expect(decision.reasons).toEqual([reason]);
+});
+
+const NOT_HELD: [string, Partial<Image>][] = [
+  ['another value of a protected tag', { tags: { Keep: 'false' } }],
+  ['another case of a protected tag', { tags: { keep: 'true' } }],
+  ['a keep date of yesterday', { tags: { 'ami-janitor:keep': '2026-11-20' } }],
+  ['a keep time that has just passed', { tags: { 'ami-janitor:keep': '2026-11-21T01:59:59.999Z' } }],
+  ['deregistration protection that is off', { deregistrationProtection: 'disabled' }],
+  ['the alias of the account itself', { ownerAlias: 'self' }],
+  ['a tag that only looks like AWS Backup', { tags: { 'my:aws:backup:x': '1' } }],
+  ['being disabled', { state: 'disabled' }],
+];
+
+test.each(NOT_HELD)('%s does not', (_, over) => {
+  expect(decideFirst([anImage(over)], POLICY).decision).toBe('deprecate');
+});
+
+test('a protection wins over every rule and all reasons are gathered', () => {
+  const image = anImage({ ageDays: 10, isPublic: true, tags: { Keep: 'true' }, state: 'pending' });
+  const decision = decideFirst([image], POLICY, anAccount({ images: [image], referenced: [1] }));
+  expect(codesOf(decision)).toEqual(['protected-tag', 'public', 'state', 'referenced', 'younger-than']);
+});
+
+test('what no rule selects is kept', () => {
+  const policy = aPolicy(`rules: [{ name: prod, select: { tags: { Environment: prod } }, ${DUE} }]`);
+  const decision = decideFirst([anImage()], policy);
+  expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'no-rule' }] });
+  expect(decision).not.toHaveProperty('rule');
+});
+
+test('one reference is enough, and stands in the decision', () => {
+  const image = anImage();
+  const decision = decideFirst([image], POLICY, anAccount({ images: [image], referenced: [1] }));
+  expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'referenced', references: 1 }] });
+  expect(decision.references).toEqual([TEMPLATE]);
+});
+
+describe('what could not be read', () => {
+  test('keeps what would be acted on, naming the source', () => {
+    const account = anAccount({ images: [anImage()], sources: unreadable('instances') });
+    const decision = decideFirst(account.images, POLICY, account);
+    expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'source-unreadable', source: 'instances' }] });
+  });
+
+  test('counts for the inventory too', () => {
+    const inventory = [{ name: 'snapshots', status: 'unreadable', references: 0, calls: 1, error: 'x' }] as const;
+    const decision = decideFirst([anImage()], POLICY, { inventory });
+    expect(codesOf(decision)).toEqual(['source-unreadable']);
+  });
+
+  test('counts for a source that nobody looked at', () => {
+    const account = anAccount({ images: [anImage()] });
+    const sources = account.references.sources.filter(({ name }) => name !== 'ec2-fleets');
+    const decision = decideFirst(account.images, POLICY, { references: { ...account.references, sources } });
+    expect(decision.reasons).toEqual([{ code: 'source-unreadable', source: 'ec2-fleets' }]);
+  });
+
+  test('adds nothing to an image that is kept anyway', () => {
+    const account = anAccount({ images: [anImage({ ageDays: 1 })], sources: unreadable('instances') });
+    expect(codesOf(decideFirst(account.images, POLICY, account))).toEqual(['younger-than']);
+  });
+
+  test('a source that is off keeps nothing', () => {
+    const account = anAccount({ images: [anImage()] });
+    const sources = account.references.sources.map((source) =>
+      source.name === 'instances' ? ({ name: 'instances', status: 'off', references: 0, calls: 0 } as const) : source,
+    );
+    const decision = decideFirst(account.images, POLICY, { references: { ...account.references, sources } });
+    expect(decision).toMatchObject({
+      decision: 'deprecate',
+      reasons: [{ code: 'unreferenced', sources: SOURCES.length - 1 }, {}],
+    });
+  });
+});
+
+describe('sharing', () => {
+  const shared = { status: 'read', accounts: ['111111111111'], organizations: ['o-1'], isPublic: false } as const;
+  const evaluate = oneRule(DUE, 'references: { sharedImages: evaluate }');
+
+  test('keeps', () => {
+    const decision = decideFirst([anImage()], POLICY, { sharing: new Map([[imageId(1), shared]]) });
+    expect(decision).toMatchObject({ decision: 'keep' });
+    expect(decision.reasons).toEqual([{ code: 'shared', accounts: ['111111111111'], organizations: ['o-1'] }]);
+  });
+
+  test.each([
+    ['one account', { ...shared, organizations: [] }, ['shared']],
+    ['one organization', { ...shared, accounts: [] }, ['shared']],
+    ['everybody', { ...shared, accounts: [], organizations: [], isPublic: true }, ['public']],
+  ] as const)('with %s keeps', (_, sharing, codes) => {
+    expect(codesOf(decideFirst([anImage()], POLICY, { sharing: new Map([[imageId(1), sharing]]) }))).toEqual(codes);
+  });
+
+  test('that could not be read keeps', () => {
+    const sharing = new Map([[imageId(1), { status: 'unreadable', error: 'x' } as const]]);
+    const decision = decideFirst([anImage()], POLICY, { sharing });
+    expect(decision.reasons).toEqual([{ code: 'source-unreadable', source: 'launch-permissions' }]);
+  });
+
+  test('that was not asked about leaves the decision', () => {
+    expect(decideFirst([anImage()], POLICY, { sharing: new Map() }).decision).toBe('deprecate');
+  });
+
+  test.each([shared, { status: 'unreadable', error: 'x' } as const])(
+    'is nothing where the policy evaluates',
+    (sharing) => {
+      expect(decideFirst([anImage()], evaluate, { sharing: new Map([[imageId(1), sharing]]) }).decision).toBe(
+        'deprecate',
+      );
+    },
+  );
+
+  test('public images stay even then', () => {
+    expect(decideFirst([anImage({ isPublic: true })], evaluate).decision).toBe('keep');
+  });
+});
+
+test('tags with names that objects use themselves are tags like any other', () => {
+  const tags = Object.fromEntries([
+    ['__proto__', 'x'],
+    ['constructor', 'y'],
+  ]);
+  const policy = oneRule(DUE, 'protect: { tags: { "__prot*": x } }');
+  expect(codesOf(decideFirst([anImage({ tags })], policy))).toEqual(['protected-tag']);
+  const absent = oneRule(DUE, 'protect: { tags: { constructor: "*" } }');
+  expect(decideFirst([anImage()], absent).decision).toBe('deprecate');
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Account } from '../../src/model/account.ts';
+import type { Image } from '../../src/model/image.ts';
+import type { SourceReading } from '../../src/model/reference.ts';
+import { decideSnapshots } from '../../src/plan/snapshots.ts';
+import { decideImages } from '../../src/policy/decide.ts';
+import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { AT, TEMPLATE } from '../builders/account.ts';
+import { accounts, type RawPolicy, type RawRule, rawPolicies, sourceNames } from '../builders/arbitraries.ts';
+import { times } from '../builders/runs.ts';
+
+const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
+
+/** How much each image and snapshot loses, by id. */
+function losses(account: Account, raw: RawPolicy): Map<string, number> {
+  const parsed = parsePolicyObject(raw, 'random');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const images = decideImages(account, parsed.policy, AT);
+  const snapshots = decideSnapshots(account, images, parsed.policy, AT);
+  const lost = new Map<string, number>(images.map((one) => [one.image.imageId, STRENGTH[one.decision]]));
+  for (const one of snapshots) lost.set(one.snapshotId, STRENGTH[one.decision]);
+  return lost;
+}
+
+function expectNoMore(before: Map<string, number>, after: Map<string, number>): void {
+  const worse = [...after].filter(([id, loss]) => loss > (before.get(id) ?? 0)).map(([id]) => id);
+  expect(worse).toEqual([]);
+}
+
+function withImage(account: Account, index: number, over: Partial<Image>): Account {
+  const at = index % account.images.length;
+  return { ...account, images: account.images.map((image, each) => (each === at ? { ...image, ...over } : image)) };
+}
+
+const cases = fc.tuple(accounts, rawPolicies, fc.nat(20));
+const RUNS = times(150);
+
+describe('nothing loses more than before when', () => {
+  test('an image is referenced by one thing more', () => {
+    fc.assert(
+      fc.property(cases, ([account, raw, index]) => {
+        const image = account.images[index % account.images.length];
+        if (!image) return;
+        const images = new Map([...account.references.images, [image.imageId, [TEMPLATE, TEMPLATE]]]);
+        const after = losses({ ...account, references: { ...account.references, images } }, raw);
+        expect(after.get(image.imageId)).toBe(0);
+        expectNoMore(losses(account, raw), after);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a snapshot is referenced', () => {
+    fc.assert(
+      fc.property(cases, ([account, raw, index]) => {
+        const snapshot = account.snapshots[index % account.snapshots.length];
+        if (!snapshot) return;
+        const snapshots = new Map([...account.references.snapshots, [snapshot.snapshotId, [TEMPLATE]]]);
+        const after = losses({ ...account, references: { ...account.references, snapshots } }, raw);
+        expect(after.get(snapshot.snapshotId)).toBe(0);
+        expectNoMore(losses(account, raw), after);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a source can not be read, or is not looked at: then nothing is lost at all', () => {
+    fc.assert(
+      fc.property(cases, sourceNames, fc.boolean(), ([account, raw], name, isMissing) => {
+        const others = account.references.sources.filter((source) => source.name !== name);
+        const failed: SourceReading = { name, status: 'unreadable', references: 0, calls: 1, error: 'x' };
+        const sources = isMissing ? others : [...others, failed];
+        const after = losses({ ...account, references: { ...account.references, sources } }, raw);
+        expect([...after.values()].every((loss) => loss === 0)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  test('launch permissions or snapshot details can not be read', () => {
+    fc.assert(
+      fc.property(cases, ([account, raw]) => {
+        const unread = { status: 'unreadable', error: 'x' } as const;
+        const sharing = new Map(account.images.map(({ imageId }) => [imageId, unread]));
+        const snapshotDetails = new Map(account.snapshots.map(({ snapshotId }) => [snapshotId, unread]));
+        const before = losses(account, raw);
+        expectNoMore(before, losses({ ...account, sharing }, raw));
+        expectNoMore(before, losses({ ...account, snapshotDetails }, raw));
+        expectNoMore(before, losses({ ...account, sharing, snapshotDetails }, raw));
+      }),
+      RUNS,
+    );
+  });
+
+  test.each<[string, (image: Image) => Partial<Image>]>([
+    ['by the keep tag', ({ tags }) => ({ tags: { ...tags, 'ami-janitor:keep': 'true' } })],
+    ['by an unreadable keep tag', ({ tags }) => ({ tags: { ...tags, 'ami-janitor:keep': 'maybe' } })],
+    ['by AWS Backup', ({ tags }) => ({ tags: { ...tags, 'aws:backup:x': '' } })],
+    ['from deregistration', () => ({ deregistrationProtection: 'enabled-with-cooldown' })],
+    ['by being public', () => ({ isPublic: true })],
+  ])('an image is protected %s', (_, protection) => {
+    fc.assert(
+      fc.property(cases, ([account, raw, index]) => {
+        const image = account.images[index % account.images.length];
+        if (!image) return;
+        const after = losses(withImage(account, index, protection(image)), raw);
+        expect(after.get(image.imageId)).toBe(0);
+        expectNoMore(losses(account, raw), after);
+      }),
+      RUNS,
+    );
+  });
+
+  test('the policy protects more', () => {
+    fc.assert(
+      fc.property(cases, fc.constantFrom('Family', 'Environment', '*'), ([account, raw, index], key) => {
+        const ids = account.images.slice(0, index % account.images.length).map(({ imageId }) => imageId);
+        const protect = Object(raw.protect);
+        const after = losses(account, {
+          ...raw,
+          protect: { tags: { ...protect.tags, [key]: '*' }, images: [protect.images ?? [], ids].flat() },
+        });
+        expectNoMore(losses(account, raw), after);
+        for (const id of ids) expect(after.get(id)).toBe(0);
+      }),
+      RUNS,
+    );
+  });
+
+  test.each<[string, (rule: RawRule) => RawRule]>([
+    [
+      'keep.newest',
+      ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, newest: (keep.newest ?? 0) + 1 } }) }),
+    ],
+    ['keep.youngerThan', ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, youngerThan: '80d' } }) })],
+    [
+      'keep.launchedWithin',
+      ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, launchedWithin: '95d' } }) }),
+    ],
+    ['keep.copiesOfKept', ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, copiesOfKept: true } }) })],
+    [
+      'deregister.after',
+      ({ deregister, ...rule }) => ({ ...rule, ...(deregister && { deregister: { after: '45d' } }) }),
+    ],
+    [
+      'disable.after',
+      ({ disable, deregister, ...rule }) => ({
+        ...rule,
+        ...(deregister && { deregister: { after: '45d' } }),
+        ...(disable && { disable: { after: '40d' } }),
+      }),
+    ],
+    ['not deprecating', ({ deprecate, disable, deregister, ...rule }) => rule],
+    ['snapshots', (rule) => ({ ...rule, snapshots: 'keep' })],
+  ])('a rule keeps longer: %s', (_, longer) => {
+    fc.assert(
+      fc.property(cases, ([account, raw, index]) => {
+        const rules = raw.rules.map((rule, at) => (index % raw.rules.length === at ? longer(rule) : rule));
+        expectNoMore(losses(account, raw), losses(account, { ...raw, rules }));
+      }),
+      RUNS,
+    );
+  });
+
+  test('orphaned snapshots wait longer, or are reported only', () => {
+    fc.assert(
+      fc.property(cases, ([account, raw]) => {
+        const before = losses(account, raw);
+        const { orphanSnapshots, ...without } = raw;
+        if (orphanSnapshots) expectNoMore(before, losses(account, { ...raw, orphanSnapshots: { deleteAfter: '60d' } }));
+        expectNoMore(before, losses(account, without));
+      }),
+      RUNS,
+    );
+  });
+});

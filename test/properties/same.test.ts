@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { decideImages } from '../../src/policy/decide.ts';
+import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { AT } from '../builders/account.ts';
+import { accounts, type RawPolicy, rawPolicies } from '../builders/arbitraries.ts';
+import { times } from '../builders/runs.ts';
+import { countsPlainly, groupPlainly, rulePlainly } from '../oracle/decide-plainly.ts';
+
+function parsed(raw: RawPolicy): Policy {
+  const result = parsePolicyObject(raw, 'random');
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.policy;
+}
+
+/** A plan by ids, so that two of differently ordered accounts can be compared. */
+function byId({ decisions, snapshots, passes }: Plan): object {
+  return {
+    decisions: Object.fromEntries(decisions.map((one) => [one.image.imageId, { ...one, references: undefined }])),
+    snapshots: Object.fromEntries(snapshots.map((one) => [one.snapshotId, one])),
+    passes,
+  };
+}
+
+test('the order of AWS’s answers changes nothing', () => {
+  const shuffled = accounts.chain((account) =>
+    fc.record({
+      account: fc.constant(account),
+      images: fc.shuffledSubarray([...account.images], { minLength: account.images.length }),
+      snapshots: fc.shuffledSubarray([...account.snapshots], { minLength: account.snapshots.length }),
+    }),
+  );
+  fc.assert(
+    fc.property(shuffled, rawPolicies, ({ account, images, snapshots }, raw) => {
+      const policy = parsed(raw);
+      const other = { ...account, images, snapshots };
+      expect(byId(makePlan(other, policy, AT))).toEqual(byId(makePlan(account, policy, AT)));
+    }),
+    times(200),
+  );
+});
+
+test('deciding twice gives the same, and touches nothing that it was given', () => {
+  fc.assert(
+    fc.property(accounts, rawPolicies, (account, raw) => {
+      const policy = parsed(raw);
+      const before = structuredClone({ account, policy });
+      const plan = makePlan(account, policy, AT);
+      expect(makePlan(account, policy, AT)).toEqual(plan);
+      expect({ account, policy }).toEqual(before);
+    }),
+    times(100),
+  );
+});
+
+test('a decision stands for every image, in the account’s order', () => {
+  fc.assert(
+    fc.property(accounts, rawPolicies, (account, raw) => {
+      const decisions = decideImages(account, parsed(raw), AT);
+      expect(decisions.map(({ image }) => image)).toEqual(account.images);
+      for (const { reasons } of decisions) expect(reasons.length).toBeGreaterThan(0);
+    }),
+    times(66),
+  );
+});
+
+test('keep.newest: N leaves at least N of every group, or all where there are fewer', () => {
+  fc.assert(
+    fc.property(accounts, rawPolicies, (account, raw) => {
+      const decisions = new Map(decideImages(account, parsed(raw), AT).map((one) => [one.image.imageId, one.decision]));
+      for (const rule of raw.rules) {
+        const owned = account.images.filter((image) => rulePlainly(image, raw, AT.getTime()) === rule);
+        const groups = Map.groupBy(
+          owned.filter((image) => countsPlainly(image, account)),
+          (image) => groupPlainly(image, rule),
+        );
+        for (const members of groups.values()) {
+          const left = members.filter(({ imageId }) => /^(keep|reinstate)$/.test(decisions.get(imageId) ?? ''));
+          expect(left.length).toBeGreaterThanOrEqual(Math.min(rule.keep?.newest ?? 0, members.length));
+        }
+      }
+    }),
+    times(200),
+  );
+});
