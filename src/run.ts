@@ -1,14 +1,13 @@
+import { act, type Enforcement } from './act.ts';
 import { type Look, lookClosely } from './look.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
-import type { Mode } from './model/run.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { buildReport, type Report } from './report/report.ts';
 
 /** One run over one account and Region. */
 export interface RunRequest {
   readonly runId: string;
-  readonly mode: Mode;
   readonly passes: readonly PassName[];
   readonly policy: Policy;
   /** Where the policy came from, and the SHA-256 of its text. */
@@ -16,14 +15,20 @@ export interface RunRequest {
   readonly look: Look;
   /** The time to plan for; the present, but for what-if questions. */
   readonly at: Date;
+  /** What acting on the plan takes. Without it the run is a dry run: the same, and nothing executed. */
+  readonly enforcement?: Enforcement;
 }
 
 /** The whole story: look, decide, plan, act, report. */
-export async function run({ runId, mode, passes, policy, policySource, look, at }: RunRequest): Promise<Report> {
+export async function run(request: RunRequest): Promise<Report> {
+  const { runId, passes, policy, policySource, look, at, enforcement } = request;
   const account = await lookClosely(look, policy, at);
-  const plan = makePlan(account, policy, at);
-  const chosen = { ...plan, passes: plan.passes.filter(({ pass }) => passes.includes(pass)) };
+  const all = makePlan(account, policy, at);
+  const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
+  const info = { runId, policy: policySource };
+  const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
+  if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
-  const info = { runId, mode, policy: policySource };
-  return buildReport({ run: info, plan: chosen, outcomes: [], ownerTag: policy.owners.tag });
+  const outcomes = await act({ runId, plan, policy, look, enforcement });
+  return buildReport({ run: { ...info, mode: 'enforce' }, plan, outcomes, ownerTag: policy.owners.tag });
 }

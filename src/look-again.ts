@@ -1,0 +1,61 @@
+import type { Look } from './look.ts';
+import type { Image } from './model/image.ts';
+import type { Action, Plan } from './model/plan.ts';
+import type { Policy } from './model/policy.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { actionKey, wantedForActions } from './plan/wanted-again.ts';
+
+/** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
+export interface FreshLook {
+  readonly plan: Plan;
+  /** The actions that a plan for now asks for too and that nothing more must be read for, by `actionKey`. */
+  readonly called: ReadonlyMap<string, Action>;
+  readonly images: ReadonlyMap<string, Image>;
+}
+
+/** Details can change what other details are wanted: ask again, so often. */
+const ROUNDS = 5;
+
+/**
+ * Looks at the account anew, and decides anew over some actions. The limits are not applied a second time: the
+ * first plan chose within them, and what it chose is all that is asked about here.
+ */
+export async function lookAgain(look: Look, policy: Policy, at: Date, actions: readonly Action[]): Promise<FreshLook> {
+  let account = await look.account();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const wanted = wantedForActions(account, policy, at, actions);
+    if (Object.values(wanted).every(({ length }) => length === 0)) break;
+    account = await look.details(account, wanted);
+  }
+  const limits = { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 };
+  return freshLookOf(makePlan(account, { ...policy, limits }, at));
+}
+
+/** A plan just made, as a look of its own. */
+export function freshLookOf(plan: Plan): FreshLook {
+  const actions = plan.passes.flatMap((pass) => pass.actions);
+  return {
+    plan,
+    called: new Map(actions.map((action) => [actionKey(action), action])),
+    images: new Map(plan.decisions.map(({ image }) => [image.imageId, image])),
+  };
+}
+
+/** Why an action of the first plan is not called for any more, in words. */
+export function whyNotCalled({ plan, images }: FreshLook, action: Action): string {
+  if ('snapshotId' in action) {
+    const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
+    if (decision === undefined) return 'it is gone';
+    return `looked at again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
+  }
+  if (!images.has(action.imageId)) return 'it is gone';
+  const decision = plan.decisions.find(({ image }) => image.imageId === action.imageId);
+  if (decision === undefined || decision.decision === action.action) {
+    return 'looked at again, not all that must be known of it could be read';
+  }
+  const codes = decision.reasons.map(({ code }) => code).join(', ');
+  const by = decision.references.map(({ kind, resource, detail }) =>
+    [kind, resource, detail].filter(Boolean).join(' '),
+  );
+  return `looked at again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
+}

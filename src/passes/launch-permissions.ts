@@ -1,0 +1,51 @@
+import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } from '@aws-sdk/client-ec2';
+import { listOf } from '../aws/pages.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { Tags } from '../model/image.ts';
+import { TAG } from '../model/tags.ts';
+import { TAG_VALUE_LENGTH } from './tags.ts';
+
+const MOST_TAGS = 10;
+
+/** Why an image stays whose permissions could not be given back. */
+export const TOO_MANY_PERMISSIONS =
+  'it is shared with more accounts and organizations than its tags can hold, so that they could not be given back';
+
+/** Whom an image is shared with now: account ids, ARNs of organizations and units, or `all`. */
+export async function readLaunchPermissions(ec2: EC2Client, imageId: ImageId): Promise<string[]> {
+  const answer = await ec2.send(new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: 'launchPermission' }));
+  return listOf(answer.LaunchPermissions, 'LaunchPermissions').flatMap(
+    ({ Group, OrganizationArn, OrganizationalUnitArn, UserId }) =>
+      Group ?? OrganizationArn ?? OrganizationalUnitArn ?? UserId ?? [],
+  );
+}
+
+/** The tags that keep a list of permissions; undefined where it is longer than ten tags hold. */
+export function permissionTags(permissions: readonly string[]): Tags | undefined {
+  const values: string[] = [];
+  for (const permission of permissions) {
+    const last = values.at(-1);
+    if (last !== undefined && last.length + 1 + permission.length <= TAG_VALUE_LENGTH) {
+      values[values.length - 1] = `${last},${permission}`;
+    } else values.push(permission);
+  }
+  if (values.length > MOST_TAGS || values.some(({ length }) => length > TAG_VALUE_LENGTH)) return undefined;
+  return Object.fromEntries(values.map((value, index) => [tagKey(index), value]));
+}
+
+/** The permissions that an image's tags keep. */
+export function savedPermissions(tags: Tags): string[] {
+  const values = Array.from({ length: MOST_TAGS }, (_, index) => tags[tagKey(index)] ?? '');
+  return [...new Set(values.flatMap((value) => value.split(',')).filter((permission) => permission !== ''))];
+}
+
+/** A saved permission in EC2's own shape. */
+export function launchPermissionOf(permission: string): LaunchPermission {
+  if (permission === 'all') return { Group: 'all' };
+  if (!permission.startsWith('arn:')) return { UserId: permission };
+  return permission.includes(':ou/') ? { OrganizationalUnitArn: permission } : { OrganizationArn: permission };
+}
+
+function tagKey(index: number): string {
+  return index === 0 ? TAG.launchPermissions : `${TAG.launchPermissions}-${index + 1}`;
+}

@@ -1,0 +1,42 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from '../aws/errors.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action } from '../model/plan.ts';
+
+/** What every pass works with. */
+export interface PassContext {
+  readonly ec2: EC2Client;
+  readonly runId: string;
+  readonly clock: () => Date;
+}
+
+/** One kind of action out of a plan. */
+export type ActionOf<Kind extends Action['action']> = Extract<Action, { action: Kind }>;
+
+/** How an action ended, where it did not throw. */
+export type Ending =
+  | { readonly status: 'done'; readonly reason?: string; readonly requestId?: string | undefined }
+  | { readonly status: 'skipped' | 'failed'; readonly reason: string };
+
+/** Errors that are no failure of an action: what it asks for has come about, or can't now. */
+export type Expected = (name: string, message: string) => Ending | undefined;
+
+/** What EC2 says of an image that is not there any more. */
+export const IMAGE_GONE: Expected = (name) =>
+  /^InvalidAMIID\.(NotFound|Unavailable)$/.test(name) ? { status: 'done', reason: 'it was already gone' } : undefined;
+
+/** Carries one action out; whatever it throws becomes its outcome, and ends nothing else. */
+export async function attempt(
+  action: Action['action'],
+  resourceId: string,
+  act: () => Promise<Ending>,
+  expected: Expected = () => undefined,
+): Promise<Outcome> {
+  const ending = await act().catch((error: unknown): Ending => {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return expected(name, message) ?? { status: 'failed', reason: failureOf(error).sentence };
+  });
+  if (ending.status !== 'done') return { action, resourceId, ...ending };
+  const { reason, requestId } = ending;
+  return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
+}

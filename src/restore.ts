@@ -1,0 +1,180 @@
+import { DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { Clients } from './aws/clients.ts';
+import { failureOf } from './aws/errors.ts';
+import { acquireLock } from './aws/lock.ts';
+import { listOf } from './aws/pages.ts';
+import { imageOf } from './inventory/images.ts';
+import { isOwnDeprecation } from './model/deprecation.ts';
+import type { ImageId } from './model/ids.ts';
+import type { Image } from './model/image.ts';
+import { TAG } from './model/tags.ts';
+import { reinstate } from './passes/reinstate.ts';
+import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './passes/restore.ts';
+import { createTags, deleteOwnTags } from './passes/tags.ts';
+
+/** What bringing back a run's removals takes. */
+export interface RestoreRequest {
+  /** The run whose removals come back. */
+  readonly runId: string;
+  /** The restore's own run, which holds the lock. */
+  readonly restoreRunId: string;
+  readonly clients: Clients;
+  readonly clock: () => Date;
+  readonly signal?: AbortSignal;
+  /** Asked once with what would come back; false makes it a dry run. */
+  readonly confirm: (removed: Removed) => Promise<boolean>;
+}
+
+/** How it ended for one image or snapshot. */
+export interface Restored {
+  readonly resourceId: string;
+  /** `lost` where it can't come back. */
+  readonly status: 'would-restore' | 'done' | 'failed' | 'lost' | 'skipped';
+  readonly reason?: string;
+}
+
+/** There is nothing of that run to bring back. */
+export class RestoreError extends Error {
+  override readonly name = 'RestoreError';
+}
+
+/** Time for people to mend the policy before a restored image can become due again. */
+const KEEP_DAYS = 30;
+
+/**
+ * Brings back from the Recycle Bin what a run removed: every snapshot first, then the images, then what else was
+ * taken from them. What comes back is kept for 30 days by its `ami-janitor:keep` tag, written while it lies in the
+ * bin: were the restore to end right after, the next run would see the tag and give the rest back itself.
+ * @throws RestoreError where nothing is there to bring back, with what is known of why
+ */
+export async function restore(request: RestoreRequest): Promise<Restored[]> {
+  const { runId, restoreRunId, clients, clock, confirm } = request;
+  const { ec2, ssm } = clients;
+  const removed = await findRemoved(ec2, runId);
+  const lost = await lostImages(ec2, removed.elsewhere);
+  if (removed.images.length + removed.snapshots.length === 0) throw new RestoreError(whyNothing(runId, removed, lost));
+  if (!(await confirm(removed))) {
+    const all = [...removed.snapshots, ...removed.images];
+    return [
+      ...all.map(({ id, until }) => ({ resourceId: id, status: 'would-restore' as const, ...untilReason(until) })),
+      ...lost,
+    ];
+  }
+  const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
+  try {
+    const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
+    const restored: Restored[] = [];
+    for (const { id } of removed.snapshots) {
+      restored.push(
+        await attempt(request, id, async () => {
+          await createTags(ec2, [id], { [TAG.keep]: keepUntil });
+          await restoreSnapshot(ec2, id).catch(unlessGone);
+          await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '' });
+          return undefined;
+        }),
+      );
+    }
+    for (const { id } of removed.images) {
+      restored.push(
+        await attempt(request, id, async () => {
+          await createTags(ec2, [id], { [TAG.keep]: keepUntil });
+          await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
+          return giveBack(request, id);
+        }),
+      );
+    }
+    return [...restored, ...lost];
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do. */
+async function giveBack({ clients: { ec2 }, restoreRunId, clock }: RestoreRequest, imageId: ImageId): Promise<string> {
+  const [image] = await readImages(ec2, [imageId]);
+  if (image === undefined) return 'it is back, but EC2 does not show it yet; the next run reinstates it';
+  const outcome = await reinstate(
+    { ec2, runId: restoreRunId, clock },
+    {
+      action: 'reinstate',
+      imageId,
+      liftDeprecation: isOwnDeprecation(image),
+      enable: image.state === 'disabled' && image.tags[TAG.disabledAt] !== undefined,
+    },
+    image,
+  );
+  const kept = `kept by its tag ${TAG.keep} for ${KEEP_DAYS} days`;
+  if (outcome.status === 'done') return [kept, outcome.reason].filter(Boolean).join('; ');
+  return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
+}
+
+async function attempt(
+  { signal }: RestoreRequest,
+  resourceId: string,
+  act: () => Promise<string | undefined>,
+): Promise<Restored> {
+  if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
+  try {
+    const reason = await act();
+    return { resourceId, status: 'done', ...(reason && { reason }) };
+  } catch (error) {
+    const { kind, sentence } = failureOf(error);
+    if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
+    return { resourceId, status: 'failed', reason: sentence };
+  }
+}
+
+/**
+ * A repeated request finds nothing in the bin where the first one, whose answer was lost, did its work. Where the
+ * snapshot is truly gone, taking its tags off fails right after.
+ */
+function unlessGone(error: unknown): void {
+  if (failureOf(error).kind !== 'not-found') throw error;
+}
+
+/** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself must tell. */
+async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
+  if ((await readImages(ec2, [imageId])).length === 0) throw error;
+}
+
+/** Of the images that are not in the bin, those that are nowhere else either. */
+async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Restored[]> {
+  const there = new Set((await readImages(ec2, imageIds)).map(({ imageId }) => imageId));
+  return imageIds
+    .filter((imageId) => !there.has(imageId))
+    .map((resourceId) => ({
+      resourceId,
+      status: 'lost',
+      reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
+    }));
+}
+
+const IDS_A_CALL = 200;
+
+async function readImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Image[]> {
+  const images: Image[] = [];
+  for (let start = 0; start < imageIds.length; start += IDS_A_CALL) {
+    // As a filter: an id that is gone would fail the whole call.
+    const Filters = [{ Name: 'image-id', Values: imageIds.slice(start, start + IDS_A_CALL) }];
+    const answer = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters, IncludeDisabled: true }));
+    images.push(
+      ...listOf(answer.Images, 'Images')
+        .filter(({ State }) => State !== 'deregistered')
+        .map(imageOf),
+    );
+  }
+  return images;
+}
+
+function whyNothing(runId: string, { isKnown, inBin }: Removed, lost: readonly Restored[]): string {
+  if (!isKnown && inBin === 0)
+    return `the Recycle Bin is empty, and nothing in this account and Region carries the run ${runId}; check the id and the Region`;
+  if (!isKnown) return `nothing in this account and Region carries the run ${runId}; check the id and the Region`;
+  const gone = lost.length === 0 ? '' : ` (gone for good: ${lost.map(({ resourceId }) => resourceId).join(', ')})`;
+  const bin = inBin === 0 ? 'the Recycle Bin is empty' : 'the Recycle Bin holds nothing of it';
+  return `nothing that the run ${runId} removed can come back: ${bin}${gone}`;
+}
+
+function untilReason(until: InBin<string>['until']): { reason?: string } {
+  return until === undefined ? {} : { reason: `in the Recycle Bin until ${until.toISOString()}` };
+}

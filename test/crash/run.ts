@@ -1,0 +1,37 @@
+import type { Enforcement } from '../../src/act.ts';
+import { lookAtAws } from '../../src/look.ts';
+import { PASSES } from '../../src/model/plan.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import type { Report } from '../../src/report/report.ts';
+import { run } from '../../src/run.ts';
+import { newRunId } from '../../src/run-id.ts';
+import type { Connected } from './in-process.ts';
+
+/** How a test's run acts, beside the usual. */
+export interface EnforcedOptions extends Partial<Enforcement> {
+  readonly now: () => Date;
+  readonly policy: Policy;
+  readonly runId?: string;
+}
+
+/** A full enforced run over an account. */
+export function enforce({ clients }: Connected, options: EnforcedOptions): Promise<Report> {
+  const { now, policy, runId = newRunId(now()), ...given } = options;
+  const observer = { onCall: () => {}, onSource: () => {} };
+  return run({
+    runId,
+    passes: PASSES,
+    policy,
+    policySource: { source: 'test', sha256: '0'.repeat(64) },
+    look: lookAtAws({ clients, settings: policy.references, observer, clock: now }),
+    at: now(),
+    enforcement: {
+      clients,
+      clock: now,
+      confirm: async () => true,
+      onOutcome: () => {},
+      onWarning: () => {},
+      ...given,
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { MISHAPS, type MishapName, sweepCase, undisturbed } from './sweep.ts';
+
+/** Of all cases of `npm run test:crash`, every so many. */
+const EVERY = 97;
+
+it('a crash at any moment loses nothing: a sample of the sweep', { timeout: 120_000 }, async () => {
+  const reference = await undisturbed();
+  expect(reference.operations.length).toBeGreaterThan(200);
+  const names = Object.keys(MISHAPS).filter((name): name is MishapName => name in MISHAPS);
+  const cases = reference.operations.flatMap((_, index) => names.map((name) => ({ call: index + 1, name })));
+  const broken: string[] = [];
+  for (const { call, name } of cases.filter((_, index) => index % EVERY === 0)) {
+    for (const what of await sweepCase(reference, call, name)) {
+      broken.push(`call ${call} (${reference.operations[call - 1]}), ${name}: ${what}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, StoryAccount } from '../scenarios/account.ts';
+import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
+
+const MARKS = ['ami-janitor:deprecated-at', 'ami-janitor:deregister-after', 'ami-janitor:rule', 'ami-janitor:run'];
+
+describe('deprecating', () => {
+  it('sets the date and the tags to the same whole minute, two minutes ahead', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { deprecatedDaysAgo: null });
+    const { of } = await actOn(story, { at: new Date('2026-11-21T02:00:01Z') });
+    expect(of(image)).toBe('done');
+    expect(story.state.images.get(image)?.DeprecationTime).toBe('2026-11-21T02:03:00.000Z');
+    expect(tagsOf(story, image)).toMatchObject({
+      'ami-janitor:deprecated-at': '2026-11-21T02:03:00.000Z',
+      'ami-janitor:deregister-after': '2026-12-21T02:03:00.000Z',
+      'ami-janitor:rule': 'all',
+    });
+  });
+
+  it('never moves a date once set: the next runs leave the image alone', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { deprecatedDaysAgo: null });
+    await actOn(story);
+    const before = JSON.stringify(story.state.images.get(image));
+    for (const minutes of [1, 10, 60 * 24 * 29]) {
+      const { calls } = await actOn(story, { at: new Date(NOW.getTime() + minutes * 60_000) });
+      expect(calls.writes()).toEqual([]);
+    }
+    expect(JSON.stringify(story.state.images.get(image))).toBe(before);
+  });
+
+  it('leaves a date that someone else set in the past', async () => {
+    const story = new StoryAccount();
+    const DeprecationTime = story.daysAgo(90).toISOString();
+    const image = story.image('old', { deprecatedDaysAgo: null, with: { DeprecationTime } });
+    const { calls } = await actOn(story);
+    expect(calls.count('EnableImageDeprecation')).toBe(0);
+    expect(story.state.images.get(image)?.DeprecationTime).toBe(DeprecationTime);
+    expect(tagsOf(story, image)['ami-janitor:deprecated-at']).toBe(NOW.toISOString());
+  });
+
+  it('writes down a date that someone else set for later, and sets it again when the image is used again', async () => {
+    const story = new StoryAccount();
+    const DeprecationTime = story.daysAgo(-90).toISOString();
+    const image = story.image('old', { deprecatedDaysAgo: null, with: { DeprecationTime } });
+    await actOn(story);
+    expect(story.state.images.get(image)?.DeprecationTime).not.toBe(DeprecationTime);
+    story.template('web', [image]);
+    await actOn(story, { at: daysLater(1) });
+    expect(story.state.images.get(image)?.DeprecationTime).toBe(DeprecationTime);
+    expect(Object.keys(tagsOf(story, image))).toEqual([]);
+  });
+
+  it('does it anew where an earlier run ended between the tags and the date', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { deprecatedDaysAgo: null });
+    await actOn(story, {
+      intercept: ({ operation }) => (operation === 'EnableImageDeprecation' ? { kind: 'drop-before' } : undefined),
+    });
+    expect(Object.keys(tagsOf(story, image)).sort()).toEqual(MARKS);
+    expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
+    const { of } = await actOn(story, { at: daysLater(40) });
+    expect(of(image)).toBe('done');
+    expect(story.state.images.get(image)?.DeprecationTime).toBe('2026-12-31T02:02:00.000Z');
+    expect(tagsOf(story, image)['ami-janitor:deprecated-at']).toBe('2026-12-31T02:02:00.000Z');
+  });
+});
+
+describe('reinstating', () => {
+  it('gives back what disabling took, and takes the tags off last', async () => {
+    const story = new StoryAccount();
+    const policy = policyOf(
+      'disable: { after: 14d }, deregister: { after: 90d }',
+      'references: { sharedImages: evaluate }',
+    );
+    const image = story.image('old', { deprecatedDaysAgo: 20 });
+    const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
+    const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-11111111';
+    const permissions = [
+      { UserId: '210987654321' },
+      { OrganizationArn: organization },
+      { OrganizationalUnitArn: unit },
+    ];
+    story.state.launchPermissions.set(image, [...permissions]);
+    await actOn(story, { policy });
+    expect(story.state.images.get(image)?.State).toBe('disabled');
+    expect(story.state.launchPermissions.get(image)).toBeUndefined();
+
+    story.template('web', [image]);
+    const { calls } = await actOn(story, { policy, at: daysLater(1) });
+    expect(story.state.images.get(image)).toMatchObject({ State: 'available' });
+    expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
+    expect(story.state.launchPermissions.get(image)).toEqual(permissions);
+    expect(tagsOf(story, image)).toEqual({});
+    const ec2Writes = calls.writes().filter(({ service }) => service === 'ec2');
+    expect(ec2Writes.at(-1)?.operation).toBe('DeleteTags');
+  });
+
+  it('does not enable what someone else disabled, nor lift a date that is not its own', async () => {
+    const story = new StoryAccount();
+    const DeprecationTime = story.daysAgo(90).toISOString();
+    const image = story.image('old', { deprecatedDaysAgo: null, with: { State: 'disabled', DeprecationTime } });
+    await actOn(story);
+    story.template('web', [image]);
+    await actOn(story, { at: daysLater(1) });
+    expect(story.state.images.get(image)).toMatchObject({ State: 'disabled', DeprecationTime });
+    expect(tagsOf(story, image)).toEqual({});
+  });
+
+  it('never takes off what people wrote', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { tags: { 'ami-janitor:keep': 'true', Team: 'web' } });
+    await actOn(story);
+    expect(tagsOf(story, image)).toEqual({ 'ami-janitor:keep': 'true', Team: 'web' });
+  });
+});
+
+describe('disabling', () => {
+  const policy = policyOf(
+    'disable: { after: 14d }, deregister: { after: 90d }',
+    'references: { sharedImages: evaluate }',
+  );
+
+  it('never overwrites saved permissions with the emptied list of an image that was enabled half-way', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', {
+      deprecatedDaysAgo: 20,
+      tags: { 'ami-janitor:launch-permissions': '210987654321' },
+    });
+    await actOn(story, { policy });
+    expect(story.state.images.get(image)?.State).toBe('disabled');
+    expect(tagsOf(story, image)['ami-janitor:launch-permissions']).toBe('210987654321');
+  });
+
+  it('leaves an image that is shared with more than its tags can hold', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { deprecatedDaysAgo: 20 });
+    const accounts = Array.from({ length: 200 }, (_, index) => ({ UserId: String(100_000_000_000 + index) }));
+    story.state.launchPermissions.set(image, accounts);
+    const { of, calls } = await actOn(story, { policy });
+    expect(of(image)).toMatch(/^skipped: it is shared with more/);
+    expect(calls.count('DisableImage')).toBe(0);
+    expect(story.state.launchPermissions.get(image)).toHaveLength(200);
+  });
+});
