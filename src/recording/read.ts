@@ -9,7 +9,15 @@ const count = z.number().int().nonnegative();
 const date = z.iso.datetime().transform((iso) => new Date(iso));
 const imageId = text.refine(isImageId, 'must be an image id');
 const snapshotId = text.refine(isSnapshotId, 'must be a snapshot id');
-const tags = z.record(text, text);
+// Not z.record, which leaves out the key `__proto__`: it is a tag like any other, and might protect its image.
+const tags = z.unknown().transform((value, context) => {
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+  const parsed = z.array(z.tuple([text, text])).safeParse(entries);
+  if (parsed.success) return Object.fromEntries(parsed.data);
+  context.addIssue({ code: 'custom', message: 'must hold tags: a text for each key' });
+  return z.NEVER;
+});
 
 const image = z.strictObject({
   imageId,

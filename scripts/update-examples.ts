@@ -1,0 +1,14 @@
+/** Writes the recording and the plan of every example anew; what changes is for people to read before they commit it. */
+import { writeFile } from 'node:fs/promises';
+import { EXAMPLES } from './examples/examples.ts';
+import { compareExample, planExample, recordExample } from './examples/files.ts';
+
+for (const example of EXAMPLES) {
+  const folder = `examples/${example.name}`;
+  await recordExample(example, `${folder}/account.json`);
+  await writeFile(`${folder}/plan.md`, await planExample(example, 'markdown'));
+  if (example.against !== undefined) {
+    await writeFile(`${folder}/against.md`, await compareExample(example, example.against));
+  }
+  console.log(folder);
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { janitor } from '../cli/command-line.ts';
+
+const POLICY = 'examples/demo.yml';
+const NO_AWS = {
+  AWS_PROFILE: undefined,
+  AWS_REGION: undefined,
+  AWS_DEFAULT_REGION: undefined,
+  AWS_ACCESS_KEY_ID: undefined,
+  AWS_SECRET_ACCESS_KEY: undefined,
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  // Nothing listens there: a request would fail the run.
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+};
+
+let directory = '';
+let file = '';
+let decidedOverAws = '';
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
+  file = join(directory, 'account.json');
+  const account = seedAccount({ now: new Date() });
+  const sandbox = await startSandbox({ account, now: () => new Date() });
+  const settings = { AWS_PROFILE: undefined, ...sandboxEnvironment(sandbox.url, account.region) };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  await janitor('record', file, '--policy', POLICY);
+  decidedOverAws = (await janitor('plan', '--policy', POLICY, '--format', 'json')).stdout;
+  await sandbox.close();
+  vi.unstubAllEnvs();
+  for (const [name, value] of Object.entries(NO_AWS)) vi.stubEnv(name, value);
+}, 60_000);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(directory, { recursive: true });
+});
+
+const report = z.object({
+  at: z.string(),
+  images: z.array(z.looseObject({ imageId: z.string(), reasons: z.unknown() })),
+  passes: z.array(z.object({ pass: z.string(), actions: z.array(z.unknown()), deferred: z.array(z.unknown()) })),
+});
+
+/** The passes over images, whose details a plan over AWS reads as well, and the one over snapshots. */
+function passesOf({ passes }: z.infer<typeof report>) {
+  const [ofSnapshots, ofImages] = [passes.filter(isOfSnapshots), passes.filter((pass) => !isOfSnapshots(pass))];
+  return { ofImages, snapshotActions: ofSnapshots.flatMap(({ actions }) => actions) };
+}
+
+function isOfSnapshots({ pass }: { readonly pass: string }): boolean {
+  return pass === 'delete-snapshots';
+}
+
+describe('a recording, with neither Region nor credentials set', () => {
+  it('is planned over as the account itself was', async () => {
+    const live = report.parse(JSON.parse(decidedOverAws));
+    const { exitCode, stdout, stderr } = await janitor(
+      ...['plan', '--policy', POLICY, '--account', file, '--at', live.at, '--format', 'json'],
+    );
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    const recorded = report.parse(JSON.parse(stdout));
+    expect(recorded.images).toEqual(live.images);
+    expect(passesOf(recorded).ofImages).toEqual(passesOf(live).ofImages);
+    // A recording knows of every snapshot whether it is locked or shared, so it can only keep more of them.
+    expect(passesOf(live).snapshotActions).toEqual(expect.arrayContaining(passesOf(recorded).snapshotActions));
+    expect(passesOf(recorded).snapshotActions).not.toEqual([]);
+  });
+
+  it('is explained and compared over, too', async () => {
+    const imageId = report.parse(JSON.parse(decidedOverAws)).images[0]?.imageId ?? '';
+    const explained = await janitor('explain', imageId, '--policy', POLICY, '--account', file);
+    expect(explained).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(imageId) });
+    const compared = await janitor('plan', '--policy', POLICY, '--against', POLICY, '--account', file);
+    expect(compared.stdout).toContain('Both policies decide alike');
+  });
+
+  it('gives the same plan for the same time, however often it is asked', async () => {
+    const plan = () => janitor('plan', '--policy', POLICY, '--account', file, '--at', '2027-06-30', '--format', 'csv');
+    const [first, second] = [await plan(), await plan()];
+    expect(first.stdout).toBe(second.stdout);
+  });
+
+  it('that is of another version is refused in one sentence', async () => {
+    const other = join(directory, 'other.json');
+    await writeFile(other, (await readFile(file, 'utf8')).replace('"recordingVersion": 1', '"recordingVersion": 2'));
+    const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--account', other);
+    expect(stderr).toMatch(
+      /^ami-janitor: .*other\.json is not a recording that this version reads: recordingVersion: /,
+    );
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+});
