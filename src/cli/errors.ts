@@ -14,12 +14,11 @@ export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
 }
 
-const OWN_WORDS = new Set(['InventoryError', 'DeliveryError']);
+const OWN_WORDS = new Set(['InventoryError', 'DeliveryError', 'LockedError', 'RestoreError']);
 
 /** What to tell a person of an error, and how to exit. */
 export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   if (error instanceof UsageError) return { sentence: error.message, exitCode: EXIT.usage };
-  if (error instanceof Error && OWN_WORDS.has(error.name))
-    return { sentence: error.message, exitCode: EXIT.failed };
+  if (error instanceof Error && OWN_WORDS.has(error.name)) return { sentence: error.message, exitCode: EXIT.failed };
   return { sentence: failureOf(error).sentence, exitCode: EXIT.failed };
 }

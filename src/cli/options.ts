@@ -25,6 +25,14 @@ export function withPlanOptions(command: Command): Command {
     .option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime);
 }
 
+/** Adds the options of every command that can act. */
+export function withEnforceOptions(command: Command): Command {
+  return withPlanOptions(command)
+    .option('--account <file>', 'decide over a recording instead of AWS')
+    .option('--enforce', 'do it, after asking on the terminal')
+    .option('--yes', 'with --enforce: do not ask');
+}
+
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** An ISO 8601 time with its zone, or a date, which is its first moment in UTC. */

@@ -1,14 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { PASSES } from '../model/plan.ts';
+import { PASSES, type PassName } from '../model/plan.ts';
+import { planAgainst } from './commands/against.ts';
+import { printCompletion } from './commands/completion.ts';
+import { type EnforceOptions, runPasses } from './commands/enforce.ts';
 import { explain } from './commands/explain.ts';
+import { type InitOptions, init } from './commands/init.ts';
 import { planPasses } from './commands/plan.ts';
 import { checkPolicy, printPolicySchema } from './commands/policy.ts';
 import { record } from './commands/record.ts';
+import { type RestoreOptions, restoreRun } from './commands/restore.ts';
 import { type SandboxCommandOptions, serveSandbox } from './commands/sandbox.ts';
+import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode, explainError } from './errors.ts';
+import { addExamples } from './help.ts';
 import { type Io, say } from './io.ts';
-import { DEFAULT_POLICY, type PlanOptions, withPlanOptions } from './options.ts';
+import { DEFAULT_POLICY, type PlanOptions, withEnforceOptions, withPlanOptions } from './options.ts';
 
 /**
  * Runs one command line.
@@ -32,6 +39,8 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
   }
 }
 
+const HELP_WIDTH = 80;
+
 function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
   const program = new Command('ami-janitor')
     .description('Finds what still uses each AMI, retires the ones that are due, and explains every decision.')
@@ -39,10 +48,17 @@ function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
     .option('--debug', 'show the stack of an error')
     .showHelpAfterError('(run with --help to see what it takes)')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
+    });
   addPlanCommands(program, io, done);
   addPolicyCommands(program, io, done);
   addAccountCommands(program, io, done);
+  addFirstSteps(program, io, done);
+  addExamples(program);
   return program;
 }
 
@@ -50,19 +66,35 @@ function addPlanCommands(program: Command, io: Io, done: (code: ExitCode) => voi
   withPlanOptions(program.command('plan'))
     .description('a dry run of every pass: what each would do, and why every other image stays')
     .option('--account <file>', 'decide over a recording instead of AWS')
-    .action(async (options: PlanOptions) => done(await planPasses(io, PASSES, options)));
+    .option('--against <file>', 'another policy: list what the two decide differently, and why')
+    .action(async (options: PlanOptions & { readonly against?: string }) =>
+      done(
+        await (options.against === undefined
+          ? planPasses(io, PASSES, options)
+          : planAgainst(io, options.against, options)),
+      ),
+    );
   for (const pass of PASSES) {
-    withPlanOptions(program.command(pass))
-      .description(`the ${pass} pass: what it would do, and why every other image stays`)
-      .option('--account <file>', 'decide over a recording instead of AWS')
-      .action(async (options: PlanOptions) => done(await planPasses(io, [pass], options)));
+    withEnforceOptions(program.command(pass).description(`${PASS_DOES[pass]}; a dry run unless --enforce`)).action(
+      async (options: EnforceOptions) => done(await runPasses(io, [pass], options)),
+    );
   }
+  withEnforceOptions(program.command('run').description('every pass in order; a dry run unless --enforce')).action(
+    async (options: EnforceOptions) => done(await runPasses(io, PASSES, options)),
+  );
   withPlanOptions(program.command('explain'))
     .description('the whole reasoning for one image: rule, facts, every reference by name')
     .argument('<image-id>')
     .option('--account <file>', 'decide over a recording instead of AWS')
     .action(async (imageId: string, options: PlanOptions) => done(await explain(io, imageId, options)));
 }
+
+const PASS_DOES: Readonly<Record<PassName, string>> = {
+  deprecate: 'deprecates images that are due, and reinstates those that no longer are',
+  disable: 'disables deprecated images, where their rule asks for it',
+  deregister: 'deregisters images that were deprecated long enough ago, with their snapshots',
+  'delete-snapshots': 'deletes snapshots that deregistered images left behind',
+};
 
 function addPolicyCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const policy = program.command('policy').description('check a policy, or print the schema of all policies');
@@ -88,12 +120,36 @@ function addAccountCommands(program: Command, io: Io, done: (code: ExitCode) => 
       done(await record(io, file, options)),
     );
   program
+    .command('restore')
+    .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
+    .argument('<run-id>')
+    .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table'))
+    .option('--enforce', 'do it, after asking on the terminal')
+    .option('--yes', 'with --enforce: do not ask')
+    .action(async (runId: string, options: RestoreOptions) => done(await restoreRun(io, runId, options)));
+  program
     .command('sandbox')
     .description('serves an embedded account as an AWS endpoint, and prints the variables to export')
     .option('--port <number>', 'the port on loopback (default: any that is free)', wholeNumber(0, 65_535))
     .option('--images <number>', 'how many images it has', wholeNumber(1, 100_000))
     .option('--seed <number>', 'another number gives another account', wholeNumber(0, 2 ** 31))
     .action(async (options: SandboxCommandOptions) => done(await serveSandbox(io, options)));
+}
+
+function addFirstSteps(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('init')
+    .description('writes a first policy from what the account holds, and prints what it would do')
+    .option('--out <file>', 'where to; a file that is there is never overwritten', DEFAULT_POLICY)
+    .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .option('--account <file>', 'read a recording instead of AWS')
+    .action(async (options: InitOptions) => done(await init(io, options)));
+  program
+    .command('completion')
+    .description('prints a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action(async (shell: Shell) => done(await printCompletion(io, shell, program)));
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,35 +1,65 @@
 import ora from 'ora';
-import type { SourceReading } from '../model/reference.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { SOURCES, type SourceReading } from '../model/reference.ts';
 import type { GatherObserver } from '../references/gather.ts';
+import type { Report } from '../report/report.ts';
+import { resourceOf } from '../report/sentences.ts';
 import { terminalText } from '../report/text.ts';
 import { type Io, say } from './io.ts';
+import { progressText, type Standing } from './progress-text.ts';
 
-/** Shows a run's reading on a terminal; in a pipe only what could not be read is said. */
+/** Shows how far a run is on a terminal; in a pipe only what could not be read is said. */
 export interface Progress extends GatherObserver {
+  /** From here on the run acts, on what this report says it would do. */
+  readonly onActing: (intended: Report) => void;
+  readonly onOutcome: (outcome: Outcome) => void;
   readonly stop: () => void;
 }
+
+/** The images and snapshots are sources too. */
+const INVENTORY = 2;
+const USUAL_WIDTH = 80;
 
 /** Starts the display on stderr. */
 export function startProgress(io: Io, what: string): Progress {
   const isSilent = io.stderr.isTTY !== true;
-  const spinner = ora({ text: what, stream: process.stderr, isSilent, discardStdin: false }).start();
-  let calls = 0;
-  let read = 0;
-  const show = (source: string) => {
-    spinner.text = `${what}: ${read} sources read, ${calls} requests (${source})`;
+  const color = (io.env.NO_COLOR ?? '') === '' ? 'cyan' : false;
+  const spinner = ora({ text: what, stream: process.stderr, isSilent, color, discardStdin: false }).start();
+  const planned = new Set<string>();
+  let standing: Standing = { what, requests: 0, sources: { read: 0, of: SOURCES.length + INVENTORY } };
+  const show = (next: Partial<Standing>) => {
+    standing = { ...standing, ...next };
+    spinner.text = progressText(standing, io.now(), io.stderr.columns ?? USUAL_WIDTH);
   };
   return {
-    onCall: (source) => {
-      calls += 1;
-      show(source);
-    },
+    onCall: () => show({ requests: standing.requests + 1 }),
     onSource: (reading) => {
-      read += 1;
-      if (reading.status === 'unreadable') sayUnreadable(io, reading);
-      show(reading.name);
+      const { read, of } = standing.sources;
+      if (reading.status === 'unreadable') {
+        spinner.clear();
+        sayUnreadable(io, reading);
+      }
+      show({ sources: { read: read + 1, of } });
+    },
+    onActing: ({ passes }) => {
+      for (const action of passes.flatMap(({ actions }) => actions))
+        planned.add(keyOf(action.action, resourceOf(action)));
+      show({ acting: { ended: 0, of: planned.size, startedAt: io.now() } });
+      spinner.start();
+    },
+    onOutcome: ({ action, resourceId, status }) => {
+      const { acting } = standing;
+      // Deregistering an image ends its snapshots too, which were not counted as actions of their own.
+      const ended = planned.delete(keyOf(action, resourceId)) ? 1 : 0;
+      const last = `${action} ${resourceId}: ${status}`;
+      if (acting !== undefined) show({ acting: { ...acting, ended: acting.ended + ended, last } });
     },
     stop: () => spinner.stop(),
   };
+}
+
+function keyOf(action: Outcome['action'], resourceId: string): string {
+  return `${action} ${resourceId}`;
 }
 
 function sayUnreadable(io: Io, { name, error }: Extract<SourceReading, { status: 'unreadable' }>): void {

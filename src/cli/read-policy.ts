@@ -20,7 +20,7 @@ export async function readPolicy(file: string): Promise<LoadedPolicy> {
   if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(file, problem)).join('\n'));
   return {
     policy: parsed.policy,
-    policySource: { source: file, sha256: createHash('sha256').update(text).digest('hex') },
+    policySource: { source: file, sha256: sha256(text) },
   };
 }
 
@@ -40,4 +40,9 @@ export async function readText(file: string, what: string, next: string): Promis
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : code;
     throw new UsageError(`the ${what} ${file} can't be read: ${why}; ${next}`);
   }
+}
+
+/** What identifies a policy's text in reports. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -5,7 +5,7 @@ import { parseRecording } from '../recording/read.ts';
 import { requireCredentials } from './credentials.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
-import { startProgress } from './progress.ts';
+import { type Progress, startProgress } from './progress.ts';
 import { readText } from './read-policy.ts';
 import { regionFor } from './region.ts';
 
@@ -24,18 +24,36 @@ export async function withClients<Result>(
   }
 }
 
-/** Runs something with a way to look at the account: the recording if one is named, else AWS, with progress shown. */
+/**
+ * Runs something with a way to look at the account: the recording if one is named, else AWS, with progress shown.
+ * `lookBy` gives a look by other settings at the same place; a recording has nothing else to show.
+ */
 export async function withLook<Result>(
   io: Io,
   from: { readonly account?: string; readonly region?: string },
   settings: ReferenceSettings,
-  use: (look: Look, clients: Clients | undefined) => Promise<Result>,
+  use: (look: Look, lookBy: (settings: ReferenceSettings) => Look) => Promise<Result>,
 ): Promise<Result> {
-  if (from.account !== undefined) return use(lookAtRecording(await readRecording(from.account)), undefined);
-  return withClients(io, from.region, async (clients) => {
+  if (from.account !== undefined) {
+    const look = lookAtRecording(await readRecording(from.account));
+    return use(look, () => look);
+  }
+  return withLookAndClients(io, from.region, settings, (look, clients, observer) =>
+    use(look, (others) => lookAtAws({ clients, settings: others, observer, clock: io.now })),
+  );
+}
+
+/** Runs something with a way to look at AWS and to act there, with progress shown. */
+export async function withLookAndClients<Result>(
+  io: Io,
+  region: string | undefined,
+  settings: ReferenceSettings,
+  use: (look: Look, clients: Clients, progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  return withClients(io, region, async (clients) => {
     const progress = startProgress(io, `Reading ${clients.region}`);
     try {
-      return await use(lookAtAws({ clients, settings, observer: progress, clock: io.now }), clients);
+      return await use(lookAtAws({ clients, settings, observer: progress, clock: io.now }), clients, progress);
     } finally {
       progress.stop();
     }

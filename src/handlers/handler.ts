@@ -6,6 +6,7 @@ import { newRunId } from '../run-id.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
 import { type Answer, type Duty, invoke } from './invocation.ts';
+import { runMetrics } from './metrics.ts';
 
 /** Time that is left for writing the reports when acting ends. */
 const REPORTING_MILLISECONDS = 90_000;
@@ -22,6 +23,13 @@ export function janitorHandler(duty: Duty) {
       environment: parseEnvironment(process.env),
       logger,
       clock: () => new Date(),
+      startedBy: {
+        kind: 'lambda',
+        functionArn: context.invokedFunctionArn,
+        invocationId: context.awsRequestId,
+        logStream: context.logStreamName,
+      },
+      metrics: runMetrics(context.functionName, runId),
       deadline: new Date(now.getTime() + context.getRemainingTimeInMillis() - REPORTING_MILLISECONDS),
     });
   };

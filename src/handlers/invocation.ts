@@ -1,17 +1,20 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
+import { countThrottles } from '../aws/throttles.ts';
 import { lookAtAws } from '../look.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { Mode } from '../model/run.ts';
-import { publishToBucket } from '../publish/bucket.ts';
+import { type Published, publishToBucket } from '../publish/bucket.ts';
+import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError } from './errors.ts';
 import type { JanitorEvent } from './event.ts';
+import type { RunMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
 import { failures, type RegionRun, stoppedPasses } from './verdict.ts';
 
@@ -30,6 +33,8 @@ export interface Circumstances {
   readonly clock: () => Date;
   /** When acting must stop, so that there is time left to write the reports. */
   readonly deadline: Date;
+  readonly startedBy: StartedBy;
+  readonly metrics: RunMetrics;
 }
 
 /** The function's answer; `totals` and `report` stand at the top too where one Region was looked at. */
@@ -38,7 +43,7 @@ export interface Answer {
   readonly mode: Mode;
   readonly totals?: Report['totals'];
   readonly report?: string;
-  readonly regions: readonly { readonly region: string; readonly totals: Report['totals']; readonly report: string }[];
+  readonly regions: readonly { readonly region: string; readonly totals: Report['totals']; readonly report?: string }[];
 }
 
 /** Runs the function's passes in each Region, one after the other; fails at the end if anything did. */
@@ -51,7 +56,8 @@ export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Cir
     const runs: RegionRun[] = [];
     for (const region of new Set(event.regions ?? [environment.region])) {
       const request = { runId, passes: duty.passes, at: event.at ?? clock(), ...loaded };
-      runs.push(await runRegion(region, mode, request, home, circumstances));
+      const isLatest = event.at === undefined && event.policy === undefined;
+      runs.push(await runRegion({ region, mode, request, home, isLatest }, circumstances));
     }
     return answer(runId, mode, runs, logger);
   } finally {
@@ -71,15 +77,23 @@ function allowedMode({ acts }: Duty, mode: Mode, { mayEnforce }: Environment): M
   return mode;
 }
 
-/** Reports go to the function's own Region, whichever Region was looked at. */
+interface RegionRequest {
+  readonly region: string;
+  readonly mode: Mode;
+  readonly request: Omit<RunRequest, 'look'>;
+  /** Reports go to the function's own Region, whichever Region is looked at. */
+  readonly home: Clients;
+  /** False for what-if questions: another time, another policy than the deployment's. */
+  readonly isLatest: boolean;
+}
+
 async function runRegion(
-  region: string,
-  mode: Mode,
-  request: Omit<RunRequest, 'look'>,
-  home: Clients,
-  { environment, logger, clock, deadline }: Circumstances,
+  { region, mode, request, home, isLatest }: RegionRequest,
+  { environment, logger, clock, deadline, startedBy, metrics }: Circumstances,
 ): Promise<RegionRun> {
+  const started = clock();
   const clients = createClients(region);
+  const throttles = countThrottles(clients);
   const observer = {
     onCall: () => {},
     onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),
@@ -95,20 +109,39 @@ async function runRegion(
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };
     const report = await run({ ...request, look, ...(mode === 'enforce' && { enforcement }) });
-    const location = await publishToBucket(report, home.s3, environment.reportBucket);
-    return { region, report, location };
+    metrics.ended(report, { milliseconds: clock().getTime() - started.getTime(), throttles: throttles() });
+    const { s3 } = home;
+    const published = await publishToBucket({ s3, bucket: environment.reportBucket, report, startedBy, isLatest });
+    logUnwritten(published, region, logger);
+    return { region, ...published };
   } catch (cause) {
     const error = failureOf(cause).sentence;
     logger.error('no report for a Region', { region, error });
+    metrics.endedWithoutReport(region);
     return { region, error };
   } finally {
     clients.destroy();
   }
 }
 
+/** What the bucket did not take stands in the log instead: what was done, and what would be. */
+function logUnwritten({ report, location, problems, unwrittenAudit }: Published, region: string, logger: Logger): void {
+  for (const problem of problems) logger.error('not written', { region, problem });
+  for (const record of unwrittenAudit) logger.error('audit record', { region, record });
+  if (location !== undefined) return;
+  const { totals, passes, sources, outcomes } = report;
+  logger.error('report not written', { region, totals, sources });
+  for (const { pass, actions } of passes) {
+    for (const action of actions) logger.error('action of the unwritten report', { region, pass, action });
+  }
+  for (const outcome of outcomes) logger.error('outcome of the unwritten report', { region, outcome });
+}
+
 function answer(runId: string, mode: Mode, runs: readonly RegionRun[], logger: Logger): Answer {
   const regions = runs.flatMap((run) =>
-    'report' in run ? [{ region: run.region, totals: run.report.totals, report: run.location }] : [],
+    'report' in run
+      ? [{ region: run.region, totals: run.report.totals, ...(run.location && { report: run.location }) }]
+      : [],
   );
   const stopped = stoppedPasses(runs);
   const failed = failures(runs);
@@ -116,6 +149,7 @@ function answer(runId: string, mode: Mode, runs: readonly RegionRun[], logger: L
   logger.info('run ended', { mode, regions, stoppedByLimit: stopped.length > 0, stopped, failed });
   if (failed.length > 0) throw new RunFailedError(failed.join(' | '));
   const [only, ...others] = regions;
-  const top = only === undefined || others.length > 0 ? {} : { totals: only.totals, report: only.report };
+  const top =
+    only === undefined || others.length > 0 ? {} : { totals: only.totals, ...(only.report && { report: only.report }) };
   return { runId, mode, ...top, regions };
 }

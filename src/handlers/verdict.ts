@@ -1,8 +1,14 @@
 import type { Report } from '../report/report.ts';
 
-/** How the run of one Region ended: with a report, or without one. */
+/** How the run of one Region ended: with a report, which may not have reached the bucket, or without one. */
 export type RegionRun =
-  | { readonly region: string; readonly report: Report; readonly location: string }
+  | {
+      readonly region: string;
+      readonly report: Report;
+      readonly location?: string;
+      /** What could not be written. */
+      readonly problems: readonly string[];
+    }
   | { readonly region: string; readonly error: string };
 
 /** The passes that `limits.stopAbove` stopped, anywhere. */
@@ -30,8 +36,11 @@ export function failures(runs: readonly RegionRun[]): string[] {
       ...(unreadable.length === 0
         ? []
         : [`could not be read, so nothing is due: ${unreadable.map(({ name }) => name).join(', ')}`]),
+      ...run.problems,
       ...(run.report.complete || unreadable.length > 0 ? [] : ['the account could not be read completely']),
     ];
-    return parts.length === 0 ? [] : [`${run.region}: ${parts.join('; ')} (report: ${run.location})`];
+    return parts.length === 0
+      ? []
+      : [`${run.region}: ${parts.join('; ')} (report: ${run.location ?? 'in the log only'})`];
   });
 }

@@ -1,22 +1,84 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { failureOf } from '../aws/errors.ts';
+import { auditLines, type StartedBy } from '../report/audit.ts';
+import { withChanges } from '../report/changes/changes.ts';
 import type { Report } from '../report/report.ts';
-import { reportFiles } from './files.ts';
+import { addAudit } from './audit-object.ts';
+import { type ReportFile, reportFiles } from './files.ts';
+import { addToIndex } from './index-objects.ts';
+import { readLatest } from './latest.ts';
+import { auditKey, latestPrefix, reportPrefix } from './places.ts';
 
-/**
- * Writes a report's files to `reports/ACCOUNT/REGION/YYYY/MM/DD/RUN_ID/` of a bucket.
- * @returns where they lie: `s3://BUCKET/reports/…/`
- */
-export async function publishToBucket(report: Report, s3: S3Client, bucket: string): Promise<string> {
-  const prefix = prefixOf(report);
-  for (const { name, content, contentType } of reportFiles(report)) {
-    await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: `${prefix}${name}`, Body: content, ContentType: contentType }),
-    );
-  }
-  return `s3://${bucket}/${prefix}`;
+/** A report, and the bucket that it goes to. */
+export interface BucketRequest {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly report: Report;
+  readonly startedBy: StartedBy;
+  /** False for what-if questions: they are written, and neither compared nor taken for the newest report. */
+  readonly isLatest: boolean;
 }
 
-function prefixOf({ target, observedAt, runId }: Report): string {
-  const [year, month, day] = observedAt.slice(0, 'YYYY-MM-DD'.length).split('-');
-  return `reports/${target.accountId}/${target.region}/${year}/${month}/${day}/${runId}/`;
+/** What was written, and what could not be. */
+export interface Published {
+  /** The report as written: with what has changed since the one before it. */
+  readonly report: Report;
+  /** `s3://BUCKET/reports/…/`; absent where the report could not be written. */
+  readonly location?: string;
+  /** One sentence for each thing that could not be written. */
+  readonly problems: readonly string[];
+  /** Audit records that are nowhere yet. */
+  readonly unwrittenAudit: readonly string[];
+}
+
+/**
+ * Writes a run's audit records, its report, the copy of it that is the newest, and the index of all runs. What can't
+ * be written is said, and ends nothing else.
+ */
+export async function publishToBucket(request: BucketRequest): Promise<Published> {
+  const { s3, bucket, isLatest, startedBy } = request;
+  const latest = latestPrefix(request.report);
+  const earlier = isLatest ? await readLatest(s3, bucket, latest) : undefined;
+  const report = earlier === undefined ? request.report : withChanges(request.report, earlier);
+  const problems: string[] = [];
+  const attempt = async (what: string, write: () => Promise<void>): Promise<boolean> => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      problems.push(`${what} could not be written to s3://${bucket}: ${failureOf(error).sentence}`);
+      return false;
+    }
+  };
+
+  const audit = auditLines(report, startedBy);
+  const audited =
+    audit.length === 0 || (await attempt('the audit records', () => addAudit(s3, bucket, auditKey(report), audit)));
+  const prefix = reportPrefix(report);
+  const written = await attempt('the report', () => putFiles(s3, bucket, prefix, report));
+  if (isLatest && !isOlder(report, earlier)) {
+    await attempt('the latest report', () => putFiles(s3, bucket, latest, report));
+  }
+  if (written) await attempt('the index of runs', () => addToIndex(s3, bucket, report, startedBy));
+  return {
+    report,
+    ...(written ? { location: `s3://${bucket}/${prefix}` } : {}),
+    problems,
+    unwrittenAudit: audited ? [] : audit,
+  };
+}
+
+/** Two runs at once: the one that looked first does not take the place of the other. */
+function isOlder({ observedAt }: Report, earlier: Awaited<ReturnType<typeof readLatest>> | undefined): boolean {
+  return earlier?.status === 'read' && earlier.observedAt > observedAt;
+}
+
+async function putFiles(s3: S3Client, bucket: string, prefix: string, report: Report): Promise<void> {
+  for (const { name, content, contentType } of reportFiles(report)) {
+    await put(s3, bucket, { name: `${prefix}${name}`, content, contentType });
+  }
+}
+
+async function put(s3: S3Client, bucket: string, { name, content, contentType }: ReportFile): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: content, ContentType: contentType }));
 }

@@ -38,7 +38,10 @@ describe('a policy that is wrong', () => {
     ['nothing', '', /policy\.yml/],
   ])('%s', async (_, text, message) => {
     const file = await policyFile(text);
-    for (const args of [['policy', 'check', file], ['plan', '--policy', file, '--region', 'eu-west-1']]) {
+    for (const args of [
+      ['policy', 'check', file],
+      ['plan', '--policy', file, '--region', 'eu-west-1'],
+    ]) {
       const { exitCode, stdout, stderr } = await janitor(...args);
       expect(stderr).toMatch(message);
       expectClear(stderr);

@@ -12,7 +12,8 @@ export function useEmbeddedAccount(options: { readonly images?: number } = {}): 
   beforeAll(async () => {
     const account = seedAccount({ now: new Date(), ...options });
     sandbox = await startSandbox({ account, now: () => new Date() });
-    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region))) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region)))
+      vi.stubEnv(name, value);
     vi.stubEnv('AWS_PROFILE', undefined);
   });
   afterAll(async () => {

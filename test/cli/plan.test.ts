@@ -11,7 +11,9 @@ const POLICY = 'examples/demo.yml';
 const report = z.object({
   complete: z.boolean(),
   sources: z.array(z.object({ name: z.string(), status: z.string() })),
-  images: z.array(z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.object({ code: z.string() })) })),
+  images: z.array(
+    z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.object({ code: z.string() })) }),
+  ),
   passes: z.array(z.object({ pass: z.string(), actions: z.array(z.unknown()) })),
 });
 
@@ -43,7 +45,15 @@ describe('plan on the embedded account', () => {
   });
 
   it('writes all formats where --out says, the JSON the same as on stdout but for the run', async () => {
-    const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--format', 'csv', '--out', directory);
+    const { exitCode, stdout, stderr } = await janitor(
+      'plan',
+      '--policy',
+      POLICY,
+      '--format',
+      'csv',
+      '--out',
+      directory,
+    );
     expect(exitCode).toBe(0);
     expect((await readdir(directory)).sort()).toEqual(['images.csv', 'report.html', 'report.json', 'report.md']);
     expect(await readFile(join(directory, 'images.csv'), 'utf8')).toBe(stdout);
@@ -70,7 +80,8 @@ describe('plan on the embedded account', () => {
     const before = sandbox().calls.entries.length;
     const recorded = await janitor('plan', '--policy', POLICY, '--format', 'json', '--account', file);
     expect(sandbox().calls.entries.length).toBe(before);
-    const decisions = (text: string) => report.parse(JSON.parse(text)).images.map(({ imageId, decision }) => [imageId, decision]);
+    const decisions = (text: string) =>
+      report.parse(JSON.parse(text)).images.map(({ imageId, decision }) => [imageId, decision]);
     expect(decisions(recorded.stdout)).toEqual(decisions(live.stdout));
   });
 

@@ -105,7 +105,11 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
     { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run) },
-    { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun) } },
+    {
+      action: 'ec2:CreateTags',
+      resource: IMAGE,
+      context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun, TAG.launchPermissions, `${TAG.launchPermissions}-2`) },
+    },
   ],
   DeleteSnapshotsRole: [
     ...HOLD_LOCK,

@@ -55,6 +55,8 @@ export function rolesTests(template: () => Template): void {
         ask(role, true, { action: 's3:PutObject', resource: `arn:aws:s3:::reportbucket/${key}`, context });
       expect(await put('audit/1.json', { 's3:if-none-match': '*' })).toBe('Allowed');
       expect(await put('audit/1.json')).toBe('ImplicitlyDenied');
+      expect(await put('reports/index.html')).toBe('Allowed');
+      expect(await put('latest/123456789012/eu-west-1/report.html')).toBe('Allowed');
       expect(await put('policy/ami-janitor.yml')).toBe('ImplicitlyDenied');
       expect(await put('other')).toBe('ImplicitlyDenied');
       const remove = { action: 's3:DeleteObject', resource: 'arn:aws:s3:::reportbucket/reports/1.json' };

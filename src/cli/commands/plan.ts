@@ -1,10 +1,15 @@
 import type { PassName } from '../../model/plan.ts';
-import { publishToDirectory } from '../../publish/directory.ts';
+import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
+import type { StartedBy } from '../../report/audit.ts';
+import { withChanges } from '../../report/changes/changes.ts';
 import type { Report } from '../../report/report.ts';
+import { wrapped } from '../../report/terminal/layout.ts';
+import { terminalText } from '../../report/text.ts';
 import { run } from '../../run.ts';
 import { newRunId } from '../../run-id.ts';
 import { DeliveryError, EXIT, type ExitCode } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
+import { nextSteps } from '../next-steps.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
 import { render } from '../render.ts';
@@ -24,7 +29,6 @@ export async function planReport(io: Io, passes: readonly PassName[], options: P
   return withLook(io, options, policy.references, (look) =>
     run({
       runId: newRunId(started),
-      mode: 'dry-run',
       passes,
       policy,
       policySource,
@@ -34,15 +38,28 @@ export async function planReport(io: Io, passes: readonly PassName[], options: P
   );
 }
 
-/** Prints a report, and writes it where `--out` says. What can't be written is said after the result is through. */
-async function deliver(io: Io, report: Report, { format, out }: PlanOptions): Promise<void> {
+/**
+ * Prints a report, and writes it where `--out` says, with what has changed since the report that lies there. What
+ * can't be written is said after the result is through.
+ * @param startedBy who started a run that acts: what it did goes to audit.jsonl there
+ */
+export async function deliver(io: Io, made: Report, options: PlanOptions, startedBy?: StartedBy): Promise<void> {
+  const { format, out } = options;
+  const report = out === undefined ? made : withChanges(made, await readFromDirectory(out));
   await print(io, render(report, format, io));
-  if (out === undefined) return;
-  const paths = await publishToDirectory(report, out).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DeliveryError(`the report can't be written to ${out} (${why}); name another directory with --out`);
-  });
-  say(io, `wrote ${paths.join(', ')}`);
+  if (out !== undefined) {
+    const paths = await publishToDirectory(report, out, startedBy).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DeliveryError(`the report can't be written to ${out} (${why}); name another directory with --out`);
+    });
+    say(io, `wrote ${paths.join(', ')}`);
+  }
+  if (io.stderr.isTTY === true) sayNextSteps(io, report, options);
+}
+
+function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
+  const steps = nextSteps(report, options).map((step) => wrapped(terminalText(step), io.stderr.columns ?? 100, 2));
+  if (steps.length > 0) say(io, `\nNext:\n${steps.join('\n')}`);
 }
 
 /** Unread sources and failed actions fail a run; so does, with a code of its own, a limit that stopped it. */

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, write } from '../operation.ts';
-import type { AccountState } from '../state.ts';
+import type { AccountState, Binned } from '../state.ts';
 import { IMAGE_ID, INSTANCE_ID, mustFind, SNAPSHOT_ID } from './parameters.ts';
 
 const MOST_RESOURCES = 1000;
@@ -30,7 +30,20 @@ function taggedIn<Resource extends { readonly Tags?: Tag[] | undefined }>(
   return { id, tags: found.Tags ?? [], replace: (Tags) => resources.set(id, { ...found, Tags }) };
 }
 
+/** What lies in the Recycle Bin goes on carrying tags, and they can be changed there. */
+function taggedInBin<Resource extends { readonly Tags?: Tag[] | undefined }>(
+  bin: Map<string, Binned<Resource>>,
+  id: string,
+): Tagged | undefined {
+  const entry = bin.get(id);
+  if (entry === undefined) return undefined;
+  const replace = (Tags: Tag[]) => bin.set(id, { ...entry, resource: { ...entry.resource, Tags } });
+  return { id, tags: entry.resource.Tags ?? [], replace };
+}
+
 function taggedResource(state: AccountState, id: string): Tagged {
+  const lying = taggedInBin(state.recycleBin.images, id) ?? taggedInBin(state.recycleBin.snapshots, id);
+  if (lying !== undefined) return lying;
   if (id.startsWith('ami-')) return taggedIn(state.images, id, mustFind(state.images, id, IMAGE_ID));
   if (id.startsWith('snap-')) return taggedIn(state.snapshots, id, mustFind(state.snapshots, id, SNAPSHOT_ID));
   if (id.startsWith('i-')) return taggedIn(state.instances, id, mustFind(state.instances, id, INSTANCE_ID));

@@ -1,0 +1,89 @@
+import { readCallerArn } from '../../inventory/identity.ts';
+import type { PassName } from '../../model/plan.ts';
+import type { StartedBy } from '../../report/audit.ts';
+import type { Report } from '../../report/report.ts';
+import { run } from '../../run.ts';
+import { newRunId } from '../../run-id.ts';
+import { agrees } from '../confirm.ts';
+import { type ExitCode, UsageError } from '../errors.ts';
+import { type Io, say } from '../io.ts';
+import type { PlanOptions } from '../options.ts';
+import { readPolicy } from '../read-policy.ts';
+import { render } from '../render.ts';
+import { withLookAndClients } from '../session.ts';
+import { deliver, exitCodeOf, planPasses } from './plan.ts';
+
+/** The options of the commands that can act. */
+export interface EnforceOptions extends PlanOptions {
+  readonly enforce?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Runs these passes: a dry run, unless `--enforce` says otherwise and a person or `--yes` agrees. */
+export async function runPasses(io: Io, passes: readonly PassName[], options: EnforceOptions): Promise<ExitCode> {
+  if (options.enforce !== true) return planPasses(io, passes, options);
+  refuseWhatCannotBeEnforced(io, options);
+  const { report, startedBy } = await enforcePasses(io, passes, options);
+  await deliver(io, report, options, startedBy);
+  return exitCodeOf(report);
+}
+
+function refuseWhatCannotBeEnforced(io: Io, { at, account, yes }: EnforceOptions): void {
+  if (at !== undefined)
+    throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
+  if (account !== undefined)
+    throw new UsageError('--account decides over a recording, so it goes with a dry run; leave out --enforce');
+  mustBeAnswerable(io, yes);
+}
+
+/** @throws UsageError where a question would find nobody to answer it */
+export function mustBeAnswerable(io: Io, yes: boolean | undefined): void {
+  if (yes !== true && (io.stdin.isTTY !== true || io.stderr.isTTY !== true)) {
+    throw new UsageError('--enforce asks before it acts, and there is no terminal to ask on; answer with --yes');
+  }
+}
+
+interface Enforced {
+  readonly report: Report;
+  readonly startedBy: StartedBy;
+}
+
+async function enforcePasses(io: Io, passes: readonly PassName[], options: EnforceOptions): Promise<Enforced> {
+  const { policy, policySource } = await readPolicy(options.policy);
+  const interrupt = new AbortController();
+  const stop = () => {
+    say(io, 'Stopping after this action; press Ctrl-C again to end at once.');
+    interrupt.abort();
+  };
+  try {
+    return await withLookAndClients(io, options.region, policy.references, async (look, clients, progress) => {
+      const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
+      const confirm = async (intended: Report) => {
+        const actions = intended.passes.reduce((sum, pass) => sum + pass.actions.length, 0);
+        if (actions === 0) return true;
+        if (options.yes !== true) {
+          progress.stop();
+          say(io, render(intended, 'table', io));
+          const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
+          if (
+            !(await agrees(io, `Take ${things} in account ${intended.target.accountId}, ${intended.target.region}?`))
+          ) {
+            say(io, 'Nothing was done.');
+            return false;
+          }
+        }
+        process.once('SIGINT', stop);
+        progress.onActing(intended);
+        return true;
+      };
+      const { onOutcome } = progress;
+      const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
+      const enforcement = { clients, clock: io.now, confirm, signal: interrupt.signal, onOutcome, onWarning };
+      const now = io.now();
+      const report = await run({ runId: newRunId(now), passes, policy, policySource, look, at: now, enforcement });
+      return { report, startedBy };
+    });
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}

@@ -1,0 +1,136 @@
+import { visible } from '../../report/text.ts';
+import { counted } from '../../report/words.ts';
+import type { Findings, FoundTag, NameFamily } from './findings.ts';
+
+const SHORT_LIVED = /^(?:dev|development|test|testing|qa|sandbox|scratch|tmp|temp|playground|preview)$/i;
+const MOST_VALUES = 6;
+
+/** A first policy for what an account holds, each part with its reason. Where it is not sure, a rule only reports. */
+export function draftPolicy(findings: Findings): string {
+  const { owner } = findings;
+  return [
+    `# A first policy, from ${counted(findings.images, 'image')} of the account. Read it, change it, and look at what it would do:
+#   ami-janitor plan
+# Nothing happens before somebody says --enforce. Images that no rule selects, that anything references, or of which not
+# everything could be read, always stay.
+version: 1`,
+    protection(findings.protect),
+    `# Where uses of images are looked for; the rest is looked at anyway (docs/policy.md).
+references:
+  launchTemplateVersions: in-use   # $Default, $Latest and every version that anything names
+  sharedImages: keep               # images that other accounts may launch are theirs too
+  # ssmParameters: ["/golden/*"]   # text parameters that hold image ids, beside those of type aws:ec2:image`,
+    `# The first rule that selects an image owns it.
+rules:${rules(findings)}`,
+    `# Each pass takes at most 25 actions a run, and none at all where more than a quarter of all images is due:
+# a mistake in a rule stays a small one.
+limits: { perRun: 25, stopAbove: 25% }`,
+    owner === undefined
+      ? `# No tag tells whose an image is; with one, reports and messages name the owner.
+# owners: { tag: Owner }`
+      : `# ${carriedBy(owner)}.
+owners: { tag: ${yaml(owner.key)} }`,
+    '',
+  ].join('\n\n');
+}
+
+function protection(tags: readonly FoundTag[]): string {
+  if (tags.length === 0) {
+    return `# What must stay whatever the rules say; ami-janitor:keep=true on an image does the same.
+# protect: { tags: { DoNotDelete: "*" } }`;
+  }
+  const lines = tags.map((tag) => `    ${yaml(glob(tag.key))}: "*"   # ${carriedBy(tag)}`);
+  return `# What must stay whatever the rules say; ami-janitor:keep=true on an image does the same.
+protect:
+  tags:
+${lines.join('\n')}`;
+}
+
+function rules(findings: Findings): string {
+  const { expiry, family, environment, nameFamilies } = findings;
+  const shortLived = environment?.values.filter(([value]) => SHORT_LIVED.test(value)) ?? [];
+  const all = [
+    ...(expiry === undefined ? [] : [expiryRule(expiry)]),
+    ...(family === undefined || environment === undefined
+      ? []
+      : shortLived.map(([value, images]) => shortLivedRule(family, environment, value, images))),
+    ...(family === undefined ? [] : [familyRule(family)]),
+    ...nameFamilies.map((found) => nameRule(found, family)),
+  ];
+  if (all.length > 0) return `\n${all.join('\n\n')}`;
+  return ` []
+# Neither tags nor names tell which images belong together, so every image stays. A rule might be:
+#  - name: golden images
+#    select: { name: "webapp-*" }
+#    keep: { newest: 3, youngerThan: 60d }
+#    deprecate: {}
+#    deregister: { after: 30d }`;
+}
+
+function expiryRule(tag: FoundTag): string {
+  return `  # ${carriedBy(tag)}: past that date an image is due, before it it stays.
+  - name: expiry date in a tag
+    select: { tags: { ${yaml(glob(tag.key))}: "*" } }
+    expire: { tag: ${yaml(tag.key)} }
+    deprecate: {}
+    deregister: { after: 7d }          # counted from the deprecation, which can be taken back`;
+}
+
+function shortLivedRule(family: FoundTag, environment: FoundTag, value: string, images: number): string {
+  return `  # ${counted(images, 'image')} with ${comment(environment.key)}=${comment(value)}: the newest of each family and the last month stay.
+  - name: ${yaml(`short-lived images of ${visible(value)}`)}
+    select: { tags: { ${yaml(glob(family.key))}: "*", ${yaml(glob(environment.key))}: ${yaml(glob(value))} } }
+    groupBy: [${yaml(`tag:${family.key}`)}, architecture]
+    keep: { newest: 1, youngerThan: 30d, launchedWithin: 30d }
+    deprecate: {}
+    deregister: { after: 14d }`;
+}
+
+function familyRule(family: FoundTag): string {
+  return `  # ${carriedBy(family)}. Of each family the newest three stay for a rollback, and what is young or
+  # was launched lately. Any one of the three keeps an image.
+  - name: families
+    select: { tags: { ${yaml(glob(family.key))}: "*" } }
+    groupBy: [${yaml(`tag:${family.key}`)}, architecture]
+    keep: { newest: 3, youngerThan: 60d, launchedWithin: 90d }
+    deprecate: {}
+    deregister: { after: 30d }         # left out: images are deprecated and never removed`;
+}
+
+/** Names prove less than tags: such a rule only reports until somebody has looked. */
+function nameRule({ prefix, images }: NameFamily, family: FoundTag | undefined): string {
+  const untagged = family === undefined ? '' : `tags: { ${yaml(glob(family.key))}: { absent: true } }, `;
+  return `  # ${counted(images, 'image')} with names like ${comment(prefix)}…. By name alone it is not certain that they belong together, so
+  # this rule only reports. Look at the plan, then take the # away.
+  - name: ${yaml(`named ${visible(prefix)}`)}
+    select: { ${untagged}name: ${yaml(`${glob(prefix)}*`)} }
+    groupBy: [architecture]
+    keep: { newest: 3, youngerThan: 90d, launchedWithin: 180d }
+    # deprecate: {}
+    # deregister: { after: 60d }`;
+}
+
+function carriedBy({ key, images, values }: FoundTag): string {
+  const named = values.slice(0, MOST_VALUES).map(([value]) => comment(value));
+  const more = values.length - named.length;
+  return `${counted(images, 'image')} carry the tag ${comment(key)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Anyone's text in a comment: one line, and nothing that YAML or an editor takes for more. */
+function comment(text: string): string {
+  const shown = visible(text);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
+}
+
+/** Anyone's text as a YAML value: JSON's strings are YAML's double-quoted ones. */
+function yaml(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Text as a glob that matches nothing else. */
+function glob(text: string): string {
+  return text.replace(/[\\*?]/g, '\\$&');
+}

@@ -1,0 +1,87 @@
+import { PASSES, type PassName } from '../model/plan.ts';
+import type { Report } from '../report/report.ts';
+import { resourceOf } from '../report/sentences.ts';
+import { counted, listed } from '../report/words.ts';
+import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
+
+const WOULD: Readonly<Record<PassName, (number: number) => string>> = {
+  deprecate: (number) => `${counted(number, 'image')} would be deprecated or reinstated`,
+  disable: (number) => `${counted(number, 'image')} would be disabled`,
+  deregister: (number) => `${counted(number, 'image')} would be deregistered`,
+  'delete-snapshots': (number) => `${counted(number, 'snapshot')} would be marked or deleted`,
+};
+
+/** What a person may want to do after reading a report, the most pressing first; each with the command for it. */
+export function nextSteps(report: Report, options: PlanOptions): string[] {
+  return [
+    ...trouble(report),
+    ...(report.mode === 'enforce' ? afterActing(report, options) : afterPlanning(report, options)),
+    ...(options.out === undefined ? ['Keep the report, and see next time what has changed: add --out DIR'] : []),
+  ];
+}
+
+function trouble({ sources, passes }: Report): string[] {
+  const unread = sources.filter(({ status }) => status === 'unreadable').map(({ name }) => name);
+  const stopped = passes.filter((pass) => pass.stopped !== undefined).map(({ pass }) => pass);
+  return [
+    ...(unread.length === 0
+      ? []
+      : [`Nothing is due while ${listed(unread)} can't be read: see the permissions in docs/iam.md, then plan again`]),
+    ...(stopped.length === 0
+      ? []
+      : [`limits.stopAbove stopped ${listed(stopped)}: read the plan, and raise the limit only if it is right`]),
+  ];
+}
+
+function afterPlanning(report: Report, options: PlanOptions): string[] {
+  const would = report.passes
+    .filter(({ actions }) => actions.length > 0)
+    .map(({ pass, actions }) => WOULD[pass](actions.length));
+  const [first] = report.passes.flatMap(({ actions }) => actions);
+  if (first === undefined) return report.complete ? ['Nothing is to be done now'] : [];
+  const image = 'snapshotId' in first ? first.imageId : resourceOf(first);
+  return [
+    `${would.join(', ')}; ${enforceWith(report, options)}`,
+    `See the whole reasoning for one image: ${command(['explain', image], options)}`,
+  ];
+}
+
+function enforceWith({ passes }: Report, options: PlanOptions): string {
+  if (options.account !== undefined) return 'this was a recording: leave out --account to plan over the account itself';
+  if (options.at !== undefined) return 'this was a plan for another time: leave out --at to plan for now';
+  const [only, ...others] = passes.map(({ pass }) => pass);
+  const name = only !== undefined && others.length === 0 && PASSES.length > 1 ? only : 'run';
+  return `enforce with: ${command([name], options)} --enforce`;
+}
+
+function afterActing({ outcomes, runId, complete }: Report, options: PlanOptions): string[] {
+  const failed = outcomes.filter(({ status }) => status === 'failed').length;
+  const skipped = outcomes.filter(({ status }) => status === 'skipped').length;
+  const removed = outcomes.some(
+    ({ action, status }) => status === 'done' && /^de(?:register|lete-snapshot)$/.test(action),
+  );
+  return [
+    ...(failed === 0 ? [] : [`${counted(failed, 'action')} failed, for the reasons above; the next run tries again`]),
+    ...(skipped === 0
+      ? []
+      : [`${counted(skipped, 'action')} skipped, for the reasons above; the next run decides anew`]),
+    ...(removed
+      ? [`Bring back what this run removed: ${command(['restore', runId], { ...options, policy: DEFAULT_POLICY })}`]
+      : []),
+    ...(outcomes.length === 0 && complete ? ['Nothing was to be done'] : []),
+  ];
+}
+
+/** A command line over the same account by the same policy, as a shell takes it. */
+function command(words: readonly string[], { policy, region, account }: PlanOptions): string {
+  const options = [
+    ...(policy === DEFAULT_POLICY ? [] : ['--policy', policy]),
+    ...(region === undefined ? [] : ['--region', region]),
+    ...(account === undefined ? [] : ['--account', account]),
+  ];
+  return ['ami-janitor', ...words, ...options].map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,68 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { PASSES } from '../model/plan.ts';
+import type { Report } from '../report/report.ts';
+
+/** What a run measures of itself, each Region for itself. */
+export interface RunMetrics {
+  readonly ended: (report: Report, run: { readonly milliseconds: number; readonly throttles: number }) => void;
+  readonly endedWithoutReport: (region: string) => void;
+}
+
+type Figures = Readonly<Record<string, number>>;
+
+/**
+ * Writes each run's figures into the log, where CloudWatch takes metrics from. Each name of each function and Region
+ * costs, so that the account's own figures come from runs of all passes only. deploy/dashboard.yml shows them.
+ */
+export function runMetrics(functionName: string, runId: string): RunMetrics {
+  const metrics = new Metrics();
+  const publish = (dimensions: Record<string, string>, figures: Figures) => {
+    metrics.addDimensions(dimensions);
+    metrics.addMetadata('runId', runId);
+    for (const [name, figure] of Object.entries(figures)) metrics.addMetric(name, unitOf(name), figure);
+    metrics.publishStoredMetrics();
+  };
+  return {
+    ended: (report, { milliseconds, throttles }) => {
+      const { region } = report.target;
+      const run = { RunsWithoutReport: 0, DurationMilliseconds: milliseconds, ThrottledRequests: throttles };
+      publish({ function: functionName, region }, { ...run, ...actionFigures(report) });
+      if (report.passes.length === PASSES.length) publish({ region }, accountFigures(report));
+    },
+    endedWithoutReport: (region) => publish({ function: functionName, region }, { RunsWithoutReport: 1 }),
+  };
+}
+
+/** What this run could not read, would do or did; the function tells the pass. */
+function actionFigures({ mode, totals, passes }: Report): Figures {
+  const { done, skipped, failed } = totals.outcomes;
+  return {
+    UnreadableSources: totals.unreadableSources,
+    ActionsPlanned: passes.reduce((sum, { actions }) => sum + actions.length, 0),
+    ActionsDeferred: passes.reduce((sum, { deferred }) => sum + deferred.length, 0),
+    ...(mode === 'enforce' && { ActionsDone: done, ActionsSkipped: skipped, ActionsFailed: failed }),
+  };
+}
+
+function accountFigures({ totals }: Report): Figures {
+  const { decisions, storage, dueStorage } = totals;
+  return {
+    Images: totals.images,
+    ImagesKept: decisions.keep,
+    ImagesToReinstate: decisions.reinstate,
+    ImagesToDeprecate: decisions.deprecate,
+    ImagesToDisable: decisions.disable,
+    ImagesToDeregister: decisions.deregister,
+    DueImages: totals.dueImages,
+    ImagesWithoutOwner: totals.imagesWithoutOwner,
+    StorageGiB: storage.storageGiB,
+    DueStorageGiB: dueStorage.storageGiB,
+    MonthlyCostUpTo: storage.monthlyCostUpTo,
+    DueMonthlyCostUpTo: dueStorage.monthlyCostUpTo,
+  };
+}
+
+function unitOf(name: string): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (name.endsWith('Milliseconds')) return MetricUnit.Milliseconds;
+  return name.endsWith('GiB') || name.endsWith('UpTo') ? MetricUnit.NoUnit : MetricUnit.Count;
+}

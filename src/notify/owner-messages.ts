@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { KnownBlock } from '@slack/web-api';
+import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
+import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
+import { type Entry, idOf, inOrder, lineOf, type News, titleOf } from './news.ts';
+import { code, cut, day, mrkdwn } from './text.ts';
+
+/** A message to an owner, with the entries that it shows. */
+export interface OwnerMessage extends SlackMessage {
+  readonly shown: readonly Entry[];
+}
+
+/** Each image has a block of its own; beside them stand a title, an introduction, the buttons and what was pressed. */
+const IMAGES_A_MESSAGE = 40;
+/** Of one image's text: enough for its name and why, and little enough that forty fit in a payload. */
+const IMAGE_TEXT = 1200;
+
+/**
+ * The messages to one recipient: the first, and those that continue it in its thread. Every entry stands in exactly
+ * one of them.
+ */
+export function ownerMessages(news: News, hasButtons: boolean): OwnerMessage[] {
+  const entries = inOrder(news.entries);
+  const messages: OwnerMessage[] = [];
+  for (let start = 0; start < entries.length; start += IMAGES_A_MESSAGE) {
+    const shown = entries.slice(start, start + IMAGES_A_MESSAGE);
+    const part = { number: messages.length + 1, of: Math.ceil(entries.length / IMAGES_A_MESSAGE) };
+    messages.push(ownerMessage(news, shown, part, hasButtons));
+  }
+  return messages;
+}
+
+function ownerMessage(
+  news: News,
+  shown: readonly Entry[],
+  part: { number: number; of: number },
+  hasButtons: boolean,
+): OwnerMessage {
+  const continued = part.of === 1 ? '' : ` (${part.number} of ${part.of})`;
+  const title = `${titleOf(news)}${continued}`;
+  const buttons = hasButtons && !news.isDryRun ? buttonsFor(news.accountId, shown) : [];
+  const blocks: KnownBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: cut(title, LIMITS.headerCharacters), emoji: false } },
+    ...(part.number === 1 ? [introduction(news, buttons.length > 0)] : []),
+    ...shown.map((entry) => entryBlock(entry, news, buttons.length > 0)),
+    ...buttons,
+  ];
+  const key = keyOf(news.runId, shown, part.number);
+  return { ...assertWithinLimits({ key, text: `${title} in account ${news.accountId}`, blocks }), shown };
+}
+
+function introduction({ accountId, reportUrl, isDryRun }: News, hasButtons: boolean): KnownBlock {
+  const sentences = [
+    `In account ${accountId}.`,
+    isDryRun ? 'This is a dry run: nothing is done to them.' : 'They stay if something begins to use them.',
+    ...(isDryRun
+      ? []
+      : [
+          hasButtons
+            ? 'To keep one, press a button, or set its tag `ami-janitor:keep` to `true` or a date.'
+            : 'To keep one, set its tag `ami-janitor:keep` to `true` or a date.',
+        ]),
+    ...(reportUrl === undefined ? [] : [`The report: ${link(reportUrl)}`]),
+  ];
+  return section(sentences.join(' '));
+}
+
+function entryBlock(entry: Entry, news: News, hasButtons: boolean): KnownBlock {
+  const { name, imageId, region, owner, sentences } = lineOf(entry, day);
+  const whose = !news.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(cut(owner, 80))}`;
+  const head = `${code(cut(name, 128))} ${imageId} · ${region}${whose}`;
+  const text = `${head}\n${fitting(sentences, IMAGE_TEXT)}`;
+  if (!hasButtons || entry.kind !== 'notice') return section(text);
+  const value = writeButtonImages({ accountId: news.accountId, images: [entry.notice] });
+  return {
+    ...section(text),
+    accessory: {
+      type: 'overflow',
+      action_id: 'one-image',
+      options: Object.entries(BUTTONS).map(([button, { label }]) => ({
+        text: { type: 'plain_text', text: label },
+        value: `${button} ${value}`,
+      })),
+    },
+  };
+}
+
+function buttonsFor(accountId: string, shown: readonly Entry[]): KnownBlock[] {
+  const images: ButtonImages['images'] = shown.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
+  if (images.length === 0) return [];
+  const value = writeButtonImages({ accountId, images });
+  const which = images.length === 1 ? '' : ` (all ${images.length} above)`;
+  return [
+    {
+      type: 'actions',
+      block_id: 'all-images',
+      elements: Object.entries(BUTTONS).map(([button, { label }]) => ({
+        type: 'button',
+        action_id: button,
+        value: isButtonName(button) ? `${button} ${value}` : '',
+        text: { type: 'plain_text', text: `${label}${which}` },
+      })),
+    },
+  ];
+}
+
+/** Sentences, made harmless, as many whole ones as fit and the rest cut. */
+function fitting(sentences: readonly string[], most: number): string {
+  // An entity such as &amp; must not be cut in two, so the text is cut before it is made harmless.
+  let text = sentences.join(' ');
+  let harmless = mrkdwn(text);
+  while (harmless.length > most) {
+    text = cut(text, Math.floor([...text].length * 0.8));
+    harmless = mrkdwn(text);
+  }
+  return harmless;
+}
+
+function section(text: string): Extract<KnownBlock, { type: 'section' }> {
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** A link where the address is one that can be followed; the place of an object in S3 is only named. */
+export function link(address: string): string {
+  return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address}|open it>` : code(address);
+}
+
+function keyOf(runId: string, shown: readonly Entry[], number: number): string {
+  const content = JSON.stringify([runId, number, shown.map((entry) => [entry.kind, idOf(entry)])]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,66 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { failureOf } from '../aws/errors.ts';
+
+/** Why nothing can be sent at all: a credential is missing, wrong or not accepted. It never holds the credential. */
+export class CredentialError extends Error {
+  override readonly name = 'CredentialError';
+}
+
+/** Where secrets are read; Secrets Manager's client is made when a policy names it. */
+export interface SecretSource {
+  readonly ssm: SSMClient;
+  readonly region: string;
+}
+
+/**
+ * Reads a secret from the place that a policy names, anew each time: one that was changed counts at once.
+ * @param place `ssm:NAME` or `secretsmanager:NAME`
+ */
+export async function readSecret(place: string, source: SecretSource): Promise<string> {
+  const colon = place.indexOf(':');
+  const name = place.slice(colon + 1);
+  try {
+    const value = place.startsWith('ssm:') ? await fromSsm(name, source) : await fromSecretsManager(name, source);
+    const text = value?.trim() ?? '';
+    if (text === '') throw new CredentialError(`the secret ${place} is empty`);
+    return text;
+  } catch (error) {
+    if (error instanceof CredentialError) throw error;
+    // Powertools wraps what AWS said, and says it too.
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new CredentialError(`the secret ${place} could not be read: ${failureOf(cause).sentence}`);
+  }
+}
+
+async function fromSsm(name: string, { ssm }: SecretSource): Promise<string | undefined> {
+  const { SSMProvider } = await import('@aws-lambda-powertools/parameters/ssm');
+  return new SSMProvider({ awsSdkV3Client: ssm }).get(name, { decrypt: true, forceFetch: true });
+}
+
+async function fromSecretsManager(name: string, { region }: SecretSource): Promise<string | undefined> {
+  const { SecretsProvider } = await import('@aws-lambda-powertools/parameters/secrets');
+  const value = await new SecretsProvider({ clientConfig: { region } }).get(name, { forceFetch: true });
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @throws CredentialError where a secret is not a bot token; it is not repeated */
+export function checkToken(token: string, place: string): string {
+  if (!/^xox[a-z]-[A-Za-z0-9-]{8,}$/.test(token))
+    throw new CredentialError(`the secret ${place} is not a bot token: it must be the token alone, such as xoxb-…`);
+  return token;
+}
+
+/**
+ * @param apiUrl another Slack than Slack's own, for tests; its webhooks are taken too
+ * @throws CredentialError where a secret is not the address of a webhook; it is not repeated
+ */
+export function checkWebhook(address: string, place: string, apiUrl: string | undefined): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isSlacks = url?.protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(url.hostname);
+  const isTests = apiUrl !== undefined && url?.origin === new URL(apiUrl).origin;
+  if (!isSlacks && !isTests)
+    throw new CredentialError(
+      `the secret ${place} is not the address of an incoming webhook: https://hooks.slack.com/services/…`,
+    );
+  return address;
+}

@@ -1,0 +1,41 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { failureOf } from '../aws/errors.ts';
+import type { Delivered, Delivery } from './delivery.ts';
+import { plainMessages } from './plain-messages.ts';
+import { platformText } from './platform-message.ts';
+
+/** Tells everybody through one SNS topic, in plain text; the topic's subscriptions say who hears it. */
+export function snsDelivery(sns: SNSClient, topicArn: string): Delivery {
+  const publish = (Subject: string, Message: string) =>
+    sns.send(new PublishCommand({ TopicArn: topicArn, Subject, Message }));
+  return {
+    tellOwners: async (news, about) => {
+      const shown: Delivered['shown'][number][] = [];
+      const problems: string[] = [];
+      let messages = 0;
+      for (const { owner, entries } of news) {
+        const recipient = owner ?? 'whom it concerns (no owner)';
+        for (const message of plainMessages({ ...about, entries, showsOwners: false }, recipient)) {
+          try {
+            await publish(message.subject, message.text);
+            messages += 1;
+            shown.push(...message.shown);
+          } catch (error) {
+            problems.push(`A message to the topic failed: ${failureOf(error).sentence}`);
+          }
+        }
+      }
+      const delivered = new Set(shown);
+      const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
+      return { shown, untold, messages, problems: [...new Set(problems)] };
+    },
+    tellPlatform: async (summary) => {
+      try {
+        await publish(`ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`, platformText(summary));
+        return undefined;
+      } catch (error) {
+        return failureOf(error).sentence;
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Names, tags and owners are anyone's text. In Slack's mrkdwn `<…>` makes links and mentions, `&` begins an entity,
+ * and `*`, `_`, `~` and backticks format; `@channel` wakes everybody where a client or a setting links names.
+ */
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const WAKES_EVERYBODY = /@(?=channel|here|everyone)/gi;
+/** Seen by nobody, and it parts the word from its sign. */
+const WORD_JOINER = '\u2060';
+
+/** A text cut to so many characters, with a sign that something is missing. */
+export function cut(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break. */
+export function mrkdwn(text: string): string {
+  return plain(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/[*_~`]/g, quote);
+}
+
+/** Anyone's text as code, in which Slack formats and links nothing. */
+export function code(text: string): string {
+  const shown = plain(text).replaceAll('`', 'ˋ');
+  return `\`${mrkdwnEntities(shown.trim() === '' ? ' ' : shown)}\``;
+}
+
+/** Anyone's text where nothing is formatted: `plain_text` of Slack, mail, a terminal. */
+export function plain(text: string): string {
+  return text
+    .replace(INVISIBLE, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(WAKES_EVERYBODY, `@${WORD_JOINER}`);
+}
+
+/** `2026-12-24` */
+export function day(time: Date): string {
+  return time.toISOString().slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** `1 image`, `2 images` */
+export function counted(amount: number, one: string): string {
+  return `${amount.toLocaleString('en-US')} ${one}${amount === 1 ? '' : 's'}`;
+}
+
+function mrkdwnEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const LOOKALIKE: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };
+
+function quote(character: string): string {
+  return LOOKALIKE[character] ?? character;
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import type { StartedBy } from '../report/audit.ts';
+import type { Report } from '../report/report.ts';
+import { reportPrefix } from './places.ts';
+
+const entrySchema = z.object({
+  /** Where its files lie below `reports/`. */
+  path: z.string().regex(/^(?:[\w-]+\/)+$/),
+  runId: z.string(),
+  accountId: z.string(),
+  region: z.string(),
+  observedAt: z.iso.datetime(),
+  mode: z.enum(['dry-run', 'enforce']),
+  passes: z.array(z.string()),
+  startedBy: z.string(),
+  complete: z.boolean(),
+  images: z.number(),
+  dueImages: z.number(),
+  actions: z.number(),
+  done: z.number(),
+  failed: z.number(),
+  stopped: z.boolean(),
+});
+
+/** One run, as the index of runs lists it. */
+export type RunEntry = Readonly<z.infer<typeof entrySchema>>;
+
+const indexSchema = z.object({ schemaVersion: z.literal(1), runs: z.array(entrySchema) });
+
+/** So many runs are listed: more than a year of five functions' daily ones. */
+const MOST_RUNS = 2_000;
+
+/** What the index tells of a run. */
+export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
+  const { runId, target, observedAt, mode, complete, totals } = report;
+  return {
+    path: reportPrefix(report).replace(/^reports\//, ''),
+    runId,
+    accountId: target.accountId,
+    region: target.region,
+    observedAt,
+    mode,
+    passes: report.passes.map(({ pass }) => pass),
+    startedBy: startedBy.kind === 'lambda' ? (startedBy.functionArn.split(':').at(-1) ?? '') : startedBy.callerArn,
+    complete,
+    images: totals.images,
+    dueImages: totals.dueImages,
+    actions: report.passes.reduce((sum, { actions }) => sum + actions.length, 0),
+    done: totals.outcomes.done,
+    failed: totals.outcomes.failed,
+    stopped: report.passes.some(({ stopped }) => stopped !== undefined),
+  };
+}
+
+/** The runs that an index holds; none where it is not an index of this version. */
+export function parseIndex(json: string): readonly RunEntry[] {
+  try {
+    const parsed = indexSchema.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data.runs : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The index with one run more, the newest first; the oldest fall out. */
+export function withRun(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
+  const others = runs.filter(({ path }) => path !== entry.path);
+  return [entry, ...others].sort((a, b) => (a.observedAt < b.observedAt ? 1 : -1)).slice(0, MOST_RUNS);
+}
+
+/** The index as it is written. */
+export function indexJson(runs: readonly RunEntry[]): string {
+  return `{"schemaVersion":1,"runs":[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]}\n`;
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { janitor } from './command-line.ts';
+import { useEmbeddedAccount } from './embedded.ts';
+
+const POLICY = `version: 1
+rules:
+  - name: all
+    select: { tags: { Family: "*" } }
+    keep: { youngerThan: 60d }
+    deprecate: {}
+    deregister: { after: 30d }
+    snapshots: delete
+limits: { perRun: 5, stopAbove: 100% }
+`;
+
+describe('--enforce', () => {
+  const embedded = useEmbeddedAccount();
+  let directory = '';
+  let policy = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
+    policy = join(directory, 'policy.yml');
+    await writeFile(policy, POLICY);
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots', 'run'];
+
+  it.each(PASSES)('%s needs a terminal to ask on, or --yes', async (pass) => {
+    embedded().calls.clear();
+    const { exitCode, stdout, stderr } = await janitor(pass, '--policy', policy, '--enforce');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      'ami-janitor: --enforce asks before it acts, and there is no terminal to ask on; answer with --yes\n',
+    );
+    expect(embedded().calls.entries).toEqual([]);
+  });
+
+  it.each([
+    ['--at', '2027-01-01'],
+    ['--account', 'account.json'],
+  ])('does not go together with %s', async (...option) => {
+    const { exitCode, stderr } = await janitor('run', '--policy', policy, '--enforce', '--yes', ...option);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('leave out --enforce');
+  });
+
+  it.each(PASSES)('%s without it writes nothing', async (pass) => {
+    embedded().calls.clear();
+    const { exitCode } = await janitor(pass, '--policy', policy, '--format', 'json');
+    expect(exitCode).toBe(0);
+    expect(embedded().calls.writes()).toEqual([]);
+  });
+
+  it('acts, says what it did, and restore undoes it', async () => {
+    const { exitCode, stdout } = await janitor(
+      'deregister',
+      '--policy',
+      policy,
+      '--enforce',
+      '--yes',
+      '--format',
+      'json',
+      '--out',
+      directory,
+    );
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.mode).toBe('enforce');
+    const removed: { action: string; status: string; resourceId: string }[] = report.outcomes;
+    expect(removed.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(5);
+    expect(JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'))).toEqual(report);
+
+    const dry = await janitor('restore', report.runId);
+    expect(dry.stdout).toContain('would come back');
+    const restored = await janitor('restore', report.runId, '--enforce', '--yes', '--format', 'json');
+    const back: { resourceId: string; status: string }[] = JSON.parse(restored.stdout).restored;
+    expect(back.some(({ status }) => status === 'done')).toBe(true);
+    for (const { resourceId, status } of back) {
+      if (resourceId.startsWith('ami-')) expect(embedded().state.images.has(resourceId)).toBe(status === 'done');
+    }
+  });
+
+  it('exits 1 with one sentence where another run acts', async () => {
+    const { state } = embedded();
+    const name = '/ami-janitor/lock';
+    const Value = JSON.stringify({ runId: 'other', expiresAt: '2999-01-01T00:00:00.000Z' });
+    state.parameters.set(name, { name, history: [{ Name: name, Type: 'String', Value, Version: 1 }] });
+    const { exitCode, stdout, stderr } = await janitor('run', '--policy', policy, '--enforce', '--yes');
+    state.parameters.delete(name);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^ami-janitor: another run \(other\) is acting/);
+  });
+
+  it.each([
+    ['nonsense', 2, 'is not a run id'],
+    ['20200101T000000Z-00000000', 1, 'nothing in this account and Region carries the run'],
+  ])('restore %s exits %d', async (runId, code, words) => {
+    const { exitCode, stderr } = await janitor('restore', runId);
+    expect(exitCode).toBe(code);
+    expect(stderr).toContain(words);
+  });
+});

@@ -1,0 +1,181 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publishToBucket } from '../../src/publish/bucket.ts';
+import { parseIndex } from '../../src/publish/run-entry.ts';
+import type { StartedBy } from '../../src/report/audit.ts';
+import type { Report } from '../../src/report/report.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { AT, aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
+
+const BUCKET = 'ami-janitor-reports';
+const STARTED_BY: StartedBy = {
+  kind: 'lambda',
+  functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:janitor-deregister',
+  invocationId: '3f6e0c1e',
+  logStream: 'today',
+};
+const LATEST = 'latest/123456789012/eu-west-1/';
+const outcomes = [{ action: 'deregister', resourceId: imageId(3), status: 'done', requestId: 'r-1' }] as const;
+const enforcing = (runId: string = RUN.runId, over: object = {}) =>
+  aReport({ ...fullPlan(), ...over }, { run: { ...RUN, runId, mode: 'enforce' }, outcomes });
+const AUDIT = `audit/123456789012/eu-west-1/2026/11/21/${RUN.runId}.jsonl`;
+const runId = (number: number) => `20261121T020000Z-0000000${number}`;
+
+let sandbox: Sandbox;
+let s3: S3Client;
+let intercept: (call: Call) => Fault | undefined;
+
+beforeEach(async () => {
+  intercept = () => undefined;
+  sandbox = await startSandbox({
+    account: seedAccount({ now: AT, images: 1 }),
+    now: () => AT,
+    intercept: (call) => intercept(call),
+  });
+  const credentials = { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' };
+  s3 = new S3Client({ endpoint: sandbox.url, region: 'eu-west-1', forcePathStyle: true, credentials, maxAttempts: 2 });
+});
+afterEach(async () => {
+  s3.destroy();
+  await sandbox.close();
+});
+
+const publish = (report: Report, isLatest = true) =>
+  publishToBucket({ s3, bucket: BUCKET, report, startedBy: STARTED_BY, isLatest });
+const keys = () => [...(sandbox.state.buckets.get(BUCKET)?.keys() ?? [])].sort();
+const text = (key: string) => Buffer.from(sandbox.state.buckets.get(BUCKET)?.get(key)?.body ?? []).toString();
+const inputOf = ({ input }: Call) => JSON.stringify(input);
+const denied =
+  (match: RegExp) =>
+  (call: Call): Fault | undefined =>
+    match.test(`${call.operation} ${inputOf(call)}`) ? { kind: 'access-denied' } : undefined;
+
+describe('a run in the bucket', () => {
+  it('has its report, the latest copy, its audit records and its line in the index', async () => {
+    const { location, problems } = await publish(enforcing());
+    const prefix = `reports/123456789012/eu-west-1/2026/11/21/${RUN.runId}/`;
+    const files = ['images.csv', 'report.html', 'report.json', 'report.md'];
+    expect(problems).toEqual([]);
+    expect(location).toBe(`s3://${BUCKET}/${prefix}`);
+    expect(keys()).toEqual(
+      [
+        AUDIT,
+        ...files.map((file) => `${LATEST}${file}`),
+        ...files.map((file) => `${prefix}${file}`),
+        'reports/index.html',
+        'reports/index.json',
+      ].sort(),
+    );
+    expect(JSON.parse(text(AUDIT))).toMatchObject({ action: 'deregister', requestId: 'r-1', startedBy: STARTED_BY });
+    expect(text('reports/index.html')).toContain(`href="${prefix.replace('reports/', '')}report.html"`);
+    expect(text('reports/index.html')).toContain(`href="../${LATEST}report.html"`);
+  });
+
+  it('says what has changed since the latest one, and a run of one pass is compared with its like', async () => {
+    await publish(aReport({ observedAt: daysAgo(1), decisions: [] }));
+    const second = await publish(aReport({ decisions: [due(image(1), 'deprecate')] }));
+    expect(second.report.changes).toMatchObject({ status: 'compared', images: [{ change: 'came-back' }] });
+    expect(text(`${LATEST}report.json`)).toContain('"changes"');
+    const passes = [{ pass: 'deregister', actions: [], deferred: [] }] as const;
+    const one = await publish(aReport({ passes }));
+    expect(one.report.changes).toBeUndefined();
+    expect(keys()).toContain(`${LATEST}deregister/report.json`);
+  });
+
+  it('of a what-if question is neither compared nor the latest', async () => {
+    await publish(aReport());
+    const before = text(`${LATEST}report.json`);
+    const asked = await publish(
+      aReport({ decisions: [due(image(1), 'deprecate')] }, { run: { ...RUN, runId: runId(2) } }),
+      false,
+    );
+    expect(asked.report.changes).toBeUndefined();
+    expect(text(`${LATEST}report.json`)).toBe(before);
+    expect(parseIndex(text('reports/index.json'))).toHaveLength(2);
+  });
+
+  it('that looked earlier does not take the place of a newer one', async () => {
+    await publish(aReport());
+    await publish(aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(2) } }));
+    expect(JSON.parse(text(`${LATEST}report.json`))).toMatchObject({ runId: RUN.runId });
+  });
+});
+
+describe('the audit trail', () => {
+  it('is never written over', async () => {
+    await publish(enforcing());
+    const before = text(AUDIT);
+    const { problems, unwrittenAudit } = await publish(enforcing(RUN.runId, { sources: [] }));
+    expect(text(AUDIT)).toBe(before);
+    expect(problems).toEqual([expect.stringMatching(/^the audit records could not be written .*PreconditionFailed/)]);
+    expect(unwrittenAudit).toHaveLength(1);
+  });
+
+  it('takes a write whose answer was lost for what it was', async () => {
+    let lost = false;
+    intercept = (call) => {
+      if (lost || call.operation !== 'PutObject' || !inputOf(call).includes(AUDIT)) return undefined;
+      lost = true;
+      return { kind: 'drop-after' };
+    };
+    expect((await publish(enforcing())).problems).toEqual([]);
+    expect(lost).toBe(true);
+  });
+});
+
+describe('a bucket that denies', () => {
+  it.each([
+    ['everything', /./, 4, undefined],
+    ['the latest copy', /PutObject.*latest\//, 1, true],
+    ['the index', /index\.json/, 1, true],
+    ['reading the latest one', /GetObject.*latest\//, 0, true],
+  ])('%s still lets the rest through and says so', async (_, match, expected, written) => {
+    intercept = denied(match);
+    const { report, problems, location, unwrittenAudit } = await publish(enforcing());
+    for (const problem of problems) expect(problem).toMatch(/access denied/);
+    expect(problems).toHaveLength(written ? expected : expected - 1);
+    expect(location !== undefined).toBe(written === true);
+    expect(unwrittenAudit).toHaveLength(written ? 0 : 1);
+    expect(report.images.length).toBeGreaterThan(0);
+  });
+
+  it('says in the report that the latest one could not be read', async () => {
+    intercept = denied(/GetObject.*latest\//);
+    const { report } = await publish(aReport());
+    expect(report.changes).toMatchObject({
+      status: 'not-compared',
+      problem: expect.stringMatching(/could not be read: access denied/),
+    });
+  });
+});
+
+describe('the index of runs', () => {
+  it('has every run where several end at once', async () => {
+    const runs = [1, 2, 3, 4].map((number) => aReport({}, { run: { ...RUN, runId: runId(number) } }));
+    const ended = await Promise.all(runs.map((report) => publish(report, false)));
+    expect(ended.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(
+      parseIndex(text('reports/index.json'))
+        .map((run) => run.runId)
+        .sort(),
+    ).toEqual([1, 2, 3, 4].map(runId));
+  });
+
+  it('begins anew where it is broken', async () => {
+    sandbox.state.buckets
+      .get(BUCKET)
+      ?.set('reports/index.json', { body: Buffer.from('{'), eTag: '"broken"', lastModified: AT, metadata: {} });
+    expect((await publish(aReport())).problems).toEqual([]);
+    expect(parseIndex(text('reports/index.json'))).toHaveLength(1);
+  });
+
+  it('shows what did not go well, and nobody’s text as markup', async () => {
+    const startedBy = { kind: 'command-line', callerArn: '<img src=x onerror=alert(1)>' } as const;
+    await publishToBucket({ s3, bucket: BUCKET, report: aReport({ complete: false }), startedBy, isLatest: false });
+    expect(text('reports/index.html')).toContain('incomplete');
+    expect(text('reports/index.html')).not.toContain('<img');
+  });
+});
