@@ -1,5 +1,5 @@
 /**
- * How long deciding takes, and how it grows: `node scripts/bench-decide.ts [IMAGES…]`. Prints figures only.
+ * How much of one core deciding takes, and how it grows: `node scripts/bench-decide.ts [IMAGES…]`. Prints figures only.
  * Fifty rules with globs on names and tags, groups, ages and launches; every tenth image is referenced.
  */
 
@@ -93,9 +93,9 @@ const sizes = process.argv.slice(2).map(Number);
 console.log(`images      rules  decide ms  µs/image  µs/(image × log2 n)  plan ms   due`);
 for (const count of sizes.length > 0 ? sizes : [10_000, 100_000, 1_000_000]) {
   const account = accountOf(count);
-  const started = process.cpuUsage();
+  const started = process.threadCpuUsage();
   const decisions = decideImages(account, policy, AT);
-  const { user, system } = process.cpuUsage(started);
+  const { user, system } = process.threadCpuUsage(started);
   const beforePlan = performance.now();
   makePlan(account, policy, AT);
   const plan = performance.now() - beforePlan;

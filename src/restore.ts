@@ -1,12 +1,10 @@
-import { DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from './aws/clients.ts';
 import { failureOf } from './aws/errors.ts';
 import { acquireLock } from './aws/lock.ts';
-import { listOf } from './aws/pages.ts';
-import { imageOf } from './inventory/images.ts';
+import { readImagesById } from './inventory/images-by-id.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
 import type { ImageId } from './model/ids.ts';
-import type { Image } from './model/image.ts';
 import { TAG } from './model/tags.ts';
 import { reinstate } from './passes/reinstate.ts';
 import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './passes/restore.ts';
@@ -91,7 +89,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
 
 /** Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do. */
 async function giveBack({ clients: { ec2 }, restoreRunId, clock }: RestoreRequest, imageId: ImageId): Promise<string> {
-  const [image] = await readImages(ec2, [imageId]);
+  const [image] = await readImagesById(ec2, [imageId]);
   if (image === undefined) return 'it is back, but EC2 does not show it yet; the next run reinstates it';
   const outcome = await reinstate(
     { ec2, runId: restoreRunId, clock },
@@ -134,12 +132,12 @@ function unlessGone(error: unknown): void {
 
 /** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself must tell. */
 async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
-  if ((await readImages(ec2, [imageId])).length === 0) throw error;
+  if ((await readImagesById(ec2, [imageId])).length === 0) throw error;
 }
 
 /** Of the images that are not in the bin, those that are nowhere else either. */
 async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Restored[]> {
-  const there = new Set((await readImages(ec2, imageIds)).map(({ imageId }) => imageId));
+  const there = new Set((await readImagesById(ec2, imageIds)).map(({ imageId }) => imageId));
   return imageIds
     .filter((imageId) => !there.has(imageId))
     .map((resourceId) => ({
@@ -147,23 +145,6 @@ async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise
       status: 'lost',
       reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
     }));
-}
-
-const IDS_A_CALL = 200;
-
-async function readImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Image[]> {
-  const images: Image[] = [];
-  for (let start = 0; start < imageIds.length; start += IDS_A_CALL) {
-    // As a filter: an id that is gone would fail the whole call.
-    const Filters = [{ Name: 'image-id', Values: imageIds.slice(start, start + IDS_A_CALL) }];
-    const answer = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters, IncludeDisabled: true }));
-    images.push(
-      ...listOf(answer.Images, 'Images')
-        .filter(({ State }) => State !== 'deregistered')
-        .map(imageOf),
-    );
-  }
-  return images;
 }
 
 function whyNothing(runId: string, { isKnown, inBin }: Removed, lost: readonly Restored[]): string {

@@ -1,4 +1,5 @@
-import { act, type Enforcement } from './act.ts';
+import { act } from './act.ts';
+import type { Enforcement } from './enforcement.ts';
 import { type Look, lookClosely } from './look.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';

@@ -49,7 +49,7 @@ function acting({ ended, of, startedAt, last }: NonNullable<Standing['acting']>,
 function timeLeft(ended: number, of: number, milliseconds: number): string | undefined {
   if (ended < 3 || ended >= of) return undefined;
   const seconds = Math.ceil(((milliseconds / ended) * (of - ended)) / 1000);
-  return seconds < 90
+  return seconds <= 90
     ? `about ${counted(seconds, 'second')} left`
     : `about ${count(Math.round(seconds / 60))} minutes left`;
 }

@@ -14,10 +14,7 @@ const IMAGES_A_CALL = 500;
 export async function tagAnnounced(ec2: EC2Client, told: readonly Notice[], at: Date): Promise<string[]> {
   const announced = told.filter(({ isReminder }) => !isReminder);
   const reminded = told.filter(({ isReminder }) => isReminder);
-  return [
-    ...(await tagAll(ec2, announced, TAG.announcedAt, at)),
-    ...(await tagAll(ec2, reminded, TAG.remindedAt, at)),
-  ];
+  return [...(await tagAll(ec2, announced, TAG.announcedAt, at)), ...(await tagAll(ec2, reminded, TAG.remindedAt, at))];
 }
 
 async function tagAll(ec2: EC2Client, notices: readonly Notice[], key: string, at: Date): Promise<string[]> {

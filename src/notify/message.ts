@@ -64,7 +64,8 @@ function blockProblem(block: KnownBlock): string | undefined {
 }
 
 function accessoryProblem(accessory: { type: string } | undefined): string | undefined {
-  if (accessory?.type !== 'overflow' || !('options' in accessory) || !Array.isArray(accessory.options)) return undefined;
+  if (accessory?.type !== 'overflow' || !('options' in accessory) || !Array.isArray(accessory.options))
+    return undefined;
   const values = accessory.options.map((option: unknown) =>
     typeof option === 'object' && option !== null && 'value' in option ? String(option.value) : '',
   );

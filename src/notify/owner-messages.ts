@@ -12,8 +12,8 @@ export interface OwnerMessage extends SlackMessage {
 
 /** Each image has a block of its own; beside them stand a title, an introduction, the buttons and what was pressed. */
 const IMAGES_A_MESSAGE = 40;
-/** Of one image's text: enough for its name and why, and little enough that forty fit in a payload. */
-const IMAGE_TEXT = 1200;
+/** Of one image's text: forty of them fit in a payload, whatever alphabet they are in. */
+const IMAGE_TEXT = 600;
 
 /**
  * The messages to one recipient: the first, and those that continue it in its thread. Every entry stands in exactly
@@ -67,8 +67,8 @@ function introduction({ accountId, reportUrl, isDryRun }: News, hasButtons: bool
 
 function entryBlock(entry: Entry, news: News, hasButtons: boolean): KnownBlock {
   const { name, imageId, region, owner, sentences } = lineOf(entry, day);
-  const whose = !news.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(cut(owner, 80))}`;
-  const head = `${code(cut(name, 128))} ${imageId} · ${region}${whose}`;
+  const whose = !news.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(owner, 80)}`;
+  const head = `${code(name, 128)} ${imageId} · ${region}${whose}`;
   const text = `${head}\n${fitting(sentences, IMAGE_TEXT)}`;
   if (!hasButtons || entry.kind !== 'notice') return section(text);
   const value = writeButtonImages({ accountId: news.accountId, images: [entry.notice] });
@@ -104,14 +104,15 @@ function buttonsFor(accountId: string, shown: readonly Entry[]): KnownBlock[] {
   ];
 }
 
-/** Sentences, made harmless, as many whole ones as fit and the rest cut. */
+/** Sentences, made harmless, in at most so many characters as they are sent. */
 function fitting(sentences: readonly string[], most: number): string {
+  const text = sentences.join(' ');
   // An entity such as &amp; must not be cut in two, so the text is cut before it is made harmless.
-  let text = sentences.join(' ');
-  let harmless = mrkdwn(text);
+  let shown = most;
+  let harmless = mrkdwn(text, shown);
   while (harmless.length > most) {
-    text = cut(text, Math.floor([...text].length * 0.8));
-    harmless = mrkdwn(text);
+    shown = Math.floor(shown * 0.8);
+    harmless = mrkdwn(text, shown);
   }
   return harmless;
 }

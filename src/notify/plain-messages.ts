@@ -37,7 +37,10 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
 function entryLines(entry: Entry, { showsOwners }: News): string[] {
   const { name, imageId, region, owner, sentences } = lineOf(entry, day);
   const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${plain(cut(owner, 256))}`;
-  return [`- ${plain(cut(name, 128))} (${imageId}, ${region}${whose})`, `  ${plain(cut(sentences.join(' '), WHY_CHARACTERS))}`];
+  return [
+    `- ${plain(cut(name, 128))} (${imageId}, ${region}${whose})`,
+    `  ${plain(cut(sentences.join(' '), WHY_CHARACTERS))}`,
+  ];
 }
 
 /** SNS takes a subject of at most 100 printable ASCII characters. */

@@ -53,7 +53,7 @@ export function platformText({ runId, accountId, isDryRun, troubles, lines, repo
 }
 
 function listBlocks(lines: readonly string[], sign: string): KnownBlock[] {
-  const shown = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(cut(line, LINE_CHARACTERS))}`);
+  const shown = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(line, LINE_CHARACTERS)}`);
   const more = lines.length - shown.length;
   if (more > 0) shown.push(`${sign}… and ${more.toLocaleString('en-US')} more; the report has them all.`);
   // Escapes make a line up to five times as long: a few lines a section stay within its limit.

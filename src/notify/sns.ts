@@ -31,7 +31,10 @@ export function snsDelivery(sns: SNSClient, topicArn: string): Delivery {
     },
     tellPlatform: async (summary) => {
       try {
-        await publish(`ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`, platformText(summary));
+        await publish(
+          `ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`,
+          platformText(summary),
+        );
         return undefined;
       } catch (error) {
         return failureOf(error).sentence;

@@ -14,15 +14,15 @@ export function cut(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
-/** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break. */
-export function mrkdwn(text: string): string {
-  return plain(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/[*_~`]/g, quote);
+/** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break; at most so many characters shown. */
+export function mrkdwn(text: string, most = 280): string {
+  return entities(cut(plain(text), most)).replace(/[*_~`]/g, (found) => LOOKALIKE[found] ?? found);
 }
 
 /** Anyone's text as code, in which Slack formats and links nothing. */
-export function code(text: string): string {
-  const shown = plain(text).replaceAll('`', 'ˋ');
-  return `\`${mrkdwnEntities(shown.trim() === '' ? ' ' : shown)}\``;
+export function code(text: string, most = 280): string {
+  const shown = cut(plain(text), most).replaceAll('`', 'ˋ');
+  return `\`${entities(shown.trim() === '' ? ' ' : shown)}\``;
 }
 
 /** Anyone's text where nothing is formatted: `plain_text` of Slack, mail, a terminal. */
@@ -42,12 +42,8 @@ export function counted(amount: number, one: string): string {
   return `${amount.toLocaleString('en-US')} ${one}${amount === 1 ? '' : 's'}`;
 }
 
-function mrkdwnEntities(text: string): string {
+function entities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 const LOOKALIKE: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };
-
-function quote(character: string): string {
-  return LOOKALIKE[character] ?? character;
-}

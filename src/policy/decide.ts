@@ -49,7 +49,8 @@ function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
   if ('stay' in step) {
     const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
     if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons] };
-    return { ...base, decision: 'keep', reasons, ...(step.next && { next: step.next }) };
+    const next = step.next && staysWithRule(one, compiled, step.next.at) ? { next: step.next } : {};
+    return { ...base, decision: 'keep', reasons, ...next };
   }
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
   const reasons = nonEmpty([...step.reasons, ...one.dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
@@ -63,14 +64,19 @@ function reinstates({ image, mark, holds }: Case): boolean {
 }
 
 /** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */
-function nextAfterHolds({ image, rule, holds, unreadable, mark }: Case, compiled: CompiledPolicy): Next | undefined {
+function nextAfterHolds(one: Case, compiled: CompiledPolicy): Next | undefined {
+  const { rule, holds, unreadable, mark } = one;
   const end = endOfHolds(holds);
   if (end === undefined || !rule?.rule.deprecate || unreadable.length > 0 || mark.kind === 'unreadable')
     return undefined;
   const at = new Date(end);
   if (Number.isNaN(at.getTime())) return undefined;
-  if (compiled.selectsByAge && owningRule(compiled, image, end) !== rule) return undefined;
-  return { decision: 'deprecate', at };
+  return staysWithRule(one, compiled, at) ? { decision: 'deprecate', at } : undefined;
+}
+
+/** Whether the rule that owns an image now still does at a later time: selectors can ask for an age. */
+function staysWithRule({ image, rule }: Case, compiled: CompiledPolicy, at: Date): boolean {
+  return !compiled.selectsByAge || owningRule(compiled, image, at.getTime()) === rule;
 }
 
 function nonEmpty<T>([first, ...rest]: readonly T[]): NonEmpty<T> | undefined {

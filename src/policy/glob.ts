@@ -20,18 +20,40 @@ interface Compiled {
 /** Compiles a glob into a function that says whether a text matches. */
 export function globMatcher(pattern: string): Matcher {
   const { tokens } = compile(pattern, false);
-  const wildcards = tokens.filter((token) => token < 0).length;
-  if (wildcards === 0) {
-    const plain = plainText(tokens);
-    return (text) => text === plain;
+  if (tokens.includes(ANY_ONE)) {
+    const compiled = { tokens, open: -1, close: -1 };
+    return (text) => match(compiled, text) !== undefined;
   }
-  if (tokens.every((token) => token === ANY_RUN)) return () => true;
-  if (wildcards === 1 && tokens.at(-1) === ANY_RUN) {
-    const start = plainText(tokens.slice(0, -1));
-    return (text) => text.startsWith(start);
+  const [start = '', ...others] = plainParts(tokens);
+  const end = others.pop();
+  if (end === undefined) return (text) => text === start;
+  const shortest = start.length + end.length;
+  return (text) =>
+    text.length >= shortest &&
+    text.startsWith(start) &&
+    text.endsWith(end) &&
+    holdsInOrder(text, others, start.length, end);
+}
+
+/** The plain texts between the stars: one where there is no star. */
+function plainParts(tokens: readonly number[]): string[] {
+  const parts = [''];
+  for (const token of tokens) {
+    if (token === ANY_RUN) parts.push('');
+    else parts.push((parts.pop() ?? '') + String.fromCodePoint(token));
   }
-  const compiled = { tokens, open: -1, close: -1 };
-  return (text) => match(compiled, text) !== undefined;
+  return parts;
+}
+
+/** True where the parts follow each other after the start and before the end; the first place of each is the best. */
+function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
+  let at = from;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - end.length;
 }
 
 /** The text that a glob without wildcards matches; undefined where it has any. */

@@ -7,19 +7,20 @@ type Condition = (image: Image, at: number) => boolean;
 
 /** Compiles a selector into one condition: all that it asks for must hold. An age that is not known meets no age condition. */
 export function compileSelector(selector: Selector): Condition {
+  // What is cheap to ask comes first: most rules do not select most images.
   const conditions: Condition[] = [
-    ...selector.tags.map((tag): Condition => {
-      const holds = tagCondition(tag);
-      return (image) => holds(image.tags);
-    }),
-    ...oneOf(selector.name, (image) => image.name),
-    ...oneOf(selector.description, (image) => image.description),
+    ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),
+    ...ageCondition(selector.youngerThan?.milliseconds, (ageMs, limitMs) => ageMs < limitMs),
     ...oneOf(selector.architecture, (image) => image.architecture),
     ...oneOf(selector.platform, (image) => image.platform),
     ...oneOf(selector.rootDeviceType, (image) => image.rootDeviceType),
     ...oneOf(selector.state, (image) => image.state),
-    ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),
-    ...ageCondition(selector.youngerThan?.milliseconds, (ageMs, limitMs) => ageMs < limitMs),
+    ...oneOf(selector.name, (image) => image.name),
+    ...oneOf(selector.description, (image) => image.description),
+    ...selector.tags.map((tag): Condition => {
+      const holds = tagCondition(tag);
+      return (image) => holds(image.tags);
+    }),
   ];
   return (image, at) => {
     for (const condition of conditions) if (!condition(image, at)) return false;
@@ -38,7 +39,8 @@ function oneOf(patterns: readonly string[] | undefined, fieldOf: (image: Image) 
   return [
     (image) => {
       const text = fieldOf(image);
-      return matchers.some((matches) => matches(text));
+      for (const matches of matchers) if (matches(text)) return true;
+      return false;
     },
   ];
 }

@@ -17,10 +17,7 @@ export function tagFinder(pattern: TagPattern): TagFinder {
   }
   const matchesKey = globMatcher(pattern.key);
   return (tags) => {
-    for (const key in tags) {
-      const value = tagValue(tags, key);
-      if (value !== undefined && matchesKey(key) && matchesValue(value)) return { key, value };
-    }
+    for (const [key, value] of entriesOf(tags)) if (matchesKey(key) && matchesValue(value)) return { key, value };
     return undefined;
   };
 }
@@ -34,6 +31,14 @@ export function tagCondition(condition: TagCondition): (tags: Tags) => boolean {
   }
   const find = tagFinder({ key, value: '*' });
   return (tags) => find(tags) === undefined;
+}
+
+let latest: { readonly tags: Tags; readonly entries: readonly (readonly [string, string])[] } | undefined;
+
+/** The entries of one image's tags, kept while rule after rule asks for them: listing them anew was most of the work. */
+function entriesOf(tags: Tags): readonly (readonly [string, string])[] {
+  if (latest?.tags !== tags) latest = { tags, entries: Object.entries(tags) };
+  return latest.entries;
 }
 
 /** A tag's value; keys such as `__proto__` or `constructor` are tags like any other. */

@@ -1,26 +1,46 @@
 import type { Account } from '../model/account.ts';
+import type { Reference } from '../model/reference.ts';
 
 /** The version of the file's shape; a reader refuses any other. */
 export const RECORDING_VERSION = 1;
 
-/** An account as the text of a recording: JSON, one image, snapshot or entry a line, so that it diffs well. */
+/**
+ * An account as the text of a recording: JSON, one image, snapshot or entry a line, in order of their ids. So it diffs
+ * well, and the same account gives the same text, in whatever order AWS and the sources answered.
+ */
 export function recordingText(account: Account): string {
   const { references } = account;
   const parts = {
-    images: account.images,
-    snapshots: account.snapshots,
+    images: sortedBy(account.images, ({ imageId }) => imageId),
+    snapshots: sortedBy(account.snapshots, ({ snapshotId }) => snapshotId),
     inventory: account.inventory,
     sources: references.sources,
-    imageReferences: [...references.images],
-    snapshotReferences: [...references.snapshots],
-    dangling: references.dangling,
-    sharing: [...account.sharing],
-    snapshotDetails: [...account.snapshotDetails],
-    recycleBin: [...account.recycleBin],
+    imageReferences: referenceEntries(references.images),
+    snapshotReferences: referenceEntries(references.snapshots),
+    dangling: sortedBy(references.dangling, ({ missing }) => missing),
+    sharing: entriesOf(account.sharing),
+    snapshotDetails: entriesOf(account.snapshotDetails),
+    recycleBin: entriesOf(account.recycleBin),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
   const lists = Object.entries(parts).map(
     ([name, list]) => `${JSON.stringify(name)}: [${list.map((entry) => `\n${JSON.stringify(entry)}`).join(',')}\n]`,
   );
   return `{\n${[head, ...lists].join(',\n')}\n}\n`;
+}
+
+function referenceEntries(references: ReadonlyMap<string, readonly Reference[]>) {
+  return entriesOf(references).map(([id, list]) => [id, sortedBy(list, (one) => JSON.stringify(one))] as const);
+}
+
+function entriesOf<Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
+  return sortedBy([...map], ([id]) => id);
+}
+
+/** Sorted by code units, the same everywhere; what is equal keeps its order. */
+function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  return items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1))
+    .map(({ item }) => item);
 }

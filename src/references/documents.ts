@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { type _Object, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
@@ -49,7 +49,7 @@ async function* readPrefix(context: FinderContext, place: string): AsyncGenerato
   for await (const page of answers) {
     // S3 leaves the list out where nothing is below the prefix; KeyCount tells that apart from a broken answer.
     const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
-    const searched = await requests.sendAll(objects, ({ Key = '' }) => readObject(context, bucket, Key));
+    const searched = await requests.sendAll(objects, (listed) => readObject(context, bucket, listed));
     yield* searched.flat();
   }
 }
@@ -57,14 +57,17 @@ async function* readPrefix(context: FinderContext, place: string): AsyncGenerato
 async function readObject(
   { clients, requests }: FinderContext,
   bucket: string,
-  key: string,
+  { Key: key = '', Size }: _Object,
 ): Promise<SearchedDocument[]> {
   const document = `s3://${bucket}/${key}`;
   try {
     const answer = await requests.send(() => clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
-    // Any text is a document, a proxy's error page too; S3 itself never leaves the ETag out.
-    if (!(answer.Body instanceof Readable) || answer.ETag === undefined) {
-      throw new BrokenAnswerError(`the answer for ${document} is not S3's; check the endpoint and any proxy before it`);
+    // Any text is a document, a proxy's error page too; only its length tells it from what S3 listed.
+    if (!(answer.Body instanceof Readable) || answer.ContentLength !== Size) {
+      if (answer.Body instanceof Readable) answer.Body.destroy();
+      throw new BrokenAnswerError(
+        `the answer for ${document} is not what S3 listed; it changed meanwhile, or is not S3's`,
+      );
     }
     return [{ document, imageIds: await imageIdsOf(answer.Body) }];
   } catch (error) {

@@ -5,7 +5,7 @@ import type { ReferenceSettings } from '../model/policy.ts';
 import type { Reference, SourceName } from '../model/reference.ts';
 
 /** A launch template as something names it: by id or by name, at a version. */
-export interface TemplateMention {
+interface TemplateMention {
   readonly templateId?: string;
   readonly templateName?: string;
   /** A number, `$Default` or `$Latest`; AWS takes a missing version for `$Default`. */

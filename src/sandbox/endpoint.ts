@@ -154,8 +154,9 @@ export class Endpoint {
 
 /** The same kind of document with nothing in it. */
 function emptied(reply: WireReply): WireReply {
-  const isXml = reply.headers['content-type']?.includes('xml') === true;
-  return { ...reply, body: isXml ? '<Answer></Answer>' : '{}' };
+  const { 'content-length': _, ...headers } = reply.headers;
+  const isXml = headers['content-type']?.includes('xml') === true;
+  return { ...reply, headers, body: isXml ? '<Answer></Answer>' : '{}' };
 }
 
 function isDryRun(input: unknown): boolean {

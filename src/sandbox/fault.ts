@@ -57,13 +57,17 @@ export const S3_WORDS: FaultWords = {
   accessDenied: ['AccessDenied', 403],
 };
 
+/** IAM's name for an operation, where it has one of its own. */
+const IAM_ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
+
 /** The error that a fault answers with, where it answers with one. */
 export function faultError(
   kind: FaultKind,
   words: FaultWords,
   callerArn: string,
-  action: string,
+  operation: string,
 ): ServiceError | undefined {
+  const action = IAM_ACTIONS[operation] ?? operation;
   switch (kind) {
     case 'throttle':
       return new ServiceError(...words.throttle);

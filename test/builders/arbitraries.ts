@@ -34,7 +34,7 @@ export interface RawRule {
   readonly expire?: { readonly tag: string };
   readonly deprecate?: Readonly<Record<never, never>>;
   readonly disable?: { readonly after: string };
-  readonly deregister?: { readonly after: string };
+  readonly deregister?: { readonly after: string; readonly notice?: string };
   readonly snapshots?: 'delete' | 'keep';
 }
 
@@ -89,9 +89,12 @@ const deprecation = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ tags: {} }) },
   {
     weight: 4,
-    arbitrary: ageDays.map((days) => ({
+    arbitrary: fc.tuple(ageDays, fc.constantFrom(undefined, -2, -1, 0, 6, 7, 8, 14)).map(([days, toldAfter]) => ({
       deprecationTime: daysAgo(days),
-      tags: { 'ami-janitor:deprecated-at': daysAgo(days).toISOString() },
+      tags: {
+        'ami-janitor:deprecated-at': daysAgo(days).toISOString(),
+        ...(toldAfter !== undefined && { 'ami-janitor:announced-at': daysAgo(days - toldAfter).toISOString() }),
+      },
     })),
   },
   {
@@ -100,7 +103,11 @@ const deprecation = fc.oneof(
       {
         deprecationTime: fc.oneof(ageDays.map(daysAgo), fc.constant(daysAgo(-5))),
         tags: fc.record(
-          { 'ami-janitor:deprecated-at': dateText, 'ami-janitor:deregister-after': dateText },
+          {
+            'ami-janitor:deprecated-at': dateText,
+            'ami-janitor:deregister-after': dateText,
+            'ami-janitor:announced-at': dateText,
+          },
           { requiredKeys: [] },
         ),
       },
@@ -297,6 +304,7 @@ const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregiste
   { deprecate: {}, disable: { after: '7d' } },
   { deprecate: {}, deregister: { after: '14d' } },
   { deprecate: {}, deregister: { after: '0d' } },
+  { deprecate: {}, deregister: { after: '10d', notice: '14d' } },
   { deprecate: {}, disable: { after: '7d' }, deregister: { after: '30d' } },
   { deprecate: {}, disable: { after: '10d' }, deregister: { after: '10d' } },
 );
@@ -328,6 +336,7 @@ export const rawPolicies: fc.Arbitrary<RawPolicy> = fc
       protect: fc.constantFrom({ tags: { Keep: 'true' } }, { images: [imageId(0)] }, { tags: { 'K*': '*' } }),
       references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
       orphanSnapshots: fc.constantFrom({ deleteAfter: '10d' }, { deleteAfter: '0d' }),
+      notify: fc.constantFrom({ slack: { webhook: 'ssm:hook' } }),
       limits: fc.constantFrom({ perRun: 2, stopAbove: '100%' }, { perRun: 1, stopAbove: '30%' }, { perRun: 0 }),
     },
     { requiredKeys: ['rules'] },

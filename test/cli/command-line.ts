@@ -11,13 +11,22 @@ export interface Ended {
 }
 
 /** Runs a command line in this process, in a pipe rather than on a terminal. */
-export async function janitor(...args: readonly string[]): Promise<Ended> {
+export function janitor(...args: readonly string[]): Promise<Ended> {
+  return runLine(args, Readable.from([]), false);
+}
+
+/** Runs a command line in this process, on a terminal at which someone types. */
+export function onTerminal(typed: string, ...args: readonly string[]): Promise<Ended> {
+  return runLine(args, Readable.from([typed]), true);
+}
+
+async function runLine(args: readonly string[], stdin: Readable, isTTY: boolean): Promise<Ended> {
   const stdout = collect();
   const stderr = collect();
   const exitCode = await runCommandLine(args, {
-    stdin: Readable.from([]),
+    stdin: Object.assign(stdin, { isTTY }),
     stdout: stdout.stream,
-    stderr: stderr.stream,
+    stderr: Object.assign(stderr.stream, { isTTY }),
     env: {},
     now: () => new Date(),
     // The embedded account has no request limits to keep to.

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { janitor } from './command-line.ts';
+import { janitor, onTerminal } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
 const POLICY = `version: 1
@@ -73,6 +73,14 @@ describe('--enforce', () => {
     const removed: { action: string; status: string; resourceId: string }[] = report.outcomes;
     expect(removed.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(5);
     expect(JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'))).toEqual(report);
+    const audit = (await readFile(join(directory, 'audit.jsonl'), 'utf8')).trim().split('\n');
+    expect(audit).toHaveLength(report.outcomes.length);
+    expect(JSON.parse(audit[0] ?? '')).toMatchObject({
+      runId: report.runId,
+      startedBy: { kind: 'command-line', callerArn: expect.stringMatching(/^arn:aws:/) },
+      policy: { sha256: report.policy.sha256 },
+      rule: 'all',
+    });
 
     const dry = await janitor('restore', report.runId);
     expect(dry.stdout).toContain('would come back');
@@ -82,6 +90,22 @@ describe('--enforce', () => {
     for (const { resourceId, status } of back) {
       if (resourceId.startsWith('ami-')) expect(embedded().state.images.has(resourceId)).toBe(status === 'done');
     }
+  });
+
+  it.each([
+    ['n', false],
+    ['', false],
+    ['sure', false],
+    ['yes', true],
+  ])('asks on a terminal, showing what would be done; %j is an answer of %s', async (answer, acts) => {
+    embedded().calls.clear();
+    const { exitCode, stdout, stderr } = await onTerminal(`${answer}\n`, 'deregister', '--policy', policy, '--enforce');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/Take (this|these) \d+ actions? in account \d{12}, eu-west-1\? \[y\/N\]/);
+    expect(stderr).toMatch(/ami-[0-9a-f]{17}/);
+    expect(stderr.includes('Nothing was done.')).toBe(!acts);
+    expect(embedded().calls.count('DeregisterImage') > 0).toBe(acts);
+    expect(stdout).not.toBe('');
   });
 
   it('exits 1 with one sentence where another run acts', async () => {

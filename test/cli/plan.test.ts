@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,17 @@ describe('plan on the embedded account', () => {
     expect((await readdir(directory)).sort()).toEqual(['images.csv', 'report.html', 'report.json', 'report.md']);
     expect(await readFile(join(directory, 'images.csv'), 'utf8')).toBe(stdout);
     expect(stderr).toContain(join(directory, 'report.json'));
+  });
+
+  it('says what has changed since the report that lies where --out says', async () => {
+    const out = join(directory, 'again');
+    const plan = () => janitor('plan', '--policy', POLICY, '--out', out);
+    expect((await plan()).stdout).not.toMatch(/^changes/m);
+    expect((await plan()).stdout).toMatch(/^changes {2}Since .*: nothing has changed\.$/m);
+    await writeFile(join(out, 'report.json'), '{"schemaVersion":2}');
+    const { stdout, exitCode } = await plan();
+    expect(stdout).toMatch(/Not compared with an earlier report: [^.]*schema\s+version 2/);
+    expect(exitCode).toBe(0);
   });
 
   it('still prints the result where --out can not be written, and fails', async () => {

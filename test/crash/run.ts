@@ -1,4 +1,4 @@
-import type { Enforcement } from '../../src/act.ts';
+import type { Enforcement } from '../../src/enforcement.ts';
 import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';

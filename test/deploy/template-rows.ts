@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { schemaProblems } from './schema.ts';
@@ -114,6 +115,20 @@ export function templateTests(template: () => Template): void {
     const groups = ofType('AWS::Logs::LogGroup');
     expect(groups).toHaveLength(5);
     for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', 90);
+  });
+
+  it('shows only metrics that the functions write, and where they write them', () => {
+    const [[, dashboard] = [], ...others] = ofType('AWS::CloudWatch::Dashboard');
+    expect(others).toEqual([]);
+    const body = JSON.parse(z.object({ DashboardBody: z.string() }).parse(dashboard).DashboardBody);
+    const asked: string[] = [...JSON.stringify(body).matchAll(/\\"([A-Z]\w+)\\"/g)].map(([, name = '']) => name);
+    const written = readFileSync('src/handlers/metrics.ts', 'utf8');
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => !new RegExp(`\\b${name}:`).test(written))).toEqual([]);
+    for (const [, properties] of ofType('AWS::Lambda::Function')) {
+      const { POWERTOOLS_METRICS_NAMESPACE } = functionShape.parse(properties).Environment.Variables;
+      expect(JSON.stringify(body)).toContain(`SEARCH('{${POWERTOOLS_METRICS_NAMESPACE},service,region}`);
+    }
   });
 
   describe.each(DEPLOYMENTS)('in a deployment %s', (_, enforce) => {

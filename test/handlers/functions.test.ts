@@ -151,6 +151,84 @@ describe('the reporting function', () => {
   });
 });
 
+describe('a bucket that denies', () => {
+  it('leaves the report in the log, with every action and its reason, and fails', async () => {
+    const denied = await startSandbox({
+      account: sandbox.state,
+      now: () => new Date(AT),
+      intercept: ({ operation }) => (operation === 'PutObject' ? { kind: 'access-denied' } : undefined),
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL', denied.url);
+    const failed = report({}, lambdaContext());
+    await expect(failed).rejects.toThrow(/the report could not be written to s3:.*access denied.*in the log only/);
+    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
+    await denied.close();
+    const lines = log.map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ message: 'report not written', totals: expect.anything() }));
+    const actions = lines.filter(({ message }) => message === 'action of the unwritten report');
+    expect(actions.length).toBe(
+      Object.values(lines.find(({ totals }) => totals).totals.passes)
+        .map((pass) => z.object({ actions: z.number() }).parse(pass).actions)
+        .reduce((sum, number) => sum + number, 0),
+    );
+    expect(log.filter((line) => !/"runId":\s*"\d{8}T/.test(line))).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  const metrics = () => log.map((line) => JSON.parse(line)).filter(({ _aws }) => _aws !== undefined);
+  beforeEach(() => {
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'AmiJanitor/test');
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void log.push(line));
+  });
+  afterEach(() => vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true'));
+
+  it('tell of the account by Region, and of the run by function, with the run id', async () => {
+    const { runId, totals } = await report({ at: AT }, lambdaContext());
+    const [run, account, ...others] = metrics();
+    expect(others).toEqual([]);
+    expect(run).toMatchObject({
+      function: 'ami-janitor-test-report',
+      region: 'eu-west-1',
+      runId,
+      RunsWithoutReport: 0,
+      ThrottledRequests: 0,
+      UnreadableSources: 0,
+      ActionsPlanned: Object.values(totals?.passes ?? {}).reduce((sum, { actions }) => sum + actions, 0),
+    });
+    expect(run.DurationMilliseconds).toBeGreaterThan(0);
+    expect(run).not.toHaveProperty('ActionsDone');
+    expect(account).toMatchObject({
+      region: 'eu-west-1',
+      runId,
+      Images: totals?.images,
+      StorageGiB: totals?.storage.storageGiB,
+    });
+    expect(account).not.toHaveProperty('function');
+    expect(account._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'region']]);
+    expect(run._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'function', 'region']]);
+  });
+
+  it('count requests that were throttled though a retry brought them through', async () => {
+    let throttled = 0;
+    const busy = await startSandbox({
+      account: sandbox.state,
+      now: () => new Date(AT),
+      intercept: ({ operation }) => {
+        if (operation !== 'DescribeFleets' || throttled === 2) return undefined;
+        throttled += 1;
+        return { kind: 'throttle' };
+      },
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL', busy.url);
+    await report({ at: AT }, lambdaContext());
+    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
+    await busy.close();
+    expect(metrics()[0]).toMatchObject({ ThrottledRequests: 2, UnreadableSources: 0 });
+  });
+});
+
 describe('refuses, and does nothing', () => {
   it.each([
     ['an unknown key', { regoins: [] }, 'unknown key "regoins" (nearest: "regions")'],

@@ -180,7 +180,10 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
     decision,
     rule: rule?.name,
     codes,
-    next: next && `${next[0]} ${new Date(next[1]).toISOString()}`,
+    next:
+      next && rulePlainly(image, policy, next[1]) === rule
+        ? `${next[0]} ${new Date(next[1]).toISOString()}`
+        : undefined,
   });
 
   const tag = image.tags['ami-janitor:deprecated-at'];
@@ -195,8 +198,7 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
     const ends = held.map(({ until }) => until ?? Infinity);
     const end = Math.max(...ends);
     const isTimeOnly = end < Infinity && rule?.deprecate && unknown === 0 && (tag === undefined || isTagReadable);
-    const next: [string, number] | undefined =
-      isTimeOnly && rulePlainly(image, policy, end) === rule ? ['deprecate', end] : undefined;
+    const next: [string, number] | undefined = isTimeOnly ? ['deprecate', end] : undefined;
     const isUntouchable = codes.some((code) => ['managed', 'not-own', 'state'].includes(code));
     return answer(isTagReadable && !isUntouchable ? 'reinstate' : 'keep', codes, next);
   }
@@ -224,10 +226,21 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   const deregisterAt = rule.deregister ? Math.max(marked + ms(rule.deregister.after), inForce, promise) : Infinity;
   const disableAt =
     rule.disable && image.state === 'available' ? Math.max(marked + ms(rule.disable.after), inForce) : Infinity;
-  if (now >= deregisterAt) return act('deregister', 'deprecated-for');
+
+  // A policy that tells owners asks for time between telling them and the removal.
+  const toldTag = image.tags['ami-janitor:announced-at'];
+  const told = date(toldTag ?? '');
+  const isCurrent =
+    told !== undefined && told <= now && told >= (image.creationDate?.getTime() ?? 0) && told >= marked - 24 * HOUR;
+  const noticeEnds = !policy.notify ? 0 : isCurrent ? told + ms(rule.deregister?.notice ?? '7d') : Infinity;
+  const removalAt = Math.max(deregisterAt, noticeEnds);
+  const removal: [string, number] | undefined = removalAt < Infinity ? ['deregister', removalAt] : undefined;
+
+  if (now >= removalAt) return act('deregister', 'deprecated-for');
   if (now >= disableAt) return act('disable', 'deprecated-for');
+  if (now >= deregisterAt) return stay(isCurrent ? 'notice-running' : 'not-announced', removal);
   if (disableAt < deregisterAt) return stay('waiting', ['disable', disableAt]);
-  if (deregisterAt < Infinity) return stay('waiting', ['deregister', deregisterAt]);
+  if (deregisterAt < Infinity) return stay('waiting', removal);
   return stay('nothing-further');
 }
 

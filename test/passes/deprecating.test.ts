@@ -97,6 +97,29 @@ describe('reinstating', () => {
     expect(ec2Writes.at(-1)?.operation).toBe('DeleteTags');
   });
 
+  it.each(['EnableImage', 'ModifyImageAttribute', 'DisableImageDeprecation', 'DeleteTags'])(
+    'is taken up by the next run where it ends at %s',
+    async (end) => {
+      const story = new StoryAccount();
+      const image = story.image('old', {
+        tags: {
+          'ami-janitor:disabled-at': story.daysAgo(20).toISOString(),
+          'ami-janitor:launch-permissions': '210987654321',
+        },
+        with: { State: 'disabled' },
+      });
+      story.template('web', [image]);
+      await actOn(story, {
+        intercept: ({ operation }) => (operation === end ? { kind: 'drop-before' } : undefined),
+      });
+      await actOn(story, { at: daysLater(1) });
+      expect(story.state.images.get(image)?.State).toBe('available');
+      expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
+      expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: '210987654321' }]);
+      expect(tagsOf(story, image)).toEqual({});
+    },
+  );
+
   it('does not enable what someone else disabled, nor lift a date that is not its own', async () => {
     const story = new StoryAccount();
     const DeprecationTime = story.daysAgo(90).toISOString();
@@ -105,6 +128,22 @@ describe('reinstating', () => {
     story.template('web', [image]);
     await actOn(story, { at: daysLater(1) });
     expect(story.state.images.get(image)).toMatchObject({ State: 'disabled', DeprecationTime });
+    expect(tagsOf(story, image)).toEqual({});
+  });
+
+  it.each([
+    ['minutes before this tool came by', 5, true],
+    ['long before, by a version that did not write it down', 60 * 24 * 90, false],
+  ])('leaves a date that someone else set %s', async (_, minutesAgo, isWritten) => {
+    const story = new StoryAccount();
+    const DeprecationTime = new Date(NOW.getTime() - minutesAgo * 60_000).toISOString();
+    const deprecatedAt = isWritten ? {} : { tags: { 'ami-janitor:deprecated-at': story.daysAgo(40).toISOString() } };
+    const image = story.image('old', { deprecatedDaysAgo: null, with: { DeprecationTime }, ...deprecatedAt });
+    await actOn(story, { policy: policyOf('snapshots: delete') });
+    story.template('web', [image]);
+    const { report } = await actOn(story, { at: daysLater(1) });
+    expect(report.passes[0]?.actions).toMatchObject([{ action: 'reinstate', liftDeprecation: false }]);
+    expect(story.state.images.get(image)?.DeprecationTime).toBe(DeprecationTime);
     expect(tagsOf(story, image)).toEqual({});
   });
 
@@ -122,15 +161,16 @@ describe('disabling', () => {
     'references: { sharedImages: evaluate }',
   );
 
-  it('never overwrites saved permissions with the emptied list of an image that was enabled half-way', async () => {
+  it('keeps what earlier tags hold beside what the image is shared with now: it may have been enabled half-way', async () => {
     const story = new StoryAccount();
     const image = story.image('old', {
       deprecatedDaysAgo: 20,
       tags: { 'ami-janitor:launch-permissions': '210987654321' },
     });
+    story.state.launchPermissions.set(image, [{ UserId: '345678901234' }]);
     await actOn(story, { policy });
     expect(story.state.images.get(image)?.State).toBe('disabled');
-    expect(tagsOf(story, image)['ami-janitor:launch-permissions']).toBe('210987654321');
+    expect(tagsOf(story, image)['ami-janitor:launch-permissions']).toBe('210987654321,345678901234');
   });
 
   it('leaves an image that is shared with more than its tags can hold', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/sandbox/seed/random.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
 import { crashAccount, POLICY } from '../crash/account.ts';
 import { connect } from '../crash/in-process.ts';
@@ -9,9 +10,14 @@ import { ALL, actOn, policyOf, rightBefore } from './acting.ts';
 
 const HOUR = 3_600_000;
 
-async function runAt(state: AccountState, at: Date, locked = true) {
+async function runAt(state: AccountState, at: Date, locked = true, seed = 0) {
   const now = () => at;
-  const connected = connect(state, { now });
+  const random = new Random(seed);
+  // Some steps of waiting before each call, so that the calls of two runs come in ever another order.
+  const before = async () => {
+    for (let steps = Math.floor(random.fraction() * seed * 20); steps > 0; steps -= 1) await Promise.resolve();
+  };
+  const connected = connect(state, { now, intercept: () => ({ before }) });
   try {
     return { report: await enforce(connected, { now, policy: POLICY, locked }), calls: connected.calls };
   } finally {
@@ -52,7 +58,15 @@ describe('two runs', () => {
     expect(story.state.parameters.has('/ami-janitor/lock')).toBe(true);
   });
 
-  it.each([0, HOUR, -HOUR])('at once without the lock, the clocks %d ms apart: the end is the same', async (apart) => {
+  it.each([
+    [0, 0],
+    [HOUR, 0],
+    [-HOUR, 0],
+    [0, 1],
+    [0, 2],
+    [60_000, 3],
+    [0, 4],
+  ])('at once without the lock, the clocks %d ms apart: the end is the same (order %d)', async (apart, seed) => {
     const reference = crashAccount();
     const untouched = structuredClone(reference.state);
     await runAt(reference.state, NOW);
@@ -61,7 +75,8 @@ describe('two runs', () => {
     const account = crashAccount();
     const before = structuredClone(account.state);
     const planned = new Set([...before.images.keys(), ...before.snapshots.keys()]);
-    await Promise.all([runAt(account.state, NOW, false), runAt(account.state, new Date(NOW.getTime() + apart), false)]);
+    const other = new Date(NOW.getTime() + apart);
+    await Promise.all([runAt(account.state, NOW, false, seed), runAt(account.state, other, false, seed * 7)]);
     expect(brokenInvariants(account, before, planned)).toEqual([]);
     for (const hours of [2, 3]) await runAt(account.state, new Date(NOW.getTime() + hours * HOUR));
     expect(brokenInvariants(account, before, planned)).toEqual([]);

@@ -99,8 +99,17 @@ test('reads the whole language', () => {
       ],
       orphanSnapshots: { deleteAfter: days('30d', 30) },
       limits: { perRun: 0, stopAbovePercent: 12.5 },
-      notify: { slack: { token: 'ssm:/ami-janitor/slack-token', channel: '#platform-images' } },
-      owners: { tag: 'Team', fallback: '#platform-images', aliases: { 'webapp-team@example.com': '#webapp' } },
+      notify: {
+        slack: { token: 'ssm:/ami-janitor/slack-token', channel: '#platform-images' },
+        remindBefore: days('3d', 3),
+        tellOwnersOnDryRun: false,
+      },
+      owners: {
+        tag: 'Team',
+        fallback: '#platform-images',
+        aliases: { 'webapp-team@example.com': '#webapp' },
+        platformGroup: [],
+      },
     },
   });
 });
@@ -120,7 +129,7 @@ test('fills in what is left out, on the safe side', () => {
       },
       rules: [],
       limits: { perRun: 50, stopAbovePercent: 25 },
-      owners: { tag: 'Owner', aliases: {} },
+      owners: { tag: 'Owner', aliases: {}, platformGroup: [] },
     },
   });
 });
@@ -161,7 +170,10 @@ describe('unknown keys and words come with their place and the nearest known one
     ['version: 1\nrules: []\nzzzzzzzzzz: 1', ['p.yml:3:1: zzzzzzzzzz: unknown key "zzzzzzzzzz"']],
     [
       'version: 1\nrules: []\nnotify: { slak: {} }',
-      ['p.yml:3:9: notify.slack: is missing', 'p.yml:3:11: notify.slak: unknown key "slak"; did you mean "slack"?'],
+      [
+        'p.yml:3:9: notify: needs either slack or sns',
+        'p.yml:3:11: notify.slak: unknown key "slak"; did you mean "slack"?',
+      ],
     ],
     ['version: 2\nrules: []', ['p.yml:1:10: version: must be 1']],
     ['version: "1"\nrules: []', ['p.yml:1:10: version: must be 1, without quotes']],

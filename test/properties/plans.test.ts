@@ -152,7 +152,11 @@ test('what is said to come next comes then, if nothing else changes', () => {
         if (!next) continue;
         // Others that the passing of time touches would change the groups.
         const alone = { ...account, images: [image] };
-        if (decision === 'reinstate' || policy.rules.some((rule) => rule.kind === 'retention' && rule.keep.newest))
+        if (
+          image.sourceImageId ||
+          decision === 'reinstate' ||
+          policy.rules.some((rule) => rule.kind === 'retention' && rule.keep.newest)
+        )
           continue;
         const [before] = makePlan(alone, policy, new Date(next.at.getTime() - 1)).decisions;
         const [then] = makePlan(alone, policy, next.at).decisions;

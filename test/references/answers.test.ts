@@ -177,13 +177,19 @@ describe('SSM documents', () => {
 
 describe('documents in S3', () => {
   const settings = { ...SETTINGS, documents: ['s3://bucket/dr/'] };
-  const object = (Key: string, ETag: string | undefined, ...pieces: string[]) =>
+  const object = (Key: string, ContentLength: number, ...pieces: string[]) =>
     s3
       .on(GetObjectCommand, { Key })
-      .callsFake(() => ({ ETag, Body: Readable.from(pieces.map((piece) => Buffer.from(piece))) }));
+      .callsFake(() => ({ ContentLength, Body: Readable.from(pieces.map((piece) => Buffer.from(piece))) }));
   beforeEach(() => {
-    s3.on(ListObjectsV2Command).resolves({ KeyCount: 2, Contents: [{ Key: 'dr/a' }, { Key: 'dr/b' }] });
-    object('dr/a', '"1"', 'ami-0000000a');
+    s3.on(ListObjectsV2Command).resolves({
+      KeyCount: 2,
+      Contents: [
+        { Key: 'dr/a', Size: 12 },
+        { Key: 'dr/b', Size: 40 },
+      ],
+    });
+    object('dr/a', 12, 'ami-0000000a');
   });
 
   it('that were deleted since they were listed hide no other', async () => {
@@ -191,15 +197,15 @@ describe('documents in S3', () => {
     expect(await read(documents, settings)).toEqual({ images: ['ami-0000000a'], dangling: [], error: undefined });
   });
 
-  it('that come from something else than S3 are unknown', async () => {
-    object('dr/b', undefined, '<html>Please sign in</html>');
-    expect((await read(documents, settings)).error).toContain("s3://bucket/dr/b is not S3's");
+  it('that are not what S3 listed are unknown', async () => {
+    object('dr/b', 27, '<html>Please sign in</html>');
+    expect((await read(documents, settings)).error).toContain('s3://bucket/dr/b is not what S3 listed');
   });
 
   it('give their ids wherever the stream is cut', async () => {
     const text = 'é — ami-1a2b3c4d5e6f7a8b9, ami-1a2b3c4d.';
     for (let cut = 1; cut < text.length; cut += 1) {
-      object('dr/b', '"1"', text.slice(0, cut), text.slice(cut));
+      object('dr/b', 40, text.slice(0, cut), text.slice(cut));
       const { images } = await read(documents, settings);
       expect(images).toEqual(expect.arrayContaining(['ami-1a2b3c4d5e6f7a8b9', 'ami-1a2b3c4d']));
     }

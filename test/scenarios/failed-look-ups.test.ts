@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { FINDERS } from '../../src/references/registry.ts';
 import { StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { aPolicy, tell } from './telling.ts';
 
 /** An account in which each source that takes a call a thing has a thing, so that every operation is called. */
 function everySource(): StoryAccount {
@@ -15,8 +16,13 @@ function everySource(): StoryAccount {
   const arn = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image-recipe/base/1.0.0`;
   account.state.imageRecipes.set(arn, { arn, parentImage });
   account.state.builtImages.set(parentImage, { arn: parentImage });
+  const body = new TextEncoder().encode('Start from ami-00000005.');
+  const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
+  account.state.buckets.set('runbooks', new Map([['plan.md', plan]]));
   return account;
 }
+
+const POLICY = aPolicy({ references: { documents: ['s3://runbooks/'] } });
 
 const READS: readonly (readonly [source: string, operation: string, permission: string])[] = [
   ['auto-scaling-groups', 'DescribeAutoScalingGroups', 'autoscaling:DescribeAutoScalingGroups'],
@@ -35,6 +41,8 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],
   ['ssm-parameters', 'GetParameters', 'ssm:GetParameters'],
+  ['documents', 'ListObjectsV2', 's3:ListBucket'],
+  ['documents', 'GetObject', 's3:GetObject'],
   ['snapshots', 'DescribeSnapshots', 'ec2:DescribeSnapshots'],
   ['launch-permissions', 'DescribeImageAttribute', 'ec2:DescribeImageAttribute'],
 ];
@@ -52,7 +60,7 @@ describe.each(READS)('when %s can not be read (%s)', (source, operation, permiss
     '%s',
     async (kind) => {
       const intercept = (call: { readonly operation: string }) => (call.operation === operation ? { kind } : undefined);
-      const { report, taken, reasonsOf } = await tell(everySource().state, { intercept });
+      const { report, taken, reasonsOf } = await tell(everySource().state, { policy: POLICY, intercept });
       expect(taken).toEqual([]);
       expect(report.complete).toBe(false);
       const failed = report.sources.find(({ name, status }) => name === source && status === 'unreadable');
@@ -63,9 +71,16 @@ describe.each(READS)('when %s can not be read (%s)', (source, operation, permiss
   );
 });
 
+it('each finder says which permissions it needs', () => {
+  const needed = Map.groupBy(READS, ([source]) => source);
+  for (const { source, permissions } of FINDERS) {
+    expect(needed.get(source)?.map(([, , permission]) => permission)).toEqual(permissions);
+  }
+});
+
 describe('what every source gives while all can be read', () => {
   it('is a complete report, in which the unused image goes', async () => {
-    const { report, taken, calls } = await tell(everySource().state);
+    const { report, taken, calls } = await tell(everySource().state, { policy: POLICY });
     expect(report.complete).toBe(true);
     expect(taken).toHaveLength(1);
     const asked = new Set(calls.entries.map(({ operation }) => operation));
@@ -73,7 +88,7 @@ describe('what every source gives while all can be read', () => {
   });
 
   it('is as many calls as the endpoint took', async () => {
-    const { report, calls } = await tell(everySource().state);
+    const { report, calls } = await tell(everySource().state, { policy: POLICY });
     const said = report.sources.reduce((sum, source) => sum + source.calls, 0);
     const aside = calls.count('GetCallerIdentity') + calls.count('DescribeImageAttribute');
     // Snapshot details are not a source of references.

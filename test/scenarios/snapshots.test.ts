@@ -19,13 +19,17 @@ describe('a snapshot', () => {
 
   it('that another image holds stays when its own image goes (backup-monkey #10; ec2-expire-snapshots #3; cloud-nuke #727; aws-samples/remote-swe-agents #171)', async () => {
     const account = new StoryAccount();
-    const first = account.image('first');
-    const BlockDeviceMappings = account.state.images.get(first)?.BlockDeviceMappings ?? [];
-    const second = account.image('registered-from-the-same', { with: { BlockDeviceMappings } });
-    account.template('uses-second', [second]);
+    const going = [300, 500].map((ageDays) => {
+      const imageId = account.image('goes');
+      const BlockDeviceMappings = account.state.images.get(imageId)?.BlockDeviceMappings ?? [];
+      // One of the two that stay is younger than the one that goes, the other older.
+      const stays = account.image('registered-from-the-same', { ageDays, with: { BlockDeviceMappings } });
+      account.template(`uses-${ageDays}`, [stays]);
+      return imageId;
+    });
     const other = account.image('other');
     const { taken, deleted } = await tell(account.state);
-    expect([...taken].sort()).toEqual([first, other].sort());
+    expect([...taken].sort()).toEqual([...going, other].sort());
     expect(deleted).toEqual([account.snapshotOf(other)]);
   });
 

@@ -37,7 +37,7 @@ export interface ComparedImage {
 }
 
 /** A snapshot that the two policies decide differently. */
-export interface ComparedSnapshot {
+interface ComparedSnapshot {
   readonly snapshotId: string;
   readonly imageId?: string;
   readonly policy: Pick<ReportSnapshot, 'decision' | 'reasons'>;

@@ -81,10 +81,12 @@ describe('two policies over one account', () => {
   });
 
   it('give only the reasons that the other does not give', () => {
-    const protectedToo = oneRule('keep: { youngerThan: 60d }, deprecate: {}', 'protect: { tags: { Hold: "*" } }');
-    const held = anAccount({ images: [anImage({ tags: { Hold: 'yes' } }), anImage({ number: 2 })], referenced: [2] });
-    const { images } = compare(held, protectedToo, sixty);
-    expect(images.map((image) => image.policy.reasons.map(({ code }) => code))).toEqual([['protected-tag']]);
+    const waits = (after: string) =>
+      oneRule(`keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: ${after} }`);
+    const due = anAccount({ images: [anImage({ ageDays: 100, deprecatedDaysAgo: 20 })] });
+    const [image] = compare(due, waits('30d'), waits('14d')).images;
+    expect(image?.policy.reasons.map(({ code }) => code)).toEqual(['waiting']);
+    expect(image?.against.reasons.map(({ code }) => code)).toEqual(['deprecated-for']);
   });
 
   it('may ask for another step for the same reasons', () => {

@@ -1,0 +1,116 @@
+/**
+ * Makes the README's pictures from the embedded account, at a fixed time: `node scripts/screenshots.ts`. Needs a
+ * Chromium (CHROMIUM names another than /usr/bin/chromium).
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import pc from 'picocolors';
+import { type Browser, chromium } from 'playwright-core';
+import { createClients } from '../src/aws/clients.ts';
+import { readPolicy } from '../src/cli/read-policy.ts';
+import { lookAtAws } from '../src/look.ts';
+import { PASSES } from '../src/model/plan.ts';
+import { reportHtml } from '../src/report/html/html.ts';
+import type { Report } from '../src/report/report.ts';
+import { reportTerminal } from '../src/report/terminal/terminal.ts';
+import { htmlText } from '../src/report/text.ts';
+import { run } from '../src/run.ts';
+import { sandboxEnvironment } from '../src/sandbox/environment.ts';
+import { seedAccount } from '../src/sandbox/seed/seed-account.ts';
+import { startSandbox } from '../src/sandbox/server.ts';
+
+const NOW = new Date('2026-11-21T05:00:00Z');
+const OUT = 'docs/images';
+const COLUMNS = 104;
+const TERMINAL_LINES = 34;
+const MONOSPACE = '13px/1.35 "DejaVu Sans Mono", "Liberation Mono", monospace';
+
+const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`);
+
+const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-pictures-'));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+try {
+  const report = await embeddedReport();
+  await mkdir(OUT, { recursive: true });
+  const page = reportHtml(report);
+  for (const colorScheme of ['light', 'dark'] as const)
+    await picture(browser, page, `report-${colorScheme}.png`, { width: 1200, height: 1000 }, colorScheme);
+  const lines = reportTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');
+  const terminal = terminalHtml([
+    '$ ami-janitor plan --policy examples/demo.yml',
+    '',
+    ...lines.slice(0, TERMINAL_LINES),
+  ]);
+  await picture(browser, terminal, 'terminal.png', { width: 900, height: 690 }, 'dark');
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function embeddedReport(): Promise<Report> {
+  const account = seedAccount({ now: NOW });
+  const sandbox = await startSandbox({ account, now: () => NOW });
+  delete process.env.AWS_PROFILE;
+  Object.assign(process.env, sandboxEnvironment(sandbox.url, account.region));
+  const clients = createClients(account.region, { pace: 'off' });
+  try {
+    const { policy, policySource } = await readPolicy('examples/demo.yml');
+    const observer = { onCall: () => {}, onSource: () => {} };
+    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => NOW });
+    const runId = '20261121T050000Z-1a2b3c4d';
+    return await run({ runId, passes: PASSES, policy, policySource, look, at: NOW });
+  } finally {
+    clients.destroy();
+    await sandbox.close();
+  }
+}
+
+async function picture(
+  by: Browser,
+  html: string,
+  name: string,
+  viewport: { readonly width: number; readonly height: number },
+  colorScheme: 'light' | 'dark',
+): Promise<void> {
+  const file = join(folder, 'page.html');
+  await writeFile(file, html);
+  const context = await by.newContext({ viewport, colorScheme });
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(file).href);
+  const png = await page.screenshot({ path: join(OUT, name), animations: 'disabled' });
+  console.log(`${OUT}/${name}: ${Math.ceil(png.length / 1024)} KiB`);
+  await context.close();
+}
+
+/** What a terminal shows, as a page: picocolors' few escape sequences become spans. */
+function terminalHtml(lines: readonly string[]): string {
+  const body = lines.map((line) => ansiHtml(line)).join('\n');
+  return `<!doctype html><meta charset="utf-8"><style>body{margin:0;background:#16181d;color:#d8dbe2;font:${MONOSPACE}}pre{margin:0;padding:18px 22px;font:inherit}
+.c1{font-weight:700}.c2{opacity:.65}.c7{filter:invert(1)}.c31{color:#ff7b72}.c32{color:#7ee787}.c33{color:#f2cc60}.c36{color:#76e3ea}</style><pre>${body}</pre>`;
+}
+
+function ansiHtml(line: string): string {
+  let open: number[] = [];
+  const parts = line.split(ESCAPE);
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 0)
+        return part === '' ? '' : `<span class="${open.map((code) => `c${code}`).join(' ')}">${htmlText(part)}</span>`;
+      open = afterCode(open, Number(part));
+      return '';
+    })
+    .join('');
+}
+
+/** Which styles stand after an escape sequence: 22 ends bold and dim, 27 inverse, 39 a colour. */
+function afterCode(open: readonly number[], code: number): number[] {
+  if (code === 22) return open.filter((one) => one > 2);
+  if (code === 27) return open.filter((one) => one !== 7);
+  if (code === 39) return open.filter((one) => one < 30);
+  return [...open, code];
+}

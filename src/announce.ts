@@ -1,0 +1,144 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from './aws/errors.ts';
+import { type Look, lookClosely } from './look.ts';
+import type { Happening, Notice } from './model/notice.ts';
+import type { Policy } from './model/policy.ts';
+import type { Mode, RunInfo } from './model/run.ts';
+import { tagAnnounced } from './notify/announced-tag.ts';
+import type { Delivery, OwnedNews } from './notify/delivery.ts';
+import type { Entry, News } from './notify/news.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { wantedNotices } from './plan/notices.ts';
+import { happeningsOf, noticeOf, planLines, troublesOf } from './report/news.ts';
+import { buildReport, type Report } from './report/report.ts';
+
+/** One Region that owners are told of. */
+export interface Place {
+  readonly region: string;
+  readonly look: Look;
+  /** Where announcements are written down; absent in a dry run. */
+  readonly ec2?: EC2Client;
+}
+
+/** What telling owners needs. */
+export interface AnnounceRequest {
+  readonly runId: string;
+  readonly mode: Mode;
+  readonly policy: Policy;
+  readonly policySource: RunInfo['policy'];
+  /** The time that is planned for. */
+  readonly at: Date;
+  /** Tells when a message was delivered. */
+  readonly clock: () => Date;
+  readonly places: readonly Place[];
+  /** Reports of runs that acted, whose outcomes owners hear of too. */
+  readonly acted: readonly Report[];
+  readonly reportUrl?: string;
+}
+
+/** What there is to tell, of all Regions together. */
+export interface Gathered {
+  readonly news: readonly OwnedNews[];
+  readonly about: Omit<News, 'entries' | 'showsOwners'>;
+  readonly troubles: readonly string[];
+  readonly lines: readonly string[];
+  /** Whether a dry run found anything that it would do. */
+  readonly wouldAct: boolean;
+}
+
+/** How telling owners ended. */
+export interface Announced {
+  readonly runId: string;
+  readonly mode: Mode;
+  /** Images that stood in a message that was certainly delivered. */
+  readonly announced: number;
+  /** Images whose owners could not be told; they are told in the next run, and stay until then. */
+  readonly untold: number;
+  readonly messages: number;
+  readonly problems: readonly string[];
+}
+
+/** Looks at every Region and finds out whom to tell what. A Region that can't be looked at is a trouble, and no more. */
+export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
+  const { runId, mode, policy, at, acted, reportUrl } = request;
+  const reports: Report[] = [];
+  const notices: Notice[] = [];
+  const troubles: string[] = [];
+  for (const { region, look } of request.places) {
+    try {
+      const plan = makePlan(await lookClosely(look, policy, at), policy, at);
+      const info = { runId, mode: 'dry-run' as const, policy: request.policySource };
+      const report = buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag });
+      const images = new Map(report.images.map((image) => [image.imageId, image]));
+      reports.push(report);
+      for (const wanted of wantedNotices(plan, policy)) {
+        const image = images.get(wanted.decision.image.imageId);
+        if (image !== undefined) notices.push(noticeOf(wanted, wanted.decision.image.imageId, image, plan.target));
+      }
+    } catch (error) {
+      troubles.push(`${region}: ${failureOf(error).sentence}`);
+    }
+  }
+  const accountId = (reports[0] ?? acted[0])?.target.accountId ?? 'unknown';
+  return {
+    news: byOwner(notices, acted.flatMap(happeningsOf)),
+    about: { runId, accountId, isDryRun: mode === 'dry-run', ...(reportUrl !== undefined && { reportUrl }) },
+    troubles: [...troubles, ...[...reports, ...acted].flatMap(troublesOf)],
+    lines: reports.flatMap(planLines),
+    wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
+  };
+}
+
+/**
+ * Tells owners what is to come, and the platform's people how that went. Only what was certainly delivered is written
+ * down as announced: an image that no one was told of stays.
+ */
+export async function announce(request: AnnounceRequest, delivery: Delivery): Promise<Announced> {
+  const { runId, mode, policy, clock } = request;
+  const gathered = await gatherNews(request);
+  const { news, about } = gathered;
+  const tellsOwners = mode === 'enforce' || policy.notify?.tellOwnersOnDryRun === true;
+  const nobody = { shown: [], untold: [], messages: 0, problems: [] };
+  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about) : nobody;
+  const untagged = mode === 'enforce' ? await writeDown(request, told.shown, clock()) : [];
+  const troubles = [...gathered.troubles, ...told.problems, ...untagged];
+  const announced = told.shown.filter(({ kind }) => kind === 'notice').length;
+  const summary = {
+    runId,
+    accountId: about.accountId,
+    isDryRun: about.isDryRun,
+    troubles,
+    lines: [...gathered.lines, toldLine(news, told.shown, tellsOwners)],
+    ...(about.reportUrl !== undefined && { reportUrl: about.reportUrl }),
+  };
+  const isNew = troubles.length > 0 || news.length > 0 || (about.isDryRun && gathered.wouldAct);
+  const failure = isNew ? await delivery.tellPlatform(summary) : undefined;
+  const problems =
+    failure === undefined ? troubles : [...troubles, `The platform channel could not be told: ${failure}.`];
+  return { runId, mode, announced, untold: told.untold.length, messages: told.messages, problems };
+}
+
+async function writeDown({ places }: AnnounceRequest, shown: readonly Entry[], at: Date): Promise<string[]> {
+  const notices = shown.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
+  const problems: string[] = [];
+  for (const { region, ec2 } of places) {
+    const here = notices.filter((notice) => notice.region === region);
+    if (ec2 !== undefined && here.length > 0) problems.push(...(await tagAnnounced(ec2, here, at)));
+  }
+  return problems;
+}
+
+function byOwner(notices: readonly Notice[], happenings: readonly Happening[]): OwnedNews[] {
+  const entries: Entry[] = [
+    ...notices.map((notice): Entry => ({ kind: 'notice', notice })),
+    ...happenings.map((happening): Entry => ({ kind: 'happening', happening })),
+  ];
+  const owned = Map.groupBy(entries, (entry) => (entry.kind === 'notice' ? entry.notice : entry.happening).owner);
+  return [...owned].map(([owner, list]) => ({ owner, entries: list }));
+}
+
+function toldLine(news: readonly OwnedNews[], shown: readonly Entry[], tellsOwners: boolean): string {
+  const all = news.reduce((sum, { entries }) => sum + entries.length, 0);
+  if (!tellsOwners) return `Owners were not told of ${all} images: this is a dry run.`;
+  return `Owners were told of ${shown.length} of ${all} images.`;
+}

@@ -1,0 +1,111 @@
+import { type AnnounceRequest, announce, gatherNews } from '../../announce.ts';
+import type { Clients } from '../../aws/clients.ts';
+import type { Policy } from '../../model/policy.ts';
+import { deliveryFor } from '../../notify/delivery-for.ts';
+import { previewBlocks, previewText } from '../../notify/preview.ts';
+import { CredentialError } from '../../notify/secret.ts';
+import { REAL_TIMING } from '../../notify/slack/calls.ts';
+import type { Report } from '../../report/report.ts';
+import { terminalText } from '../../report/text.ts';
+import { newRunId } from '../../run-id.ts';
+import { agrees } from '../confirm.ts';
+import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { type Io, print, say } from '../io.ts';
+import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
+import { withLook, withLookAndClients } from '../session.ts';
+import { mustBeAnswerable } from './enforce.ts';
+
+/** The options of `notify`. */
+export interface NotifyOptions {
+  readonly policy: string;
+  readonly region?: string;
+  readonly account?: string;
+  readonly at?: Date;
+  readonly format: 'text' | 'json';
+  readonly enforce?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Prints what owners would be told; with `--enforce`, tells them, and writes down whom it told. */
+export async function notify(io: Io, options: NotifyOptions): Promise<ExitCode> {
+  const loaded = await readPolicy(options.policy);
+  if (loaded.policy.notify === undefined)
+    throw new UsageError(`${options.policy} has no "notify" section, so there is nobody to tell; add one`);
+  return options.enforce === true ? tellOwners(io, loaded, options) : printMessages(io, loaded, options);
+}
+
+async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
+  const now = io.now();
+  const { news, about, troubles } = await withLook(io, options, loaded.policy.references, (look) =>
+    gatherNews({
+      ...loaded,
+      runId: newRunId(now),
+      // The messages as they would be sent.
+      mode: 'enforce',
+      at: options.at ?? now,
+      clock: io.now,
+      places: [{ region: options.region ?? '', look }],
+      acted: [],
+    }),
+  );
+  const hasButtons = loaded.policy.notify?.slack?.signingSecret !== undefined;
+  const text =
+    options.format === 'json'
+      ? JSON.stringify(previewBlocks(news, about, hasButtons), null, 2)
+      : previewText(news, about);
+  await print(io, text);
+  for (const trouble of troubles) say(io, `warning: ${terminalText(trouble)}`);
+  return troubles.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+async function tellOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
+  if (options.at !== undefined || options.account !== undefined)
+    throw new UsageError('--at and --account go with a dry run; leave out --enforce');
+  mustBeAnswerable(io, options.yes);
+  if (options.yes !== true && !(await agrees(io, 'Tell the owners of all images that are due?'))) {
+    say(io, 'Nobody was told.');
+    return EXIT.done;
+  }
+  const now = io.now();
+  return withLookAndClients(io, options.region, loaded.policy.references, (look, clients) => {
+    const { region, ec2 } = clients;
+    const request = { ...loaded, runId: newRunId(now), at: now, clock: io.now, acted: [] };
+    return tell(io, clients, loaded.policy, { ...request, mode: 'enforce', places: [{ region, look, ec2 }] });
+  });
+}
+
+/** Tells the owners of what a run did and of what is to come. */
+export async function notifyAfter(io: Io, loaded: LoadedPolicy, report: Report, region: string | undefined) {
+  const now = io.now();
+  return withLookAndClients(io, region, loaded.policy.references, (look, clients) => {
+    const { ec2 } = clients;
+    const places = [{ region: clients.region, look, ec2 }];
+    const acted = [report];
+    return tell(io, clients, loaded.policy, {
+      ...loaded,
+      runId: report.runId,
+      mode: 'enforce',
+      at: now,
+      clock: io.now,
+      places,
+      acted,
+    });
+  });
+}
+
+async function tell(io: Io, clients: Clients, policy: Policy, request: AnnounceRequest): Promise<ExitCode> {
+  const { ssm, region } = clients;
+  const secrets = { ssm, region };
+  const apiUrl = io.env.SLACK_API_URL;
+  const asked = { policy, secrets, apiUrl, timing: REAL_TIMING, startedAt: io.now() };
+  const delivery = await deliveryFor(asked).catch((error: unknown) => {
+    if (!(error instanceof CredentialError)) throw error;
+    say(io, `Owners could not be told: ${error.message}`);
+    return undefined;
+  });
+  if (delivery === undefined) return EXIT.failed;
+  const { announced, untold, messages, problems } = await announce(request, delivery);
+  say(io, `${announced} images announced in ${messages} messages; ${untold} could not be.`);
+  for (const problem of problems) say(io, `warning: ${terminalText(problem)}`);
+  return problems.length > 0 ? EXIT.failed : EXIT.done;
+}

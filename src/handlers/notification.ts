@@ -1,0 +1,89 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Announced, announce, type Place } from '../announce.ts';
+import { type Clients, createClients } from '../aws/clients.ts';
+import { lookAtAws } from '../look.ts';
+import type { Policy } from '../model/policy.ts';
+import { deliveryFor } from '../notify/delivery-for.ts';
+import { REAL_TIMING } from '../notify/slack/calls.ts';
+import { readActed } from '../publish/acted.ts';
+import type { Report } from '../report/report.ts';
+import type { Environment } from './environment.ts';
+import { RefusedError, RunFailedError } from './errors.ts';
+import type { JanitorEvent } from './event.ts';
+import { loadPolicy } from './policy-source.ts';
+
+/** What one invocation gets from Lambda. */
+export interface NotifyCircumstances {
+  readonly runId: string;
+  readonly environment: Environment;
+  /** Another Slack than Slack's own, for tests. */
+  readonly apiUrl: string | undefined;
+  readonly logger: Logger;
+  readonly clock: () => Date;
+  /** Whether so much time is left for telling. */
+  readonly isTimeLeft: (milliseconds: number) => boolean;
+}
+
+/** The function's answer. */
+export interface NotifyAnswer extends Omit<Announced, 'problems'> {
+  readonly problems: number;
+}
+
+/** Owners hear of what has been done since so long; the function is meant to run once in that time. */
+const DONE_WITHIN_MILLISECONDS = 24 * 3_600_000;
+
+/** Looks at each Region and tells owners of all of them at once; fails at the end if anything could not be told. */
+export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCircumstances): Promise<NotifyAnswer> {
+  const { environment, runId, apiUrl, logger, clock, isTimeLeft } = circumstances;
+  if (event.mode === 'enforce' && !environment.mayEnforce)
+    throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
+  const home = createClients(environment.region);
+  const regions = [...new Set(event.regions ?? [environment.region])];
+  const clients = new Map(regions.map((region) => [region, createClients(region)]));
+  try {
+    const { policy, policySource } = await loadPolicy(home.s3, event.policy ?? environment.policy);
+    const startedAt = clock();
+    const timing = { ...REAL_TIMING, isTimeLeft };
+    const secrets = { ssm: home.ssm, region: environment.region };
+    const delivery = await deliveryFor({ policy, secrets, apiUrl, timing, startedAt });
+    if (delivery === undefined)
+      throw new RefusedError('The policy has no "notify" section, so there is nobody to tell.');
+    const { mode, at = startedAt } = event;
+    const acted = await readAll(home, environment.reportBucket, regions, startedAt, logger);
+    const places = regions.map((region) => placeOf(clients.get(region) ?? home, policy, event, circumstances));
+    const announced = await announce({ runId, mode, policy, policySource, at, clock, places, acted }, delivery);
+    return answer(announced, logger);
+  } finally {
+    for (const one of [home, ...clients.values()]) one.destroy();
+  }
+}
+
+function placeOf(clients: Clients, policy: Policy, { mode }: JanitorEvent, circumstances: NotifyCircumstances): Place {
+  const { logger, clock } = circumstances;
+  const { region, ec2 } = clients;
+  const observer = {
+    onCall: () => {},
+    onSource: (reading: object) => logger.info('source read', { region, ...reading }),
+  };
+  const look = lookAtAws({ clients, settings: policy.references, observer, clock });
+  return { region, look, ...(mode === 'enforce' && { ec2 }) };
+}
+
+async function readAll(
+  clients: Clients,
+  bucket: string,
+  regions: readonly string[],
+  now: Date,
+  logger: Logger,
+): Promise<Report[]> {
+  const since = new Date(now.getTime() - DONE_WITHIN_MILLISECONDS);
+  const { reports, problems } = await readActed({ clients, bucket, regions, since });
+  for (const problem of problems) logger.warn('what was done could not be read', { problem });
+  return reports;
+}
+
+function answer({ problems, ...announced }: Announced, logger: Logger): NotifyAnswer {
+  logger.info('owners told', { ...announced, problems });
+  if (problems.length > 0) throw new RunFailedError(problems.slice(0, 20).join(' | '));
+  return { ...announced, problems: 0 };
+}

@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { newRunId } from '../run-id.ts';
+import { parseEnvironment } from './environment.ts';
+import { parseEvent } from './event.ts';
+import { type NotifyAnswer, notifyOwners } from './notification.ts';
+
+/** Time that is left for writing down what was told when telling ends. */
+const WRITING_DOWN_MILLISECONDS = 90_000;
+
+const logger = new Logger();
+
+/** Tells owners what the plan holds for their images, and the platform's people what went wrong. */
+export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer> => {
+  const now = new Date();
+  const runId = newRunId(now);
+  logger.appendKeys({ runId });
+  const deadline = now.getTime() + context.getRemainingTimeInMillis() - WRITING_DOWN_MILLISECONDS;
+  return notifyOwners(parseEvent(event), {
+    runId,
+    environment: parseEnvironment(process.env),
+    apiUrl: process.env.SLACK_API_URL,
+    logger,
+    clock: () => new Date(),
+    isTimeLeft: (milliseconds) => Date.now() + milliseconds < deadline,
+  });
+}).use(injectLambdaContext(logger, { resetKeys: true }));

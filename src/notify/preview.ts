@@ -1,0 +1,26 @@
+import type { OwnedNews } from './delivery.ts';
+import type { News } from './news.ts';
+import { type OwnerMessage, ownerMessages } from './owner-messages.ts';
+import { plainMessages } from './plain-messages.ts';
+
+type About = Omit<News, 'entries' | 'showsOwners'>;
+
+/** The messages that owners would get, as text. */
+export function previewText(news: readonly OwnedNews[], about: About): string {
+  const texts = news.flatMap(({ owner, entries }) =>
+    plainMessages({ ...about, entries, showsOwners: false }, owner ?? 'the fallback (no owner)').map(
+      ({ text }) => text,
+    ),
+  );
+  return texts.length === 0 ? 'There is nothing new to tell.' : texts.join('\n\n');
+}
+
+/** The messages that owners would get in Slack, in Block Kit's JSON. */
+export function previewBlocks(news: readonly OwnedNews[], about: About, hasButtons: boolean) {
+  return news.map(({ owner, entries }) => ({
+    owner: owner ?? null,
+    messages: ownerMessages({ ...about, entries, showsOwners: false }, hasButtons).map(
+      ({ text, blocks }: OwnerMessage) => ({ text, blocks }),
+    ),
+  }));
+}

@@ -1,0 +1,73 @@
+import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
+import type { Delivered, Delivery } from '../delivery.ts';
+import type { SlackMessage } from '../message.ts';
+import type { Entry } from '../news.ts';
+import { ownerMessages } from '../owner-messages.ts';
+import { platformMessage } from '../platform-message.ts';
+import { failureOfSlack, type SlackFailure, type SlackTiming, wait } from './calls.ts';
+
+const TRIES = 4;
+
+/**
+ * Tells everybody in the one channel that an incoming webhook writes to, one message an owner. A webhook shows no
+ * history: a message whose sending was not answered is not sent again in this run, and its images count as untold.
+ */
+export function webhookDelivery(address: string, timing: SlackTiming): Delivery {
+  const post = poster(address, timing);
+  return {
+    tellOwners: async (news, about) => {
+      const shown: Entry[] = [];
+      const problems: string[] = [];
+      let messages = 0;
+      for (const { entries } of news) {
+        for (const message of ownerMessages({ ...about, entries, showsOwners: true }, false)) {
+          const failure = await post(message);
+          if (failure === undefined) {
+            messages += 1;
+            shown.push(...message.shown);
+          } else problems.push(`A message to the webhook failed, and its images are told in the next run: ${failure}.`);
+        }
+      }
+      const delivered = new Set(shown);
+      const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
+      return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
+    },
+    tellPlatform: (summary) => post(platformMessage(summary)),
+  };
+}
+
+/** Posts one message, and gives why it did not get through for certain. */
+function poster(address: string, timing: SlackTiming): (message: SlackMessage) => Promise<string | undefined> {
+  let retryAfterSeconds = 1;
+  const webhook = new IncomingWebhook(address, {
+    timeout: timing.timeoutMilliseconds,
+    // The client tells of 429, but not how long to wait.
+    fetch: async (url, init) => {
+      const response = await globalThis.fetch(url, {
+        ...(init?.method !== undefined && { method: init.method }),
+        ...(init?.headers !== undefined && { headers: init.headers }),
+        ...(typeof init?.body === 'string' && { body: init.body }),
+        ...(init?.signal !== undefined && { signal: init.signal }),
+        redirect: 'error',
+      });
+      const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+      retryAfterSeconds = Number.isNaN(seconds) ? 1 : Math.max(1, seconds);
+      return response;
+    },
+  });
+  return async ({ text, blocks }) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { text: answer } = await webhook.send({ text, blocks: [...blocks], unfurl_links: false });
+        return answer.trim() === 'ok' ? undefined : 'the answer is not Slack’s';
+      } catch (error) {
+        if (!(error instanceof IncomingWebhookHTTPError)) return failureOfSlack(error).sentence;
+        const { statusCode, body } = error;
+        const said = /^[a-z_]{1,60}$/.test(body.trim()) ? ` (${body.trim()})` : '';
+        if (statusCode !== 429 || tries >= TRIES) return `Slack answered with status ${statusCode}${said}`;
+        const limited: SlackFailure = { kind: 'rate-limited', code: 'ratelimited', retryAfterSeconds, sentence: '' };
+        if (!(await wait(limited, tries, timing))) return 'Slack limits the rate, and there is no time left';
+      }
+    }
+  };
+}

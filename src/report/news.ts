@@ -1,0 +1,97 @@
+import type { Target } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { Happening, Notice } from '../model/notice.ts';
+import { reasonSentence } from './image-sentences.ts';
+import { keeps } from './reason-titles.ts';
+import { outcomeSentence, passSentence } from './sentences.ts';
+import type { Report, ReportImage, ReportOutcome } from './shape.ts';
+
+/** What the plan wants told of an image. */
+interface Wanted {
+  readonly deprecated: boolean;
+  readonly disableAt?: Date;
+  readonly deregisterAt?: Date;
+  readonly isReminder: boolean;
+}
+
+/** What an owner is to hear of one image, with why it is to go. */
+export function noticeOf(wanted: Wanted, imageId: ImageId, image: ReportImage, target: Target): Notice {
+  const { deprecated, disableAt, deregisterAt, isReminder } = wanted;
+  return {
+    imageId,
+    name: image.name,
+    accountId: target.accountId,
+    region: target.region,
+    ...(image.owner !== null && { owner: image.owner }),
+    deprecated,
+    ...(disableAt && { disableAt }),
+    ...(deregisterAt && { deregisterAt }),
+    isReminder,
+    why: image.reasons
+      .filter((reason) => !keeps(reason))
+      .map((reason) => reasonSentence(reason, image.references))
+      .join(' '),
+  };
+}
+
+/** What owners hear of what a run did: what is gone or can't be launched, and what came back. Deprecation was announced. */
+export function happeningsOf(report: Report): Happening[] {
+  const images = new Map(report.images.map((image) => [image.imageId, image]));
+  return report.outcomes.flatMap((outcome) => {
+    const image = images.get(outcome.resourceId);
+    const sentence = outcome.status === 'done' ? doneSentence(outcome, image) : undefined;
+    if (image === undefined || sentence === undefined) return [];
+    return [
+      {
+        imageId: image.imageId,
+        name: image.name,
+        accountId: report.target.accountId,
+        region: report.target.region,
+        ...(image.owner !== null && { owner: image.owner }),
+        sentence,
+      },
+    ];
+  });
+}
+
+function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): string | undefined {
+  switch (outcome.action) {
+    case 'disable':
+      return 'It was disabled: launches fail until it is enabled again.';
+    case 'deregister':
+      return `It was deregistered. ${outcomeSentence(outcome)}`;
+    case 'reinstate': {
+      const why = image?.reasons.filter(keeps).map((reason) => reasonSentence(reason, image.references));
+      return `It stays, and got back what deprecating took. ${why?.join(' ') ?? ''}`.trim();
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What went wrong in a run, in sentences. */
+export function troublesOf({ target, sources, outcomes, passes, mode }: Report): string[] {
+  return [
+    ...sources.flatMap((source) =>
+      source.status === 'unreadable'
+        ? [`${target.region}: ${source.name} could not be read, so every image is kept: ${source.error}`]
+        : [],
+    ),
+    ...passes.flatMap((pass) =>
+      pass.stopped === undefined ? [] : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
+    ),
+    ...outcomes.flatMap((outcome) =>
+      outcome.status === 'failed'
+        ? [`${target.region}: ${outcome.action} ${outcome.resourceId}: ${outcomeSentence(outcome)}`]
+        : [],
+    ),
+  ];
+}
+
+/** What each pass would do in a Region, a line each; passes with nothing to do are left out. */
+export function planLines({ target, passes, mode, totals }: Report): string[] {
+  const lines = passes
+    .filter(({ actions, deferred }) => actions.length + deferred.length > 0)
+    .map((pass) => `${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`);
+  return [`${target.region}: ${totals.images} images, ${totals.dueImages} due.`, ...lines];
+}

@@ -1,0 +1,33 @@
+import type { Notice } from '../../src/model/notice.ts';
+import type { OwnedNews } from '../../src/notify/delivery.ts';
+import type { Entry } from '../../src/notify/news.ts';
+import { ACCOUNT_ID, daysAgo, imageId, REGION } from './account.ts';
+
+/** A notice of the nth image, which was deprecated and goes in a month. */
+export function aNotice(number: number, over: Partial<Notice> = {}): Notice {
+  return {
+    imageId: imageId(number),
+    name: `webapp-${number}`,
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    deprecated: true,
+    deregisterAt: daysAgo(-30),
+    isReminder: false,
+    why: 'Nothing references it in the 13 sources read. 100 days old, past the 60 that would keep it.',
+    ...over,
+  };
+}
+
+/** News for one owner tag. */
+export function newsFor(owner: string | undefined, notices: readonly Notice[]): OwnedNews {
+  const whose = owner === undefined ? {} : { owner };
+  return { owner, entries: notices.map((notice): Entry => ({ kind: 'notice', notice: { ...notice, ...whose } })) };
+}
+
+/** What is about a run, beside its entries. */
+export const ABOUT = { runId: '20261121T020000Z-0123abcd', accountId: ACCOUNT_ID, isDryRun: false } as const;
+
+/** The image ids in a text. */
+export function imageIdsIn(text: string): string[] {
+  return text.match(/ami-[0-9a-f]{17}/g) ?? [];
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draftPolicy } from '../../src/cli/init/draft.ts';
+import { findingsOf } from '../../src/cli/init/findings.ts';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { anAccount, anImage } from '../builders/account.ts';
+import { janitor } from './command-line.ts';
+import { useEmbeddedAccount } from './embedded.ts';
+
+const images = (number: number, wish: (index: number) => Parameters<typeof anImage>[0]) =>
+  Array.from({ length: number }, (_, index) => anImage({ number: index + 1, ...wish(index) }));
+const draft = (own: ReturnType<typeof anImage>[]) => draftPolicy(findingsOf(anAccount({ images: own })));
+
+function policyOf(text: string) {
+  const parsed = parsePolicy(text, 'draft');
+  if (!parsed.ok) throw new Error(`${JSON.stringify(parsed.problems)}\n${text}`);
+  return parsed.policy;
+}
+
+describe('a first policy', () => {
+  it('keeps families by their tag, and short-lived environments for a shorter time', () => {
+    const own = images(12, (index) => ({
+      tags: { Service: ['web', 'api'][index % 2] ?? '', Env: index < 6 ? 'dev' : 'prod' },
+    }));
+    const { rules } = policyOf(draft(own));
+    expect(rules).toMatchObject([
+      {
+        name: 'short-lived images of dev',
+        select: { tags: [{ key: 'Service' }, { key: 'Env', value: 'dev' }] },
+        deprecate: true,
+      },
+      { name: 'families', groupBy: [{ kind: 'tag', key: 'Service' }, { kind: 'architecture' }], deprecate: true },
+    ]);
+  });
+
+  it('only reports on what names alone tell', () => {
+    const { rules } = policyOf(draft(images(4, (index) => ({ name: `legacy-2024010${index}`, tags: {} }))));
+    expect(rules).toMatchObject([{ select: { name: ['legacy-*'] }, deprecate: false }]);
+  });
+
+  it('takes a tag of dates for expiry, and not one of anything else', () => {
+    const dated = images(3, () => ({ tags: { ExpiresOn: '2027-01-01' } }));
+    expect(policyOf(draft(dated)).rules).toMatchObject([{ kind: 'expiry', expireTag: 'ExpiresOn' }]);
+    expect(policyOf(draft(images(3, () => ({ tags: { ExpiresOn: 'soon' } })))).rules).toEqual([]);
+  });
+
+  it('protects what people protect, and names the owners', () => {
+    const policy = policyOf(draft(images(3, () => ({ tags: { DoNotDelete: 'true', Team: 'web' } }))));
+    expect(policy.protect.tags).toEqual([{ key: 'DoNotDelete', value: '*' }]);
+    expect(policy.owners.tag).toBe('Team');
+  });
+
+  it('of an empty account has no rule', () => expect(policyOf(draft([])).rules).toEqual([]));
+
+  it('is a valid policy whatever tags and names say', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('*', '"', '\n- x: 1', '#', '\\', '{*}', '\u2028', '\ufeff'),
+    );
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 1, maxLength: 3 }), hostile, (values, name) => {
+        const own = images(8, (index) => ({
+          name: `${name}-2024${index}`,
+          tags: { Family: values[index % values.length] ?? '', Environment: 'dev', [`Compliance${name}`]: name },
+        }));
+        policyOf(draft(own));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('selects exactly what a tag with glob signs says', () => {
+    const own = images(8, (index) => ({
+      tags: { Family: 'a', Environment: index < 4 ? 'test' : 'prod', 'Compliance*': 'x' },
+    }));
+    expect(policyOf(draft(own)).protect.tags).toEqual([{ key: 'Compliance\\*', value: '*' }]);
+  });
+});
+
+describe('init on the embedded account', () => {
+  useEmbeddedAccount();
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ami-janitor-init-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('writes a valid policy and prints what it would do', async () => {
+    const out = join(folder, 'first.yml');
+    const { exitCode, stdout, stderr } = await janitor('init', '--out', out);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('AMI report');
+    expect(stderr).toContain(`wrote ${out}`);
+    expect(await readFile(out, 'utf8')).toContain('"tag:Family"');
+    expect(await janitor('policy', 'check', out)).toMatchObject({ exitCode: 0 });
+  });
+
+  it('never overwrites', async () => {
+    const out = join(folder, 'mine.yml');
+    await writeFile(out, 'mine');
+    const { exitCode, stdout, stderr } = await janitor('init', '--out', out);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/never overwritten; name another file with --out/);
+    expect(await readFile(out, 'utf8')).toBe('mine');
+  });
+});

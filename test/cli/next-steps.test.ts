@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { nextSteps } from '../../src/cli/next-steps.ts';
+import { aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
+
+const OPTIONS = { policy: 'ami-janitor.yml', format: 'table', out: 'reports' } as const;
+const planned = aReport(fullPlan());
+const deprecating = aReport({
+  decisions: [due(image(1), 'deprecate')],
+  passes: [
+    {
+      pass: 'deprecate',
+      actions: [{ action: 'deprecate', imageId: imageId(1), rule: 'all', alreadyDeprecated: false }],
+      deferred: [],
+    },
+  ],
+});
+
+describe('what to do next', () => {
+  it.each([
+    [
+      'enforce what was planned',
+      planned,
+      OPTIONS,
+      /^2 images would be deprecated or reinstated, 1 image would be deregistered, 1 snapshot .*; enforce with: ami-janitor run --enforce$/,
+    ],
+    ['enforce that pass alone', deprecating, OPTIONS, /enforce with: ami-janitor deprecate --enforce/],
+    [
+      'by the same policy in the same Region',
+      planned,
+      { ...OPTIONS, policy: 'my policy.yml', region: 'eu-west-1' },
+      /ami-janitor run --policy 'my policy\.yml' --region eu-west-1 --enforce/,
+    ],
+    ['leave out --at', planned, { ...OPTIONS, at: daysAgo(-9) }, /leave out --at/],
+    ['leave out the recording', planned, { ...OPTIONS, account: 'a.json' }, /leave out --account/],
+    ['explain an image', planned, OPTIONS, /ami-janitor explain ami-0{16}2/],
+    ['keep the report', planned, { policy: 'p.yml', format: 'table' }, /--out DIR/],
+    ['nothing', aReport(), OPTIONS, /Nothing is to be done now/],
+  ] as const)('%s', (_, report, options, step) => {
+    expect(nextSteps(report, options)).toContainEqual(expect.stringMatching(step));
+  });
+
+  it('never offers to enforce what AWS was not asked about, or another time', () => {
+    for (const options of [
+      { ...OPTIONS, account: 'a.json' },
+      { ...OPTIONS, at: daysAgo(-9) },
+    ])
+      expect(nextSteps(planned, options).join()).not.toContain('--enforce');
+  });
+
+  it('after acting tells how to bring it back, and what failed', () => {
+    const outcomes = [
+      { action: 'deregister', resourceId: imageId(3), status: 'done' },
+      { action: 'deprecate', resourceId: imageId(2), status: 'failed', reason: 'denied' },
+    ] as const;
+    const steps = nextSteps(aReport(fullPlan(), { run: { ...RUN, mode: 'enforce' }, outcomes }), OPTIONS).join('\n');
+    expect(steps).toContain(`ami-janitor restore ${RUN.runId}`);
+    expect(steps).toContain('1 action failed');
+    expect(steps).not.toContain('--enforce');
+  });
+
+  it('puts what could not be read first', () => {
+    const sources = [{ name: 'instances', status: 'unreadable', references: 0, calls: 1, error: 'denied' }] as const;
+    expect(nextSteps(aReport({ complete: false, sources }), OPTIONS)[0]).toContain("instances can't be read");
+  });
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { progressText, type Standing } from '../../src/cli/progress-text.ts';
+
+const START = new Date('2026-11-21T02:00:00Z');
+const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+const reading: Standing = { what: 'Reading eu-west-1', requests: 42, sources: { read: 7, of: 15 } };
+const acting = (ended: number, of: number): Standing => ({
+  ...reading,
+  acting: { ended, of, startedAt: START, last: 'deregister ami-0123456789abcdef0: done' },
+});
+
+describe('progress in one line', () => {
+  it.each([
+    ['sources and requests', reading, later(1), 80, 'Reading eu-west-1: 7 of 15 sources, 42 requests'],
+    [
+      'what comes after the sources',
+      { ...reading, sources: { read: 15, of: 15 } },
+      later(1),
+      80,
+      'Reading eu-west-1: looking closer, 42 requests',
+    ],
+    ['the time left', acting(10, 40), later(30), 80, 'Acting: 10 of 40 actions, about 90 seconds left'],
+    [
+      'minutes',
+      acting(10, 400),
+      later(30),
+      120,
+      'Acting: 10 of 400 actions, about 20 minutes left, deregister ami-0123456789abcdef0: done',
+    ],
+    ['no time left before there is a measure', acting(1, 40), later(30), 40, 'Acting: 1 of 40 actions'],
+    ['forty columns', reading, later(1), 40, 'Reading eu-west-1: 7 of 15 sources'],
+  ] as const)('tells %s', (_, standing, now, columns, line) => {
+    const text = progressText(standing, now, columns);
+    expect(text).toBe(line);
+    expect(text.length).toBeLessThanOrEqual(columns - 3);
+  });
+
+  it('never wraps', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), fc.nat(1e6), fc.integer({ min: 20, max: 200 }), (ended, more, columns) => {
+        expect(progressText(acting(ended, ended + more), later(9), columns).length).toBeLessThanOrEqual(columns - 3);
+      }),
+    );
+  });
+});

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { slackDelivery } from '../../src/notify/slack/delivery.ts';
+import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
+import { ABOUT, aNotice, imageIdsIn, newsFor } from '../builders/notices.ts';
+import { oneRule } from '../builders/policy.ts';
+import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
+
+const OWNERS = 120;
+const IMAGES = 5000;
+const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
+const POLICY = oneRule(
+  'keep: { newest: 1 }, deprecate: {}, deregister: { after: 30d }',
+  `notify: { slack: { token: "ssm:/x", channel: "#platform" } }
+owners: { fallback: "#fallback", aliases: { "The Web Team": "#web", gone: "#archived" } }`,
+);
+
+let slack: SlackServer;
+beforeEach(async () => {
+  slack = await new SlackServer().start();
+  slack.channels.push(
+    { id: 'C00PLATFORM', name: 'platform' },
+    { id: 'C00FALLBACK', name: 'fallback' },
+    { id: 'C00000WEB', name: 'web' },
+    { id: 'C0ARCHIVED', name: 'archived', archived: true },
+  );
+  slack.people.push(
+    { id: 'U00000ANN', name: 'ann', mail: 'ann@example.com' },
+    { id: 'U0000GONE', name: 'gone', mail: 'gone@example.com', deleted: true },
+  );
+});
+afterEach(() => slack.close());
+
+function delivery(policy = POLICY) {
+  return slackDelivery({
+    token: 'xoxb-test-token-1234',
+    apiUrl: slack.url,
+    policy,
+    channel: '#platform',
+    hasButtons: true,
+    timing,
+    startedAt: new Date(),
+  });
+}
+
+/** Where each image was shown, by image. */
+function placesOfImages(): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { channel, blocks } of slack.posted) {
+    for (const text of textsIn(blocks)) {
+      // Only the blocks of images begin with a name and go on with an id.
+      for (const id of imageIdsIn(text)) places.set(id, [...(places.get(id) ?? []), channel]);
+    }
+  }
+  return places;
+}
+
+/** Random, and the same each time. */
+function tenPercent(seed: number): (call: SlackCall) => SlackFault | undefined {
+  const faults: readonly SlackFault[] = [
+    'rate-limit',
+    'error-before',
+    'error-after',
+    'drop-before',
+    'drop-after',
+    'slow-after',
+    { notOk: 'internal_error' },
+  ];
+  let state = seed;
+  const random = () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+  return () => (random() < 0.1 ? faults[Math.floor(random() * faults.length)] : undefined);
+}
+
+describe('5,000 images of 120 owners, while one call in ten fails', () => {
+  it.each([1, 2, 3])(
+    'show every owner every image exactly once, and announce none that was not shown (%i)',
+    async (seed) => {
+      const owners = Array.from({ length: OWNERS }, (_, number) => `owner${number}@example.com`);
+      owners.forEach((mail, number) => {
+        slack.people.push({ id: `U${String(number).padStart(9, '0')}`, name: `owner${number}`, mail });
+      });
+      const news = owners.map((mail, number) =>
+        newsFor(
+          mail,
+          Array.from({ length: IMAGES }, (_, image) => image)
+            .filter((image) => image % OWNERS === number)
+            .map((image) => aNotice(image)),
+        ),
+      );
+      slack.fault = tenPercent(seed);
+      const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT);
+      expect(slack.overLimits).toEqual([]);
+      const places = placesOfImages();
+      for (const { entries } of news) {
+        for (const entry of entries) {
+          if (entry.kind !== 'notice') continue;
+          const number = Number.parseInt(entry.notice.imageId.slice(4), 16);
+          expect(places.get(entry.notice.imageId), entry.notice.imageId).toEqual([
+            `DU${String(number % OWNERS).padStart(9, '0')}`,
+          ]);
+        }
+      }
+      expect(shown).toHaveLength(IMAGES);
+      expect(new Set(shown).size).toBe(IMAGES);
+      expect(untold).toEqual([]);
+      expect(problems).toEqual([]);
+      // One message an owner: what continues it stands in its thread.
+      const starts = slack.posted.filter(({ threadTs }) => threadTs === undefined);
+      expect(starts.map(({ channel }) => channel).sort()).toEqual(
+        [...new Set(starts.map(({ channel }) => channel))].sort(),
+      );
+    },
+    120_000,
+  );
+
+  it('announce nothing that was not shown, even where nearly every call fails', async () => {
+    const news = ['#web', 'ann@example.com'].map((owner, index) =>
+      newsFor(owner, [aNotice(index), aNotice(index + 10)]),
+    );
+    const random = tenPercent(7);
+    let call = 0;
+    slack.fault = (one) => {
+      call += 1;
+      return call % 5 === 0 ? undefined : (random(one) ?? (call % 2 === 0 ? 'drop-after' : 'error-before'));
+    };
+    const { shown, untold } = await delivery().tellOwners(news, ABOUT);
+    const places = placesOfImages();
+    for (const entry of shown) if (entry.kind === 'notice') expect(places.get(entry.notice.imageId)).toHaveLength(1);
+    for (const [, where] of places) expect(where).toHaveLength(1);
+    expect(shown.length + untold.length).toBe(4);
+  }, 30_000);
+});
+
+describe('an owner', () => {
+  const told = async (owner: string | undefined) => {
+    const result = await delivery().tellOwners([newsFor(owner, [aNotice(1)])], ABOUT);
+    expect(result.shown).toHaveLength(1);
+    return slack.posted.map(({ channel }) => channel);
+  };
+
+  it.each([
+    ['a mail address', 'ann@example.com', 'DU00000ANN'],
+    ['a mail address in capitals, with spaces', ' Ann@Example.com ', 'DU00000ANN'],
+    ['a name', '@ann', 'DU00000ANN'],
+    ['a user id', 'U00000ANN', 'DU00000ANN'],
+    ['a channel', '#web', 'C00000WEB'],
+    ['a channel id', 'C00000WEB', 'C00000WEB'],
+    ['a team name by its alias', 'the web team', 'C00000WEB'],
+    ['a person who left', 'gone@example.com', 'C00FALLBACK'],
+    ['a name of a person who left', '@gone', 'C00FALLBACK'],
+    ['a mail address that nobody has', 'nobody@example.com', 'C00FALLBACK'],
+    ['a team name without an alias', 'Platform', 'C00FALLBACK'],
+    ['an archived channel', 'gone', 'C00FALLBACK'],
+    ['a channel that is not there', '#nowhere', 'C00FALLBACK'],
+    ['everybody', '@channel', 'C00FALLBACK'],
+    ['everybody, in Slack’s own words', '<!here>', 'C00FALLBACK'],
+    ['an emoji', '🦄', 'C00FALLBACK'],
+    ['256 characters', 'x'.repeat(256), 'C00FALLBACK'],
+    ['a name that objects have', '__proto__', 'C00FALLBACK'],
+    ['none', undefined, 'C00FALLBACK'],
+  ])('that is %s is told in the right place', async (_, owner, channel) => {
+    expect(await told(owner)).toEqual([channel]);
+  });
+
+  it('gets one message, whatever the owner tags are called by', async () => {
+    const news = ['ann@example.com', '@ann', 'U00000ANN'].map((owner, index) => newsFor(owner, [aNotice(index)]));
+    await delivery().tellOwners(news, ABOUT);
+    expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
+    expect(placesOfImages().size).toBe(3);
+  });
+
+  it('who cannot be reached harms no other', async () => {
+    slack.fault = ({ method, values }) =>
+      method === 'chat.postMessage' && values.channel === '#web' ? 'error-before' : undefined;
+    const news = [newsFor('#web', [aNotice(1)]), newsFor('@ann', [aNotice(2)])];
+    const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT);
+    expect(shown).toHaveLength(1);
+    expect(untold).toHaveLength(1);
+    expect(problems.join()).toMatch(
+      /#web could not be told, and is told in the next run: Slack answered with status 503/,
+    );
+  });
+
+  it('is not told twice where it can’t be told whether the message came through', async () => {
+    slack.fault = ({ method }) =>
+      method === 'chat.postMessage'
+        ? 'error-after'
+        : method === 'conversations.history'
+          ? { notOk: 'missing_scope' }
+          : undefined;
+    const { shown, untold } = await delivery().tellOwners([newsFor('#web', [aNotice(1)])], ABOUT);
+    expect(slack.posted).toHaveLength(1);
+    expect(shown).toEqual([]);
+    expect(untold).toHaveLength(1);
+  });
+
+  it('is waited for as long as Slack says', async () => {
+    const waited: number[] = [];
+    let limited = 0;
+    slack.fault = ({ method }) => {
+      if (method !== 'chat.postMessage' || limited >= 2) return undefined;
+      limited += 1;
+      return 'rate-limit';
+    };
+    const patient = slackDelivery({
+      token: slack.token,
+      apiUrl: slack.url,
+      policy: POLICY,
+      channel: '#platform',
+      hasButtons: false,
+      timing: { ...timing, sleep: async (milliseconds) => void waited.push(milliseconds) },
+      startedAt: new Date(),
+    });
+    await patient.tellOwners([newsFor('#web', [aNotice(1)])], ABOUT);
+    expect(waited).toEqual([1000, 1000]);
+    expect(slack.posted).toHaveLength(1);
+  });
+});
+
+it('a revoked token ends the telling at once, and announces nothing', async () => {
+  slack.token = 'xoxb-another';
+  const news = Array.from({ length: 50 }, (_, number) => newsFor(`#web${number}`, [aNotice(number)]));
+  const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT);
+  expect(shown).toEqual([]);
+  expect(untold).toHaveLength(50);
+  expect(problems.join()).toContain('Slack says invalid_auth');
+  expect(slack.calls.length).toBeLessThan(10);
+});
+
+describe('an incoming webhook', () => {
+  const tell = () => webhookDelivery(slack.webhook, timing).tellOwners([newsFor('#web', [aNotice(1)])], ABOUT);
+
+  it('shows every image', async () => {
+    expect((await tell()).shown).toHaveLength(1);
+    expect(slack.posted).toHaveLength(1);
+  });
+  it('waits where Slack limits the rate, and sends once', async () => {
+    slack.fault = ({ number }) => (number < 3 ? 'rate-limit' : undefined);
+    expect((await tell()).shown).toHaveLength(1);
+    expect(slack.posted).toHaveLength(1);
+  });
+  it.each<SlackFault>(['error-after', 'drop-after', 'slow-after', 'error-before'])(
+    'never sends twice where the answer is missing (%s)',
+    async (fault) => {
+      slack.fault = () => fault;
+      const { shown, untold } = await tell();
+      expect(shown).toEqual([]);
+      expect(untold).toHaveLength(1);
+      expect(slack.calls).toHaveLength(1);
+    },
+  );
+});
