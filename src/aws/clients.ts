@@ -31,13 +31,16 @@ export interface ClientSettings {
   readonly pace?: PaceSettings | 'off';
 }
 
+/** A connection that says nothing for so long is given up, so that a stalled answer hangs no run. */
+const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000 };
+
 /**
  * Makes the clients of a Region from the standard AWS settings (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …).
  * @param region the Region to look at
  */
 export function createClients(region: string, { maxAttempts = 8, sending, pace }: ClientSettings = {}): Clients {
   // EC2's and Auto Scaling's limits are shared with the account's own scaling: retry slowly, with jitter.
-  const common = { region, maxAttempts, retryMode: 'adaptive', ...sending };
+  const common = { region, maxAttempts, retryMode: 'adaptive', requestHandler: TIMEOUTS, ...sending };
   const ec2 = new EC2Client(common);
   const autoScaling = new AutoScalingClient(common);
   if (pace !== 'off') {
@@ -47,7 +50,8 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
   const ssm = new SSMClient(common);
   const sts = new STSClient(common);
   // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.
-  const s3 = new S3Client({ ...common, forcePathStyle: ownEndpoint() });
+  // Documents may lie in a bucket of another Region.
+  const s3 = new S3Client({ ...common, forcePathStyle: ownEndpoint(), followRegionRedirects: true });
   const imageBuilder = once(async () => {
     const { ImagebuilderClient } = await import('@aws-sdk/client-imagebuilder');
     return new ImagebuilderClient(common);

@@ -1,4 +1,4 @@
-import { PASSES, type PassName } from '../model/plan.ts';
+import type { PassName } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 import { resourceOf } from '../report/sentences.ts';
 import { counted, listed } from '../report/words.ts';
@@ -11,12 +11,20 @@ const WOULD: Readonly<Record<PassName, (number: number) => string>> = {
   'delete-snapshots': (number) => `${counted(number, 'snapshot')} would be marked or deleted`,
 };
 
+/** One thing to do, and the command line for it where there is one: never broken, so that it can be copied. */
+export interface NextStep {
+  readonly says: string;
+  readonly command?: string;
+}
+
 /** What a person may want to do after reading a report, the most pressing first; each with the command for it. */
-export function nextSteps(report: Report, options: PlanOptions): string[] {
+export function nextSteps(report: Report, options: PlanOptions): NextStep[] {
   return [
-    ...trouble(report),
+    ...trouble(report).map((says) => ({ says })),
     ...(report.mode === 'enforce' ? afterActing(report, options) : afterPlanning(report, options)),
-    ...(options.out === undefined ? ['Keep the report, and see next time what has changed: add --out DIR'] : []),
+    ...(options.out === undefined
+      ? [{ says: 'Keep the report, and see next time what has changed: add --out DIR' }]
+      : []),
   ];
 }
 
@@ -33,42 +41,43 @@ function trouble({ sources, passes }: Report): string[] {
   ];
 }
 
-function afterPlanning(report: Report, options: PlanOptions): string[] {
+function afterPlanning(report: Report, options: PlanOptions): NextStep[] {
   const would = report.passes
     .filter(({ actions }) => actions.length > 0)
     .map(({ pass, actions }) => WOULD[pass](actions.length));
   const [first] = report.passes.flatMap(({ actions }) => actions);
-  if (first === undefined) return report.complete ? ['Nothing is to be done now'] : [];
+  if (first === undefined) return report.complete ? [{ says: 'Nothing is to be done now' }] : [];
   const image = 'snapshotId' in first ? first.imageId : resourceOf(first);
   return [
-    `${would.join(', ')}; ${enforceWith(report, options)}`,
-    `See the whole reasoning for one image: ${command(['explain', image], options)}`,
+    enforcing(would.join(', '), report, options),
+    { says: 'See the whole reasoning for one image:', command: command(['explain', image], options) },
   ];
 }
 
-function enforceWith({ passes }: Report, options: PlanOptions): string {
-  if (options.account !== undefined) return 'this was a recording: leave out --account to plan over the account itself';
-  if (options.at !== undefined) return 'this was a plan for another time: leave out --at to plan for now';
+function enforcing(would: string, { passes }: Report, options: PlanOptions): NextStep {
+  if (options.account !== undefined)
+    return { says: `${would}; this was a recording: leave out --account to plan over the account itself` };
+  if (options.at !== undefined)
+    return { says: `${would}; this was a plan for another time: leave out --at to plan for now` };
   const [only, ...others] = passes.map(({ pass }) => pass);
-  const name = only !== undefined && others.length === 0 && PASSES.length > 1 ? only : 'run';
-  return `enforce with: ${command([name], options)} --enforce`;
+  const name = only !== undefined && others.length === 0 ? only : 'run';
+  return { says: `${would}; enforce with:`, command: `${command([name], options)} --enforce` };
 }
 
-function afterActing({ outcomes, runId, complete }: Report, options: PlanOptions): string[] {
+function afterActing({ outcomes, runId, complete }: Report, options: PlanOptions): NextStep[] {
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
   const skipped = outcomes.filter(({ status }) => status === 'skipped').length;
-  const removed = outcomes.some(
-    ({ action, status }) => status === 'done' && /^de(?:register|lete-snapshot)$/.test(action),
-  );
+  const inBin = outcomes.some((outcome) => outcome.status === 'done' && typeof outcome.recoverableUntil === 'string');
+  const restore = command(['restore', runId], { ...options, policy: DEFAULT_POLICY });
   return [
-    ...(failed === 0 ? [] : [`${counted(failed, 'action')} failed, for the reasons above; the next run tries again`]),
+    ...(failed === 0
+      ? []
+      : [{ says: `${counted(failed, 'action')} failed, for the reasons above; the next run tries again` }]),
     ...(skipped === 0
       ? []
-      : [`${counted(skipped, 'action')} skipped, for the reasons above; the next run decides anew`]),
-    ...(removed
-      ? [`Bring back what this run removed: ${command(['restore', runId], { ...options, policy: DEFAULT_POLICY })}`]
-      : []),
-    ...(outcomes.length === 0 && complete ? ['Nothing was to be done'] : []),
+      : [{ says: `${counted(skipped, 'action')} skipped, for the reasons above; the next run decides anew` }]),
+    ...(inBin ? [{ says: 'Bring back what this run removed, while the Recycle Bin holds it:', command: restore }] : []),
+    ...(outcomes.length === 0 && complete ? [{ says: 'Nothing was to be done' }] : []),
   ];
 }
 

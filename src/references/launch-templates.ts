@@ -8,7 +8,8 @@ import { listOf, pages } from '../aws/pages.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, snapshotFindings } from './image-value.ts';
-import { type CountedVersion, type MissingVersions, TemplateVersions, type VersionRow } from './template-versions.ts';
+import { TemplateVersions } from './template-versions.ts';
+import type { CountedVersion, MissingVersions, VersionRow } from './version-row.ts';
 
 /**
  * Launch templates, used by anything or not: `$Default` and `$Latest` of every template in pages of 200,

@@ -15,6 +15,9 @@ const deprecating = aReport({
   ],
 });
 
+const told = (...of: Parameters<typeof nextSteps>) =>
+  nextSteps(...of).map(({ says, command }) => (command === undefined ? says : `${says} ${command}`));
+
 describe('what to do next', () => {
   it.each([
     [
@@ -36,7 +39,7 @@ describe('what to do next', () => {
     ['keep the report', planned, { policy: 'p.yml', format: 'table' }, /--out DIR/],
     ['nothing', aReport(), OPTIONS, /Nothing is to be done now/],
   ] as const)('%s', (_, report, options, step) => {
-    expect(nextSteps(report, options)).toContainEqual(expect.stringMatching(step));
+    expect(told(report, options)).toContainEqual(expect.stringMatching(step));
   });
 
   it('never offers to enforce what AWS was not asked about, or another time', () => {
@@ -44,15 +47,15 @@ describe('what to do next', () => {
       { ...OPTIONS, account: 'a.json' },
       { ...OPTIONS, at: daysAgo(-9) },
     ])
-      expect(nextSteps(planned, options).join()).not.toContain('--enforce');
+      expect(told(planned, options).join()).not.toContain('--enforce');
   });
 
   it('after acting tells how to bring it back, and what failed', () => {
     const outcomes = [
-      { action: 'deregister', resourceId: imageId(3), status: 'done' },
+      { action: 'deregister', resourceId: imageId(3), status: 'done', recoverableUntil: daysAgo(-7) },
       { action: 'deprecate', resourceId: imageId(2), status: 'failed', reason: 'denied' },
     ] as const;
-    const steps = nextSteps(aReport(fullPlan(), { run: { ...RUN, mode: 'enforce' }, outcomes }), OPTIONS).join('\n');
+    const steps = told(aReport(fullPlan(), { run: { ...RUN, mode: 'enforce' }, outcomes }), OPTIONS).join('\n');
     expect(steps).toContain(`ami-janitor restore ${RUN.runId}`);
     expect(steps).toContain('1 action failed');
     expect(steps).not.toContain('--enforce');
@@ -60,6 +63,6 @@ describe('what to do next', () => {
 
   it('puts what could not be read first', () => {
     const sources = [{ name: 'instances', status: 'unreadable', references: 0, calls: 1, error: 'denied' }] as const;
-    expect(nextSteps(aReport({ complete: false, sources }), OPTIONS)[0]).toContain("instances can't be read");
+    expect(told(aReport({ complete: false, sources }), OPTIONS)[0]).toContain("instances can't be read");
   });
 });

@@ -145,8 +145,10 @@ function addToDeregister(story: StoryAccount): string[] {
   const [locked, free] = [story.snapshot('locked volume'), story.snapshot('free volume')];
   story.image('to go, with a locked snapshot', { with: { BlockDeviceMappings: [locked, free].map(device) } });
   state.snapshotLocks.set(locked, { SnapshotId: locked, LockState: 'compliance' });
-  const named = story.image('to go, with a snapshot that a template names');
-  const inTemplate = story.snapshotOf(named);
+  const [inTemplate, other] = [story.snapshot('volume that a template names'), story.snapshot('other volume')];
+  story.image('to go, with a snapshot that a template names', {
+    with: { BlockDeviceMappings: [inTemplate, other].map(device) },
+  });
   story.template('data-volume', [undefined], { data: { BlockDeviceMappings: [device(inTemplate)] } });
   const fast = story.snapshotOf(story.image('to go, with fast restore'));
   state.fastSnapshotRestores.push({ SnapshotId: fast, AvailabilityZone: 'eu-west-1a', State: 'enabled' });

@@ -7,7 +7,9 @@ import { accounts, rawPolicies } from '../builders/arbitraries.ts';
 import { times } from '../builders/runs.ts';
 import { decidePlainly } from './decide-plainly.ts';
 
-test('two engines, written apart, decide alike: image by image, rule, reasons and what comes next', () => {
+test('two engines, written apart, decide alike: image by image, rule, reasons and what comes next', {
+  timeout: 300_000,
+}, () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
       const parsed = parsePolicyObject(raw, 'random');

@@ -59,6 +59,19 @@ describe('deregistering', () => {
     expect(story.state.snapshots.has(locked)).toBe(false);
   });
 
+  it('never lets EC2 delete all snapshots of an image where one of them must stay', async () => {
+    const story = new StoryAccount();
+    const [named, free] = [story.snapshot('named by a template'), story.snapshot('free')];
+    const image = story.image('old', { with: { BlockDeviceMappings: [device(named), device(free, 'b')] } });
+    story.template('data', [undefined], { data: { BlockDeviceMappings: [device(named)] } });
+    const { of, calls } = await actOn(story);
+    expect([of(image), of(free), of(named)]).toEqual(['done', 'done', undefined]);
+    expect([story.state.snapshots.has(named), story.state.snapshots.has(free)]).toEqual([true, false]);
+    expect(calls.entries.find(({ operation }) => operation === 'DeregisterImage')?.input).toMatchObject({
+      DeleteAssociatedSnapshots: false,
+    });
+  });
+
   it('never tags a snapshot that another image maps or that the rule keeps', async () => {
     const story = new StoryAccount();
     const common = story.snapshot('root');

@@ -128,10 +128,11 @@ test('a plan after its own success comes to an end, and gives nothing back that 
         if (actions.length === 0) break;
         for (const action of actions) {
           if ('snapshotId' in action) continue;
-          // A copy whose source was deregistered before it can no longer be judged, and is given back.
+          // A copy whose source was deregistered before it can no longer be judged, and is given back, with its own copies.
           const isCopy = plan.decisions.some(
             ({ image, reasons }) =>
-              image.imageId === action.imageId && reasons.some(({ code }) => code === 'copy-source-unknown'),
+              image.imageId === action.imageId &&
+              reasons.some(({ code }) => code === 'copy-source-unknown' || code === 'copy-of-kept'),
           );
           if (action.action === 'reinstate' && !isCopy) expect(taken.has(action.imageId)).toBe(false);
           if (action.action === 'deprecate') taken.add(action.imageId);

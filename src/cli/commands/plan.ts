@@ -58,7 +58,10 @@ export async function deliver(io: Io, made: Report, options: PlanOptions, starte
 }
 
 function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
-  const steps = nextSteps(report, options).map((step) => wrapped(terminalText(step), io.stderr.columns ?? 100, 2));
+  const steps = nextSteps(report, options).map(({ says, command }) => {
+    const told = wrapped(terminalText(says), io.stderr.columns ?? 100, 2);
+    return command === undefined ? told : `${told}\n    ${terminalText(command)}`;
+  });
   if (steps.length > 0) say(io, `\nNext:\n${steps.join('\n')}`);
 }
 

@@ -6,7 +6,7 @@ import { count } from '../words.ts';
 type Compared = Extract<ReportChanges, { status: 'compared' }>;
 
 /** Each kind of change, in the order in which people want to know of it. */
-export const CHANGES = ['came-back', 'kept-again', 'decided-differently', 'new', 'gone'] as const;
+const CHANGES = ['came-back', 'kept-again', 'decided-differently', 'new', 'gone'] as const;
 
 const TITLES: Readonly<Record<ChangedImage['change'], string>> = {
   'came-back': 'came back',

@@ -1,6 +1,8 @@
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withChanges } from '../../../src/report/changes/changes.ts';
 import { reportHtml } from '../../../src/report/html/html.ts';
+import { reportJson } from '../../../src/report/json.ts';
 import { largePlan } from '../large.ts';
 import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans.ts';
 import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
@@ -157,7 +159,10 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 800 } }],
   ] as const)('has no serious fault of accessibility: %s', async (_, options) => {
-    const opened = await chromium.open(reportHtml(aReport({ ...largePlan(200), ...UNREADABLE })), options);
+    const report = aReport({ ...largePlan(200), ...UNREADABLE });
+    const earlier = { status: 'read', json: reportJson(aReport(largePlan(150))) } as const;
+    const opened = await chromium.open(reportHtml(withChanges(report, earlier)), options);
+    expect(await opened.page.locator('#changes').innerText()).toMatch(/came back|new/);
     await opened.page.locator('.fold').first().click();
     await opened.page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
@@ -231,7 +236,9 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
       complete: false,
       target: { accountId: hostile[1] ?? '', region: hostile[2] ?? '' },
     });
-    const opened = await chromium.open(reportHtml(report));
+    const earlier = { status: 'read', json: reportJson({ ...report, images: [] }) } as const;
+    const opened = await chromium.open(reportHtml(withChanges(report, earlier)));
+    expect(await opened.page.locator('#changes tbody tr').count()).toBe(hostile.length);
     for (const fold of await opened.page.locator('.fold').all()) await fold.click();
     const text = await opened.page.locator('#rows').innerText();
     for (const name of [...hostile.slice(0, 4), '\\u{202e}evil\\u{2066}']) expect(text).toContain(name);
