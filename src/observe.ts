@@ -23,7 +23,7 @@ export interface ObserveRequest {
 }
 
 /** The images could not be listed, so that there is nothing to decide about. */
-export class InventoryError extends Error {
+class InventoryError extends Error {
   override readonly name = 'InventoryError';
 }
 

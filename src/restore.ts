@@ -32,7 +32,7 @@ export interface Restored {
 }
 
 /** There is nothing of that run to bring back. */
-export class RestoreError extends Error {
+class RestoreError extends Error {
   override readonly name = 'RestoreError';
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-export const FORMATS = ['table', 'json', 'markdown', 'html', 'csv'] as const;
+const FORMATS = ['table', 'json', 'markdown', 'html', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const DEFAULT_POLICY = 'ami-janitor.yml';

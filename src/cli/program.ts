@@ -6,6 +6,7 @@ import { printCompletion } from './commands/completion.ts';
 import { type EnforceOptions, runPasses } from './commands/enforce.ts';
 import { explain } from './commands/explain.ts';
 import { type InitOptions, init } from './commands/init.ts';
+import { type NotifyOptions, notify, notifyAfter } from './commands/notify.ts';
 import { planPasses } from './commands/plan.ts';
 import { checkPolicy, printPolicySchema } from './commands/policy.ts';
 import { record } from './commands/record.ts';
@@ -15,7 +16,7 @@ import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode, explainError } from './errors.ts';
 import { addExamples } from './help.ts';
 import { type Io, say } from './io.ts';
-import { DEFAULT_POLICY, type PlanOptions, withEnforceOptions, withPlanOptions } from './options.ts';
+import { DEFAULT_POLICY, type PlanOptions, parseTime, withEnforceOptions, withPlanOptions } from './options.ts';
 
 /**
  * Runs one command line.
@@ -80,13 +81,33 @@ function addPlanCommands(program: Command, io: Io, done: (code: ExitCode) => voi
     );
   }
   withEnforceOptions(program.command('run').description('every pass in order; a dry run unless --enforce')).action(
-    async (options: EnforceOptions) => done(await runPasses(io, PASSES, options)),
+    async (options: EnforceOptions) =>
+      done(await runPasses(io, PASSES, options, (report) => notifyAfter(io, report, options))),
   );
+  addNotifyCommand(program, io, done);
   withPlanOptions(program.command('explain'))
     .description('the whole reasoning for one image: rule, facts, every reference by name')
     .argument('<image-id>')
     .option('--account <file>', 'decide over a recording instead of AWS')
     .action(async (imageId: string, options: PlanOptions) => done(await explain(io, imageId, options)));
+}
+
+function addNotifyCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('notify')
+    .description('tells owners what the plan holds for their images; a dry run prints the messages instead')
+    .option('--policy <file>', 'the policy', DEFAULT_POLICY)
+    .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .option('--at <time>', 'the messages as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime)
+    .option('--account <file>', 'decide over a recording instead of AWS')
+    .addOption(
+      new Option('--format <format>', "how to print: text, or Block Kit's json")
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .option('--enforce', 'send them, after asking on the terminal')
+    .option('--yes', 'with --enforce: do not ask')
+    .action(async (options: NotifyOptions) => done(await notify(io, options)));
 }
 
 const PASS_DOES: Readonly<Record<PassName, string>> = {

@@ -25,7 +25,7 @@ export async function readPolicy(file: string): Promise<LoadedPolicy> {
 }
 
 /** `ami-janitor.yml:4:3: rules[0].keep: "newst" is not a key here; did you mean "newest"?` */
-export function problemLine(file: string, { line, column, path, message, nearest }: Problem): string {
+function problemLine(file: string, { line, column, path, message, nearest }: Problem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
   return `${place}: ${path === '' ? '' : `${path}: `}${message}${hint}`;

@@ -36,7 +36,7 @@ export type GroupKey =
   | { readonly kind: 'name'; readonly pattern: string };
 
 /** Any one of these keeps an image. */
-export interface Keep {
+interface Keep {
   readonly newest?: number;
   readonly youngerThan?: Duration;
   readonly launchedWithin?: Duration;

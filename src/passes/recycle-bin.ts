@@ -5,7 +5,7 @@ import type { Outcome } from '../model/outcome.ts';
 const IDS_A_CALL = 20;
 
 /** Until when the Recycle Bin holds each of these; what it does not hold is not in the answer. */
-export async function imagesInBin(ec2: EC2Client, imageIds: readonly string[]): Promise<Map<string, Date | undefined>> {
+async function imagesInBin(ec2: EC2Client, imageIds: readonly string[]): Promise<Map<string, Date | undefined>> {
   const found = new Map<string, Date | undefined>();
   for (const ImageIds of chunks(imageIds)) {
     const answers = pages(
@@ -21,10 +21,7 @@ export async function imagesInBin(ec2: EC2Client, imageIds: readonly string[]): 
 }
 
 /** Until when the Recycle Bin holds each of these snapshots. */
-export async function snapshotsInBin(
-  ec2: EC2Client,
-  snapshotIds: readonly string[],
-): Promise<Map<string, Date | undefined>> {
+async function snapshotsInBin(ec2: EC2Client, snapshotIds: readonly string[]): Promise<Map<string, Date | undefined>> {
   const found = new Map<string, Date | undefined>();
   for (const SnapshotIds of chunks(snapshotIds)) {
     const answers = pages(

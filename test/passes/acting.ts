@@ -1,4 +1,3 @@
-import type { PassName } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import type { Report } from '../../src/report/report.ts';
 import type { Call, CallLog } from '../../src/sandbox/calls.ts';
@@ -69,9 +68,4 @@ export function rightBefore(operation: string, change: () => void, which = (_: C
 
 export function daysLater(days: number): Date {
   return new Date(NOW.getTime() + days * 86_400_000);
-}
-
-/** The actions of a pass. */
-export function actionsOf({ passes }: Report, pass: PassName): number {
-  return passes.find((one) => one.pass === pass)?.actions.length ?? 0;
 }

@@ -5,7 +5,7 @@ import type { Report } from '../../report/report.ts';
 import { run } from '../../run.ts';
 import { newRunId } from '../../run-id.ts';
 import { agrees } from '../confirm.ts';
-import { type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
@@ -20,12 +20,18 @@ export interface EnforceOptions extends PlanOptions {
 }
 
 /** Runs these passes: a dry run, unless `--enforce` says otherwise and a person or `--yes` agrees. */
-export async function runPasses(io: Io, passes: readonly PassName[], options: EnforceOptions): Promise<ExitCode> {
+export async function runPasses(
+  io: Io,
+  passes: readonly PassName[],
+  options: EnforceOptions,
+  afterwards: (report: Report) => Promise<ExitCode> = async () => EXIT.done,
+): Promise<ExitCode> {
   if (options.enforce !== true) return planPasses(io, passes, options);
   refuseWhatCannotBeEnforced(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);
   await deliver(io, report, options, startedBy);
-  return exitCodeOf(report);
+  const then = report.mode === 'enforce' ? await afterwards(report) : EXIT.done;
+  return exitCodeOf(report) === EXIT.done ? then : exitCodeOf(report);
 }
 
 function refuseWhatCannotBeEnforced(io: Io, { at, account, yes }: EnforceOptions): void {

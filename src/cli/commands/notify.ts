@@ -74,9 +74,15 @@ async function tellOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions):
   });
 }
 
-/** Tells the owners of what a run did and of what is to come. */
-export async function notifyAfter(io: Io, loaded: LoadedPolicy, report: Report, region: string | undefined) {
+/** After a run that acted: tells the owners of what it did and of what is to come, where the policy asks for that. */
+export async function notifyAfter(
+  io: Io,
+  report: Report,
+  { policy, region }: { readonly policy: string; readonly region?: string },
+): Promise<ExitCode> {
   const now = io.now();
+  const loaded = await readPolicy(policy);
+  if (loaded.policy.notify === undefined) return EXIT.done;
   return withLookAndClients(io, region, loaded.policy.references, (look, clients) => {
     const { ec2 } = clients;
     const places = [{ region: clients.region, look, ec2 }];

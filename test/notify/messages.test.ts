@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Notice } from '../../src/model/notice.ts';
+import { readButtonImages } from '../../src/notify/button-value.ts';
+import { limitProblem } from '../../src/notify/message.ts';
+import type { News } from '../../src/notify/news.ts';
+import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
+import { plainMessages } from '../../src/notify/plain-messages.ts';
+import { platformMessage } from '../../src/notify/platform-message.ts';
+import { daysAgo } from '../builders/account.ts';
+import { ABOUT, aNotice, imageIdsIn, newsFor } from '../builders/notices.ts';
+import { textsIn } from './slack-server.ts';
+
+const REPORT = 'https://reports.example.com/latest/report.html';
+
+function news(notices: readonly Notice[], over: Partial<News> = {}): News {
+  return {
+    ...ABOUT,
+    entries: newsFor(notices[0]?.owner, notices).entries,
+    showsOwners: true,
+    reportUrl: REPORT,
+    ...over,
+  };
+}
+
+const sent = (messages: readonly OwnerMessage[]) =>
+  JSON.stringify(messages.map(({ text, blocks }) => ({ text, blocks })));
+
+/** What would wake people, or lead them somewhere: none of it may come from anyone's text. */
+function harm(messages: readonly { readonly text: string; readonly blocks: readonly unknown[] }[]): string[] {
+  const texts = messages.flatMap(({ text, blocks }) => [text, ...textsIn(blocks)]);
+  return texts
+    .map((text) => text.replace(`<${REPORT}|open it>`, ''))
+    .filter((text) => /[<>\n]/.test(text.replace(/^[^\n]*\n/, '')) || /<|@(?:channel|here|everyone)\b/i.test(text));
+}
+
+const HOSTILE = [
+  '@channel',
+  '@here @everyone',
+  '<!here>',
+  '<!subteam^S0ALL|all>',
+  '<@U00000BOB>',
+  '<https://evil.example|click>',
+  '`code` *bold* _it_ ~no~',
+  '&lt;!here&gt;',
+  'one\ntwo\u202etfel\u200b',
+  '🦄'.repeat(60),
+  '&'.repeat(256),
+  '\u0000'.repeat(256),
+  '漢'.repeat(256),
+];
+
+describe('whatever stands in tags and names', () => {
+  it.each(HOSTILE)('%j wakes nobody and leads nowhere', (text) => {
+    const hostile = aNotice(1, { name: text, owner: text, why: text });
+    expect(harm(ownerMessages(news([hostile]), true))).toEqual([]);
+    const summary = { ...ABOUT, troubles: [text, text], lines: [text] };
+    expect(harm([platformMessage(summary)])).toEqual([]);
+    const [plain] = plainMessages(news([hostile]), text);
+    expect(plain?.text.split('\n')).toHaveLength(5);
+    expect(plain?.text).not.toMatch(/@(channel|here|everyone)/i);
+    expect(plain?.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+  });
+
+  it('every message is within Slack’s limits, and shows every image once', () => {
+    const word = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 256 }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 130 }), word, word, word, (count, name, owner, why) => {
+        const notices = Array.from({ length: count }, (_, number) =>
+          aNotice(number, { name, owner, why: why.repeat(9) }),
+        );
+        const messages = ownerMessages(news(notices), true);
+        for (const message of messages) {
+          expect(limitProblem(message)).toBeUndefined();
+          expect(Buffer.byteLength(JSON.stringify(message.blocks))).toBeLessThan(150_000);
+          expect(message.blocks.length).toBeLessThanOrEqual(49);
+          for (const text of textsIn(message.blocks)) expect(text.length).toBeLessThanOrEqual(3000);
+        }
+        const shown = messages.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn));
+        expect(shown.sort()).toEqual(notices.map(({ imageId }) => imageId).sort());
+        expect(messages.flatMap((message) => message.shown)).toHaveLength(count);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a summary of ever so much is within Slack’s limits', () => {
+    for (const text of HOSTILE) {
+      const many = Array.from({ length: 500 }, () => text.repeat(20));
+      expect(limitProblem(platformMessage({ ...ABOUT, troubles: many, lines: many }))).toBeUndefined();
+    }
+  });
+});
+
+it('a button speaks of exactly the images that its message shows', () => {
+  const notices = Array.from({ length: 100 }, (_, number) =>
+    aNotice(number, { region: number % 3 === 0 ? 'us-east-1' : 'eu-west-1' }),
+  );
+  for (const { blocks, shown } of ownerMessages(news(notices), true)) {
+    const [actions] = blocks.filter(({ type }) => type === 'actions');
+    const values = actions?.type === 'actions' ? actions.elements.map((one) => ('value' in one ? one.value : '')) : [];
+    expect(values).toHaveLength(3);
+    for (const value of values) {
+      const named = readButtonImages(value?.slice(value.indexOf(' ') + 1) ?? '');
+      const wanted = shown.flatMap((entry) =>
+        entry.kind === 'notice' ? [`${entry.notice.region} ${entry.notice.imageId}`] : [],
+      );
+      expect(named?.images.map(({ region, imageId }) => `${region} ${imageId}`).sort()).toEqual(wanted.sort());
+    }
+  }
+});
+
+it('without a signing secret, and in a dry run, there are no buttons', () => {
+  expect(sent(ownerMessages(news([aNotice(1)]), false))).not.toContain('Keep 30');
+  expect(sent(ownerMessages(news([aNotice(1)], { isDryRun: true }), true))).not.toContain('Keep 30');
+});
+
+describe('a preview of', () => {
+  const file = (name: string) => `../../docs/slack/${name}.json`;
+  const blocksOf = (message: { readonly blocks: readonly unknown[] } | undefined) =>
+    `${JSON.stringify({ blocks: message?.blocks ?? [] }, null, 2)}\n`;
+
+  it('an announcement with buttons', async () => {
+    const notices = [
+      aNotice(1, { deprecated: false, disableAt: daysAgo(-14) }),
+      aNotice(2, { region: 'us-east-1', isReminder: true, deregisterAt: daysAgo(-2) }),
+    ];
+    const [message] = ownerMessages(news(notices, { showsOwners: false }), true);
+    await expect(blocksOf(message)).toMatchFileSnapshot(file('announcement'));
+  });
+
+  it('the fallback channel’s announcement', async () => {
+    const [message] = ownerMessages(news([aNotice(1, { owner: 'left@example.com' }), aNotice(2)]), false);
+    await expect(blocksOf(message)).toMatchFileSnapshot(file('fallback'));
+  });
+
+  it('what was done and what came back', async () => {
+    const place = { accountId: ABOUT.accountId, region: 'eu-west-1', owner: 'web' };
+    const entries: News['entries'] = [
+      {
+        kind: 'happening',
+        happening: {
+          ...place,
+          imageId: 'ami-00000000000000001',
+          name: 'webapp-1',
+          sentence: 'It was deregistered. Done; in the Recycle Bin until 2026-12-20.',
+        },
+      },
+      {
+        kind: 'happening',
+        happening: {
+          ...place,
+          imageId: 'ami-00000000000000002',
+          name: 'webapp-2',
+          sentence: 'It stays, and got back what deprecating took. Referenced by 1: ec2:LaunchTemplate lt-0abc "web".',
+        },
+      },
+    ];
+    const [message] = ownerMessages({ ...ABOUT, entries, showsOwners: false }, true);
+    await expect(blocksOf(message)).toMatchFileSnapshot(file('done'));
+  });
+
+  it('a summary for the platform channel', async () => {
+    const message = platformMessage({
+      ...ABOUT,
+      reportUrl: REPORT,
+      troubles: ['eu-west-1: instances could not be read, so every image is kept: access denied'],
+      lines: ['eu-west-1: 180 images, 12 due.', 'Owners were told of 12 of 12 images.'],
+    });
+    await expect(blocksOf(message)).toMatchFileSnapshot(file('summary'));
+  });
+});
