@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Only the tables, the plans and the second engine, with few random cases: every mutant runs them anew. */
 export default defineConfig({
   test: {
-    include: ['test/{policy,plan,oracle}/**/*.test.ts'],
+    include: ['test/{model,policy,plan,oracle}/**/*.test.ts'],
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: 60_000,

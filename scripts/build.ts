@@ -5,7 +5,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { droppableSchemas } from './ec2-schemas.ts';
 
 /** Bundles each Lambda function and the command line into `dist`: `node scripts/build.ts [--out DIR]`. */
-const FUNCTIONS = ['report', 'deprecate', 'disable', 'deregister', 'delete-snapshots'];
+const FUNCTIONS = ['report', 'deprecate', 'disable', 'deregister', 'delete-snapshots', 'notify', 'keep-button'];
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
 
 const common: BuildOptions = {

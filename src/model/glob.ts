@@ -1,29 +1,147 @@
 /**
- * Matches a whole text against a glob of `*` (any run), `?` (one character) and `\` (the next character as
- * it is). Written by hand, in time of length × length at the worst, because globs and texts are anyone's:
- * a regular expression made from `*a*a*a*` can take for ever.
+ * Globs: `*` any run of characters, `?` one character, `\` makes the next character plain. The whole text must match.
+ *
+ * Never turned into regular expressions: patterns and texts are anyone's, and a regular expression can take
+ * exponential time. The matcher goes back only to the last `*`, so its work is bounded by pattern times text.
  */
-export function matchesGlob(glob: string, text: string): boolean {
-  let g = 0;
-  let t = 0;
-  let starAt = -1;
-  let starText = 0;
-  while (t < text.length) {
-    const escaped = glob[g] === '\\' && g + 1 < glob.length;
-    const wanted = escaped ? glob[g + 1] : glob[g];
-    if (!escaped && wanted === '*') {
-      starAt = g;
-      starText = t;
-      g += 1;
-    } else if (wanted !== undefined && ((!escaped && wanted === '?') || wanted === text[t])) {
-      g += escaped ? 2 : 1;
-      t += 1;
-    } else if (starAt >= 0) {
-      g = starAt + 1;
-      starText += 1;
-      t = starText;
-    } else return false;
+export type Matcher = (text: string) => boolean;
+
+const ANY_RUN = -1;
+const ANY_ONE = -2;
+
+interface Compiled {
+  /** Code points, or one of the two wildcards above. */
+  readonly tokens: readonly number[];
+  /** Token positions of `{` and `}`, where captures were asked for. */
+  readonly open: number;
+  readonly close: number;
+}
+
+/** Compiles a glob into a function that says whether a text matches. */
+export function globMatcher(pattern: string): Matcher {
+  const { tokens } = compile(pattern, false);
+  if (tokens.includes(ANY_ONE)) {
+    const compiled = { tokens, open: -1, close: -1 };
+    return (text) => match(compiled, text) !== undefined;
   }
-  while (glob[g] === '*') g += 1;
-  return g === glob.length;
+  const [start = '', ...others] = plainParts(tokens);
+  const end = others.pop();
+  if (end === undefined) return (text) => text === start;
+  const shortest = start.length + end.length;
+  return (text) =>
+    text.length >= shortest &&
+    text.startsWith(start) &&
+    text.endsWith(end) &&
+    holdsInOrder(text, others, start.length, end);
+}
+
+/** The plain texts between the stars: one where there is no star. */
+function plainParts(tokens: readonly number[]): string[] {
+  const parts = [''];
+  for (const token of tokens) {
+    if (token === ANY_RUN) parts.push('');
+    else parts.push((parts.pop() ?? '') + String.fromCodePoint(token));
+  }
+  return parts;
+}
+
+/** True where the parts follow each other after the start and before the end; the first place of each is the best. */
+function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
+  let at = from;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - end.length;
+}
+
+/** The text that a glob without wildcards matches; undefined where it has any. */
+export function literalOf(pattern: string): string | undefined {
+  const { tokens } = compile(pattern, false);
+  return tokens.some((token) => token < 0) ? undefined : plainText(tokens);
+}
+
+/**
+ * Compiles a glob with one `{…}` part into a function that gives what that part matched, or undefined where the text
+ * does not match. Where several answers are possible, each `*` but the last takes as little as it can.
+ */
+export function globCapture(pattern: string): (text: string) => string | undefined {
+  const compiled = compile(pattern, true);
+  return (text) => match(compiled, text);
+}
+
+/** What is wrong with a glob, in words; undefined where nothing is. */
+export function globProblem(pattern: string, captures: boolean): string | undefined {
+  let braces = '';
+  for (let i = 0; i < pattern.length; i += 1) {
+    const character = pattern[i];
+    if (character === '\\') {
+      if (i === pattern.length - 1) return 'ends in a lone backslash; write \\\\ for a backslash';
+      i += 1;
+    } else if (captures && (character === '{' || character === '}')) braces += character;
+  }
+  return captures && braces !== '{}' ? 'needs exactly one {…} part, such as webapp-{*}-20??????' : undefined;
+}
+
+function compile(pattern: string, captures: boolean): Compiled {
+  const tokens: number[] = [];
+  let open = -1;
+  let close = -1;
+  let escaped = false;
+  for (const character of pattern) {
+    if (escaped) {
+      tokens.push(character.codePointAt(0) ?? 0);
+      escaped = false;
+    } else if (character === '\\') escaped = true;
+    else if (character === '*') tokens.push(ANY_RUN);
+    else if (character === '?') tokens.push(ANY_ONE);
+    else if (captures && character === '{') open = tokens.length;
+    else if (captures && character === '}') close = tokens.length;
+    else tokens.push(character.codePointAt(0) ?? 0);
+  }
+  return { tokens, open, close };
+}
+
+function plainText(tokens: readonly number[]): string {
+  return tokens.map((token) => String.fromCodePoint(token)).join('');
+}
+
+/** The captured part (empty where none was asked for), or undefined where the text does not match. */
+function match({ tokens, open, close }: Compiled, text: string): string | undefined {
+  let at = 0;
+  let token = 0;
+  let star = -1;
+  let starAt = 0;
+  let from = 0;
+  let to = 0;
+  for (;;) {
+    // A later visit to the same token overwrites the earlier: only the last one led to the match.
+    if (token === open) from = at;
+    if (token === close) to = at;
+    const wanted = tokens[token];
+    if (wanted === ANY_RUN) {
+      star = token;
+      starAt = at;
+      token += 1;
+      continue;
+    }
+    if (at === text.length) {
+      if (wanted === undefined) return text.slice(from, to);
+      return undefined;
+    }
+    const found = text.codePointAt(at) ?? 0;
+    if (wanted === ANY_ONE || wanted === found) {
+      token += 1;
+      at += width(found);
+    } else if (star >= 0) {
+      starAt += width(text.codePointAt(starAt) ?? 0);
+      at = starAt;
+      token = star + 1;
+    } else return undefined;
+  }
+}
+
+function width(codePoint: number): number {
+  return codePoint > 0xffff ? 2 : 1;
 }

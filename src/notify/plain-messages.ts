@@ -8,8 +8,8 @@ export interface PlainMessage {
   readonly shown: readonly Entry[];
 }
 
-/** SNS takes 256 KiB a message; two hundred images of at most a thousand characters stay well below. */
-const IMAGES_A_MESSAGE = 200;
+/** SNS takes 256 KiB a message, and a character takes up to four bytes: sixty images stay below, whatever their text. */
+const IMAGES_A_MESSAGE = 60;
 const WHY_CHARACTERS = 600;
 
 /** The messages to one recipient as plain text: every entry stands in exactly one of them. */
@@ -22,7 +22,7 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
     const continued = parts === 1 ? '' : ` (${messages.length + 1} of ${parts})`;
     const title = `${titleOf(news)}${continued}`;
     const text = [
-      `To ${plain(cut(recipient, 256))}: ${title}, in account ${news.accountId}`,
+      `To ${cut(plain(recipient), 256)}: ${title}, in account ${news.accountId}`,
       ...shown.flatMap((entry) => entryLines(entry, news)),
       ...(news.isDryRun
         ? ['This is a dry run: nothing is done to them.']
@@ -36,10 +36,10 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
 
 function entryLines(entry: Entry, { showsOwners }: News): string[] {
   const { name, imageId, region, owner, sentences } = lineOf(entry, day);
-  const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${plain(cut(owner, 256))}`;
+  const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${cut(plain(owner), 256)}`;
   return [
-    `- ${plain(cut(name, 128))} (${imageId}, ${region}${whose})`,
-    `  ${plain(cut(sentences.join(' '), WHY_CHARACTERS))}`,
+    `- ${cut(plain(name), 128)} (${imageId}, ${region}${whose})`,
+    `  ${cut(plain(sentences.join(' ')), WHY_CHARACTERS)}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Target } from '../model/account.ts';
+import { globCapture } from '../model/glob.ts';
 import type { Image } from '../model/image.ts';
 import type { GroupKey, RetentionRule } from '../model/policy.ts';
-import { globCapture } from './glob.ts';
 import { managerOf, otherOwner } from './protections.ts';
 import { tagValue } from './tag-match.ts';
 
@@ -43,7 +43,7 @@ export function isGrouped(group: readonly string[] | Ungrouped): group is readon
  * Whether an image counts as one of a rule's newest: it can be launched and it is the account's own.
  * Disabled and unfinished images are no rollback; what AWS Backup or another service made comes and goes by its plans.
  */
-export function countsAsNewest(image: Image, target: Target): boolean {
+function countsAsNewest(image: Image, target: Target): boolean {
   return image.state === 'available' && managerOf(image) === undefined && otherOwner(image, target) === undefined;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { globProblem } from '../model/glob.ts';
 import { isImageId } from '../model/ids.ts';
 import { readDuration } from './duration.ts';
-import { globProblem } from './glob.ts';
 
 /** Longer than any AWS name, tag or description, and short enough that matching stays cheap. */
 const LONGEST_PATTERN = 512;

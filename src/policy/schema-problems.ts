@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { nearestDuration } from './duration.ts';
+import { measureAt } from './measures.ts';
 import { nearestWord } from './nearest.ts';
 import { type Fault, type Path, pathText, quoted } from './problem.ts';
-import { policySchemaJson } from './schema.ts';
+import { knownKeys, valueAt } from './schema-places.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -115,50 +115,4 @@ function hintFor(value: unknown, wanted: string): string {
   if ((typeof value === 'boolean' || typeof value === 'number') && wanted.includes('text'))
     return `: write ${quoted(String(value))} in quotes`;
   return '';
-}
-
-interface Measure {
-  readonly words: string;
-  readonly nearest: (value: unknown) => string | undefined;
-}
-
-const DURATION: Measure = { words: 'a duration, such as 30d', nearest: nearestDuration };
-const PERCENT: Measure = {
-  words: 'a percentage, such as 25%',
-  nearest: (value) => /^\d{1,2}$/.exec(String(value))?.[0].concat('%'),
-};
-
-/** What a number is a measure of at a place, where it needs a unit. */
-function measureAt(at: Path): Measure | undefined {
-  const key = String(at.at(-1));
-  if (key === 'stopAbove') return PERCENT;
-  return /^(?:youngerThan|olderThan|launchedWithin|after|deleteAfter|notice)$/.test(key) ? DURATION : undefined;
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = Reflect.get(value, part);
-  }
-  return value;
-}
-
-/** The keys that the schema knows at a place, read from its JSON form. */
-function knownKeys(path: Path): string[] {
-  let nodes: unknown[] = [policySchemaJson()];
-  for (const part of path) {
-    nodes = nodes
-      .flatMap((node) => [
-        valueAt(node, typeof part === 'number' ? ['items'] : ['properties', part]) ??
-          valueAt(node, ['additionalProperties']),
-      ])
-      .flatMap(branchesOf);
-  }
-  return nodes.flatMap((node) => Object.keys(Object(valueAt(node, ['properties']))));
-}
-
-function branchesOf(node: unknown): unknown[] {
-  const branches = valueAt(node, ['anyOf']);
-  return Array.isArray(branches) ? branches : [node];
 }

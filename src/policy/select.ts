@@ -1,6 +1,6 @@
+import { globMatcher } from '../model/glob.ts';
 import type { Image } from '../model/image.ts';
 import type { Selector } from '../model/policy.ts';
-import { globMatcher } from './glob.ts';
 import { tagCondition } from './tag-match.ts';
 
 type Condition = (image: Image, at: number) => boolean;

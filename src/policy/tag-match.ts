@@ -1,6 +1,6 @@
+import { globMatcher, literalOf } from '../model/glob.ts';
 import type { Tags } from '../model/image.ts';
 import type { TagCondition, TagPattern } from '../model/policy.ts';
-import { globMatcher, literalOf } from './glob.ts';
 
 /** The first tag that matches, by key and value; undefined where none does. */
 export type TagFinder = (tags: Tags) => { readonly key: string; readonly value: string } | undefined;

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
-import { matchesGlob } from '../model/glob.ts';
+import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { firstNames } from './image-value.ts';
@@ -72,7 +72,7 @@ async function listNames({ clients, requests, settings }: FinderContext): Promis
       prefix === ''
         ? { Key: 'Type', Option: 'Equals', Values: ['String', 'StringList'] }
         : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
-    await list(filter, (name) => matchesGlob(glob, name));
+    await list(filter, globMatcher(glob));
   }
   return names;
 }

@@ -27,7 +27,7 @@ async function runLine(args: readonly string[], stdin: Readable, isTTY: boolean)
     stdin: Object.assign(stdin, { isTTY }),
     stdout: stdout.stream,
     stderr: Object.assign(stderr.stream, { isTTY }),
-    env: {},
+    env: { SLACK_API_URL: process.env.SLACK_API_URL },
     now: () => new Date(),
     // The embedded account has no request limits to keep to.
     connect: (region) => createClients(region, { pace: 'off' }),

@@ -111,6 +111,10 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
       context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun, TAG.launchPermissions, `${TAG.launchPermissions}-2`) },
     },
   ],
+  NotifyRole: [
+    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.announcedAt) },
+    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.remindedAt) },
+  ],
   DeleteSnapshotsRole: [
     ...HOLD_LOCK,
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },

@@ -29,23 +29,29 @@ export function iamDocumentTests(template: () => Template): void {
     expect(written(section)).toEqual(allowed('ReportRole', (name) => name === 'ReadAccountPolicy'));
   });
 
-  it.each(['ReportRole', 'DeprecateRole', 'DisableRole', 'DeregisterRole', 'DeleteSnapshotsRole'])(
-    'docs/iam.md lists what %s may write',
-    (role) => {
-      const rows = document.split('\n').filter((line) => line.startsWith('|'));
-      const first = rows.findIndex((row) => row.startsWith(`| \`${role}\``));
-      const rest = rows.slice(first + 1);
-      const end = rest.findIndex((row) => !row.startsWith('| |'));
-      const own = [rows[first] ?? '', ...rest.slice(0, end === -1 ? undefined : end)];
-      const shared = new Set([
-        'ReadAccountPolicy',
-        'RunPolicy',
-        'LockPolicy',
-        'ProtectPolicy',
-        'NoWritesPolicy',
-        'write-log',
-      ]);
-      expect(written(own)).toEqual(allowed(role, (name) => !shared.has(name)));
-    },
-  );
+  it.each([
+    'ReportRole',
+    'DeprecateRole',
+    'DisableRole',
+    'DeregisterRole',
+    'DeleteSnapshotsRole',
+    'NotifyRole',
+    'KeepButtonRole',
+  ])('docs/iam.md lists what %s may write', (role) => {
+    const rows = document.split('\n').filter((line) => line.startsWith('|'));
+    const first = rows.findIndex((row) => row.startsWith(`| \`${role}\``));
+    const rest = rows.slice(first + 1);
+    const end = rest.findIndex((row) => !row.startsWith('| |'));
+    const own = [rows[first] ?? '', ...rest.slice(0, end === -1 ? undefined : end)];
+    const shared = new Set([
+      'ReadAccountPolicy',
+      'RunPolicy',
+      'LockPolicy',
+      'ProtectPolicy',
+      'NoWritesPolicy',
+      'write-log',
+      'answer-buttons',
+    ]);
+    expect(written(own)).toEqual(allowed(role, (name) => !shared.has(name)));
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { READS, type Row, WRITES } from './actions.ts';
+import { TAG } from '../../src/model/tags.ts';
+import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { callsInCode } from './code-actions.ts';
 import { everyWrite, type WriteAction } from './every-write.ts';
 import { REFUSED } from './refused.ts';
@@ -14,6 +15,8 @@ const OWN_LOG: Readonly<Record<string, string>> = {
   DisableRole: 'DisableLogGroup',
   DeregisterRole: 'DeregisterLogGroup',
   DeleteSnapshotsRole: 'DeleteDashsnapshotsLogGroup',
+  NotifyRole: 'NotifyLogGroup',
+  KeepButtonRole: 'KeepDashbuttonLogGroup',
 };
 
 /** The packaged roles, put to a policy simulator. */
@@ -25,6 +28,7 @@ export function rolesTests(template: () => Template): void {
     const known = new Set([
       ...Object.keys(READS),
       ...Object.values(WRITES).flatMap((rows) => rows.map(({ action }) => action.replace(':', '.'))),
+      'sns.Publish',
     ]);
     expect([...callsInCode()].filter(([call]) => !known.has(call))).toEqual([]);
     expect(callsInCode().size).toBeGreaterThan(10);
@@ -81,6 +85,44 @@ export function rolesTests(template: () => Template): void {
 
   it.each(REFUSED)('%s is refused %s', async (role, _, row) => {
     expect(await ask(role, true, row)).toMatch(/Denied$/);
+  });
+
+  describe('KeepButtonRole', () => {
+    const mayTag = (...keys: string[]) =>
+      ask('KeepButtonRole', false, { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(...keys) });
+
+    it('may set ami-janitor:keep on images, and no other tag', async () => {
+      expect(await mayTag(TAG.keep)).toBe('Allowed');
+      for (const key of Object.values(TAG)) {
+        if (key !== TAG.keep) expect(await mayTag(key), key).toBe('ImplicitlyDenied');
+      }
+      expect(await mayTag(TAG.keep, 'Owner')).toBe('ImplicitlyDenied');
+      const snapshot = { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.keep) };
+      expect(await ask('KeepButtonRole', true, snapshot)).toBe('ImplicitlyDenied');
+    });
+
+    it('may make no other write to EC2 and Auto Scaling', async () => {
+      const policies = policiesOf(template(), 'KeepButtonRole', true);
+      for (const { action, resources } of await everyEc2AndAutoScalingWrite()) {
+        if (action === 'ec2:CreateTags') continue;
+        expect(new Set(evaluateMany(policies, action, resources)), action).toEqual(new Set(['ImplicitlyDenied']));
+      }
+    });
+
+    it('adds to the audit trail of buttons, and writes nothing else', async () => {
+      const put = (key: string, context: Row['context'] = {}) =>
+        ask('KeepButtonRole', true, { action: 's3:PutObject', resource: `arn:aws:s3:::reportbucket/${key}`, context });
+      expect(await put('audit/buttons/1.json', { 's3:if-none-match': '*' })).toBe('Allowed');
+      expect(await put('audit/buttons/1.json')).toBe('ImplicitlyDenied');
+      expect(await put('reports/1.json')).toBe('ImplicitlyDenied');
+    });
+  });
+
+  it.each(ACTING.filter((role) => role !== 'NotifyRole'))('%s may not say that owners were told', async (role) => {
+    for (const key of [TAG.announcedAt, TAG.remindedAt]) {
+      const row = { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(key) } };
+      expect(await ask(role, true, row), key).toMatch(/Denied$/);
+    }
   });
 
   const everyEc2AndAutoScalingWrite = async (): Promise<WriteAction[]> =>

@@ -50,13 +50,15 @@ export function templateTests(template: () => Template): void {
   it('has a role of its own for each function, and no other role but the schedules’', () => {
     const functions = ofType('AWS::Lambda::Function').map(([, properties]) => functionShape.parse(properties));
     const roles = ofType('AWS::IAM::Role').map(([id]) => id);
-    expect(functions).toHaveLength(5);
-    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(5);
+    expect(functions).toHaveLength(7);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(7);
     expect(roles.sort()).toEqual([
       'DeleteSnapshotsRole',
       'DeprecateRole',
       'DeregisterRole',
       'DisableRole',
+      'KeepButtonRole',
+      'NotifyRole',
       'ReportRole',
       'ScheduleRole',
     ]);
@@ -67,8 +69,10 @@ export function templateTests(template: () => Template): void {
       expect(functionShape.parse(properties), id).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Timeout: 900,
-        ReservedConcurrentExecutions: 1,
+        // A press is answered within three seconds, and several people may press at once.
+        ...(id === 'KeepDashbuttonLambdaFunction'
+          ? { Timeout: 15, ReservedConcurrentExecutions: 5 }
+          : { Timeout: 900, ReservedConcurrentExecutions: 1 }),
         TracingConfig: { Mode: 'Active' },
         Environment: { Variables: { JANITOR_ENFORCE: 'false', POLICY: 's3://reportbucket/policy/ami-janitor.yml' } },
       });
@@ -81,7 +85,7 @@ export function templateTests(template: () => Template): void {
       const schedules = ofType('AWS::Scheduler::Schedule', enforce).map(
         ([id, properties]) => [id, scheduleShape.parse(properties)] as const,
       );
-      expect(schedules).toHaveLength(5);
+      expect(schedules).toHaveLength(6);
       for (const [id, { State, Target }] of schedules) {
         const reports = id === 'ReportSchedule';
         expect(State, id).toBe(reports || enforce ? 'ENABLED' : 'DISABLED');
@@ -111,9 +115,14 @@ export function templateTests(template: () => Template): void {
     );
   });
 
+  it('opens no address to the outside unless the deployment has buttons', () => {
+    expect(ofType('AWS::Lambda::Url')).toEqual([]);
+    expect(ofType('AWS::Lambda::Permission')).toEqual([]);
+  });
+
   it('keeps every log for a time, and no function may make a log group of its own', () => {
     const groups = ofType('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(5);
+    expect(groups).toHaveLength(7);
     for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', 90);
   });
 
@@ -141,7 +150,7 @@ export function templateTests(template: () => Template): void {
     });
     it('tells somebody of every alarm', () => {
       const alarms = ofType('AWS::CloudWatch::Alarm', enforce);
-      expect(alarms.length).toBe(enforce ? 12 : 8);
+      expect(alarms.length).toBe(enforce ? 13 : 9);
       for (const [id, alarm] of alarms)
         expect(alarm, id).toHaveProperty('AlarmActions', ['arn:aws:sns:eu-west-1:123456789012:AlarmTopic']);
     });

@@ -6,7 +6,7 @@
 import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
 import { SOURCES } from '../../src/model/reference.ts';
-import type { RawPolicy, RawRule } from '../builders/arbitraries.ts';
+import type { RawPolicy, RawRule } from '../builders/arbitrary-policies.ts';
 
 export interface PlainDecision {
   readonly imageId: string;

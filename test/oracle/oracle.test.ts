@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { decideImages } from '../../src/policy/decide.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT } from '../builders/account.ts';
-import { accounts, rawPolicies } from '../builders/arbitraries.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 import { decidePlainly } from './decide-plainly.ts';
 

@@ -16,7 +16,8 @@ import {
   snapshotId,
   UNSHARED,
 } from '../builders/account.ts';
-import { accounts, rawPolicies } from '../builders/arbitraries.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { oneRule } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT, anAccount, anImage, daysAgo } from '../builders/account.ts';
-import { accounts, rawPolicies } from '../builders/arbitraries.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';
 

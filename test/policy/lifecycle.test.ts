@@ -2,15 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { SOURCES } from '../../src/model/reference.ts';
 import { AT, anAccount, anImage, DAY, daysAgo, unreadable } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { oneRule } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
+
 const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
+
 const FULL = oneRule(`${KEEP}, disable: { after: 14d }, deregister: { after: 30d }`);
+
 const DUE_FACTS = [
   { code: 'unreferenced', sources: SOURCES.length },
   { code: 'older-than', ageDays: 100, days: 60 },
 ];
+
 const MARK = 'ami-janitor:deprecated-at';
 
 describe('an image that this tool deprecated', () => {
@@ -118,133 +122,4 @@ describe('the promise that stands in ami-janitor:deregister-after', () => {
     expect(decision.decision).toBe('keep');
     expect(decision.reasons[0]).toEqual({ code: 'deregister-after-unreadable', value: 'soon' });
   });
-});
-
-describe('a mark that is not to be trusted', () => {
-  test.each([
-    ['a word', 'yesterday'],
-    ['nothing', ''],
-    ['tomorrow', daysAgo(-1).toISOString()],
-    ['more than an hour ahead', new Date(AT.getTime() + 3_600_001).toISOString()],
-  ])('%s: nothing is done', (_, value) => {
-    const image = anImage({ deprecatedDaysAgo: 40, tags: { [MARK]: value } });
-    const decision = decideFirst([image], FULL);
-    expect(decision.decision).toBe('keep');
-    expect(decision.reasons[0]).toEqual({ code: 'deprecated-at-unreadable', value });
-    const held = decideFirst([{ ...image, isPublic: true }], FULL);
-    expect(held).toMatchObject({ decision: 'keep', reasons: [{ code: 'public' }] });
-  });
-
-  const STALE: [string, Parameters<typeof anImage>[0]][] = [
-    ['older than the image: it came with copied tags', { deprecatedDaysAgo: 101 }],
-    ['without a deprecation: the run ended between', { tags: { [MARK]: daysAgo(40).toISOString() } }],
-    [
-      'with a deprecation that someone put off',
-      { deprecationTime: daysAgo(-90), tags: { [MARK]: daysAgo(40).toISOString() } },
-    ],
-  ];
-
-  test.each(STALE)('%s: the image is deprecated as if it had none', (_, over) => {
-    expect(decideFirst([anImage(over)], FULL).decision).toBe('deprecate');
-    const held = decideFirst([anImage({ ...over, isPublic: true })], FULL);
-    expect(held).toMatchObject({ decision: 'reinstate', reasons: [{ code: 'public' }] });
-  });
-
-  test('as old as the image is trusted', () => {
-    expect(decideFirst([anImage({ ageDays: 100, deprecatedDaysAgo: 100 })], FULL).decision).toBe('deregister');
-  });
-
-  test('that EC2 rounded up by minutes is trusted, by more is not', () => {
-    const later = (ms: number) => {
-      const deprecationTime = new Date(daysAgo(40).getTime() + ms);
-      return anImage({ deprecationTime, tags: { [MARK]: daysAgo(40).toISOString() } });
-    };
-    expect(decideFirst([later(600_000)], FULL).decision).toBe('deregister');
-    expect(decideFirst([later(600_001)], FULL).decision).toBe('deprecate');
-  });
-});
-
-describe('an image that someone else deprecated', () => {
-  test('gets only the tags, and its date is told', () => {
-    const decision = decideFirst([anImage({ deprecationTime: daysAgo(0) })], FULL);
-    expect(decision.decision).toBe('deprecate');
-    expect(decision.reasons).toEqual([{ code: 'deprecated-by-other', deprecationTime: daysAgo(0) }, ...DUE_FACTS]);
-  });
-
-  test('for a later time is deprecated now', () => {
-    const decision = decideFirst([anImage({ deprecationTime: new Date(AT.getTime() + 1) })], FULL);
-    expect(decision).toMatchObject({ decision: 'deprecate' });
-    expect(decision.reasons).toEqual(DUE_FACTS);
-  });
-
-  test('long before this tool’s tag goes its way from the tag on', () => {
-    const image = anImage({ deprecationTime: daysAgo(90), tags: { [MARK]: daysAgo(13).toISOString() } });
-    expect(decideFirst([image], FULL).decision).toBe('keep');
-    expect(decideFirst([{ ...image, tags: { [MARK]: daysAgo(30).toISOString() } }], FULL).decision).toBe('deregister');
-  });
-});
-
-describe('an image that is no longer due gets back what it lost', () => {
-  const marked = anImage({ deprecatedDaysAgo: 40 });
-
-  test('when it is referenced again', () => {
-    const decision = decideFirst([marked], FULL, anAccount({ images: [marked], referenced: [1] }));
-    expect(decision).toMatchObject({ decision: 'reinstate', reasons: [{ code: 'referenced' }] });
-  });
-
-  test('when it is shared', () => {
-    const shared = { status: 'read', accounts: ['111111111111'], organizations: [], isPublic: false } as const;
-    expect(decideFirst([marked], FULL, { sharing: new Map([[marked.imageId, shared]]) }).decision).toBe('reinstate');
-  });
-
-  test('when no rule selects it any more', () => {
-    expect(decideFirst([marked], aPolicy('rules: []')).decision).toBe('reinstate');
-  });
-
-  test('when a certain reason keeps it, though a source can not be read', () => {
-    const account = anAccount({ images: [marked], referenced: [1], sources: unreadable('instances') });
-    expect(decideFirst(account.images, FULL, account).decision).toBe('reinstate');
-  });
-
-  test('and when time ends what keeps it, it is deprecated anew', () => {
-    const decision = decideFirst([anImage({ ageDays: 50, deprecatedDaysAgo: 40 })], FULL);
-    expect(decision.decision).toBe('reinstate');
-    expect(decision.next).toEqual({ decision: 'deprecate', at: daysAgo(-10) });
-  });
-
-  test('but not for a source alone that can not be read', () => {
-    const account = anAccount({ images: [marked], sources: unreadable('instances') });
-    const decision = decideFirst(account.images, FULL, account);
-    expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'source-unreadable' }] });
-  });
-
-  test.each([
-    ['managed by another service', { tags: { ...marked.tags, 'aws:backup:x': '' } }],
-    ["someone else's", { ownerId: '999999999999' }],
-    ['not there to be changed', { state: 'deregistered' }],
-  ])('but not when it is %s', (_, over) => {
-    expect(decideFirst([{ ...marked, ...over }], FULL).decision).toBe('keep');
-  });
-
-  test('a disabled one too', () => {
-    expect(decideFirst([{ ...marked, state: 'disabled', isPublic: true }], FULL).decision).toBe('reinstate');
-  });
-});
-
-describe('a rule that only reports', () => {
-  const policy = oneRule('keep: { youngerThan: 60d }');
-
-  test('says what would be due, and does nothing', () => {
-    const decision = decideFirst([anImage()], policy);
-    expect(decision.decision).toBe('keep');
-    expect(decision.reasons).toEqual([{ code: 'no-action-in-rule' }, ...DUE_FACTS]);
-  });
-
-  test('leaves an image that is due as it is, deprecated or not', () => {
-    expect(decideFirst([anImage({ deprecatedDaysAgo: 40 })], policy).decision).toBe('keep');
-  });
-});
-
-test('a disabled image that nothing holds goes the same way', () => {
-  expect(decideFirst([anImage({ state: 'disabled' })], FULL).decision).toBe('deprecate');
 });

@@ -7,7 +7,8 @@ import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { decideImages } from '../../src/policy/decide.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT, TEMPLATE } from '../builders/account.ts';
-import { accounts, type RawPolicy, type RawRule, rawPolicies, sourceNames } from '../builders/arbitraries.ts';
+import { accounts, sourceNames } from '../builders/arbitraries.ts';
+import { type RawPolicy, type RawRule, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };

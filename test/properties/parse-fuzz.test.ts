@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePolicy, parsePolicyObject } from '../../src/policy/parse.ts';
-import { rawPolicies } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 
 /** Whatever comes in: clear errors, or a policy of which every rule keeps something. */

@@ -8,7 +8,8 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT, DAY, HARMLESS, NOT_IN_BIN, UNSHARED } from '../builders/account.ts';
 import { afterwards } from '../builders/apply.ts';
-import { accounts, type RawPolicy, rawPolicies } from '../builders/arbitraries.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 
 const cases = fc.tuple(accounts, rawPolicies);

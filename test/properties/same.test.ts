@@ -6,7 +6,8 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideImages } from '../../src/policy/decide.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT } from '../builders/account.ts';
-import { accounts, type RawPolicy, rawPolicies } from '../builders/arbitraries.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 import { countsPlainly, groupPlainly, rulePlainly } from '../oracle/decide-plainly.ts';
 

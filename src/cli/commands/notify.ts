@@ -44,7 +44,7 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       mode: 'enforce',
       at: options.at ?? now,
       clock: io.now,
-      places: [{ region: options.region ?? '', look }],
+      places: [{ region: options.region ?? 'the account', look }],
       acted: [],
     }),
   );

@@ -11,7 +11,8 @@ import { comparisonTerminal } from '../../../src/report/comparison/terminal.ts';
 import { buildReport } from '../../../src/report/report.ts';
 import { PLAIN } from '../../../src/report/terminal/palette.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../../builders/account.ts';
-import { accounts, rawPolicies } from '../../builders/arbitraries.ts';
+import { accounts } from '../../builders/arbitraries.ts';
+import { rawPolicies } from '../../builders/arbitrary-policies.ts';
 import { oneRule } from '../../builders/policy.ts';
 
 function reportOf(account: Account, policy: Policy, source: string) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { globCapture, globMatcher, globProblem, literalOf } from '../../src/policy/glob.ts';
+import { globCapture, globMatcher, globProblem, literalOf } from '../../src/model/glob.ts';
 
 /** As plain as can be, and slow: tries every length for every star, over whole characters. */
 function matchesPlainly(pattern: readonly string[], text: readonly string[]): boolean {

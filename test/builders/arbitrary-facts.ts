@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import type { Image } from '../../src/model/image.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { ACCOUNT_ID, anImage, aSnapshot, DAY, daysAgo, imageId, REGION } from './account.ts';
+
+/** Ages at and around the limits that the policies below have. */
+const ageDays = fc
+  .tuple(fc.constantFrom(1, 7, 10, 14, 20, 30, 31, 60, 90, 100, 200, 300, 400), fc.constantFrom(-1, 0, 0, 1, 5000))
+  .map(([days, ms]) => Math.max(0, days + ms / DAY));
+
+const dateText = fc.oneof(
+  ageDays.map((days) => daysAgo(days).toISOString()),
+  fc.constantFrom(
+    '2026-11-20',
+    '2026-11-21',
+    '2026-11-22',
+    '2026-12-24',
+    '2026-11-21T03:00+01:00',
+    '2026-11-21T02:00:00',
+    'soon',
+    '',
+  ),
+);
+
+const usualTags = fc
+  .record({
+    Family: fc.constantFrom('web', 'web', 'api', '', undefined),
+    Environment: fc.constantFrom('prod', 'dev', undefined),
+    ExpiresOn: fc.option(dateText, { nil: undefined, freq: 2 }),
+  })
+  .map((all) =>
+    Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+  );
+
+const rareTags = fc.oneof(
+  { weight: 20, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constantFrom('true', 'false').map((Keep) => ({ Keep })) },
+  {
+    weight: 2,
+    arbitrary: fc.oneof(fc.constantFrom('true', 'no'), dateText).map((keep) => ({ 'ami-janitor:keep': keep })),
+  },
+  { weight: 1, arbitrary: fc.constant({ 'aws:backup:source': 'x' }) },
+);
+
+const tags = fc.tuple(usualTags, rareTags).map(([usual, rare]): Record<string, string> => ({ ...usual, ...rare }));
+
+/** Mostly the first value: rare things would otherwise hold nearly every image. */
+export function seldom<T>(usual: T, ...rare: T[]): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 25, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...rare) });
+}
+
+/** What this tool, other people and ended runs leave of a deprecation. */
+const deprecation = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ tags: {} }) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(ageDays, fc.constantFrom(undefined, -2, -1, 0, 6, 7, 8, 14)).map(([days, toldAfter]) => ({
+      deprecationTime: daysAgo(days),
+      tags: {
+        'ami-janitor:deprecated-at': daysAgo(days).toISOString(),
+        ...(toldAfter !== undefined && { 'ami-janitor:announced-at': daysAgo(days - toldAfter).toISOString() }),
+      },
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        deprecationTime: fc.oneof(ageDays.map(daysAgo), fc.constant(daysAgo(-5))),
+        tags: fc.record(
+          {
+            'ami-janitor:deprecated-at': dateText,
+            'ami-janitor:deregister-after': dateText,
+            'ami-janitor:announced-at': dateText,
+          },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: ['tags'] },
+    ),
+  },
+);
+
+/** A random image of a small account. */
+export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
+  return fc
+    .record({
+      ageDays: fc.oneof({ weight: 25, arbitrary: ageDays }, { weight: 1, arbitrary: fc.constant('unknown' as const) }),
+      launched: fc.option(ageDays, { nil: undefined, freq: 2 }),
+      name: fc.constantFrom('web-1', 'web-2', 'api-1', 'other'),
+      architecture: fc.constantFrom('arm64', 'x86_64'),
+      state: fc.oneof(
+        { weight: 20, arbitrary: fc.constant('available') },
+        { weight: 5, arbitrary: fc.constant('disabled') },
+        { weight: 1, arbitrary: fc.constantFrom('pending', 'failed') },
+      ),
+      isPublic: seldom(false, true),
+      ownerId: seldom(ACCOUNT_ID, '999999999999'),
+      protection: seldom<string | undefined>(undefined, 'disabled', 'enabled-without-cooldown'),
+      productCodes: seldom<string[]>([], ['code']),
+      tags,
+      deprecation,
+      source: fc.option(fc.tuple(fc.nat(count), seldom<string | undefined>(REGION, 'us-east-1', undefined)), {
+        nil: undefined,
+        freq: 2,
+      }),
+      snapshots: fc.uniqueArray(fc.nat(count + 2), { maxLength: 2 }),
+    })
+    .map(({ launched, protection, deprecation: { tags: marks, ...times }, source, tags: own, ...rest }) =>
+      anImage({
+        number,
+        ...rest,
+        ...times,
+        tags: { ...own, ...marks },
+        ...(launched !== undefined && { lastLaunchedDaysAgo: launched }),
+        ...(protection !== undefined && { deregistrationProtection: protection }),
+        ...(source && { sourceImageId: imageId(source[0]) }),
+        ...(source?.[1] !== undefined && { sourceImageRegion: source[1] }),
+      }),
+    );
+}
+
+/** A random snapshot of a small account, often of an image that is gone. */
+export function snapshotOf(number: number, count: number): fc.Arbitrary<Snapshot> {
+  const nightly = fc.constant({ description: 'nightly' });
+  const ofImage = fc.integer({ min: count - 1, max: count + 3 }).chain((image) => {
+    const id = imageId(Math.max(0, image));
+    return fc.record({
+      description: fc.constantFrom(
+        'made by hand',
+        `Created by CreateImage(i-0123456789abcdef0) for ${id}`,
+        `Created by CreateImage(i-01234567) for ${id} from vol-01234567`,
+        `Copied for DestinationAmi ${id} from SourceAmi ami-00000000 for SourceSnapshot snap-00000000. Task created.`,
+      ),
+      marks: fc.oneof(
+        fc.constant<Record<string, string>>({}),
+        fc.constantFrom('20261120T020000Z-0123abcd', '20200101T000000Z-0123abcd').map((run) => ({
+          'ami-janitor:image': id,
+          'ami-janitor:run': run,
+        })),
+        dateText.map((date) => ({ 'ami-janitor:image': id, 'ami-janitor:orphaned-at': date })),
+        ageDays.map((days) => ({ 'ami-janitor:image': id, 'ami-janitor:orphaned-at': daysAgo(days).toISOString() })),
+      ),
+    });
+  });
+  return fc
+    .record({
+      ageDays,
+      state: seldom('completed', 'pending'),
+      ownerId: seldom(ACCOUNT_ID, '999999999999'),
+      of: fc.oneof({ weight: 1, arbitrary: nightly }, { weight: 3, arbitrary: ofImage }),
+      held: seldom<Record<string, string>>({}, { Keep: 'true' }, { 'aws:dlm:x': '' }, { 'ami-janitor:keep': 'true' }),
+    })
+    .map(({ of, held, ...rest }) =>
+      aSnapshot({
+        number,
+        ...rest,
+        description: of.description,
+        tags: { ...('marks' in of ? of.marks : {}), ...held },
+      }),
+    );
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { imageId } from './account.ts';
+
+/** A policy file as an object, small enough to read in a failure. */
+export interface RawPolicy {
+  readonly [key: string]: unknown;
+  readonly version: 1;
+  readonly rules: readonly RawRule[];
+}
+
+export interface RawRule {
+  readonly name: string;
+  readonly select: Readonly<Record<string, unknown>>;
+  readonly groupBy?: readonly string[];
+  readonly keep?: { newest?: number; youngerThan?: string; launchedWithin?: string; copiesOfKept?: boolean };
+  readonly expire?: { readonly tag: string };
+  readonly deprecate?: Readonly<Record<never, never>>;
+  readonly disable?: { readonly after: string };
+  readonly deregister?: { readonly after: string; readonly notice?: string };
+  readonly snapshots?: 'delete' | 'keep';
+}
+
+const select = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record(
+        {
+          tags: fc.constantFrom<Record<string, unknown>>(
+            { Family: '*' },
+            { Family: 'web' },
+            { 'Env*': 'd?v' },
+            { Family: { absent: true } },
+            { Family: 'w*', Environment: 'prod' },
+            {},
+          ),
+          name: fc.constantFrom<string | string[]>('web-*', ['api-?', 'other'], '*-1'),
+          architecture: fc.constantFrom('arm64', 'x86*'),
+          state: fc.constantFrom('available', 'disabled'),
+          olderThan: fc.constantFrom('1d', '20d'),
+          youngerThan: fc.constantFrom('30d', '90d'),
+        },
+        { requiredKeys: [] },
+      )
+      .chain((all) =>
+        fc
+          .subarray(Object.entries(all), { maxLength: Math.min(2, Object.keys(all).length) })
+          .map((entries) => Object.fromEntries(entries)),
+      ),
+  },
+);
+
+const keep = fc
+  .record(
+    {
+      newest: fc.integer({ min: 1, max: 3 }),
+      youngerThan: fc.constantFrom('10d', '1w', '30d', '24h'),
+      launchedWithin: fc.constantFrom('14d', '31d', '60d'),
+      copiesOfKept: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  )
+  .filter(({ newest, youngerThan, launchedWithin }) =>
+    [newest, youngerThan, launchedWithin].some((one) => one !== undefined),
+  );
+
+const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregister'>>(
+  {},
+  { deprecate: {}, deregister: { after: '20d' } },
+  { deprecate: {} },
+  { deprecate: {}, disable: { after: '7d' } },
+  { deprecate: {}, deregister: { after: '14d' } },
+  { deprecate: {}, deregister: { after: '0d' } },
+  { deprecate: {}, deregister: { after: '10d', notice: '14d' } },
+  { deprecate: {}, disable: { after: '7d' }, deregister: { after: '30d' } },
+  { deprecate: {}, disable: { after: '10d' }, deregister: { after: '10d' } },
+);
+
+const groupBy = fc.constantFrom<readonly string[] | undefined>(
+  undefined,
+  ['tag:Family'],
+  ['architecture'],
+  ['tag:Family', 'architecture'],
+  ['name:{*}-*'],
+);
+
+const rule: fc.Arbitrary<Omit<RawRule, 'name'>> = fc
+  .record({ select, steps, snapshots: fc.constantFrom('delete', 'keep', undefined), keep, groupBy, expires: fc.nat(4) })
+  .map(({ select, steps, snapshots, keep, groupBy, expires }) => ({
+    select,
+    ...steps,
+    ...(snapshots && { snapshots }),
+    ...(expires === 0 ? { expire: { tag: 'ExpiresOn' } } : { keep, ...(groupBy && { groupBy }) }),
+  }));
+
+/** Random policies, as the object that a file would hold. */
+export const rawPolicies: fc.Arbitrary<RawPolicy> = fc
+  .record(
+    {
+      rules: fc
+        .array(rule, { maxLength: 4 })
+        .map((rules) => rules.map((one, index) => ({ name: `rule ${index}`, ...one }))),
+      protect: fc.constantFrom({ tags: { Keep: 'true' } }, { images: [imageId(0)] }, { tags: { 'K*': '*' } }),
+      references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
+      orphanSnapshots: fc.constantFrom({ deleteAfter: '10d' }, { deleteAfter: '0d' }),
+      notify: fc.constantFrom({ slack: { webhook: 'ssm:hook' } }),
+      limits: fc.constantFrom({ perRun: 2, stopAbove: '100%' }, { perRun: 1, stopAbove: '30%' }, { perRun: 0 }),
+    },
+    { requiredKeys: ['rules'] },
+  )
+  .map((policy) => ({ version: 1, ...policy }));

@@ -1,0 +1,35 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, it } from 'vitest';
+import { snsDelivery } from '../../src/notify/sns.ts';
+import { ABOUT, aNotice, newsFor } from '../builders/notices.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ami-janitor-owners';
+const sns = mockClient(SNSClient);
+const delivery = snsDelivery(new SNSClient({ region: 'eu-west-1' }), TOPIC);
+beforeEach(() => sns.reset());
+
+it('publishes every image once, in messages that SNS takes', async () => {
+  sns.on(PublishCommand).resolves({ MessageId: '1' });
+  const notices = Array.from({ length: 450 }, (_, number) =>
+    aNotice(number, { name: '漢'.repeat(128), why: '漢'.repeat(900) }),
+  );
+  const { shown, untold, messages } = await delivery.tellOwners([newsFor('web', notices)], ABOUT);
+  expect([shown.length, untold.length, messages]).toEqual([450, 0, 8]);
+  const inputs = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+  const text = inputs.map(({ Message }) => Message).join();
+  for (const { imageId } of notices) expect(text.split(imageId)).toHaveLength(2);
+  for (const { Message = '', Subject = '', TopicArn } of inputs) {
+    expect(Buffer.byteLength(Message)).toBeLessThan(262_144);
+    expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+    expect(TopicArn).toBe(TOPIC);
+  }
+});
+
+it('announces nothing that was not published', async () => {
+  sns.on(PublishCommand).rejectsOnce(new Error('denied')).resolves({ MessageId: '1' });
+  const news = [newsFor('web', [aNotice(1)]), newsFor(undefined, [aNotice(2)])];
+  const { shown, untold, problems } = await delivery.tellOwners(news, ABOUT);
+  expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
+  expect(problems).toHaveLength(1);
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import {
+  anAccount,
+  anImage,
+  aSnapshot,
+  daysAgo,
+  HARMLESS,
+  imageId,
+  NOT_IN_BIN,
+  snapshotId,
+} from '../builders/account.ts';
+import { ids, images, pass, RULE, WIDE } from '../builders/plan.ts';
+import { oneRule } from '../builders/policy.ts';
+
+describe('deprecate', () => {
+  test('says the rule and the earliest day of deregistration', () => {
+    expect(pass('deprecate', images(anImage())).actions).toEqual([
+      {
+        action: 'deprecate',
+        imageId: imageId(1),
+        rule: 'all',
+        deregisterAfter: daysAgo(-30),
+        alreadyDeprecated: false,
+      },
+    ]);
+  });
+
+  test('has no such day where the rule does not deregister', () => {
+    const [deprecated] = pass(
+      'deprecate',
+      images(anImage()),
+      oneRule('keep: { youngerThan: 1d }, deprecate: {}', WIDE),
+    ).actions;
+    expect(deprecated).toEqual({ action: 'deprecate', imageId: imageId(1), rule: 'all', alreadyDeprecated: false });
+  });
+
+  test.each([
+    ['past', 0, true],
+    ['ahead', -1, false],
+  ])('knows someone else’s date that is %s', (_, days, alreadyDeprecated) => {
+    const account = images(anImage({ deprecationTime: daysAgo(days) }));
+    expect(pass('deprecate', account).actions).toMatchObject([{ alreadyDeprecated }]);
+  });
+
+  test('gives back before it takes, each oldest first', () => {
+    const account = anAccount({
+      images: [
+        anImage({ number: 1, ageDays: 200 }),
+        anImage({ number: 2, ageDays: 300 }),
+        anImage({ number: 3, ageDays: 70, deprecatedDaysAgo: 5, isPublic: true }),
+        anImage({ number: 4, ageDays: 90, deprecatedDaysAgo: 5, isPublic: true }),
+        anImage({ number: 5, ageDays: 200, name: 'z' }),
+      ],
+    });
+    expect(ids(pass('deprecate', account).actions)).toEqual([4, 3, 2, 1, 5].map(imageId));
+  });
+});
+
+describe('reinstate', () => {
+  const back = (over: Parameters<typeof anImage>[0]) =>
+    pass('deprecate', images(anImage({ deprecatedDaysAgo: 40, isPublic: true, ...over }))).actions[0];
+  const mark = daysAgo(40).toISOString();
+
+  test.each([
+    ['this tool’s own date', daysAgo(40), true],
+    ['a date that EC2 rounded', new Date(daysAgo(40).getTime() + 59_999), true],
+    ['the date of another run ten minutes later', new Date(daysAgo(40).getTime() + 600_000), true],
+    ['the date of another run ten minutes earlier', new Date(daysAgo(40).getTime() - 600_000), true],
+    ['a date of more than that earlier', new Date(daysAgo(40).getTime() - 600_001), false],
+    ['someone else’s date', daysAgo(50), false],
+  ])('lifts %s: %s', (_, deprecationTime, liftDeprecation) => {
+    const action = back({ deprecationTime, tags: { 'ami-janitor:deprecated-at': mark } });
+    expect(action).toEqual({ action: 'reinstate', imageId: imageId(1), liftDeprecation, enable: false });
+  });
+
+  test('does not lift a date that was there before', () => {
+    const previous = new Date(daysAgo(40).getTime() - 60_000);
+    const tags = { 'ami-janitor:deprecated-at': mark, 'ami-janitor:previous-deprecation-time': previous.toISOString() };
+    expect(back({ deprecationTime: previous, tags })).toMatchObject({ liftDeprecation: false });
+    expect(back({ deprecationTime: daysAgo(40), tags })).toMatchObject({ liftDeprecation: true });
+  });
+
+  test('lifts nothing where the deprecation never came', () => {
+    const image = anImage({ isPublic: true, tags: { 'ami-janitor:deprecated-at': mark } });
+    expect(pass('deprecate', images(image)).actions).toMatchObject([{ action: 'reinstate', liftDeprecation: false }]);
+  });
+
+  test.each([
+    ['what this tool disabled', 'disabled', { 'ami-janitor:disabled-at': mark }, true],
+    ['what someone else disabled', 'disabled', {}, false],
+    ['what is available', 'available', { 'ami-janitor:disabled-at': mark }, false],
+  ])('enables %s: %s', (_, state, tags, enable) => {
+    const action = back({ state, tags: { 'ami-janitor:deprecated-at': mark, ...tags } });
+    expect(action).toMatchObject({ enable });
+  });
+});
+
+test('disable', () => {
+  expect(pass('disable', images(anImage({ deprecatedDaysAgo: 20 }))).actions).toEqual([
+    { action: 'disable', imageId: imageId(1), rule: 'all' },
+  ]);
+});
+
+describe('deregister', () => {
+  const going = (over: Parameters<typeof anImage>[0] = {}) => anImage({ deprecatedDaysAgo: 40, ...over });
+
+  test('takes its snapshots with it', () => {
+    expect(pass('deregister', images(going())).actions).toEqual([
+      { action: 'deregister', imageId: imageId(1), rule: 'all', deleteSnapshots: [snapshotId(1)], keepSnapshots: [] },
+    ]);
+  });
+
+  test('leaves what is held, shared with others or unknown', () => {
+    const account = anAccount({
+      images: [going({ snapshots: [1, 2, 3, 4, 5] }), anImage({ number: 9, ageDays: 1, snapshots: [5] })],
+      snapshots: [1, 2, 3, 5].map((number) => aSnapshot({ number })),
+      referencedSnapshots: [2],
+    });
+    const snapshotDetails = new Map([...account.snapshotDetails, [snapshotId(3), { ...HARMLESS, locked: true }]]);
+    expect(pass('deregister', { ...account, snapshotDetails }).actions).toMatchObject([
+      { deleteSnapshots: [snapshotId(1)], keepSnapshots: [2, 3, 4, 5].map(snapshotId) },
+    ]);
+  });
+
+  test('the last image that maps a snapshot takes it', () => {
+    const account = anAccount({
+      images: [going({ ageDays: 90, snapshots: [1] }), going({ number: 2, ageDays: 80, snapshots: [1] })],
+      snapshots: [aSnapshot()],
+    });
+    expect(pass('deregister', account).actions).toMatchObject([
+      { imageId: imageId(1), deleteSnapshots: [], keepSnapshots: [snapshotId(1)] },
+      { imageId: imageId(2), deleteSnapshots: [snapshotId(1)], keepSnapshots: [] },
+    ]);
+  });
+
+  test('an image without snapshots is deregistered alone', () => {
+    expect(pass('deregister', images(going({ snapshots: [] }))).actions).toMatchObject([
+      { deleteSnapshots: [], keepSnapshots: [] },
+    ]);
+  });
+});
+
+describe('delete-snapshots', () => {
+  const gone = imageId(99);
+  const described = `Created by CreateImage(i-0123456789abcdef0) for ${gone}`;
+  const mark = { 'ami-janitor:image': gone, 'ami-janitor:orphaned-at': daysAgo(50).toISOString() };
+  const account = anAccount({
+    images: [anImage({ deprecatedDaysAgo: 40, snapshots: [9] })],
+    snapshots: [
+      aSnapshot({ number: 1, description: described, ageDays: 300 }),
+      aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone, 'ami-janitor:run': 'r' }, ageDays: 100 }),
+      aSnapshot({ number: 3, description: described, tags: mark, ageDays: 200 }),
+      aSnapshot({ number: 4 }),
+      aSnapshot({ number: 9 }),
+    ],
+    recycleBin: new Map([[gone, NOT_IN_BIN]]),
+  });
+
+  test('deletes, then marks, each oldest first; what goes with its image is not its business', () => {
+    expect(pass('delete-snapshots', account).actions).toEqual([
+      { action: 'delete-snapshot', snapshotId: snapshotId(3), imageId: gone },
+      { action: 'delete-snapshot', snapshotId: snapshotId(2), imageId: gone },
+      { action: 'mark-orphan', snapshotId: snapshotId(1), imageId: gone },
+    ]);
+  });
+
+  test('waits for the Recycle Bin and for details, where they matter', () => {
+    expect(ids(pass('delete-snapshots', { ...account, recycleBin: new Map() }).actions)).toEqual([snapshotId(2)]);
+    const details = pass('delete-snapshots', { ...account, snapshotDetails: new Map() });
+    expect(ids(details.actions)).toEqual([snapshotId(1)]);
+    expect(ids(details.deferred)).toEqual([snapshotId(3), snapshotId(2)]);
+  });
+
+  test('is stopped by what it would delete, in relation to all snapshots, not by marks', () => {
+    const policy = (percent: number) =>
+      oneRule(RULE, `limits: { stopAbove: ${percent}% }\norphanSnapshots: { deleteAfter: 30d }`);
+    expect(pass('delete-snapshots', account, policy(39)).stopped).toEqual({
+      due: 2,
+      ofImages: 5,
+      percent: 40,
+      stopAbovePercent: 39,
+    });
+    expect(pass('delete-snapshots', account, policy(40))).not.toHaveProperty('stopped');
+  });
+});

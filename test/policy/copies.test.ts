@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { anImage, imageId } from '../builders/account.ts';
+import { codesOf, decideFirst } from '../builders/decide.ts';
+import { aPolicy, oneRule } from '../builders/policy.ts';
+
+describe('copiesOfKept', () => {
+  const policy = oneRule('keep: { youngerThan: 60d, copiesOfKept: true }, deprecate: {}');
+  const copy = (number: number, of: number, over = {}) =>
+    anImage({ number, sourceImageId: imageId(of), sourceImageRegion: 'eu-west-1', ...over });
+
+  test('keeps a copy with its source', () => {
+    const decision = decideFirst([copy(1, 2), anImage({ number: 2, ageDays: 10 })], policy);
+    expect(decision.reasons).toEqual([{ code: 'copy-of-kept', sourceImageId: imageId(2), sourceRegion: 'eu-west-1' }]);
+  });
+
+  test('a source without a Region lies in the same one', () => {
+    const image = anImage({ sourceImageId: imageId(2) });
+    expect(codesOf(decideFirst([image, anImage({ number: 2, ageDays: 10 })], policy))).toEqual(['copy-of-kept']);
+  });
+
+  test('lets a copy go with its source', () => {
+    expect(decideFirst([copy(1, 2), anImage({ number: 2 })], policy).decision).toBe('deprecate');
+  });
+
+  test('a copy of a copy is kept with the first', () => {
+    const images = [copy(1, 2), copy(2, 3), anImage({ number: 3, ageDays: 10 })];
+    expect(codesOf(decideFirst(images, policy))).toEqual(['copy-of-kept']);
+    expect(codesOf(decideFirst(images.toReversed(), policy))).toEqual(['younger-than']);
+    expect(decideFirst([copy(1, 2), copy(2, 3), anImage({ number: 3 })], policy).decision).toBe('deprecate');
+  });
+
+  test('a copy that is kept for itself keeps its own copies', () => {
+    const images = [copy(1, 2), copy(2, 3, { ageDays: 1 }), anImage({ number: 3 })];
+    expect(codesOf(decideFirst(images, policy))).toEqual(['copy-of-kept']);
+    expect(codesOf(decideFirst(images.slice(1), policy))).toEqual(['younger-than']);
+  });
+
+  test.each([
+    ['in another Region', 'us-east-1'],
+    ['that is not there', 'eu-west-1'],
+  ])('a source %s keeps: it can not be judged', (_, sourceImageRegion) => {
+    const others = sourceImageRegion === 'us-east-1' ? [anImage({ number: 2 })] : [];
+    expect(decideFirst([copy(1, 2, { sourceImageRegion }), ...others], policy).reasons).toEqual([
+      { code: 'copy-source-unknown', sourceImageId: imageId(2), sourceRegion: sourceImageRegion },
+    ]);
+  });
+
+  test('a circle of sources keeps', () => {
+    expect(codesOf(decideFirst([copy(1, 2), copy(2, 1)], policy))).toEqual(['copy-of-kept']);
+    expect(codesOf(decideFirst([copy(1, 1)], policy))).toEqual(['copy-of-kept']);
+  });
+
+  test.each([
+    ['a rule that only reports', 'keep: { youngerThan: 60d }'],
+    ['no rule', undefined],
+  ])('%s keeps the source, and so the copy', (_, source) => {
+    const other = source ? `, { name: source, select: { name: source }, ${source} }` : '';
+    const both = aPolicy(
+      `rules: [{ name: copies, select: { name: webapp-1 }, keep: { youngerThan: 60d, copiesOfKept: true }, deprecate: {} }${other}]`,
+    );
+    expect(codesOf(decideFirst([copy(1, 2), anImage({ number: 2, name: 'source' })], both))).toEqual(['copy-of-kept']);
+  });
+
+  test('a long chain of copies is no trouble', () => {
+    const images = Array.from({ length: 20_000 }, (_, index) => copy(index + 1, index + 2));
+    images.push(anImage({ number: 20_001, ageDays: 1 }));
+    expect(codesOf(decideFirst(images, policy))).toEqual(['copy-of-kept']);
+  });
+
+  test('is off unless asked for', () => {
+    const plain = oneRule('keep: { youngerThan: 60d }, deprecate: {}');
+    expect(decideFirst([copy(1, 2), anImage({ number: 2, ageDays: 1 })], plain).decision).toBe('deprecate');
+  });
+});

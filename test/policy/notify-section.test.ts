@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { aPolicy } from '../builders/policy.ts';
+
+const parse = (notify: string) => parsePolicy(`version: 1\nrules: []\n${notify}`, 'policy.yml');
+
+describe('the notify section', () => {
+  it('has defaults', () => {
+    expect(aPolicy('rules: []\nnotify: { slack: { token: "ssm:/x", channel: "#x" } }').notify).toEqual({
+      slack: { token: 'ssm:/x', channel: '#x' },
+      remindBefore: { text: '3d', milliseconds: 3 * 86_400_000 },
+      tellOwnersOnDryRun: false,
+    });
+  });
+
+  it.each([
+    ['names no way of telling', 'notify: {}', /needs either slack or sns/],
+    [
+      'names two',
+      'notify: { slack: { webhook: "ssm:/x" }, sns: { topicArn: "arn:aws:sns:eu-west-1:123456789012:t" } }',
+      /needs either slack or sns/,
+    ],
+    ['names no topic', 'notify: { sns: { topicArn: "platform" } }', /must be the ARN of an SNS topic/],
+    ['has buttons without a token', 'notify: { slack: { webhook: "ssm:/x", signingSecret: "ssm:/y" } }', /needs token/],
+    [
+      'holds a token itself',
+      'notify: { slack: { token: "xoxb-1234-secret", channel: "#x" } }',
+      /must say where the secret lies/,
+    ],
+    ['has a reminder that is no duration', 'notify: { remindBefore: 3, slack: { webhook: "ssm:/x" } }', /./],
+  ])('is refused where it %s', (_, text, why) => {
+    const parsed = parse(text);
+    if (parsed.ok) throw new Error('it was taken');
+    expect(parsed.problems.map(({ message }) => message).join()).toMatch(why);
+    expect(JSON.stringify(parsed.problems)).not.toContain('xoxb-1234');
+  });
+
+  it('takes one or several platform groups', () => {
+    expect(aPolicy('rules: []\nowners: { platformGroup: S0PLATFORM }').owners.platformGroup).toEqual(['S0PLATFORM']);
+    expect(aPolicy('rules: []').owners.platformGroup).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf } from '../builders/problems.ts';
+
+describe('unknown keys and words come with their place and the nearest known one', () => {
+  test.each([
+    [
+      'versoin: 1\nrules: []',
+      ['p.yml:1:1: version: is missing', 'p.yml:1:1: versoin: unknown key "versoin"; did you mean "version"?'],
+    ],
+    [
+      'version: 1\nrulez: []',
+      ['p.yml:1:1: rules: is missing', 'p.yml:2:1: rulez: unknown key "rulez"; did you mean "rules"?'],
+    ],
+    [
+      'version: 1\nrules: []\nlimits: {\n  perrun: 3 }',
+      ['p.yml:4:3: limits.perrun: unknown key "perrun"; did you mean "perRun"?'],
+    ],
+    ['version: 1\nrules: []\nzzzzzzzzzz: 1', ['p.yml:3:1: zzzzzzzzzz: unknown key "zzzzzzzzzz"']],
+    [
+      'version: 1\nrules: []\nnotify: { slak: {} }',
+      [
+        'p.yml:3:9: notify: needs either slack or sns',
+        'p.yml:3:11: notify.slak: unknown key "slak"; did you mean "slack"?',
+      ],
+    ],
+    ['version: 2\nrules: []', ['p.yml:1:10: version: must be 1']],
+    ['version: "1"\nrules: []', ['p.yml:1:10: version: must be 1, without quotes']],
+    ['version: 1\nrules: {}', ['p.yml:2:8: rules: must be a list']],
+    [
+      'version: 1\nrules: []\nreferences: { sharedImages: keeep }',
+      ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate; did you mean "keep"?'],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { launchTemplateVersions: { newst: 3 } }',
+      [
+        'p.yml:3:39: references.launchTemplateVersions.newest: is missing',
+        'p.yml:3:41: references.launchTemplateVersions.newst: unknown key "newst"; did you mean "newest"?',
+      ],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { launchTemplateVersions: 3 }',
+      ['p.yml:3:39: references.launchTemplateVersions: must be one of in-use, all or a mapping'],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { off: [spot-fleet] }',
+      [expect.stringContaining('; did you mean "spot-fleets"?')],
+    ],
+    [
+      'version: 1\nrules: []\nprotect: { images: [i-123] }',
+      ['p.yml:3:21: protect.images[0]: must be an AMI id: ami- and 8 or 17 hex digits'],
+    ],
+    [
+      'version: 1\nrules: []\nprotect: { tags: { Keep: true } }',
+      ['p.yml:3:26: protect.tags.Keep: must be text: write "true" in quotes'],
+    ],
+    [
+      'version: 1\nrules: []\nprotect: { tags: { Keep: } }',
+      ['p.yml:3:26: protect.tags.Keep: must be text, and is empty'],
+    ],
+    ['version: 1\nrules: []\nprotect: { tags: { "": x } }', ['p.yml:3:20: protect.tags[""]: must not be empty']],
+    [
+      'version: 1\nrules: []\nlimits: { perRun: -1, stopAbove: 101% }',
+      [
+        'p.yml:3:19: limits.perRun: must be at least 0',
+        'p.yml:3:34: limits.stopAbove: must be a percentage from 0% to 100%, such as 25%',
+      ],
+    ],
+    [
+      'version: 1\nrules: []\nlimits: { perRun: 1.5, stopAbove: 25 }',
+      [
+        'p.yml:3:19: limits.perRun: must be a whole number',
+        'p.yml:3:35: limits.stopAbove: must be a percentage, such as 25%; did you mean "25%"?',
+      ],
+    ],
+    ['version: 1\nrules: []\nlimits: { perRun: 1e9 }', ['p.yml:3:19: limits.perRun: must be at most 1000000']],
+    ['version: 1\nrules: []\nowners: { tag: "" }', ['p.yml:3:16: owners.tag: must not be empty']],
+    [
+      'version: 1\nrules: []\norphanSnapshots: { deleteAfter: 101y }',
+      ['p.yml:3:33: orphanSnapshots.deleteAfter: must not be longer than 100 years'],
+    ],
+    ['[]', ['p.yml:1:1: the policy must be a mapping']],
+    ['policy', ['p.yml:1:1: the policy must be a mapping']],
+  ])('%j', (text, expected) => expect(problemsOf(text)).toEqual(expected));
+});
+
+describe('credentials', () => {
+  test.each([
+    [
+      '{ token: "xoxb-1-secret", channel: "#x" }',
+      'notify.slack.token: must say where the secret lies: ssm:NAME or secretsmanager:NAME',
+    ],
+    [
+      '{ webhook: "https://hooks.slack.com/services/T/B/secret" }',
+      'notify.slack.webhook: must say where the secret lies',
+    ],
+    ['{ token: "ssm:t" }', 'notify.slack: needs channel beside token'],
+    ['{ token: "ssm:t", webhook: "ssm:w", channel: "#x" }', 'notify.slack: needs either token or webhook'],
+    ['{ channel: "#x" }', 'notify.slack: needs either token or webhook'],
+  ])('%s', (slack, expected) => {
+    const problems = problemsOf(`version: 1\nrules: []\nnotify: { slack: ${slack} }`).join('\n');
+    expect(problems).toContain(expected);
+    expect(problems).not.toContain('secret"');
+    expect(problems).not.toContain('xoxb');
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf, problemsOfRule } from '../builders/problems.ts';
+
+describe('rules that would surprise are refused', () => {
+  test.each([
+    ['deprecate: {}', ['p.yml:3:3: rules[0]: needs keep or expire: without either it would keep nothing']],
+    [
+      'keep: {}',
+      ['p.yml:3:32: rules[0].keep: needs newest, youngerThan or launchedWithin: without any it would keep nothing'],
+    ],
+    ['keep: { copiesOfKept: true }', [expect.stringContaining('needs newest, youngerThan or launchedWithin')]],
+    ['keep: { newest: 0 }', ['p.yml:3:42: rules[0].keep.newest: must be at least 1']],
+    [
+      'keep: { youngerThan: 0d }',
+      ['p.yml:3:47: rules[0].keep.youngerThan: must be longer than zero: this would keep nothing'],
+    ],
+    [
+      'keep: { launchedWithin: 0w }',
+      ['p.yml:3:50: rules[0].keep.launchedWithin: must be longer than zero: this would keep nothing'],
+    ],
+    [
+      'keep: { youngerThan: 30 }',
+      ['p.yml:3:47: rules[0].keep.youngerThan: must be a duration, such as 30d; did you mean "30d"?'],
+    ],
+    [
+      'keep: { youngerThan: 30 days }',
+      [
+        expect.stringMatching(
+          /^p.yml:3:47: .*must be a duration: a whole number with m \(minutes\), h, d, w or y, such as 30d; did you mean "30d"\?$/,
+        ),
+      ],
+    ],
+    ['keep: { youngerThan: 3 months }', [expect.not.stringContaining('did you mean')]],
+    ['keep: { newest: 1 }, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
+    ['groupBy: ["tag:x"], expire: { tag: x }', [expect.stringContaining('groupBy: has no meaning beside expire')]],
+    [
+      'keep: { newest: 1 }, deregister: { after: 1d }',
+      [expect.stringContaining('rules[0].deregister: needs deprecate: {} beside it')],
+    ],
+    [
+      'keep: { newest: 1 }, disable: { after: 1d }',
+      [expect.stringContaining('rules[0].disable: needs deprecate: {} beside it')],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, disable: { after: 2d }, deregister: { after: 47h }',
+      [expect.stringContaining('rules[0].deregister.after: must not be shorter than disable.after')],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: { after: 1d }',
+      [expect.stringContaining('rules[0].deprecate.after: unknown key "after"')],
+    ],
+    ['keep: { newest: 1 }, deprecate: true', [expect.stringContaining('rules[0].deprecate: must be a mapping')]],
+    [
+      'keep: { newest: 1 }, snapshots: deleted',
+      [expect.stringContaining('must be one of delete, keep; did you mean "delete"?')],
+    ],
+    [
+      'keep: { newest: 1 }, groupBy: [arch]',
+      [
+        expect.stringContaining(
+          'rules[0].groupBy[0]: must be tag:KEY, name:PATTERN or architecture; did you mean "architecture"?',
+        ),
+      ],
+    ],
+    ['keep: { newest: 1 }, groupBy: [Family]', [expect.stringContaining('did you mean "tag:Family"?')]],
+    ['keep: { newest: 1 }, groupBy: ["tags:Family"]', [expect.stringContaining('did you mean "tag:Family"?')]],
+    ['keep: { newest: 1 }, groupBy: ["tag:"]', [expect.stringContaining('must be tag:KEY')]],
+    ['keep: { newest: 1 }, groupBy: ["name:x-*"]', [expect.stringContaining('needs exactly one {…} part')]],
+    ['expire: { tag: x }, keap: {}', [expect.stringContaining('did you mean "keep"?')]],
+  ])('%s', (keys, expected) => expect(problemsOfRule(keys)).toEqual(expected));
+
+  test.each([
+    ['without select', '{ name: r, keep: { newest: 1 } }', 'rules[0].select: is missing'],
+    ['without a name', '{ select: {}, keep: { newest: 1 } }', 'rules[0].name: is missing'],
+    [
+      'with an empty glob',
+      '{ name: r, select: { name: "" }, keep: { newest: 1 } }',
+      'rules[0].select.name: must not be empty',
+    ],
+    [
+      'with an empty list',
+      '{ name: r, select: { name: [] }, keep: { newest: 1 } }',
+      'rules[0].select.name: must not be empty',
+    ],
+    [
+      'with a number as glob',
+      '{ name: r, select: { name: 3 }, keep: { newest: 1 } }',
+      'rules[0].select.name: must be text or a list: write "3" in quotes',
+    ],
+    [
+      'with a lone backslash',
+      "{ name: r, select: { name: 'a\\' }, keep: { newest: 1 } }",
+      'rules[0].select.name: ends in a lone backslash',
+    ],
+    [
+      'with absent: false',
+      '{ name: r, select: { tags: { A: { absent: false } } }, keep: { newest: 1 } }',
+      'rules[0].select.tags.A.absent: must be true',
+    ],
+    [
+      'with a misspelt absent',
+      '{ name: r, select: { tags: { A: { absnt: true } } }, keep: { newest: 1 } }',
+      'unknown key "absnt"; did you mean "absent"?',
+    ],
+    [
+      'with a long name',
+      `{ name: ${'r'.repeat(256)}, select: {}, keep: { newest: 1 } }`,
+      'rules[0].name: must not be longer than 255 characters',
+    ],
+  ])('%s', (_, rule, expected) => {
+    expect(problemsOf(`version: 1\nrules: [${rule}]`).join('\n')).toContain(expected);
+  });
+
+  test('two rules of one name', () => {
+    const rule = '{ name: r, select: {}, keep: { newest: 1 } }';
+    expect(problemsOf(`version: 1\nrules:\n- ${rule}\n- ${rule}`)).toEqual([
+      'p.yml:4:11: rules[1].name: is the name of an earlier rule',
+    ]);
+  });
+
+  test('equal times of disable and deregister are fine', () => {
+    expect(
+      problemsOfRule('keep: { newest: 1 }, deprecate: {}, disable: { after: 2d }, deregister: { after: 48h }'),
+    ).toEqual([]);
+  });
+});
