@@ -27,6 +27,7 @@ const schema = z.strictObject({
     })
     .transform((text) => new Date(text))
     .optional(),
+  startedBy: z.string('must be text').min(1, 'must not be empty').max(256, 'must be at most 256 characters').optional(),
 });
 
 /** What a schedule or a person asks of a function; nothing given means a dry run of the function's own Region. */

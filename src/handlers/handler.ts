@@ -18,13 +18,15 @@ export function janitorHandler(duty: Duty) {
     const now = new Date();
     const runId = newRunId(now);
     logger.appendKeys({ runId });
-    return invoke(duty, parseEvent(event), {
+    const asked = parseEvent(event);
+    return invoke(duty, asked, {
       runId,
       environment: parseEnvironment(process.env),
       logger,
       clock: () => new Date(),
       startedBy: {
         kind: 'lambda',
+        ...(asked.startedBy === undefined ? {} : { claimed: asked.startedBy }),
         functionArn: context.invokedFunctionArn,
         invocationId: context.awsRequestId,
         logStream: context.logStreamName,

@@ -5,6 +5,8 @@ import type { Report, ReportOutcome, ReportReason, ReportSnapshotReason, ReportS
 export type StartedBy =
   | {
       readonly kind: 'lambda';
+      /** The event's own word: a schedule gives its ARN, a person a name. Lambda does not vouch for it. */
+      readonly claimed?: string;
       readonly functionArn: string;
       /** Lambda's id of the invocation: CloudTrail's Invoke event, where it is logged, has it with the caller. */
       readonly invocationId: string;

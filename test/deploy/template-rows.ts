@@ -89,7 +89,11 @@ export function templateTests(template: () => Template): void {
       for (const [id, { State, Target }] of schedules) {
         const reports = id === 'ReportSchedule';
         expect(State, id).toBe(reports || enforce ? 'ENABLED' : 'DISABLED');
-        expect(JSON.parse(Target.Input)).toEqual({ mode: reports ? 'dry-run' : 'enforce', regions: ['eu-west-1'] });
+        expect(JSON.parse(Target.Input)).toEqual({
+          mode: reports ? 'dry-run' : 'enforce',
+          regions: ['eu-west-1'],
+          startedBy: '<aws.scheduler.schedule-arn>',
+        });
         expect(Target.RetryPolicy.MaximumRetryAttempts).toBeGreaterThan(0);
         expect(Target.RoleArn).toMatch(/ScheduleRole$/);
         expect(Target.DeadLetterConfig.Arn).toMatch(/DeadLetterQueue$/);

@@ -254,3 +254,18 @@ it('each function makes its own pass only', async () => {
   expect(writtenReport(location ?? '').passes.map(({ pass }) => pass)).toEqual(['deregister']);
   expect(sandbox.calls.writes()).toEqual([]);
 });
+
+it('records in the audit who asked for what it did', async () => {
+  vi.stubEnv('JANITOR_ENFORCE', 'true');
+  const { runId } = await deregister({ mode: 'enforce', startedBy: 'Zoë, CHG-42' }, lambdaContext());
+  const objects = [...(sandbox.state.buckets.get(BUCKET) ?? [])];
+  const [, audit] = objects.find(([key]) => key.startsWith('audit/') && key.endsWith(`${runId}.jsonl`)) ?? [];
+  const lines = Buffer.from(audit?.body ?? [])
+    .toString()
+    .trim()
+    .split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines) {
+    expect(JSON.parse(line)).toMatchObject({ runId, startedBy: { kind: 'lambda', claimed: 'Zoë, CHG-42' } });
+  }
+});
