@@ -33,7 +33,8 @@ export interface AnnounceRequest {
   readonly places: readonly Place[];
   /** Reports of runs that acted, whose outcomes owners hear of too. */
   readonly acted: readonly Report[];
-  readonly reportUrl?: string;
+  /** Where people open the newest report of an account. */
+  readonly reportUrl?: (accountId: string) => string;
 }
 
 /** What there is to tell, of all Regions together. */
@@ -60,7 +61,7 @@ export interface Announced {
 
 /** Looks at every Region and finds out whom to tell what. A Region that can't be looked at is a trouble, and no more. */
 export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
-  const { runId, mode, policy, at, acted, reportUrl } = request;
+  const { runId, mode, policy, at, acted } = request;
   const reports: Report[] = [];
   const notices: Notice[] = [];
   const troubles: string[] = [];
@@ -79,10 +80,16 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
       troubles.push(`${region}: ${failureOf(error).sentence}`);
     }
   }
-  const accountId = (reports[0] ?? acted[0])?.target.accountId ?? 'unknown';
+  const accountId = (reports[0] ?? acted[0])?.target.accountId;
+  const reportUrl = accountId === undefined ? undefined : request.reportUrl?.(accountId);
   return {
     news: byOwner(notices, acted.flatMap(happeningsOf)),
-    about: { runId, accountId, isDryRun: mode === 'dry-run', ...(reportUrl !== undefined && { reportUrl }) },
+    about: {
+      runId,
+      accountId: accountId ?? 'unknown',
+      isDryRun: mode === 'dry-run',
+      ...(reportUrl !== undefined && { reportUrl }),
+    },
     troubles: [...troubles, ...[...reports, ...acted].flatMap(troublesOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),

@@ -7,6 +7,10 @@ const schema = z.object({
   REPORT_BUCKET: z.string('must be set').min(1, 'must be set'),
   POLICY: z.string('must be set').regex(/^s3:\/\/[^/]+\/.+/, 'must be "s3://BUCKET/KEY"'),
   JANITOR_ENFORCE: z.enum(['true', 'false']).default('false'),
+  REPORT_BASE_URL: z
+    .string()
+    .regex(/^(?:https:\/\/[^\s<>|?#]+)?$/, 'must be an address such as "https://reports.example.com", or empty')
+    .default(''),
 });
 
 /** What the deployment says. */
@@ -17,6 +21,8 @@ export interface Environment {
   readonly policy: string;
   /** Whether the deployment allows acting at all. */
   readonly mayEnforce: boolean;
+  /** Where people open what lies in the report bucket, without a slash at its end; S3's console where it is left out. */
+  readonly reportBaseUrl?: string;
 }
 
 /** Reads the function's environment; throws one sentence that names every variable that is wrong. */
@@ -24,6 +30,12 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   const parsed = schema.safeParse(variables, { reportInput: true });
   if (!parsed.success)
     throw new RefusedError(`The function's environment is not valid: ${problemsOf(parsed.error, []).join('; ')}.`);
-  const { AWS_REGION, REPORT_BUCKET, POLICY, JANITOR_ENFORCE } = parsed.data;
-  return { region: AWS_REGION, reportBucket: REPORT_BUCKET, policy: POLICY, mayEnforce: JANITOR_ENFORCE === 'true' };
+  const { AWS_REGION, REPORT_BUCKET, POLICY, JANITOR_ENFORCE, REPORT_BASE_URL } = parsed.data;
+  return {
+    region: AWS_REGION,
+    reportBucket: REPORT_BUCKET,
+    policy: POLICY,
+    mayEnforce: JANITOR_ENFORCE === 'true',
+    ...(REPORT_BASE_URL !== '' && { reportBaseUrl: REPORT_BASE_URL.replace(/\/+$/, '') }),
+  };
 }

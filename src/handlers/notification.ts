@@ -6,6 +6,7 @@ import type { Policy } from '../model/policy.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import { REAL_TIMING } from '../notify/slack/calls.ts';
 import { readActed } from '../publish/acted.ts';
+import { reportAddress } from '../publish/report-address.ts';
 import type { Report } from '../report/report.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError } from './errors.ts';
@@ -51,7 +52,9 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
     const { mode, at = startedAt } = event;
     const acted = await readAll(home, environment.reportBucket, regions, startedAt, logger);
     const places = regions.map((region) => placeOf(clients.get(region) ?? home, policy, event, circumstances));
-    const announced = await announce({ runId, mode, policy, policySource, at, clock, places, acted }, delivery);
+    const reportUrl = (accountId: string) => reportAddress({ accountId, regions }, environment);
+    const request = { runId, mode, policy, policySource, at, clock, places, acted, reportUrl };
+    const announced = await announce(request, delivery);
     return answer(announced, logger);
   } finally {
     for (const one of [home, ...clients.values()]) one.destroy();

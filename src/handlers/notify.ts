@@ -5,6 +5,8 @@ import type { Context } from 'aws-lambda';
 import { newRunId } from '../run-id.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
+import { parseFailedRuns, tellsOfFailures } from './failed-runs.ts';
+import { type FailuresAnswer, tellOfFailures } from './failure-telling.ts';
 import { type NotifyAnswer, notifyOwners } from './notification.ts';
 
 /** Time that is left for writing down what was told when telling ends. */
@@ -13,17 +15,20 @@ const WRITING_DOWN_MILLISECONDS = 90_000;
 const logger = new Logger();
 
 /** Tells owners what the plan holds for their images, and the platform's people what went wrong. */
-export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer> => {
+export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer | FailuresAnswer> => {
   const now = new Date();
   const runId = newRunId(now);
   logger.appendKeys({ runId });
   const deadline = now.getTime() + context.getRemainingTimeInMillis() - WRITING_DOWN_MILLISECONDS;
-  return notifyOwners(parseEvent(event), {
+  const circumstances = {
     runId,
     environment: parseEnvironment(process.env),
     apiUrl: process.env.SLACK_API_URL,
     logger,
     clock: () => new Date(),
-    isTimeLeft: (milliseconds) => Date.now() + milliseconds < deadline,
-  });
+    isTimeLeft: (milliseconds: number) => Date.now() + milliseconds < deadline,
+  };
+  return tellsOfFailures(event)
+    ? tellOfFailures(parseFailedRuns(event), circumstances)
+    : notifyOwners(parseEvent(event), circumstances);
 }).use(injectLambdaContext(logger, { resetKeys: true }));

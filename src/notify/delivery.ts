@@ -1,3 +1,4 @@
+import type { FailedRun } from './failure-message.ts';
 import type { Entry, News } from './news.ts';
 import type { Summary } from './platform-message.ts';
 
@@ -24,4 +25,6 @@ export interface Delivery {
   readonly tellOwners: (news: readonly OwnedNews[], about: Omit<News, 'entries' | 'showsOwners'>) => Promise<Delivered>;
   /** Tells the platform's people; says why where that failed. */
   readonly tellPlatform: (summary: Summary) => Promise<string | undefined>;
+  /** Tells the platform's people of an invocation that failed; says why where that failed too. */
+  readonly tellFailure: (failed: FailedRun) => Promise<string | undefined>;
 }

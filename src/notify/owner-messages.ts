@@ -123,7 +123,7 @@ function section(text: string): Extract<KnownBlock, { type: 'section' }> {
 
 /** A link where the address is one that can be followed; the place of an object in S3 is only named. */
 export function link(address: string): string {
-  return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address}|open it>` : code(address);
+  return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address.replaceAll('&', '&amp;')}|open it>` : code(address);
 }
 
 function keyOf(runId: string, shown: readonly Entry[], number: number): string {

@@ -52,10 +52,11 @@ export function platformText({ runId, accountId, isDryRun, troubles, lines, repo
   ].join('\n');
 }
 
-function listBlocks(lines: readonly string[], sign: string): KnownBlock[] {
+/** Lines of anyone's text, at most twenty of them; what is left out is counted, and it is said where it stands. */
+export function listBlocks(lines: readonly string[], sign: string, rest = 'the report has them all'): KnownBlock[] {
   const shown = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(line, LINE_CHARACTERS)}`);
   const more = lines.length - shown.length;
-  if (more > 0) shown.push(`${sign}… and ${more.toLocaleString('en-US')} more; the report has them all.`);
+  if (more > 0) shown.push(`${sign}… and ${more.toLocaleString('en-US')} more; ${rest}.`);
   // Escapes make a line up to five times as long: a few lines a section stay within its limit.
   const blocks: KnownBlock[] = [];
   for (let start = 0; start < shown.length; start += 2) {

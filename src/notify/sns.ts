@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
+import { failureSubject, failureText } from './failure-message.ts';
 import { plainMessages } from './plain-messages.ts';
 import { platformText } from './platform-message.ts';
 
@@ -29,16 +30,20 @@ export function snsDelivery(sns: SNSClient, topicArn: string): Delivery {
       const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
       return { shown, untold, messages, problems: [...new Set(problems)] };
     },
-    tellPlatform: async (summary) => {
-      try {
-        await publish(
-          `ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`,
-          platformText(summary),
-        );
-        return undefined;
-      } catch (error) {
-        return failureOf(error).sentence;
-      }
-    },
+    tellPlatform: (summary) =>
+      sentenceOf(
+        publish(`ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`, platformText(summary)),
+      ),
+    tellFailure: (failed) => sentenceOf(publish(failureSubject(failed), failureText(failed))),
   };
+}
+
+/** Why something failed; nothing where it did not. */
+async function sentenceOf(publishing: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await publishing;
+    return undefined;
+  } catch (error) {
+    return failureOf(error).sentence;
+  }
 }

@@ -200,6 +200,7 @@ it('what could not be read is told to the platform’s people, and no owner is t
         throw new Error('nobody is to be told');
       },
       tellPlatform: async ({ troubles }) => void told.push(...troubles),
+      tellFailure: async () => undefined,
     },
   );
   clients.destroy();

@@ -54,6 +54,22 @@ export function rolesTests(template: () => Template): void {
       expect(deniesDecrypting(policies, '/database/password')).toBe(true);
     });
 
+    it('tells of its failures, by the topic or, where it is the one who tells, by the queue; it invokes nothing', async () => {
+      const queue = `arn:aws:sqs:${REGION}:${ACCOUNT}:DeadLetterQueue`;
+      const own = role === 'NotifyRole' ? 'Allowed' : 'ImplicitlyDenied';
+      const topic = (name: string) => ({
+        action: 'sns:Publish',
+        resource: `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+      });
+      for (const enforce of [false, true]) {
+        expect(await ask(role, enforce, topic('FailedRunTopic'))).toBe('Allowed');
+        expect(await ask(role, enforce, topic('another'))).toBe('ImplicitlyDenied');
+        expect(await ask(role, enforce, { action: 'sqs:SendMessage', resource: queue })).toBe(own);
+        const resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:NotifyLambdaFunction`;
+        expect(await ask(role, enforce, { action: 'lambda:InvokeFunction', resource })).toMatch(/Denied$/);
+      }
+    });
+
     it('adds to the audit trail without changing it, and writes neither the policy nor elsewhere', async () => {
       const put = (key: string, context: Row['context'] = {}) =>
         ask(role, true, { action: 's3:PutObject', resource: `arn:aws:s3:::reportbucket/${key}`, context });

@@ -28,6 +28,13 @@ const scheduleShape = z.object({
   }),
 });
 
+const invokeShape = z.object({
+  FunctionName: z.string(),
+  MaximumRetryAttempts: z.number(),
+  DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.string() }) }),
+});
+const FAILED_RUNS = 'arn:aws:sns:eu-west-1:123456789012:FailedRunTopic';
+
 /** The packaged template: what CloudFormation would make of it. */
 export function templateTests(template: () => Template): void {
   const ofType = (type: string, enforce = false): [string, unknown][] => {
@@ -121,7 +128,40 @@ export function templateTests(template: () => Template): void {
 
   it('opens no address to the outside unless the deployment has buttons', () => {
     expect(ofType('AWS::Lambda::Url')).toEqual([]);
-    expect(ofType('AWS::Lambda::Permission')).toEqual([]);
+    expect(ofType('AWS::Lambda::Permission')).toEqual([
+      [
+        'FailedRunPermission',
+        {
+          FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:NotifyLambdaFunction',
+          Action: 'lambda:InvokeFunction',
+          Principal: 'sns.amazonaws.com',
+          SourceArn: FAILED_RUNS,
+        },
+      ],
+    ]);
+  });
+
+  it('tells the channel of each failed run once, keeps it in the queue, and never tells of its telling', () => {
+    const invoked = ofType('AWS::Lambda::EventInvokeConfig').map(([, config]) => invokeShape.parse(config));
+    const queue = 'arn:aws:sqs:eu-west-1:123456789012:DeadLetterQueue';
+    expect(invoked).toHaveLength(6);
+    for (const { FunctionName, MaximumRetryAttempts, DestinationConfig } of invoked) {
+      expect(MaximumRetryAttempts, FunctionName).toBe(0);
+      const notifies = FunctionName.toLowerCase().includes('notify');
+      expect(DestinationConfig.OnFailure.Destination, FunctionName).toBe(notifies ? queue : FAILED_RUNS);
+    }
+    expect(ofType('AWS::SNS::Subscription').map(([, properties]) => properties)).toEqual([
+      { TopicArn: FAILED_RUNS, Protocol: 'sqs', Endpoint: queue, RawMessageDelivery: true },
+      {
+        TopicArn: FAILED_RUNS,
+        Protocol: 'lambda',
+        Endpoint: 'arn:aws:lambda:eu-west-1:123456789012:function:NotifyLambdaFunction',
+      },
+    ]);
+    const [[, policy] = []] = ofType('AWS::SQS::QueuePolicy');
+    expect(policy).toHaveProperty('PolicyDocument.Statement.1.Condition', {
+      ArnEquals: { 'aws:SourceArn': FAILED_RUNS },
+    });
   });
 
   it('keeps every log for a time, and no function may make a log group of its own', () => {

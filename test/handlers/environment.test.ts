@@ -15,6 +15,14 @@ describe('the environment', () => {
     });
   });
 
+  it('says where people open reports, if not in S3’s console', () => {
+    const baseUrl = (REPORT_BASE_URL: string) => parseEnvironment({ ...DEPLOYED, REPORT_BASE_URL }).reportBaseUrl;
+    expect(baseUrl('https://reports.example.com/ami/')).toBe('https://reports.example.com/ami');
+    expect(baseUrl('')).toBeUndefined();
+    for (const wrong of ['http://reports.example.com', 'https://a b', 'https://a|b', 'javascript:alert(1)'])
+      expect(() => baseUrl(wrong), wrong).toThrow('"REPORT_BASE_URL" must be an address');
+  });
+
   it.each([
     ['nothing', {}, '"AWS_REGION" must be set; "REPORT_BUCKET" must be set; "POLICY" must be set'],
     ['an empty bucket', { ...DEPLOYED, REPORT_BUCKET: '' }, '"REPORT_BUCKET" must be set'],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
+import { failureMessage, failureSubject, failureText } from '../../src/notify/failure-message.ts';
 import { limitProblem } from '../../src/notify/message.ts';
 import type { News } from '../../src/notify/news.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
@@ -22,6 +23,14 @@ function news(notices: readonly Notice[], over: Partial<News> = {}): News {
     ...over,
   };
 }
+
+const FAILED = {
+  requestId: '3f6e0c1e-0000-4000-8000-000000000000',
+  functionName: 'ami-janitor-prod-deregister',
+  accountId: ABOUT.accountId,
+  region: 'eu-west-1',
+  why: ['eu-west-1: could not be read, so nothing is due: instances (report: s3://reports/reports/1/)'],
+};
 
 const sent = (messages: readonly OwnerMessage[]) =>
   JSON.stringify(messages.map(({ text, blocks }) => ({ text, blocks })));
@@ -56,6 +65,11 @@ describe('whatever stands in tags and names', () => {
     expect(harm(ownerMessages(news([hostile]), true))).toEqual([]);
     const summary = { ...ABOUT, troubles: [text, text], lines: [text] };
     expect(harm([platformMessage(summary)])).toEqual([]);
+    const failed = { ...FAILED, requestId: text, functionName: text, region: text, why: [text] };
+    expect(harm([failureMessage(failed)])).toEqual([]);
+    expect(failureText(failed).split('\n')).toHaveLength(3);
+    expect(failureText(failed)).not.toMatch(/@(channel|here|everyone)/i);
+    expect(failureSubject(failed)).toMatch(/^[\x20-\x7e]{1,99}$/);
     const [plain] = plainMessages(news([hostile]), text);
     expect(plain?.text.split('\n')).toHaveLength(5);
     expect(plain?.text).not.toMatch(/@(channel|here|everyone)/i);
@@ -88,6 +102,9 @@ describe('whatever stands in tags and names', () => {
     for (const text of HOSTILE) {
       const many = Array.from({ length: 500 }, () => text.repeat(20));
       expect(limitProblem(platformMessage({ ...ABOUT, troubles: many, lines: many }))).toBeUndefined();
+      const failed = { ...FAILED, functionName: text.repeat(20), requestId: text.repeat(20), why: many };
+      expect(limitProblem(failureMessage(failed))).toBeUndefined();
+      expect(Buffer.byteLength(failureText(failed))).toBeLessThan(262_144);
     }
   });
 });
@@ -169,4 +186,14 @@ describe('a preview of', () => {
     });
     await expect(blocksOf(message)).toMatchFileSnapshot(file('summary'));
   });
+
+  it('a run that failed, told at once', async () => {
+    await expect(blocksOf(failureMessage(FAILED))).toMatchFileSnapshot(file('failure'));
+  });
+});
+
+it('the parts of an address reach whoever follows it', () => {
+  const address = 'https://example.com/a?region=eu-west-1&lt;=1&prefix=b';
+  const shown = sent(ownerMessages(news([aNotice(1)], { reportUrl: address }), false));
+  expect(shown).toContain('<https://example.com/a?region=eu-west-1&amp;lt;=1&amp;prefix=b|open it>');
 });

@@ -236,6 +236,15 @@ describe('an incoming webhook', () => {
     expect((await tell()).shown).toHaveLength(1);
     expect(slack.posted).toHaveLength(1);
   });
+  it('tells of a failed run', async () => {
+    const failed = { requestId: '1', functionName: 'deregister', accountId: '1', region: 'eu-west-1', why: ['denied'] };
+    expect(await webhookDelivery(slack.webhook, timing).tellFailure(failed)).toBeUndefined();
+    expect(textsIn(slack.posted[0]?.blocks)).toEqual([
+      'deregister failed in account 1',
+      ':warning: denied',
+      'Request `1` in the function’s log · `eu-west-1`',
+    ]);
+  });
   it('waits where Slack limits the rate, and sends once', async () => {
     slack.fault = ({ number }) => (number < 3 ? 'rate-limit' : undefined);
     expect((await tell()).shown).toHaveLength(1);

@@ -33,3 +33,25 @@ it('announces nothing that was not published', async () => {
   expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
   expect(problems).toHaveLength(1);
 });
+
+it('tells of a failed run, or says why it could not', async () => {
+  sns.on(PublishCommand).rejectsOnce(new Error('denied')).resolves({ MessageId: '1' });
+  const failed = {
+    requestId: '3f6e0c1e',
+    functionName: 'janitor-deregister',
+    accountId: '123456789012',
+    region: 'eu-west-1',
+    why: ['eu-west-1: instances\ncould not be read'],
+  };
+  expect(await delivery.tellFailure(failed)).toContain('denied');
+  expect(await delivery.tellFailure(failed)).toBeUndefined();
+  expect(sns.commandCalls(PublishCommand).at(-1)?.args[0].input).toEqual({
+    TopicArn: TOPIC,
+    Subject: 'ami-janitor: janitor-deregister failed in account 123456789012',
+    Message: [
+      'janitor-deregister failed in account 123456789012',
+      'TROUBLE: eu-west-1: instances\\u{a}could not be read',
+      "Request 3f6e0c1e in the function's log, eu-west-1",
+    ].join('\n'),
+  });
+});

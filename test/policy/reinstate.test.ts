@@ -13,7 +13,6 @@ const DUE_FACTS = [
   { code: 'older-than', ageDays: 100, days: 60 },
 ];
 
-
 describe('an image that is no longer due gets back what it lost', () => {
   const marked = anImage({ deprecatedDaysAgo: 40 });
 

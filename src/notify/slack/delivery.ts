@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
 import type { Policy } from '../../model/policy.ts';
 import type { Delivered, Delivery, OwnedNews } from '../delivery.ts';
+import { failureMessage } from '../failure-message.ts';
+import type { SlackMessage } from '../message.ts';
 import type { Entry, News } from '../news.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
 import { addressOf, ownerAddress } from '../owners.ts';
-import { platformMessage, type Summary } from '../platform-message.ts';
+import { platformMessage } from '../platform-message.ts';
 import { cut, plain } from '../text.ts';
 import { isPassing, type SlackFailure, type SlackTiming, slackClient } from './calls.ts';
 import { Conversation, type ConversationContext } from './conversation.ts';
@@ -36,16 +38,17 @@ export function slackDelivery(request: SlackRequest): Delivery {
   const context = { client, directory: new Directory(client, timing), timing, startedAt };
   return {
     tellOwners: (news, about) => new Telling(request, context).tell(news, about),
-    tellPlatform: (summary) => tellPlatform(summary, request, context),
+    tellPlatform: (summary) => tellPlatform(platformMessage(summary), request, context),
+    tellFailure: (failed) => tellPlatform(failureMessage(failed), request, context),
   };
 }
 
 async function tellPlatform(
-  summary: Summary,
+  message: SlackMessage,
   { channel }: SlackRequest,
   context: ConversationContext,
 ): Promise<string | undefined> {
-  const conversation = new Conversation({ kind: 'channel', channel }, [platformMessage(summary)], context);
+  const conversation = new Conversation({ kind: 'channel', channel }, [message], context);
   let failure = await conversation.send();
   for (let round = 1; round < ROUNDS && failure !== undefined && isPassing(failure); round += 1) {
     failure = await conversation.send();

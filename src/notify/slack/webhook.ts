@@ -1,5 +1,6 @@
 import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import type { Delivered, Delivery } from '../delivery.ts';
+import { failureMessage } from '../failure-message.ts';
 import type { SlackMessage } from '../message.ts';
 import type { Entry } from '../news.ts';
 import { ownerMessages } from '../owner-messages.ts';
@@ -33,6 +34,7 @@ export function webhookDelivery(address: string, timing: SlackTiming): Delivery 
       return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
     },
     tellPlatform: (summary) => post(platformMessage(summary)),
+    tellFailure: (failed) => post(failureMessage(failed)),
   };
 }
 

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { FailedRun } from '../notify/failure-message.ts';
+import { RefusedError } from './errors.ts';
+import { problemsOf } from './problems.ts';
+
+const FUNCTION_ARN = /^arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]{1,140})(?::.+)?$/;
+
+const topicEvent = z.object({
+  Records: z
+    .array(z.object({ EventSource: z.literal('aws:sns'), Sns: z.object({ Message: z.string() }) }))
+    .min(1, 'must not be empty'),
+});
+
+/**
+ * What Lambda tells an on-failure destination
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). What the function said is
+ * missing where it never began; a failure is told whatever it looks like.
+ */
+const record = z.object({
+  requestContext: z.object({
+    requestId: z.string().min(1),
+    functionArn: z.string().regex(FUNCTION_ARN, 'must be the ARN of a function'),
+    condition: z.string(),
+  }),
+  responsePayload: z
+    .object({ errorMessage: z.string().min(1) })
+    .optional()
+    .catch(undefined),
+});
+
+/** Whether an event came through a topic, and so tells of failed runs; all other events ask for a run. */
+export function tellsOfFailures(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'Records' in event;
+}
+
+/** Reads the failed runs that an event tells of; throws one sentence that names every place that is wrong. */
+export function parseFailedRuns(event: unknown): FailedRun[] {
+  return parsed(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
+}
+
+function failedRunOf(message: string): FailedRun {
+  const { requestContext, responsePayload } = parsed(record, jsonOf(message), 'The record of a failed run');
+  const { requestId, functionArn, condition } = requestContext;
+  const [, region = '', accountId = '', functionName = ''] = FUNCTION_ARN.exec(functionArn) ?? [];
+  // The runs' own sentences, one a Region; see `invocation.ts`.
+  const why = responsePayload?.errorMessage.split(' | ') ?? [silence(condition)];
+  return { requestId, functionName, accountId, region, why };
+}
+
+function silence(condition: string): string {
+  return condition === 'EventAgeExceeded'
+    ? 'It never began: the event waited too long, or another run was still at work.'
+    : 'It ended without a word; its log may say more.';
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (!result.success) throw new RefusedError(`${what} is not valid: ${problemsOf(result.error, []).join('; ')}.`);
+  return result.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RefusedError('The record of a failed run is not valid: it is not JSON.');
+  }
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import type { Image } from '../../src/model/image.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { type WantedNotice, wantedNotices } from '../../src/plan/notices.ts';
+import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
+import { oneRule } from '../builders/policy.ts';
+
+const TELLS = 'notify: { slack: { webhook: "ssm:hook" } }\nlimits: { stopAbove: 100% }';
+const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
+const RULE = `${KEEP}, disable: { after: 14d }, deregister: { after: 30d, notice: 7d }`;
+const POLICY = oneRule(RULE, TELLS);
+const TOLD = 'ami-janitor:announced-at';
+const REMINDED = 'ami-janitor:reminded-at';
+
+function noticesOf(images: readonly Image[], policy = POLICY): Omit<WantedNotice, 'decision'>[] {
+  return wantedNotices(makePlan(anAccount({ images }), policy, AT), policy).map(({ decision, ...notice }) => notice);
+}
+
+/** An image that this tool deprecated so long ago, and of which its owner was told and reminded so long ago. */
+function deprecated(days: number, told?: number, reminded?: number, over: Partial<Image> = {}): Image {
+  const image = anImage({ ageDays: 300, deprecatedDaysAgo: days, ...over });
+  return {
+    ...image,
+    tags: {
+      ...image.tags,
+      ...(told !== undefined && { [TOLD]: daysAgo(told).toISOString() }),
+      ...(reminded !== undefined && { [REMINDED]: daysAgo(reminded).toISOString() }),
+    },
+  };
+}
+
+describe('before an image is deprecated its owner is told', () => {
+  const told = (days: number) => anImage({ tags: { [TOLD]: daysAgo(days).toISOString() } });
+  const notice = { deprecated: false, isReminder: false, disableAt: daysAgo(-14), deregisterAt: daysAgo(-30) };
+
+  test('what becomes of it and when', () => expect(noticesOf([anImage()])).toEqual([notice]));
+
+  test('and the notice counts where it is longer than the wait', () => {
+    const policy = oneRule(`${KEEP}, deregister: { after: 3d, notice: 7d }`, TELLS);
+    expect(noticesOf([anImage()], policy)).toEqual([
+      { deprecated: false, isReminder: false, deregisterAt: daysAgo(-7) },
+    ]);
+  });
+
+  test('of a rule that only deprecates, too', () => {
+    expect(noticesOf([anImage()], oneRule(KEEP, TELLS))).toEqual([{ deprecated: false, isReminder: false }]);
+  });
+
+  test.each([
+    [29.9, 0],
+    [30, 1],
+  ])('once: told %d days ago, %d times more', (days, times) => {
+    expect(noticesOf([told(days)])).toHaveLength(times);
+  });
+
+  test('not of images that a limit leaves for later', () => {
+    const policy = oneRule(RULE, `${TELLS.replace('limits: {', 'limits: { perRun: 1,')}`);
+    const images = [anImage({ number: 1, ageDays: 80 }), anImage({ number: 2, ageDays: 90 })];
+    const notices = wantedNotices(makePlan(anAccount({ images }), policy, AT), policy);
+    expect(notices.map(({ decision }) => decision.image.imageId)).toEqual([imageId(2)]);
+  });
+
+  test('not where the policy tells nobody', () => {
+    expect(noticesOf([anImage()], oneRule(RULE, 'limits: { stopAbove: 100% }'))).toEqual([]);
+  });
+
+  test('not of what stays', () => {
+    expect(noticesOf([anImage({ ageDays: 1 }), anImage({ isPublic: true })])).toEqual([]);
+  });
+});
+
+describe('of a deprecated image its owner is told', () => {
+  test('once, with the times that are still to come', () => {
+    expect(noticesOf([deprecated(5)])).toEqual([
+      { deprecated: true, isReminder: false, disableAt: daysAgo(-9), deregisterAt: daysAgo(-25) },
+    ]);
+    expect(noticesOf([deprecated(5, 5)])).toEqual([]);
+  });
+
+  test('that it goes after the notice at the earliest, where nobody was told in time', () => {
+    expect(noticesOf([deprecated(29)])).toEqual([
+      { deprecated: true, isReminder: false, disableAt: AT, deregisterAt: daysAgo(-7) },
+    ]);
+  });
+
+  test('nothing of disabling where it is disabled', () => {
+    expect(noticesOf([deprecated(20, undefined, undefined, { state: 'disabled' })])).toEqual([
+      { deprecated: true, isReminder: false, deregisterAt: daysAgo(-10) },
+    ]);
+  });
+
+  test('nothing of removal where the rule has none', () => {
+    expect(noticesOf([deprecated(5)], oneRule(KEEP, TELLS))).toEqual([{ deprecated: true, isReminder: false }]);
+    expect(noticesOf([deprecated(5, 5)], oneRule(KEEP, TELLS))).toEqual([]);
+  });
+
+  test('nothing where it is held, or where its times can not be read', () => {
+    expect(noticesOf([deprecated(5, undefined, undefined, { isPublic: true })])).toEqual([]);
+    const image = deprecated(5);
+    const tags = { ...image.tags, 'ami-janitor:deregister-after': 'soon' };
+    expect(noticesOf([{ ...image, tags }])).toEqual([]);
+  });
+});
+
+describe('shortly before an image goes its owner is reminded', () => {
+  const reminder = (days: number) => ({ deprecated: true, isReminder: true, deregisterAt: daysAgo(-days) });
+
+  test.each([
+    ['more than three days before', 26.9, 26, undefined, 0],
+    ['three days before', 27, 26, undefined, 1],
+    ['when it is about to go', 30, 26, undefined, 1],
+    ['within half a day of being told', 29.7, 0.4, undefined, 0],
+    ['after having been reminded', 28, 26, 1, 0],
+    ['after having been reminded in the time before this deprecation', 28, 26, 27, 1],
+    ['with a mark from the future', 28, 26, -1, 1],
+  ])('%s', (_, days, told, reminded, times) => {
+    const image = deprecated(days, told, reminded, { state: 'disabled' });
+    const notices = noticesOf([image], oneRule(`${KEEP}, deregister: { after: 30d, notice: 1d }`, TELLS));
+    expect(notices).toHaveLength(times);
+    if (times > 0) expect(notices[0]).toMatchObject({ deprecated: true, isReminder: true });
+  });
+
+  test('with the time of the removal, or now where that is past', () => {
+    const policy = oneRule(`${KEEP}, deregister: { after: 30d }`, TELLS);
+    expect(noticesOf([deprecated(28, 26)], policy)).toEqual([reminder(2)]);
+    expect(noticesOf([deprecated(40, 26)], policy)).toEqual([reminder(0)]);
+    expect(noticesOf([deprecated(29, 5)], policy)).toEqual([reminder(2)]);
+  });
+
+  test('of what is disabled on the way only while that is still to come', () => {
+    const policy = oneRule(`${KEEP}, disable: { after: 30d }, deregister: { after: 30d }`, TELLS);
+    expect(noticesOf([deprecated(28, 26)], policy)).toEqual([reminder(2)]);
+  });
+
+  test('as early as the policy says', () => {
+    const early = TELLS.replace('notify: {', 'notify: { remindBefore: 10d,');
+    expect(noticesOf([deprecated(20, 20)], oneRule(`${KEEP}, deregister: { after: 30d }`, early))).toEqual([
+      reminder(10),
+    ]);
+  });
+});
