@@ -9,7 +9,7 @@ import { oneRule } from './policy.ts';
 /** Deregisters after thirty days; whether snapshots go with it is still to be said. */
 export const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }';
 
-export const DELETE = oneRule(`${RULE}, snapshots: delete`, 'orphanSnapshots: { deleteAfter: 30d }');
+const DELETE = oneRule(`${RULE}, snapshots: delete`, 'orphanSnapshots: { deleteAfter: 30d }');
 
 /** An image whose time to go has come. */
 export const going = (over: Parameters<typeof anImage>[0] = {}) => anImage({ deprecatedDaysAgo: 40, ...over });
