@@ -2,11 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ASKS_FOR_NOTICE, goneAfterDays } from '../test/crash/notice.ts';
 import { MISHAPS, type MishapName, sweepCase, undisturbed } from '../test/crash/sweep.ts';
 
 /**
  * Strikes every call of a full enforced run with every mishap, runs again without, and counts what was not as it
- * must be. `--every N` strikes every Nth call only.
+ * must be: the account's end, and, under a policy that asks for notice while nobody is told anything, that no image
+ * is gone. `--every N` strikes every Nth call only.
  */
 
 const NAMES = Object.keys(MISHAPS).filter((name): name is MishapName => name in MISHAPS);
@@ -28,6 +30,8 @@ async function sweep(rest: number, shares: number, every: number): Promise<Tally
       for (const what of await sweepCase(reference, call, name)) {
         broken.push(`call ${call} (${reference.operations[call - 1]}), ${name}: ${what}`);
       }
+      const gone = await goneAfterDays(ASKS_FOR_NOTICE, { call, name });
+      if (gone.length > 0) broken.push(`call ${call}, ${name}: gone without notice: ${gone.join(', ')}`);
     }
   }
   return { cases, broken };

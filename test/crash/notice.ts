@@ -1,0 +1,36 @@
+import type { Policy } from '../../src/model/policy.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import { aPolicy } from '../builders/policy.ts';
+import { NOW } from '../scenarios/account.ts';
+import { crashAccount, POLICY } from './account.ts';
+import { connect } from './in-process.ts';
+import { enforce } from './run.ts';
+import { MISHAPS, type MishapName } from './sweep.ts';
+
+const { notify } = aPolicy('rules: []\nnotify: { slack: { token: "ssm:/x", channel: "#platform" } }');
+/** The sweep's policy, with owners to be told. */
+export const ASKS_FOR_NOTICE: Policy = { ...POLICY, ...(notify && { notify }) };
+const DAY = 86_400_000;
+
+/**
+ * Runs on some days while nobody is told anything.
+ * @param intercept the call of the first day that is struck, and how
+ * @returns the images that are gone
+ */
+export async function goneAfterDays(policy: Policy, intercept?: { call: number; name: MishapName }): Promise<string[]> {
+  const { state } = crashAccount();
+  const before = [...state.images.keys()];
+  for (const days of [0, 1, 8, 100]) {
+    const now = () => new Date(NOW.getTime() + days * DAY);
+    const fault = ({ number }: Call) => {
+      const kind = intercept && MISHAPS[intercept.name].fault(number === intercept.call, number > intercept.call);
+      return kind === undefined ? {} : { kind };
+    };
+    const maxAttempts = intercept === undefined ? 1 : MISHAPS[intercept.name].maxAttempts;
+    const connected = connect(state, { now, ...(days === 0 && { intercept: fault }) }, maxAttempts);
+    // A run that could not look or lock does nothing, which is what this is about.
+    await enforce(connected, { now, policy }).catch(() => undefined);
+    connected.clients.destroy();
+  }
+  return before.filter((id) => !state.images.has(id));
+}
