@@ -35,10 +35,11 @@ class InventoryError extends Error {
 export async function observeAccount({ clients, settings, observer, clock }: ObserveRequest): Promise<Account> {
   // The time before the first request: what comes to be afterwards was not seen.
   const observedAt = clock();
-  const [target, images, snapshots, references] = await Promise.all([
-    readTarget(clients).catch((error: unknown) =>
-      failAs('the account could not be identified (sts:GetCallerIdentity)', error),
-    ),
+  // Alone and first: without a network or credentials, one sentence says so, and not one for each source.
+  const target = await readTarget(clients).catch((error: unknown) =>
+    failAs('the account could not be identified (sts:GetCallerIdentity)', error),
+  );
+  const [images, snapshots, references] = await Promise.all([
     readInventory('images', observer, (requests) => readImages(clients, requests)),
     readInventory('snapshots', observer, (requests) => readSnapshots(clients, requests)),
     gatherReferences(FINDERS, clients, settings, observer),

@@ -129,6 +129,7 @@ describe('settings that are wrong', () => {
     settings({ ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     const { exitCode, stderr } = await janitor('plan', '--policy', VALID, '--region', 'eu-west-1');
     expect(stderr).toMatch(/could not be reached/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
     expectClear(stderr);
     expect(exitCode).toBe(1);
   });
