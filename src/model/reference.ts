@@ -20,21 +20,24 @@ export const SOURCES = [
 export type SourceName = (typeof SOURCES)[number];
 
 /** `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. */
-export type ReferenceKind =
-  | 'ec2:Instance'
-  | 'ec2:LaunchTemplate'
-  | 'ssm:Parameter'
-  | 'imagebuilder:ImageRecipe'
-  | 'imagebuilder:ContainerRecipe'
-  | 'autoscaling:AutoScalingGroup'
-  | 'autoscaling:LaunchConfiguration'
-  | 'autoscaling:InstanceRefresh'
-  | 'ec2:SpotFleetRequest'
-  | 'ec2:Fleet'
-  | 'ec2:SpotInstanceRequest'
-  | 'batch:ComputeEnvironment'
-  | 'ssm:Document'
-  | 'document';
+export const REFERENCE_KINDS = [
+  'ec2:Instance',
+  'ec2:LaunchTemplate',
+  'ssm:Parameter',
+  'imagebuilder:ImageRecipe',
+  'imagebuilder:ContainerRecipe',
+  'autoscaling:AutoScalingGroup',
+  'autoscaling:LaunchConfiguration',
+  'autoscaling:InstanceRefresh',
+  'ec2:SpotFleetRequest',
+  'ec2:Fleet',
+  'ec2:SpotInstanceRequest',
+  'batch:ComputeEnvironment',
+  'ssm:Document',
+  'document',
+] as const;
+
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
 /** One thing that still uses an image or a snapshot. */
 export interface Reference {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
-import { SOURCES } from '../model/reference.ts';
+import { REFERENCE_KINDS, SOURCES } from '../model/reference.ts';
 import { RECORDING_VERSION } from './write.ts';
 
 const text = z.string();
@@ -60,22 +60,7 @@ const snapshot = z.strictObject({
 });
 
 const reference = z.strictObject({
-  kind: z.enum([
-    'ec2:Instance',
-    'ec2:LaunchTemplate',
-    'ssm:Parameter',
-    'imagebuilder:ImageRecipe',
-    'imagebuilder:ContainerRecipe',
-    'autoscaling:AutoScalingGroup',
-    'autoscaling:LaunchConfiguration',
-    'autoscaling:InstanceRefresh',
-    'ec2:SpotFleetRequest',
-    'ec2:Fleet',
-    'ec2:SpotInstanceRequest',
-    'batch:ComputeEnvironment',
-    'ssm:Document',
-    'document',
-  ]),
+  kind: z.enum(REFERENCE_KINDS),
   resource: text,
   detail: text.exactOptional(),
   namedBy: z.array(text),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PASSES } from '../../model/plan.ts';
+import { REFERENCE_KINDS } from '../../model/reference.ts';
 
 export const text = z.string();
 export const number = z.number();
@@ -11,22 +12,7 @@ export const passName = z.enum(PASSES);
 
 /** One thing that uses an image or a snapshot. */
 export const reference = z.object({
-  kind: z.enum([
-    'ec2:Instance',
-    'ec2:LaunchTemplate',
-    'ssm:Parameter',
-    'imagebuilder:ImageRecipe',
-    'imagebuilder:ContainerRecipe',
-    'autoscaling:AutoScalingGroup',
-    'autoscaling:LaunchConfiguration',
-    'autoscaling:InstanceRefresh',
-    'ec2:SpotFleetRequest',
-    'ec2:Fleet',
-    'ec2:SpotInstanceRequest',
-    'batch:ComputeEnvironment',
-    'ssm:Document',
-    'document',
-  ]),
+  kind: z.enum(REFERENCE_KINDS),
   resource: text,
   detail: z.exactOptional(text),
 });
