@@ -19,7 +19,7 @@ export function limitPass(pass: PassName, candidates: readonly Candidate[], tota
   const { due, stops } = breaker(candidates, total, limits);
   const all = candidates.map(({ action }) => action);
   if (stops) {
-    const percent = total === 0 ? 100 : Math.round((due / total) * 1000) / 10;
+    const percent = Math.round((due / total) * 1000) / 10;
     return {
       pass,
       actions: [],

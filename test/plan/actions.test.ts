@@ -50,7 +50,7 @@ describe('deprecate', () => {
         anImage({ number: 3, ageDays: 70, deprecatedDaysAgo: 5, isPublic: true }),
         anImage({ number: 4, ageDays: 90, deprecatedDaysAgo: 5, isPublic: true }),
         anImage({ number: 5, ageDays: 200, name: 'z' }),
-      ],
+      ].toReversed(),
     });
     expect(ids(pass('deprecate', account).actions)).toEqual([4, 3, 2, 1, 5].map(imageId));
   });

@@ -53,6 +53,15 @@ describe('limits', () => {
     expect(one.deferred).toHaveLength(stops ? due : 0);
   });
 
+  test.each<[PassName, number]>([
+    ['disable', 20],
+    ['deregister', 40],
+  ])('stopAbove counts what a pass would %s', (name, deprecatedDaysAgo) => {
+    const account = images(...many(2, { deprecatedDaysAgo }), anImage({ number: 9, ageDays: 1 }));
+    expect(pass(name, account, limited('stopAbove: 66%')).stopped).toMatchObject({ due: 2, ofImages: 3 });
+    expect(pass(name, account, limited('stopAbove: 67%')).actions).toHaveLength(2);
+  });
+
   test('a pass that is stopped says how many of how many, and does nothing at all', () => {
     const account = images(anImage({ number: 50, deprecatedDaysAgo: 5, isPublic: true }), ...many(2));
     const one = pass('deprecate', account, limited('stopAbove: 50%'));

@@ -99,6 +99,15 @@ describe('orphans of others’ doing', () => {
     expect(decideOne(one(snapshot))).toEqual(kept({ code: 'orphan-unmarked', imageId: GONE }));
   });
 
+  test('a mark counts as one of an orphan, though a run is named beside it', () => {
+    const tags = { ...marked(10).tags, 'ami-janitor:run': '20261101T020000Z-0123abcd' };
+    expect(decideOne(one(marked(10, { tags }))).reasons).toMatchObject([{ code: 'orphan-waiting' }]);
+  });
+
+  test('a mark of this very moment counts', () => {
+    expect(decideOne(one(marked(0))).reasons).toMatchObject([{ code: 'orphan-waiting', days: 0 }]);
+  });
+
   test('a mark as old as the snapshot counts', () => {
     expect(decideOne(one(marked(100))).decision).toBe('delete');
     expect(decideOne(one(marked(50, { ageDays: 'unknown' }))).decision).toBe('delete');

@@ -27,6 +27,17 @@ describe('a snapshot that images map', () => {
     );
   });
 
+  test('names an image once, though the answer holds it twice', () => {
+    const account = anAccount({ images: [anImage(), anImage()], snapshots: [aSnapshot()] });
+    expect(decideOne(account)).toEqual(kept({ code: 'mapped', images: [imageId(1)] }));
+  });
+
+  test('names every image that maps it, oldest first', () => {
+    const images = [1, 2, 3, 4].map((number) => anImage({ number, ageDays: number === 2 ? 50 : 40, snapshots: [1] }));
+    const account = anAccount({ images: images.toReversed(), snapshots: [aSnapshot()] });
+    expect(decideOne(account)).toEqual(kept({ code: 'mapped', images: [2, 1, 3, 4].map(imageId) }));
+  });
+
   test('stays while any other image maps it', () => {
     const images = [going(), anImage({ number: 2, ageDays: 5, snapshots: [1] })];
     expect(decideOne(anAccount({ images, snapshots: [aSnapshot()] }))).toEqual(

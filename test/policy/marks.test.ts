@@ -28,6 +28,9 @@ describe('a mark that is not to be trusted', () => {
     expect(decision.reasons[0]).toEqual({ code: 'deprecated-at-unreadable', value });
     const held = decideFirst([{ ...image, isPublic: true }], FULL);
     expect(held).toMatchObject({ decision: 'keep', reasons: [{ code: 'public' }] });
+    const young = decideFirst([{ ...image, creationDate: daysAgo(10) }], FULL);
+    expect(young).toMatchObject({ decision: 'keep', reasons: [{ code: 'younger-than' }] });
+    expect(young).not.toHaveProperty('next');
   });
 
   const STALE: [string, Parameters<typeof anImage>[0]][] = [

@@ -24,6 +24,12 @@ describe('newest', () => {
       anImage({ number: 4, ageDays: 400, tags: web, architecture: 'x86_64' }),
     ];
     expect(decided(images)).toEqual({ 1: 'deprecate', 2: 'keep', 3: 'keep', 4: 'keep' });
+    expect(decideImages(anAccount({ images }), policy, AT).map(({ group }) => group)).toEqual([
+      'web/arm64',
+      'web/arm64',
+      'web/arm64',
+      'web/x86_64',
+    ]);
     const [oldest, middle] = decideImages(anAccount({ images }), policy, AT);
     expect(oldest?.reasons).toContainEqual({ code: 'beyond-newest', rank: 3, keep: 2, group: 'web/arm64', size: 3 });
     expect(middle?.reasons).toEqual([{ code: 'newest-of-group', rank: 2, keep: 2, group: 'web/arm64', size: 3 }]);
@@ -75,6 +81,7 @@ describe('newest', () => {
   test('an image without a group stays: which family it belongs to can not be told', () => {
     const decision = decideFirst([anImage()], policy);
     expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'group-unknown', groupBy: 'tag:Family' }] });
+    expect(decision).not.toHaveProperty('group');
   });
 
   test('an empty tag is a group of its own', () => {

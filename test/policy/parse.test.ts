@@ -34,7 +34,7 @@ owners: { tag: Team, fallback: "#platform-images", aliases: { "webapp-team@examp
 
 test('reads the whole language', () => {
   const days = (text: string, count: number) => ({ text, milliseconds: count * DAY });
-  expect(parsePolicy(CONTRACT, 'p.yml')).toEqual({
+  expect(parsePolicy(CONTRACT, 'p.yml')).toStrictEqual({
     ok: true,
     policy: {
       version: 1,
@@ -106,7 +106,7 @@ test('reads the whole language', () => {
 });
 
 test('fills in what is left out, on the safe side', () => {
-  expect(parsePolicy('version: 1\nrules: []', 'p.yml')).toEqual({
+  expect(parsePolicy('version: 1\nrules: []', 'p.yml')).toStrictEqual({
     ok: true,
     policy: {
       version: 1,
@@ -139,6 +139,53 @@ test.each(['in-use', 'all'])('launchTemplateVersions: %s', (kind) => {
     policy: { references: { launchTemplateVersions: { kind } } },
   });
 });
+
+test.each([
+  ['{ slack: { webhook: "ssm:hook" } }', { slack: { webhook: 'ssm:hook' } }],
+  [
+    '{ slack: { token: "ssm:t", channel: "#x", signingSecret: "ssm:s" } }',
+    { slack: { token: 'ssm:t', channel: '#x', signingSecret: 'ssm:s' } },
+  ],
+  [
+    '{ sns: { topicArn: "arn:aws:sns:eu-west-1:123456789012:images" } }',
+    { sns: { topicArn: 'arn:aws:sns:eu-west-1:123456789012:images' } },
+  ],
+])('notify: %s', (notify, expected) => {
+  const parsed = parsePolicy(`version: 1\nrules: []\nnotify: ${notify}`, 'p');
+  expect(parsed.ok && parsed.policy.notify).toStrictEqual({
+    ...expected,
+    remindBefore: { text: '3d', milliseconds: 3 * DAY },
+    tellOwnersOnDryRun: false,
+  });
+});
+
+test('a rule has no more than its file says', () => {
+  const [expiry, retention] = oneOfEach();
+  expect(expiry).toStrictEqual({
+    kind: 'expiry',
+    name: 'e',
+    select: { tags: [] },
+    expireTag: 'E',
+    deprecate: false,
+    snapshots: 'delete',
+  });
+  expect(retention).toStrictEqual({
+    kind: 'retention',
+    name: 'r',
+    select: { tags: [] },
+    groupBy: [],
+    keep: { youngerThan: { text: '1d', milliseconds: DAY }, copiesOfKept: false },
+    deprecate: true,
+    snapshots: 'delete',
+  });
+});
+
+function oneOfEach(): readonly unknown[] {
+  const text =
+    'rules: [{ name: e, select: {}, expire: { tag: E } }, { name: r, select: {}, keep: { youngerThan: 1d }, deprecate: {} }]';
+  const parsed = parsePolicy(`version: 1\n${text}`, 'p');
+  return parsed.ok ? parsed.policy.rules : [];
+}
 
 test('a webhook needs no channel', () => {
   expect(problemsOf('version: 1\nrules: []\nnotify: { slack: { webhook: "secretsmanager:hook" } }')).toEqual([]);

@@ -94,6 +94,10 @@ describe('credentials', () => {
       'notify.slack.webhook: must say where the secret lies',
     ],
     ['{ token: "ssm:t" }', 'notify.slack: needs channel beside token'],
+    [
+      '{ webhook: "ssm:w", signingSecret: "ssm:s" }',
+      'notify.slack.signingSecret: needs token: who pressed a button is looked up with it',
+    ],
     ['{ token: "ssm:t", webhook: "ssm:w", channel: "#x" }', 'notify.slack: needs either token or webhook'],
     ['{ channel: "#x" }', 'notify.slack: needs either token or webhook'],
   ])('%s', (slack, expected) => {
