@@ -27,11 +27,25 @@ module.exports = {
     only('references-read', 'references', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('passes-act', 'passes', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('notify-tells', 'notify', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
+    {
+      name: 'only-handlers-go-through-organizations',
+      severity: 'error',
+      comment: 'a deployment for one account has none of it in its functions',
+      from: { path: '^src/', pathNot: '^src/(organization|handlers/organization)/' },
+      to: { path: '^src/organization/' },
+    },
+    {
+      name: 'one-account-functions-stand-alone',
+      severity: 'error',
+      comment: 'a deployment for one account has none of it in its functions',
+      from: { path: '^src/', pathNot: '^src/handlers/organization/' },
+      to: { path: '^src/handlers/organization/' },
+    },
     only('sandbox-is-a-witness', 'sandbox', ['model/'], 'the embedded account must not share code with what it tests'),
     {
       name: 'only-edges-run',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(handlers|cli)/|^src/[^/]+\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(handlers|cli|organization)/|^src/[^/]+\\.ts$' },
       to: { path: '^src/[^/]+\\.ts$' },
     },
     {

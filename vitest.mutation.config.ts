@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Only the tables, the plans and the second engine, with few random cases: every mutant runs them anew. */
+/** Only the tables, the plans and the second engine; every mutant runs them anew, so few random cases, always the same. */
 export default defineConfig({
   test: {
     include: ['test/{model,policy,plan,oracle}/**/*.test.ts'],
+    setupFiles: ['test/builders/fixed-seed.ts'],
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -37,7 +37,7 @@ const browser = await chromium.launch({
 try {
   const report = await embeddedReport();
   await mkdir(OUT, { recursive: true });
-  const page = reportHtml(report);
+  const page = [...reportHtml(report)].join('');
   for (const colorScheme of ['light', 'dark'] as const)
     await picture(browser, page, `report-${colorScheme}.png`, { width: 1200, height: 1000 }, colorScheme);
   const lines = reportTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');

@@ -3,8 +3,6 @@ import { acquireLock } from './aws/lock.ts';
 import type { ActRequest } from './enforcement.ts';
 import type { Outcome } from './model/outcome.ts';
 
-const ACTIONS_A_LOOK = 50;
-
 /**
  * Executes a plan's actions, pass by pass, and looks at the account anew before each batch. Every action ends in
  * an outcome, and none ends another; what is not done for lack of time or lock is skipped, and the next run's.
@@ -18,8 +16,10 @@ export async function act(request: ActRequest): Promise<Outcome[]> {
   try {
     const acting = new Acting(request, lock);
     for (const { pass, actions } of plan.passes) {
-      for (let start = 0; start < actions.length; start += ACTIONS_A_LOOK) {
-        await acting.batch(pass, actions.slice(start, start + ACTIONS_A_LOOK));
+      for (let left = actions; left.length > 0; ) {
+        const batch = left.slice(0, acting.actionsALook());
+        await acting.batch(pass, batch);
+        left = left.slice(batch.length);
       }
     }
     return acting.outcomes;

@@ -15,6 +15,11 @@ const MINUTE = 60_000;
 const PLAN_VALID_MINUTES = 15;
 /** What was looked at anew counts for so long. */
 const LOOK_VALID_MINUTES = 5;
+/** So many actions a look at least; where a look takes long, as many as take three times as long, while it counts. */
+const LEAST_A_LOOK = 50;
+const MOST_A_LOOK = 1000;
+const ACTING_FOR_A_LOOK = 3;
+const ACTING_MILLISECONDS = 4 * MINUTE;
 
 /** Acts on batch after batch of a plan, and collects how each action ended. */
 export class Acting {
@@ -23,6 +28,10 @@ export class Acting {
   readonly #enforcement: Enforcement;
   readonly #lock: RunLock | undefined;
   #lookMilliseconds = 0;
+  #actMilliseconds = 0;
+  #acted = 0;
+  /** Of the batch at hand: what was left alone for lack of time or lock, or since nothing could be looked at. */
+  #untried: Action[] = [];
   #lost: string | undefined;
 
   constructor(request: ActRequest, lock: RunLock | undefined) {
@@ -31,31 +40,57 @@ export class Acting {
     this.#lock = lock;
   }
 
+  /** How many actions one look is to serve: a look at a large account takes a minute. */
+  actionsALook(): number {
+    if (this.#acted === 0 || this.#actMilliseconds === 0) return LEAST_A_LOOK;
+    const worth = Math.min(ACTING_FOR_A_LOOK * this.#lookMilliseconds, ACTING_MILLISECONDS);
+    const many = Math.floor(worth / (this.#actMilliseconds / this.#acted));
+    return Math.min(MOST_A_LOOK, Math.max(LEAST_A_LOOK, many));
+  }
+
   /** Looks anew and acts, as often as it takes for one batch. */
   async batch(pass: PassName, actions: readonly Action[]): Promise<void> {
     const batchStart = this.outcomes.length;
+    const { ledger } = this.#enforcement;
+    this.#untried = [];
+    if (this.#stopReason(this.#lookMilliseconds) === undefined) await ledger?.begin(pass, actions);
     let left = actions;
     while (left.length > 0) {
       const stop = this.#stopReason(this.#lookMilliseconds) ?? (await this.#renewLock());
       const look = stop === undefined ? await this.#lookAgain(pass, left) : stop;
       if (typeof look === 'string') {
-        for (const action of left) this.#record(skipped(action, look));
+        for (const action of left) this.#leave(action, look);
         break;
       }
       left = await this.#actOn(look, left);
     }
-    const done = this.outcomes.splice(batchStart);
-    this.outcomes.push(...(await withRecycleBin(this.#enforcement.clients.ec2, done)));
+    const done = await withRecycleBin(this.#enforcement.clients.ec2, this.outcomes.splice(batchStart));
+    this.outcomes.push(...done);
+    const untried = new Set(this.#untried.map(actionKey));
+    const tried = actions.filter((action) => !untried.has(actionKey(action)));
+    await ledger?.end(
+      tried,
+      done.filter(({ action, resourceId }) => !untried.has(`${action} ${resourceId}`)),
+    );
   }
 
   /** Acts while the look is fresh; what is left then needs another. */
   async #actOn(look: FreshLook, actions: readonly Action[]): Promise<readonly Action[]> {
+    const { clock } = this.#enforcement;
+    const started = clock();
+    const left = await this.#actWhileFresh(look, actions);
+    this.#acted += actions.length - left.length;
+    this.#actMilliseconds += clock().getTime() - started.getTime();
+    return left;
+  }
+
+  async #actWhileFresh(look: FreshLook, actions: readonly Action[]): Promise<readonly Action[]> {
     const { clients, clock } = this.#enforcement;
     const opinions = await this.#secondOpinions(look, actions);
     for (const [index, action] of actions.entries()) {
       const stop = this.#stopReason(0);
       if (stop !== undefined) {
-        this.#record(skipped(action, stop));
+        this.#leave(action, stop);
         continue;
       }
       if (index > 0 && this.#ageMinutes(look.plan) > LOOK_VALID_MINUTES) return actions.slice(index);
@@ -123,6 +158,11 @@ export class Acting {
 
   #ageMinutes({ observedAt }: Plan): number {
     return (this.#enforcement.clock().getTime() - observedAt.getTime()) / MINUTE;
+  }
+
+  #leave(action: Action, why: string): void {
+    this.#untried.push(action);
+    this.#record(skipped(action, why));
   }
 
   #record(outcome: Outcome): void {

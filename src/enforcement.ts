@@ -1,12 +1,22 @@
 import type { Clients } from './aws/clients.ts';
 import type { Look } from './look.ts';
 import type { Outcome } from './model/outcome.ts';
-import type { Plan } from './model/plan.ts';
+import type { Action, PassName, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Report } from './report/report.ts';
 
+/** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
+export interface Ledger {
+  /** Before anything of a batch is done. */
+  readonly begin: (pass: PassName, batch: readonly Action[]) => Promise<void>;
+  /** How those that were tried ended; the others of the batch were left alone. */
+  readonly end: (tried: readonly Action[], outcomes: readonly Outcome[]) => Promise<void>;
+}
+
 /** How a run may act. */
 export interface Enforcement {
+  /** What acts; given, so that a function that never does has none of it in its bundle. */
+  readonly act: (request: ActRequest) => Promise<Outcome[]>;
   readonly clients: Clients;
   readonly clock: () => Date;
   /** Asked once, with what would be done; a person may take a while to answer, and the plan grows old. */
@@ -17,6 +27,7 @@ export interface Enforcement {
   readonly signal?: AbortSignal;
   /** False leaves the lock out; two runs at once then only waste each other's work. */
   readonly locked?: boolean;
+  readonly ledger?: Ledger;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onWarning: (sentence: string) => void;
 }

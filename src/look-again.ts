@@ -54,8 +54,8 @@ export function whyNotCalled({ plan, images }: FreshLook, action: Action): strin
     return 'looked at again, not all that must be known of it could be read';
   }
   const codes = decision.reasons.map(({ code }) => code).join(', ');
-  const by = decision.references.map(({ kind, resource, detail }) =>
-    [kind, resource, detail].filter(Boolean).join(' '),
+  const by = decision.references.map(({ kind, resource, detail, accountId }) =>
+    [kind, resource, accountId && `in account ${accountId}`, detail].filter(Boolean).join(' '),
   );
   return `looked at again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
 }

@@ -24,11 +24,13 @@ export function lookAtRecording(account: Account): Look {
 
 /** Details can show that a candidate stays (a shared image, say), and the next one moves up: ask again, so often. */
 const ROUNDS = 5;
+/** Across accounts each step takes two: whom an image is shared with, and then what AWS's usage reports say of it. */
+const ROUNDS_ACROSS = 12;
 
 /** The account, with the details that a plan for this time needs to act on. */
 export async function lookClosely(look: Look, policy: Policy, at: Date): Promise<Account> {
   let account = await look.account();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < (account.elsewhere === undefined ? ROUNDS : ROUNDS_ACROSS); round += 1) {
     const wanted = wantedDetails(account, policy, at);
     if (Object.values(wanted).every(({ length }) => length === 0)) break;
     account = await look.details(account, wanted);

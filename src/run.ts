@@ -1,4 +1,3 @@
-import { act } from './act.ts';
 import type { Enforcement } from './enforcement.ts';
 import { type Look, lookClosely } from './look.ts';
 import type { PassName } from './model/plan.ts';
@@ -30,6 +29,6 @@ export async function run(request: RunRequest): Promise<Report> {
   const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
   if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
-  const outcomes = await act({ runId, plan, policy, look, enforcement });
+  const outcomes = await enforcement.act({ runId, plan, policy, look, enforcement });
   return buildReport({ run: { ...info, mode: 'enforce' }, plan, outcomes, ownerTag: policy.owners.tag });
 }

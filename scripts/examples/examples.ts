@@ -1,3 +1,4 @@
+import type { Account } from '../../src/model/account.ts';
 import { Draft } from '../../src/sandbox/seed/draft.ts';
 import { Random } from '../../src/sandbox/seed/random.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
@@ -9,6 +10,7 @@ import { expiryTags } from './expiry-tags.ts';
 import { goldenImages } from './golden-images.ts';
 import { imageBuilderPipeline } from './image-builder-pipeline.ts';
 import { leftBehindSnapshots } from './left-behind-snapshots.ts';
+import { acrossOrganization, organization } from './organization.ts';
 import { packerPipeline } from './packer-pipeline.ts';
 import { reportOnly } from './report-only.ts';
 
@@ -20,6 +22,8 @@ export interface Example {
   readonly name: string;
   readonly region: string;
   readonly make: (draft: Draft) => void;
+  /** What a run over a whole organisation knows besides of the account. */
+  readonly across?: (account: Account) => Account;
   /** Another policy beside `policy.yml`, to be compared with it. */
   readonly against?: string;
 }
@@ -35,6 +39,7 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'packer-pipeline', region: HOME, make: packerPipeline },
   { name: 'image-builder-pipeline', region: HOME, make: imageBuilderPipeline },
   { name: 'central-account', region: HOME, make: centralAccount, against: 'evaluate.yml' },
+  { name: 'organization', region: HOME, make: organization, across: acrossOrganization },
   { name: 'report-only', region: HOME, make: reportOnly },
   { name: 'left-behind-snapshots', region: HOME, make: leftBehindSnapshots },
 ];

@@ -1,6 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
 import { createClients } from '../../src/aws/clients.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
+import type { Account } from '../../src/model/account.ts';
+import { parseRecording } from '../../src/recording/read.ts';
+import { recordingText } from '../../src/recording/write.ts';
 import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { EXAMPLES_AT, type Example, exampleAccount } from './examples.ts';
@@ -15,9 +19,16 @@ export async function recordExample(example: Example, file: string): Promise<voi
     delete process.env.AWS_PROFILE;
     Object.assign(process.env, sandboxEnvironment(sandbox.url, example.region));
     await commandLine('record', file, '--policy', `examples/${example.name}/policy.yml`);
+    if (example.across) await rewrite(file, example.across);
   } finally {
     await sandbox.close();
   }
+}
+
+async function rewrite(file: string, change: (account: Account) => Account): Promise<void> {
+  const recorded = parseRecording(await readFile(file, 'utf8'));
+  if (!recorded.ok) throw new Error(`${file}: ${recorded.problem}`);
+  await writeFile(file, recordingText(change(recorded.account)));
 }
 
 /** What `plan` prints over an example's recording. */

@@ -1,13 +1,13 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { BatchClient } from '@aws-sdk/client-batch';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Batch } from './batch.ts';
+import type { ImageBuilder } from './image-builder.ts';
 import { type PaceSettings, paceAutoScaling, paceEc2 } from './pace.ts';
 
-/** The AWS clients of one account and Region. The two that few accounts need are loaded when first asked for. */
+/** The AWS clients of one account and Region. Those that few accounts need are loaded when first asked for. */
 export interface Clients {
   readonly region: string;
   readonly ec2: EC2Client;
@@ -15,8 +15,8 @@ export interface Clients {
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly s3: S3Client;
-  readonly imageBuilder: () => Promise<ImagebuilderClient>;
-  readonly batch: () => Promise<BatchClient>;
+  readonly imageBuilder: () => Promise<ImageBuilder>;
+  readonly batch: () => Promise<Batch>;
   /** Closes the connections, so that a process can end. */
   readonly destroy: () => void;
 }
@@ -39,8 +39,8 @@ const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000 };
  * @param region the Region to look at
  */
 export function createClients(region: string, { maxAttempts = 8, sending, pace }: ClientSettings = {}): Clients {
-  // EC2's and Auto Scaling's limits are shared with the account's own scaling: retry slowly, with jitter.
-  const common = { region, maxAttempts, retryMode: 'adaptive', requestHandler: TIMEOUTS, ...sending };
+  // Not `adaptive`: that slows a whole client for one throttled operation. What is throttled is slowed in `pace.ts`.
+  const common = { region, maxAttempts, retryMode: 'standard', requestHandler: TIMEOUTS, ...sending };
   const ec2 = new EC2Client(common);
   const autoScaling = new AutoScalingClient(common);
   if (pace !== 'off') {
@@ -52,14 +52,10 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
   // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.
   // Documents may lie in a bucket of another Region.
   const s3 = new S3Client({ ...common, forcePathStyle: ownEndpoint(), followRegionRedirects: true });
-  const imageBuilder = once(async () => {
-    const { ImagebuilderClient } = await import('@aws-sdk/client-imagebuilder');
-    return new ImagebuilderClient(common);
-  });
-  const batch = once(async () => {
-    const { BatchClient } = await import('@aws-sdk/client-batch');
-    return new BatchClient(common);
-  });
+  const imageBuilder = once(async () => (await import('./image-builder.ts')).createImageBuilder(common));
+  const batch = once(async () => (await import('./batch.ts')).createBatch(common));
+  // It copies every answer whole, for a log that nobody keeps.
+  for (const client of [ec2, autoScaling, ssm, sts, s3]) client.middlewareStack.remove('loggerMiddleware');
   const destroy = () => {
     for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();
     for (const lazy of [imageBuilder, batch]) void lazy.started()?.then((client) => client.destroy());

@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from './errors.ts';
 
 /** What one API of AWS lets an account and Region have: so many at once, so many a second after that. */
 export interface RequestLimit {
@@ -14,8 +15,16 @@ export interface PaceSettings {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Of each limit, what a run takes at most: the account's other callers share it, its own scaling among them. */
-const SHARE = 0.8;
+/**
+ * Of each bucket, what a run takes at most: requests that arrive closer together than they were sent still find their
+ * tokens.
+ */
+const SHARE_OF_BUCKET = 0.9;
+/**
+ * Of what comes back to it. The account's other callers share it, its own scaling among them: where they want more
+ * than the rest, AWS throttles, and the run gives way.
+ */
+const SHARE_OF_REFILL = 0.95;
 
 const READS: RequestLimit = { bucket: 100, perSecond: 20 };
 const WRITES: RequestLimit = { bucket: 50, perSecond: 5 };
@@ -32,31 +41,63 @@ const EC2_LIMITS: Readonly<Record<string, RequestLimit>> = {
   DeleteSnapshot: { bucket: 100, perSecond: 5 },
 };
 
-/** One bucket for all of Auto Scaling's calls; AWS does not publish its size. */
-const AUTO_SCALING_LIMIT: RequestLimit = { bucket: 100, perSecond: 20 };
+/**
+ * One bucket for all of Auto Scaling's calls, scaling itself among them
+ * (https://repost.aws/knowledge-center/autoscaling-api-calls-throttled). AWS does not publish its size: half of what
+ * EC2 lets an account read is on the careful side.
+ */
+const AUTO_SCALING_LIMIT: RequestLimit = { bucket: 50, perSecond: 10 };
 
 const REAL_TIME: PaceSettings = { now: () => performance.now(), sleep: (milliseconds) => sleepFor(milliseconds) };
 
-/** Tokens that come back with time. Those who find none are told how long to wait, each behind the last. */
+/** What a throttled bucket goes down to at the least, of its usual rate. */
+const SLOWEST = 1 / 16;
+/** How much of the usual rate comes back each second without a throttle: slowly, so that others keep what they took. */
+const RECOVERY_PER_SECOND = 0.02;
+/** Requests that were under way together are throttled together, and that is told once. */
+const TOLD_ONCE_MILLISECONDS = 1000;
+
+/**
+ * Tokens that come back with time. Where AWS throttles all the same, someone else takes from its bucket too: the rate
+ * is halved, and recovers slowly.
+ */
 export class TokenBucket {
   readonly #size: number;
-  readonly #perMillisecond: number;
+  readonly #usualPerMillisecond: number;
+  #rate = 1;
   #tokens: number;
   #at: number;
+  #throttledAt = Number.NEGATIVE_INFINITY;
 
   constructor({ bucket, perSecond }: RequestLimit, now: number) {
     this.#size = Math.max(1, bucket);
-    this.#perMillisecond = perSecond / 1000;
+    this.#usualPerMillisecond = perSecond / 1000;
     this.#tokens = this.#size;
     this.#at = now;
   }
 
-  /** Takes a token, a future one if need be, and says in how many milliseconds it is there. */
+  /** Takes a token where there is one, and says 0; else says in how many milliseconds there will be one. */
   take(now: number): number {
+    this.#refill(now);
+    if (this.#tokens < 1) return Math.ceil((1 - this.#tokens) / (this.#rate * this.#usualPerMillisecond));
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  /** Hears that AWS throttled a request: what seemed to be left is not there. */
+  throttled(now: number): void {
+    this.#refill(now);
+    this.#tokens = 0;
+    if (now - this.#throttledAt < TOLD_ONCE_MILLISECONDS) return;
+    this.#throttledAt = now;
+    this.#rate = Math.max(SLOWEST, this.#rate / 2);
+  }
+
+  #refill(now: number): void {
     const elapsed = Math.max(0, now - this.#at);
     this.#at = Math.max(this.#at, now);
-    this.#tokens = Math.min(this.#size, this.#tokens + elapsed * this.#perMillisecond) - 1;
-    return this.#tokens >= 0 ? 0 : -this.#tokens / this.#perMillisecond;
+    this.#tokens = Math.min(this.#size, this.#tokens + elapsed * this.#rate * this.#usualPerMillisecond);
+    this.#rate = Math.min(1, this.#rate + (elapsed / 1000) * RECOVERY_PER_SECOND);
   }
 }
 
@@ -68,13 +109,10 @@ export function ec2Limit(operation: string): RequestLimit {
 
 /** Keeps a client's requests, every attempt of them, under EC2's limits: one bucket for each operation. */
 export function paceEc2(client: Pick<EC2Client, 'middlewareStack'>, settings: PaceSettings = REAL_TIME): void {
-  const wait = pacer((operation) => ({ name: operation, limit: ec2Limit(operation) }), settings);
+  const paced = pacer((operation) => ({ name: operation, limit: ec2Limit(operation) }), settings);
   // Retrying has a higher priority in this step, so that each attempt takes a token of its own.
   client.middlewareStack.add(
-    (next, context) => async (request) => {
-      await wait(operationOf(context.commandName));
-      return next(request);
-    },
+    (next, context) => (request) => paced(operationOf(context.commandName), () => next(request)),
     { name: 'paceMiddleware', step: 'finalizeRequest' },
   );
 }
@@ -84,28 +122,36 @@ export function paceAutoScaling(
   client: Pick<AutoScalingClient, 'middlewareStack'>,
   settings: PaceSettings = REAL_TIME,
 ): void {
-  const wait = pacer(() => ({ name: 'all', limit: AUTO_SCALING_LIMIT }), settings);
-  client.middlewareStack.add(
-    (next) => async (request) => {
-      await wait('');
-      return next(request);
-    },
-    { name: 'paceMiddleware', step: 'finalizeRequest' },
-  );
+  const paced = pacer(() => ({ name: 'all', limit: AUTO_SCALING_LIMIT }), settings);
+  client.middlewareStack.add((next) => (request) => paced('', () => next(request)), {
+    name: 'paceMiddleware',
+    step: 'finalizeRequest',
+  });
 }
 
 function pacer(
   bucketOf: (operation: string) => { readonly name: string; readonly limit: RequestLimit },
   { now, sleep }: PaceSettings,
-): (operation: string) => Promise<void> {
-  const buckets = new Map<string, TokenBucket>();
-  return async (operation) => {
+): <Answer>(operation: string, send: () => Promise<Answer>) => Promise<Answer> {
+  const queues = new Map<string, { readonly bucket: TokenBucket; last: Promise<void> }>();
+  const turn = async (before: Promise<void>, bucket: TokenBucket) => {
+    await before;
+    // Asked again after each wait: the rate may have changed meanwhile.
+    for (let wait = bucket.take(now()); wait > 0; wait = bucket.take(now())) await sleep(wait);
+  };
+  return async (operation, send) => {
     const { name, limit } = bucketOf(operation);
-    const share = { bucket: limit.bucket * SHARE, perSecond: limit.perSecond * SHARE };
-    const bucket = buckets.get(name) ?? new TokenBucket(share, now());
-    buckets.set(name, bucket);
-    const milliseconds = bucket.take(now());
-    if (milliseconds > 0) await sleep(milliseconds);
+    const share = { bucket: limit.bucket * SHARE_OF_BUCKET, perSecond: limit.perSecond * SHARE_OF_REFILL };
+    const queue = queues.get(name) ?? { bucket: new TokenBucket(share, now()), last: Promise.resolve() };
+    queues.set(name, queue);
+    queue.last = turn(queue.last, queue.bucket);
+    await queue.last;
+    try {
+      return await send();
+    } catch (error) {
+      if (failureOf(error).kind === 'throttled') queue.bucket.throttled(now());
+      throw error;
+    }
   };
 }
 

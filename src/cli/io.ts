@@ -12,10 +12,15 @@ export interface Io {
   readonly connect: (region: string) => Clients;
 }
 
-/** Writes a result to stdout and waits until it is through, so that the process may end. */
-export function print(io: Io, text: string): Promise<void> {
+/** Writes a result to stdout, whole or piece by piece, and waits until it is through, so that the process may end. */
+export async function print(io: Io, text: string | Iterable<string>): Promise<void> {
+  if (typeof text === 'string') return written(io, text.endsWith('\n') ? text : `${text}\n`);
+  for (const piece of text) await written(io, piece);
+}
+
+function written(io: Io, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()));
+    io.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { createClients } from '../aws/clients.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { runCommandLine } from './program.ts';
+
+keepHeapSmall();
 
 // A reader that has seen enough (`| head -1`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -11,11 +11,11 @@ import type { Format } from './options.ts';
 
 const USUAL_WIDTH = 100;
 
-/** A report in the format that was asked for. */
-export function render(report: Report, format: Format, io: Io): string {
+/** A report in the format that was asked for, whole or in pieces. */
+export function render(report: Report, format: Format, io: Io): string | Iterable<string> {
   switch (format) {
     case 'table':
-      return reportTerminal(report, { width: widthOf(io), palette: paletteFor(io) });
+      return renderTable(report, io);
     case 'json':
       return reportJson(report);
     case 'markdown':
@@ -25,6 +25,11 @@ export function render(report: Report, format: Format, io: Io): string {
     case 'csv':
       return imagesCsv(report);
   }
+}
+
+/** A report for a person at this terminal. */
+export function renderTable(report: Report, io: Io): string {
+  return reportTerminal(report, { width: widthOf(io), palette: paletteFor(io) });
 }
 
 /** The width to write for: the terminal's, or a usual one in a pipe. */

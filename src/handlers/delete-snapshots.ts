@@ -1,4 +1,5 @@
+import { act } from '../act.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deletes snapshots that deregistered images left behind. */
-export const handler = janitorHandler({ passes: ['delete-snapshots'], acts: true });
+export const handler = janitorHandler({ passes: ['delete-snapshots'], act });

@@ -1,4 +1,5 @@
+import { act } from '../act.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deprecates images that are due, and reinstates those that no longer are. */
-export const handler = janitorHandler({ passes: ['deprecate'], acts: true });
+export const handler = janitorHandler({ passes: ['deprecate'], act });

@@ -1,4 +1,5 @@
+import { act } from '../act.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deregisters images that were deprecated long enough ago, with their snapshots. */
-export const handler = janitorHandler({ passes: ['deregister'], acts: true });
+export const handler = janitorHandler({ passes: ['deregister'], act });

@@ -1,4 +1,5 @@
+import { act } from '../act.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Disables deprecated images, where their rule asks for it. */
-export const handler = janitorHandler({ passes: ['disable'], acts: true });
+export const handler = janitorHandler({ passes: ['disable'], act });

@@ -1,7 +1,7 @@
 import { createClients } from '../aws/clients.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import type { FailedRun } from '../notify/failure-message.ts';
-import { REAL_TIMING } from '../notify/slack/calls.ts';
+import { REAL_TIMING } from '../notify/slack/timing.ts';
 import { RunFailedError } from './errors.ts';
 import type { NotifyCircumstances } from './notification.ts';
 import { loadPolicy } from './policy-source.ts';

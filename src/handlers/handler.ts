@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { keepHeapSmall } from '../heap.ts';
 import { newRunId } from '../run-id.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
@@ -13,6 +14,7 @@ const REPORTING_MILLISECONDS = 90_000;
 
 /** Makes the Lambda function that does a duty. */
 export function janitorHandler(duty: Duty) {
+  keepHeapSmall();
   const logger = new Logger();
   const handler = (event: unknown, context: Context): Promise<Answer> => {
     const now = new Date();

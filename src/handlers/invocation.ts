@@ -2,12 +2,13 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { countThrottles } from '../aws/throttles.ts';
+import type { Enforcement } from '../enforcement.ts';
 import { lookAtAws } from '../look.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { Mode } from '../model/run.ts';
-import { type Published, publishToBucket } from '../publish/bucket.ts';
+import type { Published, publishToBucket } from '../publish/bucket.ts';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
@@ -21,8 +22,8 @@ import { failures, type RegionRun, stoppedPasses } from './verdict.ts';
 /** What a function is for. */
 export interface Duty {
   readonly passes: readonly PassName[];
-  /** False for the function that only reports, whatever the deployment and the event say. */
-  readonly acts: boolean;
+  /** What acts; the function that only reports has none, whatever the deployment and the event say. */
+  readonly act?: Enforcement['act'];
 }
 
 /** What one invocation gets from Lambda. */
@@ -49,46 +50,53 @@ export interface Answer {
 /** Runs the function's passes in each Region, one after the other; fails at the end if anything did. */
 export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Circumstances): Promise<Answer> {
   const { environment, runId, logger, clock } = circumstances;
-  const mode = allowedMode(duty, event.mode, environment);
+  const act = allowedAct(duty, event.mode, environment);
   const home = createClients(environment.region);
   try {
-    const loaded = await loadPolicy(home.s3, event.policy ?? environment.policy);
+    // What writes reports is read while S3 answers, and before anything is done.
+    const [loaded, { publishToBucket: publish }] = await Promise.all([
+      loadPolicy(home.s3, event.policy ?? environment.policy),
+      import('../publish/bucket.ts'),
+    ]);
     const runs: RegionRun[] = [];
     for (const region of new Set(event.regions ?? [environment.region])) {
       const request = { runId, passes: duty.passes, at: event.at ?? clock(), ...loaded };
       const isLatest = event.at === undefined && event.policy === undefined;
-      runs.push(await runRegion({ region, mode, request, home, isLatest }, circumstances));
+      runs.push(await runRegion({ region, request, act, home, isLatest, publish }, circumstances));
     }
-    return answer(runId, mode, runs, logger);
+    return answer(runId, event.mode, runs, logger);
   } finally {
     home.destroy();
   }
 }
 
-function allowedMode({ acts }: Duty, mode: Mode, { mayEnforce }: Environment): Mode {
-  if (mode === 'dry-run') return mode;
-  if (!acts)
+/** What acts, where the event asks for it; nothing for a dry run. */
+function allowedAct({ act }: Duty, mode: Mode, { mayEnforce }: Environment): Duty['act'] {
+  if (mode === 'dry-run') return undefined;
+  if (act === undefined)
     throw new RefusedError('This function only reports; invoke the function of a pass with "mode": "enforce".');
   if (!mayEnforce) {
     throw new RefusedError(
       'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
     );
   }
-  return mode;
+  return act;
 }
 
 interface RegionRequest {
   readonly region: string;
-  readonly mode: Mode;
   readonly request: Omit<RunRequest, 'look'>;
+  /** Absent in a dry run. */
+  readonly act: Enforcement['act'] | undefined;
   /** Reports go to the function's own Region, whichever Region is looked at. */
   readonly home: Clients;
   /** False for what-if questions: another time, another policy than the deployment's. */
   readonly isLatest: boolean;
+  readonly publish: typeof publishToBucket;
 }
 
 async function runRegion(
-  { region, mode, request, home, isLatest }: RegionRequest,
+  { region, request, act, home, isLatest, publish }: RegionRequest,
   { environment, logger, clock, deadline, startedBy, metrics }: Circumstances,
 ): Promise<RegionRun> {
   const started = clock();
@@ -100,7 +108,8 @@ async function runRegion(
   };
   try {
     const look = lookAtAws({ clients, settings: request.policy.references, observer, clock });
-    const enforcement = {
+    const enforcement = act !== undefined && {
+      act,
       clients,
       clock,
       deadline,
@@ -108,10 +117,10 @@ async function runRegion(
       onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };
-    const report = await run({ ...request, look, ...(mode === 'enforce' && { enforcement }) });
+    const report = await run({ ...request, look, ...(enforcement && { enforcement }) });
     metrics.ended(report, { milliseconds: clock().getTime() - started.getTime(), throttles: throttles() });
     const { s3 } = home;
-    const published = await publishToBucket({ s3, bucket: environment.reportBucket, report, startedBy, isLatest });
+    const published = await publish({ s3, bucket: environment.reportBucket, report, startedBy, isLatest });
     logUnwritten(published, region, logger);
     return { region, ...published };
   } catch (cause) {

@@ -4,8 +4,7 @@ import { type Clients, createClients } from '../aws/clients.ts';
 import { lookAtAws } from '../look.ts';
 import type { Policy } from '../model/policy.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
-import { REAL_TIMING } from '../notify/slack/calls.ts';
-import { readActed } from '../publish/acted.ts';
+import { REAL_TIMING } from '../notify/slack/timing.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import type { Report } from '../report/report.ts';
 import type { Environment } from './environment.ts';
@@ -80,6 +79,7 @@ async function readAll(
   logger: Logger,
 ): Promise<Report[]> {
   const since = new Date(now.getTime() - DONE_WITHIN_MILLISECONDS);
+  const { readActed } = await import('../publish/acted.ts');
   const { reports, problems } = await readActed({ clients, bucket, regions, since });
   for (const problem of problems) logger.warn('what was done could not be read', { problem });
   return reports;

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { keepHeapSmall } from '../heap.ts';
 import { newRunId } from '../run-id.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
@@ -12,6 +13,7 @@ import { type NotifyAnswer, notifyOwners } from './notification.ts';
 /** Time that is left for writing down what was told when telling ends. */
 const WRITING_DOWN_MILLISECONDS = 90_000;
 
+keepHeapSmall();
 const logger = new Logger();
 
 /** Tells owners what the plan holds for their images, and the platform's people what went wrong. */

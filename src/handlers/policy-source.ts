@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import type { Policy } from '../model/policy.ts';
-import { parsePolicy, parsePolicyObject, problemText } from '../policy/parse.ts';
 import { RefusedError } from './errors.ts';
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
@@ -11,6 +10,8 @@ const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
 export interface LoadedPolicy {
   readonly policy: Policy;
   readonly policySource: { readonly source: string; readonly sha256: string };
+  /** As it was written; a policy of an event as JSON. */
+  readonly text: string;
 }
 
 /** Reads the policy from S3, or takes the one that the event holds. */
@@ -19,13 +20,18 @@ export async function loadPolicy(
   given: string | Readonly<Record<string, unknown>>,
 ): Promise<LoadedPolicy> {
   const source = typeof given === 'string' ? given : 'event';
-  const text = typeof given === 'string' ? await readObject(s3, given) : JSON.stringify(given);
+  // The parser and its YAML library are read while S3 answers.
+  const [text, { parsePolicy, parsePolicyObject, problemText }] = await Promise.all([
+    typeof given === 'string' ? readObject(s3, given) : JSON.stringify(given),
+    import('../policy/parse.ts'),
+  ]);
   const parsed = typeof given === 'string' ? parsePolicy(text, source) : parsePolicyObject(given, source);
   if (!parsed.ok) {
     const problems = parsed.problems.map((problem) => problemText(problem)).join('; ');
     throw new RefusedError(`The policy is not valid: ${problems}.`);
   }
-  return { policy: parsed.policy, policySource: { source, sha256: createHash('sha256').update(text).digest('hex') } };
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { policy: parsed.policy, policySource: { source, sha256 }, text };
 }
 
 async function readObject(s3: S3Client, uri: string): Promise<string> {

@@ -1,8 +1,15 @@
 import type { Tags } from '../model/image.ts';
+import type { SharedTexts } from './shared-texts.ts';
+
+const NO_TAGS: Tags = Object.freeze({});
 
 /** AWS's tag list as a record; a later entry of the same key wins, as in AWS there is only one. */
-export function tagsOf(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+export function tagsOf(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+  texts: SharedTexts,
+): Tags {
+  if (tags === undefined || tags.length === 0) return NO_TAGS;
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, texts.of(`tag:${Key}`, Value)]));
 }
 
 /** A date that AWS gives as text or as a date; absent where there is none or it is not a date. */

@@ -5,10 +5,12 @@ import type { Requests } from '../aws/requests.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
 import { dateOf, tagsOf } from './fields.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** The account's own images, deprecated and disabled ones included, page by page. */
 export async function readImages(clients: Clients, requests: Requests): Promise<Image[]> {
   const images: Image[] = [];
+  const texts = new SharedTexts();
   const answers = pages(
     (NextToken) =>
       requests.send(() =>
@@ -28,14 +30,17 @@ export async function readImages(clients: Clients, requests: Requests): Promise<
   for await (const page of answers) {
     for (const image of listOf(page.Images, 'Images')) {
       // A freshly deregistered image can linger in the answer.
-      if (image.State !== 'deregistered') images.push(imageOf(image));
+      if (image.State !== 'deregistered') images.push(imageOf(image, texts));
     }
   }
   return images;
 }
 
-/** Parses what `DescribeImages` says of one image. */
-export function imageOf(image: Ec2Image): Image {
+/**
+ * Parses what `DescribeImages` says of one image.
+ * @param texts shared with the other images of the same answers
+ */
+export function imageOf(image: Ec2Image, texts = new SharedTexts()): Image {
   const { ImageId: imageId } = image;
   if (!isImageId(imageId))
     throw new BrokenAnswerError(`the answer has an image without a valid id (${String(imageId)})`);
@@ -48,34 +53,42 @@ export function imageOf(image: Ec2Image): Image {
     imageId,
     name: image.Name ?? '',
     description: image.Description ?? '',
-    ownerId: image.OwnerId ?? '',
-    ...(image.ImageOwnerAlias === undefined ? {} : { ownerAlias: image.ImageOwnerAlias }),
-    state: image.State ?? 'unknown',
+    ownerId: texts.of('owner', image.OwnerId ?? ''),
+    ...(image.ImageOwnerAlias === undefined ? {} : { ownerAlias: texts.of('alias', image.ImageOwnerAlias) }),
+    state: texts.of('state', image.State ?? 'unknown'),
     ...(dates.creationDate && { creationDate: dates.creationDate }),
     ...(dates.deprecationTime && { deprecationTime: dates.deprecationTime }),
     ...(dates.lastLaunchedTime && { lastLaunchedTime: dates.lastLaunchedTime }),
-    architecture: image.Architecture ?? '',
-    platform: image.PlatformDetails ?? image.Platform ?? '',
-    rootDeviceType: image.RootDeviceType ?? '',
+    architecture: texts.of('architecture', image.Architecture ?? ''),
+    platform: texts.of('platform', image.PlatformDetails ?? image.Platform ?? ''),
+    rootDeviceType: texts.of('rootDeviceType', image.RootDeviceType ?? ''),
     isPublic: image.Public ?? false,
     ...(image.DeregistrationProtection === undefined
       ? {}
-      : { deregistrationProtection: image.DeregistrationProtection }),
-    productCodes: (image.ProductCodes ?? []).map((code) => code.ProductCodeId ?? ''),
+      : { deregistrationProtection: texts.of('protection', image.DeregistrationProtection) }),
+    productCodes: productCodesOf(image),
     ...(isImageId(image.SourceImageId) && { sourceImageId: image.SourceImageId }),
-    ...(image.SourceImageRegion === undefined ? {} : { sourceImageRegion: image.SourceImageRegion }),
-    tags: tagsOf(image.Tags),
-    blockDevices: (image.BlockDeviceMappings ?? []).map(blockDeviceOf),
+    ...(image.SourceImageRegion === undefined
+      ? {}
+      : { sourceImageRegion: texts.of('region', image.SourceImageRegion) }),
+    tags: tagsOf(image.Tags, texts),
+    blockDevices: (image.BlockDeviceMappings ?? []).map((mapping) => blockDeviceOf(mapping, texts)),
   };
 }
 
-function blockDeviceOf(mapping: NonNullable<Ec2Image['BlockDeviceMappings']>[number]): BlockDevice {
+const NO_CODES: readonly string[] = Object.freeze([]);
+
+function productCodesOf({ ProductCodes = [] }: Ec2Image): readonly string[] {
+  return ProductCodes.length === 0 ? NO_CODES : ProductCodes.map(({ ProductCodeId = '' }) => ProductCodeId);
+}
+
+function blockDeviceOf(mapping: NonNullable<Ec2Image['BlockDeviceMappings']>[number], texts: SharedTexts): BlockDevice {
   const { SnapshotId: snapshotId, VolumeSize: volumeSizeGiB } = mapping.Ebs ?? {};
   if (snapshotId !== undefined && snapshotId !== '' && !isSnapshotId(snapshotId)) {
     throw new BrokenAnswerError(`the answer has an image that maps an invalid snapshot id (${snapshotId})`);
   }
   return {
-    deviceName: mapping.DeviceName ?? '',
+    deviceName: texts.of('device', mapping.DeviceName ?? ''),
     ...(isSnapshotId(snapshotId) && { snapshotId }),
     ...(volumeSizeGiB === undefined ? {} : { volumeSizeGiB }),
   };

@@ -5,10 +5,12 @@ import type { Requests } from '../aws/requests.ts';
 import { isSnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { dateOf, tagsOf } from './fields.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** The account's own snapshots, page by page. */
 export async function readSnapshots(clients: Clients, requests: Requests): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
+  const texts = new SharedTexts();
   const answers = pages(
     (NextToken) =>
       requests.send(() =>
@@ -17,13 +19,16 @@ export async function readSnapshots(clients: Clients, requests: Requests): Promi
     (page) => page.NextToken,
   );
   for await (const page of answers) {
-    for (const snapshot of listOf(page.Snapshots, 'Snapshots')) snapshots.push(snapshotOf(snapshot));
+    for (const snapshot of listOf(page.Snapshots, 'Snapshots')) snapshots.push(snapshotOf(snapshot, texts));
   }
   return snapshots;
 }
 
-/** Parses what `DescribeSnapshots` says of one snapshot. */
-export function snapshotOf(snapshot: Ec2Snapshot): Snapshot {
+/**
+ * Parses what `DescribeSnapshots` says of one snapshot.
+ * @param texts shared with the other snapshots of the same answers
+ */
+export function snapshotOf(snapshot: Ec2Snapshot, texts = new SharedTexts()): Snapshot {
   const { SnapshotId: snapshotId } = snapshot;
   if (!isSnapshotId(snapshotId)) {
     throw new BrokenAnswerError(`the answer has a snapshot without a valid id (${String(snapshotId)})`);
@@ -31,13 +36,13 @@ export function snapshotOf(snapshot: Ec2Snapshot): Snapshot {
   const startTime = dateOf(snapshot.StartTime);
   return {
     snapshotId,
-    ownerId: snapshot.OwnerId ?? '',
-    state: snapshot.State ?? 'unknown',
+    ownerId: texts.of('owner', snapshot.OwnerId ?? ''),
+    state: texts.of('state', snapshot.State ?? 'unknown'),
     description: snapshot.Description ?? '',
     ...(startTime && { startTime }),
     volumeSizeGiB: snapshot.VolumeSize ?? 0,
     ...(snapshot.FullSnapshotSizeInBytes === undefined ? {} : { fullSizeBytes: snapshot.FullSnapshotSizeInBytes }),
-    storageTier: snapshot.StorageTier ?? 'standard',
-    tags: tagsOf(snapshot.Tags),
+    storageTier: texts.of('tier', snapshot.StorageTier ?? 'standard'),
+    tags: tagsOf(snapshot.Tags, texts),
   };
 }

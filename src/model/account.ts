@@ -1,3 +1,4 @@
+import type { Elsewhere } from './elsewhere.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
 import type { References, SourceReading } from './reference.ts';
@@ -52,4 +53,6 @@ export interface Account {
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
+  /** What is known of other accounts; absent where one account alone was looked at. */
+  readonly elsewhere?: Elsewhere;
 }

@@ -1,3 +1,4 @@
+import type { AccountUse, UsageReading } from './elsewhere.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
 import type { Reference } from './reference.ts';
@@ -25,6 +26,31 @@ export type KeepReason =
   | { readonly code: 'referenced'; readonly references: number }
   | { readonly code: 'source-unreadable'; readonly source: string }
   | { readonly code: 'shared'; readonly accounts: readonly string[]; readonly organizations: readonly string[] }
+  /** A usage report counts uses in accounts whose use could not be read otherwise. */
+  | {
+      readonly code: 'used-elsewhere';
+      readonly reportedAt: Date;
+      /** How many accounts use it, and how: the most frequent uses first, not all of them where there are many. */
+      readonly accounts: number;
+      readonly uses: readonly AccountUse[];
+    }
+  /** Shared with an account that was to be read and was not: whether it uses the image can't be told. */
+  | {
+      readonly code: 'consumer-unread';
+      readonly accountId: string;
+      readonly why: string;
+      /** So many further accounts likewise. */
+      readonly more: number;
+    }
+  /** Shared beyond the accounts that were read, and no usage report tells of those. */
+  | {
+      readonly code: 'usage-unknown';
+      readonly status: Exclude<UsageReading['status'], 'available'>;
+      /** Why it could not be read. */
+      readonly error?: string;
+    }
+  /** The usage report is older than what it would have to rule out. */
+  | { readonly code: 'usage-report-too-early'; readonly createdAt: Date; readonly countsFrom: Date }
   | {
       readonly code: 'newest-of-group';
       readonly rank: number;
@@ -63,7 +89,12 @@ export type KeepReason =
 
 /** Why an image is due. */
 export type DueReason =
-  | { readonly code: 'unreferenced'; readonly sources: number }
+  | {
+      readonly code: 'unreferenced';
+      readonly sources: number;
+      /** Other accounts that were read completely; absent where one account alone was looked at. */
+      readonly otherAccounts?: number;
+    }
   | {
       readonly code: 'beyond-newest';
       readonly rank: number;

@@ -13,39 +13,37 @@ interface Compiled {
   /** Code points, or one of the two wildcards above. */
   readonly tokens: readonly number[];
   /** Token positions of `{` and `}`, where captures were asked for. */
-  readonly open: number;
-  readonly close: number;
+  readonly open: number | undefined;
+  readonly close: number | undefined;
 }
 
 /** Compiles a glob into a function that says whether a text matches. */
 export function globMatcher(pattern: string): Matcher {
-  const { tokens } = compile(pattern, false);
-  if (tokens.includes(ANY_ONE)) {
-    const compiled = { tokens, open: -1, close: -1 };
-    return (text) => match(compiled, text) !== undefined;
-  }
-  const [start = '', ...others] = plainParts(tokens);
+  const compiled = compile(pattern, false);
+  if (compiled.tokens.includes(ANY_ONE)) return (text) => match(compiled, text) !== undefined;
+  const [start = '', ...others] = plainParts(compiled.tokens);
   const end = others.pop();
   if (end === undefined) return (text) => text === start;
-  const shortest = start.length + end.length;
-  return (text) =>
-    text.length >= shortest &&
-    text.startsWith(start) &&
-    text.endsWith(end) &&
-    holdsInOrder(text, others, start.length, end);
+  return (text) => text.startsWith(start) && text.endsWith(end) && holdsInOrder(text, others, start.length, end);
 }
 
 /** The plain texts between the stars: one where there is no star. */
 function plainParts(tokens: readonly number[]): string[] {
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   for (const token of tokens) {
-    if (token === ANY_RUN) parts.push('');
-    else parts.push((parts.pop() ?? '') + String.fromCodePoint(token));
+    if (token === ANY_RUN) {
+      parts.push(part);
+      part = '';
+    } else part += String.fromCodePoint(token);
   }
-  return parts;
+  return [...parts, part];
 }
 
-/** True where the parts follow each other after the start and before the end; the first place of each is the best. */
+/**
+ * True where the parts follow each other after the start and before the end, which then do not overlap either; the
+ * first place of each is the best.
+ */
 function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
   let at = from;
   for (const part of parts) {
@@ -86,8 +84,8 @@ export function globProblem(pattern: string, captures: boolean): string | undefi
 
 function compile(pattern: string, captures: boolean): Compiled {
   const tokens: number[] = [];
-  let open = -1;
-  let close = -1;
+  let open: number | undefined;
+  let close: number | undefined;
   let escaped = false;
   for (const character of pattern) {
     if (escaped) {

@@ -1,7 +1,10 @@
 import type { Action } from './plan.ts';
 
+/** What was done: an action of a plan, or giving up the right to launch another account's image. */
+type OutcomeAction = Action['action'] | 'cancel-launch-permission';
+
 interface OutcomeFacts {
-  readonly action: Action['action'];
+  readonly action: OutcomeAction;
   readonly resourceId: string;
   /** AWS's id of the request that did it, for an audit. */
   readonly requestId?: string;

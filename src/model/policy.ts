@@ -7,7 +7,10 @@ export interface TagPattern {
 }
 
 /** A tag that must be there, or (`absent`) that must not. */
-export type TagCondition = TagPattern | { readonly key: string; readonly value: { readonly absent: true } };
+export interface TagCondition {
+  readonly key: string;
+  readonly value: string | { readonly absent: true };
+}
 
 /** A duration as it was written and in milliseconds. */
 export interface Duration {
@@ -102,6 +105,17 @@ export interface SlackSettings {
   readonly signingSecret?: string;
 }
 
+/** The accounts and Regions that a run over an organisation goes through. */
+export interface TargetSettings {
+  readonly accounts: readonly string[];
+  /** Ids of organizational units and roots: every account below them, however deep. */
+  readonly organizationalUnits: readonly string[];
+  /** Accounts that are left out whatever else names them. */
+  readonly except: readonly string[];
+  /** Region names; `enabled`: every one that is enabled in the account; absent: those that the deployment names. */
+  readonly regions?: readonly string[] | 'enabled';
+}
+
 /** Who is told, how, and when. */
 export interface NotifySettings {
   readonly slack?: SlackSettings;
@@ -116,6 +130,10 @@ export interface Policy {
   readonly version: 1;
   readonly protect: { readonly tags: readonly TagPattern[]; readonly images: readonly string[] };
   readonly references: ReferenceSettings;
+  /** Absent: this account alone. */
+  readonly targets?: TargetSettings;
+  /** Images of others that are shared with an account; absent: they are not looked at. */
+  readonly sharedWithAccount?: { readonly cancelUnusedAfter: Duration };
   readonly rules: readonly Rule[];
   /** Absent: orphaned snapshots are reported only. */
   readonly orphanSnapshots?: { readonly deleteAfter: Duration };

@@ -19,7 +19,10 @@ export const SOURCES = [
 
 export type SourceName = (typeof SOURCES)[number];
 
-/** `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. */
+/**
+ * `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. `ec2:Image` is a copy
+ * of the image that something uses in its turn.
+ */
 export const REFERENCE_KINDS = [
   'ec2:Instance',
   'ec2:LaunchTemplate',
@@ -35,6 +38,7 @@ export const REFERENCE_KINDS = [
   'batch:ComputeEnvironment',
   'ssm:Document',
   'document',
+  'ec2:Image',
 ] as const;
 
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
@@ -48,6 +52,10 @@ export interface Reference {
   readonly detail?: string;
   /** Who names the resource in turn: `Auto Scaling group "web-prod"`. Empty: nobody that was read. */
   readonly namedBy: readonly string[];
+  /** The account that the resource lies in; only where it was found from another place than the image's own. */
+  readonly accountId?: string;
+  /** Its Region, likewise. */
+  readonly region?: string;
 }
 
 /** What came of one source; for the inventory itself `references` counts what it holds. */

@@ -1,11 +1,7 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import type { Policy } from '../model/policy.ts';
 import type { Delivery } from './delivery.ts';
 import { checkToken, checkWebhook, readSecret, type SecretSource } from './secret.ts';
-import type { SlackTiming } from './slack/calls.ts';
-import { slackDelivery } from './slack/delivery.ts';
-import { webhookDelivery } from './slack/webhook.ts';
-import { snsDelivery } from './sns.ts';
+import type { SlackTiming } from './slack/timing.ts';
 
 /** What it takes to tell people as a policy says. */
 export interface DeliveryRequest {
@@ -18,19 +14,19 @@ export interface DeliveryRequest {
 }
 
 /**
- * The way of telling people that a policy names; nothing where it names none.
+ * The way of telling people that a policy names, whose client alone is loaded; nothing where it names none.
  * @throws CredentialError where the secret that it takes can't be read or is none
  */
 export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | undefined> {
   const { policy, secrets, apiUrl, timing, startedAt } = request;
   const { slack, sns } = policy.notify ?? {};
   if (sns !== undefined) {
-    // A topic may lie in another Region than the images.
-    const region = sns.topicArn.split(':')[3] ?? secrets.region;
-    return snsDelivery(new SNSClient({ region }), sns.topicArn);
+    const { snsDelivery } = await import('./sns.ts');
+    return snsDelivery(sns.topicArn, secrets.region);
   }
   if (slack?.token !== undefined) {
     const token = checkToken(await readSecret(slack.token, secrets), slack.token);
+    const { slackDelivery } = await import('./slack/delivery.ts');
     return slackDelivery({
       token,
       ...(apiUrl !== undefined && { apiUrl }),
@@ -43,6 +39,7 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | 
   }
   if (slack?.webhook !== undefined) {
     const address = checkWebhook(await readSecret(slack.webhook, secrets), slack.webhook, apiUrl);
+    const { webhookDelivery } = await import('./slack/webhook.ts');
     return webhookDelivery(address, timing);
   }
   return undefined;

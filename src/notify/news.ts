@@ -8,6 +8,7 @@ export type Entry =
 /** Everything that one recipient is to hear in one run. */
 export interface News {
   readonly runId: string;
+  /** Where the images lie that name no other account. */
   readonly accountId: string;
   readonly entries: readonly Entry[];
   /** Where the whole report lies. */
@@ -22,7 +23,8 @@ export interface News {
 export interface EntryLine {
   readonly name: string;
   readonly imageId: string;
-  readonly region: string;
+  /** Its Region, and its account where that is another than the message speaks of. */
+  readonly place: string;
   readonly owner: string | undefined;
   readonly sentences: readonly string[];
 }
@@ -40,13 +42,22 @@ export function idOf(entry: Entry): string {
 }
 
 /** What there is to say of an image, in whole sentences of plain text. */
-export function lineOf(entry: Entry, day: (time: Date) => string): EntryLine {
-  if (entry.kind === 'happening') {
-    const { name, imageId, region, owner, sentence } = entry.happening;
-    return { name, imageId, region, owner, sentences: [sentence] };
-  }
-  const { name, imageId, region, owner, why } = entry.notice;
-  return { name, imageId, region, owner, sentences: [...fate(entry.notice, day), why] };
+export function lineOf(entry: Entry, { accountId }: Pick<News, 'accountId'>, day: (time: Date) => string): EntryLine {
+  const about = entry.kind === 'happening' ? entry.happening : entry.notice;
+  const { name, imageId, region, owner } = about;
+  const place = about.accountId === accountId ? region : `${region}, account ${about.accountId}`;
+  const sentences =
+    entry.kind === 'happening' ? [entry.happening.sentence] : [...fate(entry.notice, day), entry.notice.why];
+  return { name, imageId, place, owner, sentences };
+}
+
+/** Where the images of a message lie: `account 111122223333`, or `3 accounts`. */
+export function whereOf({ entries, accountId }: Pick<News, 'entries' | 'accountId'>): string {
+  const accounts = new Set(
+    entries.map((entry) => (entry.kind === 'happening' ? entry.happening : entry.notice).accountId),
+  );
+  const [only = accountId] = accounts;
+  return accounts.size > 1 ? `${accounts.size} accounts` : `account ${only}`;
 }
 
 function fate({ deprecated, disableAt, deregisterAt, isReminder }: Notice, day: (time: Date) => string): string[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
 import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
 import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
-import { type Entry, idOf, inOrder, lineOf, type News, titleOf } from './news.ts';
+import { type Entry, idOf, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
 import { code, cut, day, mrkdwn } from './text.ts';
 
 /** A message to an owner, with the entries that it shows. */
@@ -46,12 +46,13 @@ function ownerMessage(
     ...buttons,
   ];
   const key = keyOf(news.runId, shown, part.number);
-  return { ...assertWithinLimits({ key, text: `${title} in account ${news.accountId}`, blocks }), shown };
+  return { ...assertWithinLimits({ key, text: `${title} in ${whereOf(news)}`, blocks }), shown };
 }
 
-function introduction({ accountId, reportUrl, isDryRun }: News, hasButtons: boolean): KnownBlock {
+function introduction(news: News, hasButtons: boolean): KnownBlock {
+  const { reportUrl, isDryRun } = news;
   const sentences = [
-    `In account ${accountId}.`,
+    `In ${whereOf(news)}.`,
     isDryRun ? 'This is a dry run: nothing is done to them.' : 'They stay if something begins to use them.',
     ...(isDryRun
       ? []
@@ -66,9 +67,9 @@ function introduction({ accountId, reportUrl, isDryRun }: News, hasButtons: bool
 }
 
 function entryBlock(entry: Entry, news: News, hasButtons: boolean): KnownBlock {
-  const { name, imageId, region, owner, sentences } = lineOf(entry, day);
+  const { name, imageId, place, owner, sentences } = lineOf(entry, news, day);
   const whose = !news.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(owner, 80)}`;
-  const head = `${code(name, 128)} ${imageId} · ${region}${whose}`;
+  const head = `${code(name, 128)} ${imageId} · ${place}${whose}`;
   const text = `${head}\n${fitting(sentences, IMAGE_TEXT)}`;
   if (!hasButtons || entry.kind !== 'notice') return section(text);
   const value = writeButtonImages({ accountId: news.accountId, images: [entry.notice] });

@@ -1,4 +1,4 @@
-import { type Entry, inOrder, lineOf, type News, titleOf } from './news.ts';
+import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
 import { cut, day, plain } from './text.ts';
 
 /** A message as text alone, with the entries that it shows. */
@@ -22,7 +22,7 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
     const continued = parts === 1 ? '' : ` (${messages.length + 1} of ${parts})`;
     const title = `${titleOf(news)}${continued}`;
     const text = [
-      `To ${cut(plain(recipient), 256)}: ${title}, in account ${news.accountId}`,
+      `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(news)}`,
       ...shown.flatMap((entry) => entryLines(entry, news)),
       ...(news.isDryRun
         ? ['This is a dry run: nothing is done to them.']
@@ -34,11 +34,12 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
   return messages;
 }
 
-function entryLines(entry: Entry, { showsOwners }: News): string[] {
-  const { name, imageId, region, owner, sentences } = lineOf(entry, day);
+function entryLines(entry: Entry, news: News): string[] {
+  const { showsOwners } = news;
+  const { name, imageId, place, owner, sentences } = lineOf(entry, news, day);
   const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${cut(plain(owner), 256)}`;
   return [
-    `- ${cut(plain(name), 128)} (${imageId}, ${region}${whose})`,
+    `- ${cut(plain(name), 128)} (${imageId}, ${place}${whose})`,
     `  ${cut(plain(sentences.join(' ')), WHY_CHARACTERS)}`,
   ];
 }

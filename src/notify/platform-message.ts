@@ -8,6 +8,8 @@ import { counted, cut, mrkdwn } from './text.ts';
 export interface Summary {
   readonly runId: string;
   readonly accountId: string;
+  /** Instead of the account, where a run goes through several: `40 accounts`. */
+  readonly where?: string;
   readonly isDryRun: boolean;
   /** What went wrong: it stands on top. */
   readonly troubles: readonly string[];
@@ -21,8 +23,8 @@ const LINE_CHARACTERS = 280;
 
 /** The summary for the platform channel; whatever is left out is counted. */
 export function platformMessage(summary: Summary): SlackMessage {
-  const { runId, accountId, isDryRun, troubles, lines, reportUrl } = summary;
-  const title = `${isDryRun ? 'Dry run' : 'Run'} in account ${accountId}${troubles.length > 0 ? `: ${counted(troubles.length, 'trouble')}` : ''}`;
+  const { runId, isDryRun, troubles, lines, reportUrl } = summary;
+  const title = `${isDryRun ? 'Dry run' : 'Run'} in ${placeOf(summary)}${troubles.length > 0 ? `: ${counted(troubles.length, 'trouble')}` : ''}`;
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: cut(title, LIMITS.headerCharacters), emoji: false } },
     ...(troubles.length === 0 ? [] : listBlocks(troubles, ':warning: ')),
@@ -43,13 +45,19 @@ export function platformMessage(summary: Summary): SlackMessage {
 }
 
 /** The same as plain text, for SNS and the terminal. */
-export function platformText({ runId, accountId, isDryRun, troubles, lines, reportUrl }: Summary): string {
+export function platformText(summary: Summary): string {
+  const { runId, isDryRun, troubles, lines, reportUrl } = summary;
   return [
-    `${isDryRun ? 'Dry run' : 'Run'} ${runId} in account ${accountId}`,
+    `${isDryRun ? 'Dry run' : 'Run'} ${runId} in ${placeOf(summary)}`,
     ...troubles.map((trouble) => `TROUBLE: ${trouble}`),
     ...lines,
     ...(reportUrl === undefined ? [] : [`Report: ${reportUrl}`]),
   ].join('\n');
+}
+
+/** Where a run was. */
+function placeOf({ where, accountId }: Pick<Summary, 'where' | 'accountId'>): string {
+  return where ?? `account ${accountId}`;
 }
 
 /** Lines of anyone's text, at most twenty of them; what is left out is counted, and it is said where it stands. */

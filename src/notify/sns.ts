@@ -1,4 +1,4 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { failureSubject, failureText } from './failure-message.ts';
@@ -6,7 +6,9 @@ import { plainMessages } from './plain-messages.ts';
 import { platformText } from './platform-message.ts';
 
 /** Tells everybody through one SNS topic, in plain text; the topic's subscriptions say who hears it. */
-export function snsDelivery(sns: SNSClient, topicArn: string): Delivery {
+export function snsDelivery(topicArn: string, homeRegion: string): Delivery {
+  // A topic may lie in another Region than the images.
+  const sns = new SNSClient({ region: topicArn.split(':')[3] ?? homeRegion });
   const publish = (Subject: string, Message: string) =>
     sns.send(new PublishCommand({ TopicArn: topicArn, Subject, Message }));
   return {
@@ -32,7 +34,10 @@ export function snsDelivery(sns: SNSClient, topicArn: string): Delivery {
     },
     tellPlatform: (summary) =>
       sentenceOf(
-        publish(`ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.accountId}`, platformText(summary)),
+        publish(
+          `ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.where ?? summary.accountId}`,
+          platformText(summary),
+        ),
       ),
     tellFailure: (failed) => sentenceOf(publish(failureSubject(failed), failureText(failed))),
   };

@@ -1,8 +1,9 @@
 import { DisableImageCommand } from '@aws-sdk/client-ec2';
 import type { Image } from '../model/image.ts';
+import { savedPermissions } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
-import { permissionTags, readLaunchPermissions, savedPermissions, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
+import { permissionTags, readLaunchPermissions, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
 import { type ActionOf, attempt, type Expected, type PassContext } from './pass.ts';
 import { createTags } from './tags.ts';
 

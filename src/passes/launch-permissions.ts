@@ -2,10 +2,8 @@ import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } 
 import { listOf } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Tags } from '../model/image.ts';
-import { TAG } from '../model/tags.ts';
+import { MOST_PERMISSION_TAGS, permissionTagKey } from '../model/launch-permissions.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
-
-const MOST_TAGS = 10;
 
 /** Why an image stays whose permissions could not be given back. */
 export const TOO_MANY_PERMISSIONS =
@@ -29,14 +27,8 @@ export function permissionTags(permissions: readonly string[]): Tags | undefined
       values[values.length - 1] = `${last},${permission}`;
     } else values.push(permission);
   }
-  if (values.length > MOST_TAGS || values.some(({ length }) => length > TAG_VALUE_LENGTH)) return undefined;
-  return Object.fromEntries(values.map((value, index) => [tagKey(index), value]));
-}
-
-/** The permissions that an image's tags keep. */
-export function savedPermissions(tags: Tags): string[] {
-  const values = Array.from({ length: MOST_TAGS }, (_, index) => tags[tagKey(index)] ?? '');
-  return [...new Set(values.flatMap((value) => value.split(',')).filter((permission) => permission !== ''))];
+  if (values.length > MOST_PERMISSION_TAGS || values.some(({ length }) => length > TAG_VALUE_LENGTH)) return undefined;
+  return Object.fromEntries(values.map((value, index) => [permissionTagKey(index), value]));
 }
 
 /** A saved permission in EC2's own shape. */
@@ -44,8 +36,4 @@ export function launchPermissionOf(permission: string): LaunchPermission {
   if (permission === 'all') return { Group: 'all' };
   if (!permission.startsWith('arn:')) return { UserId: permission };
   return permission.includes(':ou/') ? { OrganizationalUnitArn: permission } : { OrganizationArn: permission };
-}
-
-function tagKey(index: number): string {
-  return index === 0 ? TAG.launchPermissions : `${TAG.launchPermissions}-${index + 1}`;
 }

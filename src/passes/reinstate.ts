@@ -5,9 +5,10 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import type { Image } from '../model/image.ts';
+import { savedPermissions } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
-import { launchPermissionOf, savedPermissions } from './launch-permissions.ts';
+import { launchPermissionOf } from './launch-permissions.ts';
 import { type ActionOf, attempt, IMAGE_GONE, type PassContext } from './pass.ts';
 import { deleteOwnTags } from './tags.ts';
 

@@ -4,6 +4,7 @@ import type { Action } from '../model/plan.ts';
 /** Further readings that an action still waits for; empty where it can be done. */
 export interface Missing {
   readonly sharing: readonly ImageId[];
+  readonly usage: readonly ImageId[];
   readonly snapshotDetails: readonly SnapshotId[];
   readonly recycleBin: readonly ImageId[];
 }
@@ -18,10 +19,12 @@ export interface Candidate {
 
 /** A candidate that waits for no readings but those that are named. */
 export function candidate(action: Action, counts: boolean, missing: Partial<Missing> = {}): Candidate {
-  return { action, counts, missing: { sharing: [], snapshotDetails: [], recycleBin: [], ...missing } };
+  return { action, counts, missing: { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], ...missing } };
 }
 
 /** True where nothing more must be read before the candidate can be acted on. */
 export function isReady({ missing }: Candidate): boolean {
-  return missing.sharing.length + missing.snapshotDetails.length + missing.recycleBin.length === 0;
+  return (
+    missing.sharing.length + missing.usage.length + missing.snapshotDetails.length + missing.recycleBin.length === 0
+  );
 }

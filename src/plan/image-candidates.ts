@@ -6,16 +6,19 @@ import { type Image, snapshotIdsOf } from '../model/image.ts';
 import type { Policy, Rule } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
 import { localSource } from '../policy/copies.ts';
+import { needsUsageReading } from '../policy/elsewhere.ts';
 import { deprecationMark } from '../policy/marks.ts';
+import { asksForSharing } from '../policy/sharing.ts';
 import { tagValue } from '../policy/tag-match.ts';
-import { type Candidate, candidate } from './candidate.ts';
+import { type Candidate, candidate, type Missing } from './candidate.ts';
 import { oldestFirst } from './mappings.ts';
+import { type RulesByName, rulesByName } from './rules.ts';
 
 interface Context {
   readonly account: Account;
   readonly policy: Policy;
   readonly at: number;
-  readonly rules: ReadonlyMap<string, Rule>;
+  readonly rules: RulesByName;
   readonly decisions: ReadonlyMap<ImageId, Decision>;
   readonly deleted: ReadonlyMap<SnapshotId, SnapshotDecision>;
 }
@@ -32,7 +35,7 @@ export function imageCandidates(
     account,
     policy,
     at: at.getTime(),
-    rules: new Map(policy.rules.map((rule) => [rule.name, rule])),
+    rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
     deleted: new Map(snapshots.filter(({ decision }) => decision === 'delete').map((one) => [one.snapshotId, one])),
   };
@@ -53,9 +56,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
       return deprecate(image, decision.rule, context);
     case 'disable': {
       const { imageId } = image;
-      return candidate({ action: 'disable', imageId, rule: decision.rule }, true, {
-        sharing: sharingMissing(image, context),
-      });
+      return candidate({ action: 'disable', imageId, rule: decision.rule }, true, sharingMissing(image, context));
     }
     case 'deregister':
       return deregister(image, decision.rule, context);
@@ -87,7 +88,7 @@ function deprecate(image: Image, rule: string, context: Context): Candidate {
       alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
     },
     true,
-    { sharing: sharingMissing(image, context) },
+    sharingMissing(image, context),
   );
 }
 
@@ -99,21 +100,31 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   const deleteSnapshots = snapshotIds.filter((id) => context.deleted.get(id)?.imageId === imageId);
   const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
   return candidate({ action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots }, true, {
-    sharing: sharingMissing(image, context),
+    ...sharingMissing(image, context),
     snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
   });
 }
 
-/** Of the image and the sources whose fate it shares as a copy: those whose launch permissions are not known yet. */
-function sharingMissing(image: Image, { account, policy, rules, decisions }: Context): ImageId[] {
-  if (policy.references.sharedImages !== 'keep') return [];
-  const chain = new Set<ImageId>();
+/** Of the image and the sources whose fate it shares as a copy: those of which it is not known yet who may use them. */
+function sharingMissing(image: Image, context: Context): Pick<Missing, 'sharing' | 'usage'> {
+  const { account, policy } = context;
+  if (!asksForSharing(policy)) return { sharing: [], usage: [] };
+  const chain = sourcesOf(image, context);
+  return {
+    sharing: chain.flatMap(({ imageId }) => (account.sharing.has(imageId) ? [] : imageId)),
+    usage: chain.flatMap((one) => (needsUsageReading(one, account, policy) ? one.imageId : [])),
+  };
+}
+
+/** An image, and what it was copied from where it is kept with that. */
+function sourcesOf(image: Image, { account, rules, decisions }: Context): Image[] {
+  const chain = new Map<ImageId, Image>();
   let current: Decision | undefined = decisions.get(image.imageId);
   while (current && !chain.has(current.image.imageId)) {
-    chain.add(current.image.imageId);
-    const rule: Rule | undefined = rules.get(current.rule ?? '');
+    chain.set(current.image.imageId, current.image);
+    const rule: Rule | undefined = rules.get(current.rule);
     const follows: boolean = rule?.kind === 'retention' && rule.keep.copiesOfKept;
     current = follows ? localSource(current.image, account.target, decisions) : undefined;
   }
-  return [...chain].filter((id) => !account.sharing.has(id));
+  return [...chain.values()];
 }

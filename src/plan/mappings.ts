@@ -1,10 +1,10 @@
-import type { Decision } from '../model/decision.ts';
+import type { Decision, NonEmpty } from '../model/decision.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 
 /** Which decisions' images map each snapshot, oldest image first. */
-export function mappersBySnapshot(decisions: readonly Decision[]): Map<SnapshotId, Decision[]> {
-  const mappers = new Map<SnapshotId, Decision[]>();
+export function mappersBySnapshot(decisions: readonly Decision[]): Map<SnapshotId, NonEmpty<Decision>> {
+  const mappers = new Map<SnapshotId, [Decision, ...Decision[]]>();
   const seen = new Set<string>();
   for (const decision of [...decisions].sort((a, b) => oldestFirst(a.image, b.image))) {
     if (seen.has(decision.image.imageId)) continue;
@@ -27,7 +27,7 @@ export function oldestFirst(a: Image, b: Image): number {
 export function byTimeThenId(timeA: Date | undefined, idA: string, timeB: Date | undefined, idB: string): number {
   const a = timeA?.getTime() ?? Infinity;
   const b = timeB?.getTime() ?? Infinity;
-  if (a !== b) return a < b ? -1 : 1;
+  if (a !== b) return a - b;
   if (idA === idB) return 0;
   return idA < idB ? -1 : 1;
 }

@@ -1,14 +1,14 @@
 import type { Decision, Reason } from '../model/decision.ts';
-import type { ImageId } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
 import { type Announcement, announcementOf } from '../policy/announcement.ts';
 import { readDate } from '../policy/dates.ts';
 import { stepTimes } from '../policy/lifecycle.ts';
-import { type DeprecationMark, deprecationMark } from '../policy/marks.ts';
+import { deprecationMark } from '../policy/marks.ts';
 import { tagValue } from '../policy/tag-match.ts';
 import { DAY } from '../policy/time.ts';
+import { rulesByName } from './rules.ts';
 
 /** An image whose owner is to be told now, and what will become of it if nobody objects. */
 export interface WantedNotice {
@@ -24,7 +24,8 @@ const TOLD_OF_DEPRECATION = 30 * DAY;
 /** An announcement and its reminder never come in the same run or right after each other. */
 const BETWEEN_TELLINGS = DAY / 2;
 
-const WAITING: ReadonlySet<Reason['code']> = new Set([
+/** First reasons of what is deprecated and due, and has nothing against its next step but time, notice or a limit. */
+const ON_ITS_WAY: ReadonlySet<Reason['code']> = new Set([
   'waiting',
   'nothing-further',
   'not-announced',
@@ -39,25 +40,15 @@ const WAITING: ReadonlySet<Reason['code']> = new Set([
 export function wantedNotices(plan: Plan, policy: Policy): WantedNotice[] {
   const { notify } = policy;
   if (notify === undefined) return [];
-  const rules = new Map(policy.rules.map((rule) => [rule.name, rule]));
-  const toDeprecate = new Set<ImageId>();
-  for (const { actions } of plan.passes) {
-    for (const action of actions) if (action.action === 'deprecate') toDeprecate.add(action.imageId);
-  }
+  const rules = rulesByName(policy);
+  const actedOn = new Set(plan.passes.flatMap(({ actions }) => actions.map(({ imageId }) => imageId)));
   return plan.decisions.flatMap((decision) => {
-    const rule = rules.get(decision.rule ?? '');
+    const rule = rules.get(decision.rule);
     if (rule === undefined) return [];
-    const { imageId } = decision.image;
     if (decision.decision === 'deprecate')
-      return toDeprecate.has(imageId) ? beforeDeprecation(decision, rule, plan) : [];
-    return isOnItsWay(decision) ? afterDeprecation(decision, rule, notify, plan) : [];
+      return actedOn.has(decision.image.imageId) ? beforeDeprecation(decision, rule, plan) : [];
+    return ON_ITS_WAY.has(decision.reasons[0].code) ? afterDeprecation(decision, rule, notify, plan) : [];
   });
-}
-
-/** Deprecated, due, and nothing stands against its next step but time, notice or a limit. */
-function isOnItsWay({ decision, reasons }: Decision): boolean {
-  if (decision === 'disable' || decision === 'deregister') return true;
-  return decision === 'keep' && WAITING.has(reasons[0].code);
 }
 
 function beforeDeprecation(decision: Decision, rule: Rule, { at }: Plan): WantedNotice[] {
@@ -80,24 +71,21 @@ function beforeDeprecation(decision: Decision, rule: Rule, { at }: Plan): Wanted
 
 function afterDeprecation(decision: Decision, rule: Rule, notify: NotifySettings, { at }: Plan): WantedNotice[] {
   const now = at.getTime();
-  const mark: DeprecationMark = deprecationMark(decision.image, now);
-  const times = mark.kind === 'deprecated' ? stepTimes(decision.image, rule, mark.at) : 'unreadable';
-  if (mark.kind !== 'deprecated' || times === 'unreadable') return [];
+  const mark = deprecationMark(decision.image, now);
+  if (mark.kind !== 'deprecated') return [];
+  const times = stepTimes(decision.image, rule, mark.at);
+  if ('unreadable' in times) return [];
   const announcement = announcementOf(decision.image, mark.at, now);
   const told = announcement.kind === 'told' ? announcement.at.getTime() : now;
-  const removal =
-    times.deregisterAt === undefined
-      ? undefined
-      : Math.max(times.deregisterAt, told + (rule.deregister?.notice.milliseconds ?? 0));
+  const removal = Math.max(times.deregisterAt, told + (rule.deregister?.notice.milliseconds ?? 0));
   const isReminder = announcement.kind === 'told';
   if (isReminder && !wantsReminder(decision, announcement, removal, notify, now)) return [];
-  const stillToDisable = times.disableAt !== undefined && times.disableAt < (removal ?? Infinity);
   return [
     {
       decision,
       deprecated: true,
-      ...(stillToDisable && { disableAt: new Date(Math.max(times.disableAt ?? now, now)) }),
-      ...(removal !== undefined && { deregisterAt: new Date(Math.max(removal, now)) }),
+      ...(times.disableAt < removal && { disableAt: new Date(Math.max(times.disableAt, now)) }),
+      ...(removal < Infinity && { deregisterAt: new Date(Math.max(removal, now)) }),
       isReminder,
     },
   ];
@@ -106,12 +94,12 @@ function afterDeprecation(decision: Decision, rule: Rule, notify: NotifySettings
 function wantsReminder(
   { image }: Decision,
   announcement: Extract<Announcement, { kind: 'told' }>,
-  removal: number | undefined,
+  removal: number,
   { remindBefore }: NotifySettings,
   now: number,
 ): boolean {
   const told = announcement.at.getTime();
-  if (removal === undefined || removal - now > remindBefore.milliseconds) return false;
+  if (removal - now > remindBefore.milliseconds) return false;
   if (now - told < BETWEEN_TELLINGS) return false;
   const reminded = readDate(tagValue(image.tags, TAG.remindedAt) ?? '')?.getTime();
   return reminded === undefined || reminded < told || reminded > now;

@@ -1,10 +1,11 @@
 import type { Account } from '../model/account.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, NonEmpty } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import type { Policy, Rule } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import { compileProtections, type Protections } from '../policy/protections.ts';
 import { unreadableSources } from '../policy/sources.ts';
 import { mappersBySnapshot } from './mappings.ts';
+import { type RulesByName, rulesByName } from './rules.ts';
 
 /** All that decisions over snapshots rest on beside the snapshots themselves. */
 export interface SnapshotContext {
@@ -13,9 +14,9 @@ export interface SnapshotContext {
   readonly at: number;
   readonly protections: Protections;
   readonly unreadable: readonly string[];
-  readonly mappers: ReadonlyMap<SnapshotId, readonly Decision[]>;
+  readonly mappers: ReadonlyMap<SnapshotId, NonEmpty<Decision>>;
   readonly images: ReadonlySet<ImageId>;
-  readonly rules: ReadonlyMap<string, Rule>;
+  readonly rules: RulesByName;
 }
 
 /** Gathers it once for an account. */
@@ -33,6 +34,6 @@ export function snapshotContext(
     unreadable: unreadableSources(account),
     mappers: mappersBySnapshot(decisions),
     images: new Set(account.images.map(({ imageId }) => imageId)),
-    rules: new Map(policy.rules.map((rule) => [rule.name, rule])),
+    rules: rulesByName(policy),
   };
 }

@@ -1,4 +1,4 @@
-import type { Decision, SnapshotReason } from '../model/decision.ts';
+import type { Decision, NonEmpty, SnapshotReason } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { elapsedDays, limitDays } from '../policy/time.ts';
@@ -24,14 +24,13 @@ export function findingOf(snapshot: Snapshot, context: SnapshotContext): Finding
   return orphanFinding(origin, context);
 }
 
-function mappedFinding(mappers: readonly Decision[], { rules }: SnapshotContext): Finding {
+function mappedFinding(mappers: NonEmpty<Decision>, { rules }: SnapshotContext): Finding {
   const images = mappers.filter(({ decision }) => decision !== 'deregister').map(({ image }) => image.imageId);
+  const [staying] = images;
+  if (staying !== undefined) return { kind: 'keep', imageId: staying, reason: { code: 'mapped', images } };
   // The last of several images to go takes the snapshot with it: until then the others hold it.
-  const last = mappers.at(-1);
-  const imageId = images[0] ?? last?.image.imageId;
-  if (imageId === undefined || images.length > 0)
-    return { kind: 'keep', ...(imageId && { imageId }), reason: { code: 'mapped', images } };
-  const keeping = mappers.find(({ rule }) => rules.get(rule ?? '')?.snapshots !== 'delete');
+  const { imageId } = (mappers.at(-1) ?? mappers[0]).image;
+  const keeping = mappers.find(({ rule }) => rules.get(rule)?.snapshots !== 'delete');
   if (keeping) return { kind: 'keep', imageId, reason: { code: 'rule-keeps-snapshots', rule: keeping.rule ?? '' } };
   return { kind: 'delete', imageId, reason: { code: 'image-deregistered', imageId } };
 }

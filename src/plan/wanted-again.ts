@@ -27,6 +27,7 @@ export function wantedForActions(
     .map((candidate) => candidate.missing);
   return {
     sharing: [...new Set(missing.flatMap(({ sharing }) => sharing))],
+    usage: [...new Set(missing.flatMap(({ usage }) => usage))],
     snapshotDetails: [...new Set(missing.flatMap(({ snapshotDetails }) => snapshotDetails))],
     recycleBin: [...new Set(missing.flatMap(({ recycleBin }) => recycleBin))],
   };

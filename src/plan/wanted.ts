@@ -11,6 +11,8 @@ import { decideSnapshots } from './snapshots.ts';
 /** What must still be read before a plan can act. */
 export interface WantedDetails {
   readonly sharing: ImageId[];
+  /** Images that are shared beyond the accounts that were read: what AWS's usage reports say of them. */
+  readonly usage: ImageId[];
   readonly snapshotDetails: SnapshotId[];
   readonly recycleBin: ImageId[];
 }
@@ -25,17 +27,32 @@ export function wantedDetails(account: Account, policy: Policy, at: Date): Wante
   const decisions = decideImages(account, policy, at);
   const snapshots = decideSnapshots(account, decisions, policy, at);
   const sharing = new Set<ImageId>();
+  const usage = new Set<ImageId>();
   const snapshotDetails = new Set<SnapshotId>();
   const recycleBin = new Set<ImageId>();
   const candidates = candidatesByPass(account, policy, decisions, snapshots, at);
+  const isFirst = account.sharing.size + account.snapshotDetails.size === 0;
+  const asking = { limits: policy.limits, isFirst };
   for (const pass of PASSES) {
-    for (const { missing } of stillToAsk(candidates[pass], totalOf(pass, account), policy.limits)) {
+    for (const { missing } of stillToAsk(candidates[pass], totalOf(pass, account), asking)) {
       for (const id of missing.sharing) sharing.add(id);
+      for (const id of missing.usage) usage.add(id);
       for (const id of missing.snapshotDetails) snapshotDetails.add(id);
       for (const id of missing.recycleBin) recycleBin.add(id);
     }
   }
-  return { sharing: [...sharing], snapshotDetails: [...snapshotDetails], recycleBin: [...recycleBin] };
+  return {
+    sharing: [...sharing],
+    usage: [...usage],
+    snapshotDetails: [...snapshotDetails],
+    recycleBin: [...recycleBin],
+  };
+}
+
+interface Asking {
+  readonly limits: Policy['limits'];
+  /** True where nothing was asked yet. */
+  readonly isFirst: boolean;
 }
 
 /** Of what a pass's `stopAbove` is a percentage. */
@@ -43,9 +60,25 @@ export function totalOf(pass: PassName, account: Account): number {
   return pass === 'delete-snapshots' ? account.snapshots.length : account.images.length;
 }
 
-/** Enough is known once a full run's worth of actions is ready and no unread candidate could stop the pass. */
-function stillToAsk(candidates: readonly Candidate[], total: number, limits: Policy['limits']): Candidate[] {
+/**
+ * Enough is known once a full run's worth of actions is ready and no unread candidate could stop the pass. At first
+ * as many are asked about as a run acts on; where answers took some of them away, twice as many as are missing; and
+ * where they took most, as many as may be asked at once.
+ */
+function stillToAsk(candidates: readonly Candidate[], total: number, { limits, isFirst }: Asking): Candidate[] {
+  const { perRun } = limits;
+  const { stops } = breaker(candidates, total, limits);
   const ready = candidates.filter(isReady).length;
-  if (ready >= limits.perRun && !breaker(candidates, total, limits).stops) return [];
-  return candidates.filter((candidate) => !isReady(candidate)).slice(0, 4 * limits.perRun);
+  if (ready >= perRun && !stops) return [];
+  const begun = candidates.filter(isBegun);
+  const missing = Math.max(0, perRun - ready - begun.length);
+  const most = 4 * perRun;
+  const isMost = stops || (!isFirst && 2 * missing > perRun);
+  const next = candidates.filter((one) => !isReady(one) && !isBegun(one));
+  return [...begun, ...next.slice(0, isMost ? most : Math.min(isFirst ? missing : 2 * missing, most))];
+}
+
+/** Its launch permissions were read, and raised the question who uses it. */
+function isBegun({ missing }: Candidate): boolean {
+  return missing.usage.length > 0 && missing.sharing.length + missing.snapshotDetails.length === 0;
 }

@@ -1,5 +1,8 @@
+import type { Account } from '../model/account.ts';
 import type { Policy, Rule } from '../model/policy.ts';
 import { DAY } from '../policy/time.ts';
+
+const MOST_NAMED = 3;
 
 /** What in a policy works and deserves a second thought. */
 export function policyWarnings(policy: Policy): string[] {
@@ -15,10 +18,26 @@ export function policyWarnings(policy: Policy): string[] {
   for (const source of policy.references.off) {
     warnings.push(`The source ${source} is switched off: an image that only it references counts as unreferenced.`);
   }
+  if (policy.targets && policy.references.sharedImages === 'keep') {
+    warnings.push(
+      'references.sharedImages is keep: what the other targets use is looked for, and images that are shared stay all the same.',
+    );
+  }
   if (!policy.notify && policy.rules.some(({ deregister }) => deregister)) {
     warnings.push('There is no notify section: images are deregistered without telling their owners.');
   }
   return warnings;
+}
+
+/** What a run over several accounts did not see, and what that keeps. */
+export function elsewhereWarnings({ elsewhere }: Account): string[] {
+  const unread = [...(elsewhere?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (unread.length === 0) return [];
+  const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
+  const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
+  return [
+    `What these accounts use could not be read completely, so what is shared with them stays: ${named.join(', ')}${more}.`,
+  ];
 }
 
 function ruleWarnings(rule: Rule): string[] {

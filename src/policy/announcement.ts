@@ -30,9 +30,9 @@ export function announcementOf(image: Image, deprecatedAt: Date | undefined, at:
   return isCopied || isOld ? { kind: 'stale' } : { kind: 'told', at: announcedAt };
 }
 
-/** Until when an image stays that was announced so; undefined where only telling its owner can begin that time. */
-export function noticeEnd(announcement: Announcement, notice: Duration): number | undefined {
-  return announcement.kind === 'told' ? announcement.at.getTime() + notice.milliseconds : undefined;
+/** Until when an image stays that was announced so; for ever where only telling its owner can begin that time. */
+export function noticeEnd(announcement: Announcement, notice: Duration): number {
+  return announcement.kind === 'told' ? announcement.at.getTime() + notice.milliseconds : Infinity;
 }
 
 /** Why an image whose time has come stays for its owner's sake; undefined where the owner had the time to object. */

@@ -1,16 +1,17 @@
 import type { Account } from '../model/account.ts';
-import type { DueReason } from '../model/decision.ts';
+import type { DueReason, KeepReason } from '../model/decision.ts';
 import type { Image } from '../model/image.ts';
 import type { Rule } from '../model/policy.ts';
 import type { Reference } from '../model/reference.ts';
 import { type CompiledPolicy, type CompiledRule, owningRule } from './compile.ts';
+import { sharingVerdict } from './elsewhere.ts';
 import { expiryDueReasons, expiryHolds } from './expiry.ts';
 import { isGrouped, type Rank, rankImages } from './groups.ts';
 import type { Hold } from './hold.ts';
 import { type DeprecationMark, deprecationMark } from './marks.ts';
 import { protectionHolds } from './protections.ts';
 import { type Place, retentionDueReasons, retentionHolds } from './retention.ts';
-import { LAUNCH_PERMISSIONS, sharingHolds, sharingOf } from './sharing.ts';
+import { judgedBy, LAUNCH_PERMISSIONS, sharingOf } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
 
 /** All that the decision over one image rests on. */
@@ -24,6 +25,8 @@ export interface Case {
   readonly mark: DeprecationMark;
   /** What could not be read and might have kept it. */
   readonly unreadable: readonly string[];
+  /** What could not be told of other accounts and might have kept it. */
+  readonly unknowns: readonly KeepReason[];
 }
 
 /** Gathers for every image its rule, its place in its group and everything that holds it. */
@@ -32,16 +35,18 @@ export function gatherCases(account: Account, compiled: CompiledPolicy, at: numb
   const ranks = rankByRule(account, rules);
   const unreadable = unreadableSources(account);
   const unreadableHere = [...unreadable, LAUNCH_PERMISSIONS];
-  const sources = account.references.sources.filter(({ status }) => status === 'read').length;
+  const looked = lookedFor(account, compiled);
 
   return account.images.map((image, index) => {
     const rule = rules[index];
     const place = placeOf(image, rule, ranks);
     const references = account.references.images.get(image.imageId) ?? [];
     const sharing = sharingOf(image, account, compiled.policy);
+    const mark = deprecationMark(image, at);
+    const shared = sharingVerdict({ image, account, policy: compiled.policy, mark, at });
     const holds = [
       ...protectionHolds(image, compiled.protections, account.target, at),
-      ...sharingHolds(sharing, image),
+      ...shared.holds,
       ...referenceHolds(references),
       ...ruleHolds(image, rule?.rule, place, at),
     ];
@@ -51,9 +56,10 @@ export function gatherCases(account: Account, compiled: CompiledPolicy, at: numb
       ...(place.rank && { group: place.rank.group }),
       references,
       holds,
-      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, place, at, sources),
-      mark: deprecationMark(image, at),
+      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, place, at, looked),
+      mark,
       unreadable: sharing?.status === 'unreadable' ? unreadableHere : unreadable,
+      unknowns: shared.unknowns,
     };
   });
 }
@@ -68,9 +74,7 @@ function rankByRule(account: Account, rules: readonly (CompiledRule | undefined)
     else owned.set(rule, [image]);
   });
   const ranks = new Map<Rule, Map<string, Rank>>();
-  for (const [{ rule, groupOf }, images] of owned) {
-    if (rule.kind === 'retention') ranks.set(rule, rankImages(images, rule, groupOf, account.target));
-  }
+  for (const [{ rule, groupOf }, images] of owned) ranks.set(rule, rankImages(images, rule, groupOf, account.target));
   return ranks;
 }
 
@@ -92,9 +96,18 @@ function ruleHolds(image: Image, rule: Rule | undefined, place: Place, at: numbe
   return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, place, at);
 }
 
-function dueReasons(image: Image, rule: Rule | undefined, place: Place, at: number, sources: number): DueReason[] {
+/** Where a reference was looked for, in numbers. */
+function lookedFor(account: Account, { policy }: CompiledPolicy): DueReason {
+  const sources = account.references.sources.filter(({ status }) => status === 'read').length;
+  const elsewhere = judgedBy(account, policy);
+  if (elsewhere === undefined) return { code: 'unreferenced', sources };
+  const others = [...elsewhere.read].filter((accountId) => accountId !== account.target.accountId);
+  return { code: 'unreferenced', sources, otherAccounts: others.length };
+}
+
+function dueReasons(image: Image, rule: Rule | undefined, place: Place, at: number, looked: DueReason): DueReason[] {
   if (!rule) return [];
   const ofRule =
     rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, place, at);
-  return [{ code: 'unreferenced', sources }, ...ofRule];
+  return [looked, ...ofRule];
 }

@@ -8,25 +8,35 @@ export interface CopyCandidate {
   readonly image: Image;
   /** Kept for a reason of its own. */
   readonly kept: boolean;
+  /** Whether anything keeps it could not be told, so it stays for now. */
+  readonly unsure: boolean;
   /** Its rule keeps copies of kept images. */
   readonly copiesOfKept: boolean;
 }
 
-type Verdict = 'kept' | 'due' | 'unknown';
+/** A candidate that is a copy, of a rule that keeps copies. */
+type Copy = CopyCandidate & { readonly image: { readonly sourceImageId: ImageId } };
+
+/** A copy that is held by its source; unsure where that stays only because its use could not be told. */
+export interface CopyHold extends Hold {
+  readonly unsure: boolean;
+}
+
+type Verdict = 'kept' | 'unsure' | 'due' | 'unknown';
 
 /**
  * The holds of images that are copies, by image id. A copy of a copy is kept with the first of them. A source that is
  * not among the account's images can't be judged, and a circle of sources can't be true: both keep.
  */
-export function copyHolds(candidates: readonly CopyCandidate[], target: Target): Map<ImageId, Hold> {
-  const holds = new Map<ImageId, Hold>();
+export function copyHolds(candidates: readonly CopyCandidate[], target: Target): Map<ImageId, CopyHold> {
+  const holds = new Map<ImageId, CopyHold>();
   const copies = candidates.filter(isCopy);
   if (copies.length === 0) return holds;
   const byId = new Map(candidates.map((candidate) => [candidate.image.imageId, candidate]));
   const settled = new Map<ImageId, Verdict>();
 
   for (const copy of copies) {
-    const chain = new Map<ImageId, CopyCandidate>();
+    const chain = new Map<ImageId, Copy>();
     let current: CopyCandidate | undefined = copy;
     while (current && isCopy(current) && !settled.has(current.image.imageId) && !chain.has(current.image.imageId)) {
       chain.set(current.image.imageId, current);
@@ -37,7 +47,7 @@ export function copyHolds(candidates: readonly CopyCandidate[], target: Target):
       const { imageId } = candidate.image;
       const hold = holdOf(candidate.image, target, source);
       if (hold) holds.set(imageId, hold);
-      source = candidate.kept || hold ? 'kept' : 'due';
+      source = verdictWith(candidate, hold);
       settled.set(imageId, source);
     }
   }
@@ -51,18 +61,29 @@ export function localSource<T>(image: Image, target: Target, byId: ReadonlyMap<I
   return byId.get(image.sourceImageId);
 }
 
-function isCopy({ image, copiesOfKept }: CopyCandidate): boolean {
-  return copiesOfKept && image.sourceImageId !== undefined;
+function isCopy(candidate: CopyCandidate): candidate is Copy {
+  return candidate.copiesOfKept && candidate.image.sourceImageId !== undefined;
 }
 
 /** A copy that is not settled yet when it is met again closes a circle. */
 function verdictOf(candidate: CopyCandidate, settled: ReadonlyMap<ImageId, Verdict>): Verdict {
   if (isCopy(candidate)) return settled.get(candidate.image.imageId) ?? 'kept';
-  return candidate.kept ? 'kept' : 'due';
+  return verdictWith(candidate, undefined);
 }
 
-function holdOf({ sourceImageId, sourceImageRegion }: Image, target: Target, source: Verdict): Hold | undefined {
-  if (source === 'due' || sourceImageId === undefined) return undefined;
-  const code = source === 'kept' ? 'copy-of-kept' : 'copy-source-unknown';
-  return { reason: { code, sourceImageId, sourceRegion: sourceImageRegion ?? target.region } };
+/** What holds for certain weighs more than what can't be told. */
+function verdictWith({ kept, unsure }: CopyCandidate, hold: CopyHold | undefined): Verdict {
+  if (kept || hold?.unsure === false) return 'kept';
+  return unsure || hold ? 'unsure' : 'due';
+}
+
+function holdOf(
+  { sourceImageId, sourceImageRegion }: Copy['image'],
+  target: Target,
+  source: Verdict,
+): CopyHold | undefined {
+  if (source === 'due') return undefined;
+  const code = source === 'unknown' ? 'copy-source-unknown' : 'copy-of-kept';
+  const reason = { code, sourceImageId, sourceRegion: sourceImageRegion ?? target.region } as const;
+  return { reason, unsure: source === 'unsure' };
 }

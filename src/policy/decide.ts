@@ -3,7 +3,7 @@ import type { Decision, KeepReason, Next, NonEmpty, Reason } from '../model/deci
 import type { Policy } from '../model/policy.ts';
 import { type Case, gatherCases } from './cases.ts';
 import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
-import { copyHolds } from './copies.ts';
+import { type CopyHold, copyHolds } from './copies.ts';
 import { endOfHolds } from './hold.ts';
 import { dueStep } from './lifecycle.ts';
 import { canBeActedOn } from './protections.ts';
@@ -18,21 +18,25 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   const compiled = compilePolicy(policy);
   const cases = gatherCases(account, compiled, now);
   const copies = copyHolds(
-    cases.map(({ image, rule, holds }) => ({
+    cases.map(({ image, rule, holds, unknowns }) => ({
       image,
       kept: holds.length > 0 || rule?.rule.deprecate !== true,
+      unsure: unknowns.length > 0,
       copiesOfKept: rule?.rule.kind === 'retention' && rule.rule.keep.copiesOfKept,
     })),
     account.target,
   );
-  return cases.map((one) => {
-    const copy = copies.get(one.image.imageId);
-    return decide(copy ? { ...one, holds: [...one.holds, copy] } : one, compiled, now);
-  });
+  return cases.map((one) => decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, now));
+}
+
+function withCopyHold(one: Case, copy: CopyHold | undefined): Case {
+  if (copy === undefined) return one;
+  const { unsure, ...hold } = copy;
+  return unsure ? { ...one, unknowns: [...one.unknowns, hold.reason] } : { ...one, holds: [...one.holds, hold] };
 }
 
 function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
-  const { image, references, rule: owner, group, unreadable } = one;
+  const { image, references, rule: owner, group } = one;
   const base = { image, references, ...(owner && { rule: owner.rule.name }), ...(group !== undefined && { group }) };
   const held = nonEmpty(one.holds.map(({ reason }) => reason));
   if (held) {
@@ -45,7 +49,7 @@ function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
     return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...one.dueReasons] };
 
   const step = dueStep(image, owner.rule, one.mark, at, compiled.policy.notify !== undefined);
-  const unknown = nonEmpty(unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })));
+  const unknown = nonEmpty(unknownsOf(one));
   if ('stay' in step) {
     const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
     if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons] };
@@ -57,6 +61,10 @@ function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
   return { ...base, rule: owner.rule.name, decision: step.act, reasons };
 }
 
+function unknownsOf({ unreadable, unknowns }: Case): KeepReason[] {
+  return [...unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })), ...unknowns];
+}
+
 /** What carries this tool's mark, is certainly held and may be touched at all gets back what it lost, and loses the mark. */
 function reinstates({ image, mark, holds }: Case): boolean {
   if (mark.kind === 'none' || mark.kind === 'unreadable' || !canBeActedOn(image)) return false;
@@ -65,11 +73,10 @@ function reinstates({ image, mark, holds }: Case): boolean {
 
 /** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */
 function nextAfterHolds(one: Case, compiled: CompiledPolicy): Next | undefined {
-  const { rule, holds, unreadable, mark } = one;
-  const end = endOfHolds(holds);
-  if (end === undefined || !rule?.rule.deprecate || unreadable.length > 0 || mark.kind === 'unreadable')
-    return undefined;
-  const at = new Date(end);
+  const { rule, holds, mark } = one;
+  if (!rule?.rule.deprecate || unknownsOf(one).length > 0 || mark.kind === 'unreadable') return undefined;
+  const at = new Date(endOfHolds(holds));
+  // Never, or later than any date.
   if (Number.isNaN(at.getTime())) return undefined;
   return staysWithRule(one, compiled, at) ? { decision: 'deprecate', at } : undefined;
 }

@@ -35,16 +35,15 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Reads `N` with `m`, `h`, `d`, `w` or `y` (365 days), up to a hundred years; undefined where it is anything else. */
 export function readDuration(text: string): Duration | undefined {
   const match = DURATION.exec(text);
-  const unit = UNIT_MILLISECONDS[match?.[2] ?? ''];
-  if (!match || unit === undefined) return undefined;
-  const milliseconds = Number(match[1]) * unit;
+  if (!match) return undefined;
+  const milliseconds = Number(match[1]) * Number(UNIT_MILLISECONDS[String(match[2])]);
   return milliseconds > LONGEST ? undefined : { text, milliseconds };
 }
 
 /** The duration that someone who wrote `30`, `30 days` or `30D` most likely meant. Months have no unit, so none is guessed. */
 export function nearestDuration(value: unknown): string | undefined {
   const match = LOOSE.exec(String(value));
-  const unit = WORDS[(match?.[2] ?? '-').toLowerCase()];
-  if (!match || unit === undefined || match[2] === 'M') return undefined;
-  return `${match[1]}${unit}`;
+  if (!match || match[2] === 'M') return undefined;
+  const unit = WORDS[String(match[2]).toLowerCase()];
+  return unit && `${match[1]}${unit}`;
 }

@@ -1,7 +1,7 @@
 import type { Target } from '../model/account.ts';
 import { globCapture } from '../model/glob.ts';
 import type { Image } from '../model/image.ts';
-import type { GroupKey, RetentionRule } from '../model/policy.ts';
+import type { GroupKey, Rule } from '../model/policy.ts';
 import { managerOf, otherOwner } from './protections.ts';
 import { tagValue } from './tag-match.ts';
 
@@ -48,12 +48,7 @@ function countsAsNewest(image: Image, target: Target): boolean {
 }
 
 /** Ranks the images that one rule owns, by group. An unknown creation date sorts as newest; ties go by image id. */
-export function rankImages(
-  owned: readonly Image[],
-  rule: RetentionRule,
-  groupOf: Grouper,
-  target: Target,
-): Map<string, Rank> {
+export function rankImages(owned: readonly Image[], rule: Rule, groupOf: Grouper, target: Target): Map<string, Rank> {
   const groups = new Map<string, { readonly name: string; readonly members: Image[] }>();
   const seen = new Set<string>();
   for (const image of owned) {
@@ -62,7 +57,7 @@ export function rankImages(
     seen.add(image.imageId);
     const parts = groupOf(image);
     if (!isGrouped(parts)) continue;
-    const key = parts.length === 1 ? (parts[0] ?? '') : JSON.stringify(parts);
+    const key = parts.length > 1 ? JSON.stringify(parts) : parts.join();
     const group = groups.get(key);
     if (group) group.members.push(image);
     else groups.set(key, { name: parts.join('/') || rule.name, members: [image] });

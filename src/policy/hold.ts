@@ -7,12 +7,9 @@ export interface Hold {
   readonly endsAt?: number;
 }
 
-/** When the last of some holds ends, if time alone ends every one of them. */
-export function endOfHolds(holds: readonly Hold[]): number | undefined {
-  let end: number | undefined;
-  for (const { endsAt } of holds) {
-    if (endsAt === undefined) return undefined;
-    end = Math.max(end ?? endsAt, endsAt);
-  }
+/** When the last of some holds ends; infinity where time alone does not end every one of them. */
+export function endOfHolds(holds: readonly Hold[]): number {
+  let end = 0;
+  for (const { endsAt = Infinity } of holds) end = Math.max(end, endsAt);
   return end;
 }

@@ -22,45 +22,45 @@ export function dueStep(image: Image, rule: Rule, mark: DeprecationMark, at: num
   if (mark.kind !== 'deprecated') return deprecateStep(image, at);
 
   const times = stepTimes(image, rule, mark.at);
-  if (times === 'unreadable') {
-    const value = tagValue(image.tags, TAG.deregisterAfter) ?? '';
-    return { stay: { code: 'deregister-after-unreadable', value } };
-  }
+  if ('unreadable' in times) return { stay: { code: 'deregister-after-unreadable', value: times.unreadable } };
   const { disableAt, deregisterAt } = times;
   const notice = asksForNotice ? rule.deregister?.notice : undefined;
   const announcement = announcementOf(image, mark.at, at);
   // Without a notice asked for, it ended long ago; where nobody was told, no time can be named.
   const noticeAt = notice === undefined ? 0 : noticeEnd(announcement, notice);
-  const removal = deregisterAt !== undefined && noticeAt !== undefined ? Math.max(deregisterAt, noticeAt) : undefined;
-  const next = removal === undefined ? {} : { next: { decision: 'deregister' as const, at: new Date(removal) } };
+  const removal = Math.max(deregisterAt, noticeAt);
+  const next = removal === Infinity ? {} : { next: { decision: 'deregister' as const, at: new Date(removal) } };
 
-  const heldBy =
-    deregisterAt === undefined || at < deregisterAt ? undefined : notice && noticeReason(announcement, notice, at);
-  if (deregisterAt !== undefined && at >= deregisterAt && heldBy === undefined)
-    return actNow('deregister', mark.at, deregisterAt, at);
-  if (disableAt !== undefined && at >= disableAt) return actNow('disable', mark.at, disableAt, at);
+  const heldBy = at < deregisterAt ? undefined : notice && noticeReason(announcement, notice, at);
+  if (at >= deregisterAt && heldBy === undefined) return actNow('deregister', mark.at, deregisterAt, at);
+  if (at >= disableAt) return actNow('disable', mark.at, disableAt, at);
   if (heldBy !== undefined) return { stay: heldBy, ...next };
-  if (disableAt !== undefined && disableAt < (deregisterAt ?? Infinity)) {
+  if (disableAt < deregisterAt) {
     return { ...wait(mark.at, disableAt, at), next: { decision: 'disable', at: new Date(disableAt) } };
   }
-  if (deregisterAt !== undefined) return { ...wait(mark.at, deregisterAt, at), ...next };
-  return { stay: { code: 'nothing-further' } };
+  return deregisterAt === Infinity
+    ? { stay: { code: 'nothing-further' } }
+    : { ...wait(mark.at, deregisterAt, at), ...next };
 }
 
-/** When a deprecated image is disabled and deregistered, by its rule alone. */
+/** When a deprecated image is disabled and deregistered, by its rule alone; infinity where it never is. */
 export interface StepTimes {
-  readonly disableAt: number | undefined;
-  readonly deregisterAt: number | undefined;
+  readonly disableAt: number;
+  readonly deregisterAt: number;
 }
 
-/** The times of the steps after this tool's deprecation; `unreadable` where what people were promised can't be read. */
-export function stepTimes(image: Image, rule: Rule, deprecatedAt: Date): StepTimes | 'unreadable' {
+/** The date that people were promised, as it stands in the tag: it can't be read. */
+interface UnreadablePromise {
+  readonly unreadable: string;
+}
+
+/** The times of the steps after this tool's deprecation, where what people were promised can be read. */
+export function stepTimes(image: Image, rule: Rule, deprecatedAt: Date): StepTimes | UnreadablePromise {
   const promise = promisedUntil(image);
-  if (promise === 'unreadable') return promise;
-  const afterDeprecation = timeAfter(image, deprecatedAt, rule.deregister?.after);
+  if (typeof promise !== 'number') return promise;
   return {
     disableAt: timeAfter(image, deprecatedAt, image.state === 'available' ? rule.disable?.after : undefined),
-    deregisterAt: afterDeprecation === undefined ? undefined : Math.max(afterDeprecation, promise ?? 0),
+    deregisterAt: Math.max(timeAfter(image, deprecatedAt, rule.deregister?.after), promise),
   };
 }
 
@@ -70,15 +70,15 @@ function deprecateStep({ deprecationTime }: Image, at: number): Step {
 }
 
 /** The time of a step: its delay after this tool's deprecation, and never before the deprecation is in force. */
-function timeAfter(image: Image, deprecatedAt: Date, after: Duration | undefined): number | undefined {
-  if (after === undefined) return undefined;
+function timeAfter(image: Image, deprecatedAt: Date, after: Duration | undefined): number {
+  if (after === undefined) return Infinity;
   return Math.max(deprecatedAt.getTime() + after.milliseconds, image.deprecationTime?.getTime() ?? 0);
 }
 
 /** The date before which people were told that the image stays; a policy that was changed since can't shorten it. */
-function promisedUntil(image: Image): number | 'unreadable' | undefined {
+function promisedUntil(image: Image): number | UnreadablePromise {
   const value = tagValue(image.tags, TAG.deregisterAfter);
-  return value === undefined ? undefined : (readDate(value)?.getTime() ?? 'unreadable');
+  return value === undefined ? 0 : (readDate(value)?.getTime() ?? { unreadable: value });
 }
 
 function actNow(act: 'disable' | 'deregister', deprecatedAt: Date, stepAt: number, at: number): Step {

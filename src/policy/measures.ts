@@ -17,5 +17,7 @@ const PERCENT: Measure = {
 export function measureAt(at: Path): Measure | undefined {
   const key = String(at.at(-1));
   if (key === 'stopAbove') return PERCENT;
-  return /^(?:youngerThan|olderThan|launchedWithin|after|deleteAfter|notice)$/.test(key) ? DURATION : undefined;
+  return /^(?:youngerThan|olderThan|launchedWithin|after|deleteAfter|notice|cancelUnusedAfter)$/.test(key)
+    ? DURATION
+    : undefined;
 }

@@ -28,10 +28,13 @@ export function pathText(path: Path): string {
 
 /** Quotes a word of the policy for a message: on one line, printable, and not longer than a message bears. */
 export function quoted(word: string): string {
-  const short = word.length > 60 ? `${word.slice(0, 59)}…` : word;
-  // JSON leaves some control and direction characters as they are.
-  return JSON.stringify(short).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+  return printable(JSON.stringify(word.length > 60 ? `${word.slice(0, 59)}…` : word));
+}
+
+/** Writes characters that break lines, turn the direction of text or steer a terminal as escapes. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

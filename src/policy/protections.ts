@@ -47,8 +47,10 @@ export function protectionHolds(image: Image, protections: Protections, target: 
   if (by) holds.push({ reason: { code: 'managed', by } });
   const owner = otherOwner(image, target);
   if (owner !== undefined) holds.push({ reason: { code: 'not-own', owner } });
-  if (isDeregistrationProtected(image)) {
-    holds.push({ reason: { code: 'deregistration-protection', value: image.deregistrationProtection ?? '' } });
+  const { deregistrationProtection } = image;
+  // The value during the cooldown is not documented, so every text but `disabled` is protection.
+  if (deregistrationProtection !== undefined && deregistrationProtection !== 'disabled') {
+    holds.push({ reason: { code: 'deregistration-protection', value: deregistrationProtection } });
   }
   if (image.isPublic) holds.push({ reason: { code: 'public' } });
   if (!canBeActedOn(image)) holds.push({ reason: { code: 'state', state: image.state } });
@@ -65,15 +67,10 @@ export function managerOf(image: Image): Manager | undefined {
 export function otherOwner(image: Image, target: Target): string | undefined {
   if (image.ownerId !== target.accountId) return image.ownerId;
   const alias = image.ownerAlias;
-  return alias === undefined || alias === 'self' || alias === 'aws-backup-vault' ? undefined : alias;
+  return alias === 'self' || alias === 'aws-backup-vault' ? undefined : alias;
 }
 
 /** Only images that are complete and still registered can be acted on. */
 export function canBeActedOn(image: Image): boolean {
   return image.state === 'available' || image.state === 'disabled';
-}
-
-// The value during the cooldown is not documented, so every text but `disabled` is protection.
-function isDeregistrationProtected(image: Image): boolean {
-  return image.deregistrationProtection !== undefined && image.deregistrationProtection !== 'disabled';
 }

@@ -7,9 +7,16 @@ import { readDuration } from './duration.ts';
 const LONGEST_PATTERN = 512;
 const LARGEST_COUNT = 1_000_000;
 
-/** Adds an issue with the nearest valid word to a check's result. */
-function fault(message: string, nearest?: string): { code: 'custom'; message: string; params?: { nearest: string } } {
-  return { code: 'custom', message, ...(nearest !== undefined && { params: { nearest } }) };
+type CustomIssue = {
+  readonly code: 'custom';
+  readonly message: string;
+  readonly path: (string | number)[];
+  readonly params: { readonly nearest: string | undefined };
+};
+
+/** What a check found wrong, at a place below the one that it looked at, with the nearest valid word. */
+export function fault(message: string, path: (string | number)[] = [], nearest?: string): CustomIssue {
+  return { code: 'custom', message, path, params: { nearest } };
 }
 
 /** Plain text, not empty. */
@@ -73,10 +80,10 @@ export const groupKey = z.string().superRefine((written, context) => {
   if (written === 'architecture') return;
   if (written.startsWith('tag:') && written.length > 4) return;
   if (!written.startsWith('name:')) {
-    context.addIssue(fault('must be tag:KEY, name:PATTERN or architecture', nearestGroupKey(written)));
+    context.addIssue(fault('must be tag:KEY, name:PATTERN or architecture', [], nearestGroupKey(written)));
     return;
   }
-  const problem = globProblem(written.slice(5), true);
+  const problem = globProblem(written, true);
   if (problem) context.addIssue(fault(problem));
 });
 

@@ -5,8 +5,9 @@ import { policySchemaJson } from './schema.ts';
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = Reflect.get(value, part);
+    const holder = Object(value);
+    if (!Object.hasOwn(holder, part)) return undefined;
+    value = Reflect.get(holder, part);
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readDuration } from './duration.ts';
-import { count, duration, glob, globs, groupKey, keepDuration, text } from './schema-parts.ts';
+import { count, duration, fault, glob, globs, groupKey, keepDuration, text } from './schema-parts.ts';
 
 const tagCondition = z.union([
   glob,
@@ -47,6 +47,11 @@ const deregister = z.strictObject({
     .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
 });
 
+/** Not a number, and so not less than any, where there is no such duration. */
+function millisecondsOf(written: string | undefined): number {
+  return readDuration(String(written))?.milliseconds ?? Number.NaN;
+}
+
 /** One rule of the file. */
 export const ruleSchema = z
   .strictObject({
@@ -78,7 +83,7 @@ export const ruleSchema = z
       .describe('Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.'),
   })
   .superRefine((rule, context) => {
-    const say = (message: string, ...path: string[]): void => context.addIssue({ code: 'custom', message, path });
+    const say = (message: string, ...path: string[]): void => context.addIssue(fault(message, path));
     if (rule.keep && rule.expire) say('cannot stand beside keep: the date in the tag is the whole rule', 'expire');
     if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
     if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');
@@ -90,9 +95,7 @@ export const ruleSchema = z
       if (rule[pass] && !rule.deprecate)
         say('needs deprecate: {} beside it, since it counts from the deprecation', pass);
     }
-    const disableAfter = readDuration(rule.disable?.after ?? '')?.milliseconds;
-    const deregisterAfter = readDuration(rule.deregister?.after ?? '')?.milliseconds;
-    if (disableAfter !== undefined && deregisterAfter !== undefined && deregisterAfter < disableAfter) {
+    if (millisecondsOf(rule.deregister?.after) < millisecondsOf(rule.disable?.after)) {
       say('must not be shorter than disable.after', 'deregister', 'after');
     }
   });

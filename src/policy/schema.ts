@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { SOURCES } from '../model/reference.ts';
-import { count, countFromZero, duration, glob, imageId, percent, secretPlace, text } from './schema-parts.ts';
+import { count, countFromZero, duration, fault, glob, imageId, percent, secretPlace, text } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
+import { sharedWithAccountSchema, targetsSchema } from './schema-targets.ts';
 
 const protect = z.strictObject({
   tags: z
@@ -25,7 +26,7 @@ const references = z.strictObject({
     .enum(['keep', 'evaluate'])
     .optional()
     .describe(
-      'Whether images that are shared with other accounts are always kept, or decided like all others. Left out: keep.',
+      'Whether images that are shared with other accounts are always kept, or decided by their use; with targets, by what is known of those accounts. Left out: keep.',
     ),
   ssmParameters: z.array(glob.min(1)).optional().describe('Name globs of text parameters to search for image ids.'),
   documents: z.array(text).optional().describe('Files and s3://bucket/prefix places to search for image ids.'),
@@ -46,12 +47,11 @@ const slack = z
   })
   .superRefine(({ token, webhook, channel, signingSecret }, context) => {
     if ((token === undefined) === (webhook === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs either token or webhook' });
+      context.addIssue(fault('needs either token or webhook'));
     } else if (token !== undefined && channel === undefined) {
-      context.addIssue({ code: 'custom', message: 'needs channel beside token' });
+      context.addIssue(fault('needs channel beside token'));
     } else if (token === undefined && signingSecret !== undefined) {
-      const message = 'needs token: who pressed a button is looked up with it';
-      context.addIssue({ code: 'custom', message, path: ['signingSecret'] });
+      context.addIssue(fault('needs token: who pressed a button is looked up with it', ['signingSecret']));
     }
   });
 
@@ -78,7 +78,7 @@ const notify = z
   })
   .superRefine(({ slack, sns }, context) => {
     if ((slack === undefined) === (sns === undefined)) {
-      context.addIssue({ code: 'custom', message: 'needs either slack or sns' });
+      context.addIssue(fault('needs either slack or sns'));
     }
   });
 
@@ -86,6 +86,9 @@ const notify = z
 export const policySchema = z
   .strictObject({
     version: z.literal(1).describe('The version of this language.'),
+    targets: targetsSchema
+      .optional()
+      .describe('The accounts and Regions of an organisation that one run goes through. Left out: this account alone.'),
     protect: protect.optional().describe('What stays whatever the rules say.'),
     references: references.optional().describe('How uses of images are looked for.'),
     rules: z.array(ruleSchema).describe('The first rule that selects an image owns it; what none selects is kept.'),
@@ -95,6 +98,9 @@ export const policySchema = z
       })
       .optional()
       .describe('Deletes snapshots whose image others removed. Left out: they are reported only.'),
+    sharedWithAccount: sharedWithAccountSchema
+      .optional()
+      .describe("Other accounts' images that are shared with an account and not used there. Left out: not looked at."),
     limits: z
       .strictObject({
         perRun: countFromZero
@@ -126,8 +132,7 @@ export const policySchema = z
   .superRefine(({ rules }, context) => {
     const seen = new Set<string>();
     rules.forEach(({ name }, index) => {
-      if (seen.has(name))
-        context.addIssue({ code: 'custom', message: 'is the name of an earlier rule', path: ['rules', index, 'name'] });
+      if (seen.has(name)) context.addIssue(fault('is the name of an earlier rule', ['rules', index, 'name']));
       seen.add(name);
     });
   });
@@ -136,6 +141,5 @@ export type PolicyFile = z.output<typeof policySchema>;
 
 /** The JSON Schema of the policy file, for editors. */
 export function policySchemaJson(): Record<string, unknown> {
-  const schema = z.toJSONSchema(policySchema, { io: 'input', target: 'draft-2020-12' });
-  return { title: 'ami-janitor policy', ...schema };
+  return { title: 'ami-janitor policy', ...z.toJSONSchema(policySchema) };
 }

@@ -10,6 +10,7 @@ import type {
   SlackSettings,
   TagCondition,
   TagPattern,
+  TargetSettings,
 } from '../model/policy.ts';
 import { readDuration } from './duration.ts';
 import type { PolicyFile } from './schema.ts';
@@ -30,6 +31,10 @@ export function toPolicy(file: PolicyFile): Policy {
     protect: { tags: tagPatterns(file.protect?.tags), images: file.protect?.images ?? [] },
     references: toReferences(file.references),
     rules: file.rules.map(toRule),
+    ...(file.targets && { targets: toTargets(file.targets) }),
+    ...(file.sharedWithAccount && {
+      sharedWithAccount: { cancelUnusedAfter: toDuration(file.sharedWithAccount.cancelUnusedAfter) },
+    }),
     ...(file.orphanSnapshots && { orphanSnapshots: { deleteAfter: toDuration(file.orphanSnapshots.deleteAfter) } }),
     limits: {
       perRun: file.limits?.perRun ?? DEFAULT_PER_RUN,
@@ -53,6 +58,16 @@ function toReferences(references: PolicyFile['references']): ReferenceSettings {
     ssmParameters: references?.ssmParameters ?? [],
     documents: references?.documents ?? [],
     off: references?.off ?? [],
+  };
+}
+
+function toTargets(targets: NonNullable<PolicyFile['targets']>): TargetSettings {
+  const { accounts = [], organizationalUnits = [], except = [], regions } = targets;
+  return {
+    accounts,
+    organizationalUnits,
+    except,
+    ...(regions !== undefined && { regions: typeof regions === 'string' ? 'enabled' : regions }),
   };
 }
 
@@ -93,7 +108,7 @@ function toRule(rule: RuleFile): Rule {
 function toSelector(select: RuleFile['select']): Selector {
   const { name, description, architecture, platform, rootDeviceType, state, olderThan, youngerThan } = select;
   return {
-    tags: Object.entries(select.tags ?? {}).map(toTagCondition),
+    tags: Object.entries(select.tags ?? {}).map(([key, value]): TagCondition => ({ key, value })),
     ...(name !== undefined && { name: listOf(name) }),
     ...(description !== undefined && { description: listOf(description) }),
     ...(architecture !== undefined && { architecture: listOf(architecture) }),
@@ -103,10 +118,6 @@ function toSelector(select: RuleFile['select']): Selector {
     ...(olderThan !== undefined && { olderThan: toDuration(olderThan) }),
     ...(youngerThan !== undefined && { youngerThan: toDuration(youngerThan) }),
   };
-}
-
-function toTagCondition([key, value]: [string, string | { absent: true }]): TagCondition {
-  return typeof value === 'string' ? { key, value } : { key, value };
 }
 
 function listOf(globs: string | string[]): string[] {

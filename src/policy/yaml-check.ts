@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, type Node } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, type Node } from 'yaml';
 import { type Fault, type Path, pathText, quoted } from './problem.ts';
 
 /** A place in a text, from 1. */
@@ -16,8 +16,8 @@ const MOST_ALIASES = 100;
 interface Walk {
   readonly placeAt: (offset: number) => Place;
   readonly problems: Fault[];
-  /** Anchors whose nodes are being walked: an alias to one of them would never end. */
-  readonly open: Set<string>;
+  /** Anchors whose nodes are being walked: an alias to one of them would never end. Most nodes have none. */
+  readonly open: Set<string | undefined>;
   aliases: number;
 }
 
@@ -40,18 +40,15 @@ function visit(node: unknown, path: Path, walk: Walk): void {
   }
   if (!isCollection(node)) return;
   const { anchor } = node;
-  if (anchor !== undefined) walk.open.add(anchor);
+  walk.open.add(anchor);
   const keys = new Set<string>();
   for (const [index, item] of node.items.entries()) {
     if (!isPair(item)) {
       visit(item, [...path, index], walk);
       continue;
     }
-    const key = isScalar(item.key) ? String(item.key.value) : undefined;
-    if (key === undefined) {
-      report(walk, 'every key must be plain text', path, item.key);
-      continue;
-    }
+    // The parser takes no keys but plain text.
+    const key = String(item.key);
     const at = [...path, key];
     // Objects treat this key in a way of their own, and what stands under it would be lost without a word.
     if (key === '__proto__') report(walk, 'this key can not be used', at, item.key);
@@ -59,10 +56,15 @@ function visit(node: unknown, path: Path, walk: Walk): void {
     keys.add(key);
     visit(item.value, at, walk);
   }
-  if (anchor !== undefined) walk.open.delete(anchor);
+  walk.open.delete(anchor);
 }
 
 function report({ problems, placeAt }: Walk, message: string, path: Path, node: unknown): void {
-  const start = isScalar(node) || isAlias(node) || isCollection(node) ? node.range?.[0] : undefined;
-  problems.push({ message, path: pathText(path), ...(start !== undefined && start !== null && placeAt(start)) });
+  const start = startOf(node);
+  problems.push({ message, path: pathText(path), ...(start !== undefined && placeAt(start)) });
+}
+
+/** Where a node begins in the text; a value that is left out is nowhere. */
+export function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -1,10 +1,9 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Fault, Path } from './problem.ts';
-import { checkNodes, type Place, TOO_DEEP } from './yaml-check.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Fault, type Path, printable } from './problem.ts';
+import { checkNodes, type Place, startOf, TOO_DEEP } from './yaml-check.ts';
 
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
 const LARGEST_TEXT = 512 * 1024;
-const MOST_ALIASES = 100;
 
 /** A text read as YAML (and so as JSON), with a way back from a path to its place. */
 export interface YamlSource {
@@ -23,8 +22,7 @@ export function readYaml(text: string): YamlSource | readonly Fault[] {
   let document: Document.Parsed;
   try {
     // The parser's own check for duplicate keys compares each with each; `checkNodes` has a quicker one.
-    const checks = { uniqueKeys: false, stringKeys: true };
-    document = parseDocument(text, { ...checks, lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, lineCounter: lines });
   } catch {
     // The parser descends once for each level: too deep a document exhausts the stack.
     return [whole(TOO_DEEP)];
@@ -38,9 +36,9 @@ export function readYaml(text: string): YamlSource | readonly Fault[] {
   if (problems.length > 0) return problems;
   let value: unknown;
   try {
-    value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    value = document.toJS();
   } catch {
-    // Aliases of aliases: few to write, and millions when written out.
+    // Aliases of aliases: few to write, and millions when written out, of which the parser makes a hundred at most.
     return [whole('has too many aliases, or one whose anchor is missing')];
   }
   return {
@@ -59,7 +57,7 @@ function whole(message: string): Fault {
 function sentence({ code, message }: { readonly code: string; readonly message: string }): string {
   if (code === 'MULTIPLE_DOCS') return 'holds more than one document';
   if (message.includes('call stack')) return TOO_DEEP;
-  const [line = ''] = message.split('\n');
+  const line = printable(message);
   return `is not valid YAML: ${line.length > 200 ? `${line.slice(0, 199)}…` : line}`;
 }
 
@@ -71,22 +69,17 @@ function isEmptyScalar(node: unknown): boolean {
 function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number | undefined {
   let node: unknown = document.contents;
   let offset = startOf(node);
-  for (const [index, part] of path.entries()) {
+  for (const part of path) {
     const target = isAlias(node) ? node.resolve(document) : node;
     if (isMap(target)) {
-      const pair = target.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      const pair = target.items.find(({ key }) => String(key) === String(part));
       if (!pair) return offset;
-      const last = index === path.length - 1;
-      offset = startOf(last && atKey ? pair.key : (pair.value ?? pair.key)) ?? startOf(pair.key) ?? offset;
+      offset = startOf(atKey ? pair.key : pair.value) ?? startOf(pair.key) ?? offset;
       node = pair.value;
-    } else if (isSeq(target) && typeof part === 'number') {
-      node = target.items[part];
+    } else if (isSeq(target)) {
+      node = target.items[Number(part)];
       offset = startOf(node) ?? offset;
     } else return offset;
   }
   return offset;
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -17,6 +17,8 @@ export interface BucketRequest {
   readonly startedBy: StartedBy;
   /** False for what-if questions: they are written, and neither compared nor taken for the newest report. */
   readonly isLatest: boolean;
+  /** False where the index of runs is left to somebody else: of a thousand reports at once, each would wait for all. */
+  readonly isIndexed?: boolean;
 }
 
 /** What was written, and what could not be. */
@@ -36,7 +38,7 @@ export interface Published {
  * be written is said, and ends nothing else.
  */
 export async function publishToBucket(request: BucketRequest): Promise<Published> {
-  const { s3, bucket, isLatest, startedBy } = request;
+  const { s3, bucket, isLatest, startedBy, isIndexed = true } = request;
   const latest = latestPrefix(request.report);
   const earlier = isLatest ? await readLatest(s3, bucket, latest) : undefined;
   const report = earlier === undefined ? request.report : withChanges(request.report, earlier);
@@ -59,7 +61,7 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   if (isLatest && !isOlder(report, earlier)) {
     await attempt('the latest report', () => putFiles(s3, bucket, latest, report));
   }
-  if (written) await attempt('the index of runs', () => addToIndex(s3, bucket, report, startedBy));
+  if (written && isIndexed) await attempt('the index of runs', () => addToIndex(s3, bucket, report, startedBy));
   return {
     report,
     ...(written ? { location: `s3://${bucket}/${prefix}` } : {}),
@@ -74,11 +76,21 @@ function isOlder({ observedAt }: Report, earlier: Awaited<ReturnType<typeof read
 }
 
 async function putFiles(s3: S3Client, bucket: string, prefix: string, report: Report): Promise<void> {
-  for (const { name, content, contentType } of reportFiles(report)) {
-    await put(s3, bucket, { name: `${prefix}${name}`, content, contentType });
+  for (const { name, pieces, contentType } of reportFiles(report)) {
+    const object = { Bucket: bucket, Key: `${prefix}${name}`, ContentType: contentType };
+    await s3.send(new PutObjectCommand({ ...object, Body: bytesOf(pieces) }));
   }
 }
 
-async function put(s3: S3Client, bucket: string, { name, content, contentType }: ReportFile): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: content, ContentType: contentType }));
+/**
+ * One file's bytes, as a whole but laid out only once: S3 wants to know their number before it takes them, and a
+ * stream could not be sent a second time when a try fails.
+ */
+function bytesOf(pieces: ReportFile['pieces']): Buffer {
+  let length = 0;
+  for (const piece of pieces()) length += Buffer.byteLength(piece);
+  const bytes = Buffer.allocUnsafe(length);
+  let end = 0;
+  for (const piece of pieces()) end += bytes.write(piece, end);
+  return bytes;
 }

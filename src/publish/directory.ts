@@ -8,7 +8,7 @@ import { reportFiles } from './files.ts';
 /** The report that lies in a directory, if any. */
 export async function readFromDirectory(directory: string): Promise<EarlierReport> {
   try {
-    return { status: 'read', json: await readFile(join(directory, 'report.json'), 'utf8') };
+    return { status: 'read', json: await readFile(join(directory, 'report.json')) };
   } catch (error) {
     // No such directory, or no directory at all: writing there tells of that.
     if (error instanceof Error && /ENOENT|ENOTDIR/.test(error.message)) return { status: 'none' };
@@ -32,9 +32,9 @@ export async function publishToDirectory(report: Report, directory: string, star
     await appendFile(path, `${audit.join('\n')}\n`);
     paths.push(path);
   }
-  for (const { name, content } of reportFiles(report)) {
+  for (const { name, pieces } of reportFiles(report)) {
     const path = join(directory, name);
-    await writeFile(path, content);
+    await writeFile(path, pieces());
     paths.push(path);
   }
   return paths;

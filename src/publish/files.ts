@@ -8,13 +8,16 @@ import type { Report } from '../report/report.ts';
 export interface ReportFile {
   readonly name: string;
   readonly contentType: string;
-  readonly content: string;
+  /** Its text in pieces, made anew each time, so that no file ever lies in memory as a whole. */
+  readonly pieces: () => Iterable<string>;
 }
 
-/** The files of one report, written one at a time, so that only one lies in memory. */
-export function* reportFiles(report: Report): Generator<ReportFile> {
-  yield { name: 'report.json', contentType: 'application/json', content: reportJson(report) };
-  yield { name: 'report.md', contentType: 'text/markdown; charset=utf-8', content: reportMarkdown(report) };
-  yield { name: 'report.html', contentType: 'text/html; charset=utf-8', content: reportHtml(report) };
-  yield { name: 'images.csv', contentType: 'text/csv; charset=utf-8', content: imagesCsv(report) };
+/** The files of one report. */
+export function reportFiles(report: Report): ReportFile[] {
+  return [
+    { name: 'report.json', contentType: 'application/json', pieces: () => reportJson(report) },
+    { name: 'report.md', contentType: 'text/markdown; charset=utf-8', pieces: () => [reportMarkdown(report)] },
+    { name: 'report.html', contentType: 'text/html; charset=utf-8', pieces: () => reportHtml(report) },
+    { name: 'images.csv', contentType: 'text/csv; charset=utf-8', pieces: () => imagesCsv(report) },
+  ];
 }

@@ -14,10 +14,14 @@ const TRIES = 6;
  * than what it read (If-Match), and reads again where another was quicker.
  */
 export async function addToIndex(s3: S3Client, bucket: string, report: Report, startedBy: StartedBy): Promise<void> {
-  const entry = runEntry(report, startedBy);
+  await addRuns(s3, bucket, [runEntry(report, startedBy)]);
+}
+
+/** The same for several runs at once. */
+export async function addRuns(s3: S3Client, bucket: string, entries: readonly RunEntry[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const { runs: before, condition } = await readIndex(s3, bucket);
-    const runs = withRun(before, entry);
+    const runs = entries.reduce<readonly RunEntry[]>(withRun, before);
     try {
       const Body = indexJson(runs);
       const json = { Bucket: bucket, Key: JSON_KEY, Body, ContentType: 'application/json', ...condition };

@@ -2,6 +2,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
 import type { EarlierReport } from '../report/changes/changes.ts';
+import { reportHead } from '../report/schema/read-report.ts';
 
 /** The newest report so far, and when its account was looked at (empty where it does not say). */
 export type LatestReport =
@@ -19,7 +20,7 @@ export async function readLatest(s3: S3Client, bucket: string, prefix: string): 
   try {
     const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     if (ContentLength > MOST_BYTES) return { status: 'unreadable', problem: 'the earlier report is too large' };
-    const json = (await Body?.transformToString()) ?? '';
+    const json = (await Body?.transformToByteArray()) ?? new Uint8Array();
     return { status: 'read', json, observedAt: observedAt(json) };
   } catch (error) {
     const { kind, sentence } = failureOf(error);
@@ -29,9 +30,9 @@ export async function readLatest(s3: S3Client, bucket: string, prefix: string): 
 }
 
 /** Of what is not a report, nothing: it is written over. */
-function observedAt(json: string): string {
+function observedAt(json: Uint8Array): string {
   try {
-    const parsed = observed.safeParse(JSON.parse(json));
+    const parsed = observed.safeParse(reportHead(json));
     return parsed.success ? parsed.data.observedAt : '';
   } catch {
     return '';

@@ -20,13 +20,23 @@ interface Place {
 export function reportAddress({ accountId, regions }: Wanted, place: Place): string {
   const { reportBucket, region, reportBaseUrl } = place;
   const [only, ...others] = regions;
-  const key = only === undefined || others.length > 0 ? undefined : `latest/${accountId}/${only}/report.html`;
-  if (reportBaseUrl !== undefined) return `${reportBaseUrl}/${key ?? 'reports/index.html'}`;
-  const s3Console = `https://${region}.${consoleDomain(region)}/s3`;
-  const asked = (prefix: string) => new URLSearchParams({ region, prefix }).toString().replaceAll('%2F', '/');
-  return key === undefined
-    ? `${s3Console}/buckets/${reportBucket}?${asked(`latest/${accountId}/`)}`
-    : `${s3Console}/object/${reportBucket}?${asked(key)}`;
+  if (only !== undefined && others.length === 0) return objectAddress(`latest/${accountId}/${only}/report.html`, place);
+  if (reportBaseUrl !== undefined) return `${reportBaseUrl}/reports/index.html`;
+  return `${s3Console(region)}/buckets/${reportBucket}?${asked(region, `latest/${accountId}/`)}`;
+}
+
+/** The address of one object of the bucket. */
+export function objectAddress(key: string, { reportBucket, region, reportBaseUrl }: Place): string {
+  if (reportBaseUrl !== undefined) return `${reportBaseUrl}/${key}`;
+  return `${s3Console(region)}/object/${reportBucket}?${asked(region, key)}`;
+}
+
+function s3Console(region: string): string {
+  return `https://${region}.${consoleDomain(region)}/s3`;
+}
+
+function asked(region: string, prefix: string): string {
+  return new URLSearchParams({ region, prefix }).toString().replaceAll('%2F', '/');
 }
 
 function consoleDomain(region: string): string {

@@ -1,23 +1,9 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
-import { isImageId, isSnapshotId } from '../model/ids.ts';
 import { REFERENCE_KINDS, SOURCES } from '../model/reference.ts';
+import { elsewhere, recycleBin, sharing, snapshotDetails } from './details.ts';
+import { count, date, imageId, snapshotId, tags, text } from './fields.ts';
 import { RECORDING_VERSION } from './write.ts';
-
-const text = z.string();
-const count = z.number().int().nonnegative();
-const date = z.iso.datetime().transform((iso) => new Date(iso));
-const imageId = text.refine(isImageId, 'must be an image id');
-const snapshotId = text.refine(isSnapshotId, 'must be a snapshot id');
-// Not z.record, which leaves out the key `__proto__`: it is a tag like any other, and might protect its image.
-const tags = z.unknown().transform((value, context) => {
-  const entries =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
-  const parsed = z.array(z.tuple([text, text])).safeParse(entries);
-  if (parsed.success) return Object.fromEntries(parsed.data);
-  context.addIssue({ code: 'custom', message: 'must hold tags: a text for each key' });
-  return z.NEVER;
-});
 
 const image = z.strictObject({
   imageId,
@@ -64,39 +50,14 @@ const reference = z.strictObject({
   resource: text,
   detail: text.exactOptional(),
   namedBy: z.array(text),
+  accountId: text.exactOptional(),
+  region: text.exactOptional(),
 });
 
 const reading = z.discriminatedUnion('status', [
   z.strictObject({ name: text, status: z.literal('read'), references: count, calls: count }),
   z.strictObject({ name: text, status: z.literal('unreadable'), references: count, calls: count, error: text }),
   z.strictObject({ name: text, status: z.literal('off'), references: z.literal(0), calls: z.literal(0) }),
-]);
-
-const unreadable = z.strictObject({ status: z.literal('unreadable'), error: text });
-
-const sharing = z.discriminatedUnion('status', [
-  z.strictObject({
-    status: z.literal('read'),
-    accounts: z.array(text),
-    organizations: z.array(text),
-    isPublic: z.boolean(),
-  }),
-  unreadable,
-]);
-
-const snapshotDetails = z.discriminatedUnion('status', [
-  z.strictObject({
-    status: z.literal('read'),
-    locked: z.boolean(),
-    sharedWith: z.array(text),
-    fastRestoreZones: z.array(text),
-  }),
-  unreadable,
-]);
-
-const recycleBin = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('read'), inBin: z.boolean() }),
-  unreadable,
 ]);
 
 const recording = z.strictObject({
@@ -113,6 +74,7 @@ const recording = z.strictObject({
   sharing: z.array(z.tuple([imageId, sharing])),
   snapshotDetails: z.array(z.tuple([snapshotId, snapshotDetails])),
   recycleBin: z.array(z.tuple([imageId, recycleBin])),
+  elsewhere: elsewhere.exactOptional(),
 });
 
 /** A recording's account, or why the text is none. */

@@ -1,4 +1,6 @@
 import type { Account } from '../model/account.ts';
+import type { Elsewhere } from '../model/elsewhere.ts';
+import type { Tags } from '../model/image.ts';
 import type { Reference } from '../model/reference.ts';
 
 /** The version of the file's shape; a reader refuses any other. */
@@ -11,8 +13,8 @@ export const RECORDING_VERSION = 1;
 export function recordingText(account: Account): string {
   const { references } = account;
   const parts = {
-    images: sortedBy(account.images, ({ imageId }) => imageId),
-    snapshots: sortedBy(account.snapshots, ({ snapshotId }) => snapshotId),
+    images: sortedBy(account.images, ({ imageId }) => imageId).map(withReadableTags),
+    snapshots: sortedBy(account.snapshots, ({ snapshotId }) => snapshotId).map(withReadableTags),
     inventory: account.inventory,
     sources: references.sources,
     imageReferences: referenceEntries(references.images),
@@ -23,10 +25,28 @@ export function recordingText(account: Account): string {
     recycleBin: entriesOf(account.recycleBin),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
-  const lists = Object.entries(parts).map(
+  return `{\n${[head, ...listsText(parts), ...elsewhereText(account.elsewhere)].join(',\n')}\n}\n`;
+}
+
+/**
+ * Node 24's JSON.parse takes the key `"` for the key `\` where an earlier object of the same shape had that one. Such
+ * tags are written as a list of keys and values.
+ */
+function withReadableTags(one: { readonly tags: Tags }): object {
+  return '"' in one.tags ? { ...one, tags: Object.entries(one.tags) } : one;
+}
+
+function elsewhereText(elsewhere: Elsewhere | undefined): string[] {
+  if (elsewhere === undefined) return [];
+  const { read, unread, usage } = elsewhere;
+  const parts = { read: [...read].sort(), unread: entriesOf(unread), usage: entriesOf(usage) };
+  return [`"elsewhere": {\n${listsText(parts).join(',\n')}\n}`];
+}
+
+function listsText(parts: Readonly<Record<string, readonly unknown[]>>): string[] {
+  return Object.entries(parts).map(
     ([name, list]) => `${JSON.stringify(name)}: [${list.map((entry) => `\n${JSON.stringify(entry)}`).join(',')}\n]`,
   );
-  return `{\n${[head, ...lists].join(',\n')}\n}\n`;
 }
 
 function referenceEntries(references: ReadonlyMap<string, readonly Reference[]>) {

@@ -1,4 +1,4 @@
-import { type ComputeEnvironmentDetail, DescribeComputeEnvironmentsCommand } from '@aws-sdk/client-batch';
+import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
 import { listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference } from './image-value.ts';
@@ -12,8 +12,7 @@ export const batchComputeEnvironments: Finder = {
   async *find({ clients, requests }) {
     const batch = await clients.batch();
     const answers = pages(
-      (nextToken) =>
-        requests.send(() => batch.send(new DescribeComputeEnvironmentsCommand({ maxResults: 100, nextToken }))),
+      (nextToken) => requests.send(() => batch.describeComputeEnvironments({ maxResults: 100, nextToken })),
       (page) => page.nextToken,
     );
     for await (const page of answers) {

@@ -36,8 +36,11 @@ export interface FinderContext {
   readonly clients: Clients;
   readonly requests: Requests;
   readonly settings: ReferenceSettings;
-  /** Waits for the sources that this finder comes after, and gives what they named. */
-  readonly mentions: <Kind extends Finding['finds']>(kind: Kind) => Promise<readonly Mention<Kind>[]>;
+  /** Waits for the sources that this finder comes after, or some of them, and gives what they named. */
+  readonly mentions: <Kind extends Finding['finds']>(
+    kind: Kind,
+    from?: readonly SourceName[],
+  ) => Promise<readonly Mention<Kind>[]>;
 }
 
 /**

@@ -26,9 +26,12 @@ export async function gatherReferences(
   const mentions = new Map<SourceName, Finding[]>();
   const started = new Map<SourceName, Promise<SourceReading>>();
 
-  const mentionsFor = async <Kind extends Finding['finds']>(finder: Finder, kind: Kind): Promise<Mention<Kind>[]> => {
-    await Promise.all(finder.after.map((source) => started.get(source)));
-    return finder.after
+  const mentionsFrom = async <Kind extends Finding['finds']>(
+    sources: readonly SourceName[],
+    kind: Kind,
+  ): Promise<Mention<Kind>[]> => {
+    await Promise.all(sources.map((source) => started.get(source)));
+    return sources
       .flatMap((source) => mentions.get(source) ?? [])
       .filter((finding): finding is Mention<Kind> => finding.finds === kind);
   };
@@ -37,7 +40,8 @@ export async function gatherReferences(
     const name = finder.source;
     if (settings.off.includes(name)) return { name, status: 'off', references: 0, calls: 0 };
     const requests = countRequests(() => observer.onCall(name));
-    const context: FinderContext = { clients, requests, settings, mentions: (kind) => mentionsFor(finder, kind) };
+    const waitFor: FinderContext['mentions'] = (kind, from = finder.after) => mentionsFrom(from, kind);
+    const context: FinderContext = { clients, requests, settings, mentions: waitFor };
     const mentioned: Finding[] = [];
     mentions.set(name, mentioned);
     let references = 0;

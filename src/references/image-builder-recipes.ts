@@ -1,10 +1,5 @@
-import {
-  GetImageCommand,
-  type ImagebuilderClient,
-  ListContainerRecipesCommand,
-  ListImageRecipesCommand,
-} from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
+import type { ImageBuilder } from '../aws/image-builder.ts';
 import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
@@ -31,11 +26,10 @@ export const imageBuilderRecipes: Finder = {
   },
 };
 
-async function readImageRecipes(client: ImagebuilderClient, { requests }: FinderContext): Promise<Recipe[]> {
+async function readImageRecipes(client: ImageBuilder, { requests }: FinderContext): Promise<Recipe[]> {
   const recipes: Recipe[] = [];
   const answers = pages(
-    (nextToken) =>
-      requests.send(() => client.send(new ListImageRecipesCommand({ owner: 'Self', maxResults: 25, nextToken }))),
+    (nextToken) => requests.send(() => client.listImageRecipes({ owner: 'Self', maxResults: 25, nextToken })),
     (page) => page.nextToken,
   );
   for await (const page of answers) {
@@ -46,11 +40,10 @@ async function readImageRecipes(client: ImagebuilderClient, { requests }: Finder
   return recipes;
 }
 
-async function readContainerRecipes(client: ImagebuilderClient, { requests }: FinderContext): Promise<Recipe[]> {
+async function readContainerRecipes(client: ImageBuilder, { requests }: FinderContext): Promise<Recipe[]> {
   const recipes: Recipe[] = [];
   const answers = pages(
-    (nextToken) =>
-      requests.send(() => client.send(new ListContainerRecipesCommand({ owner: 'Self', maxResults: 25, nextToken }))),
+    (nextToken) => requests.send(() => client.listContainerRecipes({ owner: 'Self', maxResults: 25, nextToken })),
     (page) => page.nextToken,
   );
   for await (const page of answers) {
@@ -91,7 +84,7 @@ type Build = readonly ImageId[] | undefined;
 
 /** The builds of this account that recipes start from, one call each. */
 async function readBuilds(
-  client: ImagebuilderClient,
+  client: ImageBuilder,
   { requests }: FinderContext,
   recipes: readonly Recipe[],
 ): Promise<Map<string, Build>> {
@@ -99,7 +92,7 @@ async function readBuilds(
   const read = async (arn: string): Promise<[string, Build]> => {
     try {
       // An ARN that ends in `x.x.x` is answered with the newest build that fits.
-      const answer = await requests.send(() => client.send(new GetImageCommand({ imageBuildVersionArn: arn })));
+      const answer = await requests.send(() => client.getImage({ imageBuildVersionArn: arn }));
       if (answer.image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
       return [arn, (answer.image.outputResources?.amis ?? []).flatMap(({ image }) => imageIdsIn(image ?? ''))];
     } catch (error) {

@@ -52,6 +52,7 @@ const NOUNS: Record<Reference['kind'], string> = {
   'ec2:SpotInstanceRequest': 'Spot request',
   'batch:ComputeEnvironment': 'Batch compute environment',
   'ssm:Document': 'SSM document',
+  'ec2:Image': 'image',
   document: 'document',
 };
 

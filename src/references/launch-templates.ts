@@ -5,11 +5,20 @@ import {
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { listOf, pages } from '../aws/pages.ts';
-import type { Reference } from '../model/reference.ts';
+import type { Reference, SourceName } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, snapshotFindings } from './image-value.ts';
 import { TemplateVersions } from './template-versions.ts';
 import type { CountedVersion, MissingVersions, VersionRow } from './version-row.ts';
+
+const SLOW: SourceName = 'instance-refreshes';
+const QUICK: readonly SourceName[] = [
+  'auto-scaling-groups',
+  'instances',
+  'spot-fleets',
+  'ec2-fleets',
+  'batch-compute-environments',
+];
 
 /**
  * Launch templates, used by anything or not: `$Default` and `$Latest` of every template in pages of 200,
@@ -18,23 +27,19 @@ import type { CountedVersion, MissingVersions, VersionRow } from './version-row.
 export const launchTemplates: Finder = {
   source: 'launch-templates',
   permissions: ['ec2:DescribeLaunchTemplateVersions'],
-  after: [
-    'auto-scaling-groups',
-    'instance-refreshes',
-    'instances',
-    'spot-fleets',
-    'ec2-fleets',
-    'batch-compute-environments',
-  ],
+  after: [...QUICK, SLOW],
   async *find(context) {
     const mode = context.settings.launchTemplateVersions;
     // Without an id or name only these two may be asked for, and the answer covers every template.
     const versions = new TemplateVersions(await readVersions(context, { Versions: ['$Latest', '$Default'] }));
-    const mentions = await context.mentions('launch-template');
-    await readFurther(context, versions, versions.missing(mode, versions.resolve(mentions)));
+    // Asking every group for its refreshes takes longest: what the others name is read meanwhile.
+    const soon = await context.mentions('launch-template', QUICK);
+    await readFurther(context, versions, versions.missing(mode, versions.resolve(soon)));
+    const late = await context.mentions('launch-template', [SLOW]);
+    await readFurther(context, versions, versions.missing(mode, versions.resolve(late)));
     await readFurther(context, versions, [...versions.lacking(mode)]);
 
-    const named = versions.resolve(mentions);
+    const named = versions.resolve([...soon, ...late]);
     for (const row of versions.counted(mode, named)) yield* findingsOf(row);
     for (const entry of named) {
       if (versions.has(entry) || entry.past) continue;

@@ -54,14 +54,26 @@ export interface Lookup {
   readonly outcome: (action: ReportAction) => ReportOutcome | undefined;
 }
 
-/** The report's images, snapshots and outcomes by what they are about. */
+/** The images and snapshots that actions and outcomes are about, and how each action ended. */
 export function lookup(report: Report): Lookup {
-  const images = new Map(report.images.map((image) => [image.imageId, image]));
-  const snapshots = new Map(report.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
+  const actions = report.passes.flatMap((pass) => pass.actions);
+  const about = new Set([
+    ...actions.flatMap((action) => [action.imageId, resourceOf(action)]),
+    ...report.outcomes.map(({ resourceId }) => resourceId),
+  ]);
+  const snapshots = byId(report.snapshots, ({ snapshotId }) => snapshotId, about);
+  for (const { imageId } of snapshots.values()) if (imageId !== undefined) about.add(imageId);
+  const images = byId(report.images, ({ imageId }) => imageId, about);
   const outcomes = new Map(report.outcomes.map((outcome) => [`${outcome.action} ${outcome.resourceId}`, outcome]));
   return {
     image: (imageId) => images.get(imageId),
     snapshot: (snapshotId) => snapshots.get(snapshotId),
     outcome: (action) => outcomes.get(`${action.action} ${resourceOf(action)}`),
   };
+}
+
+function byId<Item>(items: readonly Item[], idOf: (item: Item) => string, wanted: ReadonlySet<string>) {
+  const found = new Map<string, Item>();
+  for (const item of items) if (wanted.has(idOf(item))) found.set(idOf(item), item);
+  return found;
 }

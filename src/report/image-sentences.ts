@@ -1,5 +1,6 @@
 import type { Manager } from '../model/decision.ts';
 import { day } from './dates.ts';
+import { elsewhereSentence } from './elsewhere-sentences.ts';
 import { referencesText } from './references.ts';
 import type { ReportReason, ReportReference } from './shape.ts';
 import { count, counted, listed, newest } from './words.ts';
@@ -39,6 +40,11 @@ export function reasonSentence(reason: ReportReason, references: readonly Report
       return `The source ${reason.source} could not be read, so its use cannot be ruled out.`;
     case 'shared':
       return `Shared with ${listed([...reason.accounts, ...reason.organizations])}.`;
+    case 'used-elsewhere':
+    case 'consumer-unread':
+    case 'usage-unknown':
+    case 'usage-report-too-early':
+      return elsewhereSentence(reason);
     case 'newest-of-group':
       return `${capital(newest(reason.rank))} of ${count(reason.size)} ${inGroup(reason.group)}; ${kept(reason.keep)}.`;
     case 'younger-than':
@@ -73,8 +79,11 @@ export function reasonSentence(reason: ReportReason, references: readonly Report
         : `Its tag ami-janitor:announced-at says "${reason.value}", which does not tell when its owner was told.`;
     case 'notice-running':
       return `Its owner was told on ${day(reason.announcedAt)}: ${count(reason.days)} of ${counted(reason.ofDays, 'day')} of notice have passed.`;
-    case 'unreferenced':
-      return `Nothing references it in the ${counted(reason.sources, 'source')} read.`;
+    case 'unreferenced': {
+      const others = reason.otherAccounts ?? 0;
+      const elsewhere = others === 0 ? '' : `, nor in ${counted(others, 'other account')}`;
+      return `Nothing references it in the ${counted(reason.sources, 'source')} read${elsewhere}.`;
+    }
     case 'beyond-newest':
       return `${capital(newest(reason.rank))} of ${count(reason.size)} ${inGroup(reason.group)}; ${kept(reason.keep)}.`;
     case 'older-than':

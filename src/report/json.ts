@@ -1,20 +1,34 @@
+import { inPieces, jsonParts } from './pieces.ts';
 import type { Report } from './shape.ts';
 
 /**
- * report.json: one line for each entry of a list, so that fifty thousand images stay readable by `less`, `grep`
- * and `diff`. The same report gives the same bytes.
+ * report.json, piece by piece: one line for each entry of a list, so that fifty thousand images stay readable by
+ * `less`, `grep` and `diff`. The same report gives the same bytes.
  */
-export function reportJson(report: Report): string {
-  return linewiseJson(report);
+export function reportJson(report: Report): Iterable<string> {
+  return inPieces(linewise(report));
 }
 
 /** An object as JSON, with one line for each entry of its lists. */
 export function linewiseJson(value: object): string {
-  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${lines(member)}`);
-  return `{\n${members.join(',\n')}\n}\n`;
+  return [...linewise(value)].join('');
 }
 
-function lines(value: unknown): string {
-  if (!Array.isArray(value) || value.length === 0) return JSON.stringify(value);
-  return `[\n${value.map((item) => JSON.stringify(item)).join(',\n')}\n]`;
+function* linewise(value: object): Generator<string> {
+  let before = '{\n';
+  for (const [key, member] of Object.entries(value)) {
+    yield `${before}${JSON.stringify(key)}: `;
+    yield* lines(member);
+    before = ',\n';
+  }
+  yield '\n}\n';
+}
+
+function* lines(value: unknown): Generator<string> {
+  if (!Array.isArray(value) || value.length === 0) {
+    yield* jsonParts(value);
+    return;
+  }
+  for (const [index, item] of value.entries()) yield `${index === 0 ? '[\n' : ',\n'}${JSON.stringify(item)}`;
+  yield '\n]';
 }

@@ -6,11 +6,17 @@ const MAX_NAMED = 3;
 
 /** A reference as reports hold it, with who names it folded into its detail. */
 export function reportReference(reference: Reference): ReportReference {
-  const { kind, resource } = reference;
+  const { kind, resource, accountId, region } = reference;
   const detail = [reference.detail, namedBy(reference.namedBy)]
     .filter((part) => part !== undefined && part !== '')
     .join(', ');
-  return detail === '' ? { kind, resource } : { kind, resource, detail };
+  return {
+    kind,
+    resource,
+    ...(detail !== '' && { detail }),
+    ...(accountId !== undefined && { accountId }),
+    ...(region !== undefined && { region }),
+  };
 }
 
 /** References in an order that does not depend on how they were read. */
@@ -18,10 +24,20 @@ export function reportReferences(references: readonly Reference[]): ReportRefere
   return references.map(reportReference).sort((a, b) => byText(referenceText(a), referenceText(b)));
 }
 
-/** `ec2:LaunchTemplate lt-0abc "web" version 7, named by Auto Scaling group "web-prod"` */
+/**
+ * `ec2:LaunchTemplate lt-0abc "web" version 7, named by Auto Scaling group "web-prod"`; from elsewhere
+ * `ec2:LaunchTemplate lt-0abc in account 210987654321 (eu-west-1): "web" version 7`.
+ */
 export function referenceText(reference: ReportReference): string {
   const { kind, resource, detail } = reference;
-  return detail === undefined ? `${kind} ${resource}` : `${kind} ${resource} ${detail}`;
+  const place = placeOf(reference);
+  if (detail === undefined) return `${kind} ${resource}${place}`;
+  return `${kind} ${resource}${place}${place === '' ? '' : ':'} ${detail}`;
+}
+
+function placeOf({ accountId, region }: ReportReference): string {
+  if (accountId === undefined) return region === undefined ? '' : ` in ${region}`;
+  return region === undefined ? ` in account ${accountId}` : ` in account ${accountId} (${region})`;
 }
 
 /** References in one line: the first three, and how many more there are. */

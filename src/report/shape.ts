@@ -28,6 +28,9 @@ export interface ReportReference {
   readonly kind: ReferenceKind;
   readonly resource: string;
   readonly detail?: string;
+  /** Where the resource lies, if it was found from another account or Region than the image's own. */
+  readonly accountId?: string;
+  readonly region?: string;
 }
 
 export type ReportSnapshotReason =

@@ -72,8 +72,8 @@ export class Endpoint {
   }
 
   #understand(request: WireRequest, scope: SigningScope, service: Service): Asked {
-    const caller = this.#accounts.callerOf(scope.accessKeyId);
     const at = this.#options.now();
+    const caller = this.#accounts.callerOf(scope.accessKeyId, service.words, at);
     this.#number += 1;
     const known = {
       number: this.#number,
@@ -120,6 +120,7 @@ export class Endpoint {
         fault?.kind &&
         faultError(fault.kind, service.words, asked.caller.arn, `${service.name}:${operation.shape.name}`);
       if (refusal) throw refusal;
+      this.#admit(asked);
       const reply = service.protocol.writeOutput(operation, this.#run(asked), requestId);
       log(fault?.kind === 'drop-after' ? 'dropped-after' : (fault?.kind ?? 'ok'), true);
       await fault?.after?.();
@@ -134,6 +135,21 @@ export class Endpoint {
     }
   }
 
+  /** What is refused before an operation looks at its input: by Region, and by what the caller's role may. */
+  #admit({ call, caller, service, operation }: Asked): void {
+    // Organizations has one home. Its own client signs for it; a client that was told an endpoint may not.
+    if (service.name === 'organizations' && call.region !== 'us-east-1') {
+      const message = `Credential should be scoped to a valid region, not '${call.region}'.`;
+      throw new ServiceError('InvalidSignatureException', message);
+    }
+    // Buckets have a Region of their own, whatever a request is signed for.
+    if (service.name !== 's3' && !this.#accounts.admits(caller.accountId, call.region))
+      throw new ServiceError(...service.words.unknownCredentials);
+    if (caller.readOnly !== true || !operation.writes) return;
+    const denied = faultError('access-denied', service.words, caller.arn, `${service.name}:${operation.shape.name}`);
+    if (denied) throw denied;
+  }
+
   #run({ call, caller, operation }: Asked): unknown {
     const state = this.#accounts.stateOf(caller.accountId, call.region);
     const now = this.#options.now();
@@ -142,7 +158,9 @@ export class Endpoint {
       now,
       caller,
       pages: new Pages(this.#cursors, scopeOf(call), this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
-      assume: (accountId, roleName, sessionName) => this.#accounts.assume(accountId, roleName, sessionName, now),
+      organization: this.#accounts.organization,
+      others: () => this.#accounts.othersIn(caller.accountId, call.region),
+      assume: (request) => this.#accounts.assume(request),
     };
     if (call.service === 'ec2' && isDryRun(call.input)) {
       // EC2 checks permissions and nothing else, and says yes by an error.

@@ -25,36 +25,62 @@ export interface FaultWords {
   readonly throttle: readonly [code: string, message: string, status: number];
   readonly serverError: readonly [code: string, message: string];
   readonly accessDenied: readonly [code: string, status: number];
+  /** For credentials that nobody has, and for those of an account that has not enabled the Region. */
+  readonly unknownCredentials: readonly [code: string, message: string, status: number];
+  readonly expiredCredentials: readonly [code: string, message: string, status: number];
 }
+
+const UNKNOWN = 'The security token included in the request is invalid.';
+const EXPIRED = 'The security token included in the request is expired';
 
 export const EC2_WORDS: FaultWords = {
   throttle: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
   serverError: ['InternalError', 'An internal error has occurred'],
   accessDenied: ['UnauthorizedOperation', 403],
+  unknownCredentials: ['AuthFailure', 'AWS was not able to validate the provided access credentials', 401],
+  expiredCredentials: ['RequestExpired', 'Request has expired.', 400],
 };
 
 export const QUERY_WORDS: FaultWords = {
   throttle: ['Throttling', 'Rate exceeded', 400],
   serverError: ['InternalFailure', 'The request processing has failed because of an unknown error.'],
   accessDenied: ['AccessDenied', 403],
+  unknownCredentials: ['InvalidClientTokenId', UNKNOWN, 403],
+  expiredCredentials: ['ExpiredToken', EXPIRED, 403],
 };
 
 export const SSM_WORDS: FaultWords = {
   throttle: ['ThrottlingException', 'Rate exceeded', 400],
   serverError: ['InternalServerError', 'An error occurred on the server side.'],
   accessDenied: ['AccessDeniedException', 400],
+  unknownCredentials: ['UnrecognizedClientException', UNKNOWN, 400],
+  expiredCredentials: ['ExpiredTokenException', EXPIRED, 400],
+};
+
+export const ORGANIZATIONS_WORDS: FaultWords = {
+  ...SSM_WORDS,
+  throttle: [
+    'TooManyRequestsException',
+    'AWS Organizations can not complete your request because you made too many.',
+    400,
+  ],
+  serverError: ['ServiceException', 'AWS Organizations can not complete your request because of an internal error.'],
 };
 
 export const REST_JSON_WORDS: FaultWords = {
   throttle: ['TooManyRequestsException', 'Too Many Requests', 429],
   serverError: ['ServiceException', 'The service encountered an internal error.'],
   accessDenied: ['AccessDeniedException', 403],
+  unknownCredentials: ['UnrecognizedClientException', UNKNOWN, 403],
+  expiredCredentials: ['ExpiredTokenException', EXPIRED, 403],
 };
 
 export const S3_WORDS: FaultWords = {
   throttle: ['SlowDown', 'Please reduce your request rate.', 503],
   serverError: ['InternalError', 'We encountered an internal error. Please try again.'],
   accessDenied: ['AccessDenied', 403],
+  unknownCredentials: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403],
+  expiredCredentials: ['ExpiredToken', 'The provided token has expired.', 400],
 };
 
 /** IAM's name for an operation, where it has one of its own. */

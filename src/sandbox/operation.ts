@@ -1,3 +1,4 @@
+import type { OrganizationState } from './organizations/state.ts';
 import type { Pages } from './pages.ts';
 import type { AccountState } from './state.ts';
 import { operationShapeOf } from './wire/schema.ts';
@@ -10,14 +11,33 @@ export interface Context {
   readonly pages: Pages;
   /** Who calls: the access key's own identity. */
   readonly caller: Caller;
+  /** The organization, where there is one. */
+  readonly organization: OrganizationState | undefined;
+  /** The same Region in all other accounts. */
+  readonly others: () => readonly AccountState[];
   /** Gives out credentials for a role of any account that the endpoint knows. */
-  readonly assume: (accountId: string, roleName: string, sessionName: string) => TemporaryCredentials;
+  readonly assume: (request: AssumeRequest) => TemporaryCredentials;
 }
 
 export interface Caller {
   readonly accountId: string;
   readonly arn: string;
   readonly userId: string;
+  /** The role that it acts as, with its path. */
+  readonly roleArn?: string;
+  /** May change nothing. */
+  readonly readOnly?: boolean;
+}
+
+/** What STS is asked for, and by whom. */
+export interface AssumeRequest {
+  readonly roleArn: string;
+  readonly accountId: string;
+  readonly sessionName: string;
+  readonly externalId: string | undefined;
+  readonly durationSeconds: number;
+  readonly caller: Caller;
+  readonly now: Date;
 }
 
 export interface TemporaryCredentials {

@@ -9,8 +9,29 @@ interface Limit {
 export interface RequestBucketOptions {
   /** A clock that only goes forward; its start does not matter. */
   readonly milliseconds: () => number;
-  /** The part of every bucket that other callers leave: 0.5 where they take half. */
-  readonly share?: number;
+  /** Someone else who spends what comes back to every bucket. */
+  readonly otherCaller?: OtherCaller;
+}
+
+/** Another caller of the same account: asks steadily for a part of what comes back to each bucket that is in use. */
+export class OtherCaller {
+  /** The part of the refill: 0.5 where it takes half. */
+  readonly share: number;
+  asked = 0;
+  refused = 0;
+
+  constructor(share: number) {
+    this.share = share;
+  }
+
+  /** Takes what it asks for over some time, as far as it is there, and gives what is left. */
+  spend(tokens: number, refill: number): number {
+    const wanted = refill * this.share;
+    const taken = Math.min(wanted, tokens);
+    this.asked += wanted;
+    this.refused += wanted - taken;
+    return tokens - taken;
+  }
 }
 
 const READ: Limit = { size: 100, perSecond: 20 };
@@ -36,7 +57,8 @@ function isUnpagedAndUnfiltered({ input }: Call): boolean {
   return !('MaxResults' in input || 'Filters' in input || Object.keys(input).some((key) => key.endsWith('Ids')));
 }
 
-function limitOf(call: Call): { readonly bucket: string; readonly limit: Limit } | undefined {
+/** The bucket that a call takes from, by account, Region and API; none where AWS is not known to limit. */
+export function limitOf(call: Call): { readonly bucket: string; readonly limit: Limit } | undefined {
   const account = `${call.accountId}/${call.region}`;
   switch (call.service) {
     case 'ec2': {
@@ -69,11 +91,12 @@ export class RequestBuckets {
   admits(call: Call): boolean {
     const found = limitOf(call);
     if (found === undefined) return true;
-    const share = this.#options.share ?? 1;
-    const size = found.limit.size * share;
+    const { size, perSecond } = found.limit;
     const at = this.#options.milliseconds();
     const level = this.#levels.get(found.bucket) ?? { tokens: size, at };
-    const tokens = Math.min(size, level.tokens + ((at - level.at) / 1000) * found.limit.perSecond * share);
+    const refill = ((at - level.at) / 1000) * perSecond;
+    const there = level.tokens + refill;
+    const tokens = Math.min(size, this.#options.otherCaller?.spend(there, refill) ?? there);
     this.#levels.set(found.bucket, { tokens: tokens >= 1 ? tokens - 1 : tokens, at });
     return tokens >= 1;
   }

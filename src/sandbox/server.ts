@@ -3,6 +3,7 @@ import { Accounts } from './accounts.ts';
 import { type Call, CallLog } from './calls.ts';
 import { type Answer, Endpoint } from './endpoint.ts';
 import type { Fault } from './fault.ts';
+import type { OrganizationState } from './organizations/state.ts';
 import { readRequest } from './request.ts';
 import type { RequestBucketOptions } from './request-buckets.ts';
 import type { AccountState } from './state.ts';
@@ -13,6 +14,8 @@ export interface SandboxOptions {
   readonly account: AccountState;
   /** Further accounts and Regions that an assumed role or another signing Region reaches. */
   readonly otherAccounts?: readonly AccountState[];
+  /** The organization that accounts belong to. */
+  readonly organization?: OrganizationState;
   /** The endpoint's own clock. */
   readonly now: () => Date;
   /** Asked before each call; what it returns happens to that call. */
@@ -47,7 +50,8 @@ function send(response: ServerResponse, answer: Answer): void {
 /** Serves accounts on loopback to the clients of AWS's own SDK. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const calls = new CallLog();
-  const endpoint = new Endpoint(new Accounts([options.account, ...(options.otherAccounts ?? [])]), calls, options);
+  const accounts = new Accounts([options.account, ...(options.otherAccounts ?? [])], options.organization);
+  const endpoint = new Endpoint(accounts, calls, options);
   const server = createServer((message, response) => {
     readRequest(message)
       .then((request) => endpoint.answer(request))

@@ -1,9 +1,18 @@
 import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
 import { ec2Operations } from './ec2/operations.ts';
-import { EC2_WORDS, type FaultWords, QUERY_WORDS, REST_JSON_WORDS, S3_WORDS, SSM_WORDS } from './fault.ts';
+import {
+  EC2_WORDS,
+  type FaultWords,
+  ORGANIZATIONS_WORDS,
+  QUERY_WORDS,
+  REST_JSON_WORDS,
+  S3_WORDS,
+  SSM_WORDS,
+} from './fault.ts';
 import { imageBuilderOperations } from './imagebuilder.ts';
 import { type Operation, operationTable } from './operation.ts';
+import { organizationsOperations } from './organizations/operations.ts';
 import { jsonRpcProtocol } from './protocols/json-rpc.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { queryProtocol } from './protocols/query.ts';
@@ -36,6 +45,7 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_WORDS, autoScalingOperations),
   service('sts', queryProtocol('query', '2011-06-15'), QUERY_WORDS, stsOperations),
   service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_WORDS, ssmOperations),
+  service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_WORDS, organizationsOperations),
   service('s3', restProtocol('xml', '/{Bucket}'), S3_WORDS, s3Operations),
   service('imagebuilder', restProtocol('json'), REST_JSON_WORDS, imageBuilderOperations),
   service('batch', restProtocol('json'), REST_JSON_WORDS, batchOperations),

@@ -17,7 +17,9 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
 import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
+import { type AccountWide, emptyAccountWide } from './account-wide.ts';
 import { ImageMap } from './image-map.ts';
+import type { StoredUsageReport, UsageLag } from './usage-report-state.ts';
 
 /** A launch template with the versions that still exist, by number. */
 export interface StoredTemplate {
@@ -76,6 +78,8 @@ interface RecycleBin {
 export interface AccountState {
   readonly accountId: string;
   readonly region: string;
+  /** What the account has in all Regions; states of one account share it. */
+  readonly everywhere: AccountWide;
   readonly images: ImageMap;
   readonly launchPermissions: Map<string, LaunchPermission[]>;
   readonly snapshots: Map<string, Snapshot>;
@@ -100,6 +104,8 @@ export interface AccountState {
   /** What Image Builder built, by the ARN of the build: `…:image/NAME/1.2.3/1`. */
   readonly builtImages: Map<string, BuiltImage>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
+  /** Usage reports of the account's images, by id. */
+  readonly imageUsageReports: Map<string, StoredUsageReport>;
   readonly buckets: Map<string, Map<string, StoredObject>>;
   readonly recycleBin: RecycleBin;
   /** Ids of images that were deregistered here: EC2 names them differently from ids that never were. */
@@ -111,14 +117,21 @@ export interface AccountState {
     deregisteredLingersSeconds: number;
     /** Resources that another AWS service manages are left out unless they are asked for. */
     managedResourcesHidden: boolean;
+    /** What makes usage reports late; the hours are those that EC2 documents, for templates `a few days`. */
+    usageReports: UsageLag & { readonly pendingSeconds: number; readonly mostPending: number };
   };
 }
 
 /** An account with nothing in it. */
-export function emptyAccount(accountId = '123456789012', region = 'eu-west-1'): AccountState {
+export function emptyAccount(
+  accountId = '123456789012',
+  region = 'eu-west-1',
+  everywhere = emptyAccountWide(),
+): AccountState {
   return {
     accountId,
     region,
+    everywhere,
     images: new ImageMap(),
     launchPermissions: new Map(),
     snapshots: new Map(),
@@ -139,10 +152,15 @@ export function emptyAccount(accountId = '123456789012', region = 'eu-west-1'): 
     containerRecipes: new Map(),
     builtImages: new Map(),
     computeEnvironments: new Map(),
+    imageUsageReports: new Map(),
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },
     deregistered: new Set(),
     lingering: new Map(),
-    settings: { deregisteredLingersSeconds: 0, managedResourcesHidden: true },
+    settings: {
+      deregisteredLingersSeconds: 0,
+      managedResourcesHidden: true,
+      usageReports: { pendingSeconds: 60, mostPending: 2000, instanceLagHours: 24, templateLagHours: 72 },
+    },
   };
 }

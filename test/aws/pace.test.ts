@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ec2Limit, paceEc2, TokenBucket } from '../../src/aws/pace.ts';
 
 describe('TokenBucket', () => {
-  it('gives what it holds at once, and then as fast as it is refilled, in order', () => {
+  it('gives what it holds at once, and then as fast as it is refilled', () => {
     const bucket = new TokenBucket({ bucket: 3, perSecond: 2 }, 0);
-    expect([1, 2, 3, 4, 5].map(() => bucket.take(0))).toEqual([0, 0, 0, 500, 1000]);
-    expect(bucket.take(1000)).toBe(500);
+    expect([1, 2, 3, 4].map(() => bucket.take(0))).toEqual([0, 0, 0, 500]);
+    expect([400, 500, 500, 1000].map((now) => bucket.take(now))).toEqual([100, 0, 500, 0]);
   });
 
   it('holds no more than its size, however long nobody asks', () => {
@@ -16,23 +16,44 @@ describe('TokenBucket', () => {
 
   it('takes no harm from a clock that stands still or steps back', () => {
     const bucket = new TokenBucket({ bucket: 1, perSecond: 1 }, 1000);
-    expect([bucket.take(1000), bucket.take(0), bucket.take(1000)]).toEqual([0, 1000, 2000]);
+    expect([bucket.take(1000), bucket.take(0), bucket.take(1000)]).toEqual([0, 1000, 1000]);
+  });
+
+  it('halves its rate once for what is throttled together, and gets it back slowly', () => {
+    const bucket = new TokenBucket({ bucket: 10, perSecond: 10 }, 0);
+    for (const at of [0, 10, 900]) bucket.throttled(at);
+    expect(bucket.take(900)).toBeGreaterThan(190);
+    expect(bucket.take(900)).toBeLessThanOrEqual(200);
+    // Half a minute later it is as fast as ever.
+    for (let taken = 0; taken < 10; taken += 1) expect(bucket.take(40_000)).toBe(0);
+    expect(bucket.take(40_000)).toBe(100);
+  });
+
+  it('goes on, however often it is throttled', () => {
+    const bucket = new TokenBucket({ bucket: 10, perSecond: 10 }, 0);
+    for (let second = 0; second < 100; second += 1) bucket.throttled(second * 1000);
+    expect(bucket.take(99_000)).toBeLessThanOrEqual(1600);
   });
 });
 
 describe('paceEc2', () => {
-  /** A client whose requests are answered at once, on a clock that only waiting moves. */
-  function paced() {
+  /** A client whose requests are answered at once, on a clock that only waiting moves. @param throttles by number */
+  function paced(throttles: (request: number) => boolean = () => false) {
     let now = 0;
     const sent: number[] = [];
     const client = new EC2Client({
       region: 'eu-west-1',
       endpoint: 'http://127.0.0.1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
       requestHandler: {
         handle: async () => {
           sent.push(now);
-          return { response: { statusCode: 200, headers: {}, body: Buffer.from('<Response/>') } };
+          const refusal = '<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>';
+          const answer = throttles(sent.length)
+            ? { statusCode: 503, headers: {}, body: Buffer.from(refusal) }
+            : { statusCode: 200, headers: {}, body: Buffer.from('<Response/>') };
+          return { response: answer };
         },
       },
     });
@@ -43,17 +64,43 @@ describe('paceEc2', () => {
     return { client, sent };
   }
 
-  it('keeps writes under four fifths of 100 at once and 5 a second', async () => {
+  const deregister = new DeregisterImageCommand({ ImageId: 'ami-0' });
+
+  it('keeps writes under 90 % of 100 at once and 95 % of 5 a second', async () => {
     const { client, sent } = paced();
-    for (let number = 0; number < 100; number += 1) await client.send(new DeregisterImageCommand({ ImageId: 'ami-0' }));
-    expect(sent.filter((at) => at === 0)).toHaveLength(80);
-    expect(sent.at(-1)).toBeCloseTo(20 * 250, 0);
+    for (let number = 0; number < 110; number += 1) await client.send(deregister);
+    expect(sent.filter((at) => at === 0)).toHaveLength(90);
+    expect(sent.at(-1)).toBeGreaterThanOrEqual((20 / 4.75) * 1000);
+    expect(sent.at(-1)).toBeLessThan((20 / 4.75) * 1000 + 50);
+  });
+
+  it('sends in the order of asking, side by side too', async () => {
+    const { client, sent } = paced();
+    const answers: number[] = [];
+    const send = async (number: number) => {
+      await client.send(deregister);
+      answers.push(number);
+    };
+    await Promise.all(Array.from({ length: 100 }, (_, number) => send(number)));
+    expect(answers.slice(90)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+    expect(sent.at(-1)).toBeGreaterThanOrEqual((10 / 4.75) * 1000);
+  });
+
+  it('goes on at half the rate once AWS throttles, which slows no other operation', async () => {
+    const { client, sent } = paced((request) => request === 91);
+    for (let number = 0; number < 90; number += 1) await client.send(deregister);
+    await expect(client.send(deregister)).rejects.toThrow();
+    await client.send(deregister);
+    const [throttled = 0, next = 0] = sent.slice(90);
+    expect(next - throttled).toBeGreaterThan(400);
+    await client.send(new DescribeImagesCommand({}));
+    expect(sent.at(-1)).toBe(next);
   });
 
   it('has a bucket for each operation', async () => {
     const { client, sent } = paced();
-    for (let number = 0; number < 80; number += 1) {
-      await client.send(new DeregisterImageCommand({ ImageId: 'ami-0' }));
+    for (let number = 0; number < 90; number += 1) {
+      await client.send(deregister);
       await client.send(new DescribeImagesCommand({}));
     }
     expect(sent.every((at) => at === 0)).toBe(true);

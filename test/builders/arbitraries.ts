@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { Account } from '../../src/model/account.ts';
 import { SOURCES, type SourceReading } from '../../src/model/reference.ts';
 import { anAccount, HARMLESS, imageId, READ_SOURCES, snapshotId, UNSHARED, unreadable } from './account.ts';
-
-import { imageOf, seldom, snapshotOf } from './arbitrary-facts.ts';
+import { elsewhereOf, sharedAcross } from './arbitrary-elsewhere.ts';
+import { imageOf, seldom } from './arbitrary-facts.ts';
+import { snapshotOf } from './arbitrary-snapshots.ts';
 
 /** Random accounts whose facts crowd around the limits of the random policies. */
 export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).chain((count) => {
@@ -30,14 +31,19 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         minLength: count + 4,
         maxLength: count + 4,
       }),
+      elsewhere: fc.option(elsewhereOf(count), { nil: undefined, freq: 2 }),
+      across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, details, bin, ...wish }) => {
+    .map(({ sharing, across, details, bin, elsewhere, ...wish }) => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       return {
         ...anAccount(wish),
+        ...(elsewhere && { elsewhere }),
         sharing: new Map(
           sharing.flatMap((is, number) => {
+            const shares = across[number];
+            if (elsewhere) return shares ? [[imageId(number), shares] as const] : [];
             if (is === 'unasked') return [];
             const read = is === 'shared' ? shared : UNSHARED;
             return [[imageId(number), is === 'unreadable' ? { status: 'unreadable', error } : read] as const];

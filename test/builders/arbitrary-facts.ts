@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { Image } from '../../src/model/image.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import { ACCOUNT_ID, anImage, aSnapshot, DAY, daysAgo, imageId, REGION } from './account.ts';
+import { ACCOUNT_ID, anImage, DAY, daysAgo, imageId, REGION } from './account.ts';
 
 /** Ages at and around the limits that the policies below have. */
-const ageDays = fc
+export const ageDays = fc
   .tuple(fc.constantFrom(1, 7, 10, 14, 20, 30, 31, 60, 90, 100, 200, 300, 400), fc.constantFrom(-1, 0, 0, 1, 5000))
   .map(([days, ms]) => Math.max(0, days + ms / DAY));
 
-const dateText = fc.oneof(
+/** Dates as people and this tool write them, and some that are none. */
+export const dateText = fc.oneof(
   ageDays.map((days) => daysAgo(days).toISOString()),
   fc.constantFrom(
     '2026-11-20',
@@ -40,6 +40,17 @@ const rareTags = fc.oneof(
     arbitrary: fc.oneof(fc.constantFrom('true', 'no'), dateText).map((keep) => ({ 'ami-janitor:keep': keep })),
   },
   { weight: 1, arbitrary: fc.constant({ 'aws:backup:source': 'x' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(
+        '222222222222',
+        '111111111111,123456789012',
+        'arn:aws:organizations::123456789012:ou/o-a/ou-b',
+        'all',
+      )
+      .map((saved) => ({ 'ami-janitor:launch-permissions': saved })),
+  },
 );
 
 const tags = fc.tuple(usualTags, rareTags).map(([usual, rare]): Record<string, string> => ({ ...usual, ...rare }));
@@ -116,47 +127,6 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
         ...(protection !== undefined && { deregistrationProtection: protection }),
         ...(source && { sourceImageId: imageId(source[0]) }),
         ...(source?.[1] !== undefined && { sourceImageRegion: source[1] }),
-      }),
-    );
-}
-
-/** A random snapshot of a small account, often of an image that is gone. */
-export function snapshotOf(number: number, count: number): fc.Arbitrary<Snapshot> {
-  const nightly = fc.constant({ description: 'nightly' });
-  const ofImage = fc.integer({ min: count - 1, max: count + 3 }).chain((image) => {
-    const id = imageId(Math.max(0, image));
-    return fc.record({
-      description: fc.constantFrom(
-        'made by hand',
-        `Created by CreateImage(i-0123456789abcdef0) for ${id}`,
-        `Created by CreateImage(i-01234567) for ${id} from vol-01234567`,
-        `Copied for DestinationAmi ${id} from SourceAmi ami-00000000 for SourceSnapshot snap-00000000. Task created.`,
-      ),
-      marks: fc.oneof(
-        fc.constant<Record<string, string>>({}),
-        fc.constantFrom('20261120T020000Z-0123abcd', '20200101T000000Z-0123abcd').map((run) => ({
-          'ami-janitor:image': id,
-          'ami-janitor:run': run,
-        })),
-        dateText.map((date) => ({ 'ami-janitor:image': id, 'ami-janitor:orphaned-at': date })),
-        ageDays.map((days) => ({ 'ami-janitor:image': id, 'ami-janitor:orphaned-at': daysAgo(days).toISOString() })),
-      ),
-    });
-  });
-  return fc
-    .record({
-      ageDays,
-      state: seldom('completed', 'pending'),
-      ownerId: seldom(ACCOUNT_ID, '999999999999'),
-      of: fc.oneof({ weight: 1, arbitrary: nightly }, { weight: 3, arbitrary: ofImage }),
-      held: seldom<Record<string, string>>({}, { Keep: 'true' }, { 'aws:dlm:x': '' }, { 'ami-janitor:keep': 'true' }),
-    })
-    .map(({ of, held, ...rest }) =>
-      aSnapshot({
-        number,
-        ...rest,
-        description: of.description,
-        tags: { ...('marks' in of ? of.marks : {}), ...held },
       }),
     );
 }

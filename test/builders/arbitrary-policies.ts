@@ -102,7 +102,8 @@ export const rawPolicies: fc.Arbitrary<RawPolicy> = fc
         .array(rule, { maxLength: 4 })
         .map((rules) => rules.map((one, index) => ({ name: `rule ${index}`, ...one }))),
       protect: fc.constantFrom({ tags: { Keep: 'true' } }, { images: [imageId(0)] }, { tags: { 'K*': '*' } }),
-      references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
+      references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
+      targets: fc.constant({ accounts: ['111111111111'] }),
       orphanSnapshots: fc.constantFrom({ deleteAfter: '10d' }, { deleteAfter: '0d' }),
       notify: fc.constantFrom({ slack: { webhook: 'ssm:hook' } }),
       limits: fc.constantFrom({ perRun: 2, stopAbove: '100%' }, { perRun: 1, stopAbove: '30%' }, { perRun: 0 }),

@@ -1,3 +1,4 @@
+import { act } from '../../src/act.ts';
 import type { Enforcement } from '../../src/enforcement.ts';
 import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
@@ -26,6 +27,7 @@ export function enforce({ clients }: Connected, options: EnforcedOptions): Promi
     look: lookAtAws({ clients, settings: policy.references, observer, clock: now }),
     at: now(),
     enforcement: {
+      act,
       clients,
       clock: now,
       confirm: async () => true,

@@ -3,8 +3,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleTests } from './bundle-rows.ts';
+import { bundlesAtWorkTests } from './bundles-at-work.ts';
 import { iamDocumentTests } from './documents.ts';
-import { buildInto, packageDeployment } from './package.ts';
+import { organizationBundleTests } from './organization-bundle-rows.ts';
+import { buildInto, packageDeployment, TEMPLATE } from './package.ts';
 import { realCallsTests } from './real-calls.ts';
 import { rolesTests } from './roles.ts';
 import { readTemplate, type Template } from './template.ts';
@@ -18,13 +21,16 @@ let template: Template;
 
 beforeAll(async () => {
   folder = await packageDeployment();
-  template = readTemplate(join(folder, '.serverless/cloudformation-template-update-stack.json'));
-}, 180_000);
+  template = readTemplate(join(folder, TEMPLATE));
+}, 300_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the packaged template', () => templateTests(() => template));
 describe('the packaged roles', () => rolesTests(() => template));
+describe('the packaged functions', () => bundleTests(() => join(folder, 'dist')));
+describe('the packaged functions of an organization', () => organizationBundleTests(() => join(folder, 'dist')));
+describe('the packaged functions at work', () => bundlesAtWorkTests(() => join(folder, 'dist')));
 describe('the functions at work', () => realCallsTests(() => template));
 describe('the documents', () => iamDocumentTests(() => template));
 
@@ -33,7 +39,7 @@ it('builds the same bytes each time', async () => {
   await buildInto(again);
   expect(hashes(again).length).toBeGreaterThan(5);
   expect(hashes(again)).toEqual(hashes(join(folder, 'dist')));
-}, 60_000);
+}, 180_000);
 
 function hashes(built: string): string[] {
   return globSync('**/*.js', { cwd: built })

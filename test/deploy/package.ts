@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { FUNCTIONS, ORGANIZATION_FUNCTIONS } from '../../scripts/bundle/bundle.ts';
 
 const runFile = promisify(execFile);
+const SERVERLESS = resolve('node_modules/serverless/bin/serverless.js');
+/** Where the framework leaves the template. */
+export const TEMPLATE = '.serverless/cloudformation-template-update-stack.json';
 
 /** Builds and packages the deployment in a new folder, without credentials and with every network call going nowhere. */
 export async function packageDeployment(): Promise<string> {
@@ -13,9 +17,38 @@ export async function packageDeployment(): Promise<string> {
   for (const name of ['serverless.yml', 'deploy', 'package.json']) {
     await cp(name, join(folder, name), { recursive: true });
   }
-  const serverless = resolve('node_modules/serverless/bin/serverless.js');
-  await runFile(process.execPath, [serverless, 'package'], { cwd: folder, env: offline(folder) });
+  await runFile(process.execPath, [SERVERLESS, 'package'], { cwd: folder, env: offline(folder) });
   return folder;
+}
+
+/** What is packaged where only the template counts. */
+export interface TemplateRequest {
+  /** `NAME=VALUE` each, as `--param` takes them. */
+  readonly parameters?: readonly string[];
+  /** Changes `serverless.yml` before it is packaged. */
+  readonly edit?: (configuration: string) => string;
+}
+
+/** The template's text; the functions are empty, since nothing of the template comes from their code. */
+export async function packageTemplate({ parameters = [], edit = (same) => same }: TemplateRequest): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-template-'));
+  try {
+    for (const name of ['deploy', 'package.json']) await cp(name, join(folder, name), { recursive: true });
+    await writeFile(join(folder, 'serverless.yml'), edit(await readFile('serverless.yml', 'utf8')));
+    for (const name of [...FUNCTIONS, ...ORGANIZATION_FUNCTIONS]) {
+      await mkdir(join(folder, 'dist', name), { recursive: true });
+      await writeFile(join(folder, 'dist', name, 'index.js'), '');
+    }
+    const options = parameters.map((parameter) => `--param=${parameter}`);
+    // It writes what is wrong to where results go.
+    const output = { cwd: folder, env: offline(folder) };
+    await runFile(process.execPath, [SERVERLESS, 'package', ...options], output).catch((error: unknown) => {
+      throw error instanceof Error && 'stdout' in error ? new Error(`${error.message}${error.stdout}`) : error;
+    });
+    return await readFile(join(folder, TEMPLATE), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Builds every bundle into a folder. */

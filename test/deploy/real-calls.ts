@@ -46,7 +46,7 @@ const inputShape = z.object({
 });
 
 /** What IAM would be asked for a call that writes: the resources with the tags that they carry at that moment. */
-function askedOf({ service, operation, input }: Call, state: AccountState): Row[] {
+export function askedOf({ service, operation, input }: Call, state: AccountState): Row[] {
   const { ImageId, SnapshotId, Resources, Tags, DeleteAssociatedSnapshots, Name } = inputShape.parse(input);
   if (service === 'ssm')
     return [{ action: `ssm:${operation}`, resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Name}` }];

@@ -3,6 +3,7 @@ import { TAG } from '../../src/model/tags.ts';
 import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { callsInCode } from './code-actions.ts';
 import { everyWrite, type WriteAction } from './every-write.ts';
+import { ORGANIZATION_CALLS } from './organization-actions.ts';
 import { REFUSED } from './refused.ts';
 import { deniesDecrypting, evaluate, evaluateMany, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
@@ -29,6 +30,7 @@ export function rolesTests(template: () => Template): void {
       ...Object.keys(READS),
       ...Object.values(WRITES).flatMap((rows) => rows.map(({ action }) => action.replace(':', '.'))),
       'sns.Publish',
+      ...ORGANIZATION_CALLS,
     ]);
     expect([...callsInCode()].filter(([call]) => !known.has(call))).toEqual([]);
     expect(callsInCode().size).toBeGreaterThan(10);

@@ -17,8 +17,13 @@ const roleShape = z.object({
 const managedShape = z.object({ PolicyDocument: z.unknown() });
 
 /** The identity policies of a role, as CloudFormation would make them. */
-export function policiesOf(template: Template, role: string, enforce: boolean): { name: string; policy: unknown }[] {
-  const { resolve } = resolver(template, enforce);
+export function policiesOf(
+  template: Template,
+  role: string,
+  enforce: boolean,
+  given: Readonly<Record<string, string>> = {},
+): { name: string; policy: unknown }[] {
+  const { resolve } = resolver(template, enforce, given);
   const { ManagedPolicyArns, Policies } = roleShape.parse(resolve(template.Resources[role]?.Properties));
   const managed = ManagedPolicyArns.map((arn) => {
     const id = arn.slice(arn.lastIndexOf('/') + 1);
@@ -57,6 +62,43 @@ export async function evaluate(
   if (result.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`);
   const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
   if (ignored.length > 0) throw new Error(`${action} on ${resource} does not know ${ignored.join(', ')}`);
+  return result.overallResult;
+}
+
+/** What a caller asks of a role in another account: both the caller's policies and the role's trust must allow it. */
+export interface Assuming {
+  readonly callerArn: string;
+  readonly policies: Policies;
+  readonly roleArn: string;
+  readonly trust: unknown;
+  readonly externalId?: string;
+}
+
+export async function mayAssume({
+  callerArn,
+  policies,
+  roleArn,
+  trust,
+  externalId,
+}: Assuming): Promise<EvaluationResult> {
+  const contextVariables = {
+    'aws:PrincipalArn': callerArn,
+    ...(externalId !== undefined && { 'sts:ExternalId': externalId }),
+  };
+  const asked: Simulation = {
+    request: {
+      principal: callerArn,
+      action: 'sts:AssumeRole',
+      resource: { resource: roleArn, accountId: roleArn.split(':')[4] ?? '' },
+      contextVariables,
+    },
+    identityPolicies: policies,
+    resourcePolicy: trust,
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  };
+  const result = await runSimulation(asked, {});
+  if (result.resultType === 'error') throw new Error(`${callerArn} on ${roleArn}: ${JSON.stringify(result.errors)}`);
   return result.overallResult;
 }
 

@@ -19,9 +19,14 @@ const shape = z.object({
 export type Template = z.infer<typeof shape>;
 
 export function readTemplate(file: string): Template {
-  return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return parseTemplate(JSON.parse(readFileSync(file, 'utf8')));
 }
 
+export function parseTemplate(template: unknown): Template {
+  return shape.parse(template);
+}
+
+const substitution = z.tuple([z.string(), z.record(z.string(), z.unknown())]);
 const NO_VALUE = Symbol('AWS::NoValue');
 const PSEUDO: Readonly<Record<string, unknown>> = {
   'AWS::AccountId': ACCOUNT,
@@ -40,12 +45,13 @@ const ARN: Readonly<Record<string, (id: string) => string>> = {
   'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id.toLowerCase()}`,
   'AWS::SQS::Queue': (id) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${id}`,
   'AWS::SNS::Topic': (id) => `arn:aws:sns:${REGION}:${ACCOUNT}:${id}`,
+  'AWS::StepFunctions::StateMachine': (id) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${id}`,
   'AWS::Scheduler::ScheduleGroup': (id) => `arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/${id}`,
 };
-const REFERS_BY_ARN = new Set(['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic']);
+const REFERS_BY_ARN = new Set(['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine']);
 
-/** Reads the template as CloudFormation would; `enforce` is the deployment's parameter. */
-export function resolver(template: Template, enforce: boolean) {
+/** Reads the template as CloudFormation would; `enforce` is the deployment's parameter, `given` are the template's. */
+export function resolver(template: Template, enforce: boolean, given: Readonly<Record<string, string>> = {}) {
   const arnOf = (id: string): string => {
     const type = template.Resources[id]?.Type ?? `unknown resource ${id}`;
     const arn = ARN[type];
@@ -54,6 +60,7 @@ export function resolver(template: Template, enforce: boolean) {
   };
   const ref = (id: string): unknown => {
     if (id in PSEUDO) return PSEUDO[id];
+    if (id in given) return given[id];
     if (id in template.Resources)
       return REFERS_BY_ARN.has(template.Resources[id]?.Type ?? '') ? arnOf(id) : id.toLowerCase();
     throw new Error(`Ref to ${id}, which is not in the template`);
@@ -66,8 +73,9 @@ export function resolver(template: Template, enforce: boolean) {
     ];
     return resolve(left) === resolve(right);
   };
-  const substitute = (text: string): string =>
+  const substitute = (text: string, values: Readonly<Record<string, unknown>> = {}): string =>
     text.replace(/\$\{([^}!]+)\}/g, (_, name: string) => {
+      if (name in values) return String(resolve(values[name]));
       const [id = '', ...rest] = name.split('.');
       return rest.length === 0 ? String(ref(id)) : attribute(id, rest.join('.'));
     });
@@ -78,7 +86,9 @@ export function resolver(template: Template, enforce: boolean) {
     const [[key, argument] = ['', undefined], ...others] = Object.entries(value);
     if (others.length === 0) {
       if (key === 'Ref') return ref(String(argument));
-      if (key === 'Fn::Sub') return substitute(String(argument));
+      if (key === 'Fn::Sub') {
+        return Array.isArray(argument) ? substitute(...substitution.parse(argument)) : substitute(String(argument));
+      }
       if (key === 'Fn::GetAtt') return attribute(...z.tuple([z.string(), z.string()]).parse(argument));
       if (key === 'Fn::Join') {
         const [by, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);

@@ -35,7 +35,7 @@ function blocksOf(file: string): { readonly at: string; readonly yaml: string }[
 }
 
 describe('every YAML block that people may copy', () => {
-  const blocks = ['README.md', 'docs/policy.md', 'examples/README.md'].flatMap(blocksOf);
+  const blocks = ['README.md', 'docs/policy.md', 'docs/organization.md', 'examples/README.md'].flatMap(blocksOf);
 
   it('is found', () => {
     expect(blocks.filter(({ at }) => at.startsWith('README.md')).length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { globCapture, globMatcher, globProblem, literalOf } from '../../src/model/glob.ts';
+import { times } from '../builders/runs.ts';
 
 /** As plain as can be, and slow: tries every length for every star, over whole characters. */
 function matchesPlainly(pattern: readonly string[], text: readonly string[]): boolean {
@@ -43,6 +44,11 @@ describe('globs', () => {
     ['a\\*b*', 'a*bc', true],
     ['?', '😀', true],
     ['??', '😀', false],
+    ['?', '\uffff', true],
+    ['*aa*aa*', 'aaa', false],
+    ['*aa*aa*', 'aaaa', true],
+    ['ab*ba', 'aba', false],
+    ['ab*ba', 'abba', true],
     ['*😀', 'x😀', true],
   ])('%j on %j is %s', (pattern, text, expected) => {
     expect(globMatcher(pattern)(text)).toBe(expected);
@@ -59,7 +65,7 @@ describe('globs', () => {
       fc.property(pattern, text, (parts, characters) => {
         expect(globMatcher(parts.join(''))(characters.join(''))).toBe(matchesPlainly(parts, characters));
       }),
-      { numRuns: 5000 },
+      times(5000),
     );
   });
 
@@ -88,6 +94,7 @@ describe('literalOf', () => {
     ['a\\*', 'a*'],
     ['a*', undefined],
     ['a?', undefined],
+    ['\0', '\0'],
   ])('%j is %j', (pattern, expected) => expect(literalOf(pattern)).toBe(expected));
 });
 
@@ -108,6 +115,7 @@ describe('captures', () => {
     ['{?}*', '😀x', '😀'],
     ['*a{*}', 'aab', 'ab'],
     ['*{ab}*c', 'aabxc', 'ab'],
+    ['abc', 'abc', ''],
   ])('%j on %j is %j', (pattern, text, expected) => {
     expect(globCapture(pattern)(text)).toBe(expected);
   });
@@ -129,7 +137,7 @@ describe('captures', () => {
         );
         expect(cut >= 0 || whole.length === 0 || captured === '').toBe(true);
       }),
-      { numRuns: 3000 },
+      times(3000),
     );
   });
 });

@@ -6,7 +6,7 @@ import { ABOUT, aNotice, newsFor } from '../builders/notices.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ami-janitor-owners';
 const sns = mockClient(SNSClient);
-const delivery = snsDelivery(new SNSClient({ region: 'eu-west-1' }), TOPIC);
+const delivery = snsDelivery(TOPIC, 'eu-west-1');
 beforeEach(() => sns.reset());
 
 it('publishes every image once, in messages that SNS takes', async () => {

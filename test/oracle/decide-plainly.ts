@@ -86,6 +86,59 @@ interface Held {
   readonly until?: number;
 }
 
+interface Consumers {
+  readonly held: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/** What those an image is shared with make of it. */
+function consumers(image: Image, account: Account, policy: RawPolicy, now: number): Consumers {
+  const sharing = account.sharing.get(image.imageId);
+  const evaluates = Object(policy.references).sharedImages === 'evaluate';
+  if (sharing?.status !== 'read' || (evaluates && !policy.targets)) return { held: [], unknown: [] };
+  const { elsewhere } = account;
+  const saved = (image.tags['ami-janitor:launch-permissions'] ?? '').split(',');
+  const shares = [...sharing.accounts, ...sharing.organizations, ...(policy.targets ? saved : [])];
+  const isWide = shares.some((one) => one.startsWith('arn:'));
+  const others = shares.filter((one) => /^\d+$/.test(one) && (!policy.targets || one !== image.ownerId));
+  if (!evaluates || !elsewhere) {
+    const held = (sharing.isPublic || shares.includes('all')) && !image.isPublic ? ['public'] : [];
+    const shared = isWide || others.length > 0 ? ['shared'] : [];
+    return evaluates ? { held, unknown: shared } : { held: [...held, ...shared], unknown: [] };
+  }
+  const isKnown = (id: string): boolean => elsewhere.read.has(id) && !elsewhere.unread.has(id);
+  const held: string[] = [];
+  const unknown: string[] = [];
+
+  if ((sharing.isPublic || shares.includes('all')) && !image.isPublic) held.push('public');
+  const unread = [...elsewhere.unread.keys()].filter((id) => id !== image.ownerId && (isWide || others.includes(id)));
+  if (unread.length > 0) unknown.push('consumer-unread');
+  const usage = elsewhere.usage.get(image.imageId);
+  if ((isWide || others.some((id) => !isKnown(id))) && usage) {
+    const marked = markOf(image, now);
+    const made = usage.status === 'available' ? usage.createdAt.getTime() : 0;
+    const isOld = marked.isDeprecated && (made < (marked.at ?? 0) + ms('7d') || made < now - ms('14d'));
+    if (usage.status !== 'available') unknown.push('usage-unknown');
+    else if (usage.entries.some(({ accountId }) => accountId !== image.ownerId && !isKnown(accountId)))
+      held.push('used-elsewhere');
+    else if (isOld) unknown.push('usage-report-too-early');
+  }
+  return { held, unknown };
+}
+
+/** What this tool's own tag says. */
+function markOf(
+  image: Image,
+  now: number,
+): { readonly at: number | undefined; readonly isReadable: boolean; readonly isDeprecated: boolean } {
+  const tag = image.tags['ami-janitor:deprecated-at'];
+  const at = tag === undefined ? undefined : date(tag);
+  const isReadable = at !== undefined && at <= now + HOUR;
+  const isCopied = at !== undefined && image.creationDate !== undefined && at < image.creationDate.getTime();
+  const inForce = image.deprecationTime?.getTime();
+  return { at, isReadable, isDeprecated: isReadable && !isCopied && inForce !== undefined && inForce <= at + HOUR / 6 };
+}
+
 /** Everything that holds an image, but for copies. */
 function holds(image: Image, account: Account, policy: RawPolicy, now: number): Held[] {
   const held: Held[] = [];
@@ -107,9 +160,7 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
     held.push({ code: 'deregistration-protection' });
   if (image.isPublic) held.push({ code: 'public' });
   if (!['available', 'disabled'].includes(image.state)) held.push({ code: 'state' });
-  const sharing = account.sharing.get(image.imageId);
-  const evaluates = Object(policy.references).sharedImages === 'evaluate';
-  if (!evaluates && sharing?.status === 'read' && sharing.accounts.length > 0) held.push({ code: 'shared' });
+  held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));
   if (account.references.images.has(image.imageId)) held.push({ code: 'referenced' });
 
   const rule = rulePlainly(image, policy, now);
@@ -145,36 +196,53 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   return held;
 }
 
-/** The hold of a copy by its source, going from source to source. */
-function copyHold(image: Image, account: Account, policy: RawPolicy, now: number, seen: string[]): string | undefined {
+interface CopyFate {
+  readonly code: string;
+  /** False where the source stays only because who uses it could not be told. */
+  readonly isSure: boolean;
+}
+
+/** What a copy's source makes of it, going from source to source. */
+function copyFate(
+  image: Image,
+  account: Account,
+  policy: RawPolicy,
+  now: number,
+  seen: string[],
+): CopyFate | undefined {
   if (!rulePlainly(image, policy, now)?.keep?.copiesOfKept || !image.sourceImageId) return undefined;
   const isHere = [undefined, account.target.region].includes(image.sourceImageRegion);
   const source = account.images.find(({ imageId }) => isHere && imageId === image.sourceImageId);
-  if (!source) return 'copy-source-unknown';
-  const isCircle = [...seen, image.imageId].includes(source.imageId);
-  const isHeld =
-    isCircle ||
-    holds(source, account, policy, now).length > 0 ||
-    !rulePlainly(source, policy, now)?.deprecate ||
-    copyHold(source, account, policy, now, [...seen, image.imageId]) !== undefined;
-  return isHeld ? 'copy-of-kept' : undefined;
+  if (!source) return { code: 'copy-source-unknown', isSure: true };
+  const code = 'copy-of-kept';
+  if ([...seen, image.imageId].includes(source.imageId)) return { code, isSure: true };
+  const itself = copyFate(source, account, policy, now, [...seen, image.imageId]);
+  const isHeld = holds(source, account, policy, now).length > 0 || !rulePlainly(source, policy, now)?.deprecate;
+  if (isHeld || itself?.isSure) return { code, isSure: true };
+  const isUnknown = itself !== undefined || consumers(source, account, policy, now).unknown.length > 0;
+  return isUnknown ? { code, isSure: false } : undefined;
 }
 
 function unreadable(image: Image, account: Account, policy: RawPolicy): number {
   const readings = [...account.inventory, ...account.references.sources];
   const failed = readings.filter(({ status }) => status === 'unreadable').length;
   const missing = SOURCES.filter((name) => !readings.some((reading) => reading.name === name)).length;
-  const evaluates = Object(policy.references).sharedImages === 'evaluate';
-  const sharing = !evaluates && account.sharing.get(image.imageId)?.status === 'unreadable' ? 1 : 0;
+  const ignores = Object(policy.references).sharedImages === 'evaluate' && !policy.targets;
+  const sharing = !ignores && account.sharing.get(image.imageId)?.status === 'unreadable' ? 1 : 0;
   return failed + missing + sharing;
 }
 
 /** One decision, straight from the top to the bottom. */
 function decideOne(image: Image, account: Account, policy: RawPolicy, now: number): PlainDecision {
   const rule = rulePlainly(image, policy, now);
-  const copy = copyHold(image, account, policy, now, []);
-  const held: Held[] = [...holds(image, account, policy, now), ...(copy ? [{ code: copy }] : [])];
-  const unknown = unreadable(image, account, policy);
+  const copy = copyFate(image, account, policy, now, []);
+  const held: Held[] = [...holds(image, account, policy, now), ...(copy?.isSure ? [copy] : [])];
+  const unknowns = [
+    ...Array.from({ length: unreadable(image, account, policy) }, () => 'source-unreadable'),
+    ...consumers(image, account, policy, now).unknown,
+    ...(copy && !copy.isSure ? [copy.code] : []),
+  ];
+  const unknown = unknowns.length;
   const answer = (decision: string, codes: string[], next?: [string, number]): PlainDecision => ({
     imageId: image.imageId,
     decision,
@@ -187,11 +255,8 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   });
 
   const tag = image.tags['ami-janitor:deprecated-at'];
-  const marked = tag === undefined ? undefined : date(tag);
-  const isTagReadable = marked !== undefined && marked <= now + HOUR;
-  const isCopied = marked !== undefined && image.creationDate !== undefined && marked < image.creationDate.getTime();
+  const { at: marked, isReadable: isTagReadable, isDeprecated } = markOf(image, now);
   const inForce = image.deprecationTime?.getTime();
-  const isDeprecated = isTagReadable && !isCopied && inForce !== undefined && inForce <= marked + HOUR / 6;
 
   if (held.length > 0) {
     const codes = held.map(({ code }) => code);
@@ -210,7 +275,6 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   if (rule?.expire) due.push('expired');
   if (!rule?.deprecate) return answer('keep', ['no-action-in-rule', ...due]);
 
-  const unknowns = Array.from({ length: unknown }, () => 'source-unreadable');
   const stay = (code: string, next?: [string, number]): PlainDecision =>
     answer('keep', [...unknowns, code, ...due], unknown > 0 ? undefined : next);
   const act = (decision: string, ...codes: string[]): PlainDecision =>

@@ -80,6 +80,10 @@ describe('reinstate', () => {
     expect(back({ deprecationTime: daysAgo(40), tags })).toMatchObject({ liftDeprecation: true });
   });
 
+  test('lifts nothing where the tag is older than the image: it came with copied tags', () => {
+    expect(back({ ageDays: 10 })).toMatchObject({ action: 'reinstate', liftDeprecation: false });
+  });
+
   test('lifts nothing where the deprecation never came', () => {
     const image = anImage({ isPublic: true, tags: { 'ami-janitor:deprecated-at': mark } });
     expect(pass('deprecate', images(image)).actions).toMatchObject([{ action: 'reinstate', liftDeprecation: false }]);

@@ -112,6 +112,8 @@ describe('what was not asked about is not acted on', () => {
     const copy = anImage({ number: 1, sourceImageId: imageId(2), ageDays: 80 });
     const account = { ...images(copy, anImage({ number: 2 })), sharing: new Map([[imageId(1), UNSHARED]]) };
     expect(pass('deprecate', account, policy).actions).toEqual([]);
+    const alone = oneRule('keep: { youngerThan: 60d }, deprecate: {}', WIDE);
+    expect(ids(pass('deprecate', account, alone).actions)).toEqual([imageId(1)]);
     const circle = images(copy, anImage({ number: 2, sourceImageId: imageId(1) }));
     expect(pass('deprecate', { ...circle, sharing: new Map() }, policy).actions).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { Image } from '../../src/model/image.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { type WantedNotice, wantedNotices } from '../../src/plan/notices.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
-import { oneRule } from '../builders/policy.ts';
+import { aPolicy, oneRule } from '../builders/policy.ts';
 
 const TELLS = 'notify: { slack: { webhook: "ssm:hook" } }\nlimits: { stopAbove: 100% }';
 const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
@@ -83,6 +83,12 @@ describe('of a deprecated image its owner is told', () => {
     ]);
   });
 
+  test('that it goes after the notice, where its time has come and nobody was told', () => {
+    expect(noticesOf([deprecated(40, undefined, undefined, { state: 'disabled' })])).toEqual([
+      { deprecated: true, isReminder: false, deregisterAt: daysAgo(-7) },
+    ]);
+  });
+
   test('nothing of disabling where it is disabled', () => {
     expect(noticesOf([deprecated(20, undefined, undefined, { state: 'disabled' })])).toEqual([
       { deprecated: true, isReminder: false, deregisterAt: daysAgo(-10) },
@@ -102,6 +108,28 @@ describe('of a deprecated image its owner is told', () => {
   });
 });
 
+describe('whatever was decided, nobody is told', () => {
+  const plan = makePlan(anAccount({ images: [deprecated(29)] }), POLICY, AT);
+  const tellingOf = (images: readonly Image[], policy = POLICY) => {
+    const decisions = plan.decisions.flatMap((decision) => images.map((image) => ({ ...decision, image })));
+    return wantedNotices({ ...plan, decisions }, policy);
+  };
+
+  test('but by a mark that can be believed', () => {
+    expect(tellingOf([deprecated(29)])).toHaveLength(1);
+    expect(tellingOf([anImage()])).toEqual([]);
+    expect(
+      tellingOf([deprecated(29, undefined, undefined, { tags: { 'ami-janitor:deregister-after': 'x' } })]),
+    ).toEqual([]);
+  });
+
+  test('by a rule that the policy does not have', () => {
+    expect(tellingOf([deprecated(29)], aPolicy(`rules: []\n${TELLS}`))).toEqual([]);
+    const due = makePlan(anAccount({ images: [anImage()] }), POLICY, AT);
+    expect(wantedNotices(due, aPolicy(`rules: []\n${TELLS}`))).toEqual([]);
+  });
+});
+
 describe('shortly before an image goes its owner is reminded', () => {
   const reminder = (days: number) => ({ deprecated: true, isReminder: true, deregisterAt: daysAgo(-days) });
 
@@ -110,7 +138,10 @@ describe('shortly before an image goes its owner is reminded', () => {
     ['three days before', 27, 26, undefined, 1],
     ['when it is about to go', 30, 26, undefined, 1],
     ['within half a day of being told', 29.7, 0.4, undefined, 0],
+    ['half a day after being told', 29.7, 0.5, undefined, 1],
     ['after having been reminded', 28, 26, 1, 0],
+    ['after having been reminded at this very moment', 28, 26, 0, 0],
+    ['after having been told and reminded at once', 28, 26, 26, 0],
     ['after having been reminded in the time before this deprecation', 28, 26, 27, 1],
     ['with a mark from the future', 28, 26, -1, 1],
   ])('%s', (_, days, told, reminded, times) => {
@@ -125,6 +156,7 @@ describe('shortly before an image goes its owner is reminded', () => {
     expect(noticesOf([deprecated(28, 26)], policy)).toEqual([reminder(2)]);
     expect(noticesOf([deprecated(40, 26)], policy)).toEqual([reminder(0)]);
     expect(noticesOf([deprecated(29, 5)], policy)).toEqual([reminder(2)]);
+    expect(noticesOf([deprecated(40, 5)], policy)).toEqual([reminder(2)]);
   });
 
   test('of what is disabled on the way only while that is still to come', () => {

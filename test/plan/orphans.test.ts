@@ -12,10 +12,8 @@ describe('what an earlier run left behind', () => {
     expect(decideOne(account(), oneRule(RULE))).toEqual(deleted({ code: 'left-behind', imageId: GONE }));
   });
 
-  test('though the run’s id is of another form', () => {
-    expect(decideOne(account({ tags: { 'ami-janitor:image': GONE, 'ami-janitor:run': 'nightly' } })).decision).toBe(
-      'delete',
-    );
+  test.each(['nightly', 'nightly-20200101T000000Z-1'])('though the run’s id is of another form: %s', (run) => {
+    expect(decideOne(account({ tags: { ...tags, 'ami-janitor:run': run } })).decision).toBe('delete');
   });
 
   test('but not where no run is told: the mark of an orphan names none', () => {

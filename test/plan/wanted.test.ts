@@ -25,10 +25,17 @@ const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30
 const limited = (perRun: number, stopAbove = '100%') =>
   oneRule(RULE, `limits: { perRun: ${perRun}, stopAbove: ${stopAbove} }\norphanSnapshots: { deleteAfter: 30d }`);
 const SHARED = { ...UNSHARED, accounts: ['111111111111'] };
+const UNUSED = { status: 'available', reportId: 'imgreport-1', createdAt: AT, entries: [] } as const;
 
 /** The account as it is seen at first: nothing further was read. */
-function unasked(account: Account): Account {
-  return { ...account, sharing: new Map(), snapshotDetails: new Map(), recycleBin: new Map() };
+function unasked({ elsewhere, ...account }: Account): Account {
+  return {
+    ...account,
+    ...(elsewhere && { elsewhere: { ...elsewhere, usage: new Map() } }),
+    sharing: new Map(),
+    snapshotDetails: new Map(),
+    recycleBin: new Map(),
+  };
 }
 
 function answered(
@@ -43,6 +50,12 @@ function answered(
       ...account.snapshotDetails,
       ...wanted.snapshotDetails.map((id) => [id, HARMLESS] as const),
     ]),
+    ...(account.elsewhere && {
+      elsewhere: {
+        ...account.elsewhere,
+        usage: new Map([...account.elsewhere.usage, ...wanted.usage.map((id) => [id, UNUSED] as const)]),
+      },
+    }),
     recycleBin: new Map([...account.recycleBin, ...wanted.recycleBin.map((id) => [id, NOT_IN_BIN] as const)]),
   };
 }
@@ -56,7 +69,7 @@ const many = (count: number, over = {}) =>
       snapshots: Array.from({ length: count }, (_, index) => aSnapshot({ number: index + 1 })),
     }),
   );
-const NOTHING = { sharing: [], snapshotDetails: [], recycleBin: [] };
+const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [] };
 
 describe('launch permissions', () => {
   test('are wanted for images that would be acted on, and for no others', () => {
@@ -68,18 +81,37 @@ describe('launch permissions', () => {
     expect(wantedDetails(account, limited(50), AT)).toEqual({ ...NOTHING, sharing: [imageId(1)] });
   });
 
-  test('are wanted for the oldest four times perRun', () => {
-    expect(wantedDetails(many(20), limited(2), AT).sharing).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map(imageId));
+  test('are wanted for the oldest, as many as a run may act on', () => {
+    expect(wantedDetails(many(20), limited(2), AT).sharing).toEqual([1, 2].map(imageId));
+  });
+
+  test('are wanted for twice as many as are missing where answers took some away', () => {
+    const asked = wantedDetails(many(40), limited(4), AT);
+    const account = answered(many(40), { ...asked, sharing: asked.sharing.slice(1) });
+    const shared = answered(account, { ...NOTHING, sharing: asked.sharing.slice(0, 1) }, SHARED);
+    expect(wantedDetails(shared, limited(4), AT).sharing).toEqual([5, 6].map(imageId));
   });
 
   test('are not wanted again where enough images can be acted on', () => {
     const account = answered(many(20), wantedDetails(many(20), limited(2), AT));
     expect(wantedDetails(account, limited(2), AT)).toEqual(NOTHING);
+    const two = answered(many(20), { ...NOTHING, sharing: [1, 2].map(imageId) });
+    expect(wantedDetails(two, limited(2), AT)).toEqual(NOTHING);
+    const one = answered(many(20), { ...NOTHING, sharing: [imageId(1)] });
+    expect(wantedDetails(one, limited(2), AT).sharing).toEqual([2, 3].map(imageId));
   });
 
-  test('are wanted for the next ones where the first turn out to be shared', () => {
+  test('are wanted for four times as many as a run acts on where all of the first turn out to be shared', () => {
     const account = answered(many(20), wantedDetails(many(20), limited(2), AT), SHARED);
-    expect(wantedDetails(account, limited(2), AT).sharing).toEqual([9, 10, 11, 12, 13, 14, 15, 16].map(imageId));
+    expect(wantedDetails(account, limited(2), AT).sharing).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map(imageId));
+  });
+
+  test('are wanted for twice as many as are missing, where the answers took away few', () => {
+    const two = { ...NOTHING, sharing: [1, 2].map(imageId) };
+    expect(wantedDetails(answered(many(20), two), limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
+    const both = { ...two, snapshotDetails: [1, 2].map(snapshotId) };
+    const going = answered(many(20, { deprecatedDaysAgo: 40 }), both);
+    expect(wantedDetails(going, limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
   });
 
   test('are wanted on while images that may be shared would stop the pass', () => {
@@ -97,6 +129,7 @@ describe('launch permissions', () => {
 test('snapshot details are wanted for what images would take with them', () => {
   expect(wantedDetails(many(3, { deprecatedDaysAgo: 40 }), limited(50), AT)).toEqual({
     sharing: [1, 2, 3].map(imageId),
+    usage: [],
     snapshotDetails: [1, 2, 3].map(snapshotId),
     recycleBin: [],
   });

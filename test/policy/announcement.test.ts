@@ -1,20 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { announcementOf } from '../../src/policy/announcement.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
 import { AT, anAccount, anImage, daysAgo } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';
+import { times } from '../builders/runs.ts';
 
 const NOTIFY = 'notify: { slack: { token: "ssm:/x", channel: "#platform" } }';
 const RULE = 'keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 20d }';
 const POLICY = oneRule(RULE, NOTIFY);
+const TOLD = 'ami-janitor:announced-at';
 const SECOND = 1000;
 
 function decide(announcedAt: string | undefined, rule = RULE, over: { deprecatedDaysAgo?: number } = {}) {
-  const tags = announcedAt === undefined ? {} : { 'ami-janitor:announced-at': announcedAt };
+  const tags = announcedAt === undefined ? {} : { [TOLD]: announcedAt };
   const image = anImage({ deprecatedDaysAgo: 40, ...over, tags });
   return decideFirst([image], oneRule(rule, NOTIFY));
 }
@@ -36,6 +39,19 @@ describe('an image whose time has come', () => {
     expect(decision.next).toBeUndefined();
   });
 
+  it('stays from the very moment at which it would go', () => {
+    expect(decide(undefined, RULE, { deprecatedDaysAgo: 20 }).reasons[0]).toMatchObject({ code: 'not-announced' });
+  });
+
+  it.each([
+    ['yesterday', { value: 'yesterday' }],
+    [daysAgo(-1).toISOString(), { value: daysAgo(-1).toISOString() }],
+    [undefined, {}],
+    [daysAgo(60).toISOString(), {}],
+  ])('is told with a tag of %j only where that can not be believed', (announcedAt, value) => {
+    expect(decide(announcedAt).reasons[0]).toStrictEqual({ code: 'not-announced', noticeDays: 7, ...value });
+  });
+
   it('stays until the time of notice is over, and says when that is', () => {
     const announcedAt = daysAgo(6);
     expect(decide(announcedAt.toISOString())).toMatchObject({
@@ -45,6 +61,7 @@ describe('an image whose time has come', () => {
     });
     const atTheEnd = new Date(daysAgo(7).getTime() + 1).toISOString();
     expect(decide(atTheEnd).decision).toBe('keep');
+    expect(decide(AT.toISOString()).reasons[0]).toMatchObject({ code: 'notice-running', days: 0 });
     expect(decide(daysAgo(7).toISOString()).decision).toBe('deregister');
   });
 
@@ -56,6 +73,8 @@ describe('an image whose time has come', () => {
 
   it('may have been announced on the eve of its deprecation', () => {
     expect(decide(daysAgo(40.5).toISOString()).decision).toBe('deregister');
+    expect(decide(daysAgo(41).toISOString()).decision).toBe('deregister');
+    expect(decide(new Date(daysAgo(41).getTime() - 1).toISOString()).decision).toBe('keep');
   });
 
   it('is still disabled, which can be undone', () => {
@@ -104,9 +123,18 @@ describe('whatever the account and the policy', () => {
           expect(AT.getTime() - toldAt).toBeGreaterThanOrEqual(7 * 86_400_000);
         }
       }),
-      { numRuns: 500 },
+      times(500),
     );
   });
+});
+
+it.each([
+  ['no tag', {}, { kind: 'none' }],
+  ['a date', { [TOLD]: daysAgo(3).toISOString() }, { kind: 'told', at: daysAgo(3) }],
+  ['a date from before the image', { [TOLD]: daysAgo(101).toISOString() }, { kind: 'stale' }],
+  ['no date', { [TOLD]: 'x' }, { kind: 'unreadable', value: 'x' }],
+])('an image with %s', (_, tags, expected) => {
+  expect(announcementOf(anImage({ tags }), undefined, AT.getTime())).toEqual(expected);
 });
 
 it('the snapshots of an image that waits for its notice stay with it', () => {

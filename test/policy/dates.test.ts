@@ -18,6 +18,7 @@ describe('readDate', () => {
     ['2026-11-21T02:00:00-0530', '2026-11-21T07:30:00.000Z'],
     ['2026-11-21T02:00:00+02', '2026-11-21T00:00:00.000Z'],
     ['2026-11-21T23:59:59', '2026-11-21T23:59:59.000Z'],
+    ['2026-11-21T02:00:00-23:59', '2026-11-22T01:59:00.000Z'],
   ])('%j is %s', (text, expected) => expect(readDate(text)?.toISOString()).toBe(expected));
 
   test.each([
@@ -43,6 +44,9 @@ describe('readDate', () => {
     '11/21/2026',
     '2026-11-21x',
     'x2026-11-21',
+    'x2026-11-21T02:00Z',
+    '2026-11-21 2026-11-21T02:00Z',
+    '2026-11-21T02:00Zx',
     '1795312800',
     '2026-11-21T02:00:00ZZ',
     '２０２６-11-21',
@@ -102,7 +106,21 @@ describe('nearestDuration', () => {
     ['3 months', undefined],
     ['soon', undefined],
     ['-1d', undefined],
+    ['  12  min  ', '12m'],
+    ['x12 min', undefined],
+    ['12 min, no more', undefined],
+    ['1234567890 d', undefined],
   ])('%j was meant as %j', (value, expected) => expect(nearestDuration(value)).toBe(expected));
+});
+
+test.each([
+  ['m', ['m', 'min', 'mins', 'minute', 'minutes']],
+  ['h', ['h', 'hour', 'hours']],
+  ['d', ['', 'd', 'day', 'days']],
+  ['w', ['w', 'week', 'weeks']],
+  ['y', ['y', 'yr', 'year', 'years']],
+])('words for %s', (unit, words) => {
+  expect(words.map((word) => nearestDuration(`20 ${word}`))).toEqual(words.map(() => `20${unit}`));
 });
 
 describe('days', () => {

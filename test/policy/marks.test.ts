@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SOURCES } from '../../src/model/reference.ts';
+import { deprecationMark } from '../../src/policy/marks.ts';
 import { AT, anImage, daysAgo } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';
@@ -33,6 +34,12 @@ describe('a mark that is not to be trusted', () => {
     expect(young).not.toHaveProperty('next');
   });
 
+  test('an hour ahead, which clocks that differ explain, is trusted', () => {
+    const soon = new Date(AT.getTime() + 3_600_000);
+    const image = anImage({ deprecationTime: soon, tags: { [MARK]: soon.toISOString() } });
+    expect(decideFirst([image], FULL).reasons[0]).toMatchObject({ code: 'waiting', deprecatedAt: soon });
+  });
+
   const STALE: [string, Parameters<typeof anImage>[0]][] = [
     ['older than the image: it came with copied tags', { deprecatedDaysAgo: 101 }],
     ['without a deprecation: the run ended between', { tags: { [MARK]: daysAgo(40).toISOString() } }],
@@ -44,6 +51,7 @@ describe('a mark that is not to be trusted', () => {
 
   test.each(STALE)('%s: the image is deprecated as if it had none', (_, over) => {
     expect(decideFirst([anImage(over)], FULL).decision).toBe('deprecate');
+    expect(deprecationMark(anImage(over), AT.getTime())).toEqual({ kind: 'stale' });
     const held = decideFirst([anImage({ ...over, isPublic: true })], FULL);
     expect(held).toMatchObject({ decision: 'reinstate', reasons: [{ code: 'public' }] });
   });

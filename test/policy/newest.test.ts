@@ -89,11 +89,11 @@ describe('newest', () => {
     expect(decided(images)).toEqual({ 1: 'keep', 2: 'keep', 3: 'deprecate' });
   });
 
-  test('groups do not run into each other, whatever stands in the tags', () => {
+  test.each(['/', ',', '","'])('groups do not run into each other with %j in their tags', (separator) => {
     const two = oneRule('groupBy: ["tag:A", "tag:B"], keep: { newest: 1 }, deprecate: {}');
     const images = [
-      anImage({ number: 1, tags: { A: 'x/y', B: 'z' } }),
-      anImage({ number: 2, tags: { A: 'x', B: 'y/z' } }),
+      anImage({ number: 1, tags: { A: `x${separator}y`, B: 'z' } }),
+      anImage({ number: 2, tags: { A: 'x', B: `y${separator}z` } }),
     ];
     expect(decided(images, two)).toEqual({ 1: 'keep', 2: 'keep' });
   });
@@ -105,6 +105,12 @@ describe('newest', () => {
     expect(decideFirst(images, all).reasons).toContainEqual(
       expect.objectContaining({ code: 'beyond-newest', group: 'all' }),
     );
+  });
+
+  test('a rule that does not count has no groups', () => {
+    const by = (keep: string) => oneRule(`groupBy: [architecture], keep: { ${keep} }, deprecate: {}`);
+    expect(decideFirst([anImage()], by('youngerThan: 60d'))).not.toHaveProperty('group');
+    expect(decideFirst([anImage()], by('newest: 1'))).toHaveProperty('group', 'arm64');
   });
 
   test('counts only images that the rule owns', () => {

@@ -35,7 +35,17 @@ describe('the notify section', () => {
     expect(JSON.stringify(parsed.problems)).not.toContain('xoxb-1234');
   });
 
+  it('gives owners a week of notice unless a rule says otherwise', () => {
+    const [rule] = aPolicy(
+      'rules: [{ name: r, select: {}, keep: { newest: 1 }, deprecate: {}, deregister: { after: 1d } }]',
+    ).rules;
+    expect(rule?.deregister?.notice).toEqual({ text: '7d', milliseconds: 7 * 86_400_000 });
+  });
+
   it('takes one or several platform groups', () => {
+    const none = parsePolicy('version: 1\nrules: []\nowners: { platformGroup: [] }', 'p');
+    expect(none).toMatchObject({ ok: false, problems: [{ message: 'must not be empty' }] });
+    expect(aPolicy('rules: []\nowners: { platformGroup: [S0A, S0B] }').owners.platformGroup).toEqual(['S0A', 'S0B']);
     expect(aPolicy('rules: []\nowners: { platformGroup: S0PLATFORM }').owners.platformGroup).toEqual(['S0PLATFORM']);
     expect(aPolicy('rules: []').owners.platformGroup).toEqual([]);
   });

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { parsePolicy, parsePolicyObject, problemText } from '../../src/policy/parse.ts';
+import { expect, test } from 'vitest';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { toPolicy } from '../../src/policy/to-policy.ts';
 import { DAY } from '../builders/account.ts';
 import { problemsOf } from '../builders/problems.ts';
 
@@ -125,15 +126,6 @@ test('fills in what is left out, on the safe side', () => {
   });
 });
 
-test('an object says the same as the text', () => {
-  const object = { version: 1, rules: [{ name: 'r', select: {}, keep: { newest: 2 } }] };
-  expect(parsePolicyObject(object, 'event')).toEqual(parsePolicy(JSON.stringify(object), 'p.yml'));
-  expect(parsePolicyObject(object, 'event')).toMatchObject({
-    ok: true,
-    policy: { rules: [{ kind: 'retention', groupBy: [], keep: { newest: 2, copiesOfKept: false }, deprecate: false }] },
-  });
-});
-
 test.each(['in-use', 'all'])('launchTemplateVersions: %s', (kind) => {
   expect(parsePolicy(`version: 1\nrules: []\nreferences: { launchTemplateVersions: ${kind} }`, 'p')).toMatchObject({
     policy: { references: { launchTemplateVersions: { kind } } },
@@ -191,27 +183,17 @@ test('a webhook needs no channel', () => {
   expect(problemsOf('version: 1\nrules: []\nnotify: { slack: { webhook: "secretsmanager:hook" } }')).toEqual([]);
 });
 
-describe('objects', () => {
-  test.each([
-    [null, 'event: the policy must be a mapping, and is empty'],
-    [undefined, 'event: the policy is missing'],
-    [[], 'event: the policy must be a mapping'],
-    [{ version: 1, rules: [{}] }, 'event: rules[0].name: is missing'],
-    [
-      JSON.parse('{"version":1,"rules":[],"protect":{"tags":{"__proto__":"x"}}}'),
-      'event: protect.tags.__proto__: this key can not be used',
+test('a problem has no more than is known of it', () => {
+  expect(parsePolicy('version: 2\nrules: []\nzzzzzzzz: 1', 'p')).toStrictEqual({
+    ok: false,
+    problems: [
+      { source: 'p', path: 'version', message: 'must be 1', line: 1, column: 10 },
+      { source: 'p', path: 'zzzzzzzz', message: 'unknown key "zzzzzzzz"', line: 3, column: 1 },
     ],
-  ])('%j', (value, expected) => {
-    const parsed = parsePolicyObject(value, 'event');
-    expect(parsed.ok ? [] : parsed.problems.map(problemText)).toContain(expected);
   });
+});
 
-  test('endless ones are refused', () => {
-    const endless: Record<string, unknown> = { version: 1 };
-    endless.rules = [endless];
-    expect(parsePolicyObject(endless, 'event')).toMatchObject({
-      ok: false,
-      problems: [{ message: 'the policy is nested too deeply' }],
-    });
-  });
+test('no duration but one that was read makes a policy', () => {
+  const file = { version: 1, rules: [], orphanSnapshots: { deleteAfter: 'soon' } } as const;
+  expect(() => toPolicy({ ...file, rules: [] })).toThrow(new RangeError('toPolicy: not a duration: soon'));
 });

@@ -42,6 +42,15 @@ describe('unknown keys and words come with their place and the nearest known one
       ['p.yml:3:39: references.launchTemplateVersions: must be one of in-use, all or a mapping'],
     ],
     [
+      'version: 1\nrules: []\nreferences: { launchTemplateVersions: in_use }',
+      ['p.yml:3:39: references.launchTemplateVersions: must be one of in-use, all; did you mean "in-use"?'],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { sharedImages: 5 }',
+      ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate'],
+    ],
+    ['version: 1\nrules: []\nprotect: { tags: { Keep: [] } }', ['p.yml:3:26: protect.tags.Keep: must be text']],
+    [
       'version: 1\nrules: []\nreferences: { off: [spot-fleet] }',
       [expect.stringContaining('; did you mean "spot-fleets"?')],
     ],
@@ -73,6 +82,8 @@ describe('unknown keys and words come with their place and the nearest known one
       ],
     ],
     ['version: 1\nrules: []\nlimits: { perRun: 1e9 }', ['p.yml:3:19: limits.perRun: must be at most 1000000']],
+    ['version: 1\nrules: []\nlimits: { perRun: 1e99 }', ['p.yml:3:19: limits.perRun: must be at most 1000000']],
+    ['version: 1\nrules: []\nlimits: { perRun: -1e99 }', ['p.yml:3:19: limits.perRun: must be at least 0']],
     ['version: 1\nrules: []\nowners: { tag: "" }', ['p.yml:3:16: owners.tag: must not be empty']],
     [
       'version: 1\nrules: []\norphanSnapshots: { deleteAfter: 101y }',
@@ -81,6 +92,40 @@ describe('unknown keys and words come with their place and the nearest known one
     ['[]', ['p.yml:1:1: the policy must be a mapping']],
     ['policy', ['p.yml:1:1: the policy must be a mapping']],
   ])('%j', (text, expected) => expect(problemsOf(text)).toEqual(expected));
+});
+
+describe('no more and no less than the whole word counts', () => {
+  const targets = (rest: string) => `targets: { accounts: ["123456789012"], ${rest} }`;
+
+  test.each([
+    ['limits: { perRun: a lot }', 'limits.perRun: must be a number'],
+    ['notify: { sns: x, tellOwnersOnDryRun: maybe }', 'notify.tellOwnersOnDryRun: must be true or false'],
+    ['protect: { tags: [] }', 'protect.tags: must be a mapping'],
+    [targets('regions: [xeu-west-1]'), 'targets.regions[0]: must be a Region such as eu-west-1'],
+    [targets('regions: [eu-west-1a]'), 'targets.regions[0]: must be a Region such as eu-west-1'],
+    [targets('regions: xenabled'), 'targets.regions: must be enabled, or a list such as [eu-west-1]'],
+    [targets('regions: enabledx'), 'targets.regions: must be enabled, or a list such as [eu-west-1]'],
+    [targets('organizationalUnits: [x-ou-ab12-11111111]'), 'must be the id of an organizational unit or a root'],
+    [targets('organizationalUnits: [r-ab12!]'), 'must be the id of an organizational unit or a root'],
+    ['notify: { sns: { topicArn: "xarn:aws:sns:eu-west-1:123456789012:t" } }', 'must be the ARN of an SNS topic'],
+    ['notify: { sns: { topicArn: "arn:aws:sns:eu-west-1:123456789012:t!" } }', 'must be the ARN of an SNS topic'],
+  ])('%s', (yaml, expected) => {
+    expect(problemsOf(`version: 1\nrules: []\n${yaml}`)).toContainEqual(expect.stringContaining(expected));
+  });
+});
+
+describe('limits.stopAbove', () => {
+  const problems = (percent: string) => problemsOf(`version: 1\nrules: []\nlimits: { stopAbove: "${percent}" }`);
+
+  test.each(['0%', '5%', '99%', '12.5%', '12.125%', '100%', '100.0%', '100.000%'])('can be %s', (percent) => {
+    expect(problems(percent)).toEqual([]);
+  });
+
+  test.each(['25.', 'x25%', '25%x', '101%', '100.5%', '1.2345%', '-1%', '%', '١٢%'])('can not be %s', (percent) => {
+    expect(problems(percent)).toEqual([
+      expect.stringContaining('limits.stopAbove: must be a percentage from 0% to 100%, such as 25%'),
+    ]);
+  });
 });
 
 describe('credentials', () => {
@@ -93,6 +138,9 @@ describe('credentials', () => {
       '{ webhook: "https://hooks.slack.com/services/T/B/secret" }',
       'notify.slack.webhook: must say where the secret lies',
     ],
+    ['{ token: "ssm:t u", channel: "#x" }', 'notify.slack.token: must say where the secret lies'],
+    ['{ token: "x-ssm:t", channel: "#x" }', 'notify.slack.token: must say where the secret lies'],
+    ['{ token: "ssm:", channel: "#x" }', 'notify.slack.token: must say where the secret lies'],
     ['{ token: "ssm:t" }', 'notify.slack: needs channel beside token'],
     [
       '{ webhook: "ssm:w", signingSecret: "ssm:s" }',

@@ -22,6 +22,12 @@ describe('rules that would surprise are refused', () => {
       'keep: { youngerThan: 30 }',
       ['p.yml:3:47: rules[0].keep.youngerThan: must be a duration, such as 30d; did you mean "30d"?'],
     ],
+    ['keep: { youngerThan: 101y }', ['p.yml:3:47: rules[0].keep.youngerThan: must not be longer than 100 years']],
+    ['keep: { youngerThan: true }', ['p.yml:3:47: rules[0].keep.youngerThan: must be a duration, such as 30d']],
+    [
+      'keep: { youngerThan: }',
+      ['p.yml:3:47: rules[0].keep.youngerThan: must be a duration, such as 30d, and is empty'],
+    ],
     [
       'keep: { youngerThan: 30 days }',
       [
@@ -30,6 +36,8 @@ describe('rules that would surprise are refused', () => {
         ),
       ],
     ],
+    ['keep: { youngerThan: 30days }', [expect.stringContaining('must be a duration: a whole number with m')]],
+    ['keep: { youngerThan: x30d }', [expect.stringContaining('must be a duration: a whole number with m')]],
     ['keep: { youngerThan: 3 months }', [expect.not.stringContaining('did you mean')]],
     ['keep: { newest: 1 }, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
     ['groupBy: ["tag:x"], expire: { tag: x }', [expect.stringContaining('groupBy: has no meaning beside expire')]],
@@ -64,10 +72,22 @@ describe('rules that would surprise are refused', () => {
     ],
     ['keep: { newest: 1 }, groupBy: [Family]', [expect.stringContaining('did you mean "tag:Family"?')]],
     ['keep: { newest: 1 }, groupBy: ["tags:Family"]', [expect.stringContaining('did you mean "tag:Family"?')]],
-    ['keep: { newest: 1 }, groupBy: ["tag:"]', [expect.stringContaining('must be tag:KEY')]],
     ['keep: { newest: 1 }, groupBy: ["name:x-*"]', [expect.stringContaining('needs exactly one {…} part')]],
     ['expire: { tag: x }, keap: {}', [expect.stringContaining('did you mean "keep"?')]],
   ])('%s', (keys, expected) => expect(problemsOfRule(keys)).toEqual(expected));
+
+  test.each([
+    ['tag:', 'tag:KEY'],
+    ['tag.Family', 'tag:Family'],
+    ['tagFamily', 'tag:Family'],
+    ['mytags', 'tag:mytags'],
+    ['search', 'tag:search'],
+    ['Archs', 'architecture'],
+  ])('groupBy: %s, with what was meant', (key, nearest) => {
+    expect(problemsOfRule(`keep: { newest: 1 }, groupBy: ["${key}"]`)).toEqual([
+      `p.yml:3:57: rules[0].groupBy[0]: must be tag:KEY, name:PATTERN or architecture; did you mean "${nearest}"?`,
+    ]);
+  });
 
   test.each([
     ['without select', '{ name: r, keep: { newest: 1 } }', 'rules[0].select: is missing'],

@@ -84,6 +84,13 @@ test('a hold that time does not end leaves no next decision', () => {
   expect(decision).not.toHaveProperty('next');
 });
 
+test('an end that is later than any date is not named', () => {
+  const image = { ...anImage(), creationDate: new Date(8.64e15) };
+  const decision = decideFirst([image], oneRule('keep: { youngerThan: 60d }, deprecate: {}'));
+  expect(codesOf(decision)).toEqual(['younger-than']);
+  expect(decision).not.toHaveProperty('next');
+});
+
 test('a rule that only reports has no next decision', () => {
   expect(decideFirst([anImage({ ageDays: 1 })], oneRule('keep: { youngerThan: 60d }'))).not.toHaveProperty('next');
 });
@@ -97,6 +104,18 @@ test('an image that another rule will own by then has no next decision', () => {
   expect(decideFirst([anImage({ ageDays: 20 })], rules('{ youngerThan: 90d }'))).toHaveProperty('next');
 });
 
+test.each([
+  ['another rule owns it at ninety days', 'olderThan: 90d', 'olderThan: 1d', '100d', undefined],
+  ['it is due before another rule owns it', 'olderThan: 90d', 'olderThan: 1d', '60d', daysAgo(-40)],
+  ['another rule owns it once it is no longer young', 'youngerThan: 30d', 'youngerThan: 9y', '60d', undefined],
+])('where rules select by age and %s, the next decision is told accordingly', (_, first, second, keep, at) => {
+  const rule = (name: string, select: string) =>
+    `{ name: ${name}, select: { ${select} }, keep: { youngerThan: ${keep} }, deprecate: {} }`;
+  const policy = aPolicy(`rules: [${rule('first', first)}, ${rule('second', second)}]`);
+  expect(decideFirst([anImage({ ageDays: 20 })], policy).next?.at).toEqual(at);
+});
+
 test('a time that is no time is refused', () => {
-  expect(() => decideImages(anAccount(), oneRule('keep: { newest: 1 }'), new Date(Number.NaN))).toThrow(RangeError);
+  const decide = () => decideImages(anAccount(), oneRule('keep: { newest: 1 }'), new Date(Number.NaN));
+  expect(decide).toThrow(new RangeError('decideImages: the time is not a date'));
 });

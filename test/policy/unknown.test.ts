@@ -15,6 +15,16 @@ describe('what could not be read', () => {
     expect(decision).toMatchObject({ decision: 'keep', reasons: [{ code: 'source-unreadable', source: 'instances' }] });
   });
 
+  test('is said in one order, and of each source once', () => {
+    const [first] = unreadable('spot-requests').slice(-1);
+    const sources = [...unreadable('instances'), ...(first ? [first, first] : [])].reverse();
+    const account = anAccount({ images: [anImage()], sources });
+    expect(decideFirst(account.images, POLICY, account).reasons).toEqual([
+      { code: 'source-unreadable', source: 'instances' },
+      { code: 'source-unreadable', source: 'spot-requests' },
+    ]);
+  });
+
   test('counts for the inventory too', () => {
     const inventory = [{ name: 'snapshots', status: 'unreadable', references: 0, calls: 1, error: 'x' }] as const;
     const decision = decideFirst([anImage()], POLICY, { inventory });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../builders/problems.ts';
 
+const DEEP = `${'['.repeat(60)}${']'.repeat(60)}`;
+const inMappings = (levels: number, text: string) => `${'{a: '.repeat(levels)}${text}${'}'.repeat(levels)}`;
+const INVALID = 'the policy is not valid YAML:';
+
 describe('YAML', () => {
   test.each([
     ['', 'p.yml: the policy is empty'],
@@ -19,10 +23,6 @@ describe('YAML', () => {
       'version: 1\nrules: []\nprotect: { tags: { __proto__: x } }',
       'p.yml:3:20: protect.tags.__proto__: this key can not be used',
     ],
-    ['x'.repeat(600_000), 'p.yml: the policy is larger than 512 KiB'],
-    ['['.repeat(20_000), 'the policy is nested too deeply'],
-    [`${'['.repeat(60)}${']'.repeat(60)}`, 'the policy is nested too deeply'],
-    [`version: 1\nrules: &a []\nx:\n${'- *a\n'.repeat(101)}`, 'has more than 100 aliases'],
   ])('%j', (text, expected) => {
     expect(problemsOf(text).join('\n')).toContain(expected);
   });
@@ -38,6 +38,32 @@ describe('YAML', () => {
     ['a document marker', '---\nversion: 1\nrules: []\n...\n'],
     ['fifty levels of nothing', 'version: 1\nrules: []'],
   ])('%s is fine', (_, text) => expect(problemsOf(text)).toEqual([]));
+
+  test.each([
+    ['half a megabyte', 'x'.repeat(512 * 1024), 'p.yml:1:1: the policy must be a mapping'],
+    ['a letter more', 'x'.repeat(512 * 1024 + 1), 'p.yml: the policy is larger than 512 KiB'],
+    ['twenty thousand brackets', '['.repeat(20_000), expect.stringContaining('the policy is nested too deeply')],
+    ['fifty levels', inMappings(50, 'x'), 'p.yml:1:2: a: unknown key "a"'],
+    ['one level more', inMappings(51, 'x'), 'p.yml:1:205: the policy is nested too deeply'],
+    ['a value that is left out too deep', inMappings(50, '{a}'), 'p.yml: the policy is nested too deeply'],
+    ['two that are too deep', `x: ${DEEP}\ny: ${DEEP}`, 'p.yml:1:54: the policy is nested too deeply'],
+    ['a hundred aliases', `x: &a []\ny: [${'*a, '.repeat(100)}]`, 'p.yml:2:1: y: unknown key "y"'],
+    ['one alias more', `x: &a []\ny: [${'*a, '.repeat(101)}]`, 'p.yml:2:405: y[100]: has more than 100 aliases'],
+    ['more than one line', '"\\u12\n4"', `p.yml:1:2: ${INVALID} Invalid escape sequence \\u12\\u000a4`],
+    ['what steers a terminal', '"\\\u001b[2J"', `p.yml:1:2: ${INVALID} Invalid escape sequence \\\\u001b`],
+    [
+      'two hundred characters',
+      `version: !${'t'.repeat(183)} 1`,
+      `p.yml:1:10: ${INVALID} Unresolved tag: !${'t'.repeat(183)}`,
+    ],
+    [
+      'one character more',
+      `version: !${'t'.repeat(184)} 1`,
+      `p.yml:1:10: ${INVALID} Unresolved tag: !${'t'.repeat(182)}…`,
+    ],
+  ])('the last problem of %s', (_, text, expected) => expect(problemsOf(text).at(-1)).toEqual(expected));
+
+  test('of what is too deep one place is enough', () => expect(problemsOf(`x: ${DEEP}\ny: ${DEEP}`)).toHaveLength(1));
 
   test('a fault behind an alias is said where the alias stands', () => {
     const text =
@@ -59,6 +85,18 @@ describe('YAML', () => {
     const problems = problemsOf(text);
     expect(problems).toHaveLength(51);
     expect(problems.at(-1)).toBe('p.yml: the policy has more problems than these');
+  });
+
+  test.each([
+    [50, 50],
+    [51, 51],
+    [1000, 51],
+  ])('of %d rules that are none says %d problems, the last of which tells of more', (rules, said) => {
+    const problems = problemsOf(`version: 1\nrules:\n${'- 1\n'.repeat(rules)}`);
+    expect(problems).toHaveLength(said);
+    expect(problems.at(-1)).toBe(
+      rules > 50 ? 'p.yml: the policy has more problems than these' : 'p.yml:52:3: rules[49]: must be a mapping',
+    );
   });
 
   test('what is quoted stays on one line and is printable', () => {

@@ -142,13 +142,13 @@ describe('nothing loses more than before when', () => {
     ['keep.copiesOfKept', ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, copiesOfKept: true } }) })],
     [
       'deregister.after',
-      ({ deregister, ...rule }) => ({ ...rule, ...(deregister && { deregister: { after: '45d' } }) }),
+      ({ deregister, ...rule }) => ({ ...rule, ...(deregister && { deregister: { ...deregister, after: '45d' } }) }),
     ],
     [
       'disable.after',
       ({ disable, deregister, ...rule }) => ({
         ...rule,
-        ...(deregister && { deregister: { after: '45d' } }),
+        ...(deregister && { deregister: { ...deregister, after: '45d' } }),
         ...(disable && { disable: { after: '40d' } }),
       }),
     ],

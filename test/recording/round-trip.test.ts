@@ -41,6 +41,17 @@ describe('a recording', () => {
     );
   });
 
+  it('tells tag keys apart that JSON.parse of Node 24 confuses', () => {
+    const keys = ['"', '\\', 'a', 'b'];
+    const sets = keys.flatMap((one) => keys.map((other) => ({ [one]: 'true', [other]: 'true' })));
+    for (const [first, second] of sets.flatMap((one) => sets.map((other) => [one, other] as const))) {
+      const account = anAccount({
+        images: [anImage({ number: 1, tags: first }), anImage({ number: 2, tags: second })],
+      });
+      expect(readBack(recordingText(account)).images).toStrictEqual(account.images);
+    }
+  });
+
   it('gives back text that people can write, in names, tags, references and errors', () => {
     const anyText = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -35,6 +35,14 @@ test('each action has its rule, its evidence, who started it and the request tha
   });
 });
 
+test('a snapshot that no action of the plan names still has its image and rule', () => {
+  const outcome = { action: 'delete-snapshot', resourceId: snapshotId(3), status: 'done' } as const;
+  const report = aReport({ ...fullPlan(), passes: [] }, { outcomes: [outcome] });
+  expect(auditRecords(report, STARTED_BY)).toMatchObject([
+    { imageId: imageId(3), imageName: 'webapp-3', rule: 'golden images' },
+  ]);
+});
+
 test('a dry run leaves none', () => expect(auditRecords(aReport(fullPlan()), STARTED_BY)).toEqual([]));
 
 test('a record is one line to every reader, whatever its text holds', () => {

@@ -1,20 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { changesBetween, withChanges } from '../../src/report/changes/changes.ts';
+import { withChanges } from '../../src/report/changes/changes.ts';
 import { changeSentence, changesSentence } from '../../src/report/changes/sentences.ts';
-import { reportHtml } from '../../src/report/html/html.ts';
-import { reportJson } from '../../src/report/json.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { parseReport } from '../../src/report/schema/schema.ts';
-import type { ChangedImage, Report } from '../../src/report/shape.ts';
+import type { ChangedImage, Report, ReportChanges } from '../../src/report/shape.ts';
 import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { AT, aReport, daysAgo, due, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
+import { earlierReport, reportHtml, reportJson } from './texts.ts';
 
 const YESTERDAY = { observedAt: daysAgo(1), at: daysAgo(1) };
 const young = (number: number) => keep(image(number), [{ code: 'younger-than', ageDays: 59, days: 60 }]);
 const waiting = keep(image(1), [{ code: 'waiting', deprecatedAt: daysAgo(1), days: 1, ofDays: 30 }]);
 const used = keep(image(1), [{ code: 'referenced', references: 1 }], { references: [TEMPLATE] });
 const oldImage = keep(image(1, { creationDate: daysAgo(90) }), [{ code: 'no-rule' }]);
+
+function changesBetween(before: Report, now: Report): ReportChanges {
+  const { changes } = withChanges(now, earlierReport(reportJson(before)));
+  if (changes === undefined) throw new Error('an earlier report, and nothing said of it');
+  return changes;
+}
 
 function changed(before: Report, now: Report): readonly ChangedImage[] {
   const changes = changesBetween(before, now);
@@ -112,6 +117,13 @@ describe('an earlier report that cannot be used', () => {
   test.each([
     ['of another schema version', other({ schemaVersion: 2 }), /schema version 2/],
     ['that is cut off', reportJson(report).slice(0, 200), /not JSON/],
+    ['cut off after its images', reportJson(report).replace(/"snapshots"[\s\S]*/, ''), /not JSON/],
+    [
+      'with a line that is no image',
+      reportJson(report).replace(/^\{"imageId".*$/m, '{"imageId":"i-1"}'),
+      /images: .*imageId/,
+    ],
+    ['with a broken line', reportJson(report).replace(/^\{"imageId".*$/m, '{"imageId":'), /not JSON/],
     [
       'of another account',
       other({ target: { accountId: '999999999999', region: 'eu-west-1' } }),
@@ -119,7 +131,7 @@ describe('an earlier report that cannot be used', () => {
     ],
     ['of another Region', other({ target: { ...report.target, region: 'us-east-1' } }), /us-east-1/],
   ])('%s is said in one sentence, and the report is there', (_, json, problem) => {
-    const told = withChanges(report, { status: 'read', json });
+    const told = withChanges(report, earlierReport(json));
     expect(told.images).toEqual(report.images);
     expect(told.changes).toEqual({ status: 'not-compared', problem: expect.stringMatching(problem) });
     for (const text of [reportMarkdown(told), reportHtml(told), reportTerminal(told, { width: 200, palette: PLAIN })])
@@ -134,9 +146,18 @@ describe('an earlier report that cannot be used', () => {
 test('changes stand in every format as text, whatever the names say, and come back as they were written', () => {
   const hostile = image(1, { creationDate: AT, name: '<script>alert(1)</script>\u001b[2J|' });
   const now = aReport({ decisions: [keep(hostile, [{ code: 'no-rule' }])] });
-  const report = withChanges(now, { status: 'read', json: reportJson(at({ decisions: [] })) });
+  const report = withChanges(now, earlierReport(reportJson(at({ decisions: [] }))));
   expect(parseReport(reportJson(report))).toEqual({ ok: true, report });
   expect(reportHtml(report)).not.toContain('<script>alert');
   expect(reportTerminal(report, { width: 40, palette: PLAIN })).not.toContain('\u001b');
   expect(reportMarkdown(report)).toContain('## Since the last report');
+});
+
+test('a report in another form than this tool gives it is compared all the same', () => {
+  const before = at({ decisions: [used, young(2)] });
+  const now = aReport({ decisions: [used, young(3)] });
+  const { changes } = withChanges(now, earlierReport(reportJson(before)));
+  expect(changes).toMatchObject({ images: [{ change: 'gone' }, { change: 'came-back' }] });
+  for (const json of [JSON.stringify(before), JSON.stringify(before, null, 2)])
+    expect(withChanges(now, earlierReport(json)).changes).toEqual(changes);
 });

@@ -27,6 +27,17 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   referenced: { references: 4 },
   'source-unreadable': { source: 'instances' },
   shared: { accounts: ['111111111111'], organizations: ['o-abc'] },
+  'used-elsewhere': {
+    reportedAt: '2026-11-10T02:00:00.000Z',
+    accounts: 2,
+    uses: [
+      { accountId: '222222222222', resourceType: 'ec2:Instance', count: 12 },
+      { accountId: '333333333333', resourceType: 'ec2:LaunchTemplate', count: 1 },
+    ],
+  },
+  'consumer-unread': { accountId: '222222222222', why: 'the role could not be assumed', more: 2 },
+  'usage-unknown': { status: 'unreadable', error: 'access denied' },
+  'usage-report-too-early': { createdAt: '2026-11-10T02:00:00.000Z', countsFrom: '2026-11-12T02:00:00.000Z' },
   'newest-of-group': group,
   'younger-than': { ageDays: 12, days: 60 },
   'launched-within': { daysAgo: 1, days: 90 },

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
-import { reportJson } from '../../src/report/json.ts';
 import { buildReport } from '../../src/report/report.ts';
 import {
   aPlan,
@@ -17,6 +16,7 @@ import {
   snapshotId,
   TEMPLATE,
 } from './plans.ts';
+import { reportJson } from './texts.ts';
 
 const YOUNG = { code: 'younger-than', ageDays: 12, days: 60 } as const;
 

@@ -3,12 +3,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { reportJson } from '../../src/report/json.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { imageReason, snapshotReason } from '../../src/report/schema/reasons.ts';
 import { parseReport, reportJsonSchema, reportSchema } from '../../src/report/schema/schema.ts';
 import { aPlan, aReport, due, fullPlan, image, keep, RUN, snapshotId } from './plans.ts';
 import { all, IMAGE_REASONS, SNAPSHOT_REASONS } from './reasons.ts';
+import { reportJson } from './texts.ts';
 
 const published: Record<string, unknown> = JSON.parse(readFileSync('docs/report-schema.json', 'utf8'));
 const ajv = new Ajv2020({ allErrors: true });

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { imagesCsv } from '../../src/report/csv.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { aPlan, aReport, due, fullPlan, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
+import { imagesCsv } from './texts.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',

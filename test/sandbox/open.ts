@@ -2,9 +2,10 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
+import { type AssumeRoleResponse, STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
@@ -21,19 +22,41 @@ export async function open(account: AccountState = emptyAccount(), options: Part
     maxAttempts: 1,
   };
   const clients = {
-    ec2: new EC2Client(config),
-    autoScaling: new AutoScalingClient(config),
-    ssm: new SSMClient(config),
-    sts: new STSClient(config),
+    ...as(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
     imageBuilder: new ImagebuilderClient(config),
     batch: new BatchClient(config),
+    organizations: new OrganizationsClient({ ...config, region: 'us-east-1' }),
   };
   onTestFinished(async () => {
     for (const client of Object.values(clients)) client.destroy();
     await sandbox.close();
   });
   return { sandbox, state: account, config, ...clients };
+}
+
+interface ClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  readonly maxAttempts: number;
+}
+
+/** Clients that call as an assumed role, where one is given. */
+export function as(config: ClientConfig, assumed?: AssumeRoleResponse) {
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = assumed?.Credentials ?? {};
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const used = assumed === undefined ? config : { ...config, credentials };
+  return {
+    ec2: new EC2Client(used),
+    autoScaling: new AutoScalingClient(used),
+    ssm: new SSMClient(used),
+    sts: new STSClient(used),
+  };
 }
 
 /** The error's name, as the SDK gives it; fails where there is none. */

@@ -1,6 +1,7 @@
 import { DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeImagesCommand, DescribeSnapshotsCommand, DescribeSpotFleetRequestsCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
+import { OtherCaller } from '../../src/sandbox/request-buckets.ts';
 import { emptyAccount } from '../../src/sandbox/state.ts';
 import { open, refusal } from './open.ts';
 
@@ -29,8 +30,19 @@ test('each API of EC2 has a bucket of its own, and it fills again', async () => 
   expect(await untilThrottled(images)).toBe(10);
 });
 
-test('all of Auto Scaling shares one, and others may have taken half', async () => {
-  const { autoScaling } = await open(emptyAccount(), { requestBuckets: { milliseconds: () => 0, share: 0.5 } });
-  expect(await untilThrottled(() => autoScaling.send(new DescribeAutoScalingGroupsCommand({})))).toBe(25);
+test('all of Auto Scaling shares one', async () => {
+  const { autoScaling } = await open(emptyAccount(), { requestBuckets: { milliseconds: () => 0 } });
+  expect(await untilThrottled(() => autoScaling.send(new DescribeAutoScalingGroupsCommand({})))).toBe(50);
   expect(await refusal(autoScaling.send(new DescribeLaunchConfigurationsCommand({})))).toBe('Throttling');
+});
+
+test('another caller may spend half of what comes back, and goes without where nothing is left', async () => {
+  let milliseconds = 0;
+  const otherCaller = new OtherCaller(0.5);
+  const { ec2 } = await open(emptyAccount(), { requestBuckets: { milliseconds: () => milliseconds, otherCaller } });
+  const images = () => ec2.send(new DescribeImagesCommand({ MaxResults: 10 }));
+  expect(await untilThrottled(images)).toBe(100);
+  milliseconds = 1000;
+  expect(await untilThrottled(images)).toBe(10);
+  expect(otherCaller).toMatchObject({ asked: 10, refused: 0 });
 });

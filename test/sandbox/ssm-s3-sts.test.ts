@@ -161,6 +161,7 @@ describe('objects', () => {
 
 test('one endpoint knows several accounts, by the role that a caller assumed', async () => {
   const elsewhere = seedAccount({ now: NOW, seed: 2, accountId: '210987654321' });
+  elsewhere.everywhere.roles.set('ami-janitor', { trusts: ['arn:aws:iam::123456789012:root'] });
   const { sts, config } = await open(emptyAccount(), { otherAccounts: [elsewhere] });
   expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe('123456789012');
   const assume = (account: string) =>
@@ -168,7 +169,7 @@ test('one endpoint knows several accounts, by the role that a caller assumed', a
       new AssumeRoleCommand({
         RoleArn: `arn:aws:iam::${account}:role/ami-janitor`,
         RoleSessionName: 'janitor',
-        ExternalId: 'e',
+        ExternalId: 'sandbox',
       }),
     );
   const { Credentials } = await assume('210987654321');

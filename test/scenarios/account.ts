@@ -29,13 +29,19 @@ export interface TemplateOptions {
  * deprecated by this tool so long ago that they are deregistered today unless something keeps them.
  */
 export class StoryAccount {
-  readonly state: AccountState = emptyAccount();
-  #number = 0;
+  readonly state: AccountState;
+  readonly #ids: { last: number };
 
-  /** An id that nothing else in the account has. */
+  /** @param ids counts on over all that take part in a story, so that no two things have the same id */
+  constructor(state: AccountState = emptyAccount(), ids = { last: 0 }) {
+    this.state = state;
+    this.#ids = ids;
+  }
+
+  /** An id that nothing else in the story has. */
   id(prefix: string, digits: 8 | 17 = 17): string {
-    this.#number += 1;
-    return `${prefix}-${this.#number.toString(16).padStart(digits, '0')}`;
+    this.#ids.last += 1;
+    return `${prefix}-${this.#ids.last.toString(16).padStart(digits, '0')}`;
   }
 
   daysAgo(days: number): Date {
@@ -113,7 +119,7 @@ export class StoryAccount {
       MaxSize: 6,
       DesiredCapacity: 2,
       DefaultCooldown: 300,
-      AvailabilityZones: ['eu-west-1a'],
+      AvailabilityZones: [`${this.state.region}a`],
       HealthCheckType: 'EC2',
       CreatedTime: this.daysAgo(300),
       ...given,

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { act } from '../../src/act.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
@@ -62,7 +63,7 @@ export async function tell(state: AccountState, options: TellingOptions = {}): P
     const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => at });
     const policySource = { source: 'story', sha256: '0'.repeat(64) };
     const confirm = async () => true;
-    const enforcement = { clients, clock: () => at, confirm, onOutcome: () => {}, onWarning: () => {} };
+    const enforcement = { act, clients, clock: () => at, confirm, onOutcome: () => {}, onWarning: () => {} };
     const request = { runId: RUN_ID, passes: PASSES, policy, policySource, look, at };
     const report = await run({ ...request, ...(enforce && { enforcement }) });
     return told(report, sandbox.calls);

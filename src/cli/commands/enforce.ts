@@ -1,3 +1,4 @@
+import { act } from '../../act.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
 import type { StartedBy } from '../../report/audit.ts';
@@ -9,7 +10,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
-import { render } from '../render.ts';
+import { renderTable } from '../render.ts';
 import { withLookAndClients } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
@@ -69,7 +70,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
         if (actions === 0) return true;
         if (options.yes !== true) {
           progress.stop();
-          say(io, render(intended, 'table', io));
+          say(io, renderTable(intended, io));
           const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
           if (
             !(await agrees(io, `Take ${things} in account ${intended.target.accountId}, ${intended.target.region}?`))
@@ -84,7 +85,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       };
       const { onOutcome } = progress;
       const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
-      const enforcement = { clients, clock: io.now, confirm, signal: interrupt.signal, onOutcome, onWarning };
+      const enforcement = { act, clients, clock: io.now, confirm, signal: interrupt.signal, onOutcome, onWarning };
       const now = io.now();
       const report = await run({ runId: newRunId(now), passes, policy, policySource, look, at: now, enforcement });
       return { report, startedBy };

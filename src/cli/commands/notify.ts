@@ -4,7 +4,7 @@ import type { Policy } from '../../model/policy.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
-import { REAL_TIMING } from '../../notify/slack/calls.ts';
+import { REAL_TIMING } from '../../notify/slack/timing.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../report/text.ts';
 import { newRunId } from '../../run-id.ts';

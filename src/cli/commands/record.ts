@@ -17,6 +17,8 @@ export async function record(io: Io, file: string, options: { policy: string; re
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
     return look.details(seen, {
       sharing: seen.images.map(({ imageId }) => imageId),
+      // Other accounts are looked at by the state machine alone.
+      usage: [],
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
     });

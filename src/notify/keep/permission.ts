@@ -1,8 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Policy } from '../../model/policy.ts';
 import { type Address, addressOf, ownerAddress } from '../owners.ts';
-import { callOnce, type SlackTiming } from '../slack/calls.ts';
+import { callOnce } from '../slack/calls.ts';
 import { Directory } from '../slack/directory.ts';
+import type { SlackTiming } from '../slack/timing.ts';
 
 const PAGE = 1000;
 

@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { METADATA_EVENT, type SlackMessage } from '../message.ts';
-import { callOnce, isPassing, read, type SlackFailure, type SlackTiming, wait } from './calls.ts';
+import { callOnce, isPassing, read, type SlackFailure, wait } from './calls.ts';
 import type { Directory, Recipient } from './directory.ts';
+import type { SlackTiming } from './timing.ts';
 
 const TRIES = 4;
 /** Before a message is looked for that may or may not have come through: Slack may still be at it. */

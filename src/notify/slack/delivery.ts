@@ -8,9 +8,10 @@ import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
 import { addressOf, ownerAddress } from '../owners.ts';
 import { platformMessage } from '../platform-message.ts';
 import { cut, plain } from '../text.ts';
-import { isPassing, type SlackFailure, type SlackTiming, slackClient } from './calls.ts';
+import { isPassing, type SlackFailure, slackClient } from './calls.ts';
 import { Conversation, type ConversationContext } from './conversation.ts';
 import { Directory, type Recipient } from './directory.ts';
+import type { SlackTiming } from './timing.ts';
 
 /** What telling through Slack's Web API needs. */
 export interface SlackRequest {

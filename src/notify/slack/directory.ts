@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Address } from '../owners.ts';
-import { read, type SlackFailure, type SlackResult, type SlackTiming } from './calls.ts';
+import { read, type SlackFailure, type SlackResult } from './calls.ts';
+import type { SlackTiming } from './timing.ts';
 
 /** Someone whom Slack knows: a person by id, or a channel by id or name. */
 export type Recipient =

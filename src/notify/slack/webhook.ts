@@ -5,7 +5,8 @@ import type { SlackMessage } from '../message.ts';
 import type { Entry } from '../news.ts';
 import { ownerMessages } from '../owner-messages.ts';
 import { platformMessage } from '../platform-message.ts';
-import { failureOfSlack, type SlackFailure, type SlackTiming, wait } from './calls.ts';
+import { failureOfSlack, type SlackFailure, wait } from './calls.ts';
+import type { SlackTiming } from './timing.ts';
 
 const TRIES = 4;
 

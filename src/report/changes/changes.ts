@@ -1,12 +1,12 @@
 import { isDue } from '../due.ts';
-import { parseReport } from '../schema/schema.ts';
+import { readReport } from '../schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges, ReportImage, ReportReason } from '../shape.ts';
 import { byText } from '../written.ts';
 
-/** What lay where this report goes: nothing, an earlier report's text, or something that could not be read. */
+/** What lay where this report goes: nothing, an earlier report's file, or something that could not be read. */
 export type EarlierReport =
   | { readonly status: 'none' }
-  | { readonly status: 'read'; readonly json: string }
+  | { readonly status: 'read'; readonly json: Uint8Array }
   | { readonly status: 'unreadable'; readonly problem: string };
 
 /** New images are listed a moment late, and clocks differ. */
@@ -20,39 +20,59 @@ export function withChanges(report: Report, earlier: EarlierReport): Report {
     case 'unreadable':
       return { ...report, changes: { status: 'not-compared', problem: earlier.problem } };
     case 'read': {
-      const parsed = parseReport(earlier.json);
+      const comparison = new Comparison(report);
+      const parsed = readReport(earlier.json, (image, of) => comparison.see(image, of));
       return {
         ...report,
         changes: parsed.ok
-          ? changesBetween(parsed.report, report)
+          ? comparison.changes(parsed.report)
           : { status: 'not-compared', problem: `the earlier report cannot be used: ${parsed.problem}` },
       };
     }
   }
 }
 
-/** What is new, what is gone, what came back, and what is decided differently and why, between two reports. */
-export function changesBetween(earlier: Report, report: Report): ReportChanges {
-  const { runId, mode, observedAt, complete, target, policy } = earlier;
-  if (target.accountId !== report.target.accountId || target.region !== report.target.region) {
-    const problem = `the earlier report is of account ${target.accountId} in ${target.region}`;
-    return { status: 'not-compared', problem };
+/** Sees the earlier report's images one by one, and holds what has changed: most have not. */
+class Comparison {
+  readonly #report: Report;
+  readonly #unseen: Map<string, ReportImage>;
+  readonly #changed: ChangedImage[] = [];
+
+  constructor(report: Report) {
+    this.#report = report;
+    this.#unseen = new Map(report.images.map((image) => [image.imageId, image]));
   }
-  const before = new Map(earlier.images.map((image) => [image.imageId, image]));
-  const now = new Set(report.images.map(({ imageId }) => imageId));
-  const present = report.images.flatMap((image) => changeOf(image, before.get(image.imageId), earlier) ?? []);
-  const gone = earlier.images.filter(({ imageId }) => !now.has(imageId)).map(goneImage);
-  return {
-    status: 'compared',
-    earlier: { runId, mode, observedAt, complete },
-    samePolicy: policy.sha256 === report.policy.sha256,
-    images: [...present, ...gone].sort((a, b) => byText(a.imageId, b.imageId)),
-  };
+
+  see(before: ReportImage, earlier: Report): void {
+    const image = this.#unseen.get(before.imageId);
+    this.#unseen.delete(before.imageId);
+    const change = image === undefined ? goneImage(before) : changeOf(image, before, earlier);
+    if (change !== undefined) this.#changed.push(change);
+  }
+
+  /** What is new, what is gone, what came back, and what is decided differently and why, since a report seen. */
+  changes(earlier: Report): ReportChanges {
+    const { runId, mode, observedAt, complete, target, policy } = earlier;
+    const { accountId, region } = this.#report.target;
+    if (target.accountId !== accountId || target.region !== region) {
+      const problem = `the earlier report is of account ${target.accountId} in ${target.region}`;
+      return { status: 'not-compared', problem };
+    }
+    const unseen = [...this.#unseen.values()].map((image) => newImage(image, earlier));
+    return {
+      status: 'compared',
+      earlier: { runId, mode, observedAt, complete },
+      samePolicy: policy.sha256 === this.#report.policy.sha256,
+      images: [...this.#changed, ...unseen].sort((a, b) => byText(a.imageId, b.imageId)),
+    };
+  }
 }
 
-function changeOf(image: ReportImage, before: ReportImage | undefined, earlier: Report): ChangedImage | undefined {
-  if (before === undefined)
-    return { ...about(image), change: isBack(image, earlier) ? 'came-back' : 'new', now: side(image) };
+function newImage(image: ReportImage, earlier: Report): ChangedImage {
+  return { ...about(image), change: isBack(image, earlier) ? 'came-back' : 'new', now: side(image) };
+}
+
+function changeOf(image: ReportImage, before: ReportImage, earlier: Report): ChangedImage | undefined {
   const wasRemoved = earlier.outcomes.some(
     ({ action, resourceId, status }) => action === 'deregister' && status === 'done' && resourceId === image.imageId,
   );

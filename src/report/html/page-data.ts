@@ -1,8 +1,9 @@
 import { reasonSentence } from '../image-sentences.ts';
+import { jsonParts } from '../pieces.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence } from '../sentences.ts';
-import type { DecisionName, Report } from '../shape.ts';
+import type { DecisionName, Report, ReportImage } from '../shape.ts';
 import { visible } from '../text.ts';
 
 /**
@@ -48,42 +49,34 @@ const DAY = 24 * 60 * 60 * 1000;
 export function pageData({ images }: Report): PageData {
   const [owners, rules, groups] = [new Table(), new Table(), new Table()];
   const [references, codes] = [new Table(), new Table()];
-  const reasons = new Table();
+  const sentences = new Table();
   const reasonTable: (readonly [number, string])[] = [];
   const titles: string[] = [];
-  const columns = images.map((image) => ({
-    owner: owners.indexOf(image.owner),
-    rule: rules.indexOf(image.rule),
-    group: groups.indexOf(image.group ?? null),
-    decision: DECISIONS.indexOf(image.decision),
-    reasons: image.reasons.map((reason) => {
+  const reasonsOf = (image: ReportImage) =>
+    image.reasons.map((reason) => {
       const sentence = visible(reasonSentence(reason, image.references));
       const code = codes.indexOf(reason.code);
       titles[code] = REASON_TITLES[reason.code];
-      const index = reasons.indexOf(`${reason.code} ${sentence}`);
-      reasonTable[index] = [code, sentence];
+      const index = sentences.indexOf(`${reason.code} ${sentence}`);
+      reasonTable[index] ??= [code, sentence];
       return index;
-    }),
-    references: image.references.map((reference) => references.indexOf(referenceText(reference))),
-    next:
-      image.next === undefined
-        ? (0 as const)
-        : ([DECISIONS.indexOf(image.next.decision), dayOf(image.next.at)] as const),
-  }));
+    });
   return {
     names: images.map(({ name }) => visible(name)),
     imageIds: images.map(({ imageId }) => visible(imageId)),
-    owner: columns.map(({ owner }) => owner),
-    rule: columns.map(({ rule }) => rule),
-    group: columns.map(({ group }) => group),
-    decision: columns.map(({ decision }) => decision),
+    owner: images.map(({ owner }) => owners.indexOf(owner)),
+    rule: images.map(({ rule }) => rules.indexOf(rule)),
+    group: images.map(({ group }) => groups.indexOf(group ?? null)),
+    decision: images.map(({ decision }) => DECISIONS.indexOf(decision)),
     created: images.map(({ creationDate }) => dayOf(creationDate)),
     storageGiB: images.map(({ storageGiB }) => storageGiB),
     monthlyCostUpTo: images.map(({ monthlyCostUpTo }) => monthlyCostUpTo),
-    reasons: columns.map((column) => column.reasons),
-    references: columns.map((column) => column.references),
+    reasons: images.map(reasonsOf),
+    references: images.map((image) =>
+      image.references.map((reference) => references.indexOf(referenceText(reference))),
+    ),
     snapshotIds: images.map(({ snapshotIds }) => snapshotIds.map((id) => id.replace(/^snap-/, ''))),
-    next: columns.map(({ next }) => next),
+    next: images.map(({ next }) => (next === undefined ? 0 : [DECISIONS.indexOf(next.decision), dayOf(next.at)])),
     owners: owners.texts(),
     rules: rules.texts(),
     groups: groups.texts(),
@@ -96,12 +89,14 @@ export function pageData({ images }: Report): PageData {
   };
 }
 
-/** JSON that can stand inside a script element: nothing in it ends the element or starts a comment. */
-export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** JSON that can stand inside a script element, in parts: nothing in it ends the element or starts a comment. */
+export function* embeddedJson(value: unknown): Generator<string> {
+  for (const part of jsonParts(value)) {
+    yield part.replace(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  }
 }
 
 /** Each text once, by its index. */

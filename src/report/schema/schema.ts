@@ -31,7 +31,15 @@ const action = z.discriminatedUnion('action', [
   z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
   z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
 ]);
-const actionName = z.enum(['deprecate', 'reinstate', 'disable', 'deregister', 'mark-orphan', 'delete-snapshot']);
+const actionName = z.enum([
+  'deprecate',
+  'reinstate',
+  'disable',
+  'deregister',
+  'mark-orphan',
+  'delete-snapshot',
+  'cancel-launch-permission',
+]);
 
 const pass = z.object({
   pass: passName,
@@ -42,7 +50,8 @@ const pass = z.object({
     .describe('Set where limits.stopAbove stops the pass.'),
 });
 
-const image = z.object({
+/** One image of a report. */
+export const reportImage = z.object({
   imageId,
   name: text,
   owner: z.nullable(text),
@@ -78,7 +87,7 @@ const outcome = z.discriminatedUnion('status', [
   z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text }),
 ]);
 
-const decided = image.pick({ decision: true, rule: true, reasons: true, references: true });
+const decided = reportImage.pick({ decision: true, rule: true, reasons: true, references: true });
 const changes = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('compared'),
@@ -135,7 +144,7 @@ export const reportSchema = z
       source: text,
     }),
     passes: z.array(pass),
-    images: z.array(image).describe('In order of their ids.'),
+    images: z.array(reportImage).describe('In order of their ids.'),
     snapshots: z.array(snapshot).describe('In order of their ids.'),
     outcomes: z.array(outcome),
     vestigial: z
@@ -161,13 +170,23 @@ export function parseReport(json: string): ParsedReport {
   } catch (error) {
     return { ok: false, problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
+  return reportOf(value);
+}
+
+/** What JSON holds, as a report, or why it is none. */
+export function reportOf(value: unknown): ParsedReport {
   const parsed = reportSchema.safeParse(value);
   if (parsed.success) return { ok: true, report: parsed.data };
   const version = z.looseObject({ schemaVersion: z.number() }).safeParse(value);
   if (version.success && version.data.schemaVersion !== 1) {
     return { ok: false, problem: `it is of schema version ${version.data.schemaVersion}, and this version reads 1` };
   }
-  return { ok: false, problem: z.prettifyError(parsed.error).split('\n').slice(0, 4).join(' ') };
+  return { ok: false, problem: problemOf(parsed.error) };
+}
+
+/** What is wrong first, in one line. */
+export function problemOf(error: z.ZodError): string {
+  return z.prettifyError(error).split('\n').slice(0, 4).join(' ');
 }
 
 /** The published JSON Schema of report.json; it allows members that later versions add. */

@@ -15,6 +15,8 @@ export const reference = z.object({
   kind: z.enum(REFERENCE_KINDS),
   resource: text,
   detail: z.exactOptional(text),
+  accountId: z.exactOptional(text).describe('Its account, where it was found from another place.'),
+  region: z.exactOptional(text).describe('Its Region, likewise.'),
 });
 
 /** A reason of a stable code with its facts. */

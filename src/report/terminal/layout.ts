@@ -1,27 +1,9 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
 const NARROWEST = 20;
 const NARROW = 72;
 const GAP = 2;
-const BORDERLESS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
-
 /** A column: its heading, and how much of the width it takes; a fixed one holds ids, which are never broken. */
 export interface Column {
   readonly head: string;
@@ -60,17 +42,22 @@ function tabular(columns: readonly Column[], cells: readonly (readonly string[])
   const widths = columns.map(
     ({ fixed: own, share = 0 }) => own ?? Math.max(6, Math.floor(((width - fixed) * share) / shares)),
   );
-  const table = new Table({
-    chars: BORDERLESS,
-    style: { 'padding-left': GAP, 'padding-right': 0, head: [], border: [], compact: true },
-    colWidths: widths.map((own) => own + GAP),
-  });
-  const wrap = (row: readonly string[]) =>
-    row.map((cell, index) => wrapAnsi(cell, widths[index] ?? width, { hard: true }));
-  table.push(wrap(columns.map(({ head }) => head)), ...cells.map(wrap));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const lines = [columns.map(({ head }) => head), ...cells].flatMap((row) => rowLines(row, widths));
+  return lines.join('\n');
+}
+
+/** One row: each cell wrapped into its column, and the columns side by side. */
+function rowLines(row: readonly string[], widths: readonly number[]): string[] {
+  const wrappedCells = row.map((cell, index) => wrapAnsi(cell, widths[index] ?? 0, { hard: true }).split('\n'));
+  const height = Math.max(...wrappedCells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, at) =>
+    wrappedCells
+      .map((lines, index) => ' '.repeat(GAP) + padded(lines[at] ?? '', widths[index] ?? 0))
+      .join('')
+      .trimEnd(),
+  );
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }

@@ -16,7 +16,7 @@ import {
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, write } from '../operation.ts';
 import type { AccountState } from '../state.ts';
-import { ownImage } from './images.ts';
+import { ownImage } from './shared-images.ts';
 
 const MINUTE_MILLISECONDS = 60_000;
 const MOST_YEARS = 10;
@@ -29,8 +29,8 @@ function yearsAfter(start: Date, years: number): Date {
 }
 
 /** An own image in one of the states that a change asks for. */
-function changeable(state: AccountState, id: string | undefined, ...states: readonly string[]): Image {
-  const image = ownImage(state, id);
+function changeable(context: Context, id: string | undefined, ...states: readonly string[]): Image {
+  const image = ownImage(context, id);
   if (states.includes(image.State ?? '')) return image;
   throw new ServiceError(
     'IncorrectState',
@@ -42,11 +42,9 @@ function change(state: AccountState, image: Image, changed: Partial<Image>): voi
   state.images.set(image.ImageId ?? '', { ...image, ...changed });
 }
 
-function enableDeprecation(
-  input: EnableImageDeprecationRequest,
-  { state, now }: Context,
-): EnableImageDeprecationResult {
-  const image = changeable(state, input.ImageId, 'available', 'disabled');
+function enableDeprecation(input: EnableImageDeprecationRequest, context: Context): EnableImageDeprecationResult {
+  const { state, now } = context;
+  const image = changeable(context, input.ImageId, 'available', 'disabled');
   const asked = input.DeprecateAt ?? now;
   // EC2 rounds to the minute, so that a time just ahead can come to lie in the past.
   const rounded = new Date(Math.round(asked.getTime() / MINUTE_MILLISECONDS) * MINUTE_MILLISECONDS);
@@ -69,22 +67,23 @@ function enableDeprecation(
   return { Return: true };
 }
 
-function disableDeprecation(input: DisableImageDeprecationRequest, { state }: Context): DisableImageDeprecationResult {
-  const { DeprecationTime: _lifted, ...image } = changeable(state, input.ImageId, 'available', 'disabled');
-  state.images.set(image.ImageId ?? '', image);
+function disableDeprecation(input: DisableImageDeprecationRequest, context: Context): DisableImageDeprecationResult {
+  const { DeprecationTime: _lifted, ...image } = changeable(context, input.ImageId, 'available', 'disabled');
+  context.state.images.set(image.ImageId ?? '', image);
   return { Return: true };
 }
 
-function disableImage(input: DisableImageRequest, { state }: Context): DisableImageResult {
-  const image = changeable(state, input.ImageId, 'available');
+function disableImage(input: DisableImageRequest, context: Context): DisableImageResult {
+  const { state } = context;
+  const image = changeable(context, input.ImageId, 'available');
   // Whom it was shared with is forgotten, and enabling it does not bring that back.
   state.launchPermissions.delete(image.ImageId ?? '');
   change(state, image, { State: 'disabled', Public: false });
   return { Return: true };
 }
 
-function enableImage(input: EnableImageRequest, { state }: Context): EnableImageResult {
-  change(state, changeable(state, input.ImageId, 'disabled'), { State: 'available' });
+function enableImage(input: EnableImageRequest, context: Context): EnableImageResult {
+  change(context.state, changeable(context, input.ImageId, 'disabled'), { State: 'available' });
   return { Return: true };
 }
 

@@ -11,7 +11,8 @@ import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read } from '../operation.ts';
 import type { AccountState } from '../state.ts';
 import { type FilterFields, filtered } from './filters.ts';
-import { IMAGE_ID, mustFind, pageSize, selected } from './parameters.ts';
+import { IMAGE_ID, mustFind, pageSize } from './parameters.ts';
+import { ownImage, sharedWithCaller } from './shared-images.ts';
 
 const FIELDS: FilterFields<Image> = {
   architecture: (image) => [image.Architecture],
@@ -31,13 +32,6 @@ const FIELDS: FilterFields<Image> = {
   state: (image) => [image.State],
   'virtualization-type': (image) => [image.VirtualizationType],
 };
-
-/** An image of the account's own; anyone else's attributes and changes are refused. */
-export function ownImage(state: AccountState, id: string | undefined): Image {
-  const image = mustFind(state.images, id, IMAGE_ID);
-  if (image.OwnerId === state.accountId) return image;
-  throw new ServiceError('AuthFailure', `Not authorized for image:${image.ImageId}`, 403);
-}
 
 /** What exists, and what was deregistered so lately that EC2 still shows it. */
 function visible({ state, now }: Context): ReadonlyMap<string, Image> {
@@ -61,8 +55,11 @@ function isOwnedBy(image: Image, owners: readonly string[] | undefined, accountI
   );
 }
 
-function mayLaunch(image: Image, users: readonly string[] | undefined, state: AccountState): boolean {
-  if (users === undefined || users.length === 0) return true;
+/**
+ * Whether one of the users has a launch permission of its own for an image of the account: being its owner is none, and
+ * an organization's permission is none for another account that is named.
+ */
+function mayLaunch(image: Image, users: readonly string[], state: AccountState): boolean {
   const permissions = state.launchPermissions.get(image.ImageId ?? '') ?? [];
   return users.some((user) =>
     user === 'all'
@@ -71,14 +68,43 @@ function mayLaunch(image: Image, users: readonly string[] | undefined, state: Ac
   );
 }
 
+/** What others shared, as `ExecutableUsers` narrows it: `self` is what names the account or its organization. */
+function shared(input: DescribeImagesRequest, context: Context): Image[] {
+  const owners = input.Owners ?? [];
+  // The account's own images alone: with 50,000 of them nobody should look through everyone else's.
+  if (owners.length > 0 && owners.every((owner) => owner === 'self' || owner === context.state.accountId)) return [];
+  const users = input.ExecutableUsers ?? [];
+  const isSelf = users.some((user) => user === 'self' || user === context.state.accountId);
+  return sharedWithCaller(context, input.ImageIds?.length ? input.ImageIds : undefined)
+    .filter(
+      ({ shares }) =>
+        users.length === 0 ||
+        (isSelf && (shares.has('account') || shares.has('organization'))) ||
+        (users.includes('all') && shares.has('public')),
+    )
+    .map(({ image }) => image);
+}
+
+/** The account's own images and those that others share with it; an id that names neither refuses the call. */
+function candidatesOf(input: DescribeImagesRequest, context: Context): readonly Image[] {
+  const users = input.ExecutableUsers ?? [];
+  const own = visible(context);
+  const others = shared(input, context);
+  if (input.ImageIds?.length) {
+    // Only what exists for the caller at all may be asked for, whatever else the call narrows.
+    const known = new Map(sharedWithCaller(context, input.ImageIds).map(({ image }) => [image.ImageId ?? '', image]));
+    for (const id of input.ImageIds) if (!known.has(id)) mustFind(own, id, IMAGE_ID);
+  }
+  const asked = input.ImageIds?.length ? input.ImageIds.flatMap((id) => own.get(id) ?? []) : [...own.values()];
+  const launchable = users.length === 0 ? asked : asked.filter((image) => mayLaunch(image, users, context.state));
+  return [...launchable, ...others];
+}
+
 function describeImages(input: DescribeImagesRequest, context: Context): DescribeImagesResult {
   const { state } = context;
   const size = pageSize(input.MaxResults, { min: 1, max: 1000 });
-  const candidates = selected(visible(context), input.ImageIds, IMAGE_ID).filter(
-    (image) =>
-      isShown(image, input, context) &&
-      isOwnedBy(image, input.Owners, state.accountId) &&
-      mayLaunch(image, input.ExecutableUsers, state),
+  const candidates = candidatesOf(input, context).filter(
+    (image) => isShown(image, input, context) && isOwnedBy(image, input.Owners, state.accountId),
   );
   const page = context.pages.take(filtered(candidates, input.Filters, FIELDS), (image) => image.ImageId, {
     token: input.NextToken,
@@ -87,8 +113,9 @@ function describeImages(input: DescribeImagesRequest, context: Context): Describ
   return { Images: page.items, NextToken: page.nextToken };
 }
 
-function describeImageAttribute(input: DescribeImageAttributeRequest, { state }: Context): ImageAttribute {
-  const image = ownImage(state, input.ImageId);
+function describeImageAttribute(input: DescribeImageAttributeRequest, context: Context): ImageAttribute {
+  const { state } = context;
+  const image = ownImage(context, input.ImageId);
   const ImageId = image.ImageId;
   switch (input.Attribute) {
     case 'launchPermission':

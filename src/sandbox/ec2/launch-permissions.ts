@@ -1,7 +1,15 @@
-import { type LaunchPermission, ModifyImageAttribute$, type ModifyImageAttributeRequest } from '@aws-sdk/client-ec2';
+import {
+  CancelImageLaunchPermission$,
+  type CancelImageLaunchPermissionRequest,
+  type CancelImageLaunchPermissionResult,
+  type LaunchPermission,
+  ModifyImageAttribute$,
+  type ModifyImageAttributeRequest,
+} from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, write } from '../operation.ts';
-import { ownImage } from './images.ts';
+import { IMAGE_ID, mustFind } from './parameters.ts';
+import { ownImage, sharedWithCaller } from './shared-images.ts';
 
 function keyOf(permission: LaunchPermission): string {
   return [permission.Group, permission.UserId, permission.OrganizationArn, permission.OrganizationalUnitArn].join('|');
@@ -24,8 +32,9 @@ function modificationsOf(input: ModifyImageAttributeRequest): {
   };
 }
 
-function modifyImageAttribute(input: ModifyImageAttributeRequest, { state }: Context): undefined {
-  const image = ownImage(state, input.ImageId);
+function modifyImageAttribute(input: ModifyImageAttributeRequest, context: Context): undefined {
+  const { state } = context;
+  const image = ownImage(context, input.ImageId);
   const ImageId = image.ImageId ?? '';
   if (input.Description !== undefined) {
     state.images.set(ImageId, { ...image, Description: input.Description.Value });
@@ -54,4 +63,32 @@ function modifyImageAttribute(input: ModifyImageAttributeRequest, { state }: Con
   return undefined;
 }
 
-export const launchPermissionChanges: readonly Operation[] = [write(ModifyImageAttribute$, modifyImageAttribute)];
+/**
+ * Takes the caller's account out of another's image. Only a permission that names the account can go: what the
+ * organization, a unit or everyone has stays, and EC2 refuses. Its codes for that are unconfirmed; an image that was
+ * never shared is taken to be as unknown as to `DescribeImages`.
+ */
+function cancelLaunchPermission(
+  input: CancelImageLaunchPermissionRequest,
+  context: Context,
+): CancelImageLaunchPermissionResult {
+  const { state } = context;
+  const ImageId = input.ImageId ?? '';
+  const found = sharedWithCaller(context, [ImageId])[0];
+  const image = found?.image ?? mustFind(state.images, input.ImageId, IMAGE_ID);
+  if (image.OwnerId === state.accountId)
+    throw new ServiceError('InvalidParameterValue', `The image ${ImageId} is owned by your account.`);
+  if (found?.shares.has('account') !== true) {
+    const message = `The image ${ImageId} is not shared with your account itself, so its launch permission cannot be cancelled.`;
+    throw new ServiceError('OperationNotPermitted', message);
+  }
+  const { launchPermissions } = found.owner;
+  const rest = (launchPermissions.get(ImageId) ?? []).filter(({ UserId }) => UserId !== state.accountId);
+  launchPermissions.set(ImageId, rest);
+  return { Return: true };
+}
+
+export const launchPermissionChanges: readonly Operation[] = [
+  write(ModifyImageAttribute$, modifyImageAttribute),
+  write(CancelImageLaunchPermission$, cancelLaunchPermission),
+];

@@ -2,12 +2,15 @@ import type { Operation } from '../operation.ts';
 import { fleetReads } from './fleets.ts';
 import { imageChanges } from './image-changes.ts';
 import { imageReferenceReads } from './image-references.ts';
+import { imageUsageReportRequests } from './image-usage-report-requests.ts';
+import { imageUsageReportReads } from './image-usage-reports.ts';
 import { imageReads } from './images.ts';
 import { instanceReads } from './instances.ts';
 import { launchPermissionChanges } from './launch-permissions.ts';
 import { launchTemplateVersionReads } from './launch-template-versions.ts';
 import { launchTemplateReads } from './launch-templates.ts';
 import { recycleBinOperations } from './recycle-bin.ts';
+import { regionReads } from './regions.ts';
 import { removals } from './removal.ts';
 import { snapshotReads } from './snapshots.ts';
 import { tagReads } from './tag-reads.ts';
@@ -20,8 +23,11 @@ export const ec2Operations: readonly Operation[] = [
   ...launchTemplateReads,
   ...launchTemplateVersionReads,
   ...instanceReads,
+  ...regionReads,
   ...fleetReads,
   ...imageReferenceReads,
+  ...imageUsageReportRequests,
+  ...imageUsageReportReads,
   ...imageChanges,
   ...launchPermissionChanges,
   ...removals,

@@ -11,9 +11,9 @@ import {
 import { ServiceError } from '../error.ts';
 import { snapshotIdsOf } from '../image-map.ts';
 import { type Context, type Operation, write } from '../operation.ts';
-import { ownImage } from './images.ts';
 import { checkId, IMAGE_ID, mustFind, SNAPSHOT_ID } from './parameters.ts';
 import { binned } from './recycle-bin.ts';
+import { ownImage } from './shared-images.ts';
 import { lockAt } from './snapshots.ts';
 
 function isOfAwsBackup(tags: readonly Tag[] | undefined): boolean {
@@ -79,7 +79,7 @@ function deregisterImage(input: DeregisterImageRequest, context: Context): Dereg
   if (state.deregistered.has(checkId(input.ImageId, IMAGE_ID)) && !state.images.has(input.ImageId ?? '')) {
     throw new ServiceError('InvalidAMIID.Unavailable', `The image ID '${input.ImageId}' is no longer available`);
   }
-  const image = ownImage(state, input.ImageId);
+  const image = ownImage(context, input.ImageId);
   const ImageId = image.ImageId ?? '';
   if ((image.DeregistrationProtection ?? 'disabled') !== 'disabled') {
     throw new ServiceError(

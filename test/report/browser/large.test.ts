@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reportHtml } from '../../../src/report/html/html.ts';
 import { largePlan } from '../large.ts';
 import { aReport } from '../plans.ts';
+import { reportHtml } from '../texts.ts';
 import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
 
 const SIZE = 50_000;

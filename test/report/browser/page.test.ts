@@ -1,10 +1,9 @@
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withChanges } from '../../../src/report/changes/changes.ts';
-import { reportHtml } from '../../../src/report/html/html.ts';
-import { reportJson } from '../../../src/report/json.ts';
 import { largePlan } from '../large.ts';
 import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans.ts';
+import { earlierReport, reportHtml, reportJson } from '../texts.ts';
 import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
 
 const SIZE = 400;
@@ -160,7 +159,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     ['narrow', { viewport: { width: 390, height: 800 } }],
   ] as const)('has no serious fault of accessibility: %s', async (_, options) => {
     const report = aReport({ ...largePlan(200), ...UNREADABLE });
-    const earlier = { status: 'read', json: reportJson(aReport(largePlan(150))) } as const;
+    const earlier = earlierReport(reportJson(aReport(largePlan(150))));
     const opened = await chromium.open(reportHtml(withChanges(report, earlier)), options);
     expect(await opened.page.locator('#changes').innerText()).toMatch(/came back|new/);
     await opened.page.locator('.fold').first().click();
@@ -236,7 +235,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
       complete: false,
       target: { accountId: hostile[1] ?? '', region: hostile[2] ?? '' },
     });
-    const earlier = { status: 'read', json: reportJson({ ...report, images: [] }) } as const;
+    const earlier = earlierReport(reportJson({ ...report, images: [] }));
     const opened = await chromium.open(reportHtml(withChanges(report, earlier)));
     expect(await opened.page.locator('#changes tbody tr').count()).toBe(hostile.length);
     for (const fold of await opened.page.locator('.fold').all()) await fold.click();

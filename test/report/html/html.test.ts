@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { reportHtml } from '../../../src/report/html/html.ts';
 import { html } from '../../../src/report/html/markup.ts';
-import { embeddedJson, pageData } from '../../../src/report/html/page-data.ts';
+import { pageData } from '../../../src/report/html/page-data.ts';
 import { largePlan } from '../large.ts';
 import { aReport, fullPlan, image, keep } from '../plans.ts';
+import { embeddedJson, reportHtml } from '../texts.ts';
 
 test('a template takes every value for text but markup', () => {
   const name = '<script>';

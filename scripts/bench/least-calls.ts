@@ -7,8 +7,8 @@ interface Naming {
   readonly Version?: string | undefined;
 }
 
-/** The least that AWS's page sizes allow for reading everything that counts in `in-use` mode, by operation. */
-export function leastCalls(state: AccountState): Record<string, number> {
+/** The least that AWS's page sizes allow for reading everything that counts in `in-use` mode once, by operation. */
+export function leastToLook(state: AccountState): Record<string, number> {
   const { templates, furtherTemplates, countedValues } = templatesIn(state);
   const parameters = [...state.parameters.values()];
   const imageParameters = parameters.filter(({ history }) => history.at(-1)?.DataType === 'aws:ec2:image');
@@ -56,27 +56,28 @@ function pages(items: number, pageSize: number): number {
 /** The rows of `$Default` and `$Latest`, and how many templates have others that something names. */
 function templatesIn(state: AccountState) {
   const stored = [...state.launchTemplates.values()];
-  const ends = stored.map(({ template }) => new Set([template.DefaultVersionNumber, template.LatestVersionNumber]));
+  const byName = new Map(stored.map((one) => [one.template.LaunchTemplateName, one]));
   const further = new Map<StoredTemplate, Set<number>>();
   for (const { LaunchTemplateId, LaunchTemplateName, Version = '' } of namings(state)) {
-    const named = stored.find(({ template }) =>
-      LaunchTemplateId === undefined
-        ? template.LaunchTemplateName === LaunchTemplateName
-        : template.LaunchTemplateId === LaunchTemplateId,
-    );
-    const isEnd = named === undefined || ends[stored.indexOf(named)]?.has(Number(Version));
-    if (named !== undefined && /^\d+$/.test(Version) && !isEnd) {
+    const named =
+      LaunchTemplateId === undefined ? byName.get(LaunchTemplateName) : state.launchTemplates.get(LaunchTemplateId);
+    if (named !== undefined && /^\d+$/.test(Version) && !endsOf(named).has(Number(Version))) {
       further.set(named, (further.get(named) ?? new Set()).add(Number(Version)));
     }
   }
-  const counted = stored.map((one, index) => [...(ends[index] ?? []), ...(further.get(one) ?? [])]);
   return {
-    templates: ends.reduce((sum, numbers) => sum + numbers.size, 0),
+    templates: stored.reduce((sum, one) => sum + endsOf(one).size, 0),
     furtherTemplates: further.size,
-    countedValues: stored.flatMap(({ versions }, index) =>
-      (counted[index] ?? []).map((number) => versions.get(number ?? 0)?.LaunchTemplateData?.ImageId),
+    countedValues: stored.flatMap((one) =>
+      [...endsOf(one), ...(further.get(one) ?? [])].map(
+        (number) => one.versions.get(number)?.LaunchTemplateData?.ImageId,
+      ),
     ),
   };
+}
+
+function endsOf({ template }: StoredTemplate): Set<number> {
+  return new Set([template.DefaultVersionNumber ?? 0, template.LatestVersionNumber ?? 0]);
 }
 
 function namings(state: AccountState): Naming[] {

@@ -1,0 +1,69 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Report } from '../../src/report/report.ts';
+import { type Bound, boundOf } from './bound.ts';
+import type { Measured, Mode } from './fresh-process.ts';
+import { leastPhases, totalOf } from './least-run.ts';
+import type { EndpointOptions, Seen } from './messages.ts';
+
+/** All that is known of one run, as it is printed and written. */
+export interface Figures {
+  readonly images: number;
+  readonly mode: Mode;
+  readonly calls: Readonly<Record<string, { readonly taken: number; readonly least: number }>>;
+  readonly totalCalls: number;
+  readonly leastCalls: number;
+  readonly throttled: number;
+  readonly otherCaller?: Seen['otherCaller'];
+  readonly wallSeconds: number;
+  readonly bound: Bound;
+  /** From the start of the process to its first request: no part of what the bound is about. */
+  readonly startSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakRssMB: number;
+  readonly endpointCpuSeconds: number;
+  /** All files of the report together. */
+  readonly reportMB: number;
+  readonly decidingSeconds?: number;
+}
+
+/** Brings together what both ends saw and what the report tells. */
+export async function figuresOf(
+  mode: Mode,
+  options: EndpointOptions,
+  measured: Measured,
+  decidingSeconds: number | undefined,
+): Promise<Figures> {
+  const { seen, metered, wallSeconds, leastToLook } = measured;
+  const report: Report = JSON.parse(await readFile(measured.report, 'utf8'));
+  const phases = leastPhases(mode, leastToLook, report);
+  const least = totalOf(phases);
+  const operations = [...new Set([...Object.keys(seen.calls), ...Object.keys(least)])].sort();
+  const sum = (counts: Readonly<Record<string, number>>) =>
+    Object.values(counts).reduce((total, count) => total + count, 0);
+  return {
+    images: options.images,
+    mode,
+    calls: Object.fromEntries(
+      operations.map((operation) => [operation, { taken: seen.calls[operation] ?? 0, least: least[operation] ?? 0 }]),
+    ),
+    totalCalls: sum(seen.calls),
+    leastCalls: sum(least),
+    throttled: sum(seen.throttled),
+    ...(seen.otherCaller && { otherCaller: seen.otherCaller }),
+    wallSeconds,
+    bound: boundOf(phases, options.buckets ? seen.buckets : [], options.latencyMilliseconds / 1000),
+    startSeconds: metered.startSeconds,
+    cpuSeconds: metered.cpuSeconds,
+    peakRssMB: metered.peakRssMB,
+    endpointCpuSeconds: seen.cpuSeconds,
+    reportMB: await megabytesIn(dirname(measured.report)),
+    ...(decidingSeconds !== undefined && { decidingSeconds }),
+  };
+}
+
+async function megabytesIn(folder: string): Promise<number> {
+  const files = (await readdir(folder)).map((name) => join(folder, name));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((total, size) => total + size, 0) / 1e6;
+}

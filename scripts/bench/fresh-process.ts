@@ -1,0 +1,127 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { z } from 'zod';
+import { COMMAND_LINE } from '../bundle/bundle.ts';
+import { type EndpointOptions, type Metered, metered, type Ready, ready, type Seen, seen } from './messages.ts';
+import { decidingShare } from './profile.ts';
+
+const POLICY = fileURLToPath(new URL('policy.yml', import.meta.url));
+const ENDPOINT = fileURLToPath(new URL('endpoint.ts', import.meta.url));
+
+/** A dry run looks and reports; an enforced one acts on what is due, too. */
+export type Mode = 'dry-run' | 'enforced';
+
+/** What one run cost, as seen from both ends of the wire. */
+export interface Measured {
+  /** The least calls that looking at this account once takes. */
+  readonly leastToLook: Readonly<Record<string, number>>;
+  readonly seen: Seen;
+  readonly metered: Metered;
+  /** From the start of the process to its end. */
+  readonly wallSeconds: number;
+  /** Where its report.json lies. */
+  readonly report: string;
+}
+
+/** A folder of one bench's own, in the checkout so that the dependencies are found. */
+export async function benchFolder(): Promise<string> {
+  await mkdir('out', { recursive: true });
+  return mkdtemp('out/bench-');
+}
+
+/** Bundles the command line as it is shipped, and the meter that watches it from outside. */
+export async function buildProgram(folder: string): Promise<void> {
+  const entryPoints = { main: 'src/cli/main.ts', unpaced: 'scripts/bench/unpaced.ts', meter: 'scripts/bench/meter.ts' };
+  const options = { ...COMMAND_LINE, entryPoints };
+  await build({ ...options, outdir: join(folder, 'program') });
+  // With names, so that a profile can be read.
+  await build({ ...options, outdir: join(folder, 'readable'), minify: false });
+}
+
+/** Starts an endpoint over a new account, and one run against it in a fresh process. */
+export async function measureRun(folder: string, mode: Mode, options: EndpointOptions): Promise<Measured> {
+  const out = join(folder, `${mode}-${options.images}`);
+  const program = [resolve(folder, 'program', options.buckets ? 'main.js' : 'unpaced.js')];
+  return withEndpoint(options, async (endpoint, { environment, least }) => {
+    const started = performance.now();
+    const usage = await runProgram({ folder, mode, out, environment, program });
+    const wallSeconds = (performance.now() - started) / 1000;
+    endpoint.send('what was seen?');
+    const report = join(out, 'report.json');
+    return { leastToLook: least, seen: await hear(endpoint, seen), metered: usage, wallSeconds, report };
+  });
+}
+
+/** How much CPU time the same run spends deciding, from a profile: apart, since a profile costs time and memory, and without waiting. */
+export async function measureDeciding(folder: string, mode: Mode, images: number): Promise<number> {
+  const options = { images, latencyMilliseconds: 0, buckets: false, otherCaller: false };
+  return withEndpoint(options, async (_, { environment }) => {
+    const out = join(folder, `profiled-${mode}-${images}`);
+    const profile = [
+      '--cpu-prof',
+      '--cpu-prof-interval=2000',
+      `--cpu-prof-dir=${out}`,
+      '--cpu-prof-name=run.cpuprofile',
+    ];
+    const program = [...profile, resolve(folder, 'readable/unpaced.js')];
+    const { cpuSeconds } = await runProgram({ folder, mode, out, environment, program });
+    return cpuSeconds * (await decidingShare(join(out, 'run.cpuprofile')));
+  });
+}
+
+async function withEndpoint<Result>(
+  options: EndpointOptions,
+  use: (endpoint: ChildProcess, ready: Ready) => Promise<Result>,
+): Promise<Result> {
+  const endpoint = fork(ENDPOINT, [JSON.stringify(options)]);
+  try {
+    return await use(endpoint, await hear(endpoint, ready));
+  } finally {
+    endpoint.kill();
+  }
+}
+
+interface ProgramRun {
+  readonly folder: string;
+  readonly mode: Mode;
+  readonly out: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The program's file, after options for Node. */
+  readonly program: readonly string[];
+}
+
+async function runProgram({ folder, mode, out, environment, program }: ProgramRun): Promise<Metered> {
+  const meterFile = resolve(folder, 'meter.json');
+  const meter = pathToFileURL(resolve(folder, 'program/meter.js')).href;
+  const command = mode === 'enforced' ? ['run', '--enforce', '--yes'] : ['plan'];
+  const { PATH, NODE_OPTIONS } = process.env;
+  const child = spawn(process.execPath, ['--import', meter, ...program, ...command, '--policy', POLICY, '--out', out], {
+    env: { PATH, NODE_OPTIONS, ...environment, AMI_JANITOR_METER: meterFile },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the ${mode} ended with exit code ${code}: ${said}`);
+  return metered.parse(JSON.parse(await readFile(meterFile, 'utf8')));
+}
+
+async function hear<Schema extends z.ZodType>(child: ChildProcess, schema: Schema): Promise<z.infer<Schema>> {
+  const heard = new AbortController();
+  const { signal } = heard;
+  const gone = once(child, 'exit', { signal }).then(
+    () => {
+      throw new Error('the endpoint ended before it answered');
+    },
+    () => new Promise<never>(() => {}),
+  );
+  const [message] = await Promise.race([once(child, 'message'), gone]);
+  heard.abort();
+  return schema.parse(message);
+}

@@ -1,0 +1,111 @@
+import type { Report } from '../../src/report/report.ts';
+import type { Mode } from './fresh-process.ts';
+
+/** Calls by operation. */
+export type Calls = Readonly<Record<string, number>>;
+
+/** What a run must do one after another; within a phase everything may go side by side. */
+export interface Phase {
+  readonly name: 'look' | 'details' | 'act';
+  readonly calls: Calls;
+}
+
+const BATCH = 50;
+const OPINIONS_A_CALL = 10;
+const BIN_IDS_A_CALL = 20;
+
+/**
+ * The least that a run which came to this report could have asked for, in phases: a look and the details of what is
+ * due. An enforced run looks anew before each batch that takes something away, which is its rule and no waste; what
+ * the first look allows is the deprecations.
+ */
+export function leastPhases(mode: Mode, look: Calls, report: Report): Phase[] {
+  const phases: Phase[] = [
+    { name: 'look', calls: look },
+    { name: 'details', calls: detailsOf(report, report.passes) },
+  ];
+  if (mode === 'dry-run') return phases;
+  phases.push({ name: 'act', calls: AT_THE_ENDS });
+  for (const pass of report.passes.filter(({ actions }) => actions.length > 0)) {
+    const batches = pass.pass === 'deprecate' ? 0 : Math.ceil(pass.actions.length / BATCH);
+    for (let batch = 0; batch < batches; batch += 1) {
+      // Which of the pass's details belong to which batch makes no difference to their sum.
+      const details = batch === 0 ? detailsOf(report, [pass]) : {};
+      phases.push({ name: 'look', calls: look }, { name: 'details', calls: details });
+    }
+    phases.push({ name: 'act', calls: actsOf(pass) });
+  }
+  return phases;
+}
+
+/** Who acts is written down, and the lock is taken and given back. */
+const AT_THE_ENDS: Calls = { GetCallerIdentity: 1, PutParameter: 1, GetParameter: 1, DeleteParameter: 1 };
+
+/** The sum of phases, by operation. */
+export function totalOf(phases: readonly Phase[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { calls } of phases) {
+    for (const [operation, count] of Object.entries(calls)) total[operation] = (total[operation] ?? 0) + count;
+  }
+  return total;
+}
+
+/**
+ * Sharing takes a call for each image and snapshot that is acted on, and the first time for each that it turned out to
+ * hold back.
+ */
+function detailsOf({ images, snapshots, passes: all }: Report, passes: Report['passes']): Calls {
+  const actions = passes.flatMap((pass) => pass.actions);
+  const ofImages = actions.filter(({ action }) => ['deprecate', 'disable', 'deregister'].includes(action)).length;
+  const ofSnapshots = actions.reduce((sum, action) => sum + snapshotsOf(action), 0);
+  const isFirst = passes === all;
+  const shared = (decided: Report['images'] | Report['snapshots']) =>
+    isFirst ? decided.filter(({ reasons }) => reasons.some(({ code }) => code === 'shared')).length : 0;
+  return {
+    DescribeImageAttribute: ofImages + shared(images),
+    DescribeSnapshotAttribute: ofSnapshots + shared(snapshots),
+    ...(ofSnapshots > 0 && { DescribeLockedSnapshots: 1, DescribeFastSnapshotRestores: 1 }),
+  };
+}
+
+type ReportAction = Report['passes'][number]['actions'][number];
+
+function snapshotsOf(action: ReportAction): number {
+  if (action.action === 'deregister') return action.deleteSnapshots.length;
+  return action.action === 'delete-snapshot' ? 1 : 0;
+}
+
+/** Each act of a pass by itself, its tags before it; what can be asked about many things at once is. */
+function actsOf({ actions }: Report['passes'][number]): Calls {
+  const of = <Kind extends ReportAction['action']>(kind: Kind) =>
+    actions.filter((action): action is Extract<ReportAction, { action: Kind }> => action.action === kind);
+  const batches = Math.ceil(actions.length / BATCH);
+  const deprecated = of('deprecate');
+  const disabled = of('disable').length;
+  const deregistered = of('deregister');
+  const alone = of('delete-snapshot').length;
+  const reinstated = of('reinstate');
+  const withSnapshots = deregistered.filter(
+    ({ deleteSnapshots, keepSnapshots }) => deleteSnapshots.length + keepSnapshots.length > 0,
+  );
+  const removed = alone + deregistered.reduce((sum, action) => sum + snapshotsOf(action), 0);
+  const calls = {
+    // The lock is renewed before each batch.
+    PutParameter: batches,
+    GetParameter: batches,
+    CreateTags: deprecated.length + disabled + deregistered.length + withSnapshots.length + alone,
+    EnableImageDeprecation: deprecated.filter(({ alreadyDeprecated }) => !alreadyDeprecated).length,
+    // With whom an image is shared is saved right before it is lost.
+    DescribeImageAttribute: disabled,
+    DisableImage: disabled,
+    DescribeImageReferences: Math.ceil(deregistered.length / OPINIONS_A_CALL),
+    DeregisterImage: deregistered.length,
+    DeleteSnapshot: alone,
+    ListImagesInRecycleBin: Math.ceil(deregistered.length / BIN_IDS_A_CALL),
+    ListSnapshotsInRecycleBin: Math.ceil(removed / BIN_IDS_A_CALL),
+    DeleteTags: reinstated.length,
+    DisableImageDeprecation: reinstated.filter(({ liftDeprecation }) => liftDeprecation).length,
+    EnableImage: reinstated.filter(({ enable }) => enable).length,
+  };
+  return Object.fromEntries(Object.entries(calls).filter(([, count]) => count > 0));
+}

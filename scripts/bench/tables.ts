@@ -1,0 +1,100 @@
+import type { Figures } from './figures.ts';
+
+/** A table of plain text, its first column to the left and all others to the right. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return all.map(line).join('\n');
+}
+
+/** A line a run: calls, time and memory beside the least. */
+export function runsTable(runs: readonly Figures[]): string {
+  const header = ['run', 'calls', 'least', '÷', 'throttled', 'wall s', 'bound s', '÷', 'bound by'];
+  header.push('CPU s', 'deciding s', 'of run', 'peak MB', 'start s', 'report MB', 'endpoint CPU s');
+  return table(
+    header,
+    runs.map((run) => [
+      `${run.mode} ${run.images}`,
+      String(run.totalCalls),
+      String(run.leastCalls),
+      (run.totalCalls / run.leastCalls).toFixed(2),
+      String(run.throttled),
+      run.wallSeconds.toFixed(1),
+      run.bound.seconds.toFixed(1),
+      run.bound.seconds === 0 ? '' : (run.wallSeconds / run.bound.seconds).toFixed(2),
+      run.bound.by,
+      run.cpuSeconds.toFixed(1),
+      run.decidingSeconds?.toFixed(2) ?? '',
+      run.decidingSeconds === undefined ? '' : `${((100 * run.decidingSeconds) / run.wallSeconds).toFixed(1)} %`,
+      run.peakRssMB.toFixed(0),
+      run.startSeconds.toFixed(2),
+      run.reportMB.toFixed(1),
+      run.endpointCpuSeconds.toFixed(1),
+    ]),
+  );
+}
+
+/** Calls by operation of some runs, each beside its least. */
+export function callsTable(runs: readonly Figures[]): string {
+  const operations = [...new Set(runs.flatMap(({ calls }) => Object.keys(calls)))].sort();
+  return table(
+    ['calls taken / least', ...runs.map(({ mode, images }) => `${mode} ${images}`)],
+    operations.map((operation) => [
+      operation,
+      ...runs.map(({ calls }) => {
+        const { taken = 0, least = 0 } = calls[operation] ?? {};
+        return taken === 0 && least === 0 ? '–' : `${taken} / ${least}`;
+      }),
+    ]),
+  );
+}
+
+/** How much more the larger of two sizes costs: the factor of the least calls, which are its pages, beside the others. */
+export interface Growth {
+  readonly mode: string;
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  readonly pages: number;
+  readonly calls: number;
+  readonly wall: number;
+  readonly cpu: number;
+  readonly peakRss: number;
+}
+
+/** From each size to the next, for each mode. */
+export function growthOf(runs: readonly Figures[]): Growth[] {
+  const byMode = [...Map.groupBy(runs, ({ mode }) => mode).values()];
+  return byMode.flatMap((ofMode) =>
+    ofMode.slice(1).map((to, index) => {
+      const from = ofMode[index] ?? to;
+      return {
+        mode: to.mode,
+        from: from.images,
+        to: to.images,
+        images: to.images / from.images,
+        pages: to.leastCalls / from.leastCalls,
+        calls: to.totalCalls / from.totalCalls,
+        wall: to.wallSeconds / from.wallSeconds,
+        cpu: to.cpuSeconds / from.cpuSeconds,
+        peakRss: to.peakRssMB / from.peakRssMB,
+      };
+    }),
+  );
+}
+
+/** Growth, as factors. */
+export function growthTable(growth: readonly Growth[]): string {
+  return table(
+    ['growth', 'images', 'least calls', 'calls', 'wall', 'CPU', 'memory'],
+    growth.map(({ mode, from, to, images, pages, calls, wall, cpu, peakRss }) => [
+      `${mode} ${from} → ${to}`,
+      ...[images, pages, calls, wall, cpu, peakRss].map((factor) => `× ${factor.toFixed(1)}`),
+    ]),
+  );
+}

@@ -1,0 +1,16 @@
+/** The command line as it is, but for the waiting: for an endpoint without request limits. */
+
+import { createClients } from '../../src/aws/clients.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+import { keepHeapSmall } from '../../src/heap.ts';
+
+keepHeapSmall();
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  now: () => new Date(),
+  connect: (region) => createClients(region, { pace: 'off' }),
+});

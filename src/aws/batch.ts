@@ -1,0 +1,24 @@
+import {
+  BatchClient,
+  type BatchClientConfig,
+  DescribeComputeEnvironmentsCommand,
+  type DescribeComputeEnvironmentsCommandInput,
+  type DescribeComputeEnvironmentsCommandOutput,
+} from '@aws-sdk/client-batch';
+
+/** What is read of AWS Batch. */
+export interface Batch {
+  readonly describeComputeEnvironments: (
+    input: DescribeComputeEnvironmentsCommandInput,
+  ) => Promise<DescribeComputeEnvironmentsCommandOutput>;
+  readonly destroy: () => void;
+}
+
+/** Makes the client; this file is imported when a run first asks Batch anything. */
+export function createBatch(settings: BatchClientConfig): Batch {
+  const client = new BatchClient(settings);
+  return {
+    describeComputeEnvironments: (input) => client.send(new DescribeComputeEnvironmentsCommand(input)),
+    destroy: () => client.destroy(),
+  };
+}

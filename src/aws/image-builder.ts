@@ -1,0 +1,34 @@
+import {
+  GetImageCommand,
+  type GetImageCommandInput,
+  type GetImageCommandOutput,
+  ImagebuilderClient,
+  type ImagebuilderClientConfig,
+  ListContainerRecipesCommand,
+  type ListContainerRecipesCommandInput,
+  type ListContainerRecipesCommandOutput,
+  ListImageRecipesCommand,
+  type ListImageRecipesCommandInput,
+  type ListImageRecipesCommandOutput,
+} from '@aws-sdk/client-imagebuilder';
+
+/** What is read of EC2 Image Builder. */
+export interface ImageBuilder {
+  readonly getImage: (input: GetImageCommandInput) => Promise<GetImageCommandOutput>;
+  readonly listContainerRecipes: (
+    input: ListContainerRecipesCommandInput,
+  ) => Promise<ListContainerRecipesCommandOutput>;
+  readonly listImageRecipes: (input: ListImageRecipesCommandInput) => Promise<ListImageRecipesCommandOutput>;
+  readonly destroy: () => void;
+}
+
+/** Makes the client; this file is imported when a run first asks Image Builder anything. */
+export function createImageBuilder(settings: ImagebuilderClientConfig): ImageBuilder {
+  const client = new ImagebuilderClient(settings);
+  return {
+    getImage: (input) => client.send(new GetImageCommand(input)),
+    listContainerRecipes: (input) => client.send(new ListContainerRecipesCommand(input)),
+    listImageRecipes: (input) => client.send(new ListImageRecipesCommand(input)),
+    destroy: () => client.destroy(),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Policy } from '../../model/policy.ts';
+import type { Delivery } from '../../notify/delivery.ts';
+import { deliveryFor } from '../../notify/delivery-for.ts';
+import { REAL_TIMING } from '../../notify/slack/timing.ts';
+import type { OrganizationRun } from '../../organization/run-record.ts';
+import type { StateContext } from './state.ts';
+
+/** The way of telling people that the run's policy names; nothing where it names none. */
+export function deliveryOf(
+  { policy, record }: OrganizationRun,
+  { environment, home, deadline }: StateContext,
+): Promise<Delivery | undefined> {
+  return deliveryFor({
+    policy: withoutButtons(policy),
+    secrets: { ssm: home.ssm, region: environment.region },
+    apiUrl: process.env.SLACK_API_URL,
+    timing: { ...REAL_TIMING, isTimeLeft: (milliseconds) => Date.now() + milliseconds < deadline.getTime() },
+    startedAt: record.startedAt,
+  });
+}
+
+/** A button acts with the janitor's own credentials, which reach no image of another account. */
+function withoutButtons(policy: Policy): Policy {
+  const { notify } = policy;
+  if (notify?.slack === undefined) return policy;
+  const { signingSecret: _, ...slack } = notify.slack;
+  return { ...policy, notify: { ...notify, slack } };
+}

@@ -1,0 +1,45 @@
+import { readTarget } from '../../inventory/identity.ts';
+import { publishSummary } from '../../organization/publish-summary.ts';
+import { readRun } from '../../organization/run-record.ts';
+import type { OrganizationSummary } from '../../organization/summary.ts';
+import { summaryAddress } from '../../organization/summary-address.ts';
+import { deliveryOf } from './delivery.ts';
+import { runInput, stateHandler } from './state.ts';
+
+interface SummaryAnswer {
+  readonly runId: string;
+  readonly complete: boolean;
+  readonly totals: OrganizationSummary['totals'];
+  readonly troubles: number;
+  /** `s3://BUCKET/organization/RUN_ID/summary.html` */
+  readonly summary: string;
+}
+
+/** Adds up the run over all targets, and tells the platform's people once. */
+export const handler = stateHandler(runInput, async ({ run: asked }, context): Promise<SummaryAnswer> => {
+  const { environment, home, logger, storeOf } = context;
+  const store = storeOf(asked.runId);
+  const run = await readRun(store);
+  // Whom nobody could tell is said in the summary; that it is written must not depend on a secret.
+  const delivery = await deliveryOf(run, context).catch((error: unknown) => {
+    logger.error('nobody can be told', { error: String(error) });
+    return undefined;
+  });
+  const { accountId: ownAccountId } = await readTarget(home);
+  const reportUrl = summaryAddress(environment);
+  const { summary, problems } = await publishSummary({ run, store, s3: home.s3, delivery, ownAccountId, reportUrl });
+  for (const problem of problems) logger.error('not written or told', { problem });
+  const { complete, totals, troubles, places } = summary;
+  const stopped = places.flatMap(({ accountId, region, stoppedPasses }) =>
+    stoppedPasses.map((pass) => `${pass} in ${accountId} ${region}`),
+  );
+  // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
+  logger.info('run ended', { mode: run.mode, totals, stoppedByLimit: stopped.length > 0, stopped, failed: troubles });
+  return {
+    runId: asked.runId,
+    complete,
+    totals,
+    troubles: troubles.length,
+    summary: `s3://${store.bucket}/${store.keyOf('summary.html')}`,
+  };
+});

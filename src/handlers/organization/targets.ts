@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { readTarget } from '../../inventory/identity.ts';
+import type { Mode } from '../../model/run.ts';
+import { listTargets } from '../../organization/list-targets.ts';
+import { OBJECT } from '../../organization/places.ts';
+import { type RunRecord, writeRun } from '../../organization/run-record.ts';
+import { RefusedError } from '../errors.ts';
+import { type JanitorEvent, parseEvent } from '../event.ts';
+import { loadPolicy } from '../policy-source.ts';
+import { type StateContext, stateHandler } from './state.ts';
+
+const input = z.object({
+  event: z.unknown(),
+  execution: z.object({
+    id: z.string('must be the execution’s id').min(1),
+    startTime: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  }),
+});
+
+/** What the state machine carries on: small, whatever the organisation's size. */
+interface TargetsAnswer {
+  readonly run: { readonly runId: string; readonly mode: Mode; readonly observedAt: string; readonly at?: string };
+  readonly manifest: { readonly bucket: string; readonly key: string };
+  readonly accounts: number;
+  readonly tolerated: number;
+}
+
+/** Finds the targets of a run, and writes down what all its states hold to. */
+export const handler = stateHandler(input, async ({ event: given, execution }, context): Promise<TargetsAnswer> => {
+  const event = parseEvent(given);
+  const { environment, home, logger, storeOf } = context;
+  if (event.mode === 'enforce' && !environment.mayEnforce)
+    throw new RefusedError(
+      'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
+    );
+  const runId = runIdOf(execution.startTime, execution.id);
+  const store = storeOf(runId);
+  const { policy, policySource, text } = await loadPolicy(home.s3, event.policy ?? environment.policy);
+  const { accountId: ownAccountId } = await readTarget(home);
+  const { targets: settings } = policy;
+  const { rows, skipped } = await listTargets({ store, home, settings, regions: event.regions, ownAccountId });
+  for (const row of skipped) logger.warn('left out', { ...row });
+  await writeRun(store, recordOf(runId, event, execution, context), { ...policySource, text });
+  logger.info('targets listed', { accounts: rows.length, skipped: skipped.length });
+  return {
+    run: {
+      runId,
+      mode: event.mode,
+      observedAt: execution.startTime.toISOString(),
+      ...(event.at && { at: event.at.toISOString() }),
+    },
+    manifest: { bucket: store.bucket, key: store.keyOf(OBJECT.targets) },
+    accounts: rows.length,
+    tolerated: environment.toleratedPercent,
+  };
+});
+
+/** The same for every try of an execution: its start, and eight hex digits that its id gives. */
+function runIdOf(startTime: Date, executionId: string): string {
+  const start = `${startTime.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replaceAll(/[-:]/g, '')}Z`;
+  return `${start}-${createHash('sha256').update(executionId).digest('hex').slice(0, 8)}`;
+}
+
+function recordOf(
+  runId: string,
+  { mode, at, policy, startedBy }: JanitorEvent,
+  { id, startTime }: { readonly id: string; readonly startTime: Date },
+  { lambda }: StateContext,
+): RunRecord {
+  return {
+    runId,
+    mode,
+    startedAt: startTime,
+    ...(at && { at }),
+    isLatest: at === undefined && policy === undefined,
+    startedBy: {
+      kind: 'lambda',
+      claimed: startedBy ?? id,
+      functionArn: lambda.invokedFunctionArn,
+      invocationId: lambda.awsRequestId,
+      logStream: lambda.logStreamName,
+    },
+  };
+}

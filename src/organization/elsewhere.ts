@@ -1,0 +1,71 @@
+import type { Account } from '../model/account.ts';
+import type { Elsewhere } from '../model/elsewhere.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Reference, References } from '../model/reference.ts';
+import type { Joined } from './join.ts';
+import type { JoinedIndex } from './join-places.ts';
+import { type Place, placeOf } from './places.ts';
+
+/** The source that is unreadable where another Region of the same account could not be read. */
+const OTHER_REGIONS = 'other-regions';
+
+/**
+ * What a place knows of the other accounts: an account counts as read only where all of its Regions were read
+ * completely, since a used copy may lie in any of them. One that is no target here is in neither list.
+ */
+export function elsewhereOf(index: JoinedIndex, { region }: Place): Elsewhere {
+  const unread = new Map<string, string>();
+  for (const [name, why] of index.unread) {
+    const place = placeOf(name);
+    unread.set(place.accountId, unread.get(place.accountId) ?? `${place.region}: ${why}`);
+  }
+  const here = index.read.map(placeOf).filter((place) => place.region === region);
+  return {
+    read: new Set(here.map(({ accountId }) => accountId).filter((accountId) => !unread.has(accountId))),
+    unread,
+    usage: new Map(),
+  };
+}
+
+/** An account with what others use of it. Where another of its own Regions is unread, a used copy may lie there. */
+export function withElsewhere(account: Account, joined: Joined, index: JoinedIndex): Account {
+  const { accountId, region } = account.target;
+  const elsewhere = elsewhereOf(index, account.target);
+  const unread = index.unread.find(([name]) => {
+    const place = placeOf(name);
+    return place.accountId === accountId && place.region !== region;
+  });
+  const references = withReferences(account.references, joined);
+  if (unread === undefined) return { ...account, references, elsewhere };
+  const [name, why] = unread;
+  const error = `${placeOf(name).region}, where used copies may lie: ${why}`;
+  const source = { name: OTHER_REGIONS, status: 'unreadable', references: 0, calls: 0, error } as const;
+  return { ...account, references: { ...references, sources: [...references.sources, source] }, elsewhere };
+}
+
+/** References with further ones; what is known already is not told twice. */
+export function withReferences(references: References, more: Joined): References {
+  return {
+    ...references,
+    images: merged<ImageId>(references.images, more.images),
+    snapshots: merged<SnapshotId>(references.snapshots, more.snapshots),
+  };
+}
+
+function merged<Id>(
+  known: ReadonlyMap<Id, readonly Reference[]>,
+  more: ReadonlyMap<Id, readonly Reference[]>,
+): ReadonlyMap<Id, readonly Reference[]> {
+  if (more.size === 0) return known;
+  const all = new Map(known);
+  for (const [id, references] of more) {
+    const there = all.get(id) ?? [];
+    const names = new Set(there.map(nameOf));
+    all.set(id, [...there, ...references.filter((reference) => !names.has(nameOf(reference)))]);
+  }
+  return all;
+}
+
+function nameOf({ kind, resource, detail, accountId, region }: Reference): string {
+  return JSON.stringify([kind, resource, detail, accountId, region]);
+}

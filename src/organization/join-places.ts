@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { Join, type Joined } from './join.ts';
+import { OBJECT, type Place, placeName } from './places.ts';
+import type { Store } from './store.ts';
+import { type TargetRow, targetRows } from './targets.ts';
+import { nothingKnown, referenceLists, type Uses, usesSchema } from './uses.ts';
+
+/** What the join says of all places. */
+export const joinedIndex = z.object({
+  /** When the first of those places was read; absent where none was. */
+  oldest: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .exactOptional(),
+  /** Places whose reading is complete. */
+  read: z.array(z.string()),
+  unread: z.array(z.tuple([z.string(), z.string()])),
+  /** Places that are no targets after all: Regions that their account has not enabled. */
+  skipped: z.array(z.tuple([z.string(), z.string()])),
+});
+export type JoinedIndex = Readonly<z.output<typeof joinedIndex>>;
+
+/** References from elsewhere to what a place owns. */
+export const joinedLists = z.object(referenceLists);
+
+/** What came of joining, in figures. */
+export interface JoinAnswer {
+  readonly targets: number;
+  readonly unread: number;
+}
+
+const AT_A_TIME = 48;
+const HOUR = 3_600_000;
+/** An older reading is none: what was copied or launched since is not in it, and a run can be taken up days later. */
+const READING_VALID_HOURS = 24;
+
+/**
+ * Reads what each place uses, finds out who owns it, and leaves for each place what others use of it.
+ * @param toleratedPercent of all places, so many may be unread
+ * @throws Error where more are: acting would rest on too little
+ */
+export async function joinPlaces(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
+  const rows = await store.needJson(OBJECT.targets, targetRows);
+  const places = placesOf(rows);
+  const join = new Join();
+  const states = new Map<string, Uses>();
+  await inBatches(places, async (place) => {
+    const uses = (await store.readJson(OBJECT.uses(place), usesSchema)) ?? nothingKnown('it was not read in this run');
+    states.set(placeName(place), stateOf(uses, now));
+    join.addUses(place, uses);
+  });
+  await inBatches(places, async (place) => {
+    const owned = await store.readText(OBJECT.owned(place));
+    join.addOwned(place, (owned ?? '').split('\n'));
+  });
+  const joined = join.joined();
+  await inBatches(places, (place) => store.writeJson(OBJECT.joinedFor(place), listsOf(joined.get(placeName(place)))));
+  const index = indexOf(states);
+  await store.writeJson(OBJECT.joined, index);
+  const targets = index.read.length + index.unread.length;
+  if (index.unread.length * 100 > toleratedPercent * targets) {
+    const [first] = index.unread;
+    throw new Error(
+      `${index.unread.length} of ${targets} targets could not be read, and ${toleratedPercent} % are tolerated, so nothing is decided; the first: ${first?.join(': ')}`,
+    );
+  }
+  return { targets, unread: index.unread.length };
+}
+
+/** Every place of a manifest. */
+export function placesOf(rows: readonly TargetRow[]): Place[] {
+  return rows.flatMap(({ accountId, regions }) => regions.map((region) => ({ accountId, region })));
+}
+
+/** A few at a time, so that memory holds no more than those. */
+export async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += AT_A_TIME) {
+    await Promise.all(items.slice(start, start + AT_A_TIME).map(work));
+  }
+}
+
+function indexOf(states: ReadonlyMap<string, Uses>): JoinedIndex {
+  const entries = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
+  const withError = (status: 'unreadable' | 'skipped') =>
+    entries.flatMap(([name, uses]): [string, string][] => (uses.status === status ? [[name, uses.error]] : []));
+  const times = entries.flatMap(([, uses]) => (uses.status === 'read' ? (uses.observedAt?.getTime() ?? []) : []));
+  return {
+    ...(times.length > 0 && { oldest: new Date(times.reduce((first, time) => Math.min(first, time))) }),
+    read: entries.flatMap(([name, uses]) => (uses.status === 'read' ? [name] : [])),
+    unread: withError('unreadable'),
+    skipped: withError('skipped'),
+  };
+}
+
+/** Without its lists, which would fill the memory; and what is too old to count is unread. */
+function stateOf(uses: Uses, now: Date): Uses {
+  if (uses.status === 'skipped') return uses;
+  const state = { ...uses, images: [], snapshots: [], copies: [] };
+  if (state.status === 'unreadable' || !isTooOld(state.observedAt, now)) return state;
+  return { ...state, status: 'unreadable', error: TOO_OLD };
+}
+
+const TOO_OLD = `it was read more than ${READING_VALID_HOURS} hours ago; start a new run`;
+
+function isTooOld(observedAt: Date | undefined, now: Date): boolean {
+  return observedAt === undefined || now.getTime() - observedAt.getTime() > READING_VALID_HOURS * HOUR;
+}
+
+/**
+ * Makes sure that what is known of the other accounts is still worth something.
+ * @throws Error where it is not; nothing must be done then
+ */
+export function checkAge({ oldest, read }: JoinedIndex, now: Date): void {
+  if (read.length > 0 && isTooOld(oldest, now))
+    throw new Error(`what other accounts use counts no more, since ${TOO_OLD}`);
+}
+
+function listsOf(joined: Joined | undefined): z.input<typeof joinedLists> {
+  const entries = <Id, List>(map: ReadonlyMap<Id, readonly List[]> | undefined): [Id, List[]][] =>
+    [...(map ?? [])].map(([id, list]) => [id, [...list]]);
+  return { images: entries(joined?.images), snapshots: entries(joined?.snapshots) };
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Policy } from '../model/policy.ts';
+import type { Mode } from '../model/run.ts';
+import { parsePolicy, parsePolicyObject, problemText } from '../policy/parse.ts';
+import { OBJECT } from './places.ts';
+import type { Store } from './store.ts';
+
+const date = z.iso.datetime().transform((text) => new Date(text));
+
+const runRecord = z.object({
+  runId: z.string(),
+  mode: z.enum(['dry-run', 'enforce']),
+  /** When the execution began. */
+  startedAt: date,
+  /** The time to plan for, where it is not the present. */
+  at: date.exactOptional(),
+  /** False for what-if questions: another time, another policy than the deployment's. */
+  isLatest: z.boolean(),
+  startedBy: z.object({
+    kind: z.literal('lambda'),
+    claimed: z.string().exactOptional(),
+    functionArn: z.string(),
+    invocationId: z.string(),
+    logStream: z.string(),
+  }),
+});
+
+/** What all states of a run hold to. */
+export type RunRecord = Readonly<z.output<typeof runRecord>>;
+
+/** Where a policy came from, and what exactly it said. */
+export interface PolicyCopy {
+  readonly source: string;
+  readonly sha256: string;
+  readonly text: string;
+}
+
+const policyCopy = z.object({ source: z.string(), sha256: z.string(), text: z.string() });
+
+/** A run as each of its states finds it. */
+export interface OrganizationRun {
+  readonly record: RunRecord;
+  readonly mode: Mode;
+  readonly policy: Policy;
+  readonly policySource: { readonly source: string; readonly sha256: string };
+}
+
+/** Where a policy that came with the event says that it came from. */
+const EVENT_SOURCE = 'event';
+
+/** Writes down what all states of a run hold to, the policy's text among it: it may change meanwhile. */
+export async function writeRun(store: Store, record: RunRecord, policy: PolicyCopy): Promise<void> {
+  await store.writeJson(OBJECT.policy, policy);
+  await store.writeJson(OBJECT.run, record);
+}
+
+/** Reads what the first state wrote down. */
+export async function readRun(store: Store): Promise<OrganizationRun> {
+  const [record, copy] = await Promise.all([
+    store.needJson(OBJECT.run, runRecord),
+    store.needJson(OBJECT.policy, policyCopy),
+  ]);
+  const { source, sha256, text } = copy;
+  const parsed = source === EVENT_SOURCE ? parsePolicyObject(JSON.parse(text), source) : parsePolicy(text, source);
+  if (!parsed.ok)
+    throw new Error(`the run's own copy of the policy is not valid: ${parsed.problems.map(problemText).join('; ')}`);
+  return { record, mode: record.mode, policy: parsed.policy, policySource: { source, sha256 } };
+}

@@ -1,0 +1,112 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
+import { failureOf } from '../aws/errors.ts';
+import { listOf, pages } from '../aws/pages.ts';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** An object of the run does not say what it should; nothing can rest on it. */
+class BrokenObjectError extends Error {
+  override readonly name = 'BrokenObjectError';
+}
+
+/** The objects that the states of one run leave for each other: nothing that can grow passes between them otherwise. */
+export class Store {
+  readonly #s3: S3Client;
+  readonly bucket: string;
+  readonly #prefix: string;
+
+  /** @param prefix `organization/RUN_ID/` */
+  constructor(s3: S3Client, bucket: string, prefix: string) {
+    this.#s3 = s3;
+    this.bucket = bucket;
+    this.#prefix = prefix;
+  }
+
+  /** The objects below another prefix, in the same bucket. */
+  at(prefix: string): Store {
+    return new Store(this.#s3, this.bucket, prefix);
+  }
+
+  /** The whole key of an object. */
+  keyOf(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writeText(name, JSON.stringify(value), 'application/json');
+  }
+
+  /** Writes a text; one whose name ends in `.gz` is compressed. */
+  async writeText(name: string, text: string, contentType = 'text/plain; charset=utf-8'): Promise<void> {
+    const zipped = name.endsWith('.gz');
+    await this.#s3.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: this.keyOf(name),
+        Body: zipped ? await compress(text, { level: 3 }) : text,
+        ContentType: zipped ? 'application/gzip' : contentType,
+      }),
+    );
+  }
+
+  /**
+   * What an object holds; nothing where there is none.
+   * @throws BrokenObjectError where it is not what was written
+   */
+  async readJson<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema> | undefined> {
+    const text = await this.readText(name);
+    if (text === undefined) return undefined;
+    const parsed = schema.safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new BrokenObjectError(
+      `${this.keyOf(name)} in the report bucket is not what this run wrote there: ${issue?.path.join('.')} ${issue?.message}`,
+    );
+  }
+
+  /** The same, of an object that must be there. */
+  async needJson<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema>> {
+    const value = await this.readJson(name, schema);
+    if (value === undefined)
+      throw new BrokenObjectError(`${this.keyOf(name)} is missing in the report bucket; start the run anew`);
+    return value;
+  }
+
+  async readText(name: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyOf(name) }));
+      if (!name.endsWith('.gz')) return (await Body?.transformToString()) ?? '';
+      return (await decompress((await Body?.transformToByteArray()) ?? new Uint8Array())).toString('utf8');
+    } catch (error) {
+      if (failureOf(error).kind === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  /** The names of the objects below a folder, in order. */
+  async list(folder: string): Promise<string[]> {
+    const names: string[] = [];
+    const answers = pages(
+      (ContinuationToken) =>
+        this.#s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.keyOf(folder), ContinuationToken })),
+      (page) => page.NextContinuationToken,
+    );
+    for await (const page of answers) {
+      const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+      names.push(...objects.map(({ Key = '' }) => Key.slice(this.#prefix.length)));
+    }
+    return names.sort();
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { count, date, imageId, text } from './fields.ts';
+
+const unreadable = z.strictObject({ status: z.literal('unreadable'), error: text });
+
+/** With whom an image is shared. */
+export const sharing = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('read'),
+    accounts: z.array(text),
+    organizations: z.array(text),
+    isPublic: z.boolean(),
+  }),
+  unreadable,
+]);
+
+/** What only further calls tell of a snapshot. */
+export const snapshotDetails = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('read'),
+    locked: z.boolean(),
+    sharedWith: z.array(text),
+    fastRestoreZones: z.array(text),
+  }),
+  unreadable,
+]);
+
+/** Whether an image lies in the Recycle Bin. */
+export const recycleBin = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('read'), inBin: z.boolean() }),
+  unreadable,
+]);
+
+const usage = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('available'),
+    reportId: text,
+    createdAt: date,
+    entries: z.array(z.strictObject({ accountId: text, resourceType: text, count })),
+  }),
+  z.strictObject({ status: z.literal('pending'), createdAt: date }),
+  z.strictObject({ status: z.literal('none') }),
+  unreadable,
+]);
+
+/** What is known of other accounts, where a run looked at several. */
+export const elsewhere = z
+  .strictObject({
+    read: z.array(text),
+    unread: z.array(z.tuple([text, text])),
+    usage: z.array(z.tuple([imageId, usage])),
+  })
+  .transform(({ read, unread, usage: readings }) => ({
+    read: new Set(read),
+    unread: new Map(unread),
+    usage: new Map(readings),
+  }));

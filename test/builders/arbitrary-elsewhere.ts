@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import type { Sharing } from '../../src/model/account.ts';
+import type { Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
+import { ACCOUNT_ID, DAY, daysAgo, imageId, UNSHARED } from './account.ts';
+import { seldom } from './arbitrary-facts.ts';
+
+/** Accounts that images are shared with: read, unread, both, or out of sight. */
+const accountIds = fc.constantFrom('111111111111', '222222222222', '333333333333', '444444444444', ACCOUNT_ID);
+
+/** Times at and around the limits that a usage report's age has, a week after a deprecation among them. */
+const reportDays = fc
+  .tuple(fc.constantFrom(0, 1, 3, 7, 13, 14, 15, 23, 24, 33), fc.constantFrom(-1, 0, 0, 1))
+  .map(([days, ms]) => daysAgo(Math.max(0, days + ms / DAY)));
+
+const entries = fc.array(
+  fc
+    .tuple(accountIds, fc.constantFrom('ec2:Instance', 'ec2:LaunchTemplate'), fc.integer({ min: 1, max: 3 }))
+    .map(([accountId, resourceType, count]) => ({ accountId, resourceType, count })),
+  { maxLength: 3 },
+);
+
+const usage: fc.Arbitrary<UsageReading | undefined> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(reportDays, fc.oneof(fc.constant([]), entries)).map(([createdAt, counted]) => ({
+      status: 'available' as const,
+      reportId: 'imgreport-1',
+      createdAt,
+      entries: counted,
+    })),
+  },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.constant({ status: 'none' as const }) },
+  { weight: 1, arbitrary: reportDays.map((createdAt) => ({ status: 'pending' as const, createdAt })) },
+  { weight: 1, arbitrary: fc.constant({ status: 'unreadable' as const, error: 'access denied' }) },
+);
+
+/** What is known of other accounts, for so many images. */
+export function elsewhereOf(count: number): fc.Arbitrary<Elsewhere> {
+  return fc
+    .record({
+      read: fc.subarray(['111111111111', '222222222222', ACCOUNT_ID]),
+      unread: fc.subarray(['222222222222', '333333333333', ACCOUNT_ID], { maxLength: 2 }),
+      usage: fc.array(usage, { minLength: count, maxLength: count }),
+    })
+    .map(({ read, unread, usage: readings }) => ({
+      read: new Set(read),
+      unread: new Map(unread.map((id) => [id, 'access denied'])),
+      usage: new Map(readings.flatMap((reading, number) => (reading ? [[imageId(number), reading] as const] : []))),
+    }));
+}
+
+/** With whom an image is shared, where several accounts were looked at: often with somebody. */
+export const sharedAcross: fc.Arbitrary<Sharing | undefined> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(UNSHARED) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(
+        fc.uniqueArray(accountIds, { maxLength: 2 }),
+        fc.constantFrom<string[]>([], [], [], ['arn:aws:organizations::123456789012:organization/o-abc']),
+        seldom(false, true),
+      )
+      .map(([accounts, organizations, isPublic]) => ({ status: 'read' as const, accounts, organizations, isPublic })),
+  },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.constant({ status: 'unreadable' as const, error: 'access denied' }) },
+);

@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { TAG } from '../../src/model/tags.ts';
+import { MEMBER_TEMPLATE_PARAMETER, MEMBER_TEMPLATE_VERSION } from '../../src/organization/member.ts';
+import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
+import { everyWrite } from './every-write.ts';
+import { MEMBER_READS, MEMBER_WRITES } from './organization-actions.ts';
+import { REFUSED } from './refused.ts';
+import { schemaProblems } from './schema.ts';
+import { evaluate, evaluateMany, mayAssume, policiesOf } from './simulate.ts';
+import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
+
+const JANITOR_ID = '111111111111';
+const EXTERNAL_ID = 'ami-janitor-example';
+const GIVEN = { JanitorAccountId: JANITOR_ID, JanitorName: 'ami-janitor-prod', ExternalId: EXTERNAL_ID };
+const ROLES = ['ReadRole', 'ActRole', 'TellRole'] as const;
+const NAMES = { ReadRole: 'ami-janitor-read', ActRole: 'ami-janitor-act', TellRole: 'ami-janitor-tell' } as const;
+/** Which function of the janitor may assume which role. */
+const TRUSTS = { ReadRole: ['inventory', 'act'], ActRole: ['act'], TellRole: ['notify'] } as const;
+const STATES = ['targets', 'inventory', 'join', 'act', 'notify', 'summary'];
+const ACTING = ['DeprecateRole', 'DisableRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
+
+/** A caller that its own account stops from nothing: what remains is the trust of the role. */
+const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+const roleShape = z.object({ Path: z.string(), RoleName: z.string(), AssumeRolePolicyDocument: z.unknown() });
+
+export interface MemberTemplates {
+  readonly member: () => Template;
+  readonly janitor: () => Template;
+}
+
+/** The member template: who may come in, and what they may do there. */
+export function memberTests({ member, janitor }: MemberTemplates): void {
+  const policies = (role: string) => policiesOf(member(), role, true, GIVEN);
+  const ask = (role: string, { action, resource, context }: Row) => evaluate(policies(role), action, resource, context);
+  const roleOf = (role: string) => {
+    const { resolve } = resolver(member(), true, GIVEN);
+    return roleShape.parse(resolve(member().Resources[role]?.Properties));
+  };
+
+  it('fits the schema of each resource', () => {
+    const { resolve } = resolver(member(), true, GIVEN);
+    const problems = Object.entries(member().Resources).flatMap(([id, { Type, Properties }]) =>
+      schemaProblems(Type, resolve(Properties)).map((problem) => `${id}${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it.each(ROLES)('docs/iam.md lists what %s may write', (role) => {
+    const rows = readFileSync('docs/iam.md', 'utf8').split('\n');
+    const first = rows.findIndex((row) => row.startsWith(`| \`${NAMES[role]}\``));
+    const more = rows.slice(first + 1).findIndex((row) => !row.startsWith('| | '));
+    const written = rows.slice(first, first + 1 + more).flatMap((row) => row.match(/\b(?:ec2|ssm):[A-Z]\w+/g) ?? []);
+    const documents = policies(role).filter(({ name }) => name !== 'ReadPolicy');
+    const given = documents.flatMap(({ policy }) =>
+      z
+        .object({ Statement: z.array(z.object({ Effect: z.string(), Action: z.array(z.string()).default([]) })) })
+        .parse(policy)
+        .Statement.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : [])),
+    );
+    const writes = new Set(given.filter((action) => action !== 'ssm:GetParameter'));
+    expect(new Set(written)).toEqual(writes);
+  });
+
+  it('says its version where the program looks for it, and the one that the program needs', () => {
+    expect(member().Resources.Version?.Properties).toMatchObject({
+      Name: MEMBER_TEMPLATE_PARAMETER,
+      Value: String(MEMBER_TEMPLATE_VERSION),
+    });
+  });
+
+  it('makes only the role that reads until it enforces', () => {
+    const { condition } = resolver(member(), false, GIVEN);
+    const made = ROLES.filter((role) => {
+      const { Condition } = member().Resources[role] ?? {};
+      return Condition === undefined || condition(Condition);
+    });
+    expect(made).toEqual(['ReadRole']);
+    expect(member().Conditions.Enforce).toEqual({ 'Fn::Equals': [{ Ref: 'Enforce' }, 'true'] });
+  });
+
+  describe.each(ROLES)('%s', (role) => {
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/ami-janitor/${NAMES[role]}`;
+    const assume = (state: string, { account = JANITOR_ID, stage = 'prod', externalId = [EXTERNAL_ID] } = {}) =>
+      mayAssume({
+        callerArn: `arn:aws:iam::${account}:role/ami-janitor-${stage}-organization-${state}`,
+        policies: [{ name: 'everything', policy: EVERYTHING }],
+        roleArn,
+        trust: roleOf(role).AssumeRolePolicyDocument,
+        ...(externalId[0] !== undefined && { externalId: externalId[0] }),
+      });
+
+    it('is called what the functions assume', () => {
+      expect(roleOf(role)).toMatchObject({ Path: '/ami-janitor/', RoleName: NAMES[role] });
+    });
+
+    it('trusts its functions of the janitor, with the external id, and nobody else', async () => {
+      const own: readonly string[] = TRUSTS[role];
+      for (const state of STATES) {
+        expect(await assume(state), state).toBe(own.includes(state) ? 'Allowed' : 'ImplicitlyDenied');
+      }
+      const [trusted = ''] = own;
+      expect(await assume(trusted, { externalId: ['another'] })).toBe('ImplicitlyDenied');
+      expect(await assume(trusted, { externalId: [] })).toBe('ImplicitlyDenied');
+      expect(await assume(trusted, { account: '999999999999' })).toBe('ImplicitlyDenied');
+      expect(await assume(trusted, { stage: 'dev' })).toBe('ImplicitlyDenied');
+    });
+
+    it('is assumed by the packaged functions themselves, with the policies that they have', async () => {
+      for (const state of TRUSTS[role]) {
+        const id = `Organization${state[0]?.toUpperCase()}${state.slice(1)}Role`;
+        const { resolve } = resolver(janitor(), true);
+        const { RoleName } = z.object({ RoleName: z.string() }).parse(resolve(janitor().Resources[id]?.Properties));
+        const answer = await mayAssume({
+          callerArn: `arn:aws:iam::${JANITOR_ID}:role/${RoleName}`,
+          policies: policiesOf(janitor(), id, true),
+          roleArn,
+          trust: roleOf(role).AssumeRolePolicyDocument,
+          externalId: EXTERNAL_ID,
+        });
+        expect(answer, state).toBe('Allowed');
+      }
+    });
+
+    it('may read the template’s version', async () => {
+      const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER_TEMPLATE_PARAMETER}`;
+      expect(await ask(role, { action: 'ssm:GetParameter', resource })).toBe('Allowed');
+    });
+
+    it('decrypts nothing', () => {
+      const resource = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`;
+      return expect(ask(role, { action: 'kms:Decrypt', resource })).resolves.toMatch(/Denied$/);
+    });
+
+    it('keeps within the sizes that IAM takes', () => {
+      const inline = policies(role).filter(({ name }) => name !== 'ReadPolicy');
+      // All policies within a role: 10,240 characters; a managed one: 6,144.
+      expect(inline.reduce((sum, { policy }) => sum + JSON.stringify(policy).length, 0)).toBeLessThan(10_240);
+      for (const { policy } of policies(role)) expect(JSON.stringify(policy).length).toBeLessThan(6144);
+    });
+  });
+
+  const reads = [...Object.values(READS).filter(({ action }) => !action.startsWith('s3:')), ...MEMBER_READS].map(
+    (row) => [row.action, row] as const,
+  );
+  it.each(reads)('the roles that read and act may call %s', async (_, row) => {
+    expect(await ask('ReadRole', row)).toBe('Allowed');
+    expect(await ask('ActRole', row)).toBe('Allowed');
+  });
+
+  const writes = [...ACTING.flatMap((role) => WRITES[role] ?? []), ...MEMBER_WRITES].map(
+    (row) => [row.action, row] as const,
+  );
+  it.each(writes)('the role that acts may call %s, the one that reads may not', async (_, row) => {
+    expect(await ask('ActRole', row)).toBe('Allowed');
+    expect(await ask('ReadRole', row)).toBe('ExplicitlyDenied');
+    expect(await ask('TellRole', row)).toBe('ImplicitlyDenied');
+  });
+
+  it('the role that acts may do nothing that no acting role of the janitor’s own account may', async () => {
+    let compared = 0;
+    for (const [role, why, row] of REFUSED.filter(([role]) => ACTING.includes(role))) {
+      const answers = await Promise.all(
+        ACTING.map((one) => evaluate(policiesOf(janitor(), one, true), row.action, row.resource, row.context)),
+      );
+      // One role does the work of all passes: what only another pass may do is no refusal here.
+      if (answers.includes('Allowed')) continue;
+      compared += 1;
+      expect(await ask('ActRole', row), `${role}: ${why}`).toMatch(/Denied$/);
+    }
+    expect(compared).toBeGreaterThan(15);
+  });
+
+  it('the role that acts may not say that owners were told, nor touch people’s tag', async () => {
+    for (const key of [TAG.announcedAt, TAG.remindedAt, TAG.keep]) {
+      const row = { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(key) } };
+      expect(await ask('ActRole', row), key).toBe('ExplicitlyDenied');
+    }
+  });
+
+  it('the role that tells may say so on images, and nothing else', async () => {
+    for (const key of [TAG.announcedAt, TAG.remindedAt]) {
+      const row = { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(key) };
+      expect(await ask('TellRole', row)).toBe('Allowed');
+      expect(await ask('TellRole', { ...row, resource: SNAPSHOT })).toBe('ImplicitlyDenied');
+    }
+    const other = { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.deprecatedAt) };
+    expect(await ask('TellRole', other)).toBe('ImplicitlyDenied');
+  });
+
+  const ownWrites = new Map<string, Set<string>>([
+    ['ReadRole', new Set()],
+    ['ActRole', new Set(writes.map(([action]) => action))],
+    ['TellRole', new Set(['ec2:CreateTags'])],
+  ]);
+  it.each([...ownWrites])('%s may make no other write to EC2 and Auto Scaling', async (role, own) => {
+    const asked = policies(role);
+    const expected = new Set([role === 'ReadRole' ? 'ExplicitlyDenied' : 'ImplicitlyDenied']);
+    for (const { action, resources } of [...(await everyWrite('ec2')), ...(await everyWrite('autoscaling'))]) {
+      if (own.has(action)) continue;
+      expect(new Set(evaluateMany(asked, action, resources)), action).toEqual(expected);
+    }
+  });
+}

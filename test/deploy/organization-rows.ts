@@ -1,0 +1,242 @@
+import validate from 'asl-validator';
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle/bundle.ts';
+import { everyWrite } from './every-write.ts';
+import { schemaProblems } from './schema.ts';
+import { evaluate, evaluateMany, policiesOf } from './simulate.ts';
+import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
+
+const STATES = ORGANIZATION_FUNCTIONS.map((name) => name.replace('organization-', ''));
+const roleOf = (state: string) => `Organization${state[0]?.toUpperCase()}${state.slice(1)}Role`;
+const idOf = (state: string) => `OrganizationDash${state}LambdaFunction`;
+const logOf = (state: string) => `OrganizationDash${state}LogGroup`;
+const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:ami-janitor-prod-organization`;
+const DEPLOYMENTS = [
+  ['that only reports', false],
+  ['that enforces', true],
+] as const;
+const BUCKET = 'arn:aws:s3:::reportbucket';
+const OBJECTS = `${BUCKET}/organization/20261121T020000Z-1a2b3c4d`;
+const memberRole = (name: string) => `arn:aws:iam::222222222222:role/ami-janitor/ami-janitor-${name}`;
+
+const machineShape = z.object({ DefinitionString: z.string(), RoleArn: z.string(), StateMachineType: z.string() });
+const functionShape = z.object({
+  Role: z.string(),
+  Timeout: z.number(),
+  MemorySize: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+const scheduleShape = z.object({
+  State: z.string(),
+  Target: z.object({ Arn: z.string(), RoleArn: z.string(), Input: z.string() }),
+});
+const rulesShape = z.object({
+  LifecycleConfiguration: z.object({ Rules: z.array(z.record(z.string(), z.unknown())) }),
+});
+
+/** What `organization=true` adds to the packaged template, and what it takes the place of. */
+export function organizationTests(template: () => Template): void {
+  const properties = (id: string, enforce = false) =>
+    resolver(template(), enforce).resolve(template().Resources[id]?.Properties);
+  const existing = (type: string, enforce: boolean) => {
+    const { condition } = resolver(template(), enforce);
+    return Object.entries(template().Resources).flatMap(([id, { Type, Condition }]) =>
+      Type === type && (Condition === undefined || condition(Condition)) ? [id] : [],
+    );
+  };
+  const ask = (role: string, enforce: boolean, action: string, resource?: string, context = {}) =>
+    evaluate(policiesOf(template(), role, enforce), action, resource, context);
+
+  it.each(DEPLOYMENTS)('%s fits the schema of each resource', (_, enforce) => {
+    const { resolve } = resolver(template(), enforce);
+    const problems = Object.entries(template().Resources).flatMap(([id, { Type, Properties }]) =>
+      schemaProblems(Type, resolve(Properties)).map((problem) => `${id}${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('has a state machine that the specification takes, and every function of it', () => {
+    const { DefinitionString, RoleArn, StateMachineType } = machineShape.parse(properties('OrganizationStateMachine'));
+    const { isValid, errorsText } = validate(JSON.parse(DefinitionString));
+    expect(isValid, errorsText()).toBe(true);
+    expect(StateMachineType).toBe('STANDARD');
+    expect(RoleArn).toMatch(/OrganizationStateMachineRole$/);
+    const named = [...DefinitionString.matchAll(/function:(\w+)"/g)].map(([, id]) => id);
+    expect(new Set(named)).toEqual(new Set(STATES.map(idOf)));
+  });
+
+  it('has a definition that the specification would not take with a mistake in it', () => {
+    const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
+    expect(validate(JSON.parse(DefinitionString.replace('"Next": "Join"', '"Next": "Joins"'))).isValid).toBe(false);
+    expect(validate(JSON.parse(DefinitionString.replace('MaxConcurrencyPath', 'MaxConcurency'))).isValid).toBe(false);
+  });
+
+  it('hands no state more than can’t grow: no list is among what passes between them', () => {
+    const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
+    const { States } = z
+      .object({ States: z.record(z.string(), z.object({ Type: z.string(), ResultPath: z.unknown().optional() })) })
+      .parse(JSON.parse(DefinitionString));
+    const kept = Object.entries(States).filter(([, state]) => /Task|Map/.test(state.Type) && state.ResultPath !== null);
+    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Summarize']);
+  });
+
+  it('gives each function a role, a log and the members’ names of its own', () => {
+    for (const state of STATES) {
+      const { Role, Timeout, MemorySize, Environment } = functionShape.parse(properties(idOf(state)));
+      expect(Role).toBe(`arn:aws:iam::${ACCOUNT}:role/${roleOf(state)}`);
+      expect(properties(roleOf(state))).toHaveProperty('RoleName', `ami-janitor-prod-organization-${state}`);
+      expect(Timeout).toBe(900);
+      expect(MemorySize).toBe(2048);
+      expect(Environment.Variables).toMatchObject({
+        MEMBER_READ_ROLE: 'ami-janitor/ami-janitor-read',
+        MEMBER_ACT_ROLE: `ami-janitor/ami-janitor-${state === 'notify' ? 'tell' : 'act'}`,
+        MEMBER_EXTERNAL_ID: 'ami-janitor-example',
+        TOLERATED_FAILURE_PERCENTAGE: '5',
+        JANITOR_ENFORCE: 'false',
+      });
+    }
+  });
+
+  it.each(DEPLOYMENTS)('%s has one schedule, and no alarm that waits for the others', (_, enforce) => {
+    expect(existing('AWS::Scheduler::Schedule', enforce)).toEqual(['OrganizationSchedule']);
+    const { State, Target } = scheduleShape.parse(properties('OrganizationSchedule', enforce));
+    expect(State).toBe('ENABLED');
+    expect(Target.Arn).toMatch(/:stateMachine:OrganizationStateMachine$/);
+    expect(JSON.parse(Target.Input)).toEqual({
+      mode: enforce ? 'enforce' : 'dry-run',
+      startedBy: '<aws.scheduler.schedule-arn>',
+    });
+    const alarms = existing('AWS::CloudWatch::Alarm', enforce);
+    expect(alarms.filter((id) => id.endsWith('MissingAlarm'))).toEqual(['OrganizationMissingAlarm']);
+    for (const id of ['OrganizationFailedAlarm', 'OrganizationTimedOutAlarm', 'OrganizationMissingAlarm']) {
+      expect(properties(id), id).toHaveProperty('AlarmActions', [`arn:aws:sns:${REGION}:${ACCOUNT}:AlarmTopic`]);
+    }
+  });
+
+  it('counts a target that a limit stopped, as the other functions’ logs are counted', () => {
+    const counted = z
+      .object({ MetricTransformations: z.array(z.object({ MetricNamespace: z.string(), MetricName: z.string() })) })
+      .parse(properties('OrganizationStoppedFilter'));
+    expect(counted.MetricTransformations[0]).toMatchObject(
+      z
+        .object({ Namespace: z.string(), MetricName: z.string() })
+        .transform(({ Namespace, MetricName }) => ({ MetricNamespace: Namespace, MetricName }))
+        .parse(properties('StoppedAlarm')),
+    );
+  });
+
+  it('lets the objects of runs expire, and every other rule of the bucket stand', () => {
+    const { Rules } = rulesShape.parse(properties('ReportBucket')).LifecycleConfiguration;
+    expect(Rules.map(({ Id }) => Id)).toEqual([
+      'reports-expire',
+      'audit-expires',
+      'old-versions-and-broken-uploads-expire',
+      'markers-expire',
+      'objects-of-organization-runs-expire',
+    ]);
+    expect(Rules[4]).toMatchObject({ Prefix: 'organization/', ExpirationInDays: 30 });
+    expect(Rules[0]).toMatchObject({ Prefix: 'reports/', ExpirationInDays: 400 });
+  });
+
+  it.each(STATES)('%s may do nothing to EC2 and Auto Scaling with its own role', async (state) => {
+    const policies = policiesOf(template(), roleOf(state), true);
+    for (const { action, resources } of [...(await everyWrite('ec2')), ...(await everyWrite('autoscaling'))]) {
+      expect(new Set(evaluateMany(policies, action, resources)), action).toEqual(new Set(['ImplicitlyDenied']));
+    }
+    expect(await ask(roleOf(state), true, 'ec2:DescribeImages')).toBe('ImplicitlyDenied');
+  });
+
+  it.each(STATES)('%s passes objects on, and writes its own log', async (state) => {
+    for (const action of ['s3:GetObject', 's3:PutObject']) {
+      expect(await ask(roleOf(state), false, action, `${OBJECTS}/run.json`)).toBe('Allowed');
+    }
+    expect(await ask(roleOf(state), false, 's3:ListBucket', BUCKET)).toBe('Allowed');
+    expect(await ask(roleOf(state), true, 's3:PutObject', `${BUCKET}/policy/ami-janitor.yml`)).toMatch(/Denied$/);
+    expect(await ask(roleOf(state), true, 's3:DeleteObject', `${OBJECTS}/run.json`)).toMatch(/Denied$/);
+    for (const other of STATES) {
+      const stream = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${logOf(other)}:log-stream:today`;
+      const expected = other === state ? 'Allowed' : 'ImplicitlyDenied';
+      expect(await ask(roleOf(state), false, 'logs:PutLogEvents', stream)).toBe(expected);
+    }
+  });
+
+  const REACHES: Readonly<Record<string, readonly [always: string[], enforcing: string[]]>> = {
+    inventory: [['read'], []],
+    act: [['read'], ['act']],
+    notify: [[], ['tell']],
+  };
+  it.each(STATES)('%s may assume the roles of members that it needs, and no other role', async (state) => {
+    const [always = [], enforcing = []] = REACHES[state] ?? [];
+    for (const enforce of [false, true]) {
+      const expected = enforce ? [...always, ...enforcing] : always;
+      for (const name of ['read', 'act', 'tell', 'admin']) {
+        const answer = await ask(roleOf(state), enforce, 'sts:AssumeRole', memberRole(name));
+        expect(answer, name).toBe(expected.includes(name) ? 'Allowed' : 'ImplicitlyDenied');
+      }
+      const other = 'arn:aws:iam::222222222222:role/OrganizationAccountAccessRole';
+      expect(await ask(roleOf(state), enforce, 'sts:AssumeRole', other)).toBe('ImplicitlyDenied');
+    }
+  });
+
+  it.each([
+    ['targets', 'organizations:ListAccounts', '*'],
+    ['targets', 'organizations:ListAccountsForParent', 'arn:aws:organizations::100000000000:root/o-exampleorg/r-exmp'],
+    [
+      'targets',
+      'organizations:ListOrganizationalUnitsForParent',
+      'arn:aws:organizations::100000000000:root/o-exampleorg/r-exmp',
+    ],
+    ['targets', 's3:GetObject', `${BUCKET}/policy/ami-janitor.yml`],
+    ['act', 's3:PutObject', `${BUCKET}/reports/222222222222/eu-west-1/report.json`],
+    ['act', 's3:PutObject', `${BUCKET}/latest/222222222222/eu-west-1/report.json`],
+    ['act', 's3:GetObject', `${BUCKET}/latest/222222222222/eu-west-1/report.json`],
+    ['notify', 'ssm:GetParameter', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/ami-janitor/slack-token`],
+    ['summary', 'ssm:GetParameter', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/ami-janitor/slack-token`],
+    ['summary', 's3:PutObject', `${BUCKET}/reports/index.html`],
+    ['summary', 's3:PutObject', `${BUCKET}/latest/organization/summary.html`],
+    ['notify', 'sns:Publish', `arn:aws:sns:${REGION}:${ACCOUNT}:ami-janitor-owners`],
+  ])('of all functions %s may %s on %s', async (state, action, resource) => {
+    expect(await ask(roleOf(state), false, action, resource)).toBe('Allowed');
+    expect(await ask(roleOf('join'), true, action, resource)).toBe('ImplicitlyDenied');
+  });
+
+  it('act adds to the audit trail without changing it', async () => {
+    const key = `${BUCKET}/audit/2026/11/21/1.jsonl`;
+    expect(await ask(roleOf('act'), true, 's3:PutObject', key, { 's3:if-none-match': '*' })).toBe('Allowed');
+    expect(await ask(roleOf('act'), true, 's3:PutObject', key)).toBe('ImplicitlyDenied');
+  });
+
+  it('the state machine may invoke its six functions, pass objects on, and start and redrive its own maps alone', async () => {
+    const may = (action: string, resource: string) => ask('OrganizationStateMachineRole', true, action, resource);
+    const lambda = (id: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${id}`;
+    for (const state of STATES) expect(await may('lambda:InvokeFunction', lambda(idOf(state)))).toBe('Allowed');
+    expect(await may('lambda:InvokeFunction', lambda('DeregisterLambdaFunction'))).toBe('ImplicitlyDenied');
+    expect(await may('s3:GetObject', `${OBJECTS}/targets.json`)).toBe('Allowed');
+    expect(await may('s3:PutObject', `${OBJECTS}/results/read/1/manifest.json`)).toBe('Allowed');
+    expect(await may('s3:PutObject', `${BUCKET}/policy/ami-janitor.yml`)).toBe('ImplicitlyDenied');
+    expect(await may('states:StartExecution', MACHINE)).toBe('Allowed');
+    expect(await may('states:StartExecution', `${MACHINE}s`)).toBe('ImplicitlyDenied');
+    const execution = (label: string) =>
+      `${MACHINE.replace(':stateMachine:', ':execution:')}${label}:0f6e0c1e-0000-4000-8000-000000000000`;
+    expect(await may('states:DescribeExecution', execution(''))).toBe('Allowed');
+    expect(await may('states:StopExecution', execution(''))).toBe('Allowed');
+    for (const label of ['ReadAccounts', 'ActOnAccounts']) {
+      expect(await may('states:RedriveExecution', execution(`/${label}`))).toBe('Allowed');
+      const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
+      expect(DefinitionString).toContain(`"Label": "${label}"`);
+    }
+    expect(await may('sts:AssumeRole', memberRole('read'))).toBe('ImplicitlyDenied');
+    expect(JSON.stringify(template().Resources.OrganizationStateMachine)).toContain('ami-janitor-prod-organization');
+  });
+
+  it('the schedule may start the state machine, and nothing else', async () => {
+    const may = (action: string, resource: string) => ask('OrganizationScheduleRole', true, action, resource);
+    const own = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:OrganizationStateMachine`;
+    expect(await may('states:StartExecution', own)).toBe('Allowed');
+    expect(await may('states:StartExecution', `${own}2`)).toBe('ImplicitlyDenied');
+    expect(await may('lambda:InvokeFunction', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${idOf('act')}`)).toBe(
+      'ImplicitlyDenied',
+    );
+  });
+}

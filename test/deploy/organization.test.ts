@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isAlias, parseDocument, visit } from 'yaml';
+import * as z from 'zod';
+import { parseEvent } from '../../src/handlers/event.ts';
+import { memberTests } from './member-rows.ts';
+import { organizationTests } from './organization-rows.ts';
+import { packageTemplate } from './package.ts';
+import { parseTemplate, type Template } from './template.ts';
+
+const GUIDE = readFileSync('docs/organization.md', 'utf8');
+/** As the guide's first deployment has them. */
+const PARAMETERS = [...(/serverless deploy.+/.exec(GUIDE)?.[0] ?? '').matchAll(/--param="([^"]+)"/g)].map(
+  ([, parameter = '']) => parameter.replace('EXTERNAL_ID', 'ami-janitor-example'),
+);
+
+let packaged: string;
+let oneAccount: string;
+let neverHeardOf: string;
+let template: Template;
+let member: Template;
+
+beforeAll(async () => {
+  [packaged, oneAccount, neverHeardOf] = await Promise.all([
+    packageTemplate({ parameters: PARAMETERS }),
+    packageTemplate({}),
+    packageTemplate({ edit: withoutOrganization }),
+  ]);
+  template = parseTemplate(JSON.parse(packaged));
+  member = parseTemplate(parseDocument(MEMBER).toJS());
+}, 300_000);
+
+const MEMBER = readFileSync('deploy/organization/member.yml', 'utf8');
+
+describe('the template of a deployment for an organization', () => organizationTests(() => template));
+describe('the member template', () => memberTests({ member: () => member, janitor: () => template }));
+
+it('a deployment for one account is byte for byte what it is without anything for organizations', () => {
+  expect(neverHeardOf).toContain('ReportLambdaFunction');
+  expect(untimed(oneAccount)).toBe(untimed(neverHeardOf));
+  expect(PARAMETERS).toEqual(['organization=true', 'memberExternalId=ami-janitor-example']);
+  expect(untimed(packaged)).not.toBe(untimed(neverHeardOf));
+});
+
+it('the guide names parameters that the member template has, and values that it takes', () => {
+  const { Parameters } = z
+    .object({
+      Parameters: z.record(
+        z.string(),
+        z.object({ AllowedPattern: z.string().optional(), AllowedValues: z.array(z.string()).optional() }),
+      ),
+    })
+    .parse(parseDocument(MEMBER).toJS());
+  const stackSets = [...GUIDE.matchAll(/ParameterKey=(\w+),(?:ParameterValue=(\S+)|UsePreviousValue=true)/g)];
+  const stacks = [...GUIDE.matchAll(/(?<= )(JanitorAccountId|JanitorName|ExternalId|Enforce)=(\S+)/g)];
+  expect([stackSets.length, stacks.length]).toEqual([7, 3]);
+  for (const [, name = '', value] of [...stackSets, ...stacks]) {
+    const { AllowedPattern = '.*', AllowedValues } = Parameters[name] ?? { AllowedPattern: 'no such parameter' };
+    if (value === undefined) continue;
+    const given = value.replace('JANITOR_ACCOUNT', '111111111111');
+    expect(given, name).toMatch(new RegExp(`^(?:${AllowedPattern})$`));
+    expect(AllowedValues ?? [given], name).toContain(given);
+  }
+});
+
+it('the guide starts runs with events that the functions take', () => {
+  const inputs = [...GUIDE.matchAll(/--input '([^']+)'/g)].map(([, input = '']) => parseEvent(JSON.parse(input)));
+  expect(inputs.map(({ mode }) => mode)).toEqual(['dry-run', 'dry-run']);
+});
+
+it('the guide links to what there is, and names states that the state machine has', () => {
+  for (const [, path = ''] of GUIDE.matchAll(/\]\((?!https)([^)#]+)/g))
+    expect(existsSync(`docs/${path}`), path).toBe(true);
+  const drawn = [...GUIDE.matchAll(/\b([A-Z]\w+)\["/g)].map(([, name = '']) => name);
+  const states = readFileSync('deploy/organization/state-machine.yml', 'utf8');
+  expect(drawn).toHaveLength(8);
+  for (const name of drawn) expect(states).toMatch(new RegExp(`^ +${name}:$`, 'm'));
+});
+
+it('a deployment for an organization needs an external id', async () => {
+  await expect(packageTemplate({ parameters: ['organization=true'] })).rejects.toThrow(
+    /MEMBER_EXTERNAL_ID.+Value not found/,
+  );
+}, 60_000);
+
+it('the member template is what CloudFormation takes: it knows no aliases', () => {
+  const document = parseDocument(MEMBER);
+  expect([...document.errors, ...document.warnings]).toEqual([]);
+  const aliases: unknown[] = [];
+  visit(document, { Node: (_, node) => void (isAlias(node) && aliases.push(node.source)) });
+  expect(aliases).toEqual([]);
+  // A StackSet takes a template from a file up to this size.
+  expect(MEMBER.length).toBeLessThan(51_200);
+});
+
+/** Serverless' configuration as it was before there was anything for organizations. */
+function withoutOrganization(configuration: string): string {
+  const lines = configuration.split('\n');
+  const kept = lines.filter((line) => !/organization|^plugins:/.test(line));
+  expect(lines.length - kept.length).toBe(6);
+  return kept.join('\n');
+}
+
+/** The framework names each package by the time at which it was made. */
+function untimed(text: string): string {
+  return text.replaceAll(/\/\d{13}-\d{4}-\d\d-\d\dT[\d:.]+Z\//g, '/TIME/');
+}

@@ -1,0 +1,248 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AWAY, HOME, MEMBER, type OrganizationWish, seedOrganization } from '../builders/organization.ts';
+import { Running, type RunningOptions } from './running.ts';
+
+let running: Running;
+afterEach(() => running.close());
+
+/** Read and joined, ready to act. */
+async function joined(wish: OrganizationWish, options: RunningOptions = {}) {
+  const seeded = seedOrganization(wish);
+  running = await Running.start(seeded, options);
+  await running.readAll();
+  await running.join();
+  return seeded;
+}
+
+/** What the report says of an image: its decision and the reasons' codes. */
+async function decisionOf(imageId: string): Promise<string | undefined> {
+  const image = (await running.report()).images.find((one) => one.imageId === imageId);
+  return image && `${image.decision}: ${image.reasons.map(({ code }) => code).join(', ')}`;
+}
+
+const goldenImages = () => running.seeded.golden.home.state.images;
+
+describe('a golden account with forty consumers', () => {
+  it('loses what nobody uses, and nothing that is used in one of them, by a copy, or by who knows whom', async () => {
+    const { images, golden } = await joined({ consumers: 40 }, { mode: 'enforce' });
+    await running.act();
+    const gone = [...images.unused, images.unshared, images.mapped15];
+    for (const id of gone) expect(goldenImages().has(id)).toBe(false);
+    const used = [
+      images.inTemplate37,
+      images.inGroup12,
+      images.onInstance5,
+      images.inParameter20,
+      images.copied,
+      images.copiedOnward,
+      images.inUnit3,
+      images.outside,
+      images.outsideLately,
+      images.organizationWide,
+      images.current,
+    ];
+    for (const id of used) expect(goldenImages().has(id)).toBe(true);
+    // Its image is gone, but a template of consumer 15 maps the snapshot itself.
+    const left = golden.home.state.snapshots;
+    expect([...left.values()].some(({ Description }) => Description?.includes(images.mapped15))).toBe(true);
+
+    const report = await running.report();
+    const [reference] = report.images.find(({ imageId }) => imageId === images.inTemplate37)?.references ?? [];
+    expect(reference).toMatchObject({
+      kind: 'ec2:LaunchTemplate',
+      accountId: running.seeded.consumer(37).accountId,
+      region: HOME,
+    });
+    const [copy] = report.images.find(({ imageId }) => imageId === images.copied)?.references ?? [];
+    expect(copy).toMatchObject({ kind: 'ec2:Image', resource: images.copy, region: AWAY });
+    expect(report.totals.outcomes).toMatchObject({ failed: 0 });
+    expect(report.outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(
+      gone.length,
+    );
+  });
+});
+
+describe('without the join', () => {
+  it.each(['inTemplate37', 'copied', 'copiedOnward'] as const)('the image %s would go', async (name) => {
+    const { images } = await joined({ consumers: 2 });
+    await running.act();
+    expect(await decisionOf(images[name])).toBe('reinstate: referenced');
+    await running.close();
+
+    await joined({ consumers: 2 });
+    await running.store.writeJson(`joined/${running.golden.accountId}/${HOME}.json`, { images: [], snapshots: [] });
+    await running.act();
+    expect(await decisionOf(images[name])).toMatch(/^deregister/);
+  });
+});
+
+describe('a consumer that could not be read', () => {
+  it.each<[string, (seeded: ReturnType<typeof seedOrganization>) => void, string]>([
+    ['has no role', ({ consumer }) => void consumer(3).home.state.everywhere.roles.clear(), 'could not be assumed'],
+    [
+      'has a member template of an older version',
+      ({ consumer }) => consumer(3).home.parameter(MEMBER.templateParameter, ['0'], { dataType: 'text' }),
+      'update the StackSet',
+    ],
+    [
+      'has no member template',
+      ({ consumer }) => void consumer(3).home.state.parameters.delete(MEMBER.templateParameter),
+      'update the StackSet',
+    ],
+  ])('keeps every image shared with it, since it %s', async (_, change, why) => {
+    const seeded = seedOrganization({ consumers: 3 });
+    change(seeded);
+    running = await Running.start(seeded, { mode: 'enforce' });
+    const failed = await running.readAll();
+    expect([...failed.keys()]).toEqual([HOME, AWAY].map((region) => `${seeded.consumer(3).accountId}/${region}`));
+    for (const sentence of failed.values()) expect(sentence).toContain(why);
+    expect(await running.join()).toEqual({ targets: 8, unread: 2 });
+    await running.act();
+    const { images } = seeded;
+    expect(await decisionOf(images.unused[0] ?? '')).toBe('keep: consumer-unread');
+    expect(await decisionOf(images.unshared)).toMatch(/^deregister/);
+    for (const id of images.unused) expect(goldenImages().has(id)).toBe(true);
+    expect(goldenImages().has(images.unshared)).toBe(false);
+  });
+
+  it('keeps them too where one source alone could not be read', async () => {
+    const seeded = seedOrganization({ consumers: 3 });
+    const { accountId } = seeded.consumer(2);
+    running = await Running.start(seeded, {
+      intercept: (call) =>
+        call.operation === 'DescribeFleets' && call.accountId === accountId ? { kind: 'access-denied' } : undefined,
+    });
+    expect((await running.readAll()).size).toBe(0);
+    expect(await running.join()).toEqual({ targets: 8, unread: 2 });
+    await running.act();
+    expect(await decisionOf(seeded.images.unused[0] ?? '')).toBe('keep: consumer-unread');
+  });
+
+  it('is read after all by a second try, and what was read is not read again', async () => {
+    const seeded = seedOrganization({ consumers: 2 });
+    const { accountId } = seeded.consumer(2);
+    running = await Running.start(seeded, {
+      intercept: (call) =>
+        call.operation === 'DescribeImages' && call.accountId === accountId ? { kind: 'access-denied' } : undefined,
+    });
+    expect((await running.readAll()).size).toBe(2);
+    running.intercept = undefined;
+    running.sandbox.calls.clear();
+    expect((await running.readAll()).size).toBe(0);
+    expect(
+      new Set(running.sandbox.calls.entries.filter(({ service }) => service === 'ec2').map((call) => call.accountId)),
+    ).toEqual(new Set([accountId]));
+    expect(await running.join()).toEqual({ targets: 6, unread: 0 });
+  });
+
+  it('stops the run where too many are so', async () => {
+    const seeded = seedOrganization({ consumers: 3 });
+    seeded.consumer(1).home.state.everywhere.roles.clear();
+    running = await Running.start(seeded);
+    await running.readAll();
+    await expect(running.join(20)).rejects.toThrow('2 of 8 targets could not be read, and 20 % are tolerated');
+    await expect(running.join(25)).resolves.toEqual({ targets: 8, unread: 2 });
+  });
+});
+
+describe('another Region of the golden account that could not be read', () => {
+  it('keeps everything, since used copies may lie there', async () => {
+    const seeded = seedOrganization({ consumers: 2 });
+    const { accountId } = seeded.golden;
+    running = await Running.start(seeded, {
+      mode: 'enforce',
+      intercept: (call) =>
+        call.operation === 'DescribeImages' && call.accountId === accountId && call.region === AWAY
+          ? { kind: 'access-denied' }
+          : undefined,
+    });
+    await running.readAll();
+    await running.join();
+    await running.act();
+    const { complete, sources, outcomes } = await running.report();
+    expect(complete).toBe(false);
+    expect(sources.find(({ name }) => name === 'other-regions')).toMatchObject({ status: 'unreadable' });
+    // What is certainly used gets back what deprecating took; nothing else happens.
+    expect(new Set(outcomes.map(({ action }) => action))).toEqual(new Set(['reinstate']));
+    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+  });
+
+  it('is left out, and decided over nothing', async () => {
+    const seeded = seedOrganization({ consumers: 1 });
+    running = await Running.start(seeded, {
+      mode: 'enforce',
+      intercept: (call) => (call.operation === 'DescribeImages' ? { kind: 'access-denied' } : undefined),
+    });
+    await running.readAll();
+    await running.join();
+    expect(await running.act()).toBe(1);
+    expect(running.sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+    await expect(running.report()).rejects.toThrow();
+  });
+});
+
+describe('a Region that an account has not enabled', () => {
+  it('is no target there, and in nobody’s way elsewhere', async () => {
+    const seeded = seedOrganization({ consumers: 2 });
+    const [golden, first, second] = [seeded.golden, seeded.consumer(1), seeded.consumer(2)];
+    const rows = [golden, first, second].map(({ accountId }) => ({ accountId, regions: [HOME, AWAY] }));
+    rows[2]?.regions.push('af-south-1', 'eu-wst-1');
+    running = await Running.start(seeded, { rows });
+    expect((await running.readAll()).size).toBe(0);
+    expect(await running.join()).toEqual({ targets: 6, unread: 0 });
+    const index = await running.store.readText('joined.json');
+    expect(JSON.parse(index ?? '').skipped).toEqual([
+      [`${second.accountId}/af-south-1`, 'the Region af-south-1 is not enabled in the account'],
+      [`${second.accountId}/eu-wst-1`, 'AWS knows no Region eu-wst-1'],
+    ]);
+    await running.act();
+    expect(await decisionOf(seeded.images.unused[0] ?? '')).toMatch(/^deregister/);
+    expect(await running.round({ accountId: second.accountId, region: 'af-south-1' })).toMatchObject({
+      workLeft: false,
+    });
+  });
+});
+
+describe('a use that begins after the plan', () => {
+  it('is seen in the other account before the image goes', async () => {
+    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce' });
+    const [lately = '', other = ''] = images.unused;
+    const { accountId, home } = consumer(3);
+    let looks = 0;
+    running.intercept = (call) => {
+      if (call.operation !== 'DescribeImages' || call.accountId !== running.golden.accountId) return undefined;
+      looks += 1;
+      // The plan stands on what was read before; this is the look right before acting.
+      return looks === 1 ? { before: () => void home.template('brand-new', [lately]) } : undefined;
+    };
+    await running.act();
+    expect(looks).toBeGreaterThan(0);
+    expect(goldenImages().has(lately)).toBe(true);
+    expect(goldenImages().has(other)).toBe(false);
+    const { outcomes } = await running.report();
+    const outcome = outcomes.find(({ resourceId }) => resourceId === lately);
+    expect(outcome).toMatchObject({ status: 'skipped', reason: expect.stringContaining('referenced') });
+    expect(running.sandbox.calls.entries.some((call) => call.accountId === accountId)).toBe(true);
+  });
+
+  it('may be in a consumer that can no longer be read: then it stays', async () => {
+    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce' });
+    consumer(2).home.state.everywhere.roles.clear();
+    await running.act();
+    for (const id of images.unused) expect(goldenImages().has(id)).toBe(true);
+    expect(goldenImages().has(images.unshared)).toBe(false);
+  });
+});
+
+describe('a dry run', () => {
+  it('assumes no role that may act, and writes nothing in any account', async () => {
+    await joined({ consumers: 2 });
+    await running.act();
+    const assumed = running.sandbox.calls.entries.filter(({ operation }) => operation === 'AssumeRole');
+    expect(assumed.length).toBeGreaterThan(2);
+    for (const { input } of assumed) expect(JSON.stringify(input)).not.toContain('janitor-act');
+    expect(running.sandbox.calls.writes().filter(({ service }) => service !== 's3')).toEqual([]);
+    const { mode, outcomes } = await running.report();
+    expect({ mode, outcomes }).toEqual({ mode: 'dry-run', outcomes: [] });
+  });
+});

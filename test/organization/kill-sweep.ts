@@ -1,0 +1,129 @@
+import type { Call } from '../../src/sandbox/calls.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { seedOrganization } from '../builders/organization.ts';
+import { BUCKET, POLICY, Running } from './running.ts';
+
+/** How a round ends at a call: before AWS has done what was asked, or after. */
+export const KILLS = ['before', 'after'] as const;
+export type Kill = (typeof KILLS)[number];
+
+/** One more than two thirds of what is due: the limit must hold through every kill. */
+const PER_RUN = 9;
+const DUE = 13;
+const SECONDS_A_REMOVAL = 110;
+
+/** What an undisturbed run does, and what it leaves. */
+export interface Undisturbed {
+  readonly operations: readonly string[];
+  readonly left: string;
+}
+
+/** The acting of a run, round after round, without any mishap. */
+export async function undisturbed(): Promise<Undisturbed> {
+  const running = await ready();
+  const operations: string[] = [];
+  running.intercept = (call) => {
+    operations.push(call.operation);
+    return ordinary(running, call);
+  };
+  try {
+    await running.act();
+    const broken = await brokenIn(running);
+    if (broken.length > 0) throw new Error(broken.join('; '));
+    return { operations, left: leftOf(running) };
+  } finally {
+    await running.close();
+  }
+}
+
+/**
+ * The same, but the round that makes one call is killed there: from then on nothing reaches AWS any more until the
+ * next round. Gives what went wrong.
+ */
+export async function killed(reference: Undisturbed, number: number, kill: Kill): Promise<string[]> {
+  const running = await ready();
+  let calls = 0;
+  let isDead = false;
+  running.intercept = (call) => {
+    // Nothing of the killed round gets through: an answer that no client tries again.
+    if (isDead) return { kind: 'access-denied' };
+    calls += 1;
+    if (calls !== number) return ordinary(running, call);
+    isDead = true;
+    return kill === 'before' ? { kind: 'access-denied' } : { ...ordinary(running, call), kind: 'garbage' };
+  };
+  try {
+    // A kill in what is not needed any more (the lock's release, say) leaves a run that ends all the same.
+    await running.act().catch(() => undefined);
+    const struck = isDead;
+    isDead = false;
+    calls = Number.NEGATIVE_INFINITY;
+    // The state machine tries again, minutes later.
+    running.pass(120_000);
+    await running.act();
+    return [
+      ...(struck ? [] : ['the kill struck no call']),
+      ...(await brokenIn(running)),
+      ...(leftOf(running) === reference.left ? [] : ['what is left differs from an undisturbed run']),
+    ];
+  } finally {
+    await running.close();
+  }
+}
+
+async function ready(): Promise<Running> {
+  const seeded = seedOrganization({ consumers: 1, unused: DUE - 2 });
+  const policy = POLICY.replace('perRun: 100', `perRun: ${PER_RUN}`);
+  const running = await Running.start(seeded, { mode: 'enforce', policy });
+  await running.readAll();
+  await running.join();
+  return running;
+}
+
+/** Removing takes its time, so that one round can't do it all. */
+function ordinary(running: Running, { operation }: Call): Fault | undefined {
+  return operation === 'DeregisterImage' ? { after: () => running.pass(SECONDS_A_REMOVAL * 1000) } : undefined;
+}
+
+function leftOf({ seeded }: Running): string {
+  const { images, snapshots } = seeded.golden.home.state;
+  return JSON.stringify([[...images.keys()].sort(), [...snapshots.keys()].sort()]);
+}
+
+/** What must hold of every run, however its rounds ended. */
+async function brokenIn(running: Running): Promise<string[]> {
+  const { seeded } = running;
+  const { images } = seeded.golden.home.state;
+  const { unused, unshared, mapped15, ...used } = seeded.images;
+  const due = [...unused, unshared, mapped15];
+  const gone = due.filter((id) => !images.has(id));
+  const lost = Object.values(used).filter((id) => isGolden(running, id) && !images.has(id));
+  const { outcomes, passes, totals } = await running.report();
+  const told = outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done');
+  const names = told.map(({ resourceId }) => resourceId);
+  const pass = passes.find((one) => one.pass === 'deregister');
+  const audit = auditOf(running);
+  return [
+    ...lost.map((id) => `${id} is used and gone`),
+    ...(gone.length === PER_RUN ? [] : [`${gone.length} images are gone, the limit is ${PER_RUN}`]),
+    ...(JSON.stringify([...names].sort()) === JSON.stringify([...gone].sort())
+      ? []
+      : [`gone is ${gone.join(' ')}, told is ${names.join(' ')}`]),
+    ...(pass?.actions.length === PER_RUN ? [] : [`the report tells of ${pass?.actions.length} attempts`]),
+    ...(totals.outcomes.failed === 0 ? [] : [`${totals.outcomes.failed} actions failed`]),
+    ...(audit.length === outcomes.length ? [] : [`${audit.length} audit records for ${outcomes.length} outcomes`]),
+  ];
+}
+
+function isGolden({ seeded }: Running, id: string): boolean {
+  return seeded.images.copy !== id && seeded.images.copyOnward !== id && seeded.images.ownCopy9 !== id;
+}
+
+function auditOf({ seeded, golden }: Running): string[] {
+  const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
+  const [, object] = objects.find(([key]) => key.startsWith(`audit/${golden.accountId}/`)) ?? [];
+  return Buffer.from(object?.body ?? [])
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+}

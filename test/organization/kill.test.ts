@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { KILLS, type Kill, killed, type Undisturbed, undisturbed } from './kill-sweep.ts';
+
+/** Of all cases, every so many; `npm run test:organization` takes them all. */
+const EVERY = Number(process.env.KILL_EVERY ?? 149);
+
+interface Case {
+  readonly call: number;
+  readonly kill: Kill;
+}
+
+it('a round that is killed at any call loses nothing, and the limit holds', { timeout: 7_200_000 }, async () => {
+  const reference = await undisturbed();
+  expect(reference.operations.length).toBeGreaterThan(150);
+  const broken: string[] = [];
+  for (const { call, kill } of casesOf(reference)) {
+    for (const what of await killed(reference, call, kill)) {
+      broken.push(`${kill} call ${call} (${reference.operations[call - 1]}): ${what}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+/** The moments that matter most are in every sample: something is gone and nobody wrote it down; the report is half written. */
+function casesOf({ operations }: Undisturbed): Case[] {
+  const all = operations.flatMap((_, index) => KILLS.map((kill) => ({ call: index + 1, kill })));
+  const chosen: Case[] = [
+    { call: operations.indexOf('DeregisterImage') + 1, kill: 'after' },
+    { call: operations.lastIndexOf('PutObject') + 1, kill: 'before' },
+    { call: operations.lastIndexOf('PutObject') - 7, kill: 'after' },
+  ];
+  const sampled = all.filter((_, index) => index % EVERY === 7 % EVERY);
+  return EVERY === 1 ? all : [...chosen, ...sampled];
+}

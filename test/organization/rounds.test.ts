@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { HOME, seedOrganization } from '../builders/organization.ts';
+import { BUCKET, POLICY, Running } from './running.ts';
+
+let running: Running;
+afterEach(() => running.close());
+
+const policy = (perRun: number) => POLICY.replace('perRun: 100', `perRun: ${perRun}`);
+
+/** An organization with two dozen images that are due, ready to act; each removal takes two minutes. */
+async function slow(perRun: number, unused = 24): Promise<void> {
+  running = await Running.start(seedOrganization({ consumers: 1, unused }), {
+    mode: 'enforce',
+    policy: policy(perRun),
+  });
+  await running.readAll();
+  await running.join();
+  running.intercept = (call) =>
+    call.operation === 'DeregisterImage' ? { after: () => running.pass(120_000) } : undefined;
+}
+
+const removed = () => running.sandbox.calls.writes().filter(({ operation }) => operation === 'DeregisterImage').length;
+
+describe('a place with more to do than one round can', () => {
+  it('goes on round after round until all is done, and tells of all of it', async () => {
+    await slow(100);
+    const rounds = await running.act();
+    expect(rounds).toBeGreaterThan(4);
+    const { outcomes, passes, totals } = await running.report();
+    const done = outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done');
+    expect(done).toHaveLength(26);
+    expect(new Set(done.map(({ resourceId }) => resourceId)).size).toBe(26);
+    expect(passes.find(({ pass }) => pass === 'deregister')).toMatchObject({ deferred: [] });
+    expect(totals.outcomes).toMatchObject({ failed: 0, skipped: 0 });
+    expect(removed()).toBe(26);
+  });
+
+  it('never does more than the limit of the run allows, however many rounds there are', async () => {
+    await slow(11);
+    expect(await running.act()).toBeGreaterThan(2);
+    expect(removed()).toBe(11);
+    const { passes } = await running.report();
+    const pass = passes.find((one) => one.pass === 'deregister');
+    expect(pass?.actions).toHaveLength(11);
+    expect(pass?.deferred.length).toBeGreaterThanOrEqual(15);
+  });
+
+  it('does not try again in the same run what failed, and goes on with the rest', async () => {
+    await slow(100, 6);
+    const [stuck = ''] = running.seeded.images.unused;
+    running.intercept = (call) =>
+      call.operation === 'DeregisterImage' && JSON.stringify(call.input).includes(stuck)
+        ? { kind: 'access-denied' }
+        : undefined;
+    await running.act();
+    const { outcomes } = await running.report();
+    expect(outcomes.filter(({ resourceId }) => resourceId === stuck)).toEqual([
+      expect.objectContaining({ action: 'deregister', status: 'failed' }),
+    ]);
+    expect(outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(7);
+  });
+
+  it('counts an attempt that failed against the limit', async () => {
+    await slow(3, 6);
+    running.intercept = (call) => (call.operation === 'DeregisterImage' ? { kind: 'access-denied' } : undefined);
+    await running.act();
+    const { outcomes } = await running.report();
+    expect(outcomes.filter(({ action }) => action === 'deregister')).toHaveLength(3);
+  });
+
+  it('stops in every round where too much is due', async () => {
+    running = await Running.start(seedOrganization({ consumers: 1 }), {
+      mode: 'enforce',
+      policy: POLICY.replace('stopAbove: 100%', 'stopAbove: 10%'),
+    });
+    await running.readAll();
+    await running.join();
+    await running.act();
+    expect(removed()).toBe(0);
+    expect((await running.report()).passes.find(({ pass }) => pass === 'deregister')?.stopped).toBeDefined();
+  });
+
+  it('ends where another run has the lock, and says so; the next try goes on', async () => {
+    await slow(100, 3);
+    running.seeded.golden.home.parameter(
+      '/ami-janitor/lock',
+      [JSON.stringify({ runId: 'another', expiresAt: '2026-11-21T03:00:00.000Z' })],
+      { dataType: 'text' },
+    );
+    await expect(running.round(running.golden)).rejects.toThrow('another run (another) is acting');
+    running.seeded.golden.home.state.parameters.delete('/ami-janitor/lock');
+    await running.act();
+    expect(removed()).toBe(5);
+  });
+
+  it.each<[string, number, number]>([
+    ['stops where the other accounts were read more than a day ago: the run was taken up late', 0, 25],
+    ['takes what was read more than a day ago for unread', 25, 0],
+  ])('%s', async (_, hoursBeforeJoin, hoursAfterJoin) => {
+    running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), { mode: 'enforce' });
+    await running.readAll();
+    running.pass(hoursBeforeJoin * 3_600_000);
+    await running.join();
+    running.pass(hoursAfterJoin * 3_600_000);
+    if (hoursAfterJoin > 0) await expect(running.act()).rejects.toThrow('more than 24 hours ago; start a new run');
+    else await running.act();
+    expect(removed()).toBe(0);
+  });
+
+  it('leaves what its own doing makes due to the next run', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const fresh = seeded.golden.home.image('not deprecated yet', { deprecatedDaysAgo: null });
+    running = await Running.start(seeded, { mode: 'enforce', policy: POLICY.replace('after: 30d', 'after: 0d') });
+    running.intercept = ({ operation }) =>
+      operation === 'EnableImageDeprecation' ? { after: () => running.pass(600_000) } : undefined;
+    await running.readAll();
+    await running.join();
+    await running.act();
+    expect(seeded.golden.home.state.images.has(seeded.images.unshared)).toBe(false);
+    expect(seeded.golden.home.state.images.has(fresh)).toBe(true);
+    const { outcomes } = await running.report();
+    expect(outcomes.filter(({ resourceId }) => resourceId === fresh).map(({ action }) => action)).toEqual([
+      'deprecate',
+    ]);
+  });
+
+  it('is asked again after it ended: nothing happens', async () => {
+    await slow(100, 2);
+    await running.act();
+    running.sandbox.calls.clear();
+    expect(await running.round(running.golden)).toMatchObject({ status: 'ended', workLeft: false });
+    expect(running.sandbox.calls.entries.filter(({ service }) => service !== 's3')).toEqual([]);
+  });
+});
+
+it('what a run writes for its rounds lies below its own prefix', async () => {
+  await slow(100, 2);
+  await running.act();
+  const keys = [...(running.seeded.janitor.home.state.buckets.get(BUCKET)?.keys() ?? [])];
+  const tops = new Set(keys.map((key) => key.split('/')[0]));
+  expect([...tops].sort()).toEqual(['audit', 'latest', 'organization', 'reports']);
+  expect(keys.filter((key) => key.includes('/acted/')).length).toBeGreaterThan(0);
+  expect(keys.filter((key) => key.startsWith('audit/'))).toEqual([
+    expect.stringMatching(new RegExp(`^audit/${running.golden.accountId}/${HOME}/2026/11/21/`)),
+  ]);
+});

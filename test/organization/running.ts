@@ -1,0 +1,204 @@
+import { setImmediate } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { type Clients, createClients } from '../../src/aws/clients.ts';
+import { type ActAnswer, actOnPlace } from '../../src/organization/act-place.ts';
+import { readPlace } from '../../src/organization/inventory.ts';
+import { joinPlaces, placesOf } from '../../src/organization/join-places.ts';
+import type { Place } from '../../src/organization/places.ts';
+import { type OrganizationRun, readRun, writeRun } from '../../src/organization/run-record.ts';
+import { Store } from '../../src/organization/store.ts';
+import type { TargetRow } from '../../src/organization/targets.ts';
+import type { Report } from '../../src/report/report.ts';
+import { parseReport } from '../../src/report/schema/schema.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
+import { NOW } from '../scenarios/account.ts';
+
+export const BUCKET = 'ami-janitor-reports';
+const RUN_ID = '20261121T020000Z-1a2b3c4d';
+export const SETTINGS = {
+  homeRegion: HOME,
+  readRole: MEMBER.readRole,
+  actRole: MEMBER.actRole,
+  externalId: MEMBER.externalId,
+};
+
+/** Every image older than a month goes, a month after it was deprecated, unless anything anywhere uses it. */
+export const POLICY = `
+version: 1
+references: { sharedImages: evaluate }
+targets: { organizationalUnits: [r-exmp] }
+rules:
+  - name: all
+    select: { name: "*" }
+    keep: { youngerThan: 30d }
+    deprecate: {}
+    deregister: { after: 30d }
+    snapshots: delete
+limits: { perRun: 100, stopAbove: 100% }
+`;
+
+export interface RunningOptions {
+  readonly mode?: 'dry-run' | 'enforce';
+  readonly policy?: string;
+  readonly intercept?: (call: Call) => Fault | undefined;
+  readonly runId?: string;
+  readonly rows?: readonly TargetRow[];
+  /** AWS's request limits, by a clock on which waiting takes no time. */
+  readonly limited?: boolean;
+}
+
+/** One run over an organization of the embedded endpoint, state by state as the state machine would make them. */
+export class Running {
+  #milliseconds = 0;
+  readonly #limited: boolean;
+  intercept: ((call: Call) => Fault | undefined) | undefined;
+  readonly seeded: SeededOrganization;
+  readonly sandbox: Sandbox;
+  readonly home: Clients;
+  readonly store: Store;
+  readonly rows: readonly TargetRow[];
+  readonly warnings: string[] = [];
+
+  private constructor(
+    seeded: SeededOrganization,
+    sandbox: Sandbox,
+    runId: string,
+    rows: readonly TargetRow[],
+    limited: boolean,
+  ) {
+    this.#limited = limited;
+    this.seeded = seeded;
+    this.sandbox = sandbox;
+    this.home = createClients(HOME, { maxAttempts: 2 });
+    this.store = new Store(this.home.s3, BUCKET, `organization/${runId}/`);
+    this.rows = rows;
+  }
+
+  static async start(seeded: SeededOrganization, options: RunningOptions = {}): Promise<Running> {
+    const { mode = 'dry-run', policy = POLICY, runId = RUN_ID, rows = rowsOf(seeded), limited = false } = options;
+    const held: { running?: Running } = {};
+    const sandbox = await startSandbox({
+      ...seeded.sandbox,
+      now: () => held.running?.now ?? NOW,
+      intercept: (call) => held.running?.intercept?.(call),
+      ...(limited && { requestBuckets: { milliseconds: () => held.running?.milliseconds ?? 0 } }),
+    });
+    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, HOME))) vi.stubEnv(name, value);
+    const running = new Running(seeded, sandbox, runId, rows, limited);
+    held.running = running;
+    running.intercept = options.intercept;
+    await writeRun(
+      running.store,
+      {
+        runId,
+        mode,
+        startedAt: NOW,
+        isLatest: true,
+        startedBy: { kind: 'lambda', functionArn: 'arn:x:organization-targets', invocationId: '1', logStream: 'today' },
+      },
+      { source: 's3://policy', sha256: '0'.repeat(64), text: policy },
+    );
+    await running.store.writeJson('targets.json', rows);
+    return running;
+  }
+
+  /** Lets time go by. */
+  pass(milliseconds: number): void {
+    this.#milliseconds += milliseconds;
+  }
+
+  get milliseconds(): number {
+    return this.#milliseconds;
+  }
+
+  get now(): Date {
+    return new Date(NOW.getTime() + this.#milliseconds);
+  }
+
+  async close(): Promise<void> {
+    this.home.destroy();
+    await this.sandbox.close();
+    vi.unstubAllEnvs();
+  }
+
+  run(): Promise<OrganizationRun> {
+    return readRun(this.store);
+  }
+
+  /** Reads every target; gives why some could not be. */
+  async readAll(): Promise<Map<string, string>> {
+    const failed = new Map<string, string>();
+    for (const place of placesOf(this.rows)) {
+      await readPlace(await this.#request(place)).catch((error: unknown) =>
+        failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
+      );
+    }
+    return failed;
+  }
+
+  join(toleratedPercent = 100) {
+    return joinPlaces(this.store, toleratedPercent, this.now);
+  }
+
+  /** One round in a place. */
+  async round(place: Place): Promise<ActAnswer> {
+    return actOnPlace({ ...(await this.#request(place)), deadline: new Date(this.now.getTime() + 600_000) });
+  }
+
+  /** Rounds until no work is left; how many there were. */
+  async act(place: Place = this.golden): Promise<number> {
+    for (let rounds = 1; rounds <= 50; rounds += 1) if (!(await this.round(place)).workLeft) return rounds;
+    throw new Error('there is always work left');
+  }
+
+  get golden(): Place {
+    return { accountId: this.seeded.golden.accountId, region: HOME };
+  }
+
+  /** The report of a place. */
+  async report(place: Place = this.golden): Promise<Report> {
+    const text = await this.store.at('latest/').readText(`${place.accountId}/${place.region}/report.json`);
+    const parsed = parseReport(text ?? '');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    return parsed.report;
+  }
+
+  /** Who waits for a token finds that the time has come. */
+  #pace() {
+    const sleep = async (milliseconds: number) => {
+      const until = this.#milliseconds + milliseconds;
+      await setImmediate();
+      this.#milliseconds = Math.max(this.#milliseconds, until);
+    };
+    return { now: () => this.#milliseconds, sleep };
+  }
+
+  async #request(place: Place) {
+    const logger = {
+      info: () => {},
+      warn: (line: string, facts: object) => void this.warnings.push(`${line} ${JSON.stringify(facts)}`),
+    };
+    const clock = () => this.now;
+    return {
+      run: await this.run(),
+      store: this.store,
+      place,
+      home: this.home,
+      settings: this.#limited ? { ...SETTINGS, clients: { pace: this.#pace() } } : SETTINGS,
+      clock,
+      logger,
+    };
+  }
+}
+
+/** All active members in both Regions. */
+function rowsOf({ golden, consumers }: SeededOrganization): TargetRow[] {
+  return [golden, ...consumers].map(({ accountId, home, away }) => ({
+    accountId,
+    regions: [home.state.region, away.state.region],
+  }));
+}

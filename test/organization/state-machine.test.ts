@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { createClients } from '../../src/aws/clients.ts';
+import { handler as act } from '../../src/handlers/organization/act.ts';
+import { handler as inventory } from '../../src/handlers/organization/inventory.ts';
+import { handler as join } from '../../src/handlers/organization/join.ts';
+import { handler as notify } from '../../src/handlers/organization/notify.ts';
+import { handler as summary } from '../../src/handlers/organization/summary.ts';
+import { handler as targets } from '../../src/handlers/organization/targets.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
+import type { Row } from '../deploy/actions.ts';
+import { askedOf } from '../deploy/real-calls.ts';
+import { evaluate, policiesOf } from '../deploy/simulate.ts';
+import { parseTemplate } from '../deploy/template.ts';
+import { lambdaContext } from '../handlers/invoke.ts';
+import { NOW } from '../scenarios/account.ts';
+import { readDefinition } from './definition.ts';
+import { type Ended, type LocalFunction, LocalStateMachine } from './local-state-machine.ts';
+import { BUCKET, POLICY as EVERYBODY } from './running.ts';
+
+vi.hoisted(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT'));
+
+/** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
+const POLICY = EVERYBODY.replace('[r-exmp] }', '[r-exmp], except: ["100000000000"] }');
+const FUNCTIONS = { targets, inventory, join, act, notify, summary };
+const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:ami-janitor-prod-organization:1';
+let sandbox: Sandbox;
+let seeded: SeededOrganization;
+let intercept: ((call: Call) => Fault | undefined) | undefined;
+let machine: LocalStateMachine;
+const invoked: string[] = [];
+
+beforeEach(() => {
+  vi.setSystemTime(NOW);
+  invoked.length = 0;
+});
+afterEach(async () => {
+  await sandbox.close();
+  intercept = undefined;
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+/** The packaged definition with the real handlers, over one endpoint that knows accounts by the role assumed. */
+async function prepare(
+  organization: SeededOrganization,
+  given: { readonly functions?: Readonly<Record<string, LocalFunction>> } = {},
+): Promise<void> {
+  seeded = organization;
+  for (const { home } of [seeded.janitor, seeded.golden, ...seeded.consumers]) {
+    const { roles } = home.state.everywhere;
+    const given = roles.get(MEMBER.actRole);
+    if (given !== undefined) roles.set('ami-janitor/ami-janitor-tell', given);
+  }
+  const body = new TextEncoder().encode(POLICY);
+  seeded.janitor.home.state.buckets.get(BUCKET)?.set('policy/ami-janitor.yml', {
+    body,
+    eTag: '"1"',
+    lastModified: NOW,
+    metadata: {},
+  });
+  sandbox = await startSandbox({ ...seeded.sandbox, now: () => NOW, intercept: (call) => intercept?.(call) });
+  const environment = {
+    ...sandboxEnvironment(sandbox.url, HOME),
+    REPORT_BUCKET: BUCKET,
+    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
+    JANITOR_ENFORCE: 'true',
+    MEMBER_EXTERNAL_ID: MEMBER.externalId,
+    TOLERATED_FAILURE_PERCENTAGE: '5',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const functions = Object.entries(FUNCTIONS).map(([state, handler]): [string, LocalFunction] => [
+    `organization-${state}`,
+    (input) => {
+      invoked.push(state);
+      return handler(input, lambdaContext());
+    },
+  ]);
+  machine = new LocalStateMachine(readDefinition(), {
+    s3: createClients(HOME).s3,
+    functions: { ...Object.fromEntries(functions), ...given.functions },
+    execution: { Id: EXECUTION, StartTime: NOW.toISOString() },
+  });
+}
+
+const enforce = { mode: 'enforce', regions: [HOME, AWAY] };
+const goldenImages = () => seeded.golden.home.state.images;
+const failedOf = (map: string): string[] =>
+  (machine.maps.get(map) ?? []).flatMap((ended) => (ended.status === 'failed' ? [ended.state] : []));
+const outputOf = (ended: Ended) => (ended.status === 'succeeded' ? ended.output : ended);
+
+describe('a golden account with forty consumers, one of them out of reach and one throttled', () => {
+  it('gives the whole answer but for that target, and removes nothing that it might use', async () => {
+    const organization = seedOrganization({ consumers: 40 });
+    const { golden, consumer } = organization;
+    const lost = consumer(31);
+    lost.home.state.everywhere.roles.clear();
+    const others = organization.consumers.filter((one) => one !== lost);
+    const permissions = others.map(({ accountId }) => ({ UserId: accountId }));
+    const letGo = golden.home.image('shared-with-others');
+    golden.home.state.launchPermissions.set(letGo, permissions);
+    const usedElsewhere = golden.home.image('shared-with-others-and-used');
+    golden.home.state.launchPermissions.set(usedElsewhere, permissions);
+    consumer(37).home.template('only-here', [usedElsewhere]);
+    await prepare(organization);
+    const throttled = consumer(22).accountId;
+    let throttles = 0;
+    intercept = ({ service, accountId }) => {
+      if (service !== 'ec2' || accountId !== throttled || throttles >= 5) return undefined;
+      throttles += 1;
+      return { kind: 'throttle' };
+    };
+
+    const ended = await machine.start(enforce);
+
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(throttles).toBe(5);
+    expect(failedOf('ReadAccounts')).toEqual(['ReadRegionsAgain']);
+    expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
+    const { images } = seeded;
+    expect(goldenImages().has(letGo)).toBe(false);
+    expect(goldenImages().has(images.unshared)).toBe(false);
+    for (const id of [
+      usedElsewhere,
+      images.current,
+      images.inTemplate37,
+      images.copied,
+      images.outside,
+      images.inUnit3,
+    ])
+      expect(goldenImages().has(id), id).toBe(true);
+    // Shared with the account that nobody could ask.
+    for (const id of images.unused) expect(goldenImages().has(id), id).toBe(true);
+    expect(sandbox.calls.entries.filter(({ accountId, writes }) => accountId === lost.accountId && writes)).toEqual([]);
+  }, 240_000);
+});
+
+describe('an organization in which more fails than is tolerated', () => {
+  const rolesOf = (number: number) => seeded.consumer(number).home.state.everywhere.roles;
+  const runs = () => {
+    const keys = [...(seeded.janitor.home.state.buckets.get(BUCKET)?.keys() ?? [])];
+    return new Set(keys.filter((key) => /^organization\/\d/.test(key)).map((key) => key.split('/')[1]));
+  };
+
+  it('stops before anything is decided, and a redrive reads what failed and goes on from there', async () => {
+    await prepare(seedOrganization({ consumers: 4, unused: 2 }));
+    const kept = new Map(rolesOf(2));
+    rolesOf(2).clear();
+    const failed = await machine.start(enforce);
+    expect(failed).toMatchObject({ status: 'failed', state: 'ReadAccounts' });
+    expect(failed).toHaveProperty('error', expect.stringContaining('1 of 6 items of ReadAccounts failed'));
+    expect(new Set(invoked)).toEqual(new Set(['targets', 'inventory']));
+    expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
+
+    for (const [name, role] of kept) rolesOf(2).set(name, role);
+    invoked.length = 0;
+    const redriven = await machine.redrive(failed);
+    expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
+    // Its two Regions; nobody else is read again, and the targets stay what they were.
+    expect(invoked.filter((state) => state === 'inventory')).toHaveLength(2);
+    expect(invoked.filter((state) => state === 'targets')).toEqual([]);
+    expect(runs().size).toBe(1);
+    for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
+    expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
+  }, 240_000);
+
+  it('goes on with what acting left, where acting failed; what was done is not done again', async () => {
+    await prepare(seedOrganization({ consumers: 2, unused: 2 }));
+    const actRole = () => seeded.golden.home.state.everywhere.roles;
+    const role = actRole().get(MEMBER.actRole);
+    actRole().delete(MEMBER.actRole);
+    const failed = await machine.start(enforce);
+    expect(failed).toMatchObject({ status: 'failed', state: 'ActOnAccounts' });
+    expect(failedOf('ActOnAccounts')).toEqual(['ActOnRegionsAgain']);
+    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+
+    if (role !== undefined) actRole().set(MEMBER.actRole, role);
+    invoked.length = 0;
+    const redriven = await machine.redrive(failed);
+    expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
+    expect(invoked).not.toContain('inventory');
+    expect(goldenImages().has(seeded.images.unshared)).toBe(false);
+    const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
+    expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
+  }, 240_000);
+});
+
+describe('telling owners', () => {
+  it('that fails loses no summary, and fails the run all the same', async () => {
+    await prepare(seedOrganization({ consumers: 1, unused: 1 }), {
+      functions: { 'organization-notify': () => Promise.reject(new Error('Slack is down')) },
+    });
+    const ended = await machine.start({ mode: 'dry-run', regions: [HOME] });
+    expect(ended).toMatchObject({ status: 'failed', state: 'NotifyAgain' });
+    const keys = [...(seeded.janitor.home.state.buckets.get(BUCKET)?.keys() ?? [])];
+    expect(keys.some((key) => /^organization\/\d.*\/summary\.html$/.test(key))).toBe(true);
+  }, 240_000);
+});
+
+describe('a dry run', () => {
+  it('writes nothing anywhere but in the report bucket', async () => {
+    await prepare(seedOrganization({ consumers: 2, unused: 1 }));
+    const ended = await machine.start({ mode: 'dry-run', regions: [HOME, AWAY] });
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
+    expect(invoked.filter((state) => state === 'act')).toHaveLength(2 * 4);
+    // docs/organization.md counts these, and a start for each account and map, which is none of its states.
+    const [, own, accounts, reading, acting] =
+      /\*\*(\d+) \+ (\d+) × \((\d+) \+ (\d+)\)\*\*/.exec(readFileSync('docs/organization.md', 'utf8')) ?? [];
+    expect(Number(accounts)).toBe(200);
+    const perAccount = (regions: number) => 3 + regions + 3 + 3 * regions;
+    expect(Number(reading) - 1 + Number(acting) - 1).toBe(perAccount(5));
+    expect(machine.transitions).toBe(Number(own) + 4 * perAccount(2));
+  }, 240_000);
+});
+
+describe('the member template', () => {
+  it('lets its acting role make every write that a run makes, and its other roles none of them', async () => {
+    await prepare(seedOrganization({ consumers: 2, unused: 2 }));
+    const asked: Row[] = [];
+    intercept = (call) => {
+      const { home, away } = seeded.golden;
+      const { state } = call.region === HOME ? home : away;
+      if (call.writes && /^(?:ec2|ssm)$/.test(call.service) && call.accountId === seeded.golden.accountId)
+        asked.push(...askedOf(call, state));
+      return undefined;
+    };
+    expect((await machine.start(enforce)).status).toBe('succeeded');
+    const actions = new Set(asked.map(({ action }) => action));
+    for (const action of [
+      'ec2:DeregisterImage',
+      'ec2:DeleteSnapshot',
+      'ec2:CreateImageUsageReport',
+      'ssm:PutParameter',
+    ])
+      expect(actions).toContain(action);
+    const member = parseTemplate(parse(readFileSync('deploy/organization/member.yml', 'utf8')));
+    const given = { JanitorAccountId: '111111111111', JanitorName: 'ami-janitor-prod', ExternalId: MEMBER.externalId };
+    const answers = async (role: string) => {
+      const policies = policiesOf(member, role, true, given);
+      const all = asked.map(({ action, resource, context }) => evaluate(policies, action, resource, context));
+      return new Set(await Promise.all(all));
+    };
+    expect(await answers('ActRole')).toEqual(new Set(['Allowed']));
+    expect(await answers('ReadRole')).toEqual(new Set(['ExplicitlyDenied']));
+    expect(await answers('TellRole')).toEqual(new Set(['ImplicitlyDenied']));
+  }, 240_000);
+});

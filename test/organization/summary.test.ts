@@ -1,0 +1,111 @@
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import type { Ended } from '../../src/organization/ended.ts';
+import { summarize } from '../../src/organization/summary.ts';
+import { summaryMarkdown } from '../../src/organization/summary-markdown.ts';
+import { summaryPage } from '../../src/organization/summary-page.ts';
+
+const pass = { actions: 2, deferred: 1, stopped: false };
+const storage = { snapshots: 1, storageGiB: 10.1, monthlyCostUpTo: 0.51 };
+
+function ended(given: Partial<Extract<Ended, { stage: 'ended' }>> = {}): Ended {
+  return {
+    stage: 'ended',
+    rounds: 3,
+    observedAt: '2026-11-21T02:00:00.000Z',
+    complete: true,
+    report: 's3://bucket/reports/2/eu-west-1/2026/11/21/run/',
+    totals: {
+      images: 7,
+      dueImages: 3,
+      storage,
+      dueStorage: storage,
+      deletedStorage: storage,
+      passes: { deprecate: pass, disable: pass, deregister: { ...pass, stopped: true }, 'delete-snapshots': pass },
+      outcomes: { done: 4, skipped: 1, failed: 2 },
+    },
+    troubles: ['eu-west-1: disable ami-1: it failed'],
+    notes: { stopped: [], problems: [], usageReportsAskedFor: 2, shared: { images: 9, unused: 3, cancelled: 1 } },
+    ...given,
+  };
+}
+
+const HOSTILE = '<script>alert(1)</script>|@here [x](javascript:1)';
+const run = {
+  runId: '20261121T020000Z-1a2b3c4d',
+  mode: 'enforce' as const,
+  startedAt: '2026-11-21T02:00:00.000Z',
+  policy: { source: 's3://bucket/policy.yml', sha256: 'f'.repeat(64) },
+};
+const at = (accountId: string, region = 'eu-west-1') => ({ accountId, region });
+const summary = summarize({
+  run,
+  places: [
+    { place: at('2'), name: HOSTILE, ended: ended() },
+    { place: at('2', 'us-east-1'), name: HOSTILE, ended: ended({ complete: false, troubles: [] }) },
+    { place: at('3'), ended: { stage: 'left-out', status: 'unread', error: 'the role could not be assumed' } },
+    { place: at('4'), ended: { stage: 'left-out', status: 'skipped', error: 'not enabled' } },
+    { place: at('5'), ended: undefined },
+    { place: at('6'), ended: { stage: 'closing', notes: { stopped: [], problems: [], usageReportsAskedFor: 0 } } },
+  ],
+  leftOut: [{ accountId: '7', reason: 'AWS Organizations says that it is SUSPENDED' }],
+  told: undefined,
+  tells: true,
+});
+
+describe('a summary', () => {
+  it('adds up what came of every place', () => {
+    expect(summary.totals).toEqual({
+      accounts: 5,
+      places: { ended: 2, unread: 1, skipped: 1, 'not-ended': 2 },
+      images: 14,
+      dueImages: 6,
+      deferred: 8,
+      outcomes: { done: 8, skipped: 2, failed: 4 },
+      dueGiB: 20.2,
+      deletedGiB: 20.2,
+      deletedMonthlyCostUpTo: 1.02,
+      launchPermissionsCancelled: 2,
+      usageReportsAskedFor: 4,
+    });
+    expect(summary.complete).toBe(false);
+  });
+
+  it('names every trouble with its account', () => {
+    expect(summary.troubles).toEqual([
+      '2 eu-west-1: disable ami-1: it failed',
+      '3 eu-west-1: the role could not be assumed',
+      '5 eu-west-1: it did not end in this run; see the failed executions of the state machine, and redrive it',
+      '6 eu-west-1: it did not end in this run; see the failed executions of the state machine, and redrive it',
+      'the owners could not be told; see the log of the notifying state',
+    ]);
+  });
+
+  it('is complete where every target ended so, and those that are none do not count', () => {
+    const places = [
+      { place: at('2'), ended: ended() },
+      { place: at('4'), ended: { stage: 'left-out', status: 'skipped', error: 'x' } as const },
+    ];
+    expect(summarize({ run, places, leftOut: [], told: undefined, tells: false })).toMatchObject({
+      complete: true,
+      troubles: ['2 eu-west-1: disable ami-1: it failed'],
+    });
+  });
+
+  it('is harmless in Markdown and HTML, whatever accounts are called', () => {
+    const markdown = summaryMarkdown(summary);
+    const rendered = micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+    for (const page of [rendered, summaryPage(summary)]) {
+      expect(page).not.toContain('<script>');
+      expect(page).not.toContain('href="javascript');
+      expect(page).toContain('could not be assumed');
+      expect(page).toContain('SUSPENDED');
+    }
+    expect(markdown).toContain('@&#8203;here');
+  });
+
+  it('leads to the report of each place, from where it lies', () => {
+    expect(summaryPage(summary)).toContain('href="../../reports/2/eu-west-1/2026/11/21/run/report.html"');
+  });
+});

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { seedOrganization } from '../builders/organization.ts';
+import { NOW } from '../scenarios/account.ts';
+import { POLICY, Running, type RunningOptions } from './running.ts';
+
+let running: Running;
+afterEach(() => running.close());
+
+const DAY = 86_400_000;
+/** An image goes as soon as it is deprecated. */
+const POLICY_AT_ONCE = POLICY.replace('after: 30d', 'after: 0d');
+/** As if it had been asked for without its depth. */
+const NARROW = {
+  resourceTypes: [{ type: 'ec2:Instance' }, { type: 'ec2:LaunchTemplate', versionDepth: 20 }],
+};
+
+/** A run a day over the same organization; gives what the report says of an image. */
+async function day(seeded: ReturnType<typeof seedOrganization>, number: number, options: RunningOptions = {}) {
+  const runId = `20261121T020000Z-${String(number).padStart(8, '0')}`;
+  running = await Running.start(seeded, { mode: 'enforce', runId, ...options });
+  running.pass(number * DAY);
+  await running.readAll();
+  await running.join();
+  await running.act();
+  const { images } = await running.report();
+  return (id: string) => images.find(({ imageId }) => imageId === id);
+}
+
+const asked = () => running.sandbox.calls.entries.filter(({ operation }) => operation === 'CreateImageUsageReport');
+
+describe('an image that is shared with an account outside the targets', () => {
+  it('stays until a usage report speaks, and for good where that tells of a use', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 2 });
+    const { images, golden } = seeded;
+    const there = (id: string) => golden.home.state.images.has(id);
+    const first = await day(seeded, 0);
+    expect(first(images.outside)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'none' }]);
+    expect(asked().map(({ input }) => input)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ImageId: images.outside,
+          ResourceTypes: [
+            { ResourceType: 'ec2:Instance' },
+            {
+              ResourceType: 'ec2:LaunchTemplate',
+              ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['10000'] }],
+            },
+          ],
+        }),
+      ]),
+    );
+    expect(there(images.organizationWide)).toBe(true);
+    await running.close();
+
+    const second = await day(seeded, 1);
+    expect(second(images.outside)).toMatchObject({
+      decision: 'reinstate',
+      reasons: [{ code: 'used-elsewhere', uses: [{ accountId: seeded.outsider.accountId, count: 1 }] }],
+    });
+    expect(there(images.outside)).toBe(true);
+    // Of this one the report knows no use: it is shared with the whole organization, and nobody launches it.
+    expect(there(images.organizationWide)).toBe(false);
+  });
+
+  it('is asked about once, not again while the answer is being made', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { usageReports } = seeded.golden.home.state.settings;
+    seeded.golden.home.state.settings.usageReports = { ...usageReports, pendingSeconds: 3 * 86_400 };
+    await day(seeded, 0);
+    expect(asked().length).toBe(3);
+    await running.close();
+    const second = await day(seeded, 1);
+    expect(asked()).toEqual([]);
+    expect(second(seeded.images.outside)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'pending' }]);
+  });
+
+  it('stays where the report is older than the deprecation and its lag', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { images, golden } = seeded;
+    await day(seeded, 0);
+    await running.close();
+    const image = golden.home.state.images.get(images.organizationWide);
+    const lately = new Date(NOW.getTime() - 2 * DAY).toISOString();
+    golden.home.state.images.set(images.organizationWide, {
+      ...image,
+      DeprecationTime: lately,
+      Tags: [{ Key: 'ami-janitor:deprecated-at', Value: lately }],
+    });
+    const second = await day(seeded, 1, { policy: POLICY_AT_ONCE });
+    expect(second(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-report-too-early' }]);
+    expect(golden.home.state.images.has(images.organizationWide)).toBe(true);
+  });
+
+  it('is asked about again once that can help, and then once: an older report does not count as an answer', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { images, golden } = seeded;
+    const lately = new Date(NOW.getTime() - DAY).toISOString();
+    const image = golden.home.state.images.get(images.organizationWide);
+    const Tags = [{ Key: 'ami-janitor:deprecated-at', Value: lately }];
+    golden.home.state.images.set(images.organizationWide, { ...image, DeprecationTime: lately, Tags });
+    const askedAbout = () => asked().filter(({ input }) => JSON.stringify(input).includes(images.organizationWide));
+    await day(seeded, 0, { policy: POLICY_AT_ONCE });
+    expect(askedAbout()).toHaveLength(1);
+    await running.close();
+    const { usageReports } = golden.home.state.settings;
+    golden.home.state.settings.usageReports = { ...usageReports, pendingSeconds: 3 * 86_400 };
+    await day(seeded, 7, { policy: POLICY_AT_ONCE });
+    expect(askedAbout()).toHaveLength(1);
+    await running.close();
+    const third = await day(seeded, 8, { policy: POLICY_AT_ONCE });
+    expect(third(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-report-too-early' }]);
+    expect(askedAbout()).toEqual([]);
+  });
+
+  it('stays where the reports can’t be read', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    await day(seeded, 0);
+    await running.close();
+    const second = await day(seeded, 1, {
+      intercept: ({ operation }) =>
+        operation === 'DescribeImageUsageReportEntries' ? { kind: 'access-denied' } : undefined,
+    });
+    expect(second(seeded.images.organizationWide)?.reasons).toMatchObject([
+      { code: 'usage-unknown', status: 'unreadable' },
+    ]);
+    expect(seeded.golden.home.state.images.has(seeded.images.organizationWide)).toBe(true);
+  });
+
+  it('is not asked about by a dry run', async () => {
+    await day(seedOrganization({ consumers: 1, unused: 0 }), 0, { mode: 'dry-run' });
+    expect(asked()).toEqual([]);
+  });
+
+  it('is not judged by a report that others made of less', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { images, golden } = seeded;
+    await day(seeded, 0);
+    await running.close();
+    const { imageUsageReports } = golden.home.state;
+    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...NARROW });
+    const second = await day(seeded, 1);
+    expect(second(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'none' }]);
+    expect(golden.home.state.images.has(images.organizationWide)).toBe(true);
+  });
+});
