@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Account, Sharing } from '../../src/model/account.ts';
+import type { Decision } from '../../src/model/decision.ts';
 import type { Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';
@@ -163,6 +164,16 @@ describe('usage reports to ask for', () => {
     ['another account could not be read', [], { status: 'none' }, {}, sharedWith(OUTSIDE, UNREAD), [UNREAD]],
   ])('%s', (_, asked, ...of) => {
     expect(ask(...of)).toEqual(asked.map(() => imageId(1)));
+  });
+
+  test.each([
+    [0, [imageId(1)]],
+    [1, []],
+  ])('a report that would count from %d ms ahead', (ms, asked) => {
+    const countsFrom = new Date(AT.getTime() + ms);
+    const reason = { code: 'usage-report-too-early', createdAt: daysAgo(20), countsFrom } as const;
+    const kept: Decision = { image: anImage(), references: [], decision: 'keep', reasons: [reason] };
+    expect(usageReportsToAskFor([kept], AT)).toEqual(asked);
   });
 
   test('oldest images first', () => {
