@@ -1,3 +1,4 @@
+import { collectGarbage } from './heap.ts';
 import type { Account } from './model/account.ts';
 import type { Policy } from './model/policy.ts';
 import { type ObserveRequest, observeAccount, observeDetails } from './observe.ts';
@@ -12,8 +13,8 @@ export interface Look {
 /** Looks at the account itself. */
 export function lookAtAws(request: ObserveRequest): Look {
   return {
-    account: () => observeAccount(request),
-    details: (account, wanted) => observeDetails(account, wanted, request),
+    account: () => observeAccount(request).finally(collectGarbage),
+    details: (account, wanted) => observeDetails(account, wanted, request).finally(collectGarbage),
   };
 }
 

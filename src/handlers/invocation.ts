@@ -3,6 +3,7 @@ import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { countThrottles } from '../aws/throttles.ts';
 import type { Enforcement } from '../enforcement.ts';
+import { collectGarbage } from '../heap.ts';
 import { lookAtAws } from '../look.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
@@ -119,6 +120,8 @@ async function runRegion(
     };
     const report = await run({ ...request, look, ...(enforcement && { enforcement }) });
     metrics.ended(report, { milliseconds: clock().getTime() - started.getTime(), throttles: throttles() });
+    // What was read and planned is not needed any more.
+    collectGarbage();
     const { s3 } = home;
     const published = await publish({ s3, bucket: environment.reportBucket, report, startedBy, isLatest });
     logUnwritten(published, region, logger);

@@ -1,4 +1,5 @@
 import { failureOf } from '../aws/errors.ts';
+import { collectGarbage } from '../heap.ts';
 import type { Plan } from '../model/plan.ts';
 import { usageReportsToAskFor } from '../plan/usage-reports.ts';
 import { publishToBucket } from '../publish/bucket.ts';
@@ -58,6 +59,7 @@ async function publish(request: RoundRequest, report: Report, notes: Notes): Pro
   const { store, place, run, home, ledger } = request;
   const { startedBy, isLatest } = run.record;
   const target = { s3: home.s3, bucket: store.bucket, report, startedBy, isLatest, isIndexed: false };
+  collectGarbage();
   const { location, problems, unwrittenAudit } = await publishToBucket(target);
   for (const record of unwrittenAudit) request.logger.warn('audit record', { ...place, record });
   const { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes } = report.totals;

@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../heap.ts';
 import type { PassName } from '../../model/plan.ts';
 import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
 import type { StartedBy } from '../../report/audit.ts';
@@ -45,6 +46,8 @@ export async function planReport(io: Io, passes: readonly PassName[], options: P
  */
 export async function deliver(io: Io, made: Report, options: PlanOptions, startedBy?: StartedBy): Promise<void> {
   const { format, out } = options;
+  // What was read and planned is not needed any more.
+  collectGarbage();
   const report = out === undefined ? made : withChanges(made, await readFromDirectory(out));
   await print(io, render(report, format, io));
   if (out !== undefined) {
