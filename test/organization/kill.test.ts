@@ -13,12 +13,15 @@ it('a round that is killed at any call loses nothing, and the limit holds', { ti
   const reference = await undisturbed();
   expect(reference.operations.length).toBeGreaterThan(150);
   const broken: string[] = [];
-  for (const { call, kill } of casesOf(reference)) {
-    for (const what of await killed(reference, call, kill)) {
-      broken.push(`${kill} call ${call} (${reference.operations[call - 1]}): ${what}`);
-    }
+  const cases = casesOf(reference);
+  let struck = 0;
+  for (const { call, kill } of cases) {
+    const problems = await killed(reference, call, kill);
+    if (problems !== undefined) struck += 1;
+    for (const what of problems ?? []) broken.push(`${kill} call ${call} (${reference.operations[call - 1]}): ${what}`);
   }
   expect(broken).toEqual([]);
+  expect(struck).toBeGreaterThan(0.95 * cases.length - 1);
 });
 
 /** The moments that matter most are in every sample: something is gone and nobody wrote it down; the report is half written. */
