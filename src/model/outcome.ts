@@ -1,10 +1,10 @@
-import type { Action } from './plan.ts';
+import { ACTIONS } from './plan.ts';
 
 /** What was done: an action of a plan, or giving up the right to launch another account's image. */
-type OutcomeAction = Action['action'] | 'cancel-launch-permission';
+export const OUTCOME_ACTIONS = [...ACTIONS, 'cancel-launch-permission'] as const;
 
 interface OutcomeFacts {
-  readonly action: OutcomeAction;
+  readonly action: (typeof OUTCOME_ACTIONS)[number];
   readonly resourceId: string;
   /** AWS's id of the request that did it, for an audit. */
   readonly requestId?: string;

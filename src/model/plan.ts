@@ -33,6 +33,16 @@ export type Action =
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };
 
+/** Every kind of action, by the name that plans, reports and ledgers give it. */
+export const ACTIONS = [
+  'deprecate',
+  'reinstate',
+  'disable',
+  'deregister',
+  'mark-orphan',
+  'delete-snapshot',
+] as const satisfies readonly Action['action'][];
+
 /** One pass: what it does now, what a limit leaves to later runs, or why it does nothing at all. */
 export interface PassPlan {
   readonly pass: PassName;

@@ -1,25 +1,17 @@
 import * as z from 'zod';
 import type { Ledger } from '../enforcement.ts';
-import type { Outcome } from '../model/outcome.ts';
+import { OUTCOME_ACTIONS, type Outcome } from '../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../model/plan.ts';
 import { actionKey } from '../plan/wanted-again.ts';
+import { date } from '../recording/fields.ts';
 import { OBJECT, type Place } from './places.ts';
 import type { Store } from './store.ts';
 
 const facts = {
-  action: z.enum([
-    'deprecate',
-    'reinstate',
-    'disable',
-    'deregister',
-    'mark-orphan',
-    'delete-snapshot',
-    'cancel-launch-permission',
-  ]),
+  action: z.enum(OUTCOME_ACTIONS),
   resourceId: z.string(),
   requestId: z.string().exactOptional(),
 };
-const date = z.iso.datetime().transform((text) => new Date(text));
 
 /** How an action ended, as an object of the run holds it. */
 const outcomeSchema = z.discriminatedUnion('status', [

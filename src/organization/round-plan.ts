@@ -1,6 +1,6 @@
 import type { Account } from '../model/account.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action, PassName, PassPlan, Plan } from '../model/plan.ts';
+import { ACTIONS, type Action, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
 import { actionKey } from '../plan/wanted-again.ts';
@@ -79,7 +79,7 @@ const INTERRUPTED = 'the round that did it ended before it could say so';
 export function endOfInterrupted(key: string, plan: Plan, account: Account, runId: string): Outcome | undefined {
   if (askedFor(plan).has(key)) return undefined;
   const [name = '', resourceId = ''] = key.split(' ');
-  const action = ACTION_NAMES.find((known) => known === name);
+  const action = ACTIONS.find((known) => known === name);
   if (action === undefined) return undefined;
   if (hasHappened(action, resourceId, account, runId)) {
     return { action, resourceId, status: 'done', reason: INTERRUPTED };
@@ -87,15 +87,6 @@ export function endOfInterrupted(key: string, plan: Plan, account: Account, runI
   const reason = 'the round that began it was interrupted; looked at again, it is not called for any more';
   return { action, resourceId, status: 'skipped', reason };
 }
-
-const ACTION_NAMES: readonly Action['action'][] = [
-  'deprecate',
-  'reinstate',
-  'disable',
-  'deregister',
-  'mark-orphan',
-  'delete-snapshot',
-];
 
 function hasHappened(action: Action['action'], resourceId: string, account: Account, runId: string): boolean {
   const image = account.images.find(({ imageId }) => imageId === resourceId);

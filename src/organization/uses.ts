@@ -1,20 +1,11 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
-import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
-import { REFERENCE_KINDS, type Reference } from '../model/reference.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Reference } from '../model/reference.ts';
 import { sourceReadings } from '../policy/sources.ts';
+import { imageId, referenceFacts, snapshotId } from '../recording/fields.ts';
 
-const imageId = z.string().refine(isImageId);
-const snapshotId = z.string().refine(isSnapshotId);
-
-const reference = z.object({
-  kind: z.enum(REFERENCE_KINDS),
-  resource: z.string(),
-  detail: z.string().exactOptional(),
-  namedBy: z.array(z.string()).readonly(),
-  accountId: z.string().exactOptional(),
-  region: z.string().exactOptional(),
-});
+const reference = z.object({ ...referenceFacts, namedBy: referenceFacts.namedBy.readonly() });
 
 /** References by what they lead to, as an object of the run holds them. */
 export const referenceLists = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
+import { REFERENCE_KINDS } from '../model/reference.ts';
 
 /** What the parts of a recording are made of. */
 export const text = z.string();
@@ -15,3 +16,13 @@ export const tags = z.unknown().transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'must hold tags: a text for each key' });
   return z.NEVER;
 });
+
+/** What is told of one reference. */
+export const referenceFacts = {
+  kind: z.enum(REFERENCE_KINDS),
+  resource: text,
+  detail: text.exactOptional(),
+  namedBy: z.array(text),
+  accountId: text.exactOptional(),
+  region: text.exactOptional(),
+};

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
-import { REFERENCE_KINDS, SOURCES } from '../model/reference.ts';
+import { SOURCES } from '../model/reference.ts';
 import { elsewhere, recycleBin, sharing, snapshotDetails } from './details.ts';
-import { count, date, imageId, snapshotId, tags, text } from './fields.ts';
+import { count, date, imageId, referenceFacts, snapshotId, tags, text } from './fields.ts';
 import { RECORDING_VERSION } from './write.ts';
 
 const image = z.strictObject({
@@ -45,14 +45,7 @@ const snapshot = z.strictObject({
   tags,
 });
 
-const reference = z.strictObject({
-  kind: z.enum(REFERENCE_KINDS),
-  resource: text,
-  detail: text.exactOptional(),
-  namedBy: z.array(text),
-  accountId: text.exactOptional(),
-  region: text.exactOptional(),
-});
+const reference = z.strictObject(referenceFacts);
 
 const reading = z.discriminatedUnion('status', [
   z.strictObject({ name: text, status: z.literal('read'), references: count, calls: count }),

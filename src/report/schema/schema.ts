@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OUTCOME_ACTIONS } from '../../model/outcome.ts';
 import type { Report } from '../shape.ts';
 import { imageReason, snapshotReason } from './reasons.ts';
 import { imageId, number, passName, reference, snapshotId, text, time } from './words.ts';
@@ -31,15 +32,7 @@ const action = z.discriminatedUnion('action', [
   z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
   z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
 ]);
-const actionName = z.enum([
-  'deprecate',
-  'reinstate',
-  'disable',
-  'deregister',
-  'mark-orphan',
-  'delete-snapshot',
-  'cancel-launch-permission',
-]);
+const actionName = z.enum(OUTCOME_ACTIONS);
 
 const pass = z.object({
   pass: passName,
