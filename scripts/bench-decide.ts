@@ -6,6 +6,7 @@
 import type { Account } from '../src/model/account.ts';
 import { type ImageId, isImageId } from '../src/model/ids.ts';
 import type { Image } from '../src/model/image.ts';
+import { NO_JOURNAL } from '../src/model/journal.ts';
 import type { Policy } from '../src/model/policy.ts';
 import { type Reference, SOURCES } from '../src/model/reference.ts';
 import { makePlan } from '../src/plan/make-plan.ts';
@@ -85,6 +86,7 @@ function accountOf(count: number): Account {
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
+    journal: NO_JOURNAL,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clients } from './aws/clients.ts';
 import type { Look } from './look.ts';
+import type { WriteJournal } from './model/journal.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Action, PassName, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
@@ -28,6 +29,8 @@ export interface Enforcement {
   /** False leaves the lock out; two runs at once then only waste each other's work. */
   readonly locked?: boolean;
   readonly ledger?: Ledger;
+  /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
+  readonly journal?: WriteJournal;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onWarning: (sentence: string) => void;
 }

@@ -8,6 +8,7 @@ import { readRecycleBin } from './inventory/recycle-bin.ts';
 import { readSnapshotDetails } from './inventory/snapshot-details.ts';
 import { readSnapshots } from './inventory/snapshots.ts';
 import type { Account } from './model/account.ts';
+import { NO_JOURNAL } from './model/journal.ts';
 import type { ReferenceSettings } from './model/policy.ts';
 import type { SourceReading } from './model/reference.ts';
 import type { WantedDetails } from './plan/wanted.ts';
@@ -56,6 +57,7 @@ export async function observeAccount({ clients, settings, observer, clock }: Obs
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
+    journal: NO_JOURNAL,
   };
 }
 

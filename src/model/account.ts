@@ -1,6 +1,7 @@
 import type { Elsewhere } from './elsewhere.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
+import type { JournalReading } from './journal.ts';
 import type { References, SourceReading } from './reference.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -53,6 +54,8 @@ export interface Account {
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
+  /** What this tool wrote down of its own acts; tags are claims that anyone can make. */
+  readonly journal: JournalReading;
   /** What is known of other accounts; absent where one account alone was looked at. */
   readonly elsewhere?: Elsewhere;
 }

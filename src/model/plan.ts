@@ -21,6 +21,15 @@ export type Action =
       readonly imageId: ImageId /** Whether the deprecation was this tool's doing and is lifted too. */;
       readonly liftDeprecation: boolean;
       readonly enable: boolean;
+      /**
+       * Whom it is shared with again: what the record of its disabling and its tags both name, and never `all`.
+       * Absent: nobody.
+       */
+      readonly giveBack?: readonly string[];
+      /** Whom only its tags name: told in the outcome, and not shared with. */
+      readonly unproven?: readonly string[];
+      /** Its snapshots that carry this tool's tags or claims: those go too. */
+      readonly unmarkSnapshots?: readonly SnapshotId[];
     }
   | { readonly action: 'disable'; readonly imageId: ImageId; readonly rule: string }
   | {

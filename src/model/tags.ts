@@ -14,6 +14,8 @@ export const TAG = {
   launchPermissions: 'ami-janitor:launch-permissions',
   /** On images: the DeprecationTime that someone else had set, from before this tool's own. */
   previousDeprecationTime: 'ami-janitor:previous-deprecation-time',
+  /** On snapshots that outlive their image by its rule's word (`snapshots: keep`): no orphans, whatever becomes due. */
+  kept: 'ami-janitor:kept',
   /** On images, before they are deregistered: the run that does it, so that a restore finds what it removed. */
   deregisterRun: 'ami-janitor:deregister-run',
   /** On images: when their owner was told that they are to go. The time of notice counts from then. */

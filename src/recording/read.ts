@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
+import { NO_JOURNAL } from '../model/journal.ts';
 import { SOURCES } from '../model/reference.ts';
 import { elsewhere, recycleBin, sharing, snapshotDetails } from './details.ts';
 import { count, date, imageId, referenceFacts, snapshotId, tags, text } from './fields.ts';
@@ -107,6 +108,7 @@ export function parseRecording(json: string): ParsedRecording {
       sharing: new Map(rest.sharing),
       snapshotDetails: new Map(rest.snapshotDetails),
       recycleBin: new Map(rest.recycleBin),
+      journal: NO_JOURNAL,
     },
   };
 }

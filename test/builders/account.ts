@@ -1,6 +1,7 @@
 import type { Account } from '../../src/model/account.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { Image } from '../../src/model/image.ts';
+import { NO_JOURNAL } from '../../src/model/journal.ts';
 import { type Reference, SOURCES, type SourceReading } from '../../src/model/reference.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 
@@ -138,6 +139,7 @@ export function anAccount(wish: AccountWish = {}): Account {
     sharing: new Map(images.map((image) => [image.imageId, UNSHARED])),
     snapshotDetails: new Map([...snapshotIds].map((id) => [id, HARMLESS])),
     recycleBin: new Map(),
+    journal: NO_JOURNAL,
     ...over,
   };
 }

@@ -20,7 +20,15 @@ const action = z.discriminatedUnion('action', [
     deregisterAfter: z.exactOptional(time),
     alreadyDeprecated: z.boolean(),
   }),
-  z.object({ action: z.literal('reinstate'), imageId, liftDeprecation: z.boolean(), enable: z.boolean() }),
+  z.object({
+    action: z.literal('reinstate'),
+    imageId,
+    liftDeprecation: z.boolean(),
+    enable: z.boolean(),
+    giveBack: z.exactOptional(z.array(text)),
+    unproven: z.exactOptional(z.array(text)),
+    unmarkSnapshots: z.exactOptional(z.array(snapshotId)),
+  }),
   z.object({ action: z.literal('disable'), imageId, rule: text }),
   z.object({
     action: z.literal('deregister'),
