@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { type _Object, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
-import { type ImageId, imageIdsIn } from '../model/ids.ts';
+import { type ImageId, ImageIdSearch } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference } from './image-value.ts';
 
@@ -77,18 +77,10 @@ async function readObject(
   }
 }
 
-/** No image id is longer, with the character after it that ends it. */
-const LONGEST_ID = 'ami-'.length + 17 + 1;
-
 /** Every image id in a stream of text of any length, of which only a piece is held at a time. */
-async function imageIdsOf(stream: Readable): Promise<ImageId[]> {
-  const found = new Set<ImageId>();
-  let tail = '';
+async function imageIdsOf(stream: Readable): Promise<readonly ImageId[]> {
+  const search = new ImageIdSearch();
   stream.setEncoding('utf8');
-  for await (const piece of stream) {
-    const text = tail + String(piece);
-    for (const imageId of imageIdsIn(text)) found.add(imageId);
-    tail = text.slice(-LONGEST_ID);
-  }
-  return [...found];
+  for await (const piece of stream) search.add(String(piece));
+  return search.end();
 }
