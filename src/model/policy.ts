@@ -137,6 +137,8 @@ export interface Policy {
   readonly rules: readonly Rule[];
   /** Absent: orphaned snapshots are reported only. */
   readonly orphanSnapshots?: { readonly deleteAfter: Duration };
+  /** Whether what is removed must be recoverable: `recycle-bin` removes only what a retention rule covers. */
+  readonly undo: 'recycle-bin' | 'none';
   /** `stopAbovePercent` of all images, for each pass. */
   readonly limits: { readonly perRun: number; readonly stopAbovePercent: number };
   /** Absent: nobody is told, and nothing waits for it. */

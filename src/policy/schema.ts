@@ -101,6 +101,12 @@ export const policySchema = z
     sharedWithAccount: sharedWithAccountSchema
       .optional()
       .describe("Other accounts' images that are shared with an account and not used there. Left out: not looked at."),
+    undo: z
+      .enum(['recycle-bin', 'none'])
+      .optional()
+      .describe(
+        'recycle-bin: what no Recycle Bin retention rule covers is not removed; none: it is removed all the same. Left out: recycle-bin.',
+      ),
     limits: z
       .strictObject({
         perRun: countFromZero

@@ -36,6 +36,7 @@ export function toPolicy(file: PolicyFile): Policy {
       sharedWithAccount: { cancelUnusedAfter: toDuration(file.sharedWithAccount.cancelUnusedAfter) },
     }),
     ...(file.orphanSnapshots && { orphanSnapshots: { deleteAfter: toDuration(file.orphanSnapshots.deleteAfter) } }),
+    undo: file.undo ?? 'recycle-bin',
     limits: {
       perRun: file.limits?.perRun ?? DEFAULT_PER_RUN,
       stopAbovePercent:

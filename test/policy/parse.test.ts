@@ -28,6 +28,7 @@ rules:
     select: { description: d, platform: p, rootDeviceType: r, state: s, youngerThan: 2y }
     expire: { tag: ExpiresOn }
 orphanSnapshots: { deleteAfter: 30d }
+undo: none
 limits: { perRun: 0, stopAbove: 12.5% }
 notify: { slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform-images" } }
 owners: { tag: Team, fallback: "#platform-images", aliases: { "webapp-team@example.com": "#webapp" } }
@@ -90,6 +91,7 @@ test('reads the whole language', () => {
         },
       ],
       orphanSnapshots: { deleteAfter: days('30d', 30) },
+      undo: 'none',
       limits: { perRun: 0, stopAbovePercent: 12.5 },
       notify: {
         slack: { token: 'ssm:/ami-janitor/slack-token', channel: '#platform-images' },
@@ -120,6 +122,7 @@ test('fills in what is left out, on the safe side', () => {
         off: [],
       },
       rules: [],
+      undo: 'recycle-bin',
       limits: { perRun: 50, stopAbovePercent: 25 },
       owners: { tag: 'Owner', aliases: {}, platformGroup: [] },
     },

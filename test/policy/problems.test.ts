@@ -49,6 +49,9 @@ describe('unknown keys and words come with their place and the nearest known one
       'version: 1\nrules: []\nreferences: { sharedImages: 5 }',
       ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate'],
     ],
+    ['version: 1\nrules: []\nundo: no', ['p.yml:3:7: undo: must be one of recycle-bin, none; did you mean "none"?']],
+    ['version: 1\nrules: []\nundo: true', ['p.yml:3:7: undo: must be one of recycle-bin, none']],
+    ['version: 1\nrules: []\nundo: { after: 3d }', ['p.yml:3:7: undo: must be one of recycle-bin, none']],
     ['version: 1\nrules: []\nprotect: { tags: { Keep: [] } }', ['p.yml:3:26: protect.tags.Keep: must be text']],
     [
       'version: 1\nrules: []\nreferences: { off: [spot-fleet] }',
