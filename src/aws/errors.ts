@@ -1,3 +1,5 @@
+import { denialOf } from './denial.ts';
+
 /** What went wrong on AWS's side, in words that a person can act on. */
 export interface AwsFailure {
   readonly kind: 'denied' | 'throttled' | 'credentials' | 'unreachable' | 'not-found' | 'broken-answer' | 'other';
@@ -9,35 +11,46 @@ export interface AwsFailure {
   readonly sentence: string;
 }
 
+/** `ForbiddenException` is Image Builder's. */
 const DENIED =
-  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
+  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|ForbiddenException|Forbidden|AuthorizationErrorException|AuthorizationError|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
+/** `CallRateLimitExceededException` is Image Builder's. */
 const THROTTLED =
-  /^(RequestLimitExceeded|Throttling|ThrottlingException|ThrottledException|RateExceeded|TooManyRequestsException|SlowDown|RequestThrottled|RequestThrottledException|EC2ThrottledException|BandwidthLimitExceeded|PriorRequestNotComplete)$/;
+  /^(RequestLimitExceeded|CallRateLimitExceededException|Throttling|ThrottlingException|ThrottledException|RateExceeded|TooManyRequestsException|SlowDown|RequestThrottled|RequestThrottledException|EC2ThrottledException|BandwidthLimitExceeded|PriorRequestNotComplete)$/;
 const CREDENTIALS =
-  /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|TokenProviderError)$/;
+  /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|TokenProviderError)$/;
+/** What a Region answers that does not know the account: it is not enabled, or the credentials are nobody's. */
+const UNKNOWN_HERE = /^(InvalidClientTokenId|UnrecognizedClientException)$/;
+/** EC2 has one code for credentials that it does not know and for what belongs to others; its words tell them apart. */
+const AUTH_FAILURE_CREDENTIALS = /validate the provided access credentials/i;
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
+/** The names of what is thrown where an answer can't be read; none of them is a code of AWS's. */
+const NO_CODE = /^(Error|SyntaxError|TypeError|RangeError|UnknownError|Unknown)$/;
 const BROKEN = /XML parse error|Deserialization error|Unexpected token|is not valid JSON|is not expected/;
 /** S3 and Systems Manager have words of their own for what is gone. */
 const NOT_FOUND = /NotFound|^NoSuchKey$|^InvalidDocument$|^InvalidDocumentVersion$/;
-/** `User: arn:… is not authorized to perform: ec2:DescribeImages` */
-const PERMISSION = /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/;
 
-/** Tells what an error from the SDK means; takes anything that was thrown. */
+/**
+ * Tells what an error from the SDK means; takes anything that was thrown. Its code decides, and its words only where
+ * there is no code; denials come first, since a refusal may say anything.
+ */
 export function failureOf(error: unknown): AwsFailure {
   const { name, code, message } = partsOf(error);
+  if (UNKNOWN_HERE.test(name) || (name === 'AuthFailure' && AUTH_FAILURE_CREDENTIALS.test(message))) {
+    const sentence = `AWS does not know the credentials in this Region (${name}: ${firstLine(message)}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`;
+    return { kind: 'credentials', code: name, sentence };
+  }
+  if (DENIED.test(name)) {
+    const { permission, why } = denialOf(name, message);
+    const sentence = `access denied (${name}): ${why}`;
+    return { kind: 'denied', code: name, ...(permission === undefined ? {} : { permission }), sentence };
+  }
   if (CREDENTIALS.test(name)) {
     return {
       kind: 'credentials',
       code: name,
       sentence: `AWS did not accept the credentials (${name}: ${firstLine(message)}); set AWS_PROFILE or sign in again`,
     };
-  }
-  if (DENIED.test(name)) {
-    const permission = PERMISSION.exec(message)?.[1];
-    const next =
-      permission === undefined ? 'the role lacks a permission' : `the role lacks the permission ${permission}`;
-    const sentence = `access denied (${name}): ${next}`;
-    return { kind: 'denied', code: name, ...(permission === undefined ? {} : { permission }), sentence };
   }
   if (THROTTLED.test(name)) {
     return {
@@ -46,6 +59,7 @@ export function failureOf(error: unknown): AwsFailure {
       sentence: `AWS still throttled the request after all retries (${name}); run again when the account is quieter`,
     };
   }
+  if (name === 'BrokenAnswerError') return { kind: 'broken-answer', code: name, sentence: message };
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
     return {
       kind: 'unreachable',
@@ -53,8 +67,7 @@ export function failureOf(error: unknown): AwsFailure {
       sentence: `AWS could not be reached (${code || name}: ${firstLine(message)}); check the network, the Region and AWS_ENDPOINT_URL`,
     };
   }
-  if (name === 'BrokenAnswerError') return { kind: 'broken-answer', code: name, sentence: message };
-  if (BROKEN.test(message)) {
+  if (NO_CODE.test(name) && BROKEN.test(message)) {
     return {
       kind: 'broken-answer',
       code: name,

@@ -9,6 +9,11 @@ describe('what an error of the SDK means', () => {
     ['UnauthorizedOperation', 'denied'],
     ['AccessDenied', 'denied'],
     ['AccessDeniedException', 'denied'],
+    // Image Builder's own words.
+    ['ForbiddenException', 'denied'],
+    ['CallRateLimitExceededException', 'throttled'],
+    // A topic's.
+    ['AuthorizationErrorException', 'denied'],
     ['RequestLimitExceeded', 'throttled'],
     ['Throttling', 'throttled'],
     ['TooManyRequestsException', 'throttled'],
@@ -41,6 +46,60 @@ describe('what an error of the SDK means', () => {
     const failure = failureOf(awsError('AccessDenied', message));
     expect(failure.permission).toBe(permission);
     expect(failure.sentence).toContain(`lacks the permission ${permission}`);
+  });
+
+  it.each([
+    [
+      'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:1:parameter/x with an explicit deny in a service control policy',
+      'an explicit deny in a service control policy forbids ssm:GetParameters on arn:aws:ssm:eu-west-1:1:parameter/x; a permission of the role does not help',
+    ],
+    [
+      'User: arn:aws:iam::1:user/x is not authorized to perform: imagebuilder:GetImage on resource: * with an explicit deny in a permissions boundary: arn:aws:iam::1:policy/edge',
+      'an explicit deny in a permissions boundary (arn:aws:iam::1:policy/edge) forbids imagebuilder:GetImage; a permission of the role does not help',
+    ],
+    [
+      'You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: ec2:DescribeImages because no service control policy allows the ec2:DescribeImages action. Encoded authorization failure message: abcDEF',
+      'the role lacks the permission ec2:DescribeImages (no service control policy allows the ec2:DescribeImages action)',
+    ],
+    ['The policy of the bucket forbids it.', 'the role lacks a permission (The policy of the bucket forbids it)'],
+    [
+      'You are not authorized to perform this operation. Encoded authorization failure message: abcDEF',
+      'the role lacks a permission',
+    ],
+  ])("a denial's own reason reaches the reader: %s", (message, why) => {
+    expect(failureOf(awsError('AccessDenied', message)).sentence).toBe(`access denied (AccessDenied): ${why}`);
+  });
+
+  it.each([
+    ['AuthFailure', 'AWS was not able to validate the provided access credentials'],
+    ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
+    ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
+  ])('%s of a Region that is not enabled says so', (name, message) => {
+    const failure = failureOf(awsError(name, message));
+    expect(failure).toMatchObject({ kind: 'credentials', code: name });
+    expect(failure.sentence).toContain('enable the Region in the account or leave it out');
+  });
+
+  it("AuthFailure of what is someone else's is a denial", () => {
+    const failure = failureOf(awsError('AuthFailure', 'Not authorized for images: [ami-0000000a]'));
+    expect(failure).toMatchObject({ kind: 'denied', code: 'AuthFailure' });
+    expect(failure.sentence).toContain('Not authorized for images: [ami-0000000a]');
+  });
+
+  it('OptInRequired says that the account is not signed up', () => {
+    expect(failureOf(awsError('OptInRequired', 'You are not subscribed to this service')).sentence).toContain(
+      'not signed up for this service',
+    );
+  });
+
+  it.each([
+    ['AccessDenied', 'User is not authorized: the snapshot is locked, Unexpected token, request throttled', 'denied'],
+    ['ValidationError', 'Unexpected token in the filter; it is not valid JSON', 'other'],
+    ['InvalidParameterValue', 'the value is not expected', 'other'],
+    ['SyntaxError', 'Unexpected token < in JSON at position 0', 'broken-answer'],
+    ['Error', 'Deserialization error: to see the raw response …', 'broken-answer'],
+  ])('its code decides before its words: %s, “%s”', (name, message, kind) => {
+    expect(failureOf(awsError(name, message))).toMatchObject({ kind });
   });
 
   it('a denial without a name has no permission', () => {
