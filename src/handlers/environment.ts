@@ -7,6 +7,14 @@ const schema = z.object({
   REPORT_BUCKET: z.string('must be set').min(1, 'must be set'),
   POLICY: z.string('must be set').regex(/^s3:\/\/[^/]+\/.+/, 'must be "s3://BUCKET/KEY"'),
   JANITOR_ENFORCE: z.enum(['true', 'false']).default('false'),
+  JANITOR_REGIONS: z
+    .string()
+    .regex(
+      /^\[\s*"[a-z]{2}(?:-[a-z]+)+-\d"(?:\s*,\s*"[a-z]{2}(?:-[a-z]+)+-\d")*\s*\]$/,
+      'must be a list of Regions such as ["eu-west-1"]',
+    )
+    .transform((text) => [...text.matchAll(/[a-z0-9-]+/g)].map(([region]) => region))
+    .optional(),
   REPORT_BASE_URL: z
     .string()
     .regex(/^(?:https:\/\/[^\s<>|?#]+)?$/, 'must be an address such as "https://reports.example.com", or empty')
@@ -21,6 +29,8 @@ export interface Environment {
   readonly policy: string;
   /** Whether the deployment allows acting at all. */
   readonly mayEnforce: boolean;
+  /** The Regions that the deployment serves; its own where it says nothing. An enforcing run goes nowhere else. */
+  readonly regions: readonly string[];
   /** Where people open what lies in the report bucket, without a slash at its end; S3's console where it is left out. */
   readonly reportBaseUrl?: string;
 }
@@ -30,12 +40,13 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   const parsed = schema.safeParse(variables, { reportInput: true });
   if (!parsed.success)
     throw new RefusedError(`The function's environment is not valid: ${problemsOf(parsed.error, []).join('; ')}.`);
-  const { AWS_REGION, REPORT_BUCKET, POLICY, JANITOR_ENFORCE, REPORT_BASE_URL } = parsed.data;
+  const { AWS_REGION, REPORT_BUCKET, POLICY, JANITOR_ENFORCE, JANITOR_REGIONS, REPORT_BASE_URL } = parsed.data;
   return {
     region: AWS_REGION,
     reportBucket: REPORT_BUCKET,
     policy: POLICY,
     mayEnforce: JANITOR_ENFORCE === 'true',
+    regions: JANITOR_REGIONS ?? [AWS_REGION],
     ...(REPORT_BASE_URL !== '' && { reportBaseUrl: REPORT_BASE_URL.replace(/\/+$/, '') }),
   };
 }

@@ -36,14 +36,40 @@ export type JanitorEvent = z.infer<typeof schema>;
 /** The event's keys, as error messages name them. */
 const KEYS = Object.keys(schema.shape);
 
-/** Reads the event; throws one sentence that names every place that is wrong. */
+/**
+ * Reads the event; throws one sentence that names every place that is wrong. Whoever may invoke a function chooses what
+ * a dry run asks. What an enforcing run does, the deployment alone decides: its policy, its Regions, the present.
+ */
 export function parseEvent(event: unknown): JanitorEvent {
   const parsed = schema.safeParse(event ?? {}, { reportInput: true });
   if (!parsed.success) throw new RefusedError(`The event is not valid: ${problemsOf(parsed.error, KEYS).join('; ')}.`);
-  if (parsed.data.mode === 'enforce' && parsed.data.at !== undefined) {
-    throw new RefusedError(
-      'The event is not valid: "at" plans for another time, so it goes with "mode": "dry-run" only.',
-    );
-  }
+  const problems = parsed.data.mode === 'enforce' ? ONLY_DRY.filter(({ key }) => parsed.data[key] !== undefined) : [];
+  if (problems.length > 0)
+    throw new RefusedError(`The event is not valid: ${problems.map(({ problem }) => problem).join('; ')}.`);
   return parsed.data;
+}
+
+/** What goes with a dry run alone. */
+const ONLY_DRY = [
+  {
+    key: 'policy',
+    problem:
+      '"policy" goes with "mode": "dry-run" only, since an enforcing run takes the deployment\'s own policy; leave it out',
+  },
+  { key: 'at', problem: '"at" plans for another time, so it goes with "mode": "dry-run" only' },
+] as const;
+
+/**
+ * The Regions that a function of one account goes through.
+ * @param own the function's own Region, where the event names none
+ * @param served the Regions that the deployment serves; an enforcing run goes nowhere else
+ */
+export function regionsOf({ mode, regions }: JanitorEvent, own: string, served: readonly string[]): string[] {
+  const asked = [...new Set(regions ?? [own])];
+  const strange = mode === 'enforce' ? asked.filter((region) => !served.includes(region)) : [];
+  if (strange.length > 0)
+    throw new RefusedError(
+      `The event is not valid: with "mode": "enforce" "regions" may name only those that the deployment serves (${served.join(', ')}), not ${strange.join(', ')}; deploy with the parameter "regions" to serve more.`,
+    );
+  return asked;
 }

@@ -15,7 +15,7 @@ import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError } from './errors.ts';
-import type { JanitorEvent } from './event.ts';
+import { type JanitorEvent, regionsOf } from './event.ts';
 import type { RunMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
 import { failures, type RegionRun, stoppedPasses } from './verdict.ts';
@@ -52,6 +52,7 @@ export interface Answer {
 export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Circumstances): Promise<Answer> {
   const { environment, runId, logger, clock } = circumstances;
   const act = allowedAct(duty, event.mode, environment);
+  const regions = regionsOf(event, environment.region, environment.regions);
   const home = createClients(environment.region);
   try {
     // What writes reports is read while S3 answers, and before anything is done.
@@ -60,7 +61,7 @@ export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Cir
       import('../publish/bucket.ts'),
     ]);
     const runs: RegionRun[] = [];
-    for (const region of new Set(event.regions ?? [environment.region])) {
+    for (const region of regions) {
       const request = { runId, passes: duty.passes, at: event.at ?? clock(), ...loaded };
       const isLatest = event.at === undefined && event.policy === undefined;
       runs.push(await runRegion({ region, request, act, home, isLatest, publish }, circumstances));

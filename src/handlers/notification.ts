@@ -9,7 +9,7 @@ import { reportAddress } from '../publish/report-address.ts';
 import type { Report } from '../report/report.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError } from './errors.ts';
-import type { JanitorEvent } from './event.ts';
+import { type JanitorEvent, regionsOf } from './event.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** What one invocation gets from Lambda. */
@@ -37,8 +37,8 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
   const { environment, runId, apiUrl, logger, clock, isTimeLeft } = circumstances;
   if (event.mode === 'enforce' && !environment.mayEnforce)
     throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
+  const regions = regionsOf(event, environment.region, environment.regions);
   const home = createClients(environment.region);
-  const regions = [...new Set(event.regions ?? [environment.region])];
   const clients = new Map(regions.map((region) => [region, createClients(region)]));
   try {
     const { policy, policySource } = await loadPolicy(home.s3, event.policy ?? environment.policy);

@@ -81,7 +81,13 @@ export function templateTests(template: () => Template): void {
           ? { Timeout: 15, ReservedConcurrentExecutions: 5 }
           : { Timeout: 900, ReservedConcurrentExecutions: 1 }),
         TracingConfig: { Mode: 'Active' },
-        Environment: { Variables: { JANITOR_ENFORCE: 'false', POLICY: 's3://reportbucket/policy/ami-janitor.yml' } },
+        Environment: {
+          Variables: {
+            JANITOR_ENFORCE: 'false',
+            JANITOR_REGIONS: '["eu-west-1"]',
+            POLICY: 's3://reportbucket/policy/ami-janitor.yml',
+          },
+        },
       });
     }
   });

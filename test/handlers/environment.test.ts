@@ -12,7 +12,16 @@ describe('the environment', () => {
       reportBucket: 'reports',
       policy: 's3://reports/policy/ami-janitor.yml',
       mayEnforce: true,
+      regions: ['eu-west-1'],
     });
+  });
+
+  it('says which Regions the deployment serves; its own where it says nothing', () => {
+    const regions = (JANITOR_REGIONS: string) => parseEnvironment({ ...DEPLOYED, JANITOR_REGIONS }).regions;
+    expect(regions('["eu-west-1","us-east-1"]')).toEqual(['eu-west-1', 'us-east-1']);
+    expect(regions('[ "us-gov-west-1" , "eu-west-1" ]')).toEqual(['us-gov-west-1', 'eu-west-1']);
+    for (const wrong of ['', '[]', 'eu-west-1', '["eu"]', '["eu-west-1",]'])
+      expect(() => regions(wrong), wrong).toThrow('"JANITOR_REGIONS" must be a list of Regions');
   });
 
   it('says where people open reports, if not in S3’s console', () => {

@@ -36,6 +36,16 @@ describe('an event of the wrong shape is refused in one sentence', () => {
     ['a list', [], 'it is wrong'],
     ['a text', 'enforce', 'it is wrong'],
     ['acting for another time', { mode: 'enforce', at: '2030-01-01' }, '"at" plans for another time'],
+    [
+      'acting by another policy',
+      { mode: 'enforce', policy: { version: 1, rules: [] } },
+      'The event is not valid: "policy" goes with "mode": "dry-run" only, since an enforcing run takes the deployment\'s own policy; leave it out.',
+    ],
+    [
+      'acting by another policy for another time',
+      { mode: 'enforce', policy: 's3://b/p.yml', at: '2030-01-01' },
+      'leave it out; "at" plans for another time, so it goes with "mode": "dry-run" only.',
+    ],
     ['two faults', { mode: 1, at: 1 }, '"mode" must be "dry-run" or "enforce"; "at" must be a time'],
   ])('%s', (_, event, sentence) => {
     expect(() => parseEvent(event)).toThrow(sentence);

@@ -26,7 +26,7 @@ import { BUCKET, POLICY as EVERYBODY } from './running.ts';
 vi.hoisted(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT'));
 
 /** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
-const POLICY = EVERYBODY.replace('[r-exmp] }', '[r-exmp], except: ["100000000000"] }');
+const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000"], regions: [${HOME}, ${AWAY}] }`);
 const FUNCTIONS = { targets, inventory, join, act, notify, summary };
 const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:ami-janitor-prod-organization:1';
 let sandbox: Sandbox;
@@ -88,7 +88,7 @@ async function prepare(
   });
 }
 
-const enforce = { mode: 'enforce', regions: [HOME, AWAY] };
+const enforce = { mode: 'enforce' };
 const goldenImages = () => seeded.golden.home.state.images;
 const failedOf = (map: string): string[] =>
   (machine.maps.get(map) ?? []).flatMap((ended) => (ended.status === 'failed' ? [ended.state] : []));
@@ -188,6 +188,23 @@ describe('an organization in which more fails than is tolerated', () => {
     const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
     expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
   }, 240_000);
+});
+
+describe('whoever may start a run that enforces', () => {
+  it.each([
+    ['leaves out no Region, where a copy may be in use', { regions: [HOME] }, 'across accounts "regions" goes with'],
+    ['brings no policy of their own', { policy: { version: 1, rules: [] } }, '"policy" goes with "mode": "dry-run"'],
+  ])(
+    '%s',
+    async (_, event, sentence) => {
+      await prepare(seedOrganization({ consumers: 1, unused: 1 }));
+      const ended = await machine.start({ mode: 'enforce', ...event });
+      expect(goldenImages().has(seeded.images.copied)).toBe(true);
+      expect(ended).toMatchObject({ status: 'failed', state: 'ListTargets', error: expect.stringContaining(sentence) });
+      expect(sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+    },
+    240_000,
+  );
 });
 
 describe('telling owners', () => {

@@ -34,6 +34,11 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
     throw new RefusedError(
       'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
     );
+  // A Region that is left out is not read: what lies there would count as no use.
+  if (event.mode === 'enforce' && event.regions !== undefined)
+    throw new RefusedError(
+      'The event is not valid: across accounts "regions" goes with "mode": "dry-run" only, since a Region that is left out would count as no use; name Regions in the policy (targets.regions).',
+    );
   const runId = runIdOf(execution.startTime, execution.id);
   const store = storeOf(runId);
   const { policy, policySource, text } = await loadPolicy(home.s3, event.policy ?? environment.policy);
