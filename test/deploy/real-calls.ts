@@ -70,6 +70,10 @@ export function askedOf({ service, operation, input }: Call, state: AccountState
   ];
 }
 
+function object(text: string) {
+  return { body: Buffer.from(text), eTag: '"1"', lastModified: new Date(), metadata: {} };
+}
+
 /** What the functions really do over the embedded account, held against the packaged roles. */
 export function realCallsTests(template: () => Template): void {
   it.each(FUNCTIONS)(
@@ -91,7 +95,8 @@ export function realCallsTests(template: () => Template): void {
       vi.stubEnv('REPORT_BUCKET', 'ami-janitor-reports');
       vi.stubEnv('POLICY', 's3://ami-janitor-reports/policy.yml');
       vi.stubEnv('JANITOR_ENFORCE', 'true');
-      await handler({ mode: 'enforce', policy: POLICY }, lambdaContext()).finally(() => sandbox.close());
+      account.buckets.set('ami-janitor-reports', new Map([['policy.yml', object(JSON.stringify(POLICY))]]));
+      await handler({ mode: 'enforce' }, lambdaContext()).finally(() => sandbox.close());
       vi.unstubAllEnvs();
 
       expect(asked.map(({ action }) => action)).toContain(`ec2:${act}`);
