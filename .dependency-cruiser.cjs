@@ -24,6 +24,7 @@ module.exports = {
     },
     only('aws-stands-alone', 'aws', ['model/'], 'clients, pages, errors and nothing of the domain but its words'),
     only('inventory-reads', 'inventory', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
+    only('journal-writes-down', 'journal', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('references-read', 'references', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('passes-act', 'passes', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('notify-tells', 'notify', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),

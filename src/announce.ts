@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from './aws/errors.ts';
+import type { JournalWriter } from './journal/writer.ts';
 import { type Look, lookClosely } from './look.ts';
 import type { Happening, Notice } from './model/notice.ts';
 import type { Policy } from './model/policy.ts';
@@ -18,6 +19,8 @@ export interface Place {
   readonly look: Look;
   /** Where announcements are written down; absent in a dry run. */
   readonly ec2?: EC2Client;
+  /** Where announcements are proved; absent where nobody keeps a journal, and in a dry run. */
+  readonly journal?: JournalWriter | undefined;
 }
 
 /** What telling owners needs. */

@@ -1,6 +1,6 @@
 import type { Clients } from './aws/clients.ts';
+import type { JournalReader } from './journal/reader.ts';
 import type { Look } from './look.ts';
-import type { WriteJournal } from './model/journal.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Action, PassName, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
@@ -30,7 +30,7 @@ export interface Enforcement {
   readonly locked?: boolean;
   readonly ledger?: Ledger;
   /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
-  readonly journal?: WriteJournal;
+  readonly journal?: JournalReader | undefined;
   readonly onOutcome: (outcome: Outcome) => void;
   readonly onWarning: (sentence: string) => void;
 }

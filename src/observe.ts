@@ -7,8 +7,9 @@ import { readSharing } from './inventory/launch-permissions.ts';
 import { readRecycleBin } from './inventory/recycle-bin.ts';
 import { readSnapshotDetails } from './inventory/snapshot-details.ts';
 import { readSnapshots } from './inventory/snapshots.ts';
-import type { Account } from './model/account.ts';
-import { NO_JOURNAL } from './model/journal.ts';
+import type { JournalReader } from './journal/reader.ts';
+import type { Account, Target } from './model/account.ts';
+import { type JournalReading, NO_JOURNAL } from './model/journal.ts';
 import type { ReferenceSettings } from './model/policy.ts';
 import type { SourceReading } from './model/reference.ts';
 import type { WantedDetails } from './plan/wanted.ts';
@@ -21,6 +22,8 @@ export interface ObserveRequest {
   readonly settings: ReferenceSettings;
   readonly observer: GatherObserver;
   readonly clock: () => Date;
+  /** Where this tool's own acts are written down; without it, nothing that only a record proves is believed. */
+  readonly journal?: JournalReader | undefined;
 }
 
 /** The images could not be listed, so that there is nothing to decide about. */
@@ -33,17 +36,19 @@ class InventoryError extends Error {
  * @throws InventoryError where the account or its images can't be read; anything else that can't be read is
  * said in the account, and keeps every image
  */
-export async function observeAccount({ clients, settings, observer, clock }: ObserveRequest): Promise<Account> {
+export async function observeAccount(request: ObserveRequest): Promise<Account> {
+  const { clients, settings, observer, clock } = request;
   // The time before the first request: what comes to be afterwards was not seen.
   const observedAt = clock();
   // Alone and first: without a network or credentials, one sentence says so, and not one for each source.
   const target = await readTarget(clients).catch((error: unknown) =>
     failAs('the account could not be identified (sts:GetCallerIdentity)', error),
   );
-  const [images, snapshots, references] = await Promise.all([
+  const [images, snapshots, references, journal] = await Promise.all([
     readInventory('images', observer, (requests) => readImages(clients, requests)),
     readInventory('snapshots', observer, (requests) => readSnapshots(clients, requests)),
     gatherReferences(FINDERS, clients, settings, observer),
+    readJournal(target, request),
   ]);
   if (images.list === undefined)
     throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.error}`);
@@ -53,11 +58,11 @@ export async function observeAccount({ clients, settings, observer, clock }: Obs
     images: images.list,
     snapshots: snapshots.list ?? [],
     references,
-    inventory: [images.reading, snapshots.reading],
+    inventory: [images.reading, snapshots.reading, ...journal.rows],
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
-    journal: NO_JOURNAL,
+    journal: journal.journal,
   };
 }
 
@@ -80,6 +85,39 @@ export async function observeDetails(
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshotDetails]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
   };
+}
+
+const JOURNAL = 'journal';
+
+interface ObservedJournal {
+  readonly journal: JournalReading;
+  /** Its row among the sources; none where there is no journal. */
+  readonly rows: readonly SourceReading[];
+}
+
+/** An account with its journal as it is now, in place of the one that was recorded with it. */
+export async function withJournal(
+  account: Account,
+  request: Pick<ObserveRequest, 'journal' | 'observer'>,
+): Promise<Account> {
+  const { journal, rows } = await readJournal(account.target, request);
+  return { ...account, journal, inventory: [...account.inventory.filter(({ name }) => name !== JOURNAL), ...rows] };
+}
+
+async function readJournal(
+  target: Target,
+  { journal: reader, observer }: Pick<ObserveRequest, 'journal' | 'observer'>,
+): Promise<ObservedJournal> {
+  if (reader === undefined) return { journal: NO_JOURNAL, rows: [] };
+  const requests = countRequests(() => observer.onCall(JOURNAL));
+  const journal = await reader.read(target, requests);
+  const calls = requests.calls();
+  const row: SourceReading =
+    journal.status === 'read'
+      ? { name: JOURNAL, status: 'read', references: journal.images.size + journal.snapshots.size, calls }
+      : { name: JOURNAL, status: 'unreadable', references: 0, calls, error: journal.error };
+  observer.onSource(row);
+  return { journal, rows: [row] };
 }
 
 type InventoryReading<List> =

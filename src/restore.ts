@@ -3,6 +3,7 @@ import type { Clients } from './aws/clients.ts';
 import { failureOf } from './aws/errors.ts';
 import { acquireLock } from './aws/lock.ts';
 import { readImagesById } from './inventory/images-by-id.ts';
+import type { JournalReader } from './journal/reader.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
 import type { ImageId } from './model/ids.ts';
 import { TAG } from './model/tags.ts';
@@ -17,6 +18,8 @@ export interface RestoreRequest {
   /** The restore's own run, which holds the lock. */
   readonly restoreRunId: string;
   readonly clients: Clients;
+  /** What proves which run removed what; without it, tags alone tell. */
+  readonly journal?: JournalReader | undefined;
   readonly clock: () => Date;
   readonly signal?: AbortSignal;
   /** Asked once with what would come back; false makes it a dry run. */

@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly out?: string;
   readonly at?: Date;
   readonly account?: string;
+  readonly bucket?: string;
 }
 
 /** Adds the options that every command that plans takes. */
@@ -20,9 +21,18 @@ export function withPlanOptions(command: Command): Command {
   return command
     .option('--policy <file>', 'the policy', DEFAULT_POLICY)
     .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .addOption(bucketOption())
     .addOption(new Option('--format <format>', 'how to print the result').choices(FORMATS).default('table'))
     .option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there')
     .option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime);
+}
+
+/** Where the journal lies; every command that looks at AWS takes it. */
+export function bucketOption(): Option {
+  return new Option(
+    '--bucket <name>',
+    'the report bucket, whose journal proves what this tool did itself (default: REPORT_BUCKET)',
+  );
 }
 
 /** Adds the options of every command that can act. */

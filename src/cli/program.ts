@@ -9,14 +9,21 @@ import { type InitOptions, init } from './commands/init.ts';
 import { type NotifyOptions, notify, notifyAfter } from './commands/notify.ts';
 import { planPasses } from './commands/plan.ts';
 import { checkPolicy, printPolicySchema } from './commands/policy.ts';
-import { record } from './commands/record.ts';
+import { type RecordOptions, record } from './commands/record.ts';
 import { type RestoreOptions, restoreRun } from './commands/restore.ts';
 import { type SandboxCommandOptions, serveSandbox } from './commands/sandbox.ts';
 import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode, explainError } from './errors.ts';
 import { addExamples } from './help.ts';
 import { type Io, say } from './io.ts';
-import { DEFAULT_POLICY, type PlanOptions, parseTime, withEnforceOptions, withPlanOptions } from './options.ts';
+import {
+  bucketOption,
+  DEFAULT_POLICY,
+  type PlanOptions,
+  parseTime,
+  withEnforceOptions,
+  withPlanOptions,
+} from './options.ts';
 
 /**
  * Runs one command line.
@@ -98,6 +105,7 @@ function addNotifyCommand(program: Command, io: Io, done: (code: ExitCode) => vo
     .description('tells owners what the plan holds for their images; a dry run prints the messages instead')
     .option('--policy <file>', 'the policy', DEFAULT_POLICY)
     .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .addOption(bucketOption())
     .option('--at <time>', 'the messages as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime)
     .option('--account <file>', 'decide over a recording instead of AWS')
     .addOption(
@@ -137,14 +145,14 @@ function addAccountCommands(program: Command, io: Io, done: (code: ExitCode) => 
     .argument('<file>')
     .option('--policy <file>', 'whose "references" section says what to look at', DEFAULT_POLICY)
     .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
-    .action(async (file: string, options: { policy: string; region?: string }) =>
-      done(await record(io, file, options)),
-    );
+    .addOption(bucketOption())
+    .action(async (file: string, options: RecordOptions) => done(await record(io, file, options)));
   program
     .command('restore')
     .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
     .argument('<run-id>')
     .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
+    .addOption(bucketOption())
     .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table'))
     .option('--enforce', 'do it, after asking on the terminal')
     .option('--yes', 'with --enforce: do not ask')

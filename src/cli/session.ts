@@ -1,4 +1,5 @@
 import type { Clients } from '../aws/clients.ts';
+import { JournalReader } from '../journal/reader.ts';
 import { type Look, lookAtAws, lookAtRecording } from '../look.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import { parseRecording } from '../recording/read.ts';
@@ -8,6 +9,19 @@ import type { Io } from './io.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { readText } from './read-policy.ts';
 import { regionFor } from './region.ts';
+
+/** Which account a command looks at, and where its journal lies. */
+export interface AccountSource {
+  readonly region?: string;
+  /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
+  readonly bucket?: string;
+}
+
+/** The journal in the bucket that a command line names; none where it names none. */
+export function journalOf({ env }: Io, { bucket }: AccountSource, { s3 }: Clients): JournalReader | undefined {
+  const name = bucket ?? (env.REPORT_BUCKET || undefined);
+  return name === undefined ? undefined : new JournalReader({ s3, bucket: name });
+}
 
 /** Runs something with AWS clients for a Region, and closes them. */
 export async function withClients<Result>(
@@ -30,7 +44,7 @@ export async function withClients<Result>(
  */
 export async function withLook<Result>(
   io: Io,
-  from: { readonly account?: string; readonly region?: string },
+  from: AccountSource & { readonly account?: string },
   settings: ReferenceSettings,
   use: (look: Look, lookBy: (settings: ReferenceSettings) => Look) => Promise<Result>,
 ): Promise<Result> {
@@ -38,22 +52,32 @@ export async function withLook<Result>(
     const look = lookAtRecording(await readRecording(from.account));
     return use(look, () => look);
   }
-  return withLookAndClients(io, from.region, settings, (look, clients, observer) =>
-    use(look, (others) => lookAtAws({ clients, settings: others, observer, clock: io.now })),
+  return withLookAndClients(io, from, settings, (look, { clients, journal, progress: observer }) =>
+    use(look, (others) => lookAtAws({ clients, settings: others, observer, clock: io.now, journal })),
   );
+}
+
+/** What a command that acts on AWS works with. */
+export interface Session {
+  readonly clients: Clients;
+  readonly progress: Progress;
+  /** Absent where no bucket is named. */
+  readonly journal: JournalReader | undefined;
 }
 
 /** Runs something with a way to look at AWS and to act there, with progress shown. */
 export async function withLookAndClients<Result>(
   io: Io,
-  region: string | undefined,
+  from: AccountSource,
   settings: ReferenceSettings,
-  use: (look: Look, clients: Clients, progress: Progress) => Promise<Result>,
+  use: (look: Look, session: Session) => Promise<Result>,
 ): Promise<Result> {
-  return withClients(io, region, async (clients) => {
+  return withClients(io, from.region, async (clients) => {
     const progress = startProgress(io, `Reading ${clients.region}`);
+    const journal = journalOf(io, from, clients);
     try {
-      return await use(lookAtAws({ clients, settings, observer: progress, clock: io.now }), clients, progress);
+      const look = lookAtAws({ clients, settings, observer: progress, clock: io.now, journal });
+      return await use(look, { clients, progress, journal });
     } finally {
       progress.stop();
     }

@@ -4,6 +4,7 @@ import { failureOf } from '../aws/errors.ts';
 import { countThrottles } from '../aws/throttles.ts';
 import type { Enforcement } from '../enforcement.ts';
 import { collectGarbage } from '../heap.ts';
+import { JournalReader } from '../journal/reader.ts';
 import { lookAtAws } from '../look.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
@@ -109,12 +110,14 @@ async function runRegion(
     onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),
   };
   try {
-    const look = lookAtAws({ clients, settings: request.policy.references, observer, clock });
+    const journal = new JournalReader({ s3: home.s3, bucket: environment.reportBucket });
+    const look = lookAtAws({ clients, settings: request.policy.references, observer, clock, journal });
     const enforcement = act !== undefined && {
       act,
       clients,
       clock,
       deadline,
+      journal,
       confirm: async () => true,
       onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
       onWarning: (sentence: string) => logger.warn(sentence, { region }),

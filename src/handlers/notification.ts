@@ -1,6 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Announced, announce, type Place } from '../announce.ts';
 import { type Clients, createClients } from '../aws/clients.ts';
+import { JournalReader } from '../journal/reader.ts';
+import { JournalWriter } from '../journal/writer.ts';
 import { lookAtAws } from '../look.ts';
 import type { Policy } from '../model/policy.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
@@ -50,7 +52,7 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
       throw new RefusedError('The policy has no "notify" section, so there is nobody to tell.');
     const { mode, at = startedAt } = event;
     const acted = await readAll(home, environment.reportBucket, regions, startedAt, logger);
-    const places = regions.map((region) => placeOf(clients.get(region) ?? home, policy, event, circumstances));
+    const places = regions.map((region) => placeOf(clients.get(region) ?? home, home, policy, event, circumstances));
     const reportUrl = (accountId: string) => reportAddress({ accountId, regions }, environment);
     const request = { runId, mode, policy, policySource, at, clock, places, acted, reportUrl };
     const announced = await announce(request, delivery);
@@ -60,15 +62,23 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
   }
 }
 
-function placeOf(clients: Clients, policy: Policy, { mode }: JanitorEvent, circumstances: NotifyCircumstances): Place {
-  const { logger, clock } = circumstances;
+function placeOf(
+  clients: Clients,
+  { s3 }: Clients,
+  policy: Policy,
+  { mode }: JanitorEvent,
+  circumstances: NotifyCircumstances,
+): Place {
+  const { environment, runId, logger, clock } = circumstances;
   const { region, ec2 } = clients;
   const observer = {
     onCall: () => {},
     onSource: (reading: object) => logger.info('source read', { region, ...reading }),
   };
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock });
-  return { region, look, ...(mode === 'enforce' && { ec2 }) };
+  const journal = new JournalReader({ s3, bucket: environment.reportBucket });
+  const look = lookAtAws({ clients, settings: policy.references, observer, clock, journal });
+  const writer = new JournalWriter({ reader: journal, runId, clock });
+  return { region, look, ...(mode === 'enforce' && { ec2, journal: writer }) };
 }
 
 async function readAll(

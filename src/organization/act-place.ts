@@ -93,6 +93,7 @@ async function actWithin(request: RoundRequest, plan: Plan): Promise<Outcome[]> 
       clients: open.clients,
       clock,
       deadline,
+      journal: open.journal,
       ledger,
       confirm: async () => true,
       onOutcome: (outcome) => logger.info('action ended', { ...place, ...outcome }),

@@ -1,7 +1,9 @@
 import type { Clients } from '../aws/clients.ts';
+import { JournalReader } from '../journal/reader.ts';
 import { type Look, lookAtAws } from '../look.ts';
 import type { Account } from '../model/account.ts';
 import type { References } from '../model/reference.ts';
+import { withJournal } from '../observe.ts';
 import { parseRecording } from '../recording/read.ts';
 import { gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
@@ -18,6 +20,8 @@ import { readUsage } from './usage-reports.ts';
 export interface OpenPlace {
   readonly clients: Clients;
   readonly look: Look;
+  /** Of this account and Region, in the janitor's own bucket. */
+  readonly journal: JournalReader;
   /** Reads the place's own references anew. */
   readonly references: () => Promise<References>;
   readonly destroy: () => void;
@@ -45,9 +49,11 @@ export async function openPlace(request: PlaceRequest, isFirstRound: boolean): P
     others.push(member);
     return gather(member.at(place.region), []);
   };
-  const recorded = isFirstRound || mode === 'dry-run' ? await recordingOf(request) : undefined;
+  const journal = new JournalReader({ s3: home.s3, bucket: store.bucket });
+  const recording = isFirstRound || mode === 'dry-run' ? await recordingOf(request) : undefined;
+  const recorded = recording && (await withJournal(recording, { journal, observer: OBSERVER }));
   const look = lookAcross({
-    base: lookAtAws({ clients, settings: run.policy.references, observer: OBSERVER, clock }),
+    base: lookAtAws({ clients, settings: run.policy.references, observer: OBSERVER, clock, journal }),
     ...(recorded !== undefined && { recorded }),
     joined: await joinedOf(request),
     index,
@@ -58,7 +64,7 @@ export async function openPlace(request: PlaceRequest, isFirstRound: boolean): P
   const destroy = () => {
     for (const member of [own, ...others]) member.destroy();
   };
-  return { clients, look, references: () => gather(clients, run.policy.references.documents), destroy };
+  return { clients, look, journal, references: () => gather(clients, run.policy.references.documents), destroy };
 }
 
 /** The recording of this run; nothing where it is not what it should be, or too old to act on. */

@@ -116,7 +116,7 @@ describe('--enforce', () => {
     const { exitCode, stdout, stderr } = await janitor('run', '--policy', policy, '--enforce', '--yes');
     state.parameters.delete(name);
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^ami-janitor: another run \(other\) is acting/);
+    expect(stderr).toMatch(/^ami-janitor: another run \(other\) is acting/m);
   });
 
   it.each([

@@ -11,7 +11,7 @@ import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
 import { renderTable } from '../render.ts';
-import { withLookAndClients } from '../session.ts';
+import { type AccountSource, withLookAndClients } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
 /** The options of the commands that can act. */
@@ -29,6 +29,7 @@ export async function runPasses(
 ): Promise<ExitCode> {
   if (options.enforce !== true) return planPasses(io, passes, options);
   refuseWhatCannotBeEnforced(io, options);
+  warnWithoutJournal(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);
   await deliver(io, report, options, startedBy);
   const then = report.mode === 'enforce' ? await afterwards(report) : EXIT.done;
@@ -50,6 +51,15 @@ export function mustBeAnswerable(io: Io, yes: boolean | undefined): void {
   }
 }
 
+/** Says once what an act without a journal means for later runs. */
+export function warnWithoutJournal({ env, stderr }: Io, { bucket }: AccountSource): void {
+  if (bucket !== undefined || env.REPORT_BUCKET) return;
+  stderr.write(`warning: ${NO_JOURNAL_WARNING}\n`);
+}
+
+const NO_JOURNAL_WARNING =
+  'without --bucket (or REPORT_BUCKET) nothing proves later what this run did: launch permissions are not given back, announcements do not count, and snapshots that are left behind stay; name the report bucket';
+
 interface Enforced {
   readonly report: Report;
   readonly startedBy: StartedBy;
@@ -63,7 +73,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
     interrupt.abort();
   };
   try {
-    return await withLookAndClients(io, options.region, policy.references, async (look, clients, progress) => {
+    return await withLookAndClients(io, options, policy.references, async (look, { clients, progress, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
         const actions = intended.passes.reduce((sum, pass) => sum + pass.actions.length, 0);
@@ -85,7 +95,8 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       };
       const { onOutcome } = progress;
       const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
-      const enforcement = { act, clients, clock: io.now, confirm, signal: interrupt.signal, onOutcome, onWarning };
+      const shown = { confirm, signal: interrupt.signal, onOutcome, onWarning };
+      const enforcement = { act, clients, clock: io.now, journal, ...shown };
       const now = io.now();
       const report = await run({ runId: newRunId(now), passes, policy, policySource, look, at: now, enforcement });
       return { report, startedBy };

@@ -1,5 +1,7 @@
-import { type AnnounceRequest, announce, gatherNews } from '../../announce.ts';
+import { type AnnounceRequest, announce, gatherNews, type Place } from '../../announce.ts';
 import type { Clients } from '../../aws/clients.ts';
+import { JournalWriter } from '../../journal/writer.ts';
+import type { Look } from '../../look.ts';
 import type { Policy } from '../../model/policy.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
@@ -12,14 +14,15 @@ import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { withLook, withLookAndClients } from '../session.ts';
-import { mustBeAnswerable } from './enforce.ts';
+import { type AccountSource, type Session, withLook, withLookAndClients } from '../session.ts';
+import { mustBeAnswerable, warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
 export interface NotifyOptions {
   readonly policy: string;
   readonly region?: string;
   readonly account?: string;
+  readonly bucket?: string;
   readonly at?: Date;
   readonly format: 'text' | 'json';
   readonly enforce?: boolean;
@@ -67,27 +70,34 @@ async function tellOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions):
     return EXIT.done;
   }
   const now = io.now();
-  return withLookAndClients(io, options.region, loaded.policy.references, (look, clients) => {
-    const { region, ec2 } = clients;
-    const request = { ...loaded, runId: newRunId(now), at: now, clock: io.now, acted: [] };
-    return tell(io, clients, loaded.policy, { ...request, mode: 'enforce', places: [{ region, look, ec2 }] });
+  warnWithoutJournal(io, options);
+  return withLookAndClients(io, options, loaded.policy.references, (look, session) => {
+    const runId = newRunId(now);
+    const request = { ...loaded, runId, at: now, clock: io.now, acted: [] };
+    const places = [placeOf(io, look, session, runId)];
+    return tell(io, session.clients, loaded.policy, { ...request, mode: 'enforce', places });
   });
+}
+
+function placeOf(io: Io, look: Look, { clients, journal: reader }: Session, runId: string): Place {
+  const { region, ec2 } = clients;
+  const journal = reader && new JournalWriter({ reader, runId, clock: io.now });
+  return { region, look, ec2, journal };
 }
 
 /** After a run that acted: tells the owners of what it did and of what is to come, where the policy asks for that. */
 export async function notifyAfter(
   io: Io,
   report: Report,
-  { policy, region }: { readonly policy: string; readonly region?: string },
+  options: AccountSource & { readonly policy: string },
 ): Promise<ExitCode> {
   const now = io.now();
-  const loaded = await readPolicy(policy);
+  const loaded = await readPolicy(options.policy);
   if (loaded.policy.notify === undefined) return EXIT.done;
-  return withLookAndClients(io, region, loaded.policy.references, (look, clients) => {
-    const { ec2 } = clients;
-    const places = [{ region: clients.region, look, ec2 }];
+  return withLookAndClients(io, options, loaded.policy.references, (look, session) => {
+    const places = [placeOf(io, look, session, report.runId)];
     const acted = [report];
-    return tell(io, clients, loaded.policy, {
+    return tell(io, session.clients, loaded.policy, {
       ...loaded,
       runId: report.runId,
       mode: 'enforce',

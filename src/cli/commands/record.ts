@@ -4,13 +4,18 @@ import { recordingText } from '../../recording/write.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import { readPolicy } from '../read-policy.ts';
-import { withLook } from '../session.ts';
+import { type AccountSource, withLook } from '../session.ts';
+
+/** The options of `record`. */
+export interface RecordOptions extends AccountSource {
+  readonly policy: string;
+}
 
 /**
  * Writes the account to a file: images, snapshots, references, and the details of every image and snapshot,
  * so that any policy can be tried on it. Exits 1 where a source could not be read; the file says which.
  */
-export async function record(io: Io, file: string, options: { policy: string; region?: string }): Promise<ExitCode> {
+export async function record(io: Io, file: string, options: RecordOptions): Promise<ExitCode> {
   const { policy } = await readPolicy(options.policy);
   const account = await withLook(io, options, policy.references, async (look) => {
     const seen = await look.account();

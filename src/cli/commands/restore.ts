@@ -5,12 +5,13 @@ import { newRunId } from '../../run-id.ts';
 import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
-import { withClients } from '../session.ts';
+import { journalOf, withClients } from '../session.ts';
 import { mustBeAnswerable } from './enforce.ts';
 
 /** The options of `restore`. */
 export interface RestoreOptions {
   readonly region?: string;
+  readonly bucket?: string;
   readonly format: 'table' | 'json';
   readonly enforce?: boolean;
   readonly yes?: boolean;
@@ -44,6 +45,7 @@ export async function restoreRun(io: Io, runId: string, options: RestoreOptions)
         runId,
         restoreRunId: newRunId(io.now()),
         clients,
+        journal: journalOf(io, options, clients),
         clock: io.now,
         signal: interrupt.signal,
         confirm,

@@ -1,0 +1,125 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { failureOf } from '../aws/errors.ts';
+import { countRequests } from '../aws/requests.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import { BASE, ENTRIES, JournalError, type JournalPlace } from './objects.ts';
+import type { JournalReader } from './reader.ts';
+import { prune, type Records } from './records.ts';
+import { type Base, JOURNAL_VERSION } from './schema.ts';
+
+const TRIES = 3;
+/** Fewer entries are left for a later run to fold: each costs a reader one call. */
+const WORTH_FOLDING = 10;
+/** So long the base names what it holds already; a write that is tried again comes seconds late. */
+const FOLDED_KNOWN_MILLISECONDS = 86_400_000;
+
+/** What writing needs to know of the run. */
+export interface JournalWriterRequest {
+  /** Has read the journal before anything is written: what can't be read is not written to. */
+  readonly reader: JournalReader;
+  readonly runId: string;
+  readonly clock: () => Date;
+}
+
+/**
+ * Writes one run's facts into the journal. Entries are only ever added, each in an object of its own name; a run that
+ * acts folds them into the base at its end.
+ */
+export class JournalWriter {
+  readonly #request: JournalWriterRequest;
+  #written = 0;
+  #newest = '';
+
+  constructor(request: JournalWriterRequest) {
+    this.#request = request;
+  }
+
+  /** Adds facts, all of them in one object; they are durable when it returns. */
+  readonly write = async (entries: readonly JournalEntry[]): Promise<void> => {
+    if (entries.length === 0) return;
+    const { reader, runId, clock } = this.#request;
+    if (reader.place === undefined) throw new JournalError('the journal must be read before it is written');
+    // Entries apply in the order of their times; a clock that is set back puts no later fact before an earlier one.
+    this.#newest = [this.#newest, reader.newest, clock().toISOString()].reduce((a, b) => (b > a ? b : a));
+    this.#written += 1;
+    const name = `${ENTRIES}${this.#newest}-${runId}-${String(this.#written).padStart(6, '0')}.json`;
+    await add(reader.place, name, JSON.stringify({ journalVersion: JOURNAL_VERSION, runId, entries }));
+  };
+
+  /**
+   * Folds the entries into the base, and drops what is long gone. Safe beside any other run that does the same, and
+   * wherever it is killed: what the base names as folded is ignored, whether it is still there or not.
+   * @param isThere whether the account holds an image or a snapshot
+   * @returns one sentence where it could not be done; nothing is lost then
+   */
+  async fold(isThere: (id: string) => boolean): Promise<string | undefined> {
+    const { reader, clock } = this.#request;
+    const { place } = reader;
+    if (place === undefined) return undefined;
+    try {
+      const requests = countRequests();
+      const { base, names, records } = await reader.state(place, requests);
+      if (names.length < WORTH_FOLDING) return undefined;
+      prune(records, isThere, clock());
+      const body = bodyOf(records, foldedNames(base?.value, names, clock()));
+      if (!(await replace(place, BASE, body, base?.eTag))) return undefined;
+      await requests.sendAll(names, (name) => remove(place, name));
+      return undefined;
+    } catch (error) {
+      return `the journal's entries could not be folded and stay as they are: ${failureOf(error).sentence}`;
+    }
+  }
+}
+
+/** Adds an object that is not there yet; a second try that finds the first one's is done. */
+async function add(place: JournalPlace, name: string, body: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await put(place, name, body, { IfNoneMatch: '*' });
+    } catch (error) {
+      const { code } = failureOf(error);
+      // The answer to a first try can be lost on the way. No other run has this name, so that it is this one's.
+      if (code === 'PreconditionFailed') return;
+      // Two tries of one write, put to the test at the same moment.
+      if (code !== 'ConditionalRequestConflict' || attempt === TRIES) throw error;
+    }
+  }
+}
+
+/** Writes over the version that was read; false where somebody else was quicker. */
+async function replace(place: JournalPlace, name: string, body: string, eTag: string | undefined): Promise<boolean> {
+  try {
+    await put(place, name, body, eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag });
+    return true;
+  } catch (error) {
+    if (/^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(failureOf(error).code)) return false;
+    throw error;
+  }
+}
+
+async function put(
+  { s3, bucket, prefix }: JournalPlace,
+  name: string,
+  Body: string,
+  condition: { IfMatch?: string; IfNoneMatch?: string },
+): Promise<void> {
+  const object = { Bucket: bucket, Key: `${prefix}${name}`, Body, ContentType: 'application/json' };
+  await s3.send(new PutObjectCommand({ ...object, ...condition }));
+}
+
+async function remove({ s3, bucket, prefix }: JournalPlace, name: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${prefix}${name}` }));
+}
+
+function foldedNames(base: Base | undefined, names: readonly string[], now: Date): Base['folded'] {
+  const there = new Set(names);
+  const earlier = (base?.folded ?? []).filter(
+    ({ name, at }) => there.has(name) || now.getTime() - at.getTime() < FOLDED_KNOWN_MILLISECONDS,
+  );
+  const known = new Set(earlier.map(({ name }) => name));
+  return [...earlier, ...names.filter((name) => !known.has(name)).map((name) => ({ name, at: now }))];
+}
+
+function bodyOf({ images, snapshots }: Records, folded: Base['folded']): string {
+  return JSON.stringify({ journalVersion: JOURNAL_VERSION, images: [...images], snapshots: [...snapshots], folded });
+}
