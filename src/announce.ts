@@ -6,7 +6,7 @@ import type { Happening, Notice } from './model/notice.ts';
 import type { Policy } from './model/policy.ts';
 import type { Mode, RunInfo } from './model/run.ts';
 import { tagAnnounced } from './notify/announced-tag.ts';
-import type { Delivery, OwnedNews } from './notify/delivery.ts';
+import type { Confirmed, Delivery, OwnedNews } from './notify/delivery.ts';
 import type { Entry, News } from './notify/news.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { wantedNotices } from './plan/notices.ts';
@@ -104,14 +104,17 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
  * down as announced: an image that no one was told of stays.
  */
 export async function announce(request: AnnounceRequest, delivery: Delivery): Promise<Announced> {
-  const { runId, mode, policy, clock } = request;
+  const { runId, mode, policy } = request;
   const gathered = await gatherNews(request);
   const { news, about } = gathered;
   const tellsOwners = mode === 'enforce' || policy.notify?.tellOwnersOnDryRun === true;
   const nobody = { shown: [], untold: [], messages: 0, problems: [] };
-  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about) : nobody;
-  const untagged = mode === 'enforce' ? await writeDown(request, told.shown, clock()) : [];
-  const troubles = [...gathered.troubles, ...told.problems, ...untagged];
+  const unwritten: string[] = [];
+  const onDelivered = async (confirmed: Confirmed): Promise<void> => {
+    if (mode === 'enforce') unwritten.push(...(await writeDown(request, confirmed)));
+  };
+  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about, { onDelivered }) : nobody;
+  const troubles = [...gathered.troubles, ...told.problems, ...new Set(unwritten)];
   const announced = told.shown.filter(({ kind }) => kind === 'notice').length;
   const summary = {
     runId,
@@ -128,12 +131,13 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
   return { runId, mode, announced, untold: told.untold.length, messages: told.messages, problems };
 }
 
-async function writeDown({ places }: AnnounceRequest, shown: readonly Entry[], at: Date): Promise<string[]> {
-  const notices = shown.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
+/** Writes one message's announcements down; says what could not be written, and throws nothing. */
+async function writeDown({ places, clock }: AnnounceRequest, { entries, at }: Confirmed): Promise<string[]> {
+  const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
   const problems: string[] = [];
   for (const { region, ec2 } of places) {
     const here = notices.filter((notice) => notice.region === region);
-    if (ec2 !== undefined && here.length > 0) problems.push(...(await tagAnnounced(ec2, here, at)));
+    if (ec2 !== undefined && here.length > 0) problems.push(...(await tagAnnounced(ec2, here, at ?? clock())));
   }
   return problems;
 }

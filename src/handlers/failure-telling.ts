@@ -1,7 +1,7 @@
 import { createClients } from '../aws/clients.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import type { FailedRun } from '../notify/failure-message.ts';
-import { REAL_TIMING } from '../notify/slack/timing.ts';
+import { timingUntil } from '../notify/slack/timing.ts';
 import { RunFailedError } from './errors.ts';
 import type { NotifyCircumstances } from './notification.ts';
 import { loadPolicy } from './policy-source.ts';
@@ -14,12 +14,12 @@ export interface FailuresAnswer {
 /** Tells the platform's people that runs failed, and does nothing else; says so where the policy names nobody to tell. */
 export async function tellOfFailures(
   failedRuns: readonly FailedRun[],
-  { environment, apiUrl, logger, clock, isTimeLeft }: NotifyCircumstances,
+  { environment, apiUrl, logger, clock, end }: NotifyCircumstances,
 ): Promise<FailuresAnswer> {
   const home = createClients(environment.region);
   try {
     const { policy } = await loadPolicy(home.s3, environment.policy);
-    const timing = { ...REAL_TIMING, isTimeLeft };
+    const timing = timingUntil(end, clock);
     const secrets = { ssm: home.ssm, region: environment.region };
     const delivery = await deliveryFor({ policy, secrets, apiUrl, timing, startedAt: clock() });
     if (delivery === undefined) {

@@ -6,7 +6,7 @@ import { JournalWriter } from '../journal/writer.ts';
 import { lookAtAws } from '../look.ts';
 import type { Policy } from '../model/policy.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
-import { REAL_TIMING } from '../notify/slack/timing.ts';
+import { timingUntil } from '../notify/slack/timing.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import type { Report } from '../report/report.ts';
 import type { Environment } from './environment.ts';
@@ -22,8 +22,8 @@ export interface NotifyCircumstances {
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
   readonly clock: () => Date;
-  /** Whether so much time is left for telling. */
-  readonly isTimeLeft: (milliseconds: number) => boolean;
+  /** When Lambda ends the function. */
+  readonly end: Date;
 }
 
 /** The function's answer. */
@@ -36,7 +36,7 @@ const DONE_WITHIN_MILLISECONDS = 24 * 3_600_000;
 
 /** Looks at each Region and tells owners of all of them at once; fails at the end if anything could not be told. */
 export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCircumstances): Promise<NotifyAnswer> {
-  const { environment, runId, apiUrl, logger, clock, isTimeLeft } = circumstances;
+  const { environment, runId, apiUrl, logger, clock, end } = circumstances;
   if (event.mode === 'enforce' && !environment.mayEnforce)
     throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
   const regions = regionsOf(event, environment.region, environment.regions);
@@ -45,7 +45,7 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
   try {
     const { policy, policySource } = await loadPolicy(home.s3, event.policy ?? environment.policy);
     const startedAt = clock();
-    const timing = { ...REAL_TIMING, isTimeLeft };
+    const timing = timingUntil(end, clock);
     const secrets = { ssm: home.ssm, region: environment.region };
     const delivery = await deliveryFor({ policy, secrets, apiUrl, timing, startedAt });
     if (delivery === undefined)

@@ -10,9 +10,6 @@ import { parseFailedRuns, tellsOfFailures } from './failed-runs.ts';
 import { type FailuresAnswer, tellOfFailures } from './failure-telling.ts';
 import { type NotifyAnswer, notifyOwners } from './notification.ts';
 
-/** Time that is left for writing down what was told when telling ends. */
-const WRITING_DOWN_MILLISECONDS = 90_000;
-
 keepHeapSmall();
 const logger = new Logger();
 
@@ -21,14 +18,13 @@ export const handler = middy((event: unknown, context: Context): Promise<NotifyA
   const now = new Date();
   const runId = newRunId(now);
   logger.appendKeys({ runId });
-  const deadline = now.getTime() + context.getRemainingTimeInMillis() - WRITING_DOWN_MILLISECONDS;
   const circumstances = {
     runId,
     environment: parseEnvironment(process.env),
     apiUrl: process.env.SLACK_API_URL,
     logger,
     clock: () => new Date(),
-    isTimeLeft: (milliseconds: number) => Date.now() + milliseconds < deadline,
+    end: new Date(now.getTime() + context.getRemainingTimeInMillis()),
   };
   return tellsOfFailures(event)
     ? tellOfFailures(parseFailedRuns(event), circumstances)

@@ -84,7 +84,7 @@ async function press(call: SignedCall, circumstances: PressCircumstances): Promi
       policy,
       token: botToken,
       apiUrl,
-      timing: { sleep: sleepFor, timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS, isTimeLeft: () => false },
+      timing: { sleep: sleepFor, timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS, isTimeLeft: () => true },
       accountId,
       ec2: (region) => clientsOf(region).ec2,
       record: (record) => addToAudit(home.s3, environment.reportBucket, call, record),

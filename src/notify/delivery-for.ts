@@ -11,6 +11,8 @@ export interface DeliveryRequest {
   readonly apiUrl: string | undefined;
   readonly timing: SlackTiming;
   readonly startedAt: Date;
+  /** True where an earlier try of the same run may have told the platform's people. */
+  readonly mayBeSecondTry?: boolean;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface DeliveryRequest {
  * @throws CredentialError where the secret that it takes can't be read or is none
  */
 export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | undefined> {
-  const { policy, secrets, apiUrl, timing, startedAt } = request;
+  const { policy, secrets, apiUrl, timing, startedAt, mayBeSecondTry = false } = request;
   const { slack, sns } = policy.notify ?? {};
   if (sns !== undefined) {
     const { snsDelivery } = await import('./sns.ts');
-    return snsDelivery(sns.topicArn, secrets.region);
+    return snsDelivery(sns.topicArn, secrets.region, timing);
   }
   if (slack?.token !== undefined) {
     const token = checkToken(await readSecret(slack.token, secrets), slack.token);
@@ -35,6 +37,7 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | 
       hasButtons: slack.signingSecret !== undefined,
       timing,
       startedAt,
+      mayBeSecondTry,
     });
   }
   if (slack?.webhook !== undefined) {

@@ -8,6 +8,30 @@ export interface OwnedNews {
   readonly entries: readonly Entry[];
 }
 
+/** What is said with every message of a run. */
+export type About = Omit<News, 'entries' | 'showsOwners'>;
+
+/** What stood in one message that was certainly delivered, as that message said it. */
+export interface Confirmed {
+  readonly entries: readonly Entry[];
+  /** When an earlier try told it; absent where it was told just now. */
+  readonly at?: Date;
+}
+
+/** How telling goes on. */
+export interface TellOptions {
+  /**
+   * Writes down what a message told, as soon as it was certainly delivered and before the next one goes out: what ends
+   * the telling afterwards loses nothing. It must not throw.
+   */
+  readonly onDelivered: (confirmed: Confirmed) => Promise<void>;
+  /**
+   * Since when an earlier telling may have told what nobody wrote down: that is looked for before anything is told
+   * again, where the medium can show it.
+   */
+  readonly unfinishedSince?: Date;
+}
+
 /** What came of telling owners. */
 export interface Delivered {
   /** What stood in a message that was certainly delivered, each entry once. */
@@ -21,8 +45,8 @@ export interface Delivered {
 
 /** One way to tell people. */
 export interface Delivery {
-  /** Tells every owner; whatever one recipient's trouble is, the others hear. */
-  readonly tellOwners: (news: readonly OwnedNews[], about: Omit<News, 'entries' | 'showsOwners'>) => Promise<Delivered>;
+  /** Tells every owner within the run's time; whatever one recipient's trouble is, the others hear. */
+  readonly tellOwners: (news: readonly OwnedNews[], about: About, options: TellOptions) => Promise<Delivered>;
   /** Tells the platform's people; says why where that failed. */
   readonly tellPlatform: (summary: Summary) => Promise<string | undefined>;
   /** Tells the platform's people of an invocation that failed; says why where that failed too. */

@@ -2,8 +2,10 @@ import type { KnownBlock } from '@slack/web-api';
 
 /** One message of Slack's, and which images stand in it: what was not shown was not announced. */
 export interface SlackMessage {
-  /** The same for the same content in the same run, so that one that came through is recognised. */
+  /** The same for the same content, whatever run or try sends it, so that one that came through is recognised. */
   readonly key: string;
+  /** What it tells, a line an entry: a later try reads it from the conversation. */
+  readonly told?: readonly string[];
   /** For notifications and screen readers, and where blocks are not shown. */
   readonly text: string;
   readonly blocks: readonly KnownBlock[];

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
 import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
 import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
-import { type Entry, idOf, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
+import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
 import { code, cut, day, mrkdwn } from './text.ts';
+import { toldEntry } from './told-entry.ts';
 
 /** A message to an owner, with the entries that it shows. */
 export interface OwnerMessage extends SlackMessage {
@@ -45,8 +46,9 @@ function ownerMessage(
     ...shown.map((entry) => entryBlock(entry, news, buttons.length > 0)),
     ...buttons,
   ];
-  const key = keyOf(news.runId, shown, part.number);
-  return { ...assertWithinLimits({ key, text: `${title} in ${whereOf(news)}`, blocks }), shown };
+  const told = shown.map(toldEntry);
+  const key = createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32);
+  return { ...assertWithinLimits({ key, told, text: `${title} in ${whereOf(news)}`, blocks }), shown };
 }
 
 function introduction(news: News, hasButtons: boolean): KnownBlock {
@@ -125,9 +127,4 @@ function section(text: string): Extract<KnownBlock, { type: 'section' }> {
 /** A link where the address is one that can be followed; the place of an object in S3 is only named. */
 export function link(address: string): string {
   return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address.replaceAll('&', '&amp;')}|open it>` : code(address);
-}
-
-function keyOf(runId: string, shown: readonly Entry[], number: number): string {
-  const content = JSON.stringify([runId, number, shown.map((entry) => [entry.kind, idOf(entry)])]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

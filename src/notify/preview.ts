@@ -1,9 +1,6 @@
-import type { OwnedNews } from './delivery.ts';
-import type { News } from './news.ts';
+import type { About, OwnedNews } from './delivery.ts';
 import { type OwnerMessage, ownerMessages } from './owner-messages.ts';
 import { plainMessages } from './plain-messages.ts';
-
-type About = Omit<News, 'entries' | 'showsOwners'>;
 
 /** The messages that owners would get, as text. */
 export function previewText(news: readonly OwnedNews[], about: About): string {

@@ -2,53 +2,59 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { failureSubject, failureText } from './failure-message.ts';
-import { plainMessages } from './plain-messages.ts';
+import type { Entry } from './news.ts';
+import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
 import { platformText } from './platform-message.ts';
+import type { SlackTiming } from './slack/timing.ts';
+import { cutBytes } from './text.ts';
+
+/** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */
+const ANSWER_WITHIN_MILLISECONDS = 10_000;
+const TRIES = 2;
 
 /** Tells everybody through one SNS topic, in plain text; the topic's subscriptions say who hears it. */
-export function snsDelivery(topicArn: string, homeRegion: string): Delivery {
+export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackTiming): Delivery {
   // A topic may lie in another Region than the images.
-  const sns = new SNSClient({ region: topicArn.split(':')[3] ?? homeRegion });
-  const publish = (Subject: string, Message: string) =>
-    sns.send(new PublishCommand({ TopicArn: topicArn, Subject, Message }));
+  const region = topicArn.split(':')[3] ?? homeRegion;
+  const requestHandler = { connectionTimeout: ANSWER_WITHIN_MILLISECONDS, requestTimeout: ANSWER_WITHIN_MILLISECONDS };
+  const sns = new SNSClient({ region, maxAttempts: TRIES, requestHandler });
+  const { isTimeLeft, isTimeLeftAtEnd = isTimeLeft } = timing;
+  const publish = async (Subject: string, Message: string, left = isTimeLeftAtEnd): Promise<string | undefined> => {
+    if (!left(TRIES * ANSWER_WITHIN_MILLISECONDS)) return 'there was no time left';
+    try {
+      await sns.send(new PublishCommand({ TopicArn: topicArn, Subject, Message: cutBytes(Message, SNS_BYTES) }));
+      return undefined;
+    } catch (error) {
+      return failureOf(error).sentence;
+    }
+  };
   return {
-    tellOwners: async (news, about) => {
-      const shown: Delivered['shown'][number][] = [];
+    tellOwners: async (news, about, { onDelivered }) => {
+      const shown: Entry[] = [];
       const problems: string[] = [];
       let messages = 0;
       for (const { owner, entries } of news) {
         const recipient = owner ?? 'whom it concerns (no owner)';
         for (const message of plainMessages({ ...about, entries, showsOwners: false }, recipient)) {
-          try {
-            await publish(message.subject, message.text);
-            messages += 1;
-            shown.push(...message.shown);
-          } catch (error) {
-            problems.push(`A message to the topic failed: ${failureOf(error).sentence}`);
+          const failure = await publish(message.subject, message.text, isTimeLeft);
+          if (failure !== undefined) {
+            problems.push(`A message to the topic failed, and its images are told in the next run: ${failure}`);
+            continue;
           }
+          messages += 1;
+          shown.push(...message.shown);
+          await onDelivered({ entries: message.shown });
         }
       }
       const delivered = new Set(shown);
       const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
-      return { shown, untold, messages, problems: [...new Set(problems)] };
+      return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
     },
-    tellPlatform: (summary) =>
-      sentenceOf(
-        publish(
-          `ami-janitor: ${summary.isDryRun ? 'dry run' : 'run'} in ${summary.where ?? summary.accountId}`,
-          platformText(summary),
-        ),
-      ),
-    tellFailure: (failed) => sentenceOf(publish(failureSubject(failed), failureText(failed))),
+    tellPlatform: (summary) => {
+      const { isDryRun, where, accountId } = summary;
+      const subject = `ami-janitor: ${isDryRun ? 'dry run' : 'run'} in ${where ?? accountId}`;
+      return publish(subjectOf(subject), platformText(summary));
+    },
+    tellFailure: (failed) => publish(failureSubject(failed), failureText(failed)),
   };
-}
-
-/** Why something failed; nothing where it did not. */
-async function sentenceOf(publishing: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await publishing;
-    return undefined;
-  } catch (error) {
-    return failureOf(error).sentence;
-  }
 }

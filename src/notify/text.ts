@@ -14,6 +14,20 @@ export function cut(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
+/** A text cut to so many bytes of UTF-8, with a sign that something is missing; no character is cut in two. */
+export function cutBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const sign = '\n…';
+  let end = 0;
+  let bytes = Buffer.byteLength(sign);
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}${sign}`;
+}
+
 /** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break; at most so many characters shown. */
 export function mrkdwn(text: string, most = 280): string {
   return entities(cut(plain(text), most)).replace(/[*_~`]/g, (found) => LOOKALIKE[found] ?? found);

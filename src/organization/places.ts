@@ -23,6 +23,8 @@ export const OBJECT = {
   targets: 'targets.json',
   skipped: 'skipped.json',
   joined: 'joined.json',
+  /** That telling began: a second try looks for what the first one told. */
+  telling: 'telling.json',
   told: 'told.json',
   /** The recording of a place, as the first map found it. */
   inventory: (place: Place) => `inventory/${placeName(place)}.json.gz`,

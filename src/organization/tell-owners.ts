@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
 import type { Notice } from '../model/notice.ts';
 import { tagAnnounced } from '../notify/announced-tag.ts';
-import type { Delivery, OwnedNews } from '../notify/delivery.ts';
+import type { Confirmed, Delivery, OwnedNews } from '../notify/delivery.ts';
 import type { Entry } from '../notify/news.ts';
 import { inBatches, placesOf } from './join-places.ts';
-import { type MemberSettings, openMember, sentenceOf } from './member.ts';
+import { type Member, type MemberSettings, openMember, sentenceOf } from './member.ts';
 import { placeNews } from './news.ts';
 import { OBJECT, type Place, placeName, placeOf } from './places.ts';
 import type { OrganizationRun } from './run-record.ts';
@@ -35,9 +35,12 @@ export const toldSchema = z.object({
 });
 export type Told = Readonly<z.output<typeof toldSchema>>;
 
+const tellingSchema = z.object({ startedAt: z.iso.datetime().transform((text) => new Date(text)) });
+
 /**
  * Tells each owner once of all their images in all targets, and writes on the images that were certainly announced that
- * they were: what no one was told of stays.
+ * they were, message by message: what no one was told of stays. A second try finds in the conversations what the first
+ * one told and did not write down.
  */
 export async function tellOwners(request: TellRequest): Promise<Told> {
   const { run, store, delivery, ownAccountId, clock, reportUrl } = request;
@@ -48,20 +51,30 @@ export async function tellOwners(request: TellRequest): Promise<Told> {
   const owned = byOwner(entries);
   const tells = mode === 'enforce' || run.policy.notify?.tellOwnersOnDryRun === true;
   const about = { runId, accountId: ownAccountId, isDryRun: mode === 'dry-run', reportUrl };
-  const told =
-    tells && owned.length > 0
-      ? await delivery.tellOwners(owned, about)
-      : { shown: [], untold: [], messages: 0, problems: [] };
-  const untagged = mode === 'enforce' ? await writeDown(request, told.shown, clock()) : [];
-  const answer: Told = {
-    announced: told.shown.filter(({ kind }) => kind === 'notice').length,
-    untold: told.untold.length,
-    messages: told.messages,
-    news: entries.length,
-    problems: [...told.problems, ...untagged],
-  };
-  await store.writeJson(OBJECT.told, answer);
-  return answer;
+  const before = await store.readJson(OBJECT.telling, tellingSchema);
+  if (before === undefined && tells)
+    await store.writeJson(OBJECT.telling, { startedAt: clock().toISOString() } satisfies z.input<typeof tellingSchema>);
+  const writing = new Writing(request);
+  try {
+    const told =
+      tells && owned.length > 0
+        ? await delivery.tellOwners(owned, about, {
+            onDelivered: (confirmed) => writing.write(confirmed),
+            ...(before && { unfinishedSince: before.startedAt }),
+          })
+        : { shown: [], untold: [], messages: 0, problems: [] };
+    const answer: Told = {
+      announced: told.shown.filter(({ kind }) => kind === 'notice').length,
+      untold: told.untold.length,
+      messages: told.messages,
+      news: entries.length,
+      problems: [...told.problems, ...writing.problems],
+    };
+    await store.writeJson(OBJECT.told, answer);
+    return answer;
+  } finally {
+    writing.destroy();
+  }
 }
 
 async function readEntries(store: Store): Promise<Entry[]> {
@@ -84,32 +97,47 @@ function byOwner(entries: readonly Entry[]): OwnedNews[] {
   return [...owned].map(([owner, list]) => ({ owner, entries: list }));
 }
 
-/** One account after the other: what fails in one harms no other, and its images are announced again. */
-async function writeDown(request: TellRequest, shown: readonly Entry[], at: Date): Promise<string[]> {
-  const notices = shown.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
-  const problems: string[] = [];
-  const byPlace = [...Map.groupBy(notices, placeName)];
-  await inBatches(byPlace, async ([name, here]) => {
-    const place = placeOf(name);
-    try {
-      for (const problem of await tagIn(request, place, here, at)) problems.push(`${name}: ${problem}`);
-    } catch (error) {
-      problems.push(
-        `${name}: ${here.length} images are announced again, since they could not be tagged: ${sentenceOf(error)}`,
+/** Writes down what messages told: what fails in one account harms no other, and its images are announced again. */
+class Writing {
+  readonly #request: TellRequest;
+  readonly #members = new Map<string, Promise<Member>>();
+  readonly #problems = new Set<string>();
+
+  constructor(request: TellRequest) {
+    this.#request = request;
+  }
+
+  get problems(): string[] {
+    return [...this.#problems];
+  }
+
+  async write({ entries, at = this.#request.clock() }: Confirmed): Promise<void> {
+    if (this.#request.run.record.mode !== 'enforce') return;
+    const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
+    for (const [name, here] of Map.groupBy(notices, placeName)) {
+      try {
+        for (const problem of await this.#tag(placeOf(name), here, at)) this.#problems.add(`${name}: ${problem}`);
+      } catch (error) {
+        this.#problems.add(`${name}: images are announced again, since they could not be tagged: ${sentenceOf(error)}`);
+      }
+    }
+  }
+
+  destroy(): void {
+    for (const member of this.#members.values()) {
+      void member.then(
+        (one) => one.destroy(),
+        () => {},
       );
     }
-  });
-  return problems;
-}
+  }
 
-async function tagIn(request: TellRequest, place: Place, notices: readonly Notice[], at: Date): Promise<string[]> {
-  const { home, settings, run, clock } = request;
-  const { accountId, region } = place;
-  const { runId } = run.record;
-  const member = await openMember({ sts: home.sts, settings, accountId, duty: 'act', runId, clock });
-  try {
-    return await tagAnnounced(member.at(region).ec2, notices, at);
-  } finally {
-    member.destroy();
+  async #tag({ accountId, region }: Place, notices: readonly Notice[], at: Date): Promise<string[]> {
+    const { home, settings, run, clock } = this.#request;
+    const { runId } = run.record;
+    const member =
+      this.#members.get(accountId) ?? openMember({ sts: home.sts, settings, accountId, duty: 'act', runId, clock });
+    this.#members.set(accountId, member);
+    return tagAnnounced((await member).at(region).ec2, notices, at);
   }
 }

@@ -1,5 +1,5 @@
 import type { Notice } from '../../src/model/notice.ts';
-import type { OwnedNews } from '../../src/notify/delivery.ts';
+import type { OwnedNews, TellOptions } from '../../src/notify/delivery.ts';
 import type { Entry } from '../../src/notify/news.ts';
 import { ACCOUNT_ID, daysAgo, imageId, REGION } from './account.ts';
 
@@ -26,6 +26,9 @@ export function newsFor(owner: string | undefined, notices: readonly Notice[]): 
 
 /** What is about a run, beside its entries. */
 export const ABOUT = { runId: '20261121T020000Z-0123abcd', accountId: ACCOUNT_ID, isDryRun: false } as const;
+
+/** Telling that writes nothing down. */
+export const QUIET: TellOptions = { onDelivered: async () => {} };
 
 /** The image ids in a text. */
 export function imageIdsIn(text: string): string[] {

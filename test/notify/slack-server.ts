@@ -10,6 +10,8 @@ export type SlackFault =
   | 'drop-before'
   | 'drop-after'
   | 'slow-after'
+  /** Nothing is done, and no answer ever comes. */
+  | 'hang'
   | { readonly notOk: string };
 
 /** One call that came in. */
@@ -53,11 +55,15 @@ export class SlackServer {
   readonly calls: SlackCall[] = [];
   token = 'xoxb-test-token-1234';
   url = '';
+  /** Slack's own clock. */
+  now: () => Date = () => new Date();
+  /** Called where a call gets no answer: the caller's time goes by. */
+  onSilence: () => void = () => {};
   fault: (call: SlackCall) => SlackFault | undefined = () => undefined;
   /** Of what Slack would refuse: messages over its limits. */
   readonly overLimits: string[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  #ts = 1_790_000_000;
+  #count = 0;
 
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -88,6 +94,8 @@ export class SlackServer {
     const call = { number: this.calls.length + 1, method, values };
     this.calls.push(call);
     const fault = this.fault(call);
+    if (fault === 'hang' || fault === 'slow-after') this.onSilence();
+    if (fault === 'hang') return;
     if (fault === 'drop-before') return void request.socket.destroy();
     if (fault === 'error-before') return end(response, 503, 'upstream connect error');
     if (fault === 'rate-limit') return end(response, 429, '{"ok":false,"error":"ratelimited"}', { 'retry-after': '1' });
@@ -103,6 +111,8 @@ export class SlackServer {
 
   #answer(method: string, values: Readonly<Record<string, string>>): object | string {
     switch (method) {
+      case 'auth.test':
+        return { ok: true, user_id: 'U0000000BOT' };
       case 'chat.postMessage':
         return this.#post(values);
       case 'conversations.open': {
@@ -168,19 +178,22 @@ export class SlackServer {
     metadata: unknown,
     payload: string,
   ): string {
-    this.#ts += 1;
-    const ts = `${this.#ts}.000100`;
+    this.#count += 1;
+    const ts = `${Math.floor(this.now().getTime() / 1000)}.${String(this.#count).padStart(6, '0')}`;
     this.overLimits.push(...problemsOf(text, blocks, payload));
     this.posted.push({ channel, ts, threadTs, text, blocks, metadata });
     return ts;
   }
 
   #history(values: Readonly<Record<string, string>>, wanted: (message: PostedMessage) => boolean): object {
+    const oldest = Number(values.oldest ?? 0);
+    const repliesTo = (start: string) => this.posted.filter(({ threadTs }) => threadTs === start).length;
     const messages = this.posted
-      .filter((message) => message.channel === values.channel && wanted(message))
+      .filter((message) => message.channel === values.channel && wanted(message) && Number(message.ts) > oldest)
       .map(({ ts, text, metadata }) => ({
         ts,
         text,
+        ...(repliesTo(ts) > 0 && { reply_count: repliesTo(ts) }),
         ...(values.include_all_metadata === 'true' && { metadata }),
       }));
     return page(values, 'messages', messages.reverse());

@@ -2,11 +2,12 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
 import { snsDelivery } from '../../src/notify/sns.ts';
-import { ABOUT, aNotice, newsFor } from '../builders/notices.ts';
+import { ABOUT, aNotice, newsFor, QUIET } from '../builders/notices.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ami-janitor-owners';
+const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
 const sns = mockClient(SNSClient);
-const delivery = snsDelivery(TOPIC, 'eu-west-1');
+const delivery = snsDelivery(TOPIC, 'eu-west-1', TIMING);
 beforeEach(() => sns.reset());
 
 it('publishes every image once, in messages that SNS takes', async () => {
@@ -14,7 +15,7 @@ it('publishes every image once, in messages that SNS takes', async () => {
   const notices = Array.from({ length: 450 }, (_, number) =>
     aNotice(number, { name: '漢'.repeat(128), why: '漢'.repeat(900) }),
   );
-  const { shown, untold, messages } = await delivery.tellOwners([newsFor('web', notices)], ABOUT);
+  const { shown, untold, messages } = await delivery.tellOwners([newsFor('web', notices)], ABOUT, QUIET);
   expect([shown.length, untold.length, messages]).toEqual([450, 0, 8]);
   const inputs = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
   const text = inputs.map(({ Message }) => Message).join();
@@ -29,7 +30,7 @@ it('publishes every image once, in messages that SNS takes', async () => {
 it('announces nothing that was not published', async () => {
   sns.on(PublishCommand).rejectsOnce(new Error('denied')).resolves({ MessageId: '1' });
   const news = [newsFor('web', [aNotice(1)]), newsFor(undefined, [aNotice(2)])];
-  const { shown, untold, problems } = await delivery.tellOwners(news, ABOUT);
+  const { shown, untold, problems } = await delivery.tellOwners(news, ABOUT, QUIET);
   expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
   expect(problems).toHaveLength(1);
 });

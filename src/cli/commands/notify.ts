@@ -6,7 +6,7 @@ import type { Policy } from '../../model/policy.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
-import { REAL_TIMING } from '../../notify/slack/timing.ts';
+import { timingUntil } from '../../notify/slack/timing.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../report/text.ts';
 import { newRunId } from '../../run-id.ts';
@@ -28,6 +28,9 @@ export interface NotifyOptions {
   readonly enforce?: boolean;
   readonly yes?: boolean;
 }
+
+/** Telling takes no longer, though Slack hang; who was not reached is told the next time. */
+const MOST_MINUTES = 30;
 
 /** Prints what owners would be told; with `--enforce`, tells them, and writes down whom it told. */
 export async function notify(io: Io, options: NotifyOptions): Promise<ExitCode> {
@@ -113,7 +116,9 @@ async function tell(io: Io, clients: Clients, policy: Policy, request: AnnounceR
   const { ssm, region } = clients;
   const secrets = { ssm, region };
   const apiUrl = io.env.SLACK_API_URL;
-  const asked = { policy, secrets, apiUrl, timing: REAL_TIMING, startedAt: io.now() };
+  const startedAt = io.now();
+  const timing = timingUntil(new Date(startedAt.getTime() + MOST_MINUTES * 60_000), io.now);
+  const asked = { policy, secrets, apiUrl, timing, startedAt };
   const delivery = await deliveryFor(asked).catch((error: unknown) => {
     if (!(error instanceof CredentialError)) throw error;
     say(io, `Owners could not be told: ${error.message}`);

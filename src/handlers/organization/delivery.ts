@@ -1,21 +1,22 @@
 import type { Policy } from '../../model/policy.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
-import { REAL_TIMING } from '../../notify/slack/timing.ts';
+import { timingUntil } from '../../notify/slack/timing.ts';
 import type { OrganizationRun } from '../../organization/run-record.ts';
 import type { StateContext } from './state.ts';
 
 /** The way of telling people that the run's policy names; nothing where it names none. */
 export function deliveryOf(
   { policy, record }: OrganizationRun,
-  { environment, home, deadline }: StateContext,
+  { environment, home, clock, lambda }: StateContext,
 ): Promise<Delivery | undefined> {
   return deliveryFor({
     policy: withoutButtons(policy),
     secrets: { ssm: home.ssm, region: environment.region },
     apiUrl: process.env.SLACK_API_URL,
-    timing: { ...REAL_TIMING, isTimeLeft: (milliseconds) => Date.now() + milliseconds < deadline.getTime() },
+    timing: timingUntil(new Date(clock().getTime() + lambda.getRemainingTimeInMillis()), clock),
     startedAt: record.startedAt,
+    mayBeSecondTry: true,
   });
 }
 

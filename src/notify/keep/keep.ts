@@ -4,6 +4,7 @@ import type { ImageId } from '../../model/ids.ts';
 import type { Policy } from '../../model/policy.ts';
 import { BUTTONS } from '../button-value.ts';
 import { slackClient } from '../slack/calls.ts';
+import { SlackSession } from '../slack/session.ts';
 import type { SlackTiming } from '../slack/timing.ts';
 import { counted } from '../text.ts';
 import { changedMessage, isResponseUrl } from './changed-message.ts';
@@ -78,7 +79,8 @@ export async function carryOut(request: KeepRequest): Promise<Kept> {
 
 async function allowedImages({ press, policy, token, apiUrl, timing, ec2 }: KeepRequest): Promise<ImageInRegion[]> {
   const byRegion = Map.groupBy(press.images.images, ({ region }) => region);
-  const permission = new Permission(slackClient(token, apiUrl, timing), timing, policy, press.userId);
+  const session = new SlackSession(slackClient(token, apiUrl, timing), timing);
+  const permission = new Permission(session, policy, press);
   const lists = await Promise.all(
     [...byRegion].map(async ([region, list]): Promise<ImageInRegion[]> => {
       const ids: ImageId[] = list.map(({ imageId }) => imageId);

@@ -1,74 +1,92 @@
-import type { WebClient } from '@slack/web-api';
+import { type Address, addressOf } from '../../model/address.ts';
 import type { Policy } from '../../model/policy.ts';
-import { type Address, addressOf, ownerAddress } from '../owners.ts';
-import { callOnce } from '../slack/calls.ts';
-import { Directory } from '../slack/directory.ts';
-import type { SlackTiming } from '../slack/timing.ts';
+import { Directory, type Recipient } from '../slack/directory.ts';
+import { Recipients } from '../slack/recipients.ts';
+import type { SlackSession } from '../slack/session.ts';
 
 const PAGE = 1000;
 
-/** Tells whether a person may speak for images: their owner by the policy, or one of the platform group. */
+/** Who pressed a button, and in which conversation its message stands. */
+interface Presser {
+  readonly userId: string;
+  readonly channelId: string;
+}
+
+/**
+ * Tells whether a person may speak for images: those who are told of them, which is their owner by the policy or the
+ * fallback, and the platform group.
+ */
 export class Permission {
-  readonly #client: WebClient;
+  readonly #session: SlackSession;
   readonly #directory: Directory;
+  readonly #recipients: Recipients;
   readonly #policy: Policy;
-  readonly #userId: string;
+  readonly #presser: Presser;
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(client: WebClient, timing: SlackTiming, policy: Policy, userId: string) {
-    this.#client = client;
-    this.#directory = new Directory(client, timing);
+  constructor(session: SlackSession, policy: Policy, presser: Presser) {
+    this.#session = session;
+    this.#directory = new Directory(session);
+    this.#recipients = new Recipients(this.#directory, policy, policy.notify?.slack?.channel ?? '');
     this.#policy = policy;
-    this.#userId = userId;
+    this.#presser = presser;
   }
 
   /** Whether the person may speak for images with this owner tag. What Slack does not say means no. */
   async speaksFor(owner: string | undefined): Promise<boolean> {
-    const { owners, notify } = this.#policy;
-    const groups = owners.platformGroup.map(addressOf);
-    if (await this.#isAnyOf(groups)) return true;
-    const address = ownerAddress(owner, owners);
-    const known = address === undefined ? undefined : await this.#directory.find(address);
-    if (known !== undefined && known.kind === 'failed') return false;
-    // Whom nobody knows, the fallback was told of: it speaks for their images.
-    const fallback = addressOf(owners.fallback ?? notify?.slack?.channel ?? '');
-    return this.#isAnyOf([known?.kind === 'found' ? address : fallback]);
+    const groups = this.#policy.owners.platformGroup.flatMap((written) => addressOf(written) ?? []);
+    if ((await Promise.all(groups.map((address) => this.#isAt(address)))).includes(true)) return true;
+    const found = await this.#recipients.ofOwner(owner);
+    if (found.kind === 'found' && (await this.#isOne(found.recipient))) return true;
+    if (found.kind === 'failed') return false;
+    const fallback = await this.#recipients.fallback();
+    if (fallback.kind !== 'found') return false;
+    // Whom nobody knows, the fallback was told of. An owner whom Slack knows may not be reachable (an archived channel,
+    // say): then the message stands with the fallback too, and that it stands there is what Slack's call says.
+    if (found.kind === 'found' && !(await this.#standsWith(fallback.recipient))) return false;
+    return this.#isOne(fallback.recipient);
   }
 
-  async #isAnyOf(addresses: readonly (Address | undefined)[]): Promise<boolean> {
-    const known = addresses.flatMap((address) => address ?? []);
-    return (await Promise.all(known.map((address) => this.#isOne(address)))).includes(true);
+  /** Whether the message under which the button was pressed stands in the conversation with somebody. */
+  async #standsWith(recipient: Recipient): Promise<boolean> {
+    const { channelId, userId } = this.#presser;
+    if (recipient.kind === 'user') return channelId.startsWith('D') && recipient.id === userId;
+    return recipient.kind === 'channel' && (await this.#directory.channelId(recipient.channel)) === channelId;
   }
 
-  #isOne(address: Address): Promise<boolean> {
-    const key = JSON.stringify(address);
-    const asked = this.#asked.get(key) ?? this.#ask(address);
+  async #isAt(address: Address): Promise<boolean> {
+    const found = await this.#directory.find(address);
+    return found.kind === 'found' && this.#isOne(found.recipient);
+  }
+
+  #isOne(recipient: Recipient): Promise<boolean> {
+    const key = JSON.stringify(recipient);
+    const asked = this.#asked.get(key) ?? this.#ask(recipient);
     this.#asked.set(key, asked);
     return asked;
   }
 
-  async #ask(address: Address): Promise<boolean> {
-    const found = await this.#directory.find(address);
-    if (found.kind !== 'found') return false;
-    const { recipient } = found;
-    if (recipient.kind === 'user') return recipient.id === this.#userId;
+  async #ask(recipient: Recipient): Promise<boolean> {
+    if (recipient.kind === 'user') return recipient.id === this.#presser.userId;
     if (recipient.kind === 'group') return this.#isInGroup(recipient.id);
     const channel = await this.#directory.channelId(recipient.channel);
     return channel !== undefined && this.#isMember(channel);
   }
 
   async #isInGroup(usergroup: string): Promise<boolean> {
-    const result = await callOnce(() => this.#client.usergroups.users.list({ usergroup }));
-    return result.ok && (result.answer.users ?? []).includes(this.#userId);
+    const { client } = this.#session;
+    const result = await this.#session.once(() => client.usergroups.users.list({ usergroup }));
+    return result.ok && (result.answer.users ?? []).includes(this.#presser.userId);
   }
 
   async #isMember(channel: string): Promise<boolean> {
     let cursor = '';
     do {
       const paged = cursor === '' ? { channel, limit: PAGE } : { channel, limit: PAGE, cursor };
-      const result = await callOnce(() => this.#client.conversations.members(paged));
+      const { client } = this.#session;
+      const result = await this.#session.once(() => client.conversations.members(paged));
       if (!result.ok) return false;
-      if ((result.answer.members ?? []).includes(this.#userId)) return true;
+      if ((result.answer.members ?? []).includes(this.#presser.userId)) return true;
       cursor = result.answer.response_metadata?.next_cursor ?? '';
     } while (cursor !== '');
     return false;

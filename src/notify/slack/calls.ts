@@ -16,8 +16,12 @@ export interface SlackFailure {
     | 'unsure'
     /** Not done, and never will be for this recipient. */
     | 'refused'
+    /** Not done: either this recipient's trouble or the token's; `auth.test` tells which. */
+    | 'doubtful'
     /** Nothing at all can be done with this token. */
-    | 'credentials';
+    | 'credentials'
+    /** Not done: there was no time left to wait for an answer. */
+    | 'late';
   readonly retryAfterSeconds: number;
   /** Slack's own word, where there is one: `is_archived`, `users_not_found`. */
   readonly code: string;
@@ -29,8 +33,10 @@ export type SlackResult<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly failure: SlackFailure };
 
-const TOKEN =
-  /^(not_authed|invalid_auth|account_inactive|token_revoked|token_expired|no_permission|org_login_required|ekm_access_denied|access_denied|team_access_not_granted|enterprise_is_restricted)$/;
+const TOKEN = /^(not_authed|invalid_auth|account_inactive|token_revoked|token_expired)$/;
+/** Slack documents these for a token, and answers them for a single channel too: one under a key of its own, say. */
+const TOKEN_OR_RECIPIENT =
+  /^(no_permission|org_login_required|ekm_access_denied|access_denied|team_access_not_granted|enterprise_is_restricted)$/;
 const ITS_OWN_FAULT =
   /^(internal_error|fatal_error|service_unavailable|request_timeout|team_added_to_org|accesslimited)$/;
 
@@ -68,26 +74,6 @@ export async function callOnce<Answer>(call: () => Promise<Answer>): Promise<Sla
   }
 }
 
-const READ_TRIES = 6;
-
-/** Makes a call that changes nothing, again and again until Slack answers it. */
-export async function read<Answer>(call: () => Promise<Answer>, timing: SlackTiming): Promise<SlackResult<Answer>> {
-  let result = await callOnce(call);
-  for (let tries = 1; tries < READ_TRIES && !result.ok && isPassing(result.failure); tries += 1) {
-    if (!(await wait(result.failure, tries, timing))) return result;
-    result = await callOnce(call);
-  }
-  return result;
-}
-
-/** Waits as Slack asks, or longer each time; false where there is no time left for that. */
-export async function wait({ retryAfterSeconds }: SlackFailure, tries: number, timing: SlackTiming): Promise<boolean> {
-  const milliseconds = retryAfterSeconds > 0 ? retryAfterSeconds * 1000 : Math.min(8000, 500 * 2 ** tries);
-  if (!timing.isTimeLeft(milliseconds)) return false;
-  await timing.sleep(milliseconds);
-  return true;
-}
-
 /** True where another try may do. */
 export function isPassing({ kind }: SlackFailure): boolean {
   return kind === 'rate-limited' || kind === 'unsure';
@@ -105,12 +91,17 @@ export function failureOfSlack(error: unknown): SlackFailure {
     if (code === 'ratelimited') {
       return { kind: 'rate-limited', code, retryAfterSeconds: 1, sentence: 'Slack limits the rate' };
     }
-    const kind = TOKEN.test(code) ? 'credentials' : ITS_OWN_FAULT.test(code) ? 'unsure' : 'refused';
-    return { ...none, kind, code, sentence: `Slack says ${code}` };
+    return { ...none, kind: kindOf(code), code, sentence: `Slack says ${code}` };
   }
   if (error instanceof WebAPIHTTPError)
     return { ...none, kind: 'unsure', sentence: `Slack answered with status ${error.statusCode}` };
   const cause = error instanceof WebAPIRequestError ? error.original : error;
   const why = cause instanceof Error ? cause.name : 'unknown';
   return { ...none, kind: 'unsure', sentence: `Slack did not answer (${why})` };
+}
+
+function kindOf(code: string): SlackFailure['kind'] {
+  if (TOKEN.test(code)) return 'credentials';
+  if (TOKEN_OR_RECIPIENT.test(code)) return 'doubtful';
+  return ITS_OWN_FAULT.test(code) ? 'unsure' : 'refused';
 }

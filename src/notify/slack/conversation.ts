@@ -1,20 +1,18 @@
-import type { WebClient } from '@slack/web-api';
 import { METADATA_EVENT, type SlackMessage } from '../message.ts';
-import { callOnce, isPassing, read, type SlackFailure, wait } from './calls.ts';
+import { ToldBefore } from '../told-entry.ts';
+import { isPassing, type SlackFailure } from './calls.ts';
 import type { Directory, Recipient } from './directory.ts';
-import type { SlackTiming } from './timing.ts';
+import { ownMessages } from './history.ts';
+import type { SlackSession } from './session.ts';
 
 const TRIES = 4;
 /** Before a message is looked for that may or may not have come through: Slack may still be at it. */
 const SETTLE_MILLISECONDS = 1500;
-const HISTORY_PAGE = 200;
-const HISTORY_PAGES = 10;
 
 /** What a conversation needs of the world. */
 export interface ConversationContext {
-  readonly client: WebClient;
+  readonly session: SlackSession;
   readonly directory: Directory;
-  readonly timing: SlackTiming;
   /** Messages of this run are not older. */
   readonly startedAt: Date;
 }
@@ -24,37 +22,56 @@ export interface ConversationContext {
  * after a failure, goes on where it stopped, and sends nothing twice: a message whose sending was not answered is
  * looked for in the conversation by its key before it is sent again, and where that can't be told it is not.
  */
-export class Conversation<Message extends SlackMessage> {
+export class Conversation {
   readonly #recipient: Recipient;
-  readonly #messages: readonly Message[];
   readonly #context: ConversationContext;
-  readonly #sent: Message[] = [];
+  readonly #sent = new Set<string>();
   #channel: string | undefined;
   #thread: string | undefined;
   #isUnsure = false;
 
-  constructor(recipient: Recipient, messages: readonly Message[], context: ConversationContext) {
+  constructor(recipient: Recipient, context: ConversationContext) {
     this.#recipient = recipient;
-    this.#messages = messages;
     this.#context = context;
   }
 
-  /** What Slack has confirmed so far. */
-  get sent(): readonly Message[] {
-    return this.#sent;
-  }
-
-  /** Sends what is left; gives what stopped it, or nothing where all is sent. */
-  async send(): Promise<SlackFailure | undefined> {
-    for (const message of this.#messages.slice(this.#sent.length)) {
+  /**
+   * Sends what is left of these messages; gives what stopped it, or nothing where all is sent.
+   * @param onSent called for each message as soon as Slack has confirmed it
+   */
+  async send<Message extends SlackMessage>(
+    messages: readonly Message[],
+    onSent: (message: Message) => Promise<void> = async () => {},
+  ): Promise<SlackFailure | undefined> {
+    for (const message of messages) {
+      if (this.#sent.has(message.key)) continue;
       const failure = await this.#sendOne(message);
       if (failure !== undefined) return failure;
-      this.#sent.push(message);
+      this.#sent.add(message.key);
+      await onSent(message);
     }
     return undefined;
   }
 
-  async #sendOne(message: Message): Promise<SlackFailure | undefined> {
+  /** What this tool's messages here have told since a time; nothing of it where Slack does not show them. */
+  async toldSince(since: Date): Promise<ToldBefore> {
+    const told = new ToldBefore();
+    const channel = await this.#channelId();
+    const messages = channel === undefined ? undefined : await this.#own(since, channel);
+    for (const { ts, told: lines } of [...(messages ?? [])].reverse()) {
+      for (const line of lines) told.add(line, new Date(Number(ts) * 1000));
+    }
+    return told;
+  }
+
+  /** Whether a message stands here already; false where that can't be told. */
+  async has({ key }: SlackMessage, since: Date): Promise<boolean> {
+    const channel = await this.#channelId();
+    const messages = channel === undefined ? undefined : await ownMessages(this.#context.session, channel, since);
+    return messages?.some((message) => message.key === key) ?? false;
+  }
+
+  async #sendOne(message: SlackMessage): Promise<SlackFailure | undefined> {
     let failure: SlackFailure | undefined;
     for (let tries = 1; tries <= TRIES; tries += 1) {
       const opened = await this.#open();
@@ -67,7 +84,7 @@ export class Conversation<Message extends SlackMessage> {
       }
       failure = await this.#post(message);
       if (failure === undefined || !isPassing(failure)) return failure;
-      if (tries < TRIES && !(await wait(failure, tries, this.#context.timing))) return failure;
+      if (tries < TRIES && !(await this.#context.session.wait(failure, tries))) return failure;
     }
     return failure;
   }
@@ -75,22 +92,23 @@ export class Conversation<Message extends SlackMessage> {
   /** A person is written to in the direct conversation with them, which has an id of its own. */
   async #open(): Promise<SlackFailure | undefined> {
     if (this.#channel !== undefined) return undefined;
-    const { client, timing } = this.#context;
+    const { session } = this.#context;
     if (this.#recipient.kind === 'channel') {
       this.#channel = this.#recipient.channel;
       return undefined;
     }
     const { id } = this.#recipient;
-    const opened = await read(() => client.conversations.open({ users: id }), timing);
+    const opened = await session.read(() => session.client.conversations.open({ users: id }));
     if (!opened.ok) return opened.failure;
     this.#channel = opened.answer.channel?.id ?? id;
     return undefined;
   }
 
-  async #post(message: Message): Promise<SlackFailure | undefined> {
-    const { client } = this.#context;
-    const result = await callOnce(() =>
-      client.chat.postMessage({
+  async #post(message: SlackMessage): Promise<SlackFailure | undefined> {
+    const { session } = this.#context;
+    const { key, told = [] } = message;
+    const result = await session.once(() =>
+      session.client.chat.postMessage({
         channel: this.#channel ?? '',
         text: message.text,
         blocks: [...message.blocks],
@@ -99,7 +117,7 @@ export class Conversation<Message extends SlackMessage> {
         link_names: false,
         unfurl_links: false,
         unfurl_media: false,
-        metadata: { event_type: METADATA_EVENT, event_payload: { key: message.key } },
+        metadata: { event_type: METADATA_EVENT, event_payload: { key, told: told.join('\n') } },
       }),
     );
     if (!result.ok) {
@@ -112,36 +130,34 @@ export class Conversation<Message extends SlackMessage> {
     return undefined;
   }
 
-  async #cameThrough(message: Message): Promise<'yes' | 'no' | 'unknown'> {
-    const { client, directory, timing, startedAt } = this.#context;
-    await timing.sleep(SETTLE_MILLISECONDS);
-    const channel = await directory.channelId(this.#channel ?? '');
+  async #cameThrough(message: SlackMessage): Promise<'yes' | 'no' | 'unknown'> {
+    const { session, startedAt } = this.#context;
+    await session.timing.sleep(SETTLE_MILLISECONDS);
+    const channel = await this.#channelId();
     if (channel === undefined) return 'unknown';
-    const oldest = String(Math.floor(startedAt.getTime() / 1000) - 60);
-    const common = { channel, oldest, include_all_metadata: true, limit: HISTORY_PAGE };
-    let cursor = '';
-    for (let page = 0; page < HISTORY_PAGES; page += 1) {
-      const paged = cursor === '' ? common : { ...common, cursor };
-      const thread = this.#thread;
-      const result = await read(
-        () =>
-          thread === undefined
-            ? client.conversations.history(paged)
-            : client.conversations.replies({ ...paged, ts: thread }),
-        timing,
-      );
-      if (!result.ok) return 'unknown';
-      const { messages = [], response_metadata } = result.answer;
-      const found = messages.find(({ metadata }) => keyIn(metadata) === message.key);
-      if (found !== undefined) {
-        this.#thread ??= found.ts;
-        this.#channel = channel;
-        return 'yes';
-      }
-      cursor = response_metadata?.next_cursor ?? '';
-      if (cursor === '') return 'no';
+    const messages = await ownMessages(session, channel, startedAt, this.#thread);
+    if (messages === undefined) return 'unknown';
+    const found = messages.find(({ key }) => key === message.key);
+    if (found === undefined) return 'no';
+    this.#thread ??= found.ts;
+    this.#channel = channel;
+    return 'yes';
+  }
+
+  /** All of its own messages in the channel, those in their threads among them. */
+  async #own(since: Date, channel: string) {
+    const { session } = this.#context;
+    const starts = await ownMessages(session, channel, since);
+    const all = [...(starts ?? [])];
+    for (const { ts, replies } of starts ?? []) {
+      if (replies > 0) all.push(...((await ownMessages(session, channel, since, ts)) ?? []));
     }
-    return 'unknown';
+    return starts === undefined ? undefined : all;
+  }
+
+  async #channelId(): Promise<string | undefined> {
+    if ((await this.#open()) !== undefined) return undefined;
+    return this.#context.directory.channelId(this.#channel ?? '');
   }
 }
 
@@ -151,8 +167,3 @@ const UNTOLD: SlackFailure = {
   retryAfterSeconds: 0,
   sentence: 'whether the message came through could not be told, so it was not sent again',
 };
-
-function keyIn(metadata: { event_payload?: unknown } | undefined): string | undefined {
-  const payload = metadata?.event_payload;
-  return typeof payload === 'object' && payload !== null && 'key' in payload ? String(payload.key) : undefined;
-}

@@ -1,7 +1,6 @@
-import type { WebClient } from '@slack/web-api';
-import type { Address } from '../owners.ts';
-import { read, type SlackFailure, type SlackResult } from './calls.ts';
-import type { SlackTiming } from './timing.ts';
+import type { Address } from '../../model/address.ts';
+import type { SlackFailure, SlackResult } from './calls.ts';
+import type { SlackSession } from './session.ts';
 
 /** Someone whom Slack knows: a person by id, or a channel by id or name. */
 export type Recipient =
@@ -19,15 +18,13 @@ const PAGE = 1000;
 
 /** Asks Slack who an address is, each only once. */
 export class Directory {
-  readonly #client: WebClient;
-  readonly #timing: SlackTiming;
+  readonly #session: SlackSession;
   readonly #found = new Map<string, Promise<Found>>();
   #users: Promise<SlackResult<ReadonlyMap<string, string>>> | undefined;
   #channels: Promise<SlackResult<ReadonlyMap<string, string>>> | undefined;
 
-  constructor(client: WebClient, timing: SlackTiming) {
-    this.#client = client;
-    this.#timing = timing;
+  constructor(session: SlackSession) {
+    this.#session = session;
   }
 
   find(address: Address): Promise<Found> {
@@ -63,7 +60,7 @@ export class Directory {
   }
 
   async #byMail(email: string): Promise<Found> {
-    const result = await read(() => this.#client.users.lookupByEmail({ email }), this.#timing);
+    const result = await this.#session.read(() => this.#session.client.users.lookupByEmail({ email }));
     if (!result.ok) {
       if (result.failure.kind !== 'refused') return { kind: 'failed', failure: result.failure };
       return { kind: 'unknown', why: result.failure.sentence };
@@ -88,7 +85,7 @@ export class Directory {
   /** Active people by their name; what people call themselves beside it is not theirs alone. */
   #listUsers(): Promise<SlackResult<ReadonlyMap<string, string>>> {
     return this.#list(async (cursor) => {
-      const { members = [], response_metadata } = await this.#client.users.list({ limit: PAGE, ...cursor });
+      const { members = [], response_metadata } = await this.#session.client.users.list({ limit: PAGE, ...cursor });
       const entries = members.flatMap(({ name, id, deleted, is_bot }) =>
         name === undefined || id === undefined || deleted === true || is_bot === true ? [] : [[name, id] as const],
       );
@@ -98,7 +95,7 @@ export class Directory {
 
   #listChannels(): Promise<SlackResult<ReadonlyMap<string, string>>> {
     return this.#list(async (cursor) => {
-      const { channels = [], response_metadata } = await this.#client.conversations.list({
+      const { channels = [], response_metadata } = await this.#session.client.conversations.list({
         limit: PAGE,
         types: 'public_channel,private_channel',
         ...cursor,
@@ -118,7 +115,7 @@ export class Directory {
     const all = new Map<string, string>();
     let cursor = '';
     do {
-      const result = await read(() => page(cursor === '' ? {} : { cursor }), this.#timing);
+      const result = await this.#session.read(() => page(cursor === '' ? {} : { cursor }));
       if (!result.ok) return result;
       for (const [name, id] of result.answer.entries) all.set(name, id);
       cursor = result.answer.next ?? '';

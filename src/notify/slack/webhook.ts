@@ -5,7 +5,8 @@ import type { SlackMessage } from '../message.ts';
 import type { Entry } from '../news.ts';
 import { ownerMessages } from '../owner-messages.ts';
 import { platformMessage } from '../platform-message.ts';
-import { failureOfSlack, type SlackFailure, wait } from './calls.ts';
+import { failureOfSlack } from './calls.ts';
+import { LATE, waitWithin } from './session.ts';
 import type { SlackTiming } from './timing.ts';
 
 const TRIES = 4;
@@ -16,8 +17,10 @@ const TRIES = 4;
  */
 export function webhookDelivery(address: string, timing: SlackTiming): Delivery {
   const post = poster(address, timing);
+  const { isTimeLeftAtEnd = timing.isTimeLeft } = timing;
+  const postAtEnd = poster(address, { ...timing, isTimeLeft: isTimeLeftAtEnd });
   return {
-    tellOwners: async (news, about) => {
+    tellOwners: async (news, about, { onDelivered }) => {
       const shown: Entry[] = [];
       const problems: string[] = [];
       let messages = 0;
@@ -27,6 +30,7 @@ export function webhookDelivery(address: string, timing: SlackTiming): Delivery 
           if (failure === undefined) {
             messages += 1;
             shown.push(...message.shown);
+            await onDelivered({ entries: message.shown });
           } else problems.push(`A message to the webhook failed, and its images are told in the next run: ${failure}.`);
         }
       }
@@ -34,8 +38,8 @@ export function webhookDelivery(address: string, timing: SlackTiming): Delivery 
       const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
       return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
     },
-    tellPlatform: (summary) => post(platformMessage(summary)),
-    tellFailure: (failed) => post(failureMessage(failed)),
+    tellPlatform: (summary) => postAtEnd(platformMessage(summary)),
+    tellFailure: (failed) => postAtEnd(failureMessage(failed)),
   };
 }
 
@@ -60,6 +64,7 @@ function poster(address: string, timing: SlackTiming): (message: SlackMessage) =
   });
   return async ({ text, blocks }) => {
     for (let tries = 1; ; tries += 1) {
+      if (!timing.isTimeLeft(timing.timeoutMilliseconds)) return LATE.sentence;
       try {
         const { text: answer } = await webhook.send({ text, blocks: [...blocks], unfurl_links: false });
         return answer.trim() === 'ok' ? undefined : 'the answer is not Slack’s';
@@ -68,8 +73,8 @@ function poster(address: string, timing: SlackTiming): (message: SlackMessage) =
         const { statusCode, body } = error;
         const said = /^[a-z_]{1,60}$/.test(body.trim()) ? ` (${body.trim()})` : '';
         if (statusCode !== 429 || tries >= TRIES) return `Slack answered with status ${statusCode}${said}`;
-        const limited: SlackFailure = { kind: 'rate-limited', code: 'ratelimited', retryAfterSeconds, sentence: '' };
-        if (!(await wait(limited, tries, timing))) return 'Slack limits the rate, and there is no time left';
+        if (!(await waitWithin(timing, retryAfterSeconds, tries)))
+          return 'Slack limits the rate, and there is no time left';
       }
     }
   };

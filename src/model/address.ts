@@ -1,5 +1,3 @@
-import type { Policy } from '../model/policy.ts';
-
 /** Where an owner can be reached, by what is written; whether Slack knows them is another question. */
 export type Address =
   | { readonly kind: 'channel-id' | 'user-id' | 'group-id'; readonly id: string }
@@ -14,17 +12,6 @@ const USER_NAME = /^@[a-z0-9][a-z0-9._-]{0,79}$/;
 const MAIL = /^[a-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i;
 const EVERYBODY = new Set(['@channel', '@here', '@everyone']);
 
-/**
- * The address that an image's owner tag means: through `owners.aliases` first, then as it is written. A team name
- * is no address unless an alias says whose.
- */
-export function ownerAddress(owner: string | undefined, { aliases }: Policy['owners']): Address | undefined {
-  if (owner === undefined) return undefined;
-  const written = owner.trim();
-  const alias = aliasOf(written, aliases);
-  return addressOf(alias ?? written);
-}
-
 /** What one written address means; nothing where it is none. */
 export function addressOf(written: string): Address | undefined {
   const text = written.trim();
@@ -36,10 +23,4 @@ export function addressOf(written: string): Address | undefined {
   if (USER_NAME.test(lower) && !EVERYBODY.has(lower)) return { kind: 'user-name', name: lower.slice(1) };
   if (text.length <= 254 && MAIL.test(text)) return { kind: 'mail', mail: lower };
   return undefined;
-}
-
-function aliasOf(owner: string, aliases: Policy['owners']['aliases']): string | undefined {
-  if (Object.hasOwn(aliases, owner)) return aliases[owner];
-  const lower = owner.toLowerCase();
-  return Object.entries(aliases).find(([name]) => name.toLowerCase() === lower)?.[1];
 }

@@ -1,0 +1,39 @@
+import type { SlackTiming } from '../../src/notify/slack/timing.ts';
+
+/** In which a call without an answer is given up in a test; it stands for the ten seconds of a run. */
+const REAL_MILLISECONDS = 150;
+const UNANSWERED_MILLISECONDS = 10_000;
+
+/** A clock that goes on by what is waited for. What is waited for at once passes at once. */
+export class VirtualTime {
+  milliseconds: number;
+
+  constructor(start: Date) {
+    this.milliseconds = start.getTime();
+  }
+
+  readonly now = (): Date => new Date(this.milliseconds);
+
+  /** A wait of so long. */
+  async pass(milliseconds: number, realMilliseconds = 0): Promise<void> {
+    const until = this.milliseconds + milliseconds;
+    await new Promise((resolve) => setTimeout(resolve, realMilliseconds));
+    this.milliseconds = Math.max(this.milliseconds, until);
+  }
+
+  /** A call that gets no answer; for `SlackServer.onSilence`. */
+  readonly silence = (): void => void this.pass(UNANSWERED_MILLISECONDS, REAL_MILLISECONDS - 20);
+
+  /** How a run waits whose telling must be over at some time. */
+  timing(end: Date, reserveMilliseconds = 0): SlackTiming {
+    const unanswered = UNANSWERED_MILLISECONDS - REAL_MILLISECONDS;
+    const before = (reserve: number) => (milliseconds: number) =>
+      this.milliseconds + milliseconds + unanswered < end.getTime() - reserve;
+    return {
+      sleep: (milliseconds) => this.pass(milliseconds),
+      timeoutMilliseconds: REAL_MILLISECONDS,
+      isTimeLeft: before(reserveMilliseconds),
+      isTimeLeftAtEnd: before(0),
+    };
+  }
+}
