@@ -37,7 +37,7 @@ export function inOrder(entries: readonly Entry[]): Entry[] {
 }
 
 /** The image of an entry. */
-export function idOf(entry: Entry): string {
+function idOf(entry: Entry): string {
   return entry.kind === 'notice' ? entry.notice.imageId : entry.happening.imageId;
 }
 
