@@ -74,13 +74,13 @@ describe('time is honoured', () => {
       expect(slack.posted.length - written.length).toBeLessThanOrEqual(4);
       for (const entry of entries) if (entry.kind === 'notice') written.push(entry.notice.imageId);
     };
-    const { shown, untold } = await delivery(5).tellOwners(owners(500), ABOUT, { onDelivered });
+    const { shown, untold } = await delivery(2).tellOwners(owners(500), ABOUT, { onDelivered });
     expect(written).toHaveLength(20);
     expect(new Set(written)).toEqual(
       new Set(slack.posted.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn))),
     );
     expect([shown.length, untold.length]).toEqual([20, 480]);
-    expect(minutes()).toBeLessThanOrEqual(5);
+    expect(minutes()).toBeLessThanOrEqual(2);
   }, 60_000);
 
   it.each([
@@ -91,9 +91,9 @@ describe('time is honoured', () => {
     '%s that hang end in time too',
     async (_, method, owner) => {
       slack.fault = (call) => (call.method === method ? 'hang' : undefined);
-      const { untold } = await delivery(3).tellOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
+      const { untold } = await delivery(1.5).tellOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
       expect(untold).toHaveLength(1);
-      expect(minutes()).toBeLessThanOrEqual(3);
+      expect(minutes()).toBeLessThanOrEqual(1.5);
     },
     60_000,
   );
@@ -101,9 +101,9 @@ describe('time is honoured', () => {
   it('and so does the search for a message whose answer is missing', async () => {
     slack.fault = ({ method }) =>
       method === 'chat.postMessage' ? 'drop-after' : method === 'conversations.history' ? 'hang' : undefined;
-    const { shown } = await delivery(3).tellOwners(owners(30), ABOUT, QUIET);
+    const { shown } = await delivery(1.5).tellOwners(owners(30), ABOUT, QUIET);
     expect(shown).toEqual([]);
-    expect(minutes()).toBeLessThanOrEqual(3);
+    expect(minutes()).toBeLessThanOrEqual(1.5);
     expect(slack.posted.length).toBe(posts().length);
   }, 60_000);
 
@@ -169,10 +169,10 @@ describe('one bad channel stops nobody', () => {
 
   it('and where nobody can say whose the trouble is, its images are told in the next run', async () => {
     slack.fault = (call) => (call.method === 'auth.test' ? 'hang' : bad('access_denied')(call));
-    const { shown, untold } = await delivery(3).tellOwners(owners(21), ABOUT, QUIET);
+    const { shown, untold } = await delivery(1.5).tellOwners(owners(21), ABOUT, QUIET);
     expect([shown.length, untold.length]).toEqual([20, 1]);
     expect(shownIn('C00FALLBACK')).toEqual([]);
-    expect(minutes()).toBeLessThanOrEqual(3);
+    expect(minutes()).toBeLessThanOrEqual(1.5);
   }, 60_000);
 });
 
