@@ -27,6 +27,13 @@ module.exports = {
     only('journal-writes-down', 'journal', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('references-read', 'references', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     only('passes-act', 'passes', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
+    {
+      name: 'only-acting-executes',
+      severity: 'error',
+      comment: 'what executes a plan joins passes with the second look; nothing but acting needs it',
+      from: { path: '^src/', pathNot: '^src/execute/|^src/[^/]+\\.ts$' },
+      to: { path: '^src/execute/' },
+    },
     only('notify-tells', 'notify', ['model/', 'aws/'], 'folders that talk to AWS never import each other'),
     {
       name: 'only-handlers-go-through-organizations',
@@ -46,7 +53,7 @@ module.exports = {
     {
       name: 'only-edges-run',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(handlers|cli|organization)/|^src/[^/]+\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(handlers|cli|organization|execute)/|^src/[^/]+\\.ts$' },
       to: { path: '^src/[^/]+\\.ts$' },
     },
     {

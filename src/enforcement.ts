@@ -1,6 +1,7 @@
 import type { Clients } from './aws/clients.ts';
 import type { JournalReader } from './journal/reader.ts';
 import type { Look } from './look.ts';
+import type { JournalReading } from './model/journal.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Action, PassName, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
@@ -28,6 +29,8 @@ export interface Enforcement {
   readonly signal?: AbortSignal;
   /** False leaves the lock out; two runs at once then only waste each other's work. */
   readonly locked?: boolean;
+  /** False: only what `confirm` was asked about is done, and nothing else takes the place of what is refused. */
+  readonly fillsUp?: boolean;
   readonly ledger?: Ledger;
   /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
   readonly journal?: JournalReader | undefined;
@@ -39,6 +42,10 @@ export interface Enforcement {
 export interface ActRequest {
   readonly runId: string;
   readonly plan: Plan;
+  /** When the plan was made: its account was being read from `plan.observedAt` until then. */
+  readonly plannedAt: Date;
+  /** What was written down of earlier acts, as the plan rests on it. */
+  readonly journal: JournalReading;
   readonly policy: Policy;
   readonly look: Look;
   readonly enforcement: Enforcement;

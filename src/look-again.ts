@@ -1,7 +1,9 @@
 import type { Look } from './look.ts';
+import type { Account } from './model/account.ts';
 import type { Image } from './model/image.ts';
 import type { Action, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { actionKey, wantedForActions } from './plan/wanted-again.ts';
 
@@ -11,6 +13,9 @@ export interface FreshLook {
   /** The actions that a plan for now asks for too and that nothing more must be read for, by `actionKey`. */
   readonly called: ReadonlyMap<string, Action>;
   readonly images: ReadonlyMap<string, Image>;
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  /** What was read; absent for a plan that is taken for a look. */
+  readonly account?: Account;
 }
 
 /** Details can change what other details are wanted: ask again, so often. */
@@ -21,14 +26,25 @@ const ROUNDS = 5;
  * first plan chose within them, and what it chose is all that is asked about here.
  */
 export async function lookAgain(look: Look, policy: Policy, at: Date, actions: readonly Action[]): Promise<FreshLook> {
-  let account = await look.account();
+  return lookFurther(look, await look.account(), policy, at, actions);
+}
+
+/** Reads what some actions need beside what an account was already read for, and decides over them by it. */
+export async function lookFurther(
+  look: Look,
+  looked: Account,
+  policy: Policy,
+  at: Date,
+  actions: readonly Action[],
+): Promise<FreshLook> {
+  let account = looked;
   for (let round = 0; round < ROUNDS; round += 1) {
     const wanted = wantedForActions(account, policy, at, actions);
     if (Object.values(wanted).every(({ length }) => length === 0)) break;
     account = await look.details(account, wanted);
   }
   const limits = { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 };
-  return freshLookOf(makePlan(account, { ...policy, limits }, at));
+  return { ...freshLookOf(makePlan(account, { ...policy, limits }, at)), account };
 }
 
 /** A plan just made, as a look of its own. */
@@ -38,6 +54,7 @@ export function freshLookOf(plan: Plan): FreshLook {
     plan,
     called: new Map(actions.map((action) => [actionKey(action), action])),
     images: new Map(plan.decisions.map(({ image }) => [image.imageId, image])),
+    snapshots: new Map(plan.snapshots.flatMap(({ snapshot }) => (snapshot ? [[snapshot.snapshotId, snapshot]] : []))),
   };
 }
 

@@ -3,6 +3,7 @@ import { type Look, lookClosely } from './look.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { passesActed } from './plan/passes-acted.ts';
 import { buildReport, type Report } from './report/report.ts';
 
 /** One run over one account and Region. */
@@ -24,11 +25,14 @@ export async function run(request: RunRequest): Promise<Report> {
   const { runId, passes, policy, policySource, look, at, enforcement } = request;
   const account = await lookClosely(look, policy, at);
   const all = makePlan(account, policy, at);
+  const plannedAt = enforcement?.clock() ?? at;
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
   const info = { runId, policy: policySource };
   const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
   if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
-  const outcomes = await enforcement.act({ runId, plan, policy, look, enforcement });
-  return buildReport({ run: { ...info, mode: 'enforce' }, plan, outcomes, ownerTag: policy.owners.tag });
+  const { journal } = account;
+  const outcomes = await enforcement.act({ runId, plan, plannedAt, journal, policy, look, enforcement });
+  const acted = { ...plan, passes: passesActed(plan, outcomes) };
+  return buildReport({ run: { ...info, mode: 'enforce' }, plan: acted, outcomes, ownerTag: policy.owners.tag });
 }

@@ -18,4 +18,9 @@ export type Outcome =
       /** Of what was removed: until when the Recycle Bin holds it; null where it was looked for and is not there. */
       readonly recoverableUntil?: Date | null;
     })
-  | (OutcomeFacts & { readonly status: 'skipped' | 'failed'; readonly reason: string });
+  | (OutcomeFacts & {
+      readonly status: 'skipped' | 'failed';
+      readonly reason: string;
+      /** AWS, or its second opinion, said no to this action as such: it is remembered, and tried again more and more rarely. */
+      readonly refused?: boolean;
+    });

@@ -52,12 +52,25 @@ export const ACTIONS = [
   'delete-snapshot',
 ] as const satisfies readonly Action['action'][];
 
+/** An action that AWS refused in earlier runs. */
+export interface RefusedAction {
+  readonly action: Action;
+  readonly reason: string;
+  readonly firstAt: Date;
+  /** So many runs tried it. */
+  readonly times: number;
+  /** No run tries it before. */
+  readonly nextTryAt: Date;
+}
+
 /** One pass: what it does now, what a limit leaves to later runs, or why it does nothing at all. */
 export interface PassPlan {
   readonly pass: PassName;
   readonly actions: readonly Action[];
   /** Due, and left to a later run by `limits.perRun`. */
   readonly deferred: readonly Action[];
+  /** Of those, what AWS refused before and what is not tried again yet; absent where there is none. */
+  readonly refused?: readonly RefusedAction[];
   /** Set where `limits.stopAbove` stops the pass; `actions` is then empty. */
   readonly stopped?: {
     readonly due: number;

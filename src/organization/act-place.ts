@@ -1,7 +1,6 @@
 import { act } from '../act.ts';
 import { lookClosely } from '../look.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Plan } from '../model/plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { actionKey } from '../plan/wanted-again.ts';
 import { recordingText } from '../recording/write.ts';
@@ -54,7 +53,7 @@ async function lookAndPlan({ run, open, clock, ledger }: RoundRequest): Promise<
   const { at } = run.record;
   const policy = run.record.mode === 'dry-run' ? run.policy : roundPolicy(run.policy, ledger);
   const account = await lookClosely(open.look, policy, at ?? clock());
-  return { account, plan: makePlan(account, policy, at ?? account.observedAt) };
+  return { account, plan: makePlan(account, policy, at ?? account.observedAt), plannedAt: clock() };
 }
 
 async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
@@ -73,7 +72,7 @@ async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
   }
   const plan = planRound(planned.plan, run.policy, ledger, askedFor(first));
   const before = ledger.outcomes().length;
-  const untried = hasWork(plan) ? await actWithin(request, plan) : [];
+  const untried = hasWork(plan) ? await actWithin(request, { ...planned, plan }) : [];
   if (ledger.outcomes().length > before) return { ...place, status: 'more', workLeft: true };
   const stopped = [...new Set(untried.map(({ reason }) => reason ?? 'it was left alone'))];
   await closePlace(request, planned, stopped);
@@ -81,15 +80,19 @@ async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
 }
 
 /** Acts; gives what was left alone for lack of time or lock. */
-async function actWithin(request: RoundRequest, plan: Plan): Promise<Outcome[]> {
+async function actWithin(request: RoundRequest, { account, plan, plannedAt }: Planned): Promise<Outcome[]> {
   const { run, open, clock, deadline, logger, ledger, place } = request;
   const outcomes = await act({
     runId: run.record.runId,
     plan,
+    plannedAt,
+    journal: account.journal,
     policy: run.policy,
     look: open.look,
     enforcement: {
       act,
+      // The next round goes on with others.
+      fillsUp: false,
       clients: open.clients,
       clock,
       deadline,

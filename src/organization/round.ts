@@ -20,4 +20,6 @@ export interface RoundRequest extends ActRequest {
 export interface Planned {
   readonly account: Account;
   readonly plan: Plan;
+  /** When the plan was made. */
+  readonly plannedAt: Date;
 }

@@ -37,11 +37,13 @@ export async function deregister(context: PassContext, order: Deregistration): P
     async () => {
       // With whom it is shared is lost with it; a restore finds that in the tags.
       const saved = order.isDisabled ? {} : permissionTags(await readLaunchPermissions(ec2, imageId));
-      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS };
+      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
       await createTags(ec2, [imageId], { ...saved, [TAG.deregisterRun]: runId });
       const snapshots = [...deleteSnapshots, ...claimSnapshots];
       if (snapshots.length > 0) await createTags(ec2, snapshots, { [TAG.image]: imageId, [TAG.run]: runId });
       tagged = true;
+      const objection = await context.lastCheck?.();
+      if (objection !== undefined) return objection;
       const DeleteAssociatedSnapshots = takesAll && deleteSnapshots.length > 0;
       const answer = await ec2.send(new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots }));
       rows = answer.DeleteSnapshotResults ?? [];

@@ -16,7 +16,11 @@ const CHANGED: Expected = (name) =>
  * Disables an image. EC2 then forgets whom it is shared with, so that is written into tags before. What earlier
  * tags hold is kept with it: a reinstatement that ended half-way has not given all of it back.
  */
-export function disable({ ec2, clock }: PassContext, { imageId }: ActionOf<'disable'>, image: Image): Promise<Outcome> {
+export function disable(
+  { ec2, clock, lastCheck }: PassContext,
+  { imageId }: ActionOf<'disable'>,
+  image: Image,
+): Promise<Outcome> {
   return attempt(
     'disable',
     imageId,
@@ -25,8 +29,10 @@ export function disable({ ec2, clock }: PassContext, { imageId }: ActionOf<'disa
         ...new Set([...savedPermissions(image.tags), ...(await readLaunchPermissions(ec2, imageId))]),
       ];
       const saved = permissionTags(permissions);
-      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS };
+      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
       await createTags(ec2, [imageId], { ...saved, [TAG.disabledAt]: clock().toISOString() });
+      const objection = await lastCheck?.();
+      if (objection !== undefined) return objection;
       const { $metadata } = await ec2.send(new DisableImageCommand({ ImageId: imageId }));
       const reason =
         permissions.length === 0 ? {} : { reason: `its launch permissions are saved: ${permissions.join(', ')}` };

@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { failureOf } from '../aws/errors.ts';
+import { type AwsFailure, failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 
@@ -8,6 +8,8 @@ export interface PassContext {
   readonly ec2: EC2Client;
   readonly runId: string;
   readonly clock: () => Date;
+  /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
+  readonly lastCheck?: () => Promise<Ending | undefined>;
 }
 
 /** One kind of action out of a plan. */
@@ -16,7 +18,12 @@ export type ActionOf<Kind extends Action['action']> = Extract<Action, { action: 
 /** How an action ended, where it did not throw. */
 export type Ending =
   | { readonly status: 'done'; readonly reason?: string; readonly requestId?: string | undefined }
-  | { readonly status: 'skipped' | 'failed'; readonly reason: string };
+  | {
+      readonly status: 'skipped' | 'failed';
+      readonly reason: string;
+      /** AWS said no to this action as such, and may go on saying so. */
+      readonly refused?: boolean;
+    };
 
 /** Errors that are no failure of an action: what it asks for has come about, or can't now. */
 export type Expected = (name: string, message: string) => Ending | undefined;
@@ -24,6 +31,14 @@ export type Expected = (name: string, message: string) => Ending | undefined;
 /** What EC2 says of an image that is not there any more. */
 export const IMAGE_GONE: Expected = (name) =>
   /^InvalidAMIID\.(NotFound|Unavailable)$/.test(name) ? { status: 'done', reason: 'it was already gone' } : undefined;
+
+/** What says nothing of an action: any other would have failed likewise. */
+const PASSES_BY_ITSELF: ReadonlySet<AwsFailure['kind']> = new Set([
+  'throttled',
+  'unreachable',
+  'credentials',
+  'broken-answer',
+]);
 
 /** Carries one action out; whatever it throws becomes its outcome, and ends nothing else. */
 export async function attempt(
@@ -34,9 +49,13 @@ export async function attempt(
 ): Promise<Outcome> {
   const ending = await act().catch((error: unknown): Ending => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return expected(name, message) ?? { status: 'failed', reason: failureOf(error).sentence };
+    const { kind, sentence } = failureOf(error);
+    return expected(name, message) ?? { status: 'failed', reason: sentence, refused: !PASSES_BY_ITSELF.has(kind) };
   });
-  if (ending.status !== 'done') return { action, resourceId, ...ending };
+  if (ending.status !== 'done') {
+    const { refused, ...rest } = ending;
+    return { action, resourceId, ...rest, ...(refused === true && { refused }) };
+  }
   const { reason, requestId } = ending;
   return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
 }

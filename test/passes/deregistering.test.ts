@@ -110,7 +110,7 @@ describe('deregistering', () => {
     });
     expect(images.map(of)).toEqual([
       'done',
-      'failed: access denied (UnauthorizedOperation): the role lacks the permission ec2:DeregisterImage',
+      expect.stringMatching(/^failed: access denied .* the role lacks the permission ec2:DeregisterImage/),
       'done',
     ]);
   });

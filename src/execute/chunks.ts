@@ -1,0 +1,92 @@
+import { failureOf } from '../aws/errors.ts';
+import type { FreshLook } from '../look-again.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action } from '../model/plan.ts';
+import type { Ending } from '../passes/pass.ts';
+import { perform } from '../perform.ts';
+import { actionKey } from '../plan/wanted-again.ts';
+import { afterChunk, beforeChunk } from './around-chunk.ts';
+import type { ExecuteContext } from './context.ts';
+import { type Checked, LastChecks } from './last-check.ts';
+import { failed, gone, notCalled, skipped } from './outcomes.ts';
+
+/** So many actions are checked at once: as many as AWS takes in one question about references. */
+export const ACTIONS_A_CHUNK = 10;
+/** A check counts for so long before what can't be undone. */
+const CHECK_VALID_MILLISECONDS = 10_000;
+/** Between two actions, what is left of a chunk is checked anew before that time is used up. */
+const CHECK_AGAIN_MILLISECONDS = 5_000;
+
+/** Does some actions, ten at the most, as one look calls for them; each is checked once more right before. */
+export async function executeChunk(
+  context: ExecuteContext,
+  look: FreshLook,
+  actions: readonly Action[],
+): Promise<void> {
+  const called = actions.filter((action) => look.called.has(actionKey(action)));
+  for (const action of actions) if (!called.includes(action)) context.record(notCalled(look, action));
+  if (called.length === 0) return;
+  const checks = new LastChecks(context, look);
+  await checks.renew(called);
+  const ready = called.filter((action) => isReady(context, action, checks.of(action)));
+  if (ready.length === 0) return;
+  const { request } = context;
+  const chunk = { request, look, actions: ready.flatMap((action) => look.called.get(actionKey(action)) ?? []) };
+  try {
+    await beforeChunk(chunk);
+  } catch (error) {
+    const reason = `it could not be written down before, so it was not done: ${failureOf(error).sentence}`;
+    for (const action of ready) context.record(failed(action, reason));
+    return;
+  }
+  const outcomes: Outcome[] = [];
+  for (const [index, action] of ready.entries()) {
+    const stop = await context.stopReason();
+    if (stop !== undefined) {
+      context.leave(action, stop);
+      continue;
+    }
+    const ended = await executeOne(context, checks, action, ready.slice(index));
+    for (const outcome of ended) context.record(outcome);
+    outcomes.push(...ended);
+  }
+  await afterChunk(chunk, outcomes).catch((error: unknown) =>
+    request.enforcement.onWarning(`how actions ended could not be written down: ${failureOf(error).sentence}`),
+  );
+}
+
+function isReady(context: ExecuteContext, action: Action, checked: Checked): boolean {
+  if (checked.status !== 'clear') context.record(endOf(action, checked));
+  return checked.status === 'clear';
+}
+
+/** @param left what of the chunk is not done yet, this action first */
+async function executeOne(
+  { request }: ExecuteContext,
+  checks: LastChecks,
+  action: Action,
+  left: readonly Action[],
+): Promise<readonly Outcome[]> {
+  const { clients, clock } = request.enforcement;
+  if (checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
+  const checked = checks.of(action);
+  if (checked.status !== 'clear') return [endOf(action, checked)];
+  const lastCheck = () => objectionNow(checks, action);
+  const context = { ec2: clients.ec2, runId: request.runId, clock, lastCheck };
+  return perform(context, checked.look, action, checked.fresh, checked.note);
+}
+
+/** What stands against an action the moment before it can't be undone; asked anew where the answer has grown old. */
+async function objectionNow(checks: LastChecks, action: Action): Promise<Ending | undefined> {
+  if (checks.ageMilliseconds() <= CHECK_VALID_MILLISECONDS) return undefined;
+  await checks.renew([action]);
+  const checked = checks.of(action);
+  if (checked.status !== 'clear') return endOf(action, checked);
+  if (checks.ageMilliseconds() <= CHECK_VALID_MILLISECONDS) return undefined;
+  const reason = `AWS took more than ${CHECK_VALID_MILLISECONDS / 1000} seconds to say whether something uses it`;
+  return { status: 'skipped', reason };
+}
+
+function endOf(action: Action, checked: Exclude<Checked, { readonly status: 'clear' }>): Outcome {
+  return checked.status === 'gone' ? gone(action) : skipped(action, checked.reason, checked.refused);
+}

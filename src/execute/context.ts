@@ -1,0 +1,14 @@
+import type { ActRequest } from '../enforcement.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action } from '../model/plan.ts';
+
+/** What acting on a part of a plan works with. */
+export interface ExecuteContext {
+  readonly request: ActRequest;
+  /** Why nothing more may be done, if so: out of time, interrupted, the lock lost. Renews the lock on its way. */
+  readonly stopReason: () => Promise<string | undefined>;
+  /** Takes an outcome of an action that was tried, or found not to be called for. */
+  readonly record: (outcome: Outcome) => void;
+  /** Leaves an action alone for a reason that has nothing to do with it. */
+  readonly leave: (action: Action, why: string) => void;
+}

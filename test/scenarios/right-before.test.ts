@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/sandbox/calls.ts';
+import type { Fault } from '../../src/sandbox/fault.ts';
+import { actOn, policyOf, rightBefore, tagsOf } from '../passes/acting.ts';
+import { NOW, StoryAccount } from './account.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DISABLE = policyOf('disable: { after: 14d }', 'references: { sharedImages: evaluate }');
+
+/** A clock that calls move on: each takes a while. */
+function ticking(milliseconds: (call: Call) => number) {
+  let now = NOW.getTime();
+  const intercept = (call: Call): Fault => ({
+    before: () => {
+      now += milliseconds(call);
+    },
+  });
+  return { now: () => new Date(now), intercept };
+}
+
+function many(story: StoryAccount, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => story.image(`old ${index}`, { ageDays: 900 - index }));
+}
+
+function idsOf({ input }: { readonly input: unknown }): string[] {
+  return [...(JSON.stringify(input).match(/ami-[0-9a-f]{17}/g) ?? [])];
+}
+
+describe('AWS’s second opinion', () => {
+  it.each([
+    ['deregister', 'DeregisterImage', policyOf('deregister: { after: 30d }'), 300],
+    ['deregister', 'DeregisterImage', policyOf('deregister: { after: 30d }'), 1900],
+    ['disable', 'DisableImage', DISABLE, 1900],
+  ])(
+    'is asked before each %s (%s), for ten at the most, ten seconds before at the most',
+    async (_, operation, policy, took) => {
+      const story = new StoryAccount();
+      const images = many(story, 25);
+      const { of, calls } = await actOn(story, {
+        policy,
+        ...ticking(({ service }) => (service === 'ec2' ? took : 10)),
+      });
+      expect(images.map(of)).toEqual(images.map(() => 'done'));
+      const asked = calls.entries.filter((call) => call.operation === 'DescribeImageReferences');
+      expect(Math.max(...asked.map((call) => idsOf(call).length))).toBeLessThanOrEqual(10);
+      for (const call of calls.entries.filter((one) => one.operation === operation)) {
+        const [id = ''] = idsOf(call);
+        const latest = asked.filter((one) => one.number < call.number && idsOf(one).includes(id)).at(-1);
+        expect(call.at.getTime() - (latest?.at.getTime() ?? 0)).toBeLessThanOrEqual(10 * SECOND);
+      }
+    },
+  );
+
+  it('keeps an image from being disabled too, where only it sees the use', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    story.instance(image);
+    const policy = policyOf('disable: { after: 14d }', 'references: { off: [instances] }');
+    const { of, calls } = await actOn(story, { policy });
+    expect(of(image)).toMatch(/^skipped: AWS names a use of it .*ec2:Instance/);
+    expect(calls.count('DisableImage')).toBe(0);
+    expect(tagsOf(story, image)).not.toHaveProperty('ami-janitor:disabled-at');
+  });
+
+  it('keeps an image where it takes longer than it may', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    const slow = ticking(({ operation }) => (operation === 'DescribeImageReferences' ? 11 * SECOND : 0));
+    const { of } = await actOn(story, slow);
+    expect(of(image)).toMatch(/^skipped: AWS took more than 10 seconds/);
+    expect(story.state.images.has(image)).toBe(true);
+  });
+});
+
+describe('what people change the moment before', () => {
+  const CHANGES: readonly (readonly [string, string, (story: StoryAccount, id: string) => void])[] = [
+    ['a keep tag', 'its tags changed (ami-janitor:keep)', (story, id) => tag(story, id, 'ami-janitor:keep', 'true')],
+    ['an owner', 'its tags changed (Owner)', (story, id) => tag(story, id, 'Owner', 'web')],
+    ['a launch', 'it was launched', (story, id) => change(story, id, { LastLaunchedTime: NOW.toISOString() })],
+    ['its state', 'its state is disabled', (story, id) => change(story, id, { State: 'disabled' })],
+    ['protection', 'its protection changed', (story, id) => change(story, id, { DeregistrationProtection: 'enabled' })],
+  ];
+
+  it.each(CHANGES)('counts: %s', async (_, why, by) => {
+    const story = new StoryAccount();
+    const images = many(story, 12);
+    const last = images.at(-1) ?? '';
+    const { of, calls } = await actOn(story, { intercept: rightBefore('DeregisterImage', () => by(story, last)) });
+    expect(of(last)).toBe(`skipped: it changed since it was looked at: ${why}`);
+    expect(images.slice(0, -1).map(of)).toEqual(Array(11).fill('done'));
+    expect(calls.count('DescribeAutoScalingGroups')).toBe(2);
+  });
+
+  it('counts for a snapshot too: its image goes, and it stays as it is', async () => {
+    const story = new StoryAccount();
+    const images = many(story, 12);
+    const snapshot = story.snapshotOf(images.at(-1) ?? '');
+    const keep = () => tag(story, snapshot, 'ami-janitor:keep', 'true');
+    const { of } = await actOn(story, { intercept: rightBefore('DeregisterImage', keep) });
+    expect(images.map(of)).toEqual(Array(12).fill('done'));
+    expect(tagsOf(story, snapshot)).toEqual({ 'ami-janitor:keep': 'true' });
+  });
+
+  it('is not known where it can’t be read: nothing goes', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    const { of } = await actOn(story, {
+      intercept: ({ operation, input }) =>
+        operation === 'DescribeImages' && idsOf({ input }).length > 0 ? { kind: 'access-denied' } : undefined,
+    });
+    expect(of(image)).toMatch(/^skipped: it could not be read once more right before: access denied/);
+    expect(story.state.images.has(image)).toBe(true);
+  });
+});
+
+describe('an account whose look takes twelve minutes', () => {
+  const slow = () => ticking(({ operation }) => (operation === 'DescribeSpotFleetRequests' ? 12 * MINUTE : 500));
+
+  it('is acted on at the pace that the look allows', async () => {
+    const story = new StoryAccount();
+    const images = many(story, 60);
+    const { of, calls } = await actOn(story, slow());
+    expect(images.map(of)).toEqual(images.map(() => 'done'));
+    // The plan's, and one for fifty and one for ten.
+    expect(calls.count('DescribeSpotFleetRequests')).toBe(3);
+  });
+
+  it('loses nothing that came into use, or that someone named, after the look', async () => {
+    const story = new StoryAccount();
+    const images = many(story, 45);
+    const [launched = '', named = '', kept = ''] = images.slice(-3);
+    const clock = slow();
+    const then = rightBefore('DeregisterImage', () => {
+      story.instance(launched);
+      story.template('new', [named]);
+      tag(story, kept, 'Keep', 'true');
+    });
+    const intercept = (call: Call): Fault => {
+      const { before } = then(call) ?? {};
+      return {
+        before: async () => {
+          await before?.();
+          await clock.intercept(call).before?.();
+        },
+      };
+    };
+    const { of } = await actOn(story, { now: clock.now, intercept });
+    expect([launched, named, kept].map((id) => story.state.images.has(id))).toEqual([true, true, true]);
+    expect(images.slice(0, -3).map(of)).toEqual(Array(42).fill('done'));
+  });
+});
+
+describe('what could not be read', () => {
+  it('of one image holds that image, and no other', async () => {
+    const story = new StoryAccount();
+    const images = many(story, 3);
+    const secret = images[1] ?? '';
+    let acting = false;
+    const { of } = await actOn(story, {
+      intercept: ({ operation, input }) => {
+        acting ||= operation === 'PutParameter';
+        const isAsked = operation === 'DescribeImageAttribute' && idsOf({ input }).includes(secret);
+        return acting && isAsked ? { kind: 'access-denied' } : undefined;
+      },
+    });
+    expect(images.map((id) => of(id)?.slice(0, 7))).toEqual(['done', 'skipped', 'done']);
+  });
+
+  it('of a source leaves nothing to be done but giving back', async () => {
+    const story = new StoryAccount();
+    const used = story.image('used again');
+    story.template('web', [used]);
+    const due = story.image('due', { deprecatedDaysAgo: null });
+    const old = story.image('old');
+    let now = NOW;
+    let acting = false;
+    const { of } = await actOn(story, {
+      now: () => now,
+      // The first look is too old to act on by then.
+      confirm: async () => {
+        acting = true;
+        now = new Date(NOW.getTime() + 6 * MINUTE);
+        return true;
+      },
+      intercept: ({ operation }) =>
+        acting && operation === 'DescribeLaunchConfigurations' ? { kind: 'access-denied' } : undefined,
+    });
+    const why = 'skipped: looked at again, the account could not be read completely (launch-configurations)';
+    expect([used, due, old].map(of)).toEqual(['done', why, why]);
+    expect(tagsOf(story, used)).toEqual({});
+  });
+});
+
+describe('the lock', () => {
+  it('is renewed inside a chunk that takes long', async () => {
+    const story = new StoryAccount();
+    many(story, 10);
+    const clock = ticking(({ operation }) => (operation === 'DeregisterImage' ? 4 * MINUTE : 0));
+    const { calls } = await actOn(story, clock);
+    const renewed = calls.entries.filter(({ operation }) => operation === 'PutParameter').map(({ at }) => at.getTime());
+    const gaps = renewed.map((at, index) => (renewed[index + 1] ?? at) - at);
+    expect(Math.max(...gaps)).toBeLessThan(10 * MINUTE);
+    expect(renewed.length).toBeGreaterThan(4);
+  });
+});
+
+function tag(story: StoryAccount, id: string, Key: string, Value: string): void {
+  const { images, snapshots } = story.state;
+  const image = images.get(id);
+  const snapshot = snapshots.get(id);
+  if (image !== undefined) images.set(id, { ...image, Tags: [...(image.Tags ?? []), { Key, Value }] });
+  if (snapshot !== undefined) snapshots.set(id, { ...snapshot, Tags: [...(snapshot.Tags ?? []), { Key, Value }] });
+}
+
+function change(story: StoryAccount, id: string, changes: object): void {
+  const image = story.state.images.get(id);
+  if (image !== undefined) story.state.images.set(id, { ...image, ...changes });
+}
