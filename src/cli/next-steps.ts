@@ -1,4 +1,5 @@
 import type { PassName } from '../model/plan.ts';
+import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { resourceOf } from '../report/sentences.ts';
 import { counted, listed } from '../report/words.ts';
@@ -29,12 +30,15 @@ export function nextSteps(report: Report, options: PlanOptions): NextStep[] {
 }
 
 function trouble({ sources, passes }: Report): string[] {
-  const unread = sources.filter(({ status }) => status === 'unreadable').map(({ name }) => name);
+  const unread = heldBy(sources);
   const stopped = passes.filter((pass) => pass.stopped !== undefined).map(({ pass }) => pass);
   return [
     ...(unread.length === 0
       ? []
-      : [`Nothing is due while ${listed(unread)} can't be read: see the permissions in docs/iam.md, then plan again`]),
+      : [
+          `Every image and snapshot stays while ${listed(unread)} can't be read: see the permissions in docs/iam.md, then plan again`,
+        ]),
+    ...detailSentences(sources).map((sentence) => `${sentence}, and a later run asks again`),
     ...(stopped.length === 0
       ? []
       : [`limits.stopAbove stopped ${listed(stopped)}: read the plan, and raise the limit only if it is right`]),

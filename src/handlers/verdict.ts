@@ -1,3 +1,4 @@
+import { incompleteSentences } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 
 /** How the run of one Region ended: with a report, which may not have reached the bucket, or without one. */
@@ -25,7 +26,7 @@ export function failures(runs: readonly RegionRun[]): string[] {
   return runs.flatMap((run) => {
     if (!('report' in run)) return [`${run.region}: ${run.error}`];
     const failed = run.report.outcomes.filter(({ status }) => status === 'failed');
-    const unreadable = run.report.sources.filter(({ status }) => status === 'unreadable');
+    const unread = incompleteSentences(run.report.sources);
     const first = failed[0];
     const parts = [
       ...(first === undefined
@@ -33,11 +34,9 @@ export function failures(runs: readonly RegionRun[]): string[] {
         : [
             `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${first.action} ${first.resourceId}: ${first.reason}`,
           ]),
-      ...(unreadable.length === 0
-        ? []
-        : [`could not be read, so nothing is due: ${unreadable.map(({ name }) => name).join(', ')}`]),
+      ...unread,
       ...run.problems,
-      ...(run.report.complete || unreadable.length > 0 ? [] : ['the account could not be read completely']),
+      ...(run.report.complete || unread.length > 0 ? [] : ['the account could not be read completely']),
     ];
     return parts.length === 0
       ? []

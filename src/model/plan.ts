@@ -87,7 +87,10 @@ export interface Plan {
   readonly observedAt: Date;
   /** The time that the plan was made for. */
   readonly at: Date;
-  /** False where anything could not be read; nothing is due then. */
+  /**
+   * False where anything could not be read. What that holds says each source: everything (`holdsEverything`), so that
+   * only reinstating is left, or the images and snapshots that it names; the rest goes on.
+   */
   readonly complete: boolean;
   readonly sources: readonly SourceReading[];
   readonly decisions: readonly Decision[];

@@ -67,8 +67,15 @@ export type SourceReading =
       readonly references: number;
       readonly calls: number;
       readonly error: string;
+      /** The images or snapshots of which alone it could not be read; absent: it might concern any, so it holds all. */
+      readonly only?: readonly string[];
     }
   | { readonly name: string; readonly status: 'off'; readonly references: 0; readonly calls: 0 };
+
+/** Whether what could not be read might concern any image: then nothing is done that takes away. */
+export function holdsEverything(reading: SourceReading): boolean {
+  return reading.status === 'unreadable' && reading.only === undefined;
+}
 
 /** A reference that leads nowhere (a template, a version or a parameter that is gone); reported, and in nobody's way. */
 export interface DanglingReference {

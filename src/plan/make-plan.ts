@@ -32,18 +32,21 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
   };
 }
 
-/** A row for each kind of further reading that failed for any image or snapshot. */
+/** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */
 function failedDetails(account: Account): SourceReading[] {
-  const readings = [
-    [LAUNCH_PERMISSIONS, [...account.sharing.values()]],
-    [SNAPSHOT_DETAILS, [...account.snapshotDetails.values()]],
-    [RECYCLE_BIN, [...account.recycleBin.values()]],
-  ] as const;
+  const readings: readonly (readonly [string, ReadonlyMap<string, Reading>])[] = [
+    [LAUNCH_PERMISSIONS, account.sharing],
+    [SNAPSHOT_DETAILS, account.snapshotDetails],
+    [RECYCLE_BIN, account.recycleBin],
+  ];
   return readings.flatMap(([name, values]): SourceReading[] => {
-    const errors = values.flatMap((value) => (value.status === 'unreadable' ? [value.error] : []));
-    const [error] = errors;
-    if (error === undefined) return [];
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    return [{ name, status: 'unreadable', references: 0, calls: values.length, error: `${error}${more}` }];
+    const failed = [...values].flatMap(([id, value]) => (value.status === 'unreadable' ? [[id, value] as const] : []));
+    const [[, first] = []] = failed;
+    if (first === undefined) return [];
+    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
+    const only = failed.map(([id]) => id).sort();
+    return [{ name, status: 'unreadable', references: 0, calls: values.size, error: `${first.error}${more}`, only }];
   });
 }
+
+type Reading = { readonly status: 'read' } | { readonly status: 'unreadable'; readonly error: string };

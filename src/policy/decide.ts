@@ -7,6 +7,7 @@ import { type CopyHold, copyHolds } from './copies.ts';
 import { endOfHolds } from './hold.ts';
 import { dueStep } from './lifecycle.ts';
 import { canBeActedOn } from './protections.ts';
+import { LAUNCH_PERMISSIONS } from './sharing.ts';
 
 /**
  * Decides over every image of an account, in the account's order. Pure: the same account, policy and time give the
@@ -18,10 +19,10 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   const compiled = compilePolicy(policy);
   const cases = gatherCases(account, compiled, now);
   const copies = copyHolds(
-    cases.map(({ image, rule, holds, unknowns }) => ({
+    cases.map(({ image, rule, holds, unknowns, unreadable }) => ({
       image,
       kept: holds.length > 0 || rule?.rule.deprecate !== true,
-      unsure: unknowns.length > 0,
+      unsure: unknowns.length > 0 || unreadable.includes(LAUNCH_PERMISSIONS),
       copiesOfKept: rule?.rule.kind === 'retention' && rule.rule.keep.copiesOfKept,
     })),
     account.target,

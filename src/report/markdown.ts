@@ -4,6 +4,8 @@ import { changedImages, changeSentence, changesSentence, changeTitle } from './c
 import { minute } from './dates.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { reasonSentence } from './image-sentences.ts';
+import { incompletenessOf } from './incomplete.ts';
+import { incompleteMarkdown } from './incomplete-markdown.ts';
 import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
@@ -41,13 +43,8 @@ function heading(report: Report): string[] {
   ];
 }
 
-function unreadable({ complete, sources }: Report): string[] {
-  if (complete) return [];
-  const failed = sources.flatMap((source) =>
-    source.status === 'unreadable' ? [`> - **${markdownText(source.name)}**: ${markdownText(source.error)}`] : [],
-  );
-  const told = failed.length === 0 ? '' : `\n>\n${failed.join('\n')}`;
-  return [`> [!CAUTION]\n> **Incomplete: not everything could be read, so nothing is due.**${told}`];
+function unreadable({ sources, passes }: Report): string[] {
+  return incompleteMarkdown(incompletenessOf(sources, passes));
 }
 
 function failures({ outcomes }: Report): string[] {

@@ -1,7 +1,9 @@
 import type { Target } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Happening, Notice } from '../model/notice.ts';
+import { holdsEverything } from '../model/reference.ts';
 import { reasonSentence } from './image-sentences.ts';
+import { detailSentences } from './incomplete.ts';
 import { keeps } from './reason-titles.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome } from './shape.ts';
@@ -73,10 +75,11 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): s
 export function troublesOf({ target, sources, outcomes, passes, mode }: Report): string[] {
   return [
     ...sources.flatMap((source) =>
-      source.status === 'unreadable'
+      holdsEverything(source) && source.status === 'unreadable'
         ? [`${target.region}: ${source.name} could not be read, so every image is kept: ${source.error}`]
         : [],
     ),
+    ...detailSentences(sources).map((sentence) => `${target.region}: ${sentence}`),
     ...passes.flatMap((pass) =>
       pass.stopped === undefined ? [] : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
     ),

@@ -141,7 +141,7 @@ describe('the reporting function', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', denied.url);
     const failed = report({ at: AT }, lambdaContext());
     await expect(failed).rejects.toThrow(
-      /^eu-west-1: could not be read, so nothing is due: ec2-fleets \(report: s3:.*\)$/,
+      /^eu-west-1: could not be read, so every image and snapshot stays: ec2-fleets \(report: s3:.*\)$/,
     );
     await expect(failed).rejects.toMatchObject({ name: 'RunFailedError' });
     vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);

@@ -219,7 +219,10 @@ function copyFate(
   const itself = copyFate(source, account, policy, now, [...seen, image.imageId]);
   const isHeld = holds(source, account, policy, now).length > 0 || !rulePlainly(source, policy, now)?.deprecate;
   if (isHeld || itself?.isSure) return { code, isSure: true };
-  const isUnknown = itself !== undefined || consumers(source, account, policy, now).unknown.length > 0;
+  const isUnknown =
+    itself !== undefined ||
+    hidesSharing(source, account, policy) ||
+    consumers(source, account, policy, now).unknown.length > 0;
   return isUnknown ? { code, isSure: false } : undefined;
 }
 
@@ -227,9 +230,12 @@ function unreadable(image: Image, account: Account, policy: RawPolicy): number {
   const readings = [...account.inventory, ...account.references.sources];
   const failed = readings.filter(({ status }) => status === 'unreadable').length;
   const missing = SOURCES.filter((name) => !readings.some((reading) => reading.name === name)).length;
+  return failed + missing + (hidesSharing(image, account, policy) ? 1 : 0);
+}
+
+function hidesSharing({ imageId }: Image, { sharing }: Account, policy: RawPolicy): boolean {
   const ignores = Object(policy.references).sharedImages === 'evaluate' && !policy.targets;
-  const sharing = !ignores && account.sharing.get(image.imageId)?.status === 'unreadable' ? 1 : 0;
-  return failed + missing + sharing;
+  return !ignores && sharing.get(imageId)?.status === 'unreadable';
 }
 
 /** One decision, straight from the top to the bottom. */

@@ -60,8 +60,16 @@ describe('a plan is complete only where everything could be read', () => {
         references: 0,
         calls: 3,
         error: 'access denied (and 1 more)',
+        only: [imageId(1), imageId(2)],
       },
-      { name: 'snapshot-details', status: 'unreadable', references: 0, calls: 1, error: 'access denied' },
+      {
+        name: 'snapshot-details',
+        status: 'unreadable',
+        references: 0,
+        calls: 1,
+        error: 'access denied',
+        only: [snapshotId(1)],
+      },
     ]);
     const bin = makePlan({ ...account, recycleBin: new Map([[imageId(9), failed]]) }, POLICY, AT);
     expect(bin.sources.at(-1)?.name).toBe('recycle-bin');

@@ -1,5 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { minute } from '../dates.ts';
+import { incompletenessOf } from '../incomplete.ts';
+import { incompleteMarkdown } from '../incomplete-markdown.ts';
 import { markdownText } from '../text.ts';
 import { count } from '../words.ts';
 import type { ComparedDecision, Comparison } from './comparison.ts';
@@ -35,12 +37,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
   ].join('\n\n')}\n`;
 }
 
-function unreadable({ complete, sources }: Comparison): string[] {
-  if (complete) return [];
-  const failed = sources.flatMap((source) =>
-    source.status === 'unreadable' ? [`> - **${markdownText(source.name)}**: ${markdownText(source.error)}`] : [],
-  );
-  return [`> [!CAUTION]\n> **Incomplete: not everything could be read, so nothing is due.**\n>\n${failed.join('\n')}`];
+function unreadable({ sources }: Comparison): string[] {
+  return incompleteMarkdown(incompletenessOf(sources));
 }
 
 function decisionText(decision: ComparedDecision): string {

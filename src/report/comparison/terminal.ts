@@ -1,4 +1,5 @@
 import { minute } from '../dates.ts';
+import { incompletenessOf } from '../incomplete.ts';
 import type { DecisionName } from '../shape.ts';
 import { rows, wrapped } from '../terminal/layout.ts';
 import { decisionPaint } from '../terminal/palette.ts';
@@ -28,12 +29,11 @@ function heading({ target, policy, against, observedAt, at }: Comparison, { widt
   return `${wrapped(palette.bold(title), width)}\n${wrapped(palette.dim(which), width)}`;
 }
 
-function unreadable({ complete, sources }: Comparison, { width, palette }: TerminalOptions): string[] {
-  if (complete) return [];
-  const title = palette.bold(palette.red('INCOMPLETE: not everything could be read, so nothing is due'));
-  const failed = sources.flatMap((source) =>
-    source.status === 'unreadable' ? [wrapped(terminalText(`${source.name}: ${source.error}`), width, 3)] : [],
-  );
+function unreadable({ sources }: Comparison, { width, palette }: TerminalOptions): string[] {
+  const incomplete = incompletenessOf(sources);
+  if (incomplete === undefined) return [];
+  const title = palette.bold(palette.red(`INCOMPLETE: ${incomplete.title}`));
+  const failed = incomplete.unread.map(({ name, error }) => wrapped(terminalText(`${name}: ${error}`), width, 3));
   return [[wrapped(title, width), ...failed].join('\n')];
 }
 

@@ -1,4 +1,5 @@
 import { minute } from '../dates.ts';
+import { incompletenessOf } from '../incomplete.ts';
 import type { DecisionName, Report } from '../shape.ts';
 import { count, counted, gib, upTo } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -12,10 +13,8 @@ export function heading({ target, mode, runId, observedAt, at, policy }: Report)
 }
 
 /** What must not be overlooked: what could not be read, what failed, what a limit stopped. */
-export function alarms({ complete, sources, outcomes, passes }: Report): Markup[] {
-  const unread = sources.flatMap((source) =>
-    source.status === 'unreadable' ? [html`<li><b><bdi>${source.name}</bdi></b>: <bdi>${source.error}</bdi></li>`] : [],
-  );
+export function alarms({ sources, outcomes, passes }: Report): Markup[] {
+  const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [html`<li>${action} <code>${resourceId}</code>: <bdi>${reason}</bdi></li>`] : [],
   );
@@ -27,7 +26,16 @@ export function alarms({ complete, sources, outcomes, passes }: Report): Markup[
         ],
   );
   return [
-    ...(complete ? [] : [alarm('Incomplete: not everything could be read, so nothing is due', unread)]),
+    ...(incomplete === undefined
+      ? []
+      : [
+          alarm(`Incomplete: ${incomplete.title}`, [
+            ...incomplete.unread.map(
+              ({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`,
+            ),
+            ...(incomplete.goesOn === undefined ? [] : [html`<li>${incomplete.goesOn}</li>`]),
+          ]),
+        ]),
     ...(failed.length === 0 ? [] : [alarm(`${counted(failed.length, 'action')} failed`, failed)]),
     ...(stopped.length === 0 ? [] : [alarm('Stopped by a limit: nothing is done in these passes', stopped)]),
   ];

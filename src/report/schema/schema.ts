@@ -8,7 +8,14 @@ const mode = z.enum(['dry-run', 'enforce']);
 const read = { name: text, references: number, calls: number };
 const source = z.discriminatedUnion('status', [
   z.object({ ...read, status: z.literal('read') }),
-  z.object({ ...read, status: z.literal('unreadable'), error: text }),
+  z.object({
+    ...read,
+    status: z.literal('unreadable'),
+    error: text,
+    only: z
+      .exactOptional(z.array(text))
+      .describe('The images or snapshots that it holds; absent: it holds everything.'),
+  }),
   z.object({ name: text, status: z.literal('off'), references: z.literal(0), calls: z.literal(0) }),
 ]);
 
@@ -133,7 +140,9 @@ export const reportSchema = z
     at: time.describe('The time that the plan was made for.'),
     target: z.object({ accountId: text, region: text }),
     policy: z.object({ source: text, sha256: text }),
-    complete: z.boolean().describe('False where anything could not be read; nothing is due then.'),
+    complete: z
+      .boolean()
+      .describe('False where anything could not be read; each unreadable source says what it holds.'),
     warnings: z.array(text),
     sources: z.array(source),
     totals,

@@ -1,5 +1,6 @@
 import { minute } from '../dates.ts';
 import { lookup } from '../grouping.ts';
+import { incompletenessOf } from '../incomplete.ts';
 import type { Report } from '../shape.ts';
 import { terminalText } from '../text.ts';
 import { count, counted, gib, upTo } from '../words.ts';
@@ -51,21 +52,26 @@ function heading({ runId, mode, target, policy, observedAt }: Report, { width, p
 }
 
 /** What must not be overlooked; it stands at the top, and again at the end, where eyes are. */
-function alarms({ complete, sources, outcomes }: Report, { width, palette }: TerminalOptions): string[] {
+function alarms({ sources, passes, outcomes }: Report, { width, palette }: TerminalOptions): string[] {
   const { red, bold, inverse } = palette;
   const loud = (title: string, lines: readonly string[]) =>
     [
       wrapped(bold(red(inverse(` ! ${title} `))), width),
       ...lines.map((line) => wrapped(red(terminalText(line)), width, 3)),
     ].join('\n');
-  const unread = sources.flatMap((source) =>
-    source.status === 'unreadable' ? [`${source.name}: ${source.error}`] : [],
-  );
+  const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [`${action} ${resourceId}: ${reason}`] : [],
   );
   return [
-    ...(complete ? [] : [loud('INCOMPLETE: not everything could be read, so nothing is due', unread)]),
+    ...(incomplete === undefined
+      ? []
+      : [
+          loud(`INCOMPLETE: ${incomplete.title}`, [
+            ...incomplete.unread.map(({ name, error }) => `${name}: ${error}`),
+            ...(incomplete.goesOn === undefined ? [] : [incomplete.goesOn]),
+          ]),
+        ]),
     ...(failed.length === 0 ? [] : [loud(`FAILED: ${counted(failed.length, 'action')}`, failed)]),
   ];
 }

@@ -1,0 +1,78 @@
+import { holdsEverything } from '../model/reference.ts';
+import type { ReportPass, ReportSource } from './shape.ts';
+import { count, counted } from './words.ts';
+
+/** What an incomplete report says: what could not be read, what is held for that, and what goes on all the same. */
+export interface Incompleteness {
+  /** One sentence without its full stop: what stays. */
+  readonly title: string;
+  /** What could not be read, and why. */
+  readonly unread: readonly { readonly name: string; readonly error: string }[];
+  /** What goes on and why that is safe; absent where nothing does. */
+  readonly goesOn?: string;
+}
+
+/** What of a report could not be read; nothing where all could. */
+export function incompletenessOf(
+  sources: readonly ReportSource[],
+  passes: readonly ReportPass[] = [],
+): Incompleteness | undefined {
+  const unreadable = sources.flatMap((source) => (source.status === 'unreadable' ? [source] : []));
+  if (unreadable.length === 0) return undefined;
+  const unread = unreadable.map(({ name, error }) => ({ name, error }));
+  if (unreadable.some(holdsEverything)) {
+    const again = passes.flatMap(({ actions }) => actions).filter(({ action }) => action === 'reinstate').length;
+    return {
+      title: 'not everything could be read, so every image and snapshot stays',
+      unread,
+      ...(again > 0 && {
+        goesOn: `${counted(again, 'image')} still ${again === 1 ? 'gets' : 'get'} back what deprecating took: what keeps ${again === 1 ? 'it' : 'them'} was read, and nothing is taken away.`,
+      }),
+    };
+  }
+  return {
+    title: detailSentences(unreadable).join('; '),
+    unread,
+    goesOn:
+      'All other images and snapshots go on: every source of references was read, and so was what is asked of each.',
+  };
+}
+
+/** A sentence for each unreadable detail, without its full stop: `launch permissions of 3 images could not be read: these 3 stay`. */
+export function detailSentences(sources: readonly ReportSource[]): string[] {
+  return sources.flatMap((source) => {
+    if (source.status !== 'unreadable' || source.only === undefined) return [];
+    const { length } = source.only;
+    const of = counted(length, source.only.every((id) => id.startsWith('snap-')) ? 'snapshot' : 'image');
+    const stay = length === 1 ? 'it stays' : `these ${count(length)} stay`;
+    const held = source.name === 'recycle-bin' ? 'their snapshots stay' : stay;
+    return [`${words(source.name)} of ${of} could not be read: ${held}`];
+  });
+}
+
+/** The names of sources that could not be read and so hold everything. */
+export function heldBy(sources: readonly ReportSource[]): string[] {
+  return sources.filter(holdsEverything).map(({ name }) => name);
+}
+
+/** Why a run is incomplete, in a phrase; nothing where it is complete. */
+export function incompleteSentences(sources: readonly ReportSource[]): string[] {
+  const blocking = heldBy(sources);
+  return [
+    ...(blocking.length === 0 ? [] : [`could not be read, so every image and snapshot stays: ${blocking.join(', ')}`]),
+    ...detailSentences(sources),
+  ];
+}
+
+function words(name: string): string {
+  switch (name) {
+    case 'launch-permissions':
+      return 'launch permissions';
+    case 'snapshot-details':
+      return 'locks, shares or fast restores';
+    case 'recycle-bin':
+      return 'the Recycle Bin';
+    default:
+      return name;
+  }
+}

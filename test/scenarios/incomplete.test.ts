@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { failures } from '../../src/handlers/verdict.ts';
+import { reportHtml } from '../../src/report/html/html.ts';
+import { reportMarkdown } from '../../src/report/markdown.ts';
+import type { Report } from '../../src/report/report.ts';
+import { PLAIN } from '../../src/report/terminal/palette.ts';
+import { reportTerminal } from '../../src/report/terminal/terminal.ts';
+import type { Call } from '../../src/sandbox/calls.ts';
+import { actOn } from '../passes/acting.ts';
+import { StoryAccount } from './account.ts';
+import { aPolicy, tell } from './telling.ts';
+
+/** The same in every writer, and in what the function fails with. */
+function told(report: Report): string[] {
+  const texts = [
+    reportTerminal(report, { width: 400, palette: PLAIN }),
+    reportMarkdown(report),
+    [...reportHtml(report)].join('').replaceAll(/<[^>]+>/g, ' '),
+  ];
+  return [...texts, ...failures([{ region: 'eu-west-1', report, problems: [] }])];
+}
+
+const refuses =
+  (operation: string, ...ids: string[]) =>
+  (call: Call) =>
+    call.operation === operation && (ids.length === 0 || ids.some((id) => JSON.stringify(call.input).includes(id)))
+      ? ({ kind: 'access-denied' } as const)
+      : undefined;
+
+describe('what could not be read of some images alone', () => {
+  it('holds those and no other: the plan says so, and enforcing does what it says', async () => {
+    const story = new StoryAccount();
+    const hidden = [1, 2, 3].map((number) => story.image(`hidden ${number}`));
+    const others = [1, 2].map((number) => story.image(`old ${number}`));
+    const fresh = story.image('not yet deprecated', { deprecatedDaysAgo: null });
+    const intercept = refuses('DescribeImageAttribute', ...hidden);
+
+    const { report: planned } = await tell(story.state, { intercept });
+    expect(
+      planned.passes.flatMap(({ actions }) => actions.map((one) => 'imageId' in one && one.imageId)).sort(),
+    ).toEqual([...others, fresh].sort());
+    const { report, of } = await actOn(story, { intercept });
+    expect(others.map(of)).toEqual(['done', 'done']);
+    expect(of(fresh)).toBe('done');
+    expect(hidden.map((id) => story.state.images.has(id))).toEqual([true, true, true]);
+    expect(hidden.map(of)).toEqual([undefined, undefined, undefined]);
+
+    expect(report.complete).toBe(false);
+    const row = report.sources.find(({ name }) => name === 'launch-permissions');
+    expect(row).toMatchObject({ status: 'unreadable', only: hidden });
+    for (const text of told(report)) {
+      expect(text).toContain('launch permissions of 3 images could not be read: these 3 stay');
+      expect(text).not.toMatch(/nothing is due|every image and/i);
+    }
+  });
+
+  it('holds the copies of those too, where copies are kept with their source', async () => {
+    const story = new StoryAccount();
+    const hidden = story.image('source');
+    const copy = story.image('copy', { with: { SourceImageId: hidden, SourceImageRegion: story.state.region } });
+    const other = story.image('other');
+    const keep = { youngerThan: '30d', copiesOfKept: true };
+    const rule = { name: 'all', select: { name: '*' }, keep, deprecate: {}, deregister: { after: '30d' } };
+    const policy = aPolicy({ rules: [rule] });
+    const { of } = await actOn(story, { policy, intercept: refuses('DescribeImageAttribute', hidden) });
+    expect(of(other)).toBe('done');
+    expect([hidden, copy].map((id) => story.state.images.has(id))).toEqual([true, true]);
+  });
+
+  it('holds a snapshot of which it is not known whether it is locked or shared', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    const snapshot = story.snapshotOf(image);
+    const { report, of } = await actOn(story, { intercept: refuses('DescribeSnapshotAttribute', snapshot) });
+    expect(of(image)).toBe('done');
+    expect(story.state.snapshots.has(snapshot)).toBe(true);
+    for (const text of told(report))
+      expect(text).toContain('locks, shares or fast restores of 1 snapshot could not be read: it stays');
+  });
+});
+
+describe('a source that could not be read', () => {
+  it('holds every image and snapshot; what is in use again is given back all the same, and the report says why', async () => {
+    const story = new StoryAccount();
+    const due = story.image('old');
+    const used = story.image('used again');
+    story.template('web', [used]);
+    const intercept = refuses('DescribeFleets');
+    const { report, of } = await actOn(story, { intercept });
+    expect(of(due)).toBeUndefined();
+    expect(of(used)).toBe('done');
+    expect(report.outcomes.map(({ action }) => action)).toEqual(['reinstate']);
+    for (const text of told(report))
+      expect(text).toMatch(/(?:could|everything could) (?:not )?be read, so every image and snapshot stays/);
+    for (const text of told(report).slice(0, 3))
+      expect(text).toContain('1 image still gets back what deprecating took');
+  });
+});
