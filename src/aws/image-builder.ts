@@ -7,9 +7,15 @@ import {
   ListContainerRecipesCommand,
   type ListContainerRecipesCommandInput,
   type ListContainerRecipesCommandOutput,
+  ListImageBuildVersionsCommand,
+  type ListImageBuildVersionsCommandInput,
+  type ListImageBuildVersionsCommandOutput,
   ListImageRecipesCommand,
   type ListImageRecipesCommandInput,
   type ListImageRecipesCommandOutput,
+  ListImagesCommand,
+  type ListImagesCommandInput,
+  type ListImagesCommandOutput,
 } from '@aws-sdk/client-imagebuilder';
 
 /** What is read of EC2 Image Builder. */
@@ -18,6 +24,10 @@ export interface ImageBuilder {
   readonly listContainerRecipes: (
     input: ListContainerRecipesCommandInput,
   ) => Promise<ListContainerRecipesCommandOutput>;
+  readonly listImageBuildVersions: (
+    input: ListImageBuildVersionsCommandInput,
+  ) => Promise<ListImageBuildVersionsCommandOutput>;
+  readonly listImages: (input: ListImagesCommandInput) => Promise<ListImagesCommandOutput>;
   readonly listImageRecipes: (input: ListImageRecipesCommandInput) => Promise<ListImageRecipesCommandOutput>;
   readonly destroy: () => void;
 }
@@ -28,6 +38,8 @@ export function createImageBuilder(settings: ImagebuilderClientConfig): ImageBui
   return {
     getImage: (input) => client.send(new GetImageCommand(input)),
     listContainerRecipes: (input) => client.send(new ListContainerRecipesCommand(input)),
+    listImageBuildVersions: (input) => client.send(new ListImageBuildVersionsCommand(input)),
+    listImages: (input) => client.send(new ListImagesCommand(input)),
     listImageRecipes: (input) => client.send(new ListImageRecipesCommand(input)),
     destroy: () => client.destroy(),
   };

@@ -18,6 +18,20 @@ export function listOf<Item>(list: readonly Item[] | undefined, name: string): r
 }
 
 /**
+ * Takes out of an answer what AWS always sends. Absent or empty it says nothing, and what says nothing must never count
+ * as "nothing there": the answer is broken.
+ * @param what the member and whose it is: `ImageId of the instance i-0abc`
+ */
+export function essential<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined || value === '') {
+    throw new BrokenAnswerError(
+      `the answer has no ${what}, which AWS always sends; check the endpoint and any proxy before it`,
+    );
+  }
+  return value;
+}
+
+/**
  * Asks for page after page until AWS gives no further token, empty pages included.
  * @param send sends one request with the token given; the first is asked for without one
  * @param tokenOf where the answer holds the next token

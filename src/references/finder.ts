@@ -31,6 +31,11 @@ export type Finding =
 
 export type Mention<Kind extends Finding['finds']> = Extract<Finding, { finds: Kind }>;
 
+/** Why a source is unreadable, in a sentence of its finder's own. */
+export class UnreadableSourceError extends Error {
+  override readonly name = 'UnreadableSourceError';
+}
+
 /** What a finder works with. */
 export interface FinderContext {
   readonly clients: Clients;

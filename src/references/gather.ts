@@ -3,7 +3,7 @@ import { failureOf } from '../aws/errors.ts';
 import { countRequests } from '../aws/requests.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { References, SourceName, SourceReading } from '../model/reference.ts';
-import type { Finder, FinderContext, Finding, Mention } from './finder.ts';
+import { type Finder, type FinderContext, type Finding, type Mention, UnreadableSourceError } from './finder.ts';
 import { ReferenceIndex } from './reference-index.ts';
 
 /** Hears of the reading as it goes on. */
@@ -75,6 +75,7 @@ export async function gatherReferences(
 
 /** Not every service says which permission is missing; the finder knows which ones it needs. */
 function whyUnreadable({ permissions }: Finder, error: unknown): string {
+  if (error instanceof UnreadableSourceError) return error.message;
   const { kind, permission, sentence } = failureOf(error);
   return kind === 'denied' && permission === undefined
     ? `${sentence}; this source needs ${permissions.join(', ')}`

@@ -1,15 +1,11 @@
 import {
-  type Image as BuiltImage,
   type ContainerRecipe,
   GetContainerRecipe$,
   type GetContainerRecipeRequest,
   type GetContainerRecipeResponse,
-  GetImage$,
   GetImageRecipe$,
   type GetImageRecipeRequest,
   type GetImageRecipeResponse,
-  type GetImageRequest,
-  type GetImageResponse,
   type ImageRecipe,
   ListContainerRecipes$,
   type ListContainerRecipesRequest,
@@ -18,15 +14,9 @@ import {
   type ListImageRecipesRequest,
   type ListImageRecipesResponse,
 } from '@aws-sdk/client-imagebuilder';
+import { builtImageOperations, pageSize } from './built-images.ts';
 import { ServiceError } from './error.ts';
 import { type Context, type Operation, read } from './operation.ts';
-
-const MOST_RESULTS = 25;
-
-function pageSize(asked: number | undefined): number {
-  if (asked === undefined || (asked >= 1 && asked <= MOST_RESULTS)) return asked ?? MOST_RESULTS;
-  throw new ServiceError('InvalidRequestException', `maxResults must be between 1 and ${MOST_RESULTS}`);
-}
 
 /** Recipes that the caller owns; those shared with it or Amazon's are not held here. */
 function owned<Recipe extends ImageRecipe | ContainerRecipe>(
@@ -88,37 +78,6 @@ function getImageRecipe(input: GetImageRecipeRequest, { state }: Context): GetIm
   return { imageRecipe: recipeOf(state.imageRecipes, input.imageRecipeArn) };
 }
 
-const VERSION = /^(.+:image\/[^/]+)\/(\d+|x)\.(\d+|x)\.(\d+|x)(?:\/(\d+))?$/;
-
-/** The numbers of a version and build; undefined where the text is none, NaN for an `x`. */
-function versionOf(arn: string): { readonly name: string; readonly numbers: readonly number[] } | undefined {
-  const [, name, ...parts] = VERSION.exec(arn) ?? [];
-  return name === undefined ? undefined : { name, numbers: parts.map((part) => Number(part ?? 'x')) };
-}
-
-/** The newest build that an ARN means: of one build, of one version, or of all that its `x` leave open. */
-function newestBuild(builds: Iterable<BuiltImage>, arn: string): BuiltImage | undefined {
-  const asked = versionOf(arn);
-  if (asked === undefined) throw new ServiceError('InvalidRequestException', `The ARN ${arn} is not of an image.`);
-  const fitting = [...builds].flatMap((image) => {
-    const version = versionOf(image.arn ?? '');
-    const fits =
-      version?.name === asked.name &&
-      asked.numbers.every((number, index) => Number.isNaN(number) || number === version.numbers[index]);
-    return fits ? [{ image, numbers: version.numbers }] : [];
-  });
-  const byVersion = (a: readonly number[], b: readonly number[]) =>
-    a.map((number, index) => number - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
-  return fitting.sort((a, b) => byVersion(b.numbers, a.numbers))[0]?.image;
-}
-
-function getImage(input: GetImageRequest, { state }: Context): GetImageResponse {
-  const arn = input.imageBuildVersionArn ?? '';
-  const image = newestBuild(state.builtImages.values(), arn);
-  if (image !== undefined) return { image };
-  throw new ServiceError('ResourceNotFoundException', `The image with ARN ${arn} does not exist.`, 404);
-}
-
 function getContainerRecipe(input: GetContainerRecipeRequest, { state }: Context): GetContainerRecipeResponse {
   return { containerRecipe: recipeOf(state.containerRecipes, input.containerRecipeArn) };
 }
@@ -126,7 +85,7 @@ function getContainerRecipe(input: GetContainerRecipeRequest, { state }: Context
 export const imageBuilderOperations: readonly Operation[] = [
   read(ListImageRecipes$, listImageRecipes),
   read(ListContainerRecipes$, listContainerRecipes),
-  read(GetImage$, getImage),
+  ...builtImageOperations,
   read(GetImageRecipe$, getImageRecipe),
   read(GetContainerRecipe$, getContainerRecipe),
 ];

@@ -103,6 +103,8 @@ export interface AccountState {
   readonly containerRecipes: Map<string, ContainerRecipe>;
   /** What Image Builder built, by the ARN of the build: `…:image/NAME/1.2.3/1`. */
   readonly builtImages: Map<string, BuiltImage>;
+  /** Other accounts that may see them. */
+  readonly buildsSharedWith: Set<string>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
   /** Usage reports of the account's images, by id. */
   readonly imageUsageReports: Map<string, StoredUsageReport>;
@@ -151,6 +153,7 @@ export function emptyAccount(
     imageRecipes: new Map(),
     containerRecipes: new Map(),
     builtImages: new Map(),
+    buildsSharedWith: new Set(),
     computeEnvironments: new Map(),
     imageUsageReports: new Map(),
     buckets: new Map(),

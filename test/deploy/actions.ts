@@ -54,7 +54,12 @@ export const READS: Readonly<Record<string, Row>> = {
     resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image-recipe/web/1.0.0`,
   },
   'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
+  'imagebuilder.ListImageBuildVersions': {
+    action: 'imagebuilder:ListImageBuildVersions',
+    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/web/1.0.0`,
+  },
   'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },
+  'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
   's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },
   's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },
   's3.PutObject': { action: 's3:PutObject', resource: `${BUCKET}/reports/${ACCOUNT}/${REGION}/report.json` },

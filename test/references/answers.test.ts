@@ -228,7 +228,8 @@ describe('Image Builder recipes', () => {
   it('ask once for a build that many start from, and never for those of others', async () => {
     const build = `${own}:image/base/x.x.x`;
     recipes(build, build, build, 'arn:aws:imagebuilder:eu-west-1:aws:image/amazon-linux-2023-arm64/x.x.x');
-    imageBuilder.on(GetImageCommand).resolves({ image: { outputResources: { amis: [{ image: 'ami-0000000a' }] } } });
+    const image = { state: { status: 'AVAILABLE' as const }, outputResources: { amis: [{ image: 'ami-0000000a' }] } };
+    imageBuilder.on(GetImageCommand).resolves({ image });
     expect((await read(imageBuilderRecipes)).images).toEqual(['ami-0000000a']);
     expect(imageBuilder.commandCalls(GetImageCommand)).toHaveLength(1);
   });
@@ -247,5 +248,16 @@ describe('Image Builder recipes', () => {
     recipes(`${own}:image/base/1.0.0/1`);
     imageBuilder.on(GetImageCommand).resolves({});
     expect((await read(imageBuilderRecipes)).error).toContain('no image for');
+  });
+
+  it('whose build is available and gave nothing are unknown', async () => {
+    recipes(`${own}:image/base/1.0.0/1`);
+    imageBuilder.on(GetImageCommand).resolves({ image: { state: { status: 'AVAILABLE' } } });
+    expect((await read(imageBuilderRecipes)).error).toContain('no output of the available build');
+  });
+
+  it('that start from nothing are unknown', async () => {
+    imageBuilder.on(ListImageRecipesCommand).resolves({ imageRecipeSummaryList: [{ arn: 'r' }] });
+    expect((await read(imageBuilderRecipes)).error).toContain('no parentImage of the image recipe r');
   });
 });

@@ -78,7 +78,8 @@ export const OTHER_KINDS: Readonly<Record<string, AddReference>> = {
       ['1.10.0/1', image],
     ]) {
       const arn = `${base}/${build}`;
-      account.state.builtImages.set(arn, { arn, outputResources: { amis: [{ ...(ami && { image: ami }) }] } });
+      const outputResources = { amis: [{ ...(ami && { image: ami }) }] };
+      account.state.builtImages.set(arn, { arn, state: { status: 'AVAILABLE' }, outputResources });
     }
     return `imagebuilder:ImageRecipe ${imageRecipe(account, `${base}/x.x.x`)} parent image ${base}/x.x.x`;
   },

@@ -12,10 +12,17 @@ function everySource(): StoryAccount {
   account.parameter('/ami', ['ami-00000003']);
   const identifier = { Name: 'Recover', Owner: account.state.accountId, DocumentVersion: '1' };
   account.state.documents.set('Recover', { identifier, content: 'ImageId: ami-00000004' });
-  const parentImage = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image/base/1.0.0/1`;
+  const base = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image/base`;
   const arn = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image-recipe/base/1.0.0`;
-  account.state.imageRecipes.set(arn, { arn, parentImage });
-  account.state.builtImages.set(parentImage, { arn: parentImage });
+  account.state.imageRecipes.set(arn, { arn, parentImage: `${base}/x.x.x` });
+  // The newest build runs, so that earlier ones are asked for.
+  for (const [build, status] of [
+    ['1.0.0/1', 'AVAILABLE'],
+    ['2.0.0/1', 'BUILDING'],
+  ] as const) {
+    const outputResources = { amis: [{ image: 'ami-00000006' }] };
+    account.state.builtImages.set(`${base}/${build}`, { arn: `${base}/${build}`, state: { status }, outputResources });
+  }
   const body = new TextEncoder().encode('Start from ami-00000005.');
   const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
   account.state.buckets.set('runbooks', new Map([['plan.md', plan]]));
@@ -36,6 +43,8 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['image-builder-recipes', 'ListImageRecipes', 'imagebuilder:ListImageRecipes'],
   ['image-builder-recipes', 'ListContainerRecipes', 'imagebuilder:ListContainerRecipes'],
   ['image-builder-recipes', 'GetImage', 'imagebuilder:GetImage'],
+  ['image-builder-recipes', 'ListImageBuildVersions', 'imagebuilder:ListImageBuildVersions'],
+  ['image-builder-recipes', 'ListImages', 'imagebuilder:ListImages'],
   ['batch-compute-environments', 'DescribeComputeEnvironments', 'batch:DescribeComputeEnvironments'],
   ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],

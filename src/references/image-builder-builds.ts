@@ -1,0 +1,131 @@
+import type { Image, ImageSummary, OutputResources } from '@aws-sdk/client-imagebuilder';
+import { failureOf } from '../aws/errors.ts';
+import type { ImageBuilder } from '../aws/image-builder.ts';
+import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import type { Requests } from '../aws/requests.ts';
+import { type ImageId, imageIdsIn } from '../model/ids.ts';
+
+/** What the builds that an ARN means gave. */
+export interface Builds {
+  /** `available`: the newest that can be started from is among them; `none`: there is none such; `gone`: none at all. */
+  readonly status: 'available' | 'none' | 'gone';
+  /** The AMIs of the newest build and of every one before it, down to the newest that is available. */
+  readonly imageIds: readonly ImageId[];
+}
+
+/** `arn:…:image/NAME/1.2.3/4`; an `x` for any number, and without a build the newest one. */
+const ARN = /^(?<name>.+:image\/[^/]+)\/(?<version>(?:\d+|x)\.(?:\d+|x)\.(?:\d+|x))(?:\/(?<build>\d+))?$/;
+
+/**
+ * Reads the builds that an ARN means, newest first, until one is AVAILABLE: a build that runs or failed gives no image
+ * yet, and recipes start from the one before it. Where the newest is available that is one call.
+ */
+export async function readBuilds(client: ImageBuilder, requests: Requests, arn: string): Promise<Builds> {
+  const newest = await newestBuild(client, requests, arn);
+  if (newest === undefined) return { status: 'gone', imageIds: [] };
+  const imageIds = imageIdsOf(newest, arn);
+  if (isAvailable(newest)) return { status: 'available', imageIds };
+  for await (const build of earlierBuilds(client, requests, arn, newest.arn ?? arn)) {
+    imageIds.push(...imageIdsOf(build, arn));
+    if (isAvailable(build)) return { status: 'available', imageIds };
+  }
+  return { status: 'none', imageIds };
+}
+
+async function newestBuild(client: ImageBuilder, requests: Requests, arn: string): Promise<Image | undefined> {
+  try {
+    // An ARN that ends in `x.x.x` is answered with the newest build that fits.
+    const { image } = await requests.send(() => client.getImage({ imageBuildVersionArn: arn }));
+    if (image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
+    return image;
+  } catch (error) {
+    if (failureOf(error).kind === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** The builds of the same version, and where the ARN leaves the version open those of earlier ones, newest first. */
+async function* earlierBuilds(
+  client: ImageBuilder,
+  requests: Requests,
+  arn: string,
+  newest: string,
+): AsyncGenerator<ImageSummary> {
+  const asked = ARN.exec(arn)?.groups;
+  const found = ARN.exec(newest)?.groups;
+  // One build is one build; of an ARN in a shape of its own nothing more can be asked.
+  if (asked?.name === undefined || asked.build !== undefined || found?.name === undefined) return;
+  const own = `${found.name}/${found.version}`;
+  yield* await buildsOf(client, requests, own);
+  if (!asked.version?.includes('x')) return;
+  for (const version of await versionsOf(client, requests, asked.name, asked.version)) {
+    if (version !== own) yield* await buildsOf(client, requests, version);
+  }
+}
+
+async function buildsOf(client: ImageBuilder, requests: Requests, imageVersionArn: string): Promise<ImageSummary[]> {
+  const builds: ImageSummary[] = [];
+  const answers = pages(
+    (nextToken) => requests.send(() => client.listImageBuildVersions({ imageVersionArn, maxResults: 25, nextToken })),
+    (page) => page.nextToken,
+  );
+  for await (const page of answers) builds.push(...listOf(page.imageSummaryList, 'imageSummaryList'));
+  return builds.sort((a, b) => compareNumbers(b.arn, a.arn));
+}
+
+/** The ARNs of an image's versions that fit `1.x.x`, newest first. */
+async function versionsOf(
+  client: ImageBuilder,
+  requests: Requests,
+  name: string,
+  pattern: string,
+): Promise<readonly string[]> {
+  const versions: string[] = [];
+  const filters = [{ name: 'name', values: [name.slice(name.lastIndexOf('/') + 1)] }];
+  for (const owner of ['Self', 'Shared'] as const) {
+    const answers = pages(
+      (nextToken) =>
+        requests.send(() => client.listImages({ owner, filters, includeDeprecated: true, maxResults: 25, nextToken })),
+      (page) => page.nextToken,
+    );
+    for await (const page of answers) {
+      for (const { arn = '' } of listOf(page.imageVersionList, 'imageVersionList')) {
+        if (fits(arn, name, pattern)) versions.push(arn);
+      }
+    }
+    if (versions.length > 0) break;
+  }
+  return versions.sort((a, b) => compareNumbers(b, a));
+}
+
+function fits(arn: string, name: string, pattern: string): boolean {
+  const found = ARN.exec(arn)?.groups;
+  const numbers = found?.version?.split('.') ?? [];
+  return found?.name === name && pattern.split('.').every((part, index) => part === 'x' || part === numbers[index]);
+}
+
+/** By version and build, number by number. */
+function compareNumbers(a = '', b = ''): number {
+  const numbers = (arn: string) => (arn.split(':image/')[1] ?? '').split(/[/.]/).slice(1).map(Number);
+  const others = numbers(b);
+  return (
+    numbers(a)
+      .map((number, index) => number - (others[index] ?? 0))
+      .find((difference) => difference !== 0) ?? 0
+  );
+}
+
+function isAvailable({ state }: Image | ImageSummary): boolean {
+  return state?.status === 'AVAILABLE';
+}
+
+function imageIdsOf(
+  build: { readonly outputResources?: OutputResources | undefined } & (Image | ImageSummary),
+  arn: string,
+): ImageId[] {
+  const { amis, containers } = build.outputResources ?? {};
+  if (isAvailable(build) && amis === undefined && containers === undefined) {
+    throw new BrokenAnswerError(`the answer has no output of the available build ${build.arn ?? arn}`);
+  }
+  return (amis ?? []).flatMap(({ image }) => imageIdsIn(image ?? ''));
+}
