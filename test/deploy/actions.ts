@@ -54,10 +54,7 @@ export const READS: Readonly<Record<string, Row>> = {
     resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image-recipe/web/1.0.0`,
   },
   'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
-  'imagebuilder.ListImageBuildVersions': {
-    action: 'imagebuilder:ListImageBuildVersions',
-    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/web/1.0.0`,
-  },
+  'imagebuilder.ListImageBuildVersions': { action: 'imagebuilder:ListImageBuildVersions' },
   'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },
   'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
   's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },

@@ -27,7 +27,10 @@ function recipe(account: StoryAccount, parentImage: string): string {
 describe('the base of an Image Builder recipe survives', () => {
   it('while its newest build runs and the one before failed', async () => {
     const account = new StoryAccount();
-    const [tooOld, base, partial, unused] = ['too-old', 'base', 'partial', 'unused'].map((name) => account.image(name));
+    const tooOld = account.image('too-old');
+    const base = account.image('base');
+    const partial = account.image('partial');
+    const unused = account.image('unused');
     const arn = build(
       account.state,
       ['1.9.0/1', 'AVAILABLE', tooOld],
