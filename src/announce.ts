@@ -2,6 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from './aws/errors.ts';
 import type { JournalWriter } from './journal/writer.ts';
 import { type Look, lookClosely } from './look.ts';
+import { type ClockReading, requireClock } from './model/clock.ts';
 import type { Happening, Notice } from './model/notice.ts';
 import type { Policy } from './model/policy.ts';
 import type { Mode, RunInfo } from './model/run.ts';
@@ -48,6 +49,8 @@ export interface Gathered {
   readonly lines: readonly string[];
   /** Whether a dry run found anything that it would do. */
   readonly wouldAct: boolean;
+  /** How the clock compares with AWS's; absent where no Region could be read. */
+  readonly clock?: ClockReading;
 }
 
 /** How telling owners ended. */
@@ -68,9 +71,12 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
   const reports: Report[] = [];
   const notices: Notice[] = [];
   const troubles: string[] = [];
+  let clock: ClockReading | undefined;
   for (const { region, look } of request.places) {
     try {
-      const plan = makePlan(await lookClosely(look, policy, at), policy, at);
+      const account = await lookClosely(look, policy, at);
+      const plan = makePlan(account, policy, at);
+      clock ??= account.clock;
       const info = { runId, mode: 'dry-run' as const, policy: request.policySource };
       const report = buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag });
       const images = new Map(report.images.map((image) => [image.imageId, image]));
@@ -96,16 +102,19 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
     troubles: [...troubles, ...[...reports, ...acted].flatMap(troublesOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
+    ...(clock && { clock }),
   };
 }
 
 /**
  * Tells owners what is to come, and the platform's people how that went. Only what was certainly delivered is written
  * down as announced: an image that no one was told of stays.
+ * @throws ClockError where the dates that owners would be told can't be relied on; nobody was told then
  */
 export async function announce(request: AnnounceRequest, delivery: Delivery): Promise<Announced> {
   const { runId, mode, policy } = request;
   const gathered = await gatherNews(request);
+  if (mode === 'enforce') requireClock(gathered.clock);
   const { news, about } = gathered;
   const tellsOwners = mode === 'enforce' || policy.notify?.tellOwnersOnDryRun === true;
   const nobody = { shown: [], untold: [], messages: 0, problems: [] };

@@ -1,7 +1,7 @@
 import type { Clients } from './aws/clients.ts';
 import { failureOf } from './aws/errors.ts';
 import { countRequests } from './aws/requests.ts';
-import { readTarget } from './inventory/identity.ts';
+import { readTimedTarget } from './inventory/identity.ts';
 import { readImages } from './inventory/images.ts';
 import { readSharing } from './inventory/launch-permissions.ts';
 import { readRecycleBin } from './inventory/recycle-bin.ts';
@@ -41,7 +41,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
   // The time before the first request: what comes to be afterwards was not seen.
   const observedAt = clock();
   // Alone and first: without a network or credentials, one sentence says so, and not one for each source.
-  const target = await readTarget(clients).catch((error: unknown) =>
+  const { target, clock: clockReading } = await readTimedTarget(clients, clock).catch((error: unknown) =>
     failAs('the account could not be identified (sts:GetCallerIdentity)', error),
   );
   const [images, snapshots, references, journal] = await Promise.all([
@@ -63,6 +63,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     snapshotDetails: new Map(),
     recycleBin: new Map(),
     journal: journal.journal,
+    clock: clockReading,
   };
 }
 

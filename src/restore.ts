@@ -2,8 +2,10 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from './aws/clients.ts';
 import { failureOf } from './aws/errors.ts';
 import { acquireLock } from './aws/lock.ts';
+import { readTimedTarget } from './inventory/identity.ts';
 import { readImagesById } from './inventory/images-by-id.ts';
 import type { JournalReader } from './journal/reader.ts';
+import { requireClock } from './model/clock.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
 import type { ImageId } from './model/ids.ts';
 import { TAG } from './model/tags.ts';
@@ -46,7 +48,8 @@ const KEEP_DAYS = 30;
  * Brings back from the Recycle Bin what a run removed: every snapshot first, then the images, then what else was
  * taken from them. What comes back is kept for 30 days by its `ami-janitor:keep` tag, written while it lies in the
  * bin: were the restore to end right after, the next run would see the tag and give the rest back itself.
- * @throws RestoreError where nothing is there to bring back, with what is known of why
+ * @throws RestoreError where nothing is there to bring back, with what is known of why; ClockError where it can't be
+ * told for how long that would be
  */
 export async function restore(request: RestoreRequest): Promise<Restored[]> {
   const { runId, restoreRunId, clients, clock, confirm } = request;
@@ -61,6 +64,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
       ...lost,
     ];
   }
+  requireClock((await readTimedTarget(clients, clock)).clock);
   const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
   try {
     const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();

@@ -1,5 +1,6 @@
 import type { Enforcement } from './enforcement.ts';
 import { type Look, lookClosely } from './look.ts';
+import { requireClock } from './model/clock.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import { makePlan } from './plan/make-plan.ts';
@@ -29,6 +30,7 @@ export async function run(request: RunRequest): Promise<Report> {
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
   const info = { runId, policy: policySource };
   const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
+  if (enforcement !== undefined) requireClock(account.clock);
   if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
   const { journal } = account;

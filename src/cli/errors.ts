@@ -1,4 +1,5 @@
 import { failureOf } from '../aws/errors.ts';
+import { ClockError } from '../model/clock.ts';
 
 /** Exit codes, as people script against them. */
 export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3 } as const;
@@ -18,7 +19,8 @@ const OWN_WORDS = new Set(['InventoryError', 'DeliveryError', 'LockedError', 'Re
 
 /** What to tell a person of an error, and how to exit. */
 export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
-  if (error instanceof UsageError) return { sentence: error.message, exitCode: EXIT.usage };
+  if (error instanceof UsageError || error instanceof ClockError)
+    return { sentence: error.message, exitCode: EXIT.usage };
   if (error instanceof Error && OWN_WORDS.has(error.name)) return { sentence: error.message, exitCode: EXIT.failed };
   return { sentence: failureOf(error).sentence, exitCode: EXIT.failed };
 }

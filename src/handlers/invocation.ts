@@ -6,6 +6,7 @@ import type { Enforcement } from '../enforcement.ts';
 import { collectGarbage } from '../heap.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { lookAtAws } from '../look.ts';
+import { ClockError } from '../model/clock.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
@@ -15,7 +16,7 @@ import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import type { Environment } from './environment.ts';
-import { RefusedError, RunFailedError } from './errors.ts';
+import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
 import type { RunMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
@@ -131,6 +132,7 @@ async function runRegion(
     logUnwritten(published, region, logger);
     return { region, ...published };
   } catch (cause) {
+    if (cause instanceof ClockError) throw refusedByClock(cause);
     const error = failureOf(cause).sentence;
     logger.error('no report for a Region', { region, error });
     metrics.endedWithoutReport(region);

@@ -10,7 +10,7 @@ import { timingUntil } from '../notify/slack/timing.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import type { Report } from '../report/report.ts';
 import type { Environment } from './environment.ts';
-import { RefusedError, RunFailedError } from './errors.ts';
+import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
 import { loadPolicy } from './policy-source.ts';
 
@@ -55,7 +55,9 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
     const places = regions.map((region) => placeOf(clients.get(region) ?? home, home, policy, event, circumstances));
     const reportUrl = (accountId: string) => reportAddress({ accountId, regions }, environment);
     const request = { runId, mode, policy, policySource, at, clock, places, acted, reportUrl };
-    const announced = await announce(request, delivery);
+    const announced = await announce(request, delivery).catch((error: unknown) => {
+      throw refusedByClock(error);
+    });
     return answer(announced, logger);
   } finally {
     for (const one of [home, ...clients.values()]) one.destroy();

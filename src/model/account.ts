@@ -1,3 +1,4 @@
+import type { ClockReading } from './clock.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
@@ -56,6 +57,8 @@ export interface Account {
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */
   readonly journal: JournalReading;
+  /** How the clock compares with AWS's; absent in a recording, which nothing is enforced by. */
+  readonly clock?: ClockReading;
   /** What is known of other accounts; absent where one account alone was looked at. */
   readonly elsewhere?: Elsewhere;
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../model/account.ts';
+import { clockProblem } from '../model/clock.ts';
 import type { Policy, Rule } from '../model/policy.ts';
 import { DAY } from '../policy/time.ts';
 
@@ -27,6 +28,12 @@ export function policyWarnings(policy: Policy): string[] {
     warnings.push('There is no notify section: images are deregistered without telling their owners.');
   }
   return warnings;
+}
+
+/** A clock that nothing is enforced by. */
+export function clockWarnings({ clock }: Account): string[] {
+  const problem = clock && clockProblem(clock);
+  return problem === undefined ? [] : [`An enforcing run would do nothing: ${problem}.`];
 }
 
 /** What a run over several accounts did not see, and what that keeps. */

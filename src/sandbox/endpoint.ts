@@ -57,7 +57,14 @@ export class Endpoint {
     this.#buckets = options.requestBuckets === undefined ? undefined : new RequestBuckets(options.requestBuckets);
   }
 
+  /** Answers, and says what time it is by this endpoint's clock, as AWS does in every answer. */
   async answer(request: WireRequest): Promise<Answer> {
+    const answer = await this.#answer(request);
+    if (answer === 'drop') return answer;
+    return { ...answer, headers: { date: this.#options.now().toUTCString(), ...answer.headers } };
+  }
+
+  async #answer(request: WireRequest): Promise<Answer> {
     const scope = signingScopeOf(request);
     const service = SERVICES.get(scope?.service ?? '');
     if (scope === undefined || service === undefined) return UNSIGNED;

@@ -54,7 +54,7 @@ async function serve(dist: string, policy: string, options: Partial<SandboxOptio
   const slack = await new SlackServer().start();
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' });
   const account = seedAccount({ now });
-  const sandbox = await startSandbox({ account, now: () => now, ...options });
+  const sandbox = await startSandbox({ account, now: () => new Date(), ...options });
   onTestFinished(async () => {
     slack.close();
     await sandbox.close();

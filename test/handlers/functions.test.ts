@@ -38,11 +38,13 @@ const reportShape = z.object({
 });
 
 let sandbox: Sandbox;
+/** The endpoint's time: that of the stories, but for what is enforced by the machine's own clock. */
+let clock = () => new Date(AT);
 let log: string[];
 
 beforeAll(async () => {
   const now = new Date(AT);
-  sandbox = await startSandbox({ account: seedAccount({ now }), now: () => now });
+  sandbox = await startSandbox({ account: seedAccount({ now }), now: () => clock() });
   const variables = {
     ...sandboxEnvironment(sandbox.url, sandbox.state.region),
     REPORT_BUCKET: BUCKET,
@@ -63,6 +65,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  clock = () => new Date(AT);
   vi.restoreAllMocks();
   vi.stubEnv('JANITOR_ENFORCE', 'false');
 });
@@ -255,7 +258,17 @@ it('each function makes its own pass only', async () => {
   expect(sandbox.calls.writes()).toEqual([]);
 });
 
+it('enforces nothing by a clock that is apart from AWS’s', async () => {
+  vi.stubEnv('JANITOR_ENFORCE', 'true');
+  clock = () => new Date(Date.now() - 45 * 86_400_000);
+  const refused = deregister({ mode: 'enforce' }, lambdaContext());
+  await expect(refused).rejects.toMatchObject({ name: 'RefusedError' });
+  await expect(refused).rejects.toThrow(/^nothing is enforced: this machine's clock says .* and AWS says /);
+  expect(sandbox.calls.writes()).toEqual([]);
+});
+
 it('records in the audit who asked for what it did', async () => {
+  clock = () => new Date();
   vi.stubEnv('JANITOR_ENFORCE', 'true');
   const { runId } = await deregister({ mode: 'enforce', startedBy: 'Zoë, CHG-42' }, lambdaContext());
   const objects = [...(sandbox.state.buckets.get(BUCKET) ?? [])];

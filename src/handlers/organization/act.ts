@@ -1,6 +1,7 @@
 import { actOnPlace } from '../../organization/act-place.ts';
 import { readRun } from '../../organization/run-record.ts';
 import { RefusedError } from '../errors.ts';
+import { requireClockOf } from './clock.ts';
 import { placeInput, stateHandler } from './state.ts';
 
 /** Decides over one account in one Region and, where the run enforces, acts: one round. */
@@ -12,6 +13,7 @@ export const handler = stateHandler(placeInput, async ({ run: asked, account, re
     throw new RefusedError(
       'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
     );
+  if (run.mode === 'enforce') await requireClockOf(home, clock);
   const place = { accountId: account.accountId, region };
   return actOnPlace({ run, store, place, home, settings: environment.members, clock, deadline, logger });
 });

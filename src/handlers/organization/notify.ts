@@ -3,6 +3,7 @@ import { readRun } from '../../organization/run-record.ts';
 import { summaryAddress } from '../../organization/summary-address.ts';
 import { type Told, tellOwners } from '../../organization/tell-owners.ts';
 import { RefusedError } from '../errors.ts';
+import { requireClockOf } from './clock.ts';
 import { deliveryOf } from './delivery.ts';
 import { runInput, stateHandler } from './state.ts';
 
@@ -17,6 +18,7 @@ export const handler = stateHandler(runInput, async ({ run: asked }, context): P
     throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
   const delivery = await deliveryOf(run, context);
   if (delivery === undefined) return { announced: 0, untold: 0, messages: 0, news: 0, problems: 0 };
+  if (run.mode === 'enforce') await requireClockOf(home, clock);
   const { accountId: ownAccountId } = await readTarget(home);
   const { members: settings } = environment;
   const reportUrl = summaryAddress(environment);
