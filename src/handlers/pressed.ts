@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readTarget } from '../inventory/identity.ts';
-import { carryOut, type KeepRecord } from '../notify/keep/keep.ts';
+import { carryOut } from '../notify/keep/keep.ts';
 import { type Press, readPress } from '../notify/keep/press.ts';
 import { isSignedBySlack, mayBeSigned, type SignedCall } from '../notify/keep/signature.ts';
 import { readSecret } from '../notify/secret.ts';
 import type { Environment } from './environment.ts';
 import { loadPolicy } from './policy-source.ts';
+import { pressLog } from './press-log.ts';
 
 /** What one call gets from Lambda. */
 export interface PressCircumstances {
@@ -29,34 +28,51 @@ export interface PressAnswer {
 /** Slack waits three seconds for an answer. */
 const ANSWER_WITHIN_MILLISECONDS = 2600;
 const SLACK_TIMEOUT_MILLISECONDS = 1200;
+/** A message of Slack's has at most 150,000 bytes, and three times that where every byte is escaped. */
+const MOST_BYTES = 1_000_000;
 
 const DONE: PressAnswer = { statusCode: 200, body: '' };
 /** For every call that is refused, whatever the reason. */
 const REFUSED: PressAnswer = { statusCode: 403, body: '' };
 const FAILED: PressAnswer = { statusCode: 500, body: '' };
 
+/** When the answer is due, and whether the press has had its effect by then. */
+interface Progress {
+  readonly signal: AbortSignal;
+  readonly answerBy: number;
+  hasEffect: boolean;
+}
+
 /** Does what a button says, or refuses without a word about why; the log has it. Answers in time in any case. */
 export async function answerPress(call: SignedCall, circumstances: PressCircumstances): Promise<PressAnswer> {
   const { logger } = circumstances;
   const waiting = new AbortController();
-  const late = sleepFor(ANSWER_WITHIN_MILLISECONDS, FAILED, { signal: waiting.signal }).then((answer) => {
+  const ending = new AbortController();
+  const answerBy = performance.now() + ANSWER_WITHIN_MILLISECONDS;
+  const progress: Progress = { signal: ending.signal, answerBy, hasEffect: false };
+  const late = sleepFor(ANSWER_WITHIN_MILLISECONDS, undefined, { signal: waiting.signal }).then(() => {
+    // Whoever is told that it failed presses again: the first press must not come after that.
+    ending.abort();
+    if (progress.hasEffect) return DONE;
     logger.error('a press was not carried out in time');
-    return answer;
+    return FAILED;
   });
   // Answered in time, nobody waits for this any more.
   late.catch(() => {});
-  try {
-    return await Promise.race([press(call, circumstances), late]);
-  } catch (error) {
+  const pressed = press(call, circumstances, progress).catch((error: unknown) => {
     logger.error('a press failed', { error: failureOf(error).sentence });
-    return FAILED;
+    return progress.hasEffect ? DONE : FAILED;
+  });
+  try {
+    return await Promise.race([pressed, late]);
   } finally {
     waiting.abort();
   }
 }
 
-async function press(call: SignedCall, circumstances: PressCircumstances): Promise<PressAnswer> {
+async function press(call: SignedCall, circumstances: PressCircumstances, progress: Progress): Promise<PressAnswer> {
   const { environment, apiUrl, logger, now } = circumstances;
+  if (Buffer.byteLength(call.body) > MOST_BYTES) return refuse(logger, 'the call is larger than any of Slack’s');
   if (!mayBeSigned(call, now)) return refuse(logger, 'the call is not signed by Slack, or is old');
   const home = createClients(environment.region, { maxAttempts: 2, pace: 'off' });
   const others = new Map<string, Clients>();
@@ -84,14 +100,24 @@ async function press(call: SignedCall, circumstances: PressCircumstances): Promi
       policy,
       token: botToken,
       apiUrl,
-      timing: { sleep: sleepFor, timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS, isTimeLeft: () => true },
+      timing: {
+        sleep: sleepFor,
+        timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS,
+        // What can't be asked in time is not asked again: whoever pressed waits.
+        isTimeLeft: (milliseconds) =>
+          milliseconds <= SLACK_TIMEOUT_MILLISECONDS && performance.now() < progress.answerBy,
+      },
       accountId,
       ec2: (region) => clientsOf(region).ec2,
-      record: (record) => addToAudit(home.s3, environment.reportBucket, call, record),
+      log: pressLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal: progress.signal }),
+      signal: progress.signal,
+      onEffect: () => {
+        progress.hasEffect = true;
+      },
     });
     if (kept.status === 'refused') return refuse(logger, kept.why);
     logger.info('button pressed', logged(pressed, kept));
-    return kept.problems.length > 0 && kept.kept === 0 && pressed.button !== 'not-mine' ? FAILED : DONE;
+    return kept.status === 'failed' ? FAILED : DONE;
   } finally {
     for (const clients of [home, ...others.values()]) clients.destroy();
   }
@@ -104,24 +130,4 @@ function logged({ button, userId, images }: Press, kept: object) {
 function refuse(logger: Logger, why: string): PressAnswer {
   logger.warn('a press was refused', { why });
   return REFUSED;
-}
-
-/** One object for each signed call, which S3 takes once: the same call again finds it there. */
-async function addToAudit(s3: S3Client, bucket: string, call: SignedCall, record: KeepRecord): Promise<boolean> {
-  const day = record.pressedAt.slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/');
-  const name = createHash('sha256').update(`${call.timestamp} ${call.body}`).digest('hex').slice(0, 40);
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: `audit/buttons/${record.accountId}/${day}/${name}.json`,
-    Body: `${JSON.stringify(record)}\n`,
-    ContentType: 'application/json',
-    IfNoneMatch: '*',
-  });
-  try {
-    await s3.send(command);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && /^(PreconditionFailed|ConditionalRequestConflict)$/.test(error.name)) return false;
-    throw error;
-  }
 }

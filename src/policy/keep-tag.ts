@@ -1,6 +1,6 @@
 import type { Tags } from '../model/image.ts';
+import { readKeep } from '../model/keep.ts';
 import { TAG } from '../model/tags.ts';
-import { readDate } from './dates.ts';
 import { tagValue } from './tag-match.ts';
 
 /** What people asked for with `ami-janitor:keep`; a value that says neither `true` nor a date keeps, and is reported. */
@@ -12,8 +12,9 @@ export type KeepTag =
 export function keepTag(tags: Tags, at: number): KeepTag | undefined {
   const value = tagValue(tags, TAG.keep);
   if (value === undefined) return undefined;
-  if (value.trim().toLowerCase() === 'true') return { reason: { code: 'keep-tag' } };
-  const until = readDate(value);
-  if (until === undefined) return { reason: { code: 'keep-tag-unreadable', value } };
+  const keep = readKeep(value);
+  if (keep.kind === 'for-ever') return { reason: { code: 'keep-tag' } };
+  if (keep.kind === 'unreadable') return { reason: { code: 'keep-tag-unreadable', value } };
+  const { date: until } = keep;
   return at > until.getTime() ? undefined : { reason: { code: 'keep-tag', until }, endsAt: until.getTime() + 1 };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SOURCES } from '../model/reference.ts';
+import { addressFaults } from './schema-addresses.ts';
 import { count, countFromZero, duration, fault, glob, imageId, percent, secretPlace, text } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
 import { sharedWithAccountSchema, targetsSchema } from './schema-targets.ts';
@@ -135,7 +136,9 @@ export const policySchema = z
       .optional()
       .describe('How the owner of an image is found.'),
   })
-  .superRefine(({ rules }, context) => {
+  .superRefine((policy, context) => {
+    for (const one of addressFaults(policy)) context.addIssue(one);
+    const { rules } = policy;
     const seen = new Set<string>();
     rules.forEach(({ name }, index) => {
       if (seen.has(name)) context.addIssue(fault('is the name of an earlier rule', ['rules', index, 'name']));

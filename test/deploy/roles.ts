@@ -134,6 +134,21 @@ export function rolesTests(template: () => Template): void {
       expect(await put('audit/buttons/1.json')).toBe('ImplicitlyDenied');
       expect(await put('reports/1.json')).toBe('ImplicitlyDenied');
     });
+
+    it('reads the policy and what buttons did, and nothing else of the bucket', async () => {
+      const get = (key: string) =>
+        ask('KeepButtonRole', true, { action: 's3:GetObject', resource: `arn:aws:s3:::reportbucket/${key}` });
+      const list = (prefix: string) =>
+        ask('KeepButtonRole', true, {
+          action: 's3:ListBucket',
+          resource: 'arn:aws:s3:::reportbucket',
+          context: { 's3:prefix': prefix },
+        });
+      expect(await get('audit/buttons/1/2026/11/21/1.json')).toBe('Allowed');
+      expect(await get('reports/1.json')).toBe('ImplicitlyDenied');
+      expect(await list('audit/buttons/123456789012/')).toBe('Allowed');
+      expect(await list('journal/')).toBe('ImplicitlyDenied');
+    });
   });
 
   it.each(ACTING.filter((role) => role !== 'NotifyRole'))('%s may not say that owners were told', async (role) => {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../src/handlers/keep-button.ts';
@@ -6,10 +5,10 @@ import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
+import { bodyOf, eventOf, type Pressing, SECRET, signed } from './pressing.ts';
 
 vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
 
-const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const BUCKET = 'ami-janitor-reports';
 const POLICY = `
 version: 1
@@ -67,6 +66,7 @@ beforeEach(() => {
     { id: 'C00000WEB', name: 'web', members: ['U00000BOB'] },
   );
   slack.groups.set('S0PLATFORM', ['U00000OPS']);
+  minutesLater();
   slack.changed.length = 0;
   slack.posted.length = 0;
   slack.fault = () => undefined;
@@ -76,70 +76,19 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-interface PressOptions {
-  readonly button?: string;
-  readonly by?: string;
-  readonly on?: readonly string[];
-  readonly account?: string;
-  readonly at?: number;
-}
+type PressOptions = Partial<Pressing> & { readonly at?: number };
 
-let presses = 0;
-
-function bodyOf({ button = 'keep-30d', by = 'U00000ANN', on = [ids.ann], account = '123456789012' }: PressOptions) {
-  presses += 1;
-  const list = on.map((id) => id.slice(4)).join(',');
-  const payload = {
-    type: 'block_actions',
-    user: { id: by },
-    channel: { id: 'DU00000ANN' },
-    message: { text: 'hello', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'an image' } }] },
-    response_url: slack.responseUrl,
-    actions: [
-      {
-        action_id: button,
-        action_ts: `${NOW.getTime() / 1000}.${presses}`,
-        value: `${button} ${account};eu-west-1=${list}`,
-      },
-    ],
-  };
-  return `payload=${encodeURIComponent(JSON.stringify(payload))}`;
-}
-
-function signed(body: string, at = Math.floor(Date.now() / 1000), secret = SECRET): LambdaFunctionURLEvent {
-  const signature = `v0=${createHmac('sha256', secret).update(`v0:${at}:${body}`).digest('hex')}`;
-  return eventOf(body, { 'x-slack-signature': signature, 'x-slack-request-timestamp': String(at) });
-}
-
-function eventOf(body: string, headers: Record<string, string>): LambdaFunctionURLEvent {
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: '/',
-    rawQueryString: '',
-    headers,
-    isBase64Encoded: true,
-    body: Buffer.from(body).toString('base64'),
-    requestContext: {
-      accountId: 'anonymous',
-      apiId: 'url',
-      domainName: 'url.lambda-url.eu-west-1.on.aws',
-      domainPrefix: 'url',
-      http: { method: 'POST', path: '/', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'Slackbot 1.0' },
-      requestId: 'id',
-      routeKey: '$default',
-      stage: '$default',
-      time: '',
-      timeEpoch: 0,
-    },
-  };
-}
-
-const press = (options: PressOptions = {}) => handler(signed(bodyOf(options), options.at));
+const bodyFor = ({ at: _, ...given }: PressOptions) =>
+  bodyOf({ by: 'U00000ANN', on: [ids.ann], responseUrl: slack.responseUrl, ...given });
+const press = (options: PressOptions = {}) => handler(signed(bodyFor(options), options.at));
 const keepOf = (id: string) => sandbox.state.images.get(id)?.Tags?.find(({ Key }) => Key === 'ami-janitor:keep')?.Value;
 const removeKeep = (id: string) => {
   const image = sandbox.state.images.get(id);
   if (image) image.Tags = (image.Tags ?? []).filter(({ Key }) => Key !== 'ami-janitor:keep');
+};
+/** Presses of the last minutes count together, whatever people do to the tag meanwhile: these are longer ago. */
+const minutesLater = () => {
+  for (const key of audit()) sandbox.state.buckets.get(BUCKET)?.delete(key);
 };
 const audit = () => [...(sandbox.state.buckets.get(BUCKET)?.keys() ?? [])].filter((key) => key.startsWith('audit/'));
 const writes = () => sandbox.calls.entries.filter(({ operation }) => /^(CreateTags|PutObject)$/.test(operation)).length;
@@ -150,8 +99,11 @@ describe('a press by the owner', () => {
     expect(await press()).toEqual({ statusCode: 200, body: '' });
     expect(keepOf(ids.ann)).toBe('2026-12-21');
     expect(JSON.stringify(slack.changed)).toContain(`<@U00000ANN> keeps ${ids.ann} until 2026-12-21`);
-    expect(audit()).toHaveLength(before + 1);
-    const record = sandbox.state.buckets.get(BUCKET)?.get(audit().at(-1) ?? '')?.body ?? [];
+    // One object before the press had an effect, and one after it.
+    expect(audit()).toHaveLength(before + 2);
+    const key = audit().find((one) => !one.endsWith('.done.json')) ?? '';
+    expect(audit()).toContain(key.replace(/json$/, 'done.json'));
+    const record = sandbox.state.buckets.get(BUCKET)?.get(key)?.body ?? [];
     expect(JSON.parse(Buffer.from(record).toString())).toMatchObject({
       action: 'keep',
       slackUserId: 'U00000ANN',
@@ -222,29 +174,29 @@ describe('who may press', () => {
 describe('a call is refused without effect and without a word', () => {
   const now = () => Math.floor(Date.now() / 1000);
   const refusals: [string, () => LambdaFunctionURLEvent][] = [
-    ['signed with another secret', () => signed(bodyOf({}), now(), 'another')],
+    ['signed with another secret', () => signed(bodyFor({}), now(), 'another')],
     [
       'changed after it was signed',
-      () => ({ ...signed(bodyOf({})), body: Buffer.from(bodyOf({ button: 'keep-90d' })).toString('base64') }),
+      () => ({ ...signed(bodyFor({})), body: Buffer.from(bodyFor({ button: 'keep-90d' })).toString('base64') }),
     ],
-    ['six minutes old', () => signed(bodyOf({}), now() - 360)],
-    ['from the future', () => signed(bodyOf({}), now() + 360)],
-    ['without a signature', () => eventOf(bodyOf({}), { 'x-slack-request-timestamp': String(now()) })],
+    ['six minutes old', () => signed(bodyFor({}), now() - 360)],
+    ['from the future', () => signed(bodyFor({}), now() + 360)],
+    ['without a signature', () => eventOf(bodyFor({}), { 'x-slack-request-timestamp': String(now()) })],
     [
       'with a signature that is none',
-      () => eventOf(bodyOf({}), { 'x-slack-signature': 'v0=12', 'x-slack-request-timestamp': String(now()) }),
+      () => eventOf(bodyFor({}), { 'x-slack-signature': 'v0=12', 'x-slack-request-timestamp': String(now()) }),
     ],
     [
       'with a time that is none',
-      () => eventOf(bodyOf({}), { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': 'now' }),
+      () => eventOf(bodyFor({}), { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': 'now' }),
     ],
     ['without a body', () => signed('')],
     ['with a payload that is no JSON', () => signed('payload=%7B')],
     ['with a payload that is no press', () => signed(`payload=${encodeURIComponent('{"type":"view_submission"}')}`)],
-    ['with a button that is none', () => signed(bodyOf({ button: 'delete-now' }))],
-    ['on an image of another account', () => signed(bodyOf({ account: '999999999999' }))],
-    ['on an image that is gone', () => signed(bodyOf({ on: ['ami-0123456789abcdef0'] }))],
-    ['on something that is no image', () => signed(bodyOf({ on: ['ami-xyz'] }))],
+    ['with a button that is none', () => signed(bodyFor({ button: 'delete-now' }))],
+    ['on an image of another account', () => signed(bodyFor({ account: '999999999999' }))],
+    ['larger than any of Slack’s', () => signed(bodyFor({ text: 'x'.repeat(1_000_000) }))],
+    ['on something that is no image', () => signed(bodyFor({ on: ['ami-xyz'] }))],
   ];
   it.each(refusals)('%s', async (_, event) => {
     const before = [writes(), JSON.stringify([...sandbox.state.images])];
@@ -255,7 +207,7 @@ describe('a call is refused without effect and without a word', () => {
   });
 
   it('that came before', async () => {
-    const event = signed(bodyOf({ by: 'U00000OPS', on: [ids.web] }));
+    const event = signed(bodyFor({ by: 'U00000OPS', on: [ids.web] }));
     expect(await handler(event)).toMatchObject({ statusCode: 200 });
     removeKeep(ids.web);
     expect(await handler(event)).toEqual({ statusCode: 403, body: '' });

@@ -35,6 +35,32 @@ describe('the notify section', () => {
     expect(JSON.stringify(parsed.problems)).not.toContain('xoxb-1234');
   });
 
+  const SLACK = 'notify: { slack: { token: "ssm:/x", channel: "#platform" } }';
+  it.each([
+    ['a fallback that is a team’s name', `${SLACK}\nowners: { fallback: Platform }`, 'owners.fallback'],
+    ['a fallback that is a user group', `${SLACK}\nowners: { fallback: S0PLATFORM }`, 'owners.fallback'],
+    ['a fallback that wakes everybody', `${SLACK}\nowners: { fallback: "@here" }`, 'owners.fallback'],
+    ['an alias that leads nowhere', `${SLACK}\nowners: { aliases: { web: "Web Team" } }`, 'owners.aliases.web'],
+    [
+      'a platform group that is none',
+      `${SLACK}\nowners: { platformGroup: [U00000ANN, ops] }`,
+      'owners.platformGroup.1',
+    ],
+    ['a channel without its sign', 'notify: { slack: { token: "ssm:/x", channel: platform } }', 'notify.slack.channel'],
+  ])('refuses %s: nobody would be told, or could press', (_, text, place) => {
+    const parsed = parse(text);
+    if (parsed.ok) throw new Error('it was taken');
+    expect(parsed.problems.map(({ path }) => path.join('.'))).toEqual([place]);
+    expect(parsed.problems[0]?.message).toMatch(/^must be a channel/);
+  });
+
+  it.each(['ann@example.com', '@ann', 'U00000ANN', '#fallback', 'C00FALLBACK'])(
+    'takes a fallback written as %s',
+    (written) => {
+      expect(aPolicy(`rules: []\n${SLACK}\nowners: { fallback: "${written}" }`).owners.fallback).toBe(written);
+    },
+  );
+
   it('gives owners a week of notice unless a rule says otherwise', () => {
     const [rule] = aPolicy(
       'rules: [{ name: r, select: {}, keep: { newest: 1 }, deprecate: {}, deregister: { after: 1d } }]',

@@ -23,10 +23,3 @@ function linesOf({ text }: Record<string, unknown>): string[] {
   const written = typeof text === 'object' && text !== null && 'text' in text ? text.text : '';
   return typeof written === 'string' ? written.split('\n').filter((line) => line !== '') : [];
 }
-
-/** True for an address at which Slack takes changes to messages; nothing is sent to any other. */
-export function isResponseUrl(address: string, apiUrl: string | undefined): boolean {
-  const { protocol, hostname, origin } = new URL(address);
-  if (protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname)) return true;
-  return apiUrl !== undefined && origin === new URL(apiUrl).origin;
-}

@@ -1,7 +1,7 @@
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { failureOf } from '../../aws/errors.ts';
 import { listOf } from '../../aws/pages.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
+import { keepsShorter, longerKeep } from '../../model/keep.ts';
 import { TAG } from '../../model/tags.ts';
 
 /** An image as it is now: whose it is, and until when people keep it already. */
@@ -12,15 +12,19 @@ export interface KeptImage {
 }
 
 /** Reads the images that a button is about; those that are gone are left out. */
-export async function readImages(ec2: EC2Client, imageIds: readonly ImageId[], ownerTag: string): Promise<KeptImage[]> {
+export async function readImages(
+  ec2: EC2Client,
+  imageIds: readonly ImageId[],
+  ownerTag: string,
+  abortSignal: AbortSignal,
+): Promise<KeptImage[]> {
   // A filter takes ids that are gone; `ImageIds` fails for all of them then.
-  const { Images } = await ec2.send(
-    new DescribeImagesCommand({
-      Owners: ['self'],
-      IncludeDisabled: true,
-      Filters: [{ Name: 'image-id', Values: [...imageIds] }],
-    }),
-  );
+  const command = new DescribeImagesCommand({
+    Owners: ['self'],
+    IncludeDisabled: true,
+    Filters: [{ Name: 'image-id', Values: [...imageIds] }],
+  });
+  const { Images } = await ec2.send(command, { abortSignal });
   return listOf(Images, 'imagesSet').flatMap(({ ImageId, Tags = [] }) => {
     const tagged = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
     return isImageId(ImageId) && imageIds.includes(ImageId)
@@ -29,25 +33,56 @@ export async function readImages(ec2: EC2Client, imageIds: readonly ImageId[], o
   });
 }
 
-/** What a press makes of an image's tag: never less than what people asked for before. */
-export function keepsLonger({ keep }: KeptImage, until: string): boolean {
-  if (keep === undefined) return true;
-  const written = keep.trim();
-  // Of what is not a date, `true` means for ever, and anything else keeps too.
-  if (!/^\d{4}-\d{2}-\d{2}/.test(written) || Number.isNaN(Date.parse(written))) return false;
-  return Date.parse(written) < Date.parse(until);
+/** What keeping images in one Region takes. */
+export interface Keeping {
+  readonly ec2: EC2Client;
+  readonly imageIds: readonly ImageId[];
+  readonly until: string;
+  readonly signal: AbortSignal;
+  /** Until when presses of these very minutes want an image kept; they may be at work at the same moment. */
+  readonly wantedByOthers: () => Promise<ReadonlyMap<ImageId, string>>;
 }
 
-/** Sets the tag on images in one call; says what failed. */
-export async function setKeep(
-  ec2: EC2Client,
-  imageIds: readonly ImageId[],
-  until: string,
-): Promise<string | undefined> {
-  try {
-    await ec2.send(new CreateTagsCommand({ Resources: [...imageIds], Tags: [{ Key: TAG.keep, Value: until }] }));
-    return undefined;
-  } catch (error) {
-    return failureOf(error).sentence;
+/** EC2 has no "write only if unchanged": what two write at once settles in so many rounds. */
+const ROUNDS = 3;
+
+/**
+ * Keeps images until a date, or as long as anybody else asked for: the longest that was seen before, meanwhile and
+ * afterwards stands in the end.
+ * @returns until when each image is kept now
+ * @throws what EC2 throws; and where the signal is aborted, before anything more is written
+ */
+export async function keepLongest(keeping: Keeping): Promise<Map<ImageId, string>> {
+  const { ec2, imageIds, until, signal, wantedByOthers } = keeping;
+  const wanted = new Map<ImageId, string>(imageIds.map((imageId) => [imageId, until]));
+  for (let round = 1; ; round += 1) {
+    const images = await readImages(ec2, imageIds, TAG.keep, signal);
+    for (const { imageId, keep } of images) {
+      // What stands there counts first, in its own words, where both keep as long.
+      wanted.set(imageId, longerKeep(keep, wanted.get(imageId)) ?? until);
+    }
+    const short = images.filter(({ imageId, keep }) => keepsShorter(keep, wanted.get(imageId) ?? until));
+    if (round > 1 && (short.length === 0 || round > ROUNDS))
+      return new Map(images.map(({ imageId }) => [imageId, wanted.get(imageId) ?? until]));
+    const byValue = Map.groupBy(short, ({ imageId }) => wanted.get(imageId) ?? until);
+    for (const [value, list] of byValue) await setKeep(ec2, list, value, signal);
+    // Others recorded what they want before they wrote it: whoever writes last sees them all.
+    for (const [imageId, value] of await wantedByOthers()) {
+      if (wanted.has(imageId)) wanted.set(imageId, longerKeep(wanted.get(imageId), value) ?? until);
+    }
   }
+}
+
+async function setKeep(
+  ec2: EC2Client,
+  images: readonly KeptImage[],
+  value: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  abortSignal.throwIfAborted();
+  const command = new CreateTagsCommand({
+    Resources: images.map(({ imageId }) => imageId),
+    Tags: [{ Key: TAG.keep, Value: value }],
+  });
+  await ec2.send(command, { abortSignal });
 }
