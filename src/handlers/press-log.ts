@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { listOf } from '../aws/pages.ts';
 import type { PressLog } from '../notify/keep/press-log.ts';
@@ -48,7 +42,7 @@ export function pressLog({ s3, bucket: Bucket, accountId, call, signal: abortSig
     );
   const isThere = async (Key: string): Promise<boolean> => {
     try {
-      await s3.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+      await s3.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
       return true;
     } catch (error) {
       if (failureOf(error).kind === 'not-found') return false;

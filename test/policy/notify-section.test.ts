@@ -50,7 +50,7 @@ describe('the notify section', () => {
   ])('refuses %s: nobody would be told, or could press', (_, text, place) => {
     const parsed = parse(text);
     if (parsed.ok) throw new Error('it was taken');
-    expect(parsed.problems.map(({ path }) => path.join('.'))).toEqual([place]);
+    expect(parsed.problems.map(({ path }) => path)).toEqual([place]);
     expect(parsed.problems[0]?.message).toMatch(/^must be a channel/);
   });
 
