@@ -44,7 +44,7 @@ describe('the notify section', () => {
     [
       'a platform group that is none',
       `${SLACK}\nowners: { platformGroup: [U00000ANN, ops] }`,
-      'owners.platformGroup.1',
+      'owners.platformGroup[1]',
     ],
     ['a channel without its sign', 'notify: { slack: { token: "ssm:/x", channel: platform } }', 'notify.slack.channel'],
   ])('refuses %s: nobody would be told, or could press', (_, text, place) => {
