@@ -15,6 +15,8 @@ export interface Clients {
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly s3: S3Client;
+  /** Answers what AWS offers where, whatever the Region. */
+  readonly serviceList: () => SSMClient;
   readonly imageBuilder: () => Promise<ImageBuilder>;
   readonly batch: () => Promise<Batch>;
   /** Closes the connections, so that a process can end. */
@@ -30,6 +32,13 @@ export interface ClientSettings {
   /** How requests wait for EC2's limits; `off` for endpoints that have none. */
   readonly pace?: PaceSettings | 'off';
 }
+
+/**
+ * The Region that is asked about all others. AWS answers this path in seventeen Regions only, and tells those who work
+ * elsewhere to ask one of them.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html
+ */
+export const SERVICE_LIST_REGION = 'us-east-1';
 
 /** A connection that says nothing for so long is given up, so that a stalled answer hangs no run. */
 const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000 };
@@ -56,11 +65,17 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
   const batch = once(async () => (await import('./batch.ts')).createBatch(common));
   // It copies every answer whole, for a log that nobody keeps.
   for (const client of [ec2, autoScaling, ssm, sts, s3]) client.middlewareStack.remove('loggerMiddleware');
+  let list: SSMClient | undefined;
+  const serviceList = () => {
+    list ??= new SSMClient({ ...common, region: SERVICE_LIST_REGION });
+    return list;
+  };
   const destroy = () => {
+    list?.destroy();
     for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();
     for (const lazy of [imageBuilder, batch]) void lazy.started()?.then((client) => client.destroy());
   };
-  return { region, ec2, autoScaling, ssm, sts, s3, imageBuilder, batch, destroy };
+  return { region, ec2, autoScaling, ssm, sts, s3, serviceList, imageBuilder, batch, destroy };
 }
 
 function ownEndpoint(): boolean {

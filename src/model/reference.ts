@@ -70,7 +70,14 @@ export type SourceReading =
       /** The images or snapshots of which alone it could not be read; absent: it might concern any, so it holds all. */
       readonly only?: readonly string[];
     }
-  | { readonly name: string; readonly status: 'off'; readonly references: 0; readonly calls: 0 };
+  | {
+      readonly name: string;
+      readonly status: 'off';
+      readonly references: 0;
+      readonly calls: number;
+      /** Why, where it was not the policy that switched it off: AWS does not offer it in the Region. */
+      readonly reason?: string;
+    };
 
 /** Whether what could not be read might concern any image: then nothing is done that takes away. */
 export function holdsEverything(reading: SourceReading): boolean {

@@ -51,7 +51,13 @@ const reference = z.strictObject(referenceFacts);
 const reading = z.discriminatedUnion('status', [
   z.strictObject({ name: text, status: z.literal('read'), references: count, calls: count }),
   z.strictObject({ name: text, status: z.literal('unreadable'), references: count, calls: count, error: text }),
-  z.strictObject({ name: text, status: z.literal('off'), references: z.literal(0), calls: z.literal(0) }),
+  z.strictObject({
+    name: text,
+    status: z.literal('off'),
+    references: z.literal(0),
+    calls: count,
+    reason: text.exactOptional(),
+  }),
 ]);
 
 const recording = z.strictObject({

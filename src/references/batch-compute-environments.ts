@@ -8,6 +8,7 @@ import { templateFindings } from './template-mention.ts';
 export const batchComputeEnvironments: Finder = {
   source: 'batch-compute-environments',
   permissions: ['batch:DescribeComputeEnvironments'],
+  service: 'batch',
   after: [],
   async *find({ clients, requests }) {
     const batch = await clients.batch();

@@ -1,4 +1,5 @@
 import type { Clients } from '../aws/clients.ts';
+import type { RegionalService } from '../aws/offered-services.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
@@ -56,6 +57,8 @@ export interface Finder {
   readonly source: SourceName;
   /** The IAM actions that it needs. */
   readonly permissions: readonly string[];
+  /** The service that it asks, where AWS does not offer that in every Region. */
+  readonly service?: RegionalService;
   /** Sources whose mentions this finder follows. All finders start at once; only `mentions` waits. */
   readonly after: readonly SourceName[];
   readonly find: (context: FinderContext) => AsyncIterable<Finding>;

@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { countRequests } from '../aws/requests.ts';
+import { offerOf } from '../aws/offered-services.ts';
+import { countRequests, type Requests } from '../aws/requests.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { References, SourceName, SourceReading } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, type Mention, UnreadableSourceError } from './finder.ts';
@@ -53,7 +54,12 @@ export async function gatherReferences(
       }
       return { name, status: 'read', references, calls: requests.calls() };
     } catch (error) {
-      return { name, status: 'unreadable', references, calls: requests.calls(), error: whyUnreadable(finder, error) };
+      const absence =
+        references + mentioned.length === 0 ? await absenceOf(finder, error, clients, requests) : undefined;
+      const calls = requests.calls();
+      if (absence?.isAbsent === true) return { name, status: 'off', references: 0, calls, reason: absence.why };
+      const why = [whyUnreadable(finder, error), ...(absence === undefined ? [] : [absence.why])].join('; ');
+      return { name, status: 'unreadable', references, calls, error: why };
     }
   };
 
@@ -80,4 +86,23 @@ function whyUnreadable({ permissions }: Finder, error: unknown): string {
   return kind === 'denied' && permission === undefined
     ? `${sentence}; this source needs ${permissions.join(', ')}`
     : sentence;
+}
+
+/** Where a service has no endpoint, whether AWS's own list says that it is not offered there; the failure alone is no proof. */
+async function absenceOf(
+  { service }: Finder,
+  error: unknown,
+  clients: Clients,
+  requests: Requests,
+): Promise<{ readonly isAbsent: boolean; readonly why: string } | undefined> {
+  if (service === undefined || failureOf(error).code !== 'ENOTFOUND') return undefined;
+  const told = await offerOf(clients, requests, service);
+  switch (told.offer) {
+    case 'not-offered':
+      return { isAbsent: true, why: `AWS does not offer ${service} in ${clients.region}, by its own list of services` };
+    case 'offered':
+      return { isAbsent: false, why: `AWS's list of services says that ${service} is offered in ${clients.region}` };
+    case 'unknown':
+      return { isAbsent: false, why: `whether ${service} is offered in ${clients.region} can't be told: ${told.why}` };
+  }
 }

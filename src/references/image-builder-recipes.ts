@@ -22,6 +22,7 @@ export const imageBuilderRecipes: Finder = {
     'imagebuilder:ListImageBuildVersions',
     'imagebuilder:ListImages',
   ],
+  service: 'imagebuilder',
   after: [],
   async *find(context) {
     const client = await context.clients.imageBuilder();

@@ -50,6 +50,12 @@ export function detailSentences(sources: readonly ReportSource[]): string[] {
   });
 }
 
+/** Why a source was not read, or not asked; empty where it was read, or the policy switched it off. */
+export function sourceNote(source: ReportSource): string {
+  if (source.status === 'unreadable') return source.error;
+  return source.status === 'off' ? (source.reason ?? '') : '';
+}
+
 /** The names of sources that could not be read and so hold everything. */
 export function heldBy(sources: readonly ReportSource[]): string[] {
   return sources.filter(holdsEverything).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { changedImages, changeSentence, changesSentence, changeTitle } from './c
 import { minute } from './dates.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { reasonSentence } from './image-sentences.ts';
-import { incompletenessOf } from './incomplete.ts';
+import { incompletenessOf, sourceNote } from './incomplete.ts';
 import { incompleteMarkdown } from './incomplete-markdown.ts';
 import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
@@ -166,14 +166,8 @@ function vestigialSection({ vestigial, dangling }: Report): string[] {
 function sourceSection({ sources }: Report): string[] {
   const rows = [...sources]
     .sort((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
-    .map((source) => [
-      source.name,
-      source.status,
-      count(source.references),
-      count(source.calls),
-      source.status === 'unreadable' ? source.error : '',
-    ]);
-  return rows.length === 0 ? [] : ['## Sources', table(['Source', 'Status', 'References', 'Calls', 'Error'], rows)];
+    .map((source) => [source.name, source.status, count(source.references), count(source.calls), sourceNote(source)]);
+  return rows.length === 0 ? [] : ['## Sources', table(['Source', 'Status', 'References', 'Calls', 'Why'], rows)];
 }
 
 function listSection(title: string, lines: readonly string[]): string[] {

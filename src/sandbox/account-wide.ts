@@ -16,9 +16,11 @@ export interface AccountWide {
   readonly roles: Map<string, StoredRole>;
   /** Regions that must be opted in to, where they stand otherwise than usual. */
   readonly regions: Map<string, 'opted-in' | 'not-opted-in'>;
+  /** Services that AWS does not offer in some Regions, by AWS's name; all others are offered in each. */
+  readonly notOffered: Map<string, ReadonlySet<string>>;
 }
 
 /** An account without roles. */
 export function emptyAccountWide(): AccountWide {
-  return { roles: new Map(), regions: new Map() };
+  return { roles: new Map(), regions: new Map(), notOffered: new Map() };
 }

@@ -37,10 +37,19 @@ function impatient(maxAttempts: number): NonNullable<NonNullable<ClientSettings[
  * The real clients and the embedded account in one process without a socket between: thousands of runs in minutes,
  * and every call in the same order each time.
  */
-export function connect(state: AccountState, options: EndpointOptions, maxAttempts = 1): Connected {
+export function connect(
+  state: AccountState,
+  { noEndpoint, ...options }: EndpointOptions & { readonly noEndpoint?: readonly string[] },
+  maxAttempts = 1,
+): Connected {
   const calls = new CallLog();
   const endpoint = new Endpoint(new Accounts([state]), calls, options);
   const handle = async (request: SentRequest) => {
+    const service = /\/([\w-]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (noEndpoint?.includes(service) === true)
+      throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${service}.${state.region}.amazonaws.com`), {
+        code: 'ENOTFOUND',
+      });
     const query = new URLSearchParams(
       Object.entries(request.query ?? {}).flatMap(([key, value]) =>
         [value ?? ''].flat().map((one): [string, string] => [key, one]),

@@ -22,6 +22,8 @@ ${rest}`);
 export interface ActOptions extends Partial<EnforcedOptions>, Partial<Pick<EndpointOptions, 'pageSizeCap'>> {
   readonly intercept?: (call: Call) => Fault | undefined;
   readonly at?: Date;
+  /** Services that have no endpoint in the Region. */
+  readonly noEndpoint?: readonly string[];
 }
 
 export interface Acted {
@@ -33,8 +35,13 @@ export interface Acted {
 
 /** A full enforced run over a story's account. */
 export async function actOn(story: StoryAccount, options: ActOptions = {}): Promise<Acted> {
-  const { at = NOW, intercept, pageSizeCap, policy = ALL, now = () => at, ...given } = options;
-  const endpoint = { now, ...(intercept && { intercept }), ...(pageSizeCap && { pageSizeCap }) };
+  const { at = NOW, intercept, noEndpoint, pageSizeCap, policy = ALL, now = () => at, ...given } = options;
+  const endpoint = {
+    now,
+    ...(intercept && { intercept }),
+    ...(pageSizeCap && { pageSizeCap }),
+    ...(noEndpoint && { noEndpoint }),
+  };
   const connected = connect(story.state, endpoint);
   try {
     const report = await enforce(connected, { now, policy, ...given });

@@ -1,6 +1,7 @@
 import { rollup } from 'd3-array';
 import { day } from '../dates.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
+import { sourceNote } from '../incomplete.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import type { Report, ReportSource } from '../shape.ts';
@@ -16,9 +17,9 @@ export function sources({ sources: all }: Report): Markup {
     .toSorted((a, b) => rank(a) - rank(b))
     .map(
       (source) =>
-        html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${count(source.references)}</td><td>${count(source.calls)}</td><td><bdi>${source.status === 'unreadable' ? source.error : ''}</bdi></td></tr>`,
+        html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${count(source.references)}</td><td>${count(source.calls)}</td><td><bdi>${sourceNote(source)}</bdi></td></tr>`,
     );
-  return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2><div class="card scroll" tabindex="0" role="region" aria-label="Sources"><table><thead><tr><th scope="col">Source</th><th scope="col">Status</th><th scope="col">References</th><th scope="col">Calls</th><th scope="col">Error</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2><div class="card scroll" tabindex="0" role="region" aria-label="Sources"><table><thead><tr><th scope="col">Source</th><th scope="col">Status</th><th scope="col">References</th><th scope="col">Calls</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */

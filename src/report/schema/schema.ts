@@ -16,7 +16,13 @@ const source = z.discriminatedUnion('status', [
       .exactOptional(z.array(text))
       .describe('The images or snapshots that it holds; absent: it holds everything.'),
   }),
-  z.object({ name: text, status: z.literal('off'), references: z.literal(0), calls: z.literal(0) }),
+  z.object({
+    name: text,
+    status: z.literal('off'),
+    references: z.literal(0),
+    calls: number,
+    reason: z.exactOptional(text).describe('Why, where it was not the policy: AWS does not offer it in the Region.'),
+  }),
 ]);
 
 const action = z.discriminatedUnion('action', [

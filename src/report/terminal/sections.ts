@@ -119,7 +119,10 @@ export function sourceSection({ sources }: Report, { width, palette }: Screen): 
       const name = terminalText(source.name);
       if (source.status === 'unreadable')
         return palette.red(`${name}: could not be read: ${terminalText(source.error)}`);
-      if (source.status === 'off') return palette.yellow(`${name}: off`);
+      if (source.status === 'off')
+        return palette.yellow(
+          `${name}: off${source.reason === undefined ? '' : `, since ${terminalText(source.reason)}`}`,
+        );
       return `${name}: ${count(source.references)} found in ${counted(source.calls, 'call')}`;
     });
   return section('Sources', lines, { width, palette });

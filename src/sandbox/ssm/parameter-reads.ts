@@ -22,6 +22,7 @@ import {
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read } from '../operation.ts';
 import type { AccountState, StoredParameter } from '../state.ts';
+import { serviceRegions } from './global-infrastructure.ts';
 import { currentParameter, parameterArn, resolveParameter } from './parameters.ts';
 
 const NAMES_A_CALL = 10;
@@ -151,6 +152,11 @@ function getByPath(input: GetParametersByPathRequest, { state, pages }: Context)
       'ValidationException',
       "The parameter doesn't meet the parameter name requirements: it must begin with a forward slash.",
     );
+  const own = serviceRegions(path, state);
+  if (own !== undefined) {
+    const page = pages.take(own, ({ Name }) => Name, { token: input.NextToken, size });
+    return { Parameters: [...page.items], NextToken: page.nextToken };
+  }
   const filters = input.ParameterFilters ?? [];
   const found = [...state.parameters.values()].filter(
     (stored) =>
