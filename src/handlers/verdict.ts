@@ -1,4 +1,5 @@
 import { incompleteSentences } from '../report/incomplete.ts';
+import { refusalProblems } from '../report/refused.ts';
 import type { Report } from '../report/report.ts';
 
 /** How the run of one Region ended: with a report, which may not have reached the bucket, or without one. */
@@ -34,6 +35,7 @@ export function failures(runs: readonly RegionRun[]): string[] {
         : [
             `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${first.action} ${first.resourceId}: ${first.reason}`,
           ]),
+      ...refusalProblems(run.report),
       ...unread,
       ...run.problems,
       ...(run.report.complete || unread.length > 0 ? [] : ['the account could not be read completely']),

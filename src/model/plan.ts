@@ -59,7 +59,7 @@ export interface RefusedAction {
   readonly firstAt: Date;
   /** So many runs tried it. */
   readonly times: number;
-  /** No run tries it before. */
+  /** No run tries it before, but for some hours: daily runs don't begin at the same second. */
   readonly nextTryAt: Date;
 }
 
@@ -69,7 +69,7 @@ export interface PassPlan {
   readonly actions: readonly Action[];
   /** Due, and left to a later run by `limits.perRun`. */
   readonly deferred: readonly Action[];
-  /** Of those, what AWS refused before and what is not tried again yet; absent where there is none. */
+  /** What AWS refused before, whether it is tried again now or not yet; absent where there is none. */
   readonly refused?: readonly RefusedAction[];
   /** Set where `limits.stopAbove` stops the pass; `actions` is then empty. */
   readonly stopped?: {

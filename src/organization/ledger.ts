@@ -21,7 +21,12 @@ const outcomeSchema = z.discriminatedUnion('status', [
     reason: z.string().exactOptional(),
     recoverableUntil: z.union([date, z.null()]).exactOptional(),
   }),
-  z.object({ ...facts, status: z.enum(['skipped', 'failed']), reason: z.string() }),
+  z.object({
+    ...facts,
+    status: z.enum(['skipped', 'failed']),
+    reason: z.string(),
+    refused: z.boolean().exactOptional(),
+  }),
 ]);
 
 /** What a batch counts for: a pass, or letting go of what others share. */

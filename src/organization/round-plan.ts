@@ -7,7 +7,7 @@ import { actionKey } from '../plan/wanted-again.ts';
 
 /** What a run has done so far in a place, as planning needs it. */
 export interface Done {
-  /** What a pass has attempted, by `actionKey`; it counts against `limits.perRun`, however it ended. */
+  /** What a pass has attempted, by `actionKey`; what was done, or may have been, counts against `limits.perRun`. */
   readonly attempted: (pass: PassName) => ReadonlySet<string>;
   /** What ended; it is not tried again in this run. */
   readonly settled: () => ReadonlySet<string>;
@@ -16,6 +16,8 @@ export interface Done {
 
 /** One round takes at most so many actions of each pass: what it must read of them first takes minutes. */
 const MOST_A_ROUND = 500;
+/** Of what a run may do, so many times as much is tried where AWS refuses. */
+const TRIES = 4;
 
 /** The policy that a round plans by: a round's share of the limit, beside what ended badly and still stands in line. */
 export function roundPolicy(policy: Policy, done: Done): Policy {
@@ -30,14 +32,20 @@ export function askedFor({ passes }: Plan): Set<string> {
 }
 
 /**
- * A round's plan: what was not tried yet in this run, and no more of it than the run's limit leaves.
+ * A round's plan: what was not tried yet in this run, and no more of it than the run's limit leaves. What was refused
+ * takes nobody's place, up to a number of tries.
  * @param asked what the first round's plan asked for: what becomes due by a run's own doing is the next run's
  */
 export function planRound(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
   const settled = done.settled();
+  const notDone = new Set(
+    done.outcomes().flatMap(({ action, resourceId, status }) => (status === 'done' ? [] : `${action} ${resourceId}`)),
+  );
   const passes = plan.passes.map((pass): PassPlan => {
     const attempted = done.attempted(pass.pass);
-    let left = Math.min(policy.limits.perRun - attempted.size, MOST_A_ROUND);
+    const { perRun } = policy.limits;
+    const counted = [...attempted].filter((key) => !notDone.has(key)).length;
+    let left = Math.min(perRun - counted, TRIES * perRun - attempted.size, MOST_A_ROUND);
     const actions = pass.actions.filter((action) => {
       const key = actionKey(action);
       if (settled.has(key) || !asked.has(key)) return false;

@@ -1,5 +1,5 @@
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import type { Action } from '../model/plan.ts';
+import type { Action, RefusedAction } from '../model/plan.ts';
 
 /** Further readings that an action still waits for; empty where it can be done. */
 export interface Missing {
@@ -15,6 +15,10 @@ export interface Candidate {
   /** Counted by `limits.stopAbove`: it takes something away. Giving back and marking do not count. */
   readonly counts: boolean;
   readonly missing: Missing;
+  /** Set where AWS refused it before. */
+  readonly refused?: RefusedAction;
+  /** True where it is left alone now for that; its next try is a later run's. */
+  readonly isPostponed?: boolean;
 }
 
 /** A candidate that waits for no readings but those that are named. */

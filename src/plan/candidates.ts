@@ -4,6 +4,7 @@ import type { PassName } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Candidate } from './candidate.ts';
 import { imageCandidates } from './image-candidates.ts';
+import { isPostponed, refusalOf } from './refusals.ts';
 import { snapshotCandidates } from './snapshot-candidates.ts';
 
 /**
@@ -19,12 +20,21 @@ export function candidatesByPass(
 ): Readonly<Record<PassName, readonly Candidate[]>> {
   const images = Map.groupBy(imageCandidates(account, policy, decisions, snapshots, at), kindOf);
   const unmapped = Map.groupBy(snapshotCandidates(account, snapshots), kindOf);
+  const withRefusals = (list: readonly Candidate[] = []) => list.map((one) => withRefusal(one, account, at));
   return {
-    deprecate: [...(images.get('reinstate') ?? []), ...(images.get('deprecate') ?? [])],
-    disable: images.get('disable') ?? [],
-    deregister: images.get('deregister') ?? [],
-    'delete-snapshots': [...(unmapped.get('delete-snapshot') ?? []), ...(unmapped.get('mark-orphan') ?? [])],
+    deprecate: withRefusals([...(images.get('reinstate') ?? []), ...(images.get('deprecate') ?? [])]),
+    disable: withRefusals(images.get('disable')),
+    deregister: withRefusals(images.get('deregister')),
+    'delete-snapshots': withRefusals([
+      ...(unmapped.get('delete-snapshot') ?? []),
+      ...(unmapped.get('mark-orphan') ?? []),
+    ]),
   };
+}
+
+function withRefusal(candidate: Candidate, account: Account, at: Date): Candidate {
+  const refused = refusalOf(account, candidate.action);
+  return refused === undefined ? candidate : { ...candidate, refused, isPostponed: isPostponed(refused, at) };
 }
 
 function kindOf({ action }: Candidate): Candidate['action']['action'] {

@@ -14,7 +14,10 @@ export function breaker(
   return { due, stops: due * 100 > limits.stopAbovePercent * total };
 }
 
-/** One pass within the limits: at most `perRun` actions, and none at all where too many are due. */
+/**
+ * One pass within the limits: at most `perRun` actions, and none at all where too many are due. What AWS refused lately
+ * takes nobody's place.
+ */
 export function limitPass(pass: PassName, candidates: readonly Candidate[], total: number, limits: Limits): PassPlan {
   const { due, stops } = breaker(candidates, total, limits);
   const all = candidates.map(({ action }) => action);
@@ -27,10 +30,12 @@ export function limitPass(pass: PassName, candidates: readonly Candidate[], tota
       stopped: { due, ofImages: total, percent, stopAbovePercent: limits.stopAbovePercent },
     };
   }
+  const refused = candidates.flatMap((one) => one.refused ?? []);
   const actions = candidates
-    .filter(isReady)
+    .filter((one) => isReady(one) && one.isPostponed !== true)
     .slice(0, limits.perRun)
     .map(({ action }) => action);
   const now = new Set(actions);
-  return { pass, actions, deferred: all.filter((action) => !now.has(action)) };
+  const deferred = all.filter((action) => !now.has(action));
+  return { pass, actions, deferred, ...(refused.length > 0 && { refused }) };
 }

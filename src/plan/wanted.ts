@@ -65,9 +65,10 @@ export function totalOf(pass: PassName, account: Account): number {
  * as many are asked about as a run acts on; where answers took some of them away, twice as many as are missing; and
  * where they took most, as many as may be asked at once.
  */
-function stillToAsk(candidates: readonly Candidate[], total: number, { limits, isFirst }: Asking): Candidate[] {
+function stillToAsk(all: readonly Candidate[], total: number, { limits, isFirst }: Asking): Candidate[] {
   const { perRun } = limits;
-  const { stops } = breaker(candidates, total, limits);
+  const { stops } = breaker(all, total, limits);
+  const candidates = all.filter(({ isPostponed }) => isPostponed !== true);
   const ready = candidates.filter(isReady).length;
   if (ready >= perRun && !stops) return [];
   const begun = candidates.filter(isBegun);

@@ -8,6 +8,7 @@ import { incompletenessOf, sourceNote } from './incomplete.ts';
 import { incompleteMarkdown } from './incomplete-markdown.ts';
 import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
+import { refusedRows, refusedSentence } from './refused.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
 import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
@@ -29,6 +30,7 @@ export function reportMarkdown(report: Report): string {
     ...report.passes.flatMap((pass) => passSection(pass, report, find)),
     ...keptSection(report),
     ...snapshotSection(report),
+    ...refusedSection(report),
     ...vestigialSection(report),
     ...sourceSection(report),
     ...listSection('Warnings', report.warnings),
@@ -146,6 +148,10 @@ function snapshotSection({ snapshots }: Report): string[] {
     count(group.count),
   ]);
   return rows.length === 0 ? [] : ['## Snapshots', table(['Decision', 'Reason', 'Snapshots'], rows)];
+}
+
+function refusedSection(report: Report): string[] {
+  return listSection('Refused by AWS', refusedRows(report).map(refusedSentence));
 }
 
 function vestigialSection({ vestigial, dangling }: Report): string[] {

@@ -5,6 +5,7 @@ import { holdsEverything } from '../model/reference.ts';
 import { reasonSentence } from './image-sentences.ts';
 import { detailSentences } from './incomplete.ts';
 import { keeps } from './reason-titles.ts';
+import { refusalProblems } from './refused.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome } from './shape.ts';
 
@@ -72,7 +73,8 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): s
 }
 
 /** What went wrong in a run, in sentences. */
-export function troublesOf({ target, sources, outcomes, passes, mode }: Report): string[] {
+export function troublesOf(report: Report): string[] {
+  const { target, sources, outcomes, passes, mode } = report;
   return [
     ...sources.flatMap((source) =>
       holdsEverything(source) && source.status === 'unreadable'
@@ -83,6 +85,7 @@ export function troublesOf({ target, sources, outcomes, passes, mode }: Report):
     ...passes.flatMap((pass) =>
       pass.stopped === undefined ? [] : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
     ),
+    ...refusalProblems(report).map((sentence) => `${target.region}: ${sentence}`),
     ...outcomes.flatMap((outcome) =>
       outcome.status === 'failed'
         ? [`${target.region}: ${outcome.action} ${outcome.resourceId}: ${outcomeSentence(outcome)}`]

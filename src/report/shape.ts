@@ -2,7 +2,7 @@ import type { Target } from '../model/account.ts';
 import type { Decision, Next, Reason, SnapshotReason } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action, PassName, PassPlan } from '../model/plan.ts';
+import type { Action, PassName, PassPlan, RefusedAction } from '../model/plan.ts';
 import type { ReferenceKind, SourceReading } from '../model/reference.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 
@@ -69,6 +69,8 @@ export interface ReportPass {
   readonly pass: PassName;
   readonly actions: readonly ReportAction[];
   readonly deferred: readonly ReportAction[];
+  /** What AWS refused in earlier runs, whether it is tried again now or not. */
+  readonly refused?: readonly Written<RefusedAction>[];
   readonly stopped?: NonNullable<PassPlan['stopped']>;
 }
 

@@ -68,6 +68,17 @@ describe('a round does', () => {
     ['all that the limit allows', 2, planOf([1, 2, 3]), done([], []), [1, 2]],
     ['what is left of the limit', 3, planOf([3, 4, 5]), done([1, 2], [ended(1, 'done'), ended(2, 'done')]), [3]],
     ['nothing once the limit is reached', 2, planOf([3, 4]), done([1, 2], [ended(1, 'done'), ended(2, 'done')]), []],
+    ['others in the place of what failed', 2, planOf([1, 2, 3]), done([1], [ended(1, 'failed')]), [2, 3]],
+    [
+      'nothing once four times as much failed',
+      1,
+      planOf([5]),
+      done(
+        [1, 2, 3, 4],
+        [1, 2, 3, 4].map((number) => ended(number, 'failed')),
+      ),
+      [],
+    ],
     ['nothing twice', 9, planOf([1, 2]), done([1], [ended(1, 'failed')]), [2]],
     ['again what was begun and not ended, which counts only once', 2, planOf([1, 2, 3]), done([1], []), [1, 2]],
     ['that even where the limit is reached', 1, planOf([1, 2]), done([1], []), [1]],

@@ -2,7 +2,9 @@ import { act } from '../../act.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
 import type { StartedBy } from '../../report/audit.ts';
+import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
+import { terminalText } from '../../report/text.ts';
 import { run } from '../../run.ts';
 import { newRunId } from '../../run-id.ts';
 import { agrees } from '../confirm.ts';
@@ -32,6 +34,7 @@ export async function runPasses(
   warnWithoutJournal(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);
   await deliver(io, report, options, startedBy);
+  for (const problem of refusalProblems(report)) say(io, `ami-janitor: ${terminalText(problem)}`);
   const then = report.mode === 'enforce' ? await afterwards(report) : EXIT.done;
   return exitCodeOf(report) === EXIT.done ? then : exitCodeOf(report);
 }
@@ -95,7 +98,9 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       };
       const { onOutcome } = progress;
       const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
-      const shown = { confirm, signal: interrupt.signal, onOutcome, onWarning };
+      // Who was asked agreed to what was shown, and to nothing else.
+      const fillsUp = options.yes === true;
+      const shown = { fillsUp, confirm, signal: interrupt.signal, onOutcome, onWarning };
       const enforcement = { act, clients, clock: io.now, journal, ...shown };
       const now = io.now();
       const report = await run({ runId: newRunId(now), passes, policy, policySource, look, at: now, enforcement });

@@ -3,6 +3,7 @@ import type { PassName } from '../../model/plan.ts';
 import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
 import type { StartedBy } from '../../report/audit.ts';
 import { withChanges } from '../../report/changes/changes.ts';
+import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
 import { wrapped } from '../../report/terminal/layout.ts';
 import { terminalText } from '../../report/text.ts';
@@ -68,8 +69,10 @@ function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
   if (steps.length > 0) say(io, `\nNext:\n${steps.join('\n')}`);
 }
 
-/** Unread sources and failed actions fail a run; so does, with a code of its own, a limit that stopped it. */
-export function exitCodeOf({ complete, outcomes, passes }: Report): ExitCode {
+/** Unread sources, failed actions and what is refused for good fail a run; so does, with a code of its own, a limit that stopped it. */
+export function exitCodeOf(report: Report): ExitCode {
+  const { complete, outcomes, passes } = report;
   if (!complete || outcomes.some(({ status }) => status === 'failed')) return EXIT.failed;
+  if (refusalProblems(report).length > 0) return EXIT.failed;
   return passes.some(({ stopped }) => stopped !== undefined) ? EXIT.stopped : EXIT.done;
 }

@@ -1,5 +1,6 @@
 import { minute } from '../dates.ts';
 import { incompletenessOf } from '../incomplete.ts';
+import { refusedRows, refusedSentence } from '../refused.ts';
 import type { DecisionName, Report } from '../shape.ts';
 import { count, counted, gib, upTo } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -13,7 +14,9 @@ export function heading({ target, mode, runId, observedAt, at, policy }: Report)
 }
 
 /** What must not be overlooked: what could not be read, what failed, what a limit stopped. */
-export function alarms({ sources, outcomes, passes }: Report): Markup[] {
+export function alarms(report: Report): Markup[] {
+  const { sources, outcomes, passes } = report;
+  const refused = refusedRows(report).map((row) => html`<li><bdi>${refusedSentence(row)}</bdi></li>`);
   const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [html`<li>${action} <code>${resourceId}</code>: <bdi>${reason}</bdi></li>`] : [],
@@ -37,6 +40,7 @@ export function alarms({ sources, outcomes, passes }: Report): Markup[] {
           ]),
         ]),
     ...(failed.length === 0 ? [] : [alarm(`${counted(failed.length, 'action')} failed`, failed)]),
+    ...(refused.length === 0 ? [] : [alarm('Refused by AWS', refused)]),
     ...(stopped.length === 0 ? [] : [alarm('Stopped by a limit: nothing is done in these passes', stopped)]),
   ];
 }

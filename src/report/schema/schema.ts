@@ -59,6 +59,9 @@ const pass = z.object({
   pass: passName,
   actions: z.array(action),
   deferred: z.array(action).describe('Due, and left to a later run by limits.perRun.'),
+  refused: z
+    .exactOptional(z.array(z.object({ action, reason: text, firstAt: time, times: number, nextTryAt: time })))
+    .describe('Due, and refused by AWS or its second opinion in earlier runs; tried again more and more rarely.'),
   stopped: z
     .exactOptional(z.object({ due: number, ofImages: number, percent: number, stopAbovePercent: number }))
     .describe('Set where limits.stopAbove stops the pass.'),
@@ -98,7 +101,7 @@ const outcome = z.discriminatedUnion('status', [
     reason: z.exactOptional(text),
     recoverableUntil: z.exactOptional(z.nullable(time)),
   }),
-  z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text }),
+  z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text, refused: z.exactOptional(z.boolean()) }),
 ]);
 
 const decided = reportImage.pick({ decision: true, rule: true, reasons: true, references: true });

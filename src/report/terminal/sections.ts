@@ -3,6 +3,7 @@ import { keptGroups, type Lookup, snapshotGroups } from '../grouping.ts';
 import { reasonSentence } from '../image-sentences.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
+import { refusedRows, refusedSentence } from '../refused.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
@@ -89,6 +90,13 @@ export function snapshotSection({ snapshots }: Report, { width, palette }: Scree
       `${decisionPaint(decision, palette)(decision)} ${count(number)}: ${SNAPSHOT_REASON_TITLES[code]}`,
   );
   return section('Snapshots', lines, { width, palette });
+}
+
+/** What AWS refused, and when it is tried again. */
+export function refusedSection(report: Report, { width, palette, mostRows }: Screen): string[] {
+  const all = refusedRows(report);
+  const lines = all.slice(0, mostRows).map((row) => palette.yellow(terminalText(refusedSentence(row))));
+  return section(`Refused by AWS (${count(all.length)})`, lines, { width, palette });
 }
 
 /** References that seem to be of no use, and such as lead nowhere. */
