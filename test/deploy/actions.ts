@@ -82,6 +82,10 @@ const HOLD_LOCK: readonly Row[] = [
   { action: 'ssm:DeleteParameter', resource: LOCK },
 ];
 
+const WRITE_JOURNAL: readonly Row[] = [
+  { action: 's3:DeleteObject', resource: `${BUCKET}/journal/${ACCOUNT}/${REGION}/entries/1.json` },
+];
+
 const OWN_TAGS = [TAG.deprecatedAt, TAG.deregisterAfter, TAG.rule, TAG.run, TAG.previousDeprecationTime];
 const DISABLED_TAGS = [TAG.disabledAt, TAG.launchPermissions, `${TAG.launchPermissions}-2`];
 
@@ -89,36 +93,44 @@ const DISABLED_TAGS = [TAG.disabledAt, TAG.launchPermissions, `${TAG.launchPermi
 export const WRITES: Readonly<Record<string, readonly Row[]>> = {
   DeprecateRole: [
     ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
     { action: 'ec2:EnableImageDeprecation', resource: IMAGE },
     { action: 'ec2:DisableImageDeprecation', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:EnableImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:ModifyImageAttribute', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(...OWN_TAGS) },
     { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys(...OWN_TAGS, ...DISABLED_TAGS, TAG.deregisterRun) },
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.orphanedAt) },
   ],
   DisableRole: [
     ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
     { action: 'ec2:DisableImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(...DISABLED_TAGS, TAG.run) } },
     { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(...DISABLED_TAGS) } },
   ],
   DeregisterRole: [
     ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
     { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run) },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.kept) },
     {
       action: 'ec2:CreateTags',
       resource: IMAGE,
       context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun, TAG.launchPermissions, `${TAG.launchPermissions}-2`) },
     },
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run) },
+    { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun) } },
   ],
   NotifyRole: [
+    ...WRITE_JOURNAL,
     { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.announcedAt) },
     { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.remindedAt) },
   ],
   DeleteSnapshotsRole: [
     ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
     { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.orphanedAt, TAG.run) },
   ],

@@ -150,9 +150,9 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
     expect(await ask('ActRole', row)).toBe('Allowed');
   });
 
-  const writes = [...ACTING.flatMap((role) => WRITES[role] ?? []), ...MEMBER_WRITES].map(
-    (row) => [row.action, row] as const,
-  );
+  // The journal lies in the janitor's own account.
+  const acts = ACTING.flatMap((role) => WRITES[role] ?? []).filter(({ action }) => !action.startsWith('s3:'));
+  const writes = [...acts, ...MEMBER_WRITES].map((row) => [row.action, row] as const);
   it.each(writes)('the role that acts may call %s, the one that reads may not', async (_, row) => {
     expect(await ask('ActRole', row)).toBe('Allowed');
     expect(await ask('ReadRole', row)).toBe('ExplicitlyDenied');

@@ -207,6 +207,21 @@ export function organizationTests(template: () => Template): void {
     expect(await ask(roleOf('act'), true, 's3:PutObject', key)).toBe('ImplicitlyDenied');
   });
 
+  it('whoever acts or tells writes the journal where the deployment enforces, and nobody else ever does', async () => {
+    const entry = `${BUCKET}/journal/222222222222/eu-west-1/entries/1.json`;
+    for (const state of STATES) {
+      const writes = state === 'act' || state === 'notify';
+      const added = (enforce: boolean) =>
+        ask(roleOf(state), enforce, 's3:PutObject', entry, { 's3:if-none-match': '*' });
+      expect(await added(true), state).toBe(writes ? 'Allowed' : 'ImplicitlyDenied');
+      expect(await added(false), state).toBe('ImplicitlyDenied');
+      expect(await ask(roleOf(state), true, 's3:PutObject', entry), state).toBe('ImplicitlyDenied');
+      const removed = await ask(roleOf(state), true, 's3:DeleteObject', entry);
+      expect(removed, state).toBe(writes ? 'Allowed' : 'ImplicitlyDenied');
+      if (writes) expect(await ask(roleOf(state), false, 's3:GetObject', entry), state).toBe('Allowed');
+    }
+  });
+
   it('the state machine may invoke its six functions, pass objects on, and start and redrive its own maps alone', async () => {
     const may = (action: string, resource: string) => ask('OrganizationStateMachineRole', true, action, resource);
     const lambda = (id: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${id}`;

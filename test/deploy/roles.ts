@@ -85,6 +85,24 @@ export function rolesTests(template: () => Template): void {
       expect(await ask(role, true, remove)).toMatch(/Denied$/);
     });
 
+    it('reads the journal; whoever acts or tells adds to it, replaces what it has read, and removes what it folded', async () => {
+      const key = (name: string) => `arn:aws:s3:::reportbucket/journal/${ACCOUNT}/${REGION}/${name}`;
+      const journal = (action: string, name: string, context: Row['context'] = {}) =>
+        ask(role, true, { action: `s3:${action}`, resource: key(name), context });
+      const expected = role === 'ReportRole' ? expect.stringMatching(/Denied$/) : 'Allowed';
+      const entry = 'entries/1.json';
+      expect(await journal('GetObject', 'base.json')).toBe('Allowed');
+      expect(await journal('GetObject', entry)).toBe('Allowed');
+      expect(await journal('PutObject', entry, { 's3:if-none-match': '*' })).toEqual(expected);
+      expect(await journal('PutObject', 'base.json', { 's3:if-none-match': '*' })).toEqual(expected);
+      expect(await journal('PutObject', 'base.json', { 's3:if-match': '"1"' })).toEqual(expected);
+      expect(await journal('DeleteObject', entry)).toEqual(expected);
+      expect(await journal('PutObject', entry)).toMatch(/Denied$/);
+      expect(await journal('PutObject', entry, { 's3:if-match': '"1"' })).toMatch(/Denied$/);
+      expect(await journal('PutObject', 'base.json')).toMatch(/Denied$/);
+      expect(await journal('DeleteObject', 'base.json')).toMatch(/Denied$/);
+    });
+
     it('keeps within the sizes that IAM takes', () => {
       const { resolve } = resolver(template(), true);
       for (const { policy, name } of policiesOf(template(), role, true)) {

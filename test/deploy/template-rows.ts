@@ -127,6 +127,7 @@ export function templateTests(template: () => Template): void {
     });
     const rules = JSON.stringify(template().Resources.ReportBucket?.Properties.LifecycleConfiguration);
     expect(rules).toMatch(/"Prefix":"reports\/","ExpirationInDays":\d+/);
+    expect(expiringPrefixes(template())).toEqual(['reports/', 'audit/']);
     expect(JSON.stringify(template().Resources.ReportBucketPolicy?.Properties)).toContain(
       '"aws:SecureTransport":"false"',
     );
@@ -205,4 +206,12 @@ export function templateTests(template: () => Template): void {
         expect(alarm, id).toHaveProperty('AlarmActions', ['arn:aws:sns:eu-west-1:123456789012:AlarmTopic']);
     });
   });
+}
+
+/** Below which objects expire; the journal, which proves what this tool did, never does. */
+function expiringPrefixes({ Resources }: Template): unknown[] {
+  const { Rules } = z
+    .object({ Rules: z.array(z.record(z.string(), z.unknown())) })
+    .parse(Resources.ReportBucket?.Properties.LifecycleConfiguration);
+  return Rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule).map(({ Prefix }) => Prefix);
 }
