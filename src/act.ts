@@ -1,8 +1,9 @@
 import { Acting } from './acting.ts';
 import { acquireLock } from './aws/lock.ts';
 import type { ActRequest } from './enforcement.ts';
+import { JournalWriter } from './journal/writer.ts';
 import type { Outcome } from './model/outcome.ts';
-import type { Action, PassPlan } from './model/plan.ts';
+import type { Action, PassPlan, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import { actionKey } from './plan/wanted-again.ts';
 
@@ -20,17 +21,30 @@ export async function act(request: ActRequest): Promise<Outcome[]> {
   if (plan.passes.every(({ actions }) => actions.length === 0)) return [];
   const { clients, clock, locked = true, fillsUp = true, onWarning } = enforcement;
   const lock = locked ? await acquireLock({ ssm: clients.ssm, runId, clock }) : undefined;
+  const { journal: reader } = enforcement;
+  const writer = reader && new JournalWriter({ reader, runId, clock });
   try {
-    const acting = new Acting(request, lock);
+    const acting = new Acting(request, lock, writer);
     for (const pass of plan.passes) {
       const goOn = await actAll(acting, pass, pass.actions);
       if (goOn && fillsUp) await fillUp(acting, pass, policy);
     }
+    const unfolded = await writer?.fold(isThereIn(plan));
+    if (unfolded !== undefined) onWarning(unfolded);
     return acting.outcomes;
   } finally {
     const problem = await lock?.release();
     if (problem !== undefined) onWarning(problem);
   }
+}
+
+/** Whether a plan's account held an image or a snapshot. */
+function isThereIn({ decisions, snapshots }: Plan): (id: string) => boolean {
+  const there = new Set<string>([
+    ...decisions.map(({ image }) => image.imageId),
+    ...snapshots.map(({ snapshotId }) => snapshotId),
+  ]);
+  return (id) => there.has(id);
 }
 
 /** @returns false where something was left alone, so that there is no going on */

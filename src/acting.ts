@@ -5,6 +5,7 @@ import { ACTIONS_A_CHUNK, executeChunk } from './execute/chunks.ts';
 import { actionsALook, countsUntil } from './execute/look-time.ts';
 import { skipped } from './execute/outcomes.ts';
 import { StopReasons } from './execute/stop-reasons.ts';
+import type { JournalWriter } from './journal/writer.ts';
 import { type FreshLook, freshLookOf, lookAgain, lookFurther } from './look-again.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Action, PassName } from './model/plan.ts';
@@ -25,6 +26,7 @@ export class Acting {
   readonly outcomes: Outcome[] = [];
   readonly #request: ActRequest;
   readonly #enforcement: Enforcement;
+  readonly #writer: JournalWriter | undefined;
   readonly #stops: StopReasons;
   #current: TimedLook | undefined;
   #measured = { lookMilliseconds: 0, acted: 0, actMilliseconds: 0 };
@@ -32,9 +34,10 @@ export class Acting {
   #untried: Action[] = [];
   #isFurther = false;
 
-  constructor(request: ActRequest, lock: RunLock | undefined) {
+  constructor(request: ActRequest, lock: RunLock | undefined, writer: JournalWriter | undefined) {
     this.#request = request;
     this.#enforcement = request.enforcement;
+    this.#writer = writer;
     this.#stops = new StopReasons(request, lock);
   }
 
@@ -102,6 +105,7 @@ export class Acting {
   #context() {
     return {
       request: this.#request,
+      writer: this.#writer,
       stopReason: async () => this.#stops.reason(0) ?? (await this.#stops.keepLock()),
       record: (outcome: Outcome) => this.#record(outcome),
       leave: (action: Action, why: string) => this.#leave(action, why),

@@ -53,7 +53,8 @@ const FOR_NOW: ReadonlySet<SnapshotReason['code']> = new Set([
   'source-unreadable',
 ]);
 
-function deregistration(
+/** What deregistering an image takes, and what becomes of its snapshots. */
+export function deregistration(
   { plan }: FreshLook,
   image: Image,
   planned: Action,
@@ -72,6 +73,7 @@ function deregistration(
     imageId,
     deleteSnapshots,
     claimSnapshots: [...fresh.deleteSnapshots.filter((id) => !inPlan.has(id)), ...held.filter((id) => ofImage.has(id))],
+    markKept: fresh.markKept ?? [],
     takesAll: deleteSnapshots.length === ofImage.size,
     isDisabled: image.state === 'disabled',
     ...(note && { note }),

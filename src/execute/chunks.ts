@@ -5,7 +5,7 @@ import type { Action } from '../model/plan.ts';
 import type { Ending } from '../passes/pass.ts';
 import { perform } from '../perform.ts';
 import { actionKey } from '../plan/wanted-again.ts';
-import { afterChunk, beforeChunk } from './around-chunk.ts';
+import { ChunkJournal, type Order } from './chunk-journal.ts';
 import type { ExecuteContext } from './context.ts';
 import { type Checked, LastChecks } from './last-check.ts';
 import { failed, gone, notCalled, skipped } from './outcomes.ts';
@@ -28,51 +28,58 @@ export async function executeChunk(
   if (called.length === 0) return;
   const checks = new LastChecks(context, look);
   await checks.renew(called);
-  const ready = called.filter((action) => isReady(context, action, checks.of(action)));
-  if (ready.length === 0) return;
-  const { request } = context;
-  const chunk = { request, look, actions: ready.flatMap((action) => look.called.get(actionKey(action)) ?? []) };
-  try {
-    await beforeChunk(chunk);
-  } catch (error) {
-    const reason = `it could not be written down before, so it was not done: ${failureOf(error).sentence}`;
-    for (const action of ready) context.record(failed(action, reason));
-    return;
-  }
   const outcomes: Outcome[] = [];
-  for (const [index, action] of ready.entries()) {
-    const stop = await context.stopReason();
-    if (stop !== undefined) {
-      context.leave(action, stop);
-      continue;
-    }
-    const ended = await executeOne(context, checks, action, ready.slice(index));
+  const record = (ended: readonly Outcome[]) => {
     for (const outcome of ended) context.record(outcome);
     outcomes.push(...ended);
+  };
+  const orders: Order[] = [];
+  for (const action of called) {
+    const checked = checks.of(action);
+    if (checked.status === 'clear') orders.push({ action, checked });
+    else record([endOf(action, checked)]);
   }
-  await afterChunk(chunk, outcomes).catch((error: unknown) =>
-    request.enforcement.onWarning(`how actions ended could not be written down: ${failureOf(error).sentence}`),
-  );
-}
-
-function isReady(context: ExecuteContext, action: Action, checked: Checked): boolean {
-  if (checked.status !== 'clear') context.record(endOf(action, checked));
-  return checked.status === 'clear';
+  const { request } = context;
+  let journal: ChunkJournal | undefined;
+  try {
+    journal = await ChunkJournal.begin(context, look.account?.journal ?? request.journal, orders);
+  } catch (error) {
+    const reason = `it could not be written down in the journal before, so it was not done: ${failureOf(error).sentence}`;
+    for (const { action } of orders) context.record(failed(action, reason));
+    return;
+  }
+  const ready = orders.map(({ action }) => action);
+  for (const [index, action] of ready.entries()) {
+    const stop = await context.stopReason();
+    if (stop !== undefined) context.leave(action, stop);
+    else record(await executeOne(context, checks, journal, action, ready.slice(index)));
+  }
+  await journal?.end(outcomes).catch((error: unknown) => {
+    const why = failureOf(error).sentence;
+    request.enforcement.onWarning(
+      `how ${outcomes.length} actions ended could not be written down in the journal: ${why}`,
+    );
+  });
 }
 
 /** @param left what of the chunk is not done yet, this action first */
 async function executeOne(
   { request }: ExecuteContext,
   checks: LastChecks,
+  journal: ChunkJournal | undefined,
   action: Action,
   left: readonly Action[],
 ): Promise<readonly Outcome[]> {
   const { clients, clock } = request.enforcement;
   if (checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
   const checked = checks.of(action);
-  if (checked.status !== 'clear') return [endOf(action, checked)];
+  if (checked.status !== 'clear') {
+    journal?.notesOf(action)?.untouched();
+    return [endOf(action, checked)];
+  }
   const lastCheck = () => objectionNow(checks, action);
-  const context = { ec2: clients.ec2, runId: request.runId, clock, lastCheck };
+  const notes = journal?.notesOf(action);
+  const context = { ec2: clients.ec2, runId: request.runId, clock, lastCheck, notes };
   return perform(context, checked.look, action, checked.fresh, checked.note);
 }
 

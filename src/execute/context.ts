@@ -1,10 +1,13 @@
 import type { ActRequest } from '../enforcement.ts';
+import type { JournalWriter } from '../journal/writer.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 
 /** What acting on a part of a plan works with. */
 export interface ExecuteContext {
   readonly request: ActRequest;
+  /** Where acts are written down before they are done; absent where no journal is kept. */
+  readonly writer: JournalWriter | undefined;
   /** Why nothing more may be done, if so: out of time, interrupted, the lock lost. Renews the lock on its way. */
   readonly stopReason: () => Promise<string | undefined>;
   /** Takes an outcome of an action that was tried, or found not to be called for. */

@@ -27,7 +27,7 @@ const imageFacts = {
   deprecated: act,
   disabled: act.extend({ launchPermissions: z.array(text) }),
   reinstating: act,
-  removing: act,
+  removing: act.extend({ launchPermissions: z.array(text).exactOptional() }),
   announced: z.strictObject({
     at: time,
     owner: text.exactOptional(),

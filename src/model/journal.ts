@@ -24,7 +24,12 @@ export interface ImageRecord {
   /** A reinstatement began: what was taken is being given back, and that is not finished yet. */
   readonly reinstating?: { readonly at: Date; readonly runId: string };
   /** A deregistration began; still there later, the image was put back, or the run was killed: both count as put back. */
-  readonly removing?: { readonly at: Date; readonly runId: string };
+  readonly removing?: {
+    readonly at: Date;
+    readonly runId: string;
+    /** Whom it was shared with, where it was not disabled before: that is lost with it. */
+    readonly launchPermissions?: readonly string[];
+  };
   /** What its owner was last told. */
   readonly announced?: Announced;
   /** AWS refused an action on it. */
@@ -84,3 +89,13 @@ export type WriteJournal = (entries: readonly JournalEntry[]) => Promise<void>;
 
 /** What stands where nobody keeps a journal. */
 export const NO_JOURNAL: JournalReading = { status: 'none' };
+
+/** What is recorded of an image; nothing where there is no journal to read. */
+export function imageRecordOf(journal: JournalReading, imageId: ImageId): ImageRecord | undefined {
+  return journal.status === 'read' ? journal.images.get(imageId) : undefined;
+}
+
+/** What is recorded of a snapshot, likewise. */
+export function snapshotRecordOf(journal: JournalReading, snapshotId: SnapshotId): SnapshotRecord | undefined {
+  return journal.status === 'read' ? journal.snapshots.get(snapshotId) : undefined;
+}

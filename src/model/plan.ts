@@ -38,6 +38,8 @@ export type Action =
       readonly rule: string;
       readonly deleteSnapshots: readonly SnapshotId[];
       readonly keepSnapshots: readonly SnapshotId[];
+      /** Of those, what its rule keeps by its word: tagged `ami-janitor:kept` before the image goes, and never an orphan. */
+      readonly markKept?: readonly SnapshotId[];
     }
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };

@@ -2,7 +2,7 @@ import { DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
-import { type ActionOf, attempt, type Expected, type PassContext } from './pass.ts';
+import { type ActionOf, attempt, type Expected, isRefusal, type PassContext } from './pass.ts';
 import { createTags } from './tags.ts';
 
 /**
@@ -18,24 +18,45 @@ const REFUSED: Expected = (name, message) => {
 };
 
 /** Deletes a snapshot that carries this run's tags already. */
-export function deleteTaggedSnapshot({ ec2 }: PassContext, snapshotId: SnapshotId): Promise<Outcome> {
-  return attempt('delete-snapshot', snapshotId, async () => sendDelete(ec2, snapshotId), REFUSED);
+export async function deleteTaggedSnapshot(context: PassContext, snapshotId: SnapshotId): Promise<Outcome> {
+  let isRefused = false;
+  const outcome = await attempt(
+    'delete-snapshot',
+    snapshotId,
+    () =>
+      sendDelete(context.ec2, snapshotId).catch((error: unknown) => {
+        isRefused = isRefusal(error);
+        throw error;
+      }),
+    REFUSED,
+  );
+  if (outcome.status === 'done') context.notes?.snapshot(snapshotId, 'deleted');
+  else if (isRefused) context.notes?.snapshot(snapshotId, 'held');
+  return outcome;
 }
 
 /** Deletes a snapshot that an earlier run tagged; the tag of this run goes first, so that a restore finds it. */
-export function deleteSnapshot(
-  { ec2, runId }: PassContext,
+export async function deleteSnapshot(
+  { ec2, runId, notes }: PassContext,
   { snapshotId }: ActionOf<'delete-snapshot'>,
 ): Promise<Outcome> {
-  return attempt(
+  let mayBeDone = false;
+  const outcome = await attempt(
     'delete-snapshot',
     snapshotId,
     async () => {
       await createTags(ec2, [snapshotId], { [TAG.run]: runId });
-      return sendDelete(ec2, snapshotId);
+      mayBeDone = true;
+      return sendDelete(ec2, snapshotId).catch((error: unknown) => {
+        mayBeDone = !isRefusal(error);
+        throw error;
+      });
     },
     REFUSED,
   );
+  if (outcome.status === 'done') notes?.snapshot(snapshotId, 'deleted');
+  else if (!mayBeDone) notes?.untouched();
+  return outcome;
 }
 
 async function sendDelete(ec2: PassContext['ec2'], snapshotId: SnapshotId) {

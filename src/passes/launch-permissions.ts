@@ -3,6 +3,7 @@ import { listOf } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Tags } from '../model/image.ts';
 import { MOST_PERMISSION_TAGS, permissionTagKey } from '../model/launch-permissions.ts';
+import type { PassContext } from './pass.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
 
 /** Why an image stays whose permissions could not be given back. */
@@ -16,6 +17,11 @@ export async function readLaunchPermissions(ec2: EC2Client, imageId: ImageId): P
     ({ Group, OrganizationArn, OrganizationalUnitArn, UserId }) =>
       Group ?? OrganizationArn ?? OrganizationalUnitArn ?? UserId ?? [],
   );
+}
+
+/** The same as it was written down right before, where a journal is kept: no more and no less is saved than that. */
+export async function permissionsOf({ ec2, notes }: PassContext, imageId: ImageId): Promise<readonly string[]> {
+  return notes === undefined ? readLaunchPermissions(ec2, imageId) : notes.permissions();
 }
 
 /** The tags that keep a list of permissions; undefined where it is longer than ten tags hold. */

@@ -1,7 +1,19 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
 import { type AwsFailure, failureOf } from '../aws/errors.ts';
+import type { SnapshotId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
+
+/** What a pass tells of one action beside its outcome, and what was found out before it; absent without a journal. */
+export interface PassNotes {
+  /** Whom the image was shared with a moment ago, as it was written down. */
+  readonly permissions: () => Promise<readonly string[]>;
+  /** For certain nothing was done, and no mark is left: what was written down before does not hold. */
+  readonly untouched: () => void;
+  /** How the deletion of one of an image's snapshots ended, where that is certain. */
+  readonly snapshot: (snapshotId: SnapshotId, state: 'held' | 'deleted') => void;
+}
 
 /** What every pass works with. */
 export interface PassContext {
@@ -10,6 +22,7 @@ export interface PassContext {
   readonly clock: () => Date;
   /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
   readonly lastCheck?: () => Promise<Ending | undefined>;
+  readonly notes?: PassNotes | undefined;
 }
 
 /** One kind of action out of a plan. */
@@ -58,4 +71,17 @@ export async function attempt(
   }
   const { reason, requestId } = ending;
   return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
+}
+
+const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number(), attempts: z.number() }) });
+
+/**
+ * True where AWS certainly said no to a call, and did nothing: the only try got an answer, and it was a refusal. After
+ * a second try nobody knows what became of the first.
+ */
+export function isRefusal(error: unknown): boolean {
+  const { success, data } = answered.safeParse(error);
+  if (!success || data.$metadata.attempts > 1) return false;
+  const { httpStatusCode } = data.$metadata;
+  return httpStatusCode >= 400 && httpStatusCode < 500 && failureOf(error).kind !== 'throttled';
 }

@@ -1,5 +1,6 @@
 import { act } from '../../src/act.ts';
 import type { Enforcement } from '../../src/enforcement.ts';
+import { JournalReader } from '../../src/journal/reader.ts';
 import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -13,18 +14,21 @@ export interface EnforcedOptions extends Partial<Enforcement> {
   readonly now: () => Date;
   readonly policy: Policy;
   readonly runId?: string;
+  /** Where the journal lies; none is kept without it. */
+  readonly bucket?: string | undefined;
 }
 
 /** A full enforced run over an account. */
 export function enforce({ clients }: Connected, options: EnforcedOptions): Promise<Report> {
-  const { now, policy, runId = newRunId(now()), ...given } = options;
+  const { now, policy, runId = newRunId(now()), bucket, ...given } = options;
+  const journal = bucket === undefined ? undefined : new JournalReader({ s3: clients.s3, bucket });
   const observer = { onCall: () => {}, onSource: () => {} };
   return run({
     runId,
     passes: PASSES,
     policy,
     policySource: { source: 'test', sha256: '0'.repeat(64) },
-    look: lookAtAws({ clients, settings: policy.references, observer, clock: now }),
+    look: lookAtAws({ clients, settings: policy.references, observer, clock: now, journal }),
     at: now(),
     enforcement: {
       act,
@@ -33,6 +37,7 @@ export function enforce({ clients }: Connected, options: EnforcedOptions): Promi
       confirm: async () => true,
       onOutcome: () => {},
       onWarning: () => {},
+      journal,
       ...given,
     },
   });

@@ -47,6 +47,7 @@ export function iamDocumentTests(template: () => Template): void {
       'ReadAccountPolicy',
       'RunPolicy',
       'LockPolicy',
+      'JournalPolicy',
       'ProtectPolicy',
       'NoWritesPolicy',
       'write-log',

@@ -95,6 +95,16 @@ export const REFUSED: readonly (readonly [role: string, why: string, row: Row])[
   ],
   [
     'DeregisterRole',
+    'removing a mark that it does not set',
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image', 'ami-janitor:kept') },
+  ],
+  [
+    'DeregisterRole',
+    'removing the date of deprecation',
+    { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys('ami-janitor:deprecated-at') } },
+  ],
+  [
+    'DeleteSnapshotsRole',
     'removing a tag',
     { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image') },
   ],

@@ -49,6 +49,7 @@ const action = z.discriminatedUnion('action', [
     rule: text,
     deleteSnapshots: z.array(snapshotId),
     keepSnapshots: z.array(snapshotId),
+    markKept: z.exactOptional(z.array(snapshotId)),
   }),
   z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
   z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),

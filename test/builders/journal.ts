@@ -1,0 +1,59 @@
+import { JournalReader } from '../../src/journal/reader.ts';
+import { JournalWriter } from '../../src/journal/writer.ts';
+import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
+import { isImageId, isSnapshotId } from '../../src/model/ids.ts';
+import type { ImageRecord, JournalEntry, SnapshotRecord } from '../../src/model/journal.ts';
+import type { AccountState } from '../../src/sandbox/state.ts';
+import { connect } from '../crash/in-process.ts';
+
+/** The report bucket of every story that keeps a journal. */
+export const BUCKET = 'ami-janitor-reports';
+/** A run of some time ago, whose acts a journal proves. */
+export const EARLIER_RUN = '20260922T020000Z-1a2b3c4d';
+
+/** Makes the bucket, and writes entries there as an earlier run would have. */
+export async function recorded(
+  state: AccountState,
+  entries: readonly JournalEntry[],
+  at = new Date('2026-09-22T02:00:00Z'),
+): Promise<void> {
+  if (!state.buckets.has(BUCKET)) state.buckets.set(BUCKET, new Map());
+  const { clients } = connect(state, { now: () => at });
+  try {
+    const reader = new JournalReader({ s3: clients.s3, bucket: BUCKET });
+    await reader.read({ accountId: state.accountId, region: state.region });
+    await new JournalWriter({ reader, runId: EARLIER_RUN, clock: () => at }).write(entries);
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** What the journal says of an image or a snapshot; undefined where it says nothing. */
+export async function recordOf(state: AccountState, id: string): Promise<ImageRecord & SnapshotRecord> {
+  const { clients } = connect(state, { now: () => new Date() });
+  try {
+    const reader = new JournalReader({ s3: clients.s3, bucket: BUCKET });
+    const journal = await reader.read({ accountId: state.accountId, region: state.region });
+    if (journal.status !== 'read') throw new Error(journal.error);
+    return { ...(isImageId(id) && journal.images.get(id)), ...(isSnapshotId(id) && journal.snapshots.get(id)) };
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** An image's id, for an entry. */
+export function imageNamed(id: string): ImageId {
+  if (!isImageId(id)) throw new RangeError(id);
+  return id;
+}
+
+/** A snapshot's id, for an entry. */
+export function snapshotNamed(id: string): SnapshotId {
+  if (!isSnapshotId(id)) throw new RangeError(id);
+  return id;
+}
+
+/** An entry that says since when an image is deprecated by this tool. */
+export function deprecatedAt(id: string, at: Date): JournalEntry {
+  return { imageId: imageNamed(id), facts: { deprecated: { at, runId: EARLIER_RUN } } };
+}
