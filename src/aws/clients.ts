@@ -60,7 +60,11 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
   const sts = new STSClient(common);
   // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.
   // Documents may lie in a bucket of another Region.
-  const s3 = new S3Client({ ...common, forcePathStyle: sending?.endpoint !== undefined || ownEndpoint(), followRegionRedirects: true });
+  const s3 = new S3Client({
+    ...common,
+    forcePathStyle: sending?.endpoint !== undefined || ownEndpoint(),
+    followRegionRedirects: true,
+  });
   const imageBuilder = once(async () => (await import('./image-builder.ts')).createImageBuilder(common));
   const batch = once(async () => (await import('./batch.ts')).createBatch(common));
   // It copies every answer whole, for a log that nobody keeps.

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type ClientSettings, type Clients, createClients } from '../../src/aws/clients.ts';
 import { Accounts } from '../../src/sandbox/accounts.ts';
 import { CallLog } from '../../src/sandbox/calls.ts';
@@ -61,7 +62,10 @@ export function connect(
     const answer = await endpoint.answer({ method: request.method, url, headers: request.headers, body });
     if (answer === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     const { status, headers, body: text } = answer;
-    return { response: { statusCode: status, headers, body: typeof text === 'string' ? Buffer.from(text) : text } };
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    // What S3 holds is given out as a stream.
+    const isStored = request.headers.authorization?.includes('/s3/aws4_request') === true;
+    return { response: { statusCode: status, headers, body: isStored ? Readable.from([bytes]) : bytes } };
   };
   const clients = createClients(state.region, {
     pace: 'off',

@@ -92,7 +92,7 @@ describe('the journal', () => {
     ['disable', DISABLE, /^(DisableImage|CreateTags)$/],
   ])("does nothing that can't be written down (%s)", async (_, policy, acts) => {
     const { story, images } = await aStory('old', 'older');
-    const before = structuredClone(story.state.images);
+    const before = structuredClone([...story.state.images]);
     const { of, calls } = await actOn(story, {
       ...journalled,
       policy,
@@ -101,7 +101,7 @@ describe('the journal', () => {
     for (const image of images)
       expect(of(image)).toMatch(/^failed: it could not be written down in the journal before/);
     expect(calls.entries.filter(({ operation }) => acts.test(operation))).toEqual([]);
-    expect(story.state.images).toEqual(before);
+    expect([...story.state.images]).toEqual(before);
   });
 
   it.each(['GetObject', 'ListObjectsV2'])("keeps everything where it can't be read (%s)", async (operation) => {
@@ -122,10 +122,10 @@ describe('the journal', () => {
   ])('leaves no claim behind where EC2 refuses (%s)', async (action, operation, policy) => {
     const { story, images } = await aStory('old');
     const [image = ''] = images;
-    const before = structuredClone([story.state.images, story.state.snapshots]);
+    const before = structuredClone(resources(story));
     const { of } = await actOn(story, { ...journalled, policy, intercept: fails(operation) });
     expect(of(image)).toMatch(/^failed: access denied/);
-    expect([story.state.images, story.state.snapshots]).toEqual(before);
+    expect(resources(story)).toEqual(before);
     const record = await recordOf(story.state, image);
     expect(record).toEqual({
       deprecated: { at: story.daysAgo(60), runId: EARLIER_RUN },
@@ -143,3 +143,7 @@ describe('the journal', () => {
     expect(await recordOf(story.state, image)).toHaveProperty('removing');
   });
 });
+
+function resources({ state }: StoryAccount) {
+  return [[...state.images], [...state.snapshots]];
+}
