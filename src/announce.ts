@@ -3,14 +3,15 @@ import { failureOf } from './aws/errors.ts';
 import type { JournalWriter } from './journal/writer.ts';
 import { type Look, lookClosely } from './look.ts';
 import { type ClockReading, requireClock } from './model/clock.ts';
+import { type JournalReading, NO_JOURNAL } from './model/journal.ts';
 import type { Happening, Notice } from './model/notice.ts';
 import type { Policy } from './model/policy.ts';
 import type { Mode, RunInfo } from './model/run.ts';
-import { tagAnnounced } from './notify/announced-tag.ts';
 import type { Confirmed, Delivery, OwnedNews } from './notify/delivery.ts';
 import type { Entry, News } from './notify/news.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { wantedNotices } from './plan/notices.ts';
+import { recordAnnounced } from './record-announced.ts';
 import { happeningsOf, noticeOf, planLines, troublesOf } from './report/news.ts';
 import { buildReport, type Report } from './report/report.ts';
 
@@ -37,6 +38,8 @@ export interface AnnounceRequest {
   readonly places: readonly Place[];
   /** Reports of runs that acted, whose outcomes owners hear of too. */
   readonly acted: readonly Report[];
+  /** Since when an earlier telling may have told what nobody wrote down; absent where there is none such. */
+  readonly unfinishedSince?: Date;
   /** Where people open the newest report of an account. */
   readonly reportUrl?: (accountId: string) => string;
 }
@@ -49,6 +52,8 @@ export interface Gathered {
   readonly lines: readonly string[];
   /** Whether a dry run found anything that it would do. */
   readonly wouldAct: boolean;
+  /** Each Region's journal, as it was before anything was told. */
+  readonly journals: ReadonlyMap<string, JournalReading>;
   /** How the clock compares with AWS's; absent where no Region could be read. */
   readonly clock?: ClockReading;
 }
@@ -71,12 +76,14 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
   const reports: Report[] = [];
   const notices: Notice[] = [];
   const troubles: string[] = [];
+  const journals = new Map<string, JournalReading>();
   let clock: ClockReading | undefined;
   for (const { region, look } of request.places) {
     try {
       const account = await lookClosely(look, policy, at);
       const plan = makePlan(account, policy, at);
       clock ??= account.clock;
+      journals.set(region, account.journal);
       const info = { runId, mode: 'dry-run' as const, policy: request.policySource };
       const report = buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag });
       const images = new Map(report.images.map((image) => [image.imageId, image]));
@@ -102,6 +109,7 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
     troubles: [...troubles, ...[...reports, ...acted].flatMap(troublesOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
+    journals,
     ...(clock && { clock }),
   };
 }
@@ -120,9 +128,11 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
   const nobody = { shown: [], untold: [], messages: 0, problems: [] };
   const unwritten: string[] = [];
   const onDelivered = async (confirmed: Confirmed): Promise<void> => {
-    if (mode === 'enforce') unwritten.push(...(await writeDown(request, confirmed)));
+    if (mode === 'enforce') unwritten.push(...(await writeDown(request, gathered, confirmed)));
   };
-  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about, { onDelivered }) : nobody;
+  const { unfinishedSince } = request;
+  const options = { onDelivered, ...(unfinishedSince && { unfinishedSince }) };
+  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about, options) : nobody;
   const troubles = [...gathered.troubles, ...told.problems, ...new Set(unwritten)];
   const announced = told.shown.filter(({ kind }) => kind === 'notice').length;
   const summary = {
@@ -141,12 +151,18 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
 }
 
 /** Writes one message's announcements down; says what could not be written, and throws nothing. */
-async function writeDown({ places, clock }: AnnounceRequest, { entries, at }: Confirmed): Promise<string[]> {
+async function writeDown(
+  { places, clock }: AnnounceRequest,
+  { journals }: Gathered,
+  { entries, at = clock() }: Confirmed,
+): Promise<string[]> {
   const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
   const problems: string[] = [];
-  for (const { region, ec2 } of places) {
+  for (const { region, ec2, journal } of places) {
+    if (ec2 === undefined) continue;
+    const place = { ec2, write: journal?.write, before: journals.get(region) ?? NO_JOURNAL };
     const here = notices.filter((notice) => notice.region === region);
-    if (ec2 !== undefined && here.length > 0) problems.push(...(await tagAnnounced(ec2, here, at ?? clock())));
+    problems.push(...(await recordAnnounced(place, here, at)));
   }
   return problems;
 }

@@ -22,6 +22,8 @@ export const TAG = {
   announcedAt: 'ami-janitor:announced-at',
   /** On images: when their owner was reminded that they go soon. */
   remindedAt: 'ami-janitor:reminded-at',
+  /** On images, for people to read: until when their owner was promised that they stay (UTC, ISO 8601), or `none`. */
+  promisedUntil: 'ami-janitor:promised-until',
   /** From people: `true`, or a date until which the image stays. */
   keep: 'ami-janitor:keep',
 } as const;

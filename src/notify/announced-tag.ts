@@ -6,34 +6,55 @@ import { TAG } from '../model/tags.ts';
 /** EC2 takes so many resources a call. */
 const IMAGES_A_CALL = 500;
 
-/**
- * Writes on images when their owners were told, or reminded. A reminder never moves the time of the announcement.
- * Where a call for many fails, each is tried by itself: one image that is gone harms no other.
- * @returns what failed, in sentences
- */
-export async function tagAnnounced(ec2: EC2Client, told: readonly Notice[], at: Date): Promise<string[]> {
-  const announced = told.filter(({ isReminder }) => !isReminder);
-  const reminded = told.filter(({ isReminder }) => isReminder);
-  return [...(await tagAll(ec2, announced, TAG.announcedAt, at)), ...(await tagAll(ec2, reminded, TAG.remindedAt, at))];
+/** A tag that could not be written on an image. */
+export interface Untagged {
+  readonly imageId: string;
+  readonly key: string;
+  readonly sentence: string;
 }
 
-async function tagAll(ec2: EC2Client, notices: readonly Notice[], key: string, at: Date): Promise<string[]> {
-  const problems: string[] = [];
+/**
+ * Writes on images when their owners were told, or reminded, and until when they were promised to stay. A reminder
+ * never moves the time of the announcement. Where a call for many fails, each is tried by itself: one image that is
+ * gone harms no other.
+ * @returns what failed; an image that is gone needs no tag
+ */
+export async function tagAnnounced(ec2: EC2Client, told: readonly Notice[], at: Date): Promise<Untagged[]> {
+  const untagged: Untagged[] = [];
+  const groups = Map.groupBy(told, ({ isReminder, deregisterAt }) =>
+    [isReminder ? TAG.remindedAt : TAG.announcedAt, deregisterAt?.toISOString() ?? 'none'].join(' '),
+  );
+  for (const [group, notices] of groups) {
+    const [key = '', promisedUntil = ''] = group.split(' ');
+    const tags = { [key]: at.toISOString(), [TAG.promisedUntil]: promisedUntil };
+    untagged.push(...(await tagAll(ec2, notices, tags, key)));
+  }
+  return untagged;
+}
+
+async function tagAll(
+  ec2: EC2Client,
+  notices: readonly Notice[],
+  tags: Readonly<Record<string, string>>,
+  key: string,
+): Promise<Untagged[]> {
+  const untagged: Untagged[] = [];
   for (let start = 0; start < notices.length; start += IMAGES_A_CALL) {
     const ids = notices.slice(start, start + IMAGES_A_CALL).map(({ imageId }) => imageId);
-    if ((await tag(ec2, ids, key, at)) === undefined) continue;
-    for (const id of ids) {
-      const problem = await tag(ec2, [id], key, at);
+    if ((await tag(ec2, ids, tags)) === undefined) continue;
+    for (const imageId of ids) {
+      const problem = await tag(ec2, [imageId], tags);
       if (problem !== undefined && problem.kind !== 'not-found')
-        problems.push(`${id} could not be tagged ${key}, so it is announced again: ${problem.sentence}`);
+        untagged.push({ imageId, key, sentence: problem.sentence });
     }
   }
-  return problems;
+  return untagged;
 }
 
-async function tag(ec2: EC2Client, ids: readonly string[], key: string, at: Date) {
+async function tag(ec2: EC2Client, ids: readonly string[], tags: Readonly<Record<string, string>>) {
   try {
-    await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags: [{ Key: key, Value: at.toISOString() }] }));
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags }));
     return undefined;
   } catch (error) {
     return failureOf(error);

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
-import type { Notice } from '../model/notice.ts';
-import { tagAnnounced } from '../notify/announced-tag.ts';
+import { JournalReader } from '../journal/reader.ts';
+import { JournalWriter } from '../journal/writer.ts';
 import type { Confirmed, Delivery, OwnedNews } from '../notify/delivery.ts';
 import type { Entry } from '../notify/news.ts';
+import { type AnnouncementPlace, recordAnnounced } from '../record-announced.ts';
 import { inBatches, placesOf } from './join-places.ts';
 import { type Member, type MemberSettings, openMember, sentenceOf } from './member.ts';
 import { placeNews } from './news.ts';
@@ -101,6 +102,7 @@ function byOwner(entries: readonly Entry[]): OwnedNews[] {
 class Writing {
   readonly #request: TellRequest;
   readonly #members = new Map<string, Promise<Member>>();
+  readonly #places = new Map<string, Promise<AnnouncementPlace>>();
   readonly #problems = new Set<string>();
 
   constructor(request: TellRequest) {
@@ -116,9 +118,13 @@ class Writing {
     const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
     for (const [name, here] of Map.groupBy(notices, placeName)) {
       try {
-        for (const problem of await this.#tag(placeOf(name), here, at)) this.#problems.add(`${name}: ${problem}`);
+        const place = this.#places.get(name) ?? this.#open(placeOf(name));
+        this.#places.set(name, place);
+        for (const problem of await recordAnnounced(await place, here, at)) this.#problems.add(`${name}: ${problem}`);
       } catch (error) {
-        this.#problems.add(`${name}: images are announced again, since they could not be tagged: ${sentenceOf(error)}`);
+        this.#problems.add(
+          `${name}: images are announced again, since that could not be recorded: ${sentenceOf(error)}`,
+        );
       }
     }
   }
@@ -132,12 +138,16 @@ class Writing {
     }
   }
 
-  async #tag({ accountId, region }: Place, notices: readonly Notice[], at: Date): Promise<string[]> {
-    const { home, settings, run, clock } = this.#request;
+  async #open({ accountId, region }: Place): Promise<AnnouncementPlace> {
+    const { home, settings, run, store, clock } = this.#request;
     const { runId } = run.record;
     const member =
       this.#members.get(accountId) ?? openMember({ sts: home.sts, settings, accountId, duty: 'act', runId, clock });
     this.#members.set(accountId, member);
-    return tagAnnounced((await member).at(region).ec2, notices, at);
+    const reader = new JournalReader({ s3: home.s3, bucket: store.bucket });
+    const before = await reader.read({ accountId, region });
+    if (before.status === 'unreadable') throw new Error(`the journal: ${before.error}`);
+    const { write } = new JournalWriter({ reader, runId, clock });
+    return { ec2: (await member).at(region).ec2, write, before };
   }
 }

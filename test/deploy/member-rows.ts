@@ -181,7 +181,7 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
   });
 
   it('the role that tells may say so on images, and nothing else', async () => {
-    for (const key of [TAG.announcedAt, TAG.remindedAt]) {
+    for (const key of [TAG.announcedAt, TAG.promisedUntil, TAG.remindedAt]) {
       const row = { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(key) };
       expect(await ask('TellRole', row)).toBe('Allowed');
       expect(await ask('TellRole', { ...row, resource: SNAPSHOT })).toBe('ImplicitlyDenied');

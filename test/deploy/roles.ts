@@ -170,7 +170,7 @@ export function rolesTests(template: () => Template): void {
   });
 
   it.each(ACTING.filter((role) => role !== 'NotifyRole'))('%s may not say that owners were told', async (role) => {
-    for (const key of [TAG.announcedAt, TAG.remindedAt]) {
+    for (const key of [TAG.announcedAt, TAG.promisedUntil, TAG.remindedAt]) {
       const row = { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(key) } };
       expect(await ask(role, true, row), key).toMatch(/Denied$/);
     }

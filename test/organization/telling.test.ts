@@ -94,13 +94,13 @@ describe('owners', () => {
     expect(slack.posted.length).toBe(posted);
   });
 
-  it('are told again of what could not be tagged, and the run says which', async () => {
+  it('count as told though a tag could not be written, and the run says which', async () => {
     await acted({ mode: 'enforce' });
     running.intercept = ({ operation, region }) =>
       operation === 'CreateTags' && region === HOME ? { kind: 'access-denied' } : undefined;
     const { problems } = await tell();
     expect(problems[0]).toContain(`${running.golden.accountId}/${HOME}: `);
-    expect(problems[0]).toContain('so it is announced again');
+    expect(problems[0]).toContain('and its announcement stands in the journal');
     expect(announced(running.seeded.images.unused[0] ?? '')).toBeUndefined();
   });
 
