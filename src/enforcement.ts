@@ -31,6 +31,8 @@ export interface Enforcement {
   readonly locked?: boolean;
   /** False: only what `confirm` was asked about is done, and nothing else takes the place of what is refused. */
   readonly fillsUp?: boolean;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
   readonly ledger?: Ledger;
   /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
   readonly journal?: JournalReader | undefined;

@@ -9,6 +9,8 @@ import { requireClock } from './model/clock.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
 import type { ImageId } from './model/ids.ts';
 import { TAG } from './model/tags.ts';
+import { untilReady } from './passes/catching-up.ts';
+import { imageState } from './passes/image-state.ts';
 import { reinstate } from './passes/reinstate.ts';
 import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './passes/restore.ts';
 import { createTags, deleteOwnTags } from './passes/tags.ts';
@@ -23,6 +25,8 @@ export interface RestoreRequest {
   /** What proves which run removed what; without it, tags alone tell. */
   readonly journal?: JournalReader | undefined;
   readonly clock: () => Date;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
   readonly signal?: AbortSignal;
   /** Asked once with what would come back; false makes it a dry run. */
   readonly confirm: (removed: Removed) => Promise<boolean>;
@@ -39,6 +43,11 @@ export interface Restored {
 /** There is nothing of that run to bring back. */
 class RestoreError extends Error {
   override readonly name = 'RestoreError';
+}
+
+/** It is out of the bin, and a look does not find it as it should be. */
+class NotBackError extends Error {
+  override readonly name = 'NotBackError';
 }
 
 /** Time for people to mend the policy before a restored image can become due again. */
@@ -94,22 +103,37 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   }
 }
 
-/** Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do. */
-async function giveBack({ clients: { ec2 }, restoreRunId, clock }: RestoreRequest, imageId: ImageId): Promise<string> {
-  const [image] = await readImagesById(ec2, [imageId]);
-  if (image === undefined) return 'it is back, but EC2 does not show it yet; the next run reinstates it';
+/**
+ * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
+ * @throws NotBackError where a look does not find it as it should be
+ */
+async function giveBack(request: RestoreRequest, imageId: ImageId): Promise<string> {
+  const { clients, restoreRunId, clock, sleep } = request;
+  const { ec2 } = clients;
+  const [image] = await untilReady(
+    { clock, sleep },
+    () => readImagesById(ec2, [imageId]),
+    (found) => found.length > 0,
+  );
+  if (image === undefined)
+    throw new NotBackError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
+  const enable = image.state === 'disabled' && image.tags[TAG.disabledAt] !== undefined;
   const outcome = await reinstate(
-    { ec2, runId: restoreRunId, clock },
-    {
-      action: 'reinstate',
-      imageId,
-      liftDeprecation: isOwnDeprecation(image),
-      enable: image.state === 'disabled' && image.tags[TAG.disabledAt] !== undefined,
-    },
+    { ec2, runId: restoreRunId, clock, sleep },
+    { action: 'reinstate', imageId, liftDeprecation: isOwnDeprecation(image), enable },
     image,
   );
+  const state = await imageState(ec2, imageId);
+  const others = image.state === 'disabled' && !enable;
+  if (state !== (others ? 'disabled' : 'available')) {
+    const why = outcome.status === 'done' ? '' : `: ${outcome.reason}`;
+    throw new NotBackError(
+      `it left the Recycle Bin, and is ${state ?? 'not shown by EC2'}${why}; the next run goes on`,
+    );
+  }
   const kept = `kept by its tag ${TAG.keep} for ${KEEP_DAYS} days`;
-  if (outcome.status === 'done') return [kept, outcome.reason].filter(Boolean).join('; ');
+  const asBefore = others ? 'disabled, as it was before this tool' : undefined;
+  if (outcome.status === 'done') return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
   return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
 }
 
@@ -123,6 +147,7 @@ async function attempt(
     const reason = await act();
     return { resourceId, status: 'done', ...(reason && { reason }) };
   } catch (error) {
+    if (error instanceof NotBackError) return { resourceId, status: 'failed', reason: error.message };
     const { kind, sentence } = failureOf(error);
     if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
     return { resourceId, status: 'failed', reason: sentence };

@@ -70,7 +70,7 @@ async function executeOne(
   action: Action,
   left: readonly Action[],
 ): Promise<readonly Outcome[]> {
-  const { clients, clock } = request.enforcement;
+  const { clients, clock, sleep, deadline } = request.enforcement;
   if (checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
   const checked = checks.of(action);
   if (checked.status !== 'clear') {
@@ -79,7 +79,7 @@ async function executeOne(
   }
   const lastCheck = () => objectionNow(checks, action);
   const notes = journal?.notesOf(action);
-  const context = { ec2: clients.ec2, runId: request.runId, clock, lastCheck, notes };
+  const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes };
   return perform(context, checked.look, action, checked.fresh, checked.note);
 }
 

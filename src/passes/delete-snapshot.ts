@@ -1,34 +1,63 @@
-import { DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
+import { DeleteSnapshotCommand, DescribeLockedSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { listOf } from '../aws/pages.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
-import { type ActionOf, attempt, type Expected, isRefusal, type PassContext } from './pass.ts';
+import { untilReady } from './catching-up.ts';
+import { type ActionOf, attempt, type Ending, type Expected, isRefusal, type PassContext } from './pass.ts';
 import { createTags } from './tags.ts';
 
-/**
- * What EC2 says of a snapshot that it does not delete. The code for a locked one is not documented, so that any
- * error that speaks of a lock counts.
- */
-const REFUSED: Expected = (name, message) => {
-  if (name === 'InvalidSnapshot.NotFound') return { status: 'done', reason: 'it was already gone' };
-  if (name === 'InvalidSnapshot.InUse') return { status: 'skipped', reason: 'an image maps it' };
-  if (/\block(ed)?\b/i.test(message) || /Lock/.test(name)) return { status: 'skipped', reason: 'it is locked' };
-  if (/AWS Backup/i.test(message)) return { status: 'skipped', reason: 'AWS Backup manages it' };
-  return undefined;
-};
+const IN_USE = 'InvalidSnapshot.InUse';
 
-/** Deletes a snapshot that carries this run's tags already. */
+/**
+ * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
+ * speak of locks need not mean one: AWS's own list of locked snapshots tells.
+ */
+function refusedFor(ec2: EC2Client, snapshotId: SnapshotId, inUse: string): Expected {
+  return async (name, message) => {
+    if (name === 'InvalidSnapshot.NotFound') return { status: 'done', reason: 'it was already gone' };
+    if (name === IN_USE) return { status: 'skipped', reason: inUse };
+    // "This snapshot is managed by the AWS Backup service and cannot be deleted via EC2 APIs."
+    if (name === 'InvalidParameterValue' && message.includes('AWS Backup'))
+      return { status: 'skipped', reason: 'AWS Backup manages it', refused: true };
+    return (await isLocked(ec2, snapshotId)) ? { status: 'skipped', reason: 'it is locked' } : undefined;
+  };
+}
+
+async function isLocked(ec2: EC2Client, snapshotId: SnapshotId): Promise<boolean> {
+  const answer = await ec2.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: [snapshotId] }));
+  return listOf(answer.Snapshots, 'Snapshots').some(
+    ({ SnapshotId, LockState }) => SnapshotId === snapshotId && LockState !== 'expired',
+  );
+}
+
+/**
+ * Deletes a snapshot that carries this run's tags already, right after its image was deregistered. EC2 may still count
+ * that image for some seconds.
+ */
 export async function deleteTaggedSnapshot(context: PassContext, snapshotId: SnapshotId): Promise<Outcome> {
+  const { ec2 } = context;
   let isRefused = false;
+  const stillInUse =
+    'EC2 still says that an image uses it, seconds after its own was deregistered; the next run takes it up';
   const outcome = await attempt(
     'delete-snapshot',
     snapshotId,
-    () =>
-      sendDelete(context.ec2, snapshotId).catch((error: unknown) => {
-        isRefused = isRefusal(error);
-        throw error;
-      }),
-    REFUSED,
+    async () => {
+      const tried = await untilReady(
+        context,
+        () =>
+          sendDelete(ec2, snapshotId).then(
+            (ending) => ({ ending }),
+            (error: unknown) => ({ error }),
+          ),
+        (one) => 'ending' in one || !isInUse(one.error),
+      );
+      if ('ending' in tried) return tried.ending;
+      isRefused = isRefusal(tried.error);
+      throw tried.error;
+    },
+    refusedFor(ec2, snapshotId, stillInUse),
   );
   if (outcome.status === 'done') context.notes?.snapshot(snapshotId, 'deleted');
   else if (isRefused) context.notes?.snapshot(snapshotId, 'held');
@@ -52,14 +81,18 @@ export async function deleteSnapshot(
         throw error;
       });
     },
-    REFUSED,
+    refusedFor(ec2, snapshotId, 'an image maps it'),
   );
   if (outcome.status === 'done') notes?.snapshot(snapshotId, 'deleted');
   else if (!mayBeDone) notes?.untouched();
   return outcome;
 }
 
-async function sendDelete(ec2: PassContext['ec2'], snapshotId: SnapshotId) {
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && error.name === IN_USE;
+}
+
+async function sendDelete(ec2: EC2Client, snapshotId: SnapshotId): Promise<Ending> {
   const { $metadata } = await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
-  return { status: 'done', requestId: $metadata.requestId } as const;
+  return { status: 'done', requestId: $metadata.requestId };
 }

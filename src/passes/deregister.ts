@@ -6,9 +6,9 @@ import { PERMISSION_TAG_KEYS } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
 import { deleteTaggedSnapshot } from './delete-snapshot.ts';
-import { imageState } from './image-state.ts';
+import { byItsState, imageState } from './image-state.ts';
 import { permissionsOf, permissionTags, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
-import { attempt, type Ending, IMAGE_GONE, isRefusal, type PassContext } from './pass.ts';
+import { attempt, type Ending, isRefusal, type PassContext } from './pass.ts';
 import { createTags, deleteTags } from './tags.ts';
 
 /** One image to deregister, and what becomes of its snapshots. */
@@ -61,7 +61,7 @@ export async function deregister(context: PassContext, order: Deregistration): P
       rows = answer.DeleteSnapshotResults ?? [];
       return { status: 'done', ...(order.note && { reason: order.note }), requestId: answer.$metadata.requestId };
     },
-    IMAGE_GONE,
+    byItsState(ec2, imageId, { status: 'done', reason: 'it was already gone' }),
   );
   if (image.status !== 'done') return [mayBeDone ? image : await unmarked(context, order, image)];
   // Gone before its snapshots were tagged: someone else removed it, and its snapshots are theirs to delete.

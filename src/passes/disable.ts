@@ -4,15 +4,10 @@ import type { Image } from '../model/image.ts';
 import { PERMISSION_TAG_KEYS, savedPermissions } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
-import { imageState } from './image-state.ts';
+import { byItsState, imageState } from './image-state.ts';
 import { permissionsOf, permissionTags, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
-import { type ActionOf, attempt, type Expected, isRefusal, type PassContext } from './pass.ts';
+import { type ActionOf, attempt, isRefusal, type PassContext } from './pass.ts';
 import { createTags, deleteTags } from './tags.ts';
-
-const CHANGED: Expected = (name) =>
-  /^(IncorrectState|InvalidAMIID\.(NotFound|Unavailable))$/.test(name)
-    ? { status: 'skipped', reason: `its state changed meanwhile (${name})` }
-    : undefined;
 
 /**
  * Disables an image. EC2 then forgets whom it is shared with, so that is written into tags before. What earlier
@@ -41,7 +36,7 @@ export async function disable(context: PassContext, { imageId }: ActionOf<'disab
         permissions.length === 0 ? {} : { reason: `its launch permissions are saved: ${permissions.join(', ')}` };
       return { status: 'done', ...reason, requestId: $metadata.requestId };
     },
-    CHANGED,
+    byItsState(ec2, imageId, { status: 'skipped', reason: 'it is gone' }),
   );
   return outcome.status === 'done' || mayBeDone ? outcome : unmarked(context, image, outcome);
 }

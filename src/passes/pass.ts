@@ -23,6 +23,10 @@ export interface PassContext {
   /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
   readonly lastCheck?: () => Promise<Ending | undefined>;
   readonly notes?: PassNotes | undefined;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  /** Nothing waits beyond it. */
+  readonly deadline?: Date | undefined;
 }
 
 /** One kind of action out of a plan. */
@@ -38,12 +42,11 @@ export type Ending =
       readonly refused?: boolean;
     };
 
-/** Errors that are no failure of an action: what it asks for has come about, or can't now. */
-export type Expected = (name: string, message: string) => Ending | undefined;
-
-/** What EC2 says of an image that is not there any more. */
-export const IMAGE_GONE: Expected = (name) =>
-  /^InvalidAMIID\.(NotFound|Unavailable)$/.test(name) ? { status: 'done', reason: 'it was already gone' } : undefined;
+/**
+ * Errors that are no failure of an action: what it asks for has come about, or can't now. They are told by their code,
+ * and by a look where that says too little; a denial is a denial, whatever its text speaks of.
+ */
+export type Expected = (name: string, message: string) => Ending | undefined | Promise<Ending | undefined>;
 
 /** What says nothing of an action: any other would have failed likewise. */
 const PASSES_BY_ITSELF: ReadonlySet<AwsFailure['kind']> = new Set([
@@ -60,10 +63,13 @@ export async function attempt(
   act: () => Promise<Ending>,
   expected: Expected = () => undefined,
 ): Promise<Outcome> {
-  const ending = await act().catch((error: unknown): Ending => {
+  const ending = await act().catch(async (error: unknown): Promise<Ending> => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { kind, sentence } = failureOf(error);
-    return expected(name, message) ?? { status: 'failed', reason: sentence, refused: !PASSES_BY_ITSELF.has(kind) };
+    const failed: Ending = { status: 'failed', reason: sentence, refused: !PASSES_BY_ITSELF.has(kind) };
+    if (kind === 'denied') return failed;
+    // Where the look itself fails, what EC2 said is all that is known.
+    return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? failed;
   });
   if (ending.status !== 'done') {
     const { refused, ...rest } = ending;

@@ -8,8 +8,9 @@ import type { Image } from '../model/image.ts';
 import { savedPermissions } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
+import { byItsState, imageStateAfter } from './image-state.ts';
 import { launchPermissionOf } from './launch-permissions.ts';
-import { type ActionOf, attempt, IMAGE_GONE, type PassContext } from './pass.ts';
+import { type ActionOf, attempt, type PassContext } from './pass.ts';
 import { deleteOwnTags } from './tags.ts';
 
 /**
@@ -26,6 +27,8 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
       let requestId: string | undefined;
       if (action.enable) {
         requestId = (await ec2.send(new EnableImageCommand({ ImageId: imageId }))).$metadata.requestId;
+        const state = await imageStateAfter(ec2, imageId, 'available', context);
+        if (state !== 'available') return { status: 'failed', reason: notEnabled(state), refused: true };
       }
       const permissions = savedPermissions(image.tags);
       if (permissions.length > 0) {
@@ -37,8 +40,13 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
       const reason = permissions.length === 0 ? {} : { reason: `shared again with ${permissions.join(', ')}` };
       return { status: 'done', ...reason, requestId };
     },
-    IMAGE_GONE,
+    byItsState(context.ec2, imageId, { status: 'done', reason: 'it was already gone' }),
   );
+}
+
+function notEnabled(state: string | undefined): string {
+  if (state === undefined) return 'EC2 took the request to enable it, and does not show it any more';
+  return `EC2 took the request to enable it, and shows it as ${state}; the next run goes on with it`;
 }
 
 /**

@@ -127,6 +127,8 @@ export class Endpoint {
         fault?.kind &&
         faultError(fault.kind, service.words, asked.caller.arn, `${service.name}:${operation.shape.name}`);
       if (refusal) throw refusal;
+      const { error } = fault ?? {};
+      if (error) throw new ServiceError(error.code, error.message, error.status);
       this.#admit(asked);
       const reply = service.protocol.writeOutput(operation, this.#run(asked), requestId);
       log(fault?.kind === 'drop-after' ? 'dropped-after' : (fault?.kind ?? 'ok'), true);

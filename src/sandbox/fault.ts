@@ -3,6 +3,8 @@ import { ServiceError } from './error.ts';
 /** What a test can do to one call. The hooks run beside any fault, so that the account can change between plan and act. */
 export interface Fault {
   readonly kind?: FaultKind;
+  /** A refusal in the service's own words, of which AWS has more than this account models; nothing is done. */
+  readonly error?: { readonly code: string; readonly message: string; readonly status?: number };
   readonly before?: () => void | Promise<void>;
   readonly after?: () => void | Promise<void>;
 }

@@ -37,6 +37,7 @@ export function enforce({ clients }: Connected, options: EnforcedOptions): Promi
       confirm: async () => true,
       onOutcome: () => {},
       onWarning: () => {},
+      sleep: async () => {},
       journal,
       ...given,
     },
