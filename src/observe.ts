@@ -75,15 +75,23 @@ export async function observeDetails(
 ): Promise<Account> {
   const { clients, observer } = request;
   const count = (source: string) => countRequests(() => observer.onCall(source));
-  const [sharing, snapshotDetails, recycleBin] = await Promise.all([
-    readSharing(clients, count('launch-permissions'), wanted.sharing, account.target.accountId),
+  const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
+  const { accountId } = account.target;
+  const [shared, snapshots, recycleBin] = await Promise.all([
+    readSharing(clients, count('launch-permissions'), { imageIds: wanted.sharing, disabled, accountId }),
     readSnapshotDetails(clients, count('snapshot-details'), wanted.snapshotDetails),
     readRecycleBin(clients, count('recycle-bin'), wanted.recycleBin),
   ]);
   return {
     ...account,
-    sharing: new Map([...account.sharing, ...sharing]),
-    snapshotDetails: new Map([...account.snapshotDetails, ...snapshotDetails]),
+    // What is gone since it was listed is gone, and nothing else is less known for it.
+    images: shared.gone.size === 0 ? account.images : account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
+    snapshots:
+      snapshots.gone.size === 0
+        ? account.snapshots
+        : account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
+    sharing: new Map([...account.sharing, ...shared.sharing]),
+    snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.details]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
   };
 }

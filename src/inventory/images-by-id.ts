@@ -2,7 +2,7 @@ import { DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { listOf } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
-import { imageOf } from './images.ts';
+import { imagesOf } from './images.ts';
 import { SharedTexts } from './shared-texts.ts';
 
 const IDS_A_CALL = 200;
@@ -15,8 +15,7 @@ export async function readImagesById(ec2: EC2Client, imageIds: readonly ImageId[
     // As a filter: an id that is gone would fail the whole call.
     const Filters = [{ Name: 'image-id', Values: imageIds.slice(start, start + IDS_A_CALL) }];
     const answer = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters, IncludeDisabled: true }));
-    const found = listOf(answer.Images, 'Images').filter(({ State }) => State !== 'deregistered');
-    images.push(...found.map((image) => imageOf(image, texts)));
+    images.push(...imagesOf(listOf(answer.Images, 'Images'), texts));
   }
   return images;
 }

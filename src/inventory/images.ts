@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, type Image as Ec2Image } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
@@ -28,10 +28,7 @@ export async function readImages(clients: Clients, requests: Requests): Promise<
     (page) => page.NextToken,
   );
   for await (const page of answers) {
-    for (const image of listOf(page.Images, 'Images')) {
-      // A freshly deregistered image can linger in the answer.
-      if (image.State !== 'deregistered') images.push(imageOf(image, texts));
-    }
+    images.push(...imagesOf(listOf(page.Images, 'Images'), texts));
   }
   return images;
 }
@@ -74,6 +71,24 @@ export function imageOf(image: Ec2Image, texts = new SharedTexts()): Image {
     tags: tagsOf(image.Tags, texts),
     blockDevices: (image.BlockDeviceMappings ?? []).map((mapping) => blockDeviceOf(mapping, texts)),
   };
+}
+
+/** EC2 sends these of every image that is whole; one that is pending or failed is kept for its state. */
+const EXPECTED = ['Name', 'Architecture', 'RootDeviceType', 'Public'] as const;
+const WHOLE = new Set<string>(['available', 'disabled']);
+
+/**
+ * The images of an answer, but for those that linger after they were deregistered.
+ * @throws BrokenAnswerError where one lacks what rules select by: it would be another rule's, or nobody's
+ */
+export function imagesOf(answer: readonly Ec2Image[], texts: SharedTexts): Image[] {
+  return answer.flatMap((image) => {
+    if (image.State === 'deregistered') return [];
+    if (WHOLE.has(image.State ?? '')) {
+      for (const member of EXPECTED) essential(image[member], `${member} of the image ${image.ImageId}`);
+    }
+    return [imageOf(image, texts)];
+  });
 }
 
 const NO_CODES: readonly string[] = Object.freeze([]);

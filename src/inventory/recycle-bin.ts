@@ -1,7 +1,7 @@
 import { ListImagesInRecycleBinCommand } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { RecycleBinReading } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
@@ -33,7 +33,7 @@ async function listBin(clients: Clients, requests: Requests): Promise<Set<string
     (page) => page.NextToken,
   );
   for await (const page of answers) {
-    for (const { ImageId } of listOf(page.Images, 'Images')) if (ImageId !== undefined) imageIds.add(ImageId);
+    for (const { ImageId } of listOf(page.Images, 'Images')) imageIds.add(essential(ImageId, 'ImageId in the bin'));
   }
   return imageIds;
 }

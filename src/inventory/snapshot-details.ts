@@ -5,10 +5,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { SnapshotDetails } from '../model/account.ts';
 import type { SnapshotId } from '../model/ids.ts';
+
+/** What was read of some snapshots, and which of them are gone since they were listed. */
+interface SnapshotReadings {
+  readonly details: ReadonlyMap<SnapshotId, SnapshotDetails>;
+  readonly gone: ReadonlySet<SnapshotId>;
+}
 
 /**
  * Locks, fast restores and sharing of snapshots that could be deleted. Locks and fast restores are few in any
@@ -18,8 +24,9 @@ export async function readSnapshotDetails(
   clients: Clients,
   requests: Requests,
   snapshotIds: readonly SnapshotId[],
-): Promise<Map<SnapshotId, SnapshotDetails>> {
-  if (snapshotIds.length === 0) return new Map();
+): Promise<SnapshotReadings> {
+  const gone = new Set<SnapshotId>();
+  if (snapshotIds.length === 0) return { details: new Map(), gone };
   const lists = await Promise.all([readLocked(clients, requests), readFastRestores(clients, requests)]).catch(
     (error: unknown) => failureOf(error).sentence,
   );
@@ -31,10 +38,13 @@ export async function readSnapshotDetails(
       const fastRestoreZones = fastRestores.get(snapshotId) ?? [];
       return [snapshotId, { status: 'read', locked: locked.has(snapshotId), sharedWith, fastRestoreZones }];
     } catch (error) {
-      return [snapshotId, { status: 'unreadable', error: failureOf(error).sentence }];
+      const { kind, sentence } = failureOf(error);
+      if (kind === 'not-found') gone.add(snapshotId);
+      return [snapshotId, { status: 'unreadable', error: sentence }];
     }
   };
-  return new Map(await requests.sendAll(snapshotIds, read));
+  const answers = await requests.sendAll(snapshotIds, read);
+  return { details: new Map(answers.filter(([snapshotId]) => !gone.has(snapshotId))), gone };
 }
 
 async function readLocked(clients: Clients, requests: Requests): Promise<Set<string>> {
@@ -46,7 +56,8 @@ async function readLocked(clients: Clients, requests: Requests): Promise<Set<str
   );
   for await (const page of answers) {
     for (const { SnapshotId, LockState } of listOf(page.Snapshots, 'Snapshots')) {
-      if (SnapshotId !== undefined && LockState !== 'expired') locked.add(SnapshotId);
+      const snapshotId = essential(SnapshotId, 'SnapshotId of a lock');
+      if (LockState !== 'expired') locked.add(snapshotId);
     }
   }
   return locked;
@@ -63,8 +74,9 @@ async function readFastRestores(clients: Clients, requests: Requests): Promise<M
   );
   for await (const page of answers) {
     for (const restore of listOf(page.FastSnapshotRestores, 'FastSnapshotRestores')) {
-      const { SnapshotId = '', AvailabilityZone = 'unknown zone', State = '' } = restore;
-      if (!RESTORE_OFF.has(State)) zones.set(SnapshotId, [...(zones.get(SnapshotId) ?? []), AvailabilityZone]);
+      const { AvailabilityZone = 'unknown zone', State = '' } = restore;
+      const snapshotId = essential(restore.SnapshotId, 'SnapshotId of a fast restore');
+      if (!RESTORE_OFF.has(State)) zones.set(snapshotId, [...(zones.get(snapshotId) ?? []), AvailabilityZone]);
     }
   }
   return zones;
@@ -77,5 +89,5 @@ async function readSharedWith(clients: Clients, requests: Requests, snapshotId: 
     ),
   );
   const permissions = listOf(answer.CreateVolumePermissions, 'CreateVolumePermissions');
-  return permissions.flatMap(({ Group, UserId }) => Group ?? UserId ?? []);
+  return permissions.map(({ Group, UserId }) => Group ?? UserId ?? 'an unknown kind of permission');
 }

@@ -3,7 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   type MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
-import { listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, reference } from './image-value.ts';
 import { templateFindings } from './template-mention.ts';
@@ -28,8 +28,12 @@ export const autoScalingGroups: Finder = {
 };
 
 function* findingsOf(group: AutoScalingGroup): Generator<Finding> {
-  const name = group.AutoScalingGroupName ?? '';
+  const name = essential(group.AutoScalingGroupName, 'AutoScalingGroupName of a group');
   const label = `Auto Scaling group "${name}"`;
+  if (!(group.LaunchTemplate || group.LaunchConfigurationName || group.MixedInstancesPolicy)) {
+    // A group that was made from an instance has a launch configuration, too.
+    throw new BrokenAnswerError(`the answer does not say what ${label} launches, which AWS always sends`);
+  }
   yield { finds: 'group', group: name };
   yield* templateFindings(group.LaunchTemplate, label);
   yield* configurationFindings(group.LaunchConfigurationName, label);
@@ -56,8 +60,10 @@ export function* mixedInstancesFindings(
   label: string,
   kind: 'autoscaling:AutoScalingGroup' | 'autoscaling:InstanceRefresh' = 'autoscaling:AutoScalingGroup',
 ): Generator<Finding> {
-  const { LaunchTemplateSpecification, Overrides } = policy?.LaunchTemplate ?? {};
-  yield* templateFindings(LaunchTemplateSpecification, label);
+  if (policy === undefined) return;
+  const template = essential(policy.LaunchTemplate, `LaunchTemplate in the mixed instances policy of ${label}`);
+  const { LaunchTemplateSpecification: specification, Overrides } = template;
+  yield* templateFindings(essential(specification, `LaunchTemplateSpecification of ${label}`), label);
   for (const override of Overrides ?? []) {
     const type = override.InstanceType ?? 'any type';
     yield* templateFindings(override.LaunchTemplateSpecification, `${label}, override for ${type}`);

@@ -1,5 +1,5 @@
 import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference } from './image-value.ts';
 import { templateFindings } from './template-mention.ts';
@@ -23,16 +23,23 @@ export const batchComputeEnvironments: Finder = {
 };
 
 function* findingsOf(environment: ComputeEnvironmentDetail): Generator<Finding> {
-  const named = reference('batch:ComputeEnvironment', environment.computeEnvironmentName ?? '');
+  const named = reference(
+    'batch:ComputeEnvironment',
+    essential(environment.computeEnvironmentName, 'computeEnvironmentName'),
+  );
   const { imageId, ec2Configuration, launchTemplate } = environment.computeResources ?? {};
   yield* imageFindings(imageId, named);
   for (const configuration of ec2Configuration ?? []) yield* imageFindings(configuration.imageIdOverride, named);
-  for (const specification of [launchTemplate, ...(launchTemplate?.overrides ?? [])]) {
+  const { overrides = [], ...main } = launchTemplate ?? {};
+  const isNamed = main.launchTemplateId !== undefined || main.launchTemplateName !== undefined;
+  // A template may be named by overrides alone.
+  const whole = launchTemplate !== undefined && (isNamed || overrides.length === 0) ? [main] : [];
+  for (const specification of [...whole, ...overrides]) {
     yield* templateFindings(
       {
-        LaunchTemplateId: specification?.launchTemplateId,
-        LaunchTemplateName: specification?.launchTemplateName,
-        Version: specification?.version,
+        LaunchTemplateId: specification.launchTemplateId,
+        LaunchTemplateName: specification.launchTemplateName,
+        Version: specification.version,
       },
       nameOf(named),
     );

@@ -1,5 +1,5 @@
 import { DescribeFleetsCommand, type FleetData } from '@aws-sdk/client-ec2';
-import { listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference, snapshotFindings } from './image-value.ts';
 import { templateFindings } from './template-mention.ts';
@@ -25,9 +25,14 @@ export const ec2Fleets: Finder = {
 };
 
 function* findingsOf(fleet: FleetData): Generator<Finding> {
-  const named = reference('ec2:Fleet', fleet.FleetId ?? '', fleet.FleetState);
-  for (const { LaunchTemplateSpecification, Overrides } of fleet.LaunchTemplateConfigs ?? []) {
-    yield* templateFindings(LaunchTemplateSpecification, nameOf(named));
+  const named = reference('ec2:Fleet', essential(fleet.FleetId, 'FleetId'), fleet.FleetState);
+  const configs = fleet.LaunchTemplateConfigs ?? [];
+  // An instant fleet has launched what it ever will.
+  if (configs.length === 0 && fleet.Type !== 'instant') {
+    throw new BrokenAnswerError(`the answer does not say what ${nameOf(named)} launches, which AWS always sends`);
+  }
+  for (const { LaunchTemplateSpecification: specification, Overrides } of configs) {
+    yield* templateFindings(essential(specification, `LaunchTemplateSpecification of ${nameOf(named)}`), nameOf(named));
     for (const override of Overrides ?? []) {
       yield* imageFindings(override.ImageId, named);
       yield* snapshotFindings(override.BlockDeviceMappings, named);

@@ -1,7 +1,7 @@
 import type { Image, ImageSummary, OutputResources } from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
 import type { ImageBuilder } from '../aws/image-builder.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 
@@ -69,7 +69,12 @@ async function buildsOf(client: ImageBuilder, requests: Requests, imageVersionAr
     (nextToken) => requests.send(() => client.listImageBuildVersions({ imageVersionArn, maxResults: 25, nextToken })),
     (page) => page.nextToken,
   );
-  for await (const page of answers) builds.push(...listOf(page.imageSummaryList, 'imageSummaryList'));
+  try {
+    for await (const page of answers) builds.push(...listOf(page.imageSummaryList, 'imageSummaryList'));
+  } catch (error) {
+    // Deleted since it was listed.
+    if (failureOf(error).kind !== 'not-found') throw error;
+  }
   return builds.sort((a, b) => compareNumbers(b.arn, a.arn));
 }
 
@@ -127,5 +132,8 @@ function imageIdsOf(
   if (isAvailable(build) && amis === undefined && containers === undefined) {
     throw new BrokenAnswerError(`the answer has no output of the available build ${build.arn ?? arn}`);
   }
-  return (amis ?? []).flatMap(({ image }) => imageIdsIn(image ?? ''));
+  return (amis ?? []).flatMap(({ image }) =>
+    // A build that is not done has none yet.
+    imageIdsIn(isAvailable(build) ? essential(image, `image of an AMI of ${build.arn ?? arn}`) : (image ?? '')),
+  );
 }

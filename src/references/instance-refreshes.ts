@@ -1,6 +1,6 @@
 import { DescribeInstanceRefreshesCommand, type InstanceRefresh } from '@aws-sdk/client-auto-scaling';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import { mixedInstancesFindings } from './auto-scaling-groups.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { templateFindings } from './template-mention.ts';
@@ -59,7 +59,8 @@ function nameOf({ InstanceRefreshId, AutoScalingGroupName }: InstanceRefresh): s
 }
 
 function lastSuccessful(refreshes: readonly InstanceRefresh[]): InstanceRefresh | undefined {
-  const started = ({ StartTime }: InstanceRefresh) => StartTime?.getTime() ?? 0;
+  const started = ({ StartTime, InstanceRefreshId }: InstanceRefresh) =>
+    essential(StartTime, `StartTime of the instance refresh ${InstanceRefreshId}`).getTime();
   return refreshes.filter(({ Status }) => Status === 'Successful').sort((a, b) => started(b) - started(a))[0];
 }
 

@@ -1,5 +1,5 @@
-import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
-import { listOf, pages } from '../aws/pages.ts';
+import { DescribeInstancesCommand, type Instance, type Tag } from '@aws-sdk/client-ec2';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, reference } from './image-value.ts';
 
@@ -29,12 +29,12 @@ export const instances: Finder = {
 };
 
 function* findingsOf(instance: Instance): Generator<Finding> {
-  const tags = new Map((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-  const id = instance.InstanceId ?? '';
+  const id = essential(instance.InstanceId, 'InstanceId');
+  const tags = new Map((instance.Tags ?? []).map((tag) => valueOf(tag, id)));
   const name = tags.get('Name');
   const state = instance.State?.Name ?? 'state unknown';
   yield* imageFindings(
-    instance.ImageId,
+    essential(instance.ImageId, `ImageId of instance ${id}`),
     reference('ec2:Instance', id, name === undefined ? state : `"${name}", ${state}`),
   );
 
@@ -44,4 +44,10 @@ function* findingsOf(instance: Instance): Generator<Finding> {
   if (templateId !== undefined && version !== undefined) {
     yield { finds: 'launch-template', mention: { templateId, version }, namedBy: `instance ${id}`, past: true };
   }
+}
+
+/** A tag without its key or value may be the one that tells of the template; an empty value is a value. */
+function valueOf({ Key, Value }: Tag, id: string): [string, string] {
+  if (Value === undefined) throw new BrokenAnswerError(`the answer has a tag of instance ${id} without its value`);
+  return [essential(Key, `key of a tag of instance ${id}`), Value];
 }

@@ -1,5 +1,5 @@
 import { DescribeLaunchConfigurationsCommand, type LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finder } from './finder.ts';
 import { imageFindings, snapshotFindings } from './image-value.ts';
@@ -22,13 +22,13 @@ export const launchConfigurations: Finder = {
 
     const named = Map.groupBy(await mentions('launch-configuration'), (mention) => mention.name);
     for (const configuration of configurations) {
-      const name = configuration.LaunchConfigurationName ?? '';
+      const name = essential(configuration.LaunchConfigurationName, 'LaunchConfigurationName');
       const reference: Reference = {
         kind: 'autoscaling:LaunchConfiguration',
         resource: name,
         namedBy: (named.get(name) ?? []).map(({ namedBy }) => namedBy),
       };
-      yield* imageFindings(configuration.ImageId, reference);
+      yield* imageFindings(essential(configuration.ImageId, `ImageId of launch configuration "${name}"`), reference);
       yield* snapshotFindings(configuration.BlockDeviceMappings, reference);
       named.delete(name);
     }

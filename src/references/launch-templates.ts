@@ -4,7 +4,7 @@ import {
   type LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Reference, SourceName } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, snapshotFindings } from './image-value.ts';
@@ -117,13 +117,16 @@ function leadsNowhere(error: unknown): boolean {
 }
 
 function rowOf(version: LaunchTemplateVersion): VersionRow {
+  const templateId = essential(version.LaunchTemplateId, 'LaunchTemplateId of a version');
+  const data = essential(version.LaunchTemplateData, `LaunchTemplateData of a version of ${templateId}`);
   return {
-    templateId: version.LaunchTemplateId ?? '',
-    templateName: version.LaunchTemplateName ?? '',
-    version: version.VersionNumber ?? Number.NaN,
-    isDefault: version.DefaultVersion ?? false,
-    imageValue: version.LaunchTemplateData?.ImageId,
-    blockDevices: version.LaunchTemplateData?.BlockDeviceMappings ?? [],
+    templateId,
+    templateName: essential(version.LaunchTemplateName, `LaunchTemplateName of ${templateId}`),
+    version: essential(version.VersionNumber, `VersionNumber of a version of ${templateId}`),
+    isDefault: essential(version.DefaultVersion, `DefaultVersion of a version of ${templateId}`),
+    // A template may name no image.
+    imageValue: data.ImageId,
+    blockDevices: data.BlockDeviceMappings ?? [],
   };
 }
 

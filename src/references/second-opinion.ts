@@ -6,7 +6,7 @@ import {
   type LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { LaunchTemplateVersions } from '../model/policy.ts';
 
@@ -51,7 +51,7 @@ async function askFew(
     const references = await readReferences(ec2, imageIds);
     const opinions: [ImageId, SecondOpinion][] = [];
     for (const imageId of imageIds) {
-      const own = references.filter(({ ImageId }) => ImageId === imageId);
+      const own = references.filter(({ ImageId }) => essential(ImageId, 'ImageId of a reference') === imageId);
       opinions.push([imageId, await weigh(ec2, imageId, own, mode)]);
     }
     return opinions;
@@ -138,6 +138,8 @@ async function unusedVersions(
   return holding.map(({ version }) => version.VersionNumber ?? 0);
 }
 
+const EXPECTED = ['VersionNumber', 'DefaultVersion', 'LaunchTemplateData'] as const;
+
 async function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<LaunchTemplateVersion[]> {
   const versions: LaunchTemplateVersion[] = [];
   const answers = pages(
@@ -152,6 +154,11 @@ async function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<L
       ),
     (page) => page.NextToken,
   );
-  for await (const page of answers) versions.push(...listOf(page.LaunchTemplateVersions, 'LaunchTemplateVersions'));
+  for await (const page of answers) {
+    for (const version of listOf(page.LaunchTemplateVersions, 'LaunchTemplateVersions')) {
+      for (const member of EXPECTED) essential(version[member], `${member} of a version of ${LaunchTemplateId}`);
+      versions.push(version);
+    }
+  }
   return versions;
 }

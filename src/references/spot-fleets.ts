@@ -1,5 +1,5 @@
 import { DescribeSpotFleetRequestsCommand, type SpotFleetRequestConfig } from '@aws-sdk/client-ec2';
-import { listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference, snapshotFindings } from './image-value.ts';
 import { templateFindings } from './template-mention.ts';
@@ -26,12 +26,22 @@ export const spotFleets: Finder = {
 };
 
 function* findingsOf(fleet: SpotFleetRequestConfig): Generator<Finding> {
-  const named = reference('ec2:SpotFleetRequest', fleet.SpotFleetRequestId ?? '', fleet.SpotFleetRequestState);
-  for (const specification of fleet.SpotFleetRequestConfig?.LaunchSpecifications ?? []) {
-    yield* imageFindings(specification.ImageId, named);
+  const named = reference(
+    'ec2:SpotFleetRequest',
+    essential(fleet.SpotFleetRequestId, 'SpotFleetRequestId'),
+    fleet.SpotFleetRequestState,
+  );
+  const label = nameOf(named);
+  const config = essential(fleet.SpotFleetRequestConfig, `SpotFleetRequestConfig of ${label}`);
+  const { LaunchSpecifications: specifications = [], LaunchTemplateConfigs: templates = [] } = config;
+  if (specifications.length + templates.length === 0) {
+    throw new BrokenAnswerError(`the answer does not say what ${label} launches, which AWS always sends`);
+  }
+  for (const specification of specifications) {
+    yield* imageFindings(essential(specification.ImageId, `ImageId of ${label}`), named);
     yield* snapshotFindings(specification.BlockDeviceMappings, named);
   }
-  for (const { LaunchTemplateSpecification } of fleet.SpotFleetRequestConfig?.LaunchTemplateConfigs ?? []) {
-    yield* templateFindings(LaunchTemplateSpecification, nameOf(named));
+  for (const { LaunchTemplateSpecification: specification } of templates) {
+    yield* templateFindings(essential(specification, `LaunchTemplateSpecification of ${label}`), label);
   }
 }

@@ -1,7 +1,7 @@
 import { DescribeSpotInstanceRequestsCommand } from '@aws-sdk/client-ec2';
-import { listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/pages.ts';
 import type { Finder } from './finder.ts';
-import { imageFindings, reference, snapshotFindings } from './image-value.ts';
+import { imageFindings, nameOf, reference, snapshotFindings } from './image-value.ts';
 
 const ENDED = new Set<string>(['closed', 'cancelled', 'failed']);
 
@@ -19,9 +19,14 @@ export const spotRequests: Finder = {
     for await (const page of answers) {
       for (const request of listOf(page.SpotInstanceRequests, 'SpotInstanceRequests')) {
         if (ENDED.has(request.State ?? '')) continue;
-        const named = reference('ec2:SpotInstanceRequest', request.SpotInstanceRequestId ?? '', request.State);
-        yield* imageFindings(request.LaunchSpecification?.ImageId, named);
-        yield* snapshotFindings(request.LaunchSpecification?.BlockDeviceMappings, named);
+        const named = reference(
+          'ec2:SpotInstanceRequest',
+          essential(request.SpotInstanceRequestId, 'SpotInstanceRequestId'),
+          request.State,
+        );
+        const specification = essential(request.LaunchSpecification, `LaunchSpecification of ${nameOf(named)}`);
+        yield* imageFindings(essential(specification.ImageId, `ImageId of ${nameOf(named)}`), named);
+        yield* snapshotFindings(specification.BlockDeviceMappings, named);
       }
     }
   },

@@ -1,6 +1,6 @@
 import { type DocumentIdentifier, GetDocumentCommand, ListDocumentsCommand } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference } from './image-value.ts';
@@ -44,19 +44,20 @@ interface Content {
 
 /** The latest version's content, and the default version's where that is another. */
 async function readContents({ clients, requests }: FinderContext, document: DocumentIdentifier): Promise<Content[]> {
-  const name = document.Name ?? '';
+  const name = essential(document.Name, 'Name of a document');
   const read = async (DocumentVersion: string): Promise<Content> => {
     const answer = await requests.send(() => clients.ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion })));
     if (answer.Content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
     return { name, version: answer.DocumentVersion ?? DocumentVersion, content: answer.Content };
   };
-  try {
-    const latest = await read('$LATEST');
-    // The list gives each document's default version.
-    return latest.version === document.DocumentVersion ? [latest] : [latest, await read('$DEFAULT')];
-  } catch (error) {
-    // Deleted since it was listed.
-    if (failureOf(error).kind === 'not-found') return [];
-    throw error;
-  }
+  // Deleted since it was listed: that one alone is gone.
+  const readIfThere = (version: string) =>
+    read(version).catch((error: unknown) => {
+      if (failureOf(error).kind === 'not-found') return undefined;
+      throw error;
+    });
+  const latest = await readIfThere('$LATEST');
+  // The list gives each document's default version.
+  const other = latest?.version === document.DocumentVersion ? undefined : await readIfThere('$DEFAULT');
+  return [latest, other].filter((content) => content !== undefined);
 }

@@ -5,12 +5,13 @@ import {
   type ParameterStringFilter,
 } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { firstNames } from './image-value.ts';
 import { batchesOf } from './parameter-batches.ts';
+import { canBeName, isNotShared, namesAccount } from './parameter-names.ts';
 
 /**
  * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives, and every
@@ -35,19 +36,27 @@ export const ssmParameters: Finder = {
     const named = Map.groupBy(await context.mentions('parameter'), ({ name }) => name);
     const names = new Set([...standing, ...named.keys()]);
     const namersOf = (name: string) => firstNames((named.get(name) ?? []).map(({ namedBy }) => namedBy));
-    const answers = await context.requests.sendAll(batchesOf(names), (batch) => readBatch(context, batch, standing));
-    for (const { parameters, gone } of answers.flat()) {
+    const askable = new Set([...names].filter((name) => standing.has(name) || canBeName(name)));
+    for (const name of names) {
+      // SSM would refuse to look, as it refuses what a role may not see.
+      if (!askable.has(name)) yield* leadsNowhere(`"${name}", which can be no parameter's name,`, namersOf(name));
+    }
+    const answers = await context.requests.sendAll(batchesOf(askable), (batch) => readBatch(context, batch, standing));
+    for (const { parameters, gone, notShared } of answers.flat()) {
       for (const parameter of parameters) {
         const asked = nameAsked(parameter, names);
         yield* findingsOf(parameter, asked, namersOf(asked));
       }
-      for (const name of gone) {
-        const namedBy = namersOf(name);
-        if (namedBy.length > 0) yield { finds: 'dangling', missing: `parameter ${name}`, namedBy };
-      }
+      for (const name of gone) yield* leadsNowhere(`parameter ${name}`, namersOf(name));
+      for (const name of notShared)
+        yield* leadsNowhere(`parameter ${name}, which is not shared with this account,`, namersOf(name));
     }
   },
 };
+
+function* leadsNowhere(missing: string, namedBy: readonly string[]): Generator<Finding> {
+  if (namedBy.length > 0) yield { finds: 'dangling', missing, namedBy };
+}
 
 /** The names of image parameters, and of the text parameters that the policy asks for. */
 async function listNames({ clients, requests, settings }: FinderContext): Promise<Set<string>> {
@@ -61,8 +70,10 @@ async function listNames({ clients, requests, settings }: FinderContext): Promis
       (page) => page.NextToken,
     );
     for await (const page of answers) {
-      for (const { Name } of listOf(page.Parameters, 'Parameters'))
-        if (Name !== undefined && wanted(Name)) names.add(Name);
+      for (const parameter of listOf(page.Parameters, 'Parameters')) {
+        const name = essential(parameter.Name, 'Name of a parameter');
+        if (wanted(name)) names.add(name);
+      }
     }
   };
   await list({ Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] }, () => true);
@@ -84,11 +95,13 @@ function literalPrefixOf(glob: string): string {
 interface Answer {
   readonly parameters: readonly Parameter[];
   readonly gone: readonly string[];
+  /** Of other accounts, which share them no longer: nobody here can launch with them. */
+  readonly notShared: readonly string[];
 }
 
 /**
- * Reads up to ten parameters. SSM refuses the call whole where one of the names could be nobody's; each is then
- * asked for on its own, so that a template's nonsense hides no other parameter.
+ * Reads up to ten parameters. SSM refuses the call whole where one of the names could be nobody's or is another
+ * account's that is not shared; each is then asked for on its own, so that one template's name hides no other's.
  */
 async function readBatch(
   context: FinderContext,
@@ -105,32 +118,33 @@ async function readBatch(
         `the answer tells of ${parameters.length + gone.length} of ${batch.length} parameters`,
       );
     }
-    return [{ parameters, gone }];
+    return [{ parameters, gone, notShared: [] }];
   } catch (error) {
+    const { kind, code } = failureOf(error);
     const [only] = batch;
-    if (failureOf(error).code !== 'ValidationException' || only === undefined) throw error;
+    const others = kind === 'denied' && batch.some(namesAccount);
+    if ((code !== 'ValidationException' && !others) || only === undefined) throw error;
     if (batch.length > 1) return (await Promise.all(batch.map((name) => readBatch(context, [name], standing)))).flat();
     // What AWS itself listed can be asked for.
     if (standing.has(only)) throw error;
-    return [{ parameters: [], gone: [only] }];
+    if (kind !== 'denied') return [{ parameters: [], gone: [only], notShared: [] }];
+    if (!(error instanceof Error && isNotShared(only, error.message))) throw error;
+    return [{ parameters: [], gone: [], notShared: [only] }];
   }
 }
 
 /** The name under which a parameter was asked for: the answer holds its selector apart. */
 function nameAsked(parameter: Parameter, names: ReadonlySet<string>): string {
+  const name = essential(parameter.Name, 'Name of a parameter');
   const selector = parameter.Selector ?? '';
   const suffix = selector === '' || selector.startsWith(':') ? selector : `:${selector}`;
-  const candidates = [
-    `${parameter.Name}${suffix}`,
-    `${parameter.ARN}${suffix}`,
-    parameter.Name ?? '',
-    parameter.ARN ?? '',
-  ];
-  return candidates.find((candidate) => names.has(candidate)) ?? parameter.Name ?? '';
+  const candidates = [`${name}${suffix}`, `${parameter.ARN}${suffix}`, name, parameter.ARN ?? ''];
+  return candidates.find((candidate) => names.has(candidate)) ?? name;
 }
 
 function* findingsOf(parameter: Parameter, asked: string, namedBy: readonly string[]): Generator<Finding> {
-  const imageIds = parameter.Type === 'SecureString' ? [] : imageIdsIn(parameter.Value ?? '');
+  const value = essential(parameter.Value, `Value of the parameter ${asked}`);
+  const imageIds = parameter.Type === 'SecureString' ? [] : imageIdsIn(value);
   const detail = `version ${parameter.Version}`;
   for (const imageId of imageIds) {
     yield { finds: 'image', imageId, reference: { kind: 'ssm:Parameter', resource: asked, detail, namedBy } };

@@ -1,3 +1,4 @@
+import { BrokenAnswerError } from '../aws/pages.ts';
 import type { Finding } from './finder.ts';
 
 interface Specification {
@@ -17,8 +18,13 @@ export function* templateFindings(
   namedBy: string,
   past = false,
 ): Generator<Finding> {
-  const { LaunchTemplateId, LaunchTemplateName, Version } = specification ?? {};
-  if (LaunchTemplateId === undefined && LaunchTemplateName === undefined) return;
+  if (specification === undefined) return;
+  const { LaunchTemplateId, LaunchTemplateName, Version } = specification;
+  if (!LaunchTemplateId && !LaunchTemplateName) {
+    throw new BrokenAnswerError(
+      `the answer does not say which launch template ${namedBy} names, which AWS always sends`,
+    );
+  }
   yield {
     finds: 'launch-template',
     mention: {

@@ -15,7 +15,7 @@ import { readSharing } from '../../src/inventory/launch-permissions.ts';
 import { readRecycleBin } from '../../src/inventory/recycle-bin.ts';
 import { readSnapshotDetails } from '../../src/inventory/snapshot-details.ts';
 import { snapshotOf } from '../../src/inventory/snapshots.ts';
-import { imageIdsIn, isSnapshotId } from '../../src/model/ids.ts';
+import { type ImageId, imageIdsIn, isSnapshotId } from '../../src/model/ids.ts';
 import { clientsOf } from '../references/gathering.ts';
 
 const ec2 = mockClient(EC2Client);
@@ -64,12 +64,24 @@ describe('an image', () => {
     ec2.on(DescribeImagesCommand).resolves({
       Images: [
         { ImageId: 'ami-1a2b3c4d', State: 'deregistered' },
-        { ImageId: 'ami-1a2b3c4e', State: 'disabled' },
+        { ImageId: 'ami-1a2b3c4e', State: 'pending' },
       ],
     });
     const images = await readImages(clientsOf({}), countRequests());
     expect(images.map(({ imageId }) => imageId)).toEqual(['ami-1a2b3c4e']);
   });
+
+  it.each(['Name', 'Architecture', 'RootDeviceType', 'Public'] as const)(
+    'without its %s is a broken answer: it would be another rule’s',
+    async (member) => {
+      const whole = { Name: 'web', Architecture: 'arm64', RootDeviceType: 'ebs', Public: false } as const;
+      const image = { ...whole, ImageId: 'ami-1a2b3c4d', State: 'available' as const };
+      ec2.on(DescribeImagesCommand).resolves({ Images: [image] });
+      expect(await readImages(clientsOf({}), countRequests())).toHaveLength(1);
+      ec2.on(DescribeImagesCommand).resolves({ Images: [{ ...image, [member]: undefined }] });
+      await expect(readImages(clientsOf({}), countRequests())).rejects.toThrow(`no ${member} of the image`);
+    },
+  );
 
   it('is asked for disabled and deprecated, too', async () => {
     ec2.on(DescribeImagesCommand).resolves({ Images: [] });
@@ -87,13 +99,14 @@ it('a snapshot with an id that is none is a broken answer', () => {
 });
 
 describe('further readings that fail', () => {
+  const question = { imageIds: ids, disabled: new Set<ImageId>(), accountId: '1' };
   it('of one image say so, and hide no other', async () => {
     ec2
       .on(DescribeImageAttributeCommand, { ImageId: ids[0] })
       .rejects(denied)
       .on(DescribeImageAttributeCommand, { ImageId: ids[1] })
       .resolves({ LaunchPermissions: [{ UserId: '1' }, { UserId: '2' }, { OrganizationalUnitArn: 'ou' }] });
-    const sharing = await readSharing(clientsOf({}), countRequests(), ids, '1');
+    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
     expect([...sharing.values()]).toEqual([
       { status: 'unreadable', error: expect.stringContaining('ec2:X') },
       { status: 'read', accounts: ['2'], organizations: ['ou'], isPublic: false },
@@ -102,8 +115,41 @@ describe('further readings that fail', () => {
 
   it('of launch permissions without their list are unknown, not private', async () => {
     ec2.on(DescribeImageAttributeCommand).resolves({});
-    const [sharing] = (await readSharing(clientsOf({}), countRequests(), ids, '1')).values();
-    expect(sharing?.status).toBe('unreadable');
+    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
+    expect([...sharing.values()].map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
+  });
+
+  it('of an image that is gone since are none, and those of the others stand', async () => {
+    ec2
+      .on(DescribeImageAttributeCommand, { ImageId: ids[0] })
+      .rejects(Object.assign(new Error('gone'), { name: 'InvalidAMIID.NotFound' }))
+      .on(DescribeImageAttributeCommand, { ImageId: ids[1] })
+      .resolves({ LaunchPermissions: [] });
+    const { sharing, gone } = await readSharing(clientsOf({}), countRequests(), question);
+    expect([...gone]).toEqual([ids[0]]);
+    expect([...sharing.keys()]).toEqual([ids[1]]);
+  });
+
+  it('of a kind that is new are a share', async () => {
+    ec2.on(DescribeImageAttributeCommand).resolves({ LaunchPermissions: [{}] });
+    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
+    expect([...sharing.values()][0]).toMatchObject({
+      status: 'read',
+      organizations: ['an unknown kind of launch permission'],
+    });
+  });
+
+  it.each([
+    ['InvalidAMIID.Unavailable', 'read'],
+    ['UnauthorizedOperation', 'unreadable'],
+    ['RequestLimitExceeded', 'unreadable'],
+  ])('of a disabled image that EC2 refuses with %s are %s: disabling took them away', async (name, status) => {
+    ec2.on(DescribeImageAttributeCommand).rejects(Object.assign(new Error('no'), { name }));
+    const disabled = new Set(ids);
+    const { sharing } = await readSharing(clientsOf({}), countRequests(), { ...question, disabled });
+    expect([...sharing.values()].map((one) => one.status)).toEqual([status, status]);
+    const { sharing: enabled } = await readSharing(clientsOf({}), countRequests(), question);
+    expect([...enabled.values()].map((one) => one.status)).toEqual(['unreadable', 'unreadable']);
   });
 
   it('of the Recycle Bin make every image in it unknown', async () => {
@@ -134,7 +180,9 @@ describe('details of snapshots', () => {
       .on(DescribeSnapshotAttributeCommand)
       .resolves({ CreateVolumePermissions: [{ UserId: '2' }, { Group: 'all' }] });
   });
-  const read = async () => [...(await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds)).values()];
+  const read = async () => [
+    ...(await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds)).details.values(),
+  ];
 
   it('tell of locks in force, fast restores that are on and whom it is shared with', async () => {
     expect(await read()).toEqual([

@@ -9,10 +9,14 @@ afterEach(() => running.close());
 const DAY = 86_400_000;
 /** An image goes as soon as it is deprecated. */
 const POLICY_AT_ONCE = POLICY.replace('after: 30d', 'after: 0d');
-/** As if it had been asked for without its depth. */
-const NARROW = {
-  resourceTypes: [{ type: 'ec2:Instance' }, { type: 'ec2:LaunchTemplate', versionDepth: 20 }],
-};
+const TEMPLATES = { type: 'ec2:LaunchTemplate', versionDepth: 10_000 };
+const RECIPES = [{ type: 'imagebuilder:ImageRecipe' }, { type: 'imagebuilder:ContainerRecipe' }];
+/** What others, and earlier versions, asked for. */
+const NARROW = [
+  ['without its depth', [{ type: 'ec2:Instance' }, { ...TEMPLATES, versionDepth: 20 }, ...RECIPES]],
+  ['without recipes', [{ type: 'ec2:Instance' }, TEMPLATES]],
+  ['of templates alone', [TEMPLATES, ...RECIPES]],
+] as const;
 
 /** A run a day over the same organization; gives what the report says of an image. */
 async function day(seeded: ReturnType<typeof seedOrganization>, number: number, options: RunningOptions = {}) {
@@ -45,6 +49,8 @@ describe('an image that is shared with an account outside the targets', () => {
               ResourceType: 'ec2:LaunchTemplate',
               ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['10000'] }],
             },
+            { ResourceType: 'imagebuilder:ImageRecipe' },
+            { ResourceType: 'imagebuilder:ContainerRecipe' },
           ],
         }),
       ]),
@@ -131,13 +137,13 @@ describe('an image that is shared with an account outside the targets', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('is not judged by a report that others made of less', async () => {
+  it.each(NARROW)('is not judged by a report that others made of less: %s', async (_, resourceTypes) => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     const { images, golden } = seeded;
     await day(seeded, 0);
     await running.close();
     const { imageUsageReports } = golden.home.state;
-    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...NARROW });
+    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, resourceTypes });
     const second = await day(seeded, 1);
     expect(second(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'none' }]);
     expect(golden.home.state.images.has(images.organizationWide)).toBe(true);

@@ -70,7 +70,11 @@ describe('a denial that does not name the permission', () => {
 
 describe('instance refreshes', () => {
   beforeEach(() => {
-    const AutoScalingGroups = ['a', 'b'].map((AutoScalingGroupName) => ({ AutoScalingGroupName }));
+    const LaunchConfigurationName = 'lc';
+    const AutoScalingGroups = ['a', 'b'].map((AutoScalingGroupName) => ({
+      AutoScalingGroupName,
+      LaunchConfigurationName,
+    }));
     // Only the names count here.
     autoScaling.on(DescribeAutoScalingGroupsCommand).callsFake(() => ({ AutoScalingGroups }));
     autoScaling.on(DescribeInstanceRefreshesCommand).resolves({ InstanceRefreshes: [] });
@@ -112,13 +116,63 @@ describe('SSM parameters', () => {
   it('that SSM takes for no name hide no other', async () => {
     listed('/standing');
     ssm.on(GetParametersCommand).callsFake(({ Names }: { Names: string[] }) => {
-      if (Names.includes('not a name')) throw awsError('ValidationException');
+      if (Names.includes('//')) throw awsError('ValidationException');
       return { Parameters: Names.map((Name) => ({ Name, Value: 'ami-0000000a', Version: 1 })), InvalidParameters: [] };
     });
-    const { images, dangling, sources } = await gather([naming('not a name'), ssmParameters]);
+    const { images, dangling, sources } = await gather([naming('//'), ssmParameters]);
     expect([...images.keys()]).toEqual(['ami-0000000a']);
-    expect(dangling.map(({ missing }) => missing)).toEqual(['parameter not a name']);
+    expect(dangling.map(({ missing }) => missing)).toEqual(['parameter //']);
     expect(sources.at(-1)).toMatchObject({ status: 'read', calls: 4 });
+  });
+
+  const denial = (reason: string, arn: string) =>
+    awsError(
+      'AccessDeniedException',
+      `User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: ssm:GetParameters on resource: ${arn} ${reason}`,
+    );
+  const FOREIGN = 'arn:aws:ssm:eu-west-1:210987654321:parameter/base';
+  const OWN = 'arn:aws:ssm:eu-west-1:123456789012:parameter/base';
+
+  it.each([
+    [
+      'that another account shares no longer concern their template alone',
+      FOREIGN,
+      'because no resource-based policy allows the ssm:GetParameters action',
+      'read',
+    ],
+    ['of another account that are refused without a reason likewise', FOREIGN, '', 'read'],
+    [
+      'of another account that the role itself may not read are unknown',
+      FOREIGN,
+      'because no identity-based policy allows the ssm:GetParameters action',
+      'unreadable',
+    ],
+    ['that an SCP forbids are unknown', FOREIGN, 'with an explicit deny in a service control policy', 'unreadable'],
+    [
+      'of this account that are refused are unknown',
+      OWN,
+      'because no resource-based policy allows the ssm:GetParameters action',
+      'unreadable',
+    ],
+  ])('%s', async (_, arn, reason, status) => {
+    listed('/standing');
+    ssm.on(GetParametersCommand).callsFake(({ Names }: { Names: string[] }) => {
+      if (Names.includes(arn)) throw denial(reason, arn);
+      return { Parameters: Names.map((Name) => ({ Name, Value: 'ami-0000000a', Version: 1 })), InvalidParameters: [] };
+    });
+    const { images, dangling, sources } = await gather([naming(arn), ssmParameters]);
+    expect(sources.at(-1)).toMatchObject({ status });
+    if (status === 'unreadable') return;
+    expect([...images.keys()]).toEqual(['ami-0000000a']);
+    expect(dangling).toEqual([
+      { missing: `parameter ${arn}, which is not shared with this account,`, namedBy: ['launch template lt-1'] },
+    ]);
+  });
+
+  it('without a value are unknown', async () => {
+    listed('/a');
+    ssm.on(GetParametersCommand).resolves({ Parameters: [{ Name: '/a', Version: 1 }], InvalidParameters: [] });
+    expect((await read(ssmParameters)).error).toContain('no Value of the parameter /a');
   });
 
   it('that SSM lists and then refuses are unknown', async () => {

@@ -16,6 +16,8 @@ describe('the run goes on past', () => {
       'label-gone': 'resolve:ssm:/present:never',
       'no-image-id': 'resolve:ssm:/words',
       'no-name': 'resolve:ssm:',
+      'no-possible-name': 'resolve:ssm:$Stage/ami id',
+      'not-shared': 'resolve:ssm:arn:aws:ssm:eu-west-1:210987654321:parameter/base',
       'too-long': `resolve:ssm:/${'x'.repeat(2100)}`,
       nonsense: 'ubuntu latest',
       'one-digit-too-few': 'ami-0123456',
@@ -34,18 +36,20 @@ describe('the run goes on past', () => {
     ]);
     const missing = report.dangling.map((one) => one.missing.slice(0, 40)).sort();
     expect(missing).toEqual([
+      '"", which can be no parameter\'s name,',
+      '"$Stage/ami id", which can be no paramet',
+      `"/${'x'.repeat(38)}`,
       '"ami-0123456", which is no image id',
       '"ubuntu latest", which is no image id',
-      'parameter ',
       'parameter /gone',
       'parameter /present:9',
       'parameter /present:never',
       'parameter /words, which holds no image i',
-      'parameter /xxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+      'parameter arn:aws:ssm:eu-west-1:21098765',
     ]);
   });
 
-  it('groups that name nothing, and templates that are named in more than one way', async () => {
+  it('groups whose policy names nothing more, and templates that are named in more than one way', async () => {
     const account = new StoryAccount();
     const byName = account.image('by-name');
     const byId = account.image('by-id');
@@ -53,8 +57,9 @@ describe('the run goes on past', () => {
     // The name of one template is the id of another.
     const other = account.template('other', [byId, 'ami-0000000f']);
     account.template(other, [byName, 'ami-0000000f']);
-    account.group('names-nothing', {});
-    account.group('names-nothing-either', { MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{}] } } });
+    const LaunchTemplateSpecification = { LaunchTemplateId: other };
+    const LaunchTemplate = { LaunchTemplateSpecification, Overrides: [{}] };
+    account.group('empty-override', { MixedInstancesPolicy: { LaunchTemplate } });
     account.group('by-name', { LaunchTemplate: { LaunchTemplateName: other, Version: '1' } });
     account.group('by-id', { LaunchTemplate: { LaunchTemplateId: other, Version: '1' } });
     account.group('empty-version', { LaunchTemplate: { LaunchTemplateId: other, Version: '' } });

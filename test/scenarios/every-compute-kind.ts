@@ -18,6 +18,10 @@ function fleet(account: StoryAccount, config: FleetLaunchTemplateConfig, FleetSt
   return FleetId;
 }
 
+const otherConfig = (account: StoryAccount) => ({
+  LaunchTemplateSpecification: { LaunchTemplateId: account.template(account.id('t'), [OTHER]), Version: '1' },
+});
+
 function spotFleet(account: StoryAccount, config: Partial<SpotFleetRequestConfigData>): string {
   const SpotFleetRequestId = account.id('sfr');
   account.state.spotFleets.set(SpotFleetRequestId, {
@@ -79,7 +83,7 @@ export const COMPUTE_KINDS: Readonly<Record<string, AddReference>> = {
     return `${text} EC2 Fleet ${fleet(account, { LaunchTemplateSpecification })} active`;
   },
   "an EC2 Fleet's override": (account, ImageId) =>
-    `ec2:Fleet ${fleet(account, { Overrides: [{ ImageId }] }, 'deleted_running')} deleted_running`,
+    `ec2:Fleet ${fleet(account, { ...otherConfig(account), Overrides: [{ ImageId }] }, 'deleted_running')} deleted_running`,
   'an open Spot request': spotRequest('open'),
   'an active Spot request': spotRequest('active'),
   'a disabled Spot request': spotRequest('disabled'),

@@ -12,6 +12,9 @@ export function oldVersion(account: StoryAccount, imageId: string): { id: string
   return { id, name, text: `ec2:LaunchTemplate ${id} "${name}" version 1, named by` };
 }
 
+/** What a group launches beside what a kind is about. */
+const otherTemplate = (account: StoryAccount) => ({ LaunchTemplateId: account.template(account.id('t'), [OTHER]) });
+
 const newName = (account: StoryAccount) => account.id('group');
 
 const groupInstance = (account: StoryAccount) => ({
@@ -63,25 +66,27 @@ export const GROUP_KINDS: Readonly<Record<string, AddReference>> = {
     const group = newName(account);
     const LaunchTemplateSpecification = { LaunchTemplateId: id, Version: '1' };
     const Overrides = [{ InstanceType: 'c7g.large', LaunchTemplateSpecification }];
-    account.group(group, { MixedInstancesPolicy: { LaunchTemplate: { Overrides } } });
+    const LaunchTemplate = { LaunchTemplateSpecification: otherTemplate(account), Overrides };
+    account.group(group, { MixedInstancesPolicy: { LaunchTemplate } });
     return `${text} Auto Scaling group "${group}", override for c7g.large`;
   },
   "an override's image": (account, ImageId) => {
     const group = newName(account);
-    account.group(group, { MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{ ImageId }] } } });
+    const LaunchTemplate = { LaunchTemplateSpecification: otherTemplate(account), Overrides: [{ ImageId }] };
+    account.group(group, { MixedInstancesPolicy: { LaunchTemplate } });
     return `autoscaling:AutoScalingGroup ${group} mixed instances policy, override for any type`;
   },
   "a group's instance by template version": (account, imageId) => {
     const { id, text } = oldVersion(account, imageId);
     const group = newName(account);
     const instance = { ...groupInstance(account), LaunchTemplate: { LaunchTemplateId: id, Version: '1' } };
-    account.group(group, { Instances: [instance] });
+    account.group(group, { LaunchTemplate: otherTemplate(account), Instances: [instance] });
     return `${text} instance ${instance.InstanceId} of Auto Scaling group "${group}"`;
   },
   "a group's instance by image": (account, ImageId) => {
     const group = newName(account);
     const instance = { ...groupInstance(account), ImageId };
-    account.group(group, { Instances: [instance] });
+    account.group(group, { LaunchTemplate: otherTemplate(account), Instances: [instance] });
     return `autoscaling:AutoScalingGroup ${group} instance ${instance.InstanceId}`;
   },
   'a launch configuration': (account, imageId) => {
@@ -94,7 +99,7 @@ export const GROUP_KINDS: Readonly<Record<string, AddReference>> = {
     const group = newName(account);
     const instance = { ...groupInstance(account), LaunchConfigurationName: name };
     account.launchConfiguration(name, imageId);
-    account.group(group, { Instances: [instance] });
+    account.group(group, { LaunchTemplate: otherTemplate(account), Instances: [instance] });
     const who = `instance ${instance.InstanceId} of Auto Scaling group "${group}"`;
     return `autoscaling:LaunchConfiguration ${name} named by ${who}`;
   },
@@ -105,9 +110,9 @@ export const GROUP_KINDS: Readonly<Record<string, AddReference>> = {
     return `${text} instance refresh ${group}-refresh-1 of Auto Scaling group "${group}", which goes to it`;
   },
   'an override of what an instance refresh goes to': (account, ImageId) => {
-    const DesiredConfiguration = {
-      MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{ InstanceType: 'm7g.large', ImageId }] } },
-    };
+    const Overrides = [{ InstanceType: 'm7g.large', ImageId }];
+    const LaunchTemplate = { LaunchTemplateSpecification: otherTemplate(account), Overrides };
+    const DesiredConfiguration = { MixedInstancesPolicy: { LaunchTemplate } };
     const group = refreshing(account, { Status: 'Baking', DesiredConfiguration });
     const place = 'mixed instances policy, override for m7g.large';
     return `autoscaling:InstanceRefresh ${group}/${group}-refresh-1 ${place}`;

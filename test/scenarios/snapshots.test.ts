@@ -59,9 +59,9 @@ describe('a snapshot', () => {
     const [byTemplate, byConfiguration, bySpot, bySpotFleet, byFleet] = mounted.map((imageId) => [
       { DeviceName: '/dev/sdf', Ebs: { SnapshotId: account.snapshotOf(imageId) } },
     ]);
-    account.template('data', [undefined], { data: { BlockDeviceMappings: byTemplate } });
+    const data = account.template('data', [undefined], { data: { BlockDeviceMappings: byTemplate } });
     account.launchConfiguration('data', 'ami-0000000f', { BlockDeviceMappings: byConfiguration });
-    const LaunchSpecification = { BlockDeviceMappings: bySpot };
+    const LaunchSpecification = { ImageId: 'ami-0000000f', BlockDeviceMappings: bySpot };
     account.state.spotRequests.set('sir-1', { SpotInstanceRequestId: 'sir-1', State: 'open', LaunchSpecification });
     account.state.spotFleets.set('sfr-1', {
       SpotFleetRequestId: 'sfr-1',
@@ -69,13 +69,15 @@ describe('a snapshot', () => {
       SpotFleetRequestConfig: {
         IamFleetRole: 'arn:aws:iam::123456789012:role/fleet',
         TargetCapacity: 1,
-        LaunchSpecifications: [{ BlockDeviceMappings: bySpotFleet }],
+        LaunchSpecifications: [{ ImageId: 'ami-0000000f', BlockDeviceMappings: bySpotFleet }],
       },
     });
     account.state.fleets.set('fleet-1', {
       FleetId: 'fleet-1',
       FleetState: 'active',
-      LaunchTemplateConfigs: [{ Overrides: [{ BlockDeviceMappings: byFleet }] }],
+      LaunchTemplateConfigs: [
+        { LaunchTemplateSpecification: { LaunchTemplateId: data }, Overrides: [{ BlockDeviceMappings: byFleet }] },
+      ],
     });
     const { taken, deleted } = await tell(account.state);
     // The images themselves are unused and go; their snapshots stay.

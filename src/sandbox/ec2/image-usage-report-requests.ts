@@ -9,15 +9,13 @@ import { ServiceError } from '../error.ts';
 import { type Context, type Operation, write } from '../operation.ts';
 import type { AccountState } from '../state.ts';
 import type { StoredUsageReport } from '../usage-report-state.ts';
-import { usageIn } from './image-usage.ts';
+import { USAGE_TYPES, type UsageType, usageIn } from './image-usage.ts';
 import { ownImage } from './shared-images.ts';
 import { atMostIds, isPending, keptReports } from './stored-usage-reports.ts';
 
 const DEFAULT_VERSION_DEPTH = 20;
 const MOST_VERSION_DEPTH = 10_000;
-const RESOURCE_TYPES = ['ec2:Instance', 'ec2:LaunchTemplate'] as const;
-
-type Asked = { readonly type: (typeof RESOURCE_TYPES)[number]; readonly versionDepth?: number };
+type Asked = { readonly type: UsageType; readonly versionDepth?: number };
 
 function refuse(message: string, code = 'InvalidParameterValue'): never {
   throw new ServiceError(code, message);
@@ -34,10 +32,10 @@ function resourceTypesOf({ ResourceTypes: given }: CreateImageUsageReportRequest
     refuse('The request must contain the parameter ResourceTypes', 'MissingParameter');
   return given.map(({ ResourceType, ResourceTypeOptions: options = [] }): Asked => {
     const type =
-      RESOURCE_TYPES.find((known) => known === ResourceType) ?? refuse(`Invalid resource type: ${ResourceType}`);
-    const wrong = options.find(({ OptionName }) => type === 'ec2:Instance' || OptionName !== 'version-depth');
+      USAGE_TYPES.find((known) => known === ResourceType) ?? refuse(`Invalid resource type: ${ResourceType}`);
+    const wrong = options.find(({ OptionName }) => type !== 'ec2:LaunchTemplate' || OptionName !== 'version-depth');
     if (wrong !== undefined) refuse(`The option ${wrong.OptionName} is not valid for ${type}.`);
-    if (type === 'ec2:Instance') return { type };
+    if (type !== 'ec2:LaunchTemplate') return { type };
     return { type, versionDepth: versionDepthOf(options[0]?.OptionValues) };
   });
 }

@@ -3,6 +3,15 @@ import type { UsageLag } from '../usage-report-state.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 
+/** What a report can speak of. */
+export const USAGE_TYPES = [
+  'ec2:Instance',
+  'ec2:LaunchTemplate',
+  'imagebuilder:ImageRecipe',
+  'imagebuilder:ContainerRecipe',
+] as const;
+export type UsageType = (typeof USAGE_TYPES)[number];
+
 /** What a usage report is to look at. */
 export interface UsageQuestion {
   readonly imageId: string;
@@ -26,12 +35,13 @@ function isNamedBy({ versions }: StoredTemplate, question: UsageQuestion, lag: U
 }
 
 /** How many things of a kind use an image in one account: a template counts once, whatever versions of it do. */
-export function usageIn(
-  user: AccountState,
-  resourceType: 'ec2:Instance' | 'ec2:LaunchTemplate',
-  question: UsageQuestion,
-  lag: UsageLag,
-): number {
+export function usageIn(user: AccountState, resourceType: UsageType, question: UsageQuestion, lag: UsageLag): number {
+  if (resourceType === 'imagebuilder:ImageRecipe')
+    return [...user.imageRecipes.values()].filter(({ parentImage }) => parentImage === question.imageId).length;
+  if (resourceType === 'imagebuilder:ContainerRecipe')
+    return [...user.containerRecipes.values()].filter(
+      ({ instanceConfiguration }) => instanceConfiguration?.image === question.imageId,
+    ).length;
   if (resourceType === 'ec2:LaunchTemplate')
     return [...user.launchTemplates.values()].filter((template) => isNamedBy(template, question, lag)).length;
   return [...user.instances.values()].filter(

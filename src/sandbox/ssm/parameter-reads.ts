@@ -98,7 +98,25 @@ function veiled<Entry extends Parameter | ParameterHistory>(entry: Entry, decryp
   return entry.Type === 'SecureString' && decrypt !== true ? { ...entry, Value: CIPHERTEXT } : entry;
 }
 
-function getParameters(input: GetParametersRequest, { state }: Context): GetParametersResult {
+const POSSIBLE = /^(?:arn:aws[\w-]*:ssm:[\w-]+:(\d*):parameter\/?)?[\w./-]+(?::[\w.-]+)?$/;
+
+/**
+ * Denies as SSM does: what can be no name is checked as any resource, which a role that may read parameters may not
+ * see, and another account's parameter must be shared; none is here.
+ */
+function checkAccess(name: string, { state, caller }: Context): void {
+  const [possible, owner] = POSSIBLE.exec(name) ?? [];
+  if (possible !== undefined && (!owner || owner === state.accountId)) return;
+  const resource = possible === undefined ? `arn:aws:ssm:${state.region}:${state.accountId}:*` : name;
+  const kind = possible === undefined ? 'identity' : 'resource';
+  throw new ServiceError(
+    'AccessDeniedException',
+    `User: ${caller.arn} is not authorized to perform: ssm:GetParameters on resource: ${resource} because no ${kind}-based policy allows the ssm:GetParameters action`,
+  );
+}
+
+function getParameters(input: GetParametersRequest, context: Context): GetParametersResult {
+  const { state } = context;
   const names = input.Names ?? [];
   if (names.length < 1 || names.length > NAMES_A_CALL) {
     throw new ServiceError(
@@ -112,6 +130,7 @@ function getParameters(input: GetParametersRequest, { state }: Context): GetPara
       "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 1]",
     );
   }
+  for (const name of names) checkAccess(name, context);
   const found = names.map((name) => ({ name, parameter: resolveParameter(state, name) }));
   return {
     Parameters: found.flatMap(({ parameter }) =>

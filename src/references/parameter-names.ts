@@ -1,0 +1,28 @@
+/** `NAME`, `NAME:VERSION` or `NAME:LABEL` (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html). */
+const NAME = /^[\w./-]{1,2048}(?::[\w.-]{1,100})?$/;
+/** An ARN of one. */
+const ARN = /^arn:aws[\w-]*:ssm:[a-z0-9-]+:(\d{12})?:parameter\/?[\w./-]{1,2048}(?::[\w.-]{1,100})?$/;
+
+/**
+ * Whether a text can be a parameter's name. SSM does not say of what can't be one that there is none: it checks
+ * the permission on everything, and a role that may read parameters alone is denied.
+ */
+export function canBeName(text: string): boolean {
+  return NAME.test(text) || ARN.test(text);
+}
+
+/** Who was refused, as a denial says it: `User: arn:aws:sts::123456789012:assumed-role/…`. */
+const CALLER = /arn:aws[\w-]*:(?:iam|sts)::(\d{12}):/;
+/** The reading role's own fault, and not that of the parameter's owner: others here may launch with the parameter. */
+const ROLE_IS_REFUSED = /explicit deny|because no (identity-based|service control|session|permissions boundary|vpc)/i;
+
+/** Whether it names a parameter by an ARN with an account in it. */
+export function namesAccount(name: string): boolean {
+  return ARN.exec(name)?.[1] !== undefined;
+}
+
+/** Whether a denial means that another account does not share a parameter: nobody here can launch with it then. */
+export function isNotShared(name: string, denial: string): boolean {
+  const owner = ARN.exec(name)?.[1];
+  return owner !== undefined && owner !== CALLER.exec(denial)?.[1] && !ROLE_IS_REFUSED.test(denial);
+}

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Clients, createClients } from '../../src/aws/clients.ts';
+import { lookAtAws, lookClosely } from '../../src/look.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { NOW, StoryAccount } from './account.ts';
+import { EVERY_KIND, POLICY_OF_EVERY_KIND } from './every-kind.ts';
+import { aPolicy } from './telling.ts';
+
+/**
+ * What AWS itself leaves out, so that its absence can't be told from there being none: what is optional where it is
+ * named, and lists of what may be none.
+ */
+const LEFT_OUT_BY_AWS: readonly RegExp[] = [
+  // A missing version is `$Default`, by AWS's own documentation.
+  /^Describe(AutoScalingGroups|InstanceRefreshes|Fleets|SpotFleetRequests) .*\.Version$/,
+  /^describeComputeEnvironments .*\.version$/,
+  // A template, and an override of one, may name no image.
+  /^DescribeLaunchTemplateVersions .*\.LaunchTemplateData\.ImageId$/,
+  /^Describe\w+ .*\.Overrides(\.\d+\.(ImageId|LaunchTemplateSpecification))?$/,
+  // A group need not have instances, nor a refresh a configuration of its own.
+  /^DescribeAutoScalingGroups .*\.Instances(\.\d+\.(ImageId|LaunchTemplate|LaunchConfigurationName))?$/,
+  /^DescribeInstanceRefreshes .*\.DesiredConfiguration(\.(LaunchTemplate|MixedInstancesPolicy))?$/,
+  /^DescribeInstances .*\.Tags$/,
+  // An unmanaged environment has no resources, and others Amazon's own images.
+  /^describeComputeEnvironments .*\.(computeResources|imageId|ec2Configuration|imageIdOverride|launchTemplate|overrides)$/,
+  // A container recipe may build on Amazon's own.
+  /^listContainerRecipes .*\.instanceImage$/,
+];
+
+type Path = readonly (string | number)[];
+
+/** Answers that were given once, and which of their elements the next look goes without. */
+class Answers {
+  readonly #given = new Map<string, Promise<object>>();
+  #dropped: { readonly key: string; readonly path: Path } | undefined;
+
+  /** Has a client's requests answered from here, once they were answered. */
+  between(client: object, method: string, nameOf: (argument: unknown) => string): void {
+    const send: unknown = Reflect.get(client, method);
+    if (typeof send !== 'function') return;
+    const value = async (argument: unknown) => {
+      const key = nameOf(argument);
+      const given = this.#given.get(key) ?? Promise.resolve(Reflect.apply(send, client, [argument]));
+      this.#given.set(key, given);
+      const answer = structuredClone(await given);
+      if (this.#dropped?.key === key) dropAt(answer, this.#dropped.path);
+      return answer;
+    };
+    Object.defineProperty(client, method, { value });
+  }
+
+  async elements(): Promise<{ readonly key: string; readonly path: Path }[]> {
+    const all: { key: string; path: Path }[] = [];
+    for (const [key, given] of this.#given) for (const path of pathsIn(await given, [])) all.push({ key, path });
+    return all;
+  }
+
+  drop(dropped: { readonly key: string; readonly path: Path } | undefined): void {
+    this.#dropped = dropped;
+  }
+}
+
+function* pathsIn(value: unknown, path: Path): Generator<Path> {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === '$metadata' || inner === undefined) continue;
+    const there = [...path, Array.isArray(value) ? Number(name) : name];
+    // A list that is one shorter says nothing of what it lacks.
+    if (!Array.isArray(value)) yield there;
+    yield* pathsIn(inner, there);
+  }
+}
+
+function dropAt(answer: object, path: Path): void {
+  const last = path.at(-1) ?? '';
+  const holder = path.slice(0, -1).reduce<object>((inner, part) => Object(Reflect.get(inner, part)), answer);
+  Reflect.deleteProperty(holder, last);
+}
+
+let sandbox: Sandbox;
+let clients: Clients;
+const answers = new Answers();
+const account = new StoryAccount();
+const policy = aPolicy({ references: { ssmParameters: POLICY_OF_EVERY_KIND.references.ssmParameters } });
+
+beforeAll(async () => {
+  for (const [kind, add] of Object.entries(EVERY_KIND)) {
+    if (kind !== 'a document in S3') add(account, account.image(kind));
+  }
+  account.image('unused');
+  sandbox = await startSandbox({ account: account.state, now: () => NOW });
+  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, 'eu-west-1'))) vi.stubEnv(name, value);
+  vi.stubEnv('AWS_PROFILE', undefined);
+  clients = createClients('eu-west-1', { maxAttempts: 1, pace: 'off' });
+  const commandName = (command: unknown) => Object(command).constructor.name.replace(/Command$/, '');
+  for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts]) {
+    answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);
+  }
+  for (const lazy of [await clients.imageBuilder(), await clients.batch()]) {
+    for (const name of Object.keys(lazy).filter((key) => key !== 'destroy')) {
+      answers.between(lazy, name, (input) => `${name} ${JSON.stringify(input)}`);
+    }
+  }
+});
+
+afterAll(async () => {
+  clients.destroy();
+  await sandbox.close();
+  vi.unstubAllEnvs();
+});
+
+/** The images that a plan would touch; none where the account could not be read at all. */
+async function takenWithout(dropped: { readonly key: string; readonly path: Path } | undefined): Promise<string[]> {
+  answers.drop(dropped);
+  const observer = { onCall: () => {}, onSource: () => {} };
+  const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => NOW });
+  try {
+    const plan = makePlan(await lookClosely(look, policy, NOW), policy, NOW);
+    return plan.passes.flatMap(({ actions, deferred }) =>
+      [...actions, ...deferred].flatMap((action) => ('rule' in action ? [action.imageId] : [])),
+    );
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InventoryError') return [];
+    throw error;
+  }
+}
+
+function isLeftOutByAws({ key, path }: { readonly key: string; readonly path: Path }): boolean {
+  const place = `${key.split(' ', 1)[0] ?? ''} ${path.join('.')}`;
+  return LEFT_OUT_BY_AWS.some((pattern) => pattern.test(place));
+}
+
+it('no image is due because an answer lacks an element that AWS always sends', async () => {
+  const before = await takenWithout(undefined);
+  expect(before).toHaveLength(1);
+  const elements = await answers.elements();
+  expect(elements.length).toBeGreaterThan(600);
+  const wrong: string[] = [];
+  for (const element of elements) {
+    const more = (await takenWithout(element)).filter((imageId) => !before.includes(imageId));
+    if (more.length > 0 && !isLeftOutByAws(element)) wrong.push(`${element.key} without ${element.path.join('.')}`);
+  }
+  expect(wrong).toEqual([]);
+}, 300_000);
