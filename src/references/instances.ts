@@ -30,7 +30,7 @@ export const instances: Finder = {
 
 function* findingsOf(instance: Instance): Generator<Finding> {
   const id = essential(instance.InstanceId, 'InstanceId');
-  const tags = new Map((instance.Tags ?? []).map((tag) => valueOf(tag, id)));
+  const tags = new Map((instance.Tags ?? []).map((tag) => tagOf(tag, id)));
   const name = tags.get('Name');
   const state = instance.State?.Name ?? 'state unknown';
   yield* imageFindings(
@@ -47,7 +47,7 @@ function* findingsOf(instance: Instance): Generator<Finding> {
 }
 
 /** A tag without its key or value may be the one that tells of the template; an empty value is a value. */
-function valueOf({ Key, Value }: Tag, id: string): [string, string] {
+function tagOf({ Key, Value }: Tag, id: string): [string, string] {
   if (Value === undefined) throw new BrokenAnswerError(`the answer has a tag of instance ${id} without its value`);
   return [essential(Key, `key of a tag of instance ${id}`), Value];
 }
