@@ -10,13 +10,16 @@ import { type Place, placeOf } from './places.ts';
 const OTHER_REGIONS = 'other-regions';
 
 /**
- * What a place knows of the other accounts: an account counts as read only where all of its Regions were read
- * completely, since a used copy may lie in any of them. One that is no target here is in neither list.
+ * What a place knows of the other accounts: an account counts as read only where this Region of it was read completely,
+ * and of all its others at least the images were listed, since a used copy may lie in any of them. Where more of such a
+ * Region could not be read, every copy there counts as used. One that is no target here is in neither list.
  */
 export function elsewhereOf(index: JoinedIndex, { region }: Place): Elsewhere {
   const unread = new Map<string, string>();
+  const listed = new Set(index.listed);
   for (const [name, why] of index.unread) {
     const place = placeOf(name);
+    if (place.region !== region && listed.has(name)) continue;
     unread.set(place.accountId, unread.get(place.accountId) ?? `${place.region}: ${why}`);
   }
   const here = index.read.map(placeOf).filter((place) => place.region === region);
@@ -27,13 +30,14 @@ export function elsewhereOf(index: JoinedIndex, { region }: Place): Elsewhere {
   };
 }
 
-/** An account with what others use of it. Where another of its own Regions is unread, a used copy may lie there. */
+/** An account with what others use of it. Where the images of another of its own Regions were not listed, a used copy may lie there. */
 export function withElsewhere(account: Account, joined: Joined, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
   const elsewhere = elsewhereOf(index, account.target);
+  const listed = new Set(index.listed);
   const unread = index.unread.find(([name]) => {
     const place = placeOf(name);
-    return place.accountId === accountId && place.region !== region;
+    return place.accountId === accountId && place.region !== region && !listed.has(name);
   });
   const references = withReferences(account.references, joined);
   if (unread === undefined) return { ...account, references, elsewhere };

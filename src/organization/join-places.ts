@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Join, type Joined } from './join.ts';
-import { OBJECT, type Place, placeName } from './places.ts';
+import { OBJECT, type Place, placeName, placeOf } from './places.ts';
 import type { Store } from './store.ts';
 import { type TargetRow, targetRows } from './targets.ts';
+import { toleratedOf } from './tolerance.ts';
 import { nothingKnown, referenceLists, type Uses, usesSchema } from './uses.ts';
 
 /** What the join says of all places. */
@@ -15,6 +16,8 @@ export const joinedIndex = z.object({
   /** Places whose reading is complete. */
   read: z.array(z.string()),
   unread: z.array(z.tuple([z.string(), z.string()])),
+  /** Of the unread, those whose images were listed all the same: their copies are known, and count as used. */
+  listed: z.array(z.string()).default([]),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
 });
@@ -36,7 +39,8 @@ const READING_VALID_HOURS = 24;
 
 /**
  * Reads what each place uses, finds out who owns it, and leaves for each place what others use of it.
- * @param toleratedPercent of all places, so many may be unread
+ * @param toleratedPercent of all accounts, so many may fail and one at least: none of their Regions was read, or the images of
+ * one were not even listed
  * @throws Error where more are: acting would rest on too little
  */
 export async function joinPlaces(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
@@ -44,9 +48,12 @@ export async function joinPlaces(store: Store, toleratedPercent: number, now: Da
   const places = placesOf(rows);
   const join = new Join();
   const states = new Map<string, Uses>();
+  const listed = new Set<string>();
   await inBatches(places, async (place) => {
     const uses = (await store.readJson(OBJECT.uses(place), usesSchema)) ?? nothingKnown('it was not read in this run');
     states.set(placeName(place), stateOf(uses, now));
+    if (uses.status === 'unreadable' && uses.observedAt !== undefined && !isTooOld(uses.observedAt, now))
+      listed.add(placeName(place));
     join.addUses(place, uses);
   });
   await inBatches(places, async (place) => {
@@ -55,13 +62,15 @@ export async function joinPlaces(store: Store, toleratedPercent: number, now: Da
   });
   const joined = join.joined();
   await inBatches(places, (place) => store.writeJson(OBJECT.joinedFor(place), listsOf(joined.get(placeName(place)))));
-  const index = indexOf(states);
+  const index = indexOf(states, listed);
   await store.writeJson(OBJECT.joined, index);
   const targets = index.read.length + index.unread.length;
-  if (index.unread.length * 100 > toleratedPercent * targets) {
-    const [first] = index.unread;
+  const { failed, accounts } = failedAccounts(index);
+  const tolerated = toleratedOf(toleratedPercent, accounts);
+  if (failed.length > tolerated) {
+    const first = index.unread.find(([name]) => placeOf(name).accountId === failed[0]);
     throw new Error(
-      `${index.unread.length} of ${targets} targets could not be read, and ${toleratedPercent} % are tolerated, so nothing is decided; the first: ${first?.join(': ')}`,
+      `${failed.length} of ${accounts} accounts could not be read, and ${tolerated} (${toleratedPercent} %) may, so nothing is decided; the first: ${first?.join(': ')}`,
     );
   }
   return { targets, unread: index.unread.length };
@@ -79,7 +88,20 @@ export async function inBatches<Item>(items: readonly Item[], work: (item: Item)
   }
 }
 
-function indexOf(states: ReadonlyMap<string, Uses>): JoinedIndex {
+/**
+ * The accounts that the run knows too little of: no Region of theirs was read completely, or not even the images of
+ * one were listed. An account with a Region in which one source failed is none of them: that Region holds itself.
+ */
+function failedAccounts({ read, unread, listed }: JoinedIndex): { failed: string[]; accounts: number } {
+  const accountOf = (name: string) => placeOf(name).accountId;
+  const withRegion = new Set(read.map(accountOf));
+  const known = new Set(listed);
+  const failed = unread.map(([name]) => name).filter((name) => !known.has(name) || !withRegion.has(accountOf(name)));
+  const accounts = new Set([...withRegion, ...unread.map(([name]) => accountOf(name))]);
+  return { failed: [...new Set(failed.map(accountOf))].sort(), accounts: accounts.size };
+}
+
+function indexOf(states: ReadonlyMap<string, Uses>, listed: ReadonlySet<string>): JoinedIndex {
   const entries = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
   const withError = (status: 'unreadable' | 'skipped') =>
     entries.flatMap(([name, uses]): [string, string][] => (uses.status === status ? [[name, uses.error]] : []));
@@ -88,6 +110,7 @@ function indexOf(states: ReadonlyMap<string, Uses>): JoinedIndex {
     ...(times.length > 0 && { oldest: new Date(times.reduce((first, time) => Math.min(first, time))) }),
     read: entries.flatMap(([name, uses]) => (uses.status === 'read' ? [name] : [])),
     unread: withError('unreadable'),
+    listed: [...listed].sort(),
     skipped: withError('skipped'),
   };
 }

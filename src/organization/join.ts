@@ -9,6 +9,13 @@ export interface Joined {
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
 }
 
+/** A copy where it lies; unsure where what uses it there could not all be read. */
+interface CopyThere {
+  readonly copy: Copy;
+  readonly place: Place;
+  readonly isSure: boolean;
+}
+
 /** An id is unique in its Region. */
 type Key = `${string} ${string}`;
 
@@ -25,7 +32,7 @@ interface Used {
  */
 export class Join {
   readonly #uses = new Map<Key, Used[]>();
-  readonly #copies = new Map<Key, { readonly copy: Copy; readonly place: Place }>();
+  readonly #copies = new Map<Key, CopyThere>();
   readonly #owners = new Map<Key, Place>();
   readonly #wanted = new Set<Key>();
 
@@ -38,7 +45,7 @@ export class Join {
       for (const reference of references) this.#use({ key, place, reference: fromPlace(place, reference) });
     }
     for (const copy of uses.copies) {
-      this.#copies.set(keyOf(place.region, copy.imageId), { copy, place });
+      this.#copies.set(keyOf(place.region, copy.imageId), { copy, place, isSure: uses.status === 'read' });
       this.#wanted.add(keyOf(place.region, copy.imageId));
       this.#wanted.add(keyOf(copy.sourceRegion, copy.sourceImageId));
     }
@@ -71,8 +78,9 @@ export class Join {
 
   /** A used copy is a use of what it was copied from, and of what that was copied from, however far and in whatever circle. */
   #followCopies(): void {
-    for (const [key, { copy, place }] of this.#copies) {
-      const use = this.#useOf(key, copy, place);
+    for (const [key, there] of this.#copies) {
+      const { copy, place } = there;
+      const use = this.#useOf(key, there);
       if (use === undefined) continue;
       const seen = new Set([key]);
       let source = keyOf(copy.sourceRegion, copy.sourceImageId);
@@ -86,11 +94,14 @@ export class Join {
     }
   }
 
-  /** Why a copy counts as used: by its own account, or by another. */
-  #useOf(key: Key, { imageId, usedBy }: Copy, place: Place): Reference | undefined {
+  /** Why a copy counts as used: by its own account, or by another; or since that could not be ruled out where it lies. */
+  #useOf(key: Key, { copy: { imageId, usedBy }, place, isSure }: CopyThere): Reference | undefined {
     const other = this.#uses.get(key)?.find(({ reference }) => reference.kind !== 'ec2:Image')?.reference;
     const by = usedBy ?? other;
-    if (by === undefined) return undefined;
+    if (by === undefined) {
+      const detail = `a copy in ${place.region}, where not everything could be read`;
+      return isSure ? undefined : fromPlace(place, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] });
+    }
     const who = by.accountId === undefined || by.accountId === place.accountId ? '' : ` in account ${by.accountId}`;
     return fromPlace(place, {
       kind: 'ec2:Image',

@@ -6,7 +6,7 @@ import { anAccount, anImage, imageId } from '../builders/account.ts';
 const HERE = { accountId: '123456789012', region: 'eu-west-1' };
 
 function index(given: Partial<JoinedIndex>): JoinedIndex {
-  return { read: [], unread: [], skipped: [], ...given };
+  return { read: [], unread: [], listed: [], skipped: [], ...given };
 }
 
 describe('an account counts as read', () => {
@@ -15,6 +15,18 @@ describe('an account counts as read', () => {
     [
       'not where another of its Regions was not',
       { read: ['2/eu-west-1'], unread: [['2/us-east-1', 'x']] },
+      false,
+      true,
+    ],
+    [
+      'where of another of its Regions the images at least were listed',
+      { read: ['2/eu-west-1'], unread: [['2/us-east-1', 'x']], listed: ['2/us-east-1'] },
+      true,
+      false,
+    ],
+    [
+      'not where of this Region no more than the images were listed',
+      { read: ['2/us-east-1'], unread: [['2/eu-west-1', 'x']], listed: ['2/eu-west-1'] },
       false,
       true,
     ],

@@ -137,11 +137,41 @@ describe('a consumer that could not be read', () => {
 
   it('stops the run where too many are so', async () => {
     const seeded = seedOrganization({ consumers: 3 });
+    for (const number of [1, 2]) seeded.consumer(number).home.state.everywhere.roles.clear();
+    running = await Running.start(seeded);
+    await running.readAll();
+    await expect(running.join(49)).rejects.toThrow('2 of 4 accounts could not be read, and 1 (49 %) may');
+    await expect(running.join(50)).resolves.toEqual({ targets: 8, unread: 4 });
+  });
+
+  it('is tolerated where it is the only one, however few accounts there are; none is where the deployment says 0', async () => {
+    const seeded = seedOrganization({ consumers: 1 });
     seeded.consumer(1).home.state.everywhere.roles.clear();
     running = await Running.start(seeded);
     await running.readAll();
-    await expect(running.join(20)).rejects.toThrow('2 of 8 targets could not be read, and 20 % are tolerated');
-    await expect(running.join(25)).resolves.toEqual({ targets: 8, unread: 2 });
+    await expect(running.join(5)).resolves.toEqual({ targets: 4, unread: 2 });
+    await expect(running.join(0)).rejects.toThrow('1 of 2 accounts could not be read, and 0 (0 %) may');
+  });
+});
+
+describe('a Region in which one source fails in every account', () => {
+  it('holds itself, what is shared there, and the sources of every copy that lies there; no other Region', async () => {
+    const seeded = seedOrganization({ consumers: 3 });
+    const there = seeded.golden.away.image('old there');
+    const source = seeded.golden.home.image('its copy is not used');
+    seeded.golden.away.image('copy', { with: { SourceImageId: source, SourceImageRegion: HOME } });
+    running = await Running.start(seeded, {
+      mode: 'enforce',
+      intercept: (call) =>
+        call.operation === 'DescribeFleets' && call.region === AWAY ? { kind: 'access-denied' } : undefined,
+    });
+    await running.readAll();
+    expect(await running.join(5)).toEqual({ targets: 8, unread: 4 });
+    await running.act();
+    const { images } = seeded;
+    for (const id of [images.unshared, ...images.unused]) expect(goldenImages().has(id), id).toBe(false);
+    for (const id of [images.copied, source]) expect(goldenImages().has(id), id).toBe(true);
+    expect(seeded.golden.away.state.images.has(there)).toBe(true);
   });
 });
 

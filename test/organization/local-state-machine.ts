@@ -25,7 +25,7 @@ const distributed = z.object({
   ItemReader: z.object({ Resource: z.literal('arn:aws:states:::s3:getObject'), Parameters: json }),
   ItemSelector: json,
   MaxConcurrencyPath: z.string(),
-  ToleratedFailurePercentagePath: z.string(),
+  ToleratedFailureCountPath: z.string(),
   ResultWriter: z.object({ Resource: z.literal('arn:aws:states:::s3:putObject'), Parameters: json }),
 });
 const place = z.object({ Bucket: z.string(), Key: z.string() });
@@ -137,9 +137,8 @@ export class LocalStateMachine {
     const tolerated = z
       .int()
       .min(0)
-      .max(100)
-      .parse(await evaluate(map.ToleratedFailurePercentagePath, input));
-    if (failed * 100 > tolerated * items.length)
+      .parse(await evaluate(map.ToleratedFailureCountPath, input));
+    if (failed > tolerated)
       throw new ExceedToleratedFailureThreshold(`${failed} of ${items.length} items of ${name} failed`);
     return null;
   }

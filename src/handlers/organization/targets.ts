@@ -5,6 +5,7 @@ import type { Mode } from '../../model/run.ts';
 import { listTargets } from '../../organization/list-targets.ts';
 import { OBJECT } from '../../organization/places.ts';
 import { type RunRecord, writeRun } from '../../organization/run-record.ts';
+import { toleratedOf } from '../../organization/tolerance.ts';
 import { RefusedError } from '../errors.ts';
 import { type JanitorEvent, parseEvent } from '../event.ts';
 import { loadPolicy } from '../policy-source.ts';
@@ -23,6 +24,7 @@ interface TargetsAnswer {
   readonly run: { readonly runId: string; readonly mode: Mode; readonly observedAt: string; readonly at?: string };
   readonly manifest: { readonly bucket: string; readonly key: string };
   readonly accounts: number;
+  /** So many accounts may fail. */
   readonly tolerated: number;
 }
 
@@ -57,7 +59,7 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
     },
     manifest: { bucket: store.bucket, key: store.keyOf(OBJECT.targets) },
     accounts: rows.length,
-    tolerated: environment.toleratedPercent,
+    tolerated: toleratedOf(environment.toleratedPercent, rows.length),
   };
 });
 
