@@ -25,6 +25,12 @@ export interface Place {
   readonly journal?: JournalWriter | undefined;
 }
 
+/** What owners were told of runs that acted, so that they hear of each outcome once. */
+export interface ToldOutcomes {
+  readonly wasTold: (auditKey: string, imageId: string) => boolean;
+  readonly tell: (auditKey: string, imageIds: readonly string[]) => Promise<void>;
+}
+
 /** What telling owners needs. */
 export interface AnnounceRequest {
   readonly runId: string;
@@ -36,8 +42,12 @@ export interface AnnounceRequest {
   /** Tells when a message was delivered. */
   readonly clock: () => Date;
   readonly places: readonly Place[];
-  /** Reports of runs that acted, whose outcomes owners hear of too. */
-  readonly acted: readonly Report[];
+  /** Reports of runs that acted, whose outcomes owners hear of too; by the key of its audit records a run is told once. */
+  readonly acted: readonly (Report & { readonly auditKey?: string })[];
+  /** What could not be read of them, in sentences. */
+  readonly troubles?: readonly string[];
+  /** Which of those outcomes owners heard of; absent where nobody marks that. */
+  readonly outcomes?: ToldOutcomes;
   /** Since when an earlier telling may have told what nobody wrote down; absent where there is none such. */
   readonly unfinishedSince?: Date;
   /** Where people open the newest report of an account. */
@@ -68,6 +78,10 @@ export interface Announced {
   readonly untold: number;
   readonly messages: number;
   readonly problems: readonly string[];
+  /** The audit keys of runs of which there is nothing more to tell. */
+  readonly toldRuns: readonly string[];
+  /** False where a message may have come through that nobody wrote down. */
+  readonly isCertain: boolean;
 }
 
 /** Looks at every Region and finds out whom to tell what. A Region that can't be looked at is a trouble, and no more. */
@@ -99,14 +113,17 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
   const accountId = (reports[0] ?? acted[0])?.target.accountId;
   const reportUrl = accountId === undefined ? undefined : request.reportUrl?.(accountId);
   return {
-    news: byOwner(notices, acted.flatMap(happeningsOf)),
+    news: byOwner(
+      notices,
+      acted.flatMap(happeningsOf).filter((one) => isNews(one, request.outcomes)),
+    ),
     about: {
       runId,
       accountId: accountId ?? 'unknown',
       isDryRun: mode === 'dry-run',
       ...(reportUrl !== undefined && { reportUrl }),
     },
-    troubles: [...troubles, ...[...reports, ...acted].flatMap(troublesOf)],
+    troubles: [...troubles, ...(request.troubles ?? []), ...[...reports, ...acted].flatMap(troublesOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
     journals,
@@ -147,12 +164,22 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
   const failure = isNew ? await delivery.tellPlatform(summary) : undefined;
   const problems =
     failure === undefined ? troubles : [...troubles, `The platform channel could not be told: ${failure}.`];
-  return { runId, mode, announced, untold: told.untold.length, messages: told.messages, problems };
+  const open = new Set(told.untold.flatMap((entry) => (entry.kind === 'happening' ? entry.happening.auditKey : [])));
+  const isTold = mode === 'enforce' && failure === undefined;
+  const toldRuns = request.acted.flatMap(({ auditKey }) =>
+    isTold && auditKey !== undefined && !open.has(auditKey) ? [auditKey] : [],
+  );
+  const isCertain = told.untold.length === 0 && unwritten.length === 0;
+  return { runId, mode, announced, untold: told.untold.length, messages: told.messages, problems, toldRuns, isCertain };
+}
+
+function isNews({ auditKey, imageId }: Happening, outcomes: ToldOutcomes | undefined): boolean {
+  return auditKey === undefined || outcomes?.wasTold(auditKey, imageId) !== true;
 }
 
 /** Writes one message's announcements down; says what could not be written, and throws nothing. */
 async function writeDown(
-  { places, clock }: AnnounceRequest,
+  { places, clock, outcomes }: AnnounceRequest,
   { journals }: Gathered,
   { entries, at = clock() }: Confirmed,
 ): Promise<string[]> {
@@ -164,7 +191,24 @@ async function writeDown(
     const here = notices.filter((notice) => notice.region === region);
     problems.push(...(await recordAnnounced(place, here, at)));
   }
+  problems.push(...(await markTold(outcomes, entries)));
   return problems;
+}
+
+async function markTold(outcomes: ToldOutcomes | undefined, entries: readonly Entry[]): Promise<string[]> {
+  const told = entries.flatMap((entry) => (entry.kind === 'happening' ? [entry.happening] : []));
+  try {
+    for (const [auditKey, list] of Map.groupBy(told, (happening) => happening.auditKey)) {
+      if (auditKey !== undefined)
+        await outcomes?.tell(
+          auditKey,
+          list.map(({ imageId }) => imageId),
+        );
+    }
+    return [];
+  } catch (error) {
+    return [`What was done is told again, since that it was told could not be recorded: ${failureOf(error).sentence}`];
+  }
 }
 
 function byOwner(notices: readonly Notice[], happenings: readonly Happening[]): OwnedNews[] {

@@ -1,14 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Announced, announce, type Place } from '../announce.ts';
 import { type Clients, createClients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { readTarget } from '../inventory/identity.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { lookAtAws } from '../look.ts';
 import type { Policy } from '../model/policy.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import { timingUntil } from '../notify/slack/timing.ts';
+import type { Acted } from '../publish/acted.ts';
 import { reportAddress } from '../publish/report-address.ts';
-import type { Report } from '../report/report.ts';
+import type { TellingState } from '../publish/telling-state.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
@@ -27,12 +30,21 @@ export interface NotifyCircumstances {
 }
 
 /** The function's answer. */
-export interface NotifyAnswer extends Omit<Announced, 'problems'> {
+export interface NotifyAnswer extends Omit<Announced, 'problems' | 'toldRuns' | 'isCertain'> {
   readonly problems: number;
 }
 
-/** Owners hear of what has been done since so long; the function is meant to run once in that time. */
-const DONE_WITHIN_MILLISECONDS = 24 * 3_600_000;
+/** The platform's people hear of passes that a limit stopped since so long; the function runs once in that time. */
+const STOPPED_WITHIN_MILLISECONDS = 24 * 3_600_000;
+
+interface ReadAllRequest {
+  readonly home: Clients;
+  readonly accountId: string;
+  readonly regions: readonly string[];
+  readonly state: TellingState;
+  readonly environment: Environment;
+  readonly startedAt: Date;
+}
 
 /** Looks at each Region and tells owners of all of them at once; fails at the end if anything could not be told. */
 export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCircumstances): Promise<NotifyAnswer> {
@@ -51,14 +63,44 @@ export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCir
     if (delivery === undefined)
       throw new RefusedError('The policy has no "notify" section, so there is nobody to tell.');
     const { mode, at = startedAt } = event;
-    const acted = await readAll(home, environment.reportBucket, regions, startedAt, logger);
+    const { accountId } = await readTarget(home);
+    const state = await openState(home, environment.reportBucket, accountId, clock);
+    const {
+      reports: acted,
+      lost,
+      problems,
+    } = await readAll({ home, accountId, regions, state, environment, startedAt });
     const places = regions.map((region) => placeOf(clients.get(region) ?? home, home, policy, event, circumstances));
-    const reportUrl = (accountId: string) => reportAddress({ accountId, regions }, environment);
-    const request = { runId, mode, policy, policySource, at, clock, places, acted, reportUrl };
-    const announced = await announce(request, delivery).catch((error: unknown) => {
+    const reportUrl = (id: string) => reportAddress({ accountId: id, regions }, environment);
+    const unfinishedSince = mode === 'enforce' ? await state.begin() : undefined;
+    const announced = await announce(
+      {
+        runId,
+        mode,
+        policy,
+        policySource,
+        at,
+        clock,
+        places,
+        acted,
+        troubles: problems,
+        outcomes: {
+          wasTold: (auditKey, imageId) => state.wasTold(auditKey, imageId),
+          tell: (auditKey, imageIds) => state.tell(auditKey, imageIds),
+        },
+        ...(unfinishedSince && { unfinishedSince }),
+        reportUrl,
+      },
+      delivery,
+    ).catch((error: unknown) => {
       throw refusedByClock(error);
     });
-    return answer(announced, logger);
+    if (mode === 'dry-run') return answer(announced, logger);
+    const unmarked = await state.end([...announced.toldRuns, ...lost], announced.isCertain).then(
+      () => [],
+      (error: unknown) => [`What was told could not be marked as told: ${failureOf(error).sentence}`],
+    );
+    return answer({ ...announced, problems: [...announced.problems, ...unmarked] }, logger);
   } finally {
     for (const one of [home, ...clients.values()]) one.destroy();
   }
@@ -83,22 +125,19 @@ function placeOf(
   return { region, look, ...(mode === 'enforce' && { ec2, journal: writer }) };
 }
 
-async function readAll(
-  clients: Clients,
-  bucket: string,
-  regions: readonly string[],
-  now: Date,
-  logger: Logger,
-): Promise<Report[]> {
-  const since = new Date(now.getTime() - DONE_WITHIN_MILLISECONDS);
-  const { readActed } = await import('../publish/acted.ts');
-  const { reports, problems } = await readActed({ clients, bucket, regions, since });
-  for (const problem of problems) logger.warn('what was done could not be read', { problem });
-  return reports;
+async function openState({ s3 }: Clients, bucket: string, accountId: string, clock: () => Date): Promise<TellingState> {
+  const { TellingState: State } = await import('../publish/telling-state.ts');
+  return State.open(s3, bucket, accountId, clock);
 }
 
-function answer({ problems, ...announced }: Announced, logger: Logger): NotifyAnswer {
-  logger.info('owners told', { ...announced, problems });
+async function readAll({ home, accountId, regions, state, environment, startedAt }: ReadAllRequest): Promise<Acted> {
+  const since = new Date(startedAt.getTime() - STOPPED_WITHIN_MILLISECONDS);
+  const { readActed } = await import('../publish/acted.ts');
+  return readActed({ clients: home, bucket: environment.reportBucket, accountId, regions, state, since });
+}
+
+function answer({ problems, toldRuns, isCertain, ...announced }: Announced, logger: Logger): NotifyAnswer {
+  logger.info('owners told', { ...announced, toldRuns, isCertain, problems });
   if (problems.length > 0) throw new RunFailedError(problems.slice(0, 20).join(' | '));
   return { ...announced, problems: 0 };
 }

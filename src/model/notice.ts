@@ -28,4 +28,6 @@ export interface Happening {
   readonly owner?: string;
   /** What was done, or what came back, in a sentence. */
   readonly sentence: string;
+  /** Where the records of the run lie that did it, so that it is told once; absent where nobody marks that. */
+  readonly auditKey?: string;
 }

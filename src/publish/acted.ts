@@ -1,45 +1,106 @@
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { readTarget } from '../inventory/identity.ts';
+import { listOf, pages } from '../aws/pages.ts';
 import { PASSES } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 import { readReport } from '../report/schema/read-report.ts';
 import type { ReportImage } from '../report/shape.ts';
 import { readLatest } from './latest.ts';
+import type { TellingState } from './telling-state.ts';
 
-/** Whose reports are wanted. */
+/** Whose outcomes are wanted. */
 export interface ActedRequest {
   readonly clients: Clients;
   readonly bucket: string;
+  readonly accountId: string;
   readonly regions: readonly string[];
+  readonly state: TellingState;
+  /** Since when passes that a limit stopped are news. */
   readonly since: Date;
 }
 
+/** What runs did that owners have not heard of yet. */
+export interface Acted {
+  /** With the images that they acted on, and by which key their audit records lie. */
+  readonly reports: readonly (Report & { readonly auditKey?: string })[];
+  /** Runs of which nothing can be told any more: their report is gone. */
+  readonly lost: readonly string[];
+  readonly problems: readonly string[];
+}
+
 /**
- * The newest report of each pass in each Region, where it acted since a time, with the images that it acted on. What
- * can't be read is said and left out: it tells of what was done, and nothing rests on it.
+ * The reports of all runs whose audit records are not marked as told, and those of passes that a limit stopped. What
+ * can't be read now is said, and told the next time: nothing else rests on it.
  */
-export async function readActed(request: ActedRequest): Promise<{ reports: Report[]; problems: string[] }> {
-  const { clients, bucket, regions, since } = request;
-  const reports: Report[] = [];
+export async function readActed(request: ActedRequest): Promise<Acted> {
+  const reports: Acted['reports'][number][] = [];
+  const lost: string[] = [];
   const problems: string[] = [];
-  try {
-    const { accountId } = await readTarget(clients);
-    for (const region of regions) {
-      for (const pass of PASSES) {
-        const latest = await readLatest(clients.s3, bucket, `latest/${accountId}/${region}/${pass}/`);
-        if (latest.status === 'unreadable') problems.push(`${region}, ${pass}: ${latest.problem}`);
-        if (latest.status !== 'read' || latest.observedAt < since.toISOString()) continue;
-        const images: ReportImage[] = [];
-        const parsed = readReport(latest.json, (image, { outcomes }) => {
-          if (outcomes.some(({ resourceId }) => resourceId === image.imageId)) images.push(image);
-        });
-        if (!parsed.ok) problems.push(`${region}, ${pass}: ${parsed.problem}`);
-        else if (parsed.report.mode === 'enforce') reports.push({ ...parsed.report, images });
+  for (const region of request.regions) {
+    try {
+      for (const auditKey of await untoldKeys(request, region)) {
+        const report = await readActing(request, auditKey);
+        if (typeof report !== 'string') reports.push({ ...report, auditKey });
+        else {
+          problems.push(`${region}: what a run did can't be told: ${report} (${auditKey} has it)`);
+          lost.push(auditKey);
+        }
       }
+      reports.push(...(await stoppedReports(request, region)));
+    } catch (error) {
+      problems.push(
+        `${region}: what was done could not be read, and is told the next time: ${failureOf(error).sentence}`,
+      );
     }
-  } catch (error) {
-    problems.push(failureOf(error).sentence);
   }
-  return { reports, problems };
+  return { reports, lost, problems };
+}
+
+/** The audit records of a Region that are not told, the oldest first. */
+async function untoldKeys({ clients, bucket, accountId, state }: ActedRequest, region: string): Promise<string[]> {
+  const Prefix = `audit/${accountId}/${region}/`;
+  const StartAfter = `${Prefix}${state.from.replaceAll('-', '/')}/`;
+  const keys: string[] = [];
+  const answers = pages(
+    (ContinuationToken) =>
+      clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, StartAfter, ContinuationToken })),
+    (page) => page.NextContinuationToken,
+  );
+  for await (const page of answers) {
+    const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+    keys.push(...objects.flatMap(({ Key = '' }) => (Key.endsWith('.jsonl') && !state.isTold(Key) ? [Key] : [])));
+  }
+  return keys.sort();
+}
+
+/** The report beside a run's audit records, with the images that it acted on; a sentence where there is none. */
+async function readActing({ clients, bucket }: ActedRequest, auditKey: string): Promise<Report | string> {
+  const Key = `${auditKey.replace(/^audit\//, 'reports/').replace(/\.jsonl$/, '')}/report.json`;
+  const json = await clients.s3
+    .send(new GetObjectCommand({ Bucket: bucket, Key }))
+    .then(({ Body }) => Body?.transformToByteArray())
+    .catch((error: unknown) => {
+      if (failureOf(error).kind === 'not-found') return undefined;
+      throw error;
+    });
+  if (json === undefined) return 'its report is gone';
+  const images: ReportImage[] = [];
+  const parsed = readReport(json, (image, { outcomes }) => {
+    if (outcomes.some(({ resourceId }) => resourceId === image.imageId)) images.push(image);
+  });
+  return parsed.ok ? { ...parsed.report, images } : parsed.problem;
+}
+
+/** Passes that a limit stopped did nothing, and have no audit records. */
+async function stoppedReports({ clients, bucket, accountId, since }: ActedRequest, region: string): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const pass of PASSES) {
+    const latest = await readLatest(clients.s3, bucket, `latest/${accountId}/${region}/${pass}/`);
+    if (latest.status !== 'read' || latest.observedAt < since.toISOString()) continue;
+    const parsed = readReport(latest.json, () => {});
+    if (parsed.ok && parsed.report.mode === 'enforce' && parsed.report.outcomes.length === 0)
+      reports.push({ ...parsed.report, images: [] });
+  }
+  return reports;
 }

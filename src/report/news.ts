@@ -38,7 +38,8 @@ export function noticeOf(wanted: Wanted, imageId: ImageId, image: ReportImage, t
 }
 
 /** What owners hear of what a run did: what is gone or can't be launched, and what came back. Deprecation was announced. */
-export function happeningsOf(report: Report): Happening[] {
+export function happeningsOf(report: Report & { readonly auditKey?: string }): Happening[] {
+  const { auditKey } = report;
   const images = new Map(report.images.map((image) => [image.imageId, image]));
   return report.outcomes.flatMap((outcome) => {
     const image = images.get(outcome.resourceId);
@@ -52,6 +53,7 @@ export function happeningsOf(report: Report): Happening[] {
         region: report.target.region,
         ...(image.owner !== null && { owner: image.owner }),
         sentence,
+        ...(auditKey !== undefined && { auditKey }),
       },
     ];
   });
