@@ -25,7 +25,14 @@ async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
   const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1 } = options;
   const { clients, calls } = connect(story.state, { now: () => at, ...(intercept && { intercept }) }, maxAttempts);
   const restoreRunId = '20261122T020000Z-ffffffff';
-  const restored = await restore({ runId, restoreRunId, clients, clock: () => at, sleep: async () => {}, confirm: async () => enforce });
+  const restored = await restore({
+    runId,
+    restoreRunId,
+    clients,
+    clock: () => at,
+    sleep: async () => {},
+    confirm: async () => enforce,
+  });
   return { calls, of: (id: string) => restored.find(({ resourceId }) => resourceId === id) };
 }
 

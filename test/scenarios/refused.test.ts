@@ -4,7 +4,8 @@ import { EXIT } from '../../src/cli/errors.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { refusalProblems } from '../../src/report/refused.ts';
 import type { Call } from '../../src/sandbox/calls.ts';
-import { actOn, policyOf } from '../passes/acting.ts';
+import { BUCKET, deprecatedAt, recorded, recordOf } from '../builders/journal.ts';
+import { actOn, daysLater, policyOf } from '../passes/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const WITHOUT_INSTANCES = 'references: { sharedImages: evaluate, off: [instances] }';
@@ -96,5 +97,34 @@ describe('what AWS refuses', () => {
     });
     expect(report.outcomes).toHaveLength(images.length);
     for (const outcome of report.outcomes) expect(outcome).not.toHaveProperty('refused');
+  });
+
+  it('is remembered in the journal, tried more and more rarely, and raises the alarm when it stays', async () => {
+    const story = new StoryAccount();
+    const [stuck = '', ...others] = many(story, 4);
+    story.instance(stuck);
+    await recorded(
+      story.state,
+      [stuck, ...others].map((id) => deprecatedAt(id, story.daysAgo(60))),
+    );
+    const seen: unknown[] = [];
+    for (const day of [0, 1, 2, 3, 5]) {
+      const { of, report } = await actOn(story, { policy: limited(1), at: daysLater(day), bucket: BUCKET });
+      const { refused } = await recordOf(story.state, stuck);
+      seen.push([day, of(stuck)?.slice(0, 7), refused?.times, refusalProblems(report).length]);
+    }
+    expect(seen).toEqual([
+      [0, 'skipped', 1, 0],
+      [1, 'skipped', 2, 0],
+      [2, undefined, 2, 0],
+      [3, 'skipped', 3, 1],
+      // Nothing else is left, and it stays: the alarm goes on.
+      [5, undefined, 3, 1],
+    ]);
+    expect(others.filter((id) => story.state.images.has(id))).toEqual([]);
+    // What no longer uses it lets it go, and the refusal is forgotten.
+    story.state.instances.clear();
+    const { of } = await actOn(story, { policy: limited(1), at: daysLater(8), bucket: BUCKET });
+    expect(of(stuck)).toBe('done');
   });
 });
