@@ -1,8 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from './aws/errors.ts';
-import type { Announced, JournalReading, WriteJournal } from './model/journal.ts';
+import type { JournalReading, WriteJournal } from './model/journal.ts';
 import type { Notice } from './model/notice.ts';
 import { tagAnnounced } from './notify/announced-tag.ts';
+import { announcedBy } from './plan/notices.ts';
 
 /** Where the announcements of one account and Region are written down. */
 export interface AnnouncementPlace {
@@ -40,17 +41,4 @@ export async function recordAnnounced(
   return (await tagAnnounced(ec2, notices, at)).map(
     ({ imageId, key, sentence }) => `${imageId} could not be tagged ${key}, ${then}: ${sentence}`,
   );
-}
-
-/** The dates that a notice told, and to whom. A reminder does not move the time from which the notice counts. */
-function announcedBy(notice: Notice, at: Date, before: Announced | undefined): Announced {
-  const { owner, disableAt = 'none', deregisterAt = 'none' } = notice;
-  const isReminder = notice.isReminder && before !== undefined;
-  return {
-    at: isReminder ? before.at : at,
-    ...(owner !== undefined && { owner }),
-    deregisterFrom: deregisterAt,
-    disableFrom: disableAt,
-    ...(isReminder && { remindedAt: at }),
-  };
 }

@@ -8,6 +8,7 @@ import { recordingText } from '../../src/recording/write.ts';
 import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { EXAMPLES_AT, type Example, exampleAccount } from './examples.ts';
+import { withJournal } from './journal.ts';
 
 /**
  * Records an example's account through the embedded endpoint, as `record` would an account of AWS.
@@ -19,7 +20,7 @@ export async function recordExample(example: Example, file: string): Promise<voi
     delete process.env.AWS_PROFILE;
     Object.assign(process.env, sandboxEnvironment(sandbox.url, example.region));
     await commandLine('record', file, '--policy', `examples/${example.name}/policy.yml`);
-    if (example.across) await rewrite(file, example.across);
+    await rewrite(file, (account) => withJournal(example.across ? example.across(account) : account));
   } finally {
     await sandbox.close();
   }

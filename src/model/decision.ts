@@ -70,22 +70,55 @@ export type KeepReason =
   | { readonly code: 'expiry-missing'; readonly tag: string }
   | { readonly code: 'expiry-unreadable'; readonly tag: string; readonly value: string }
   /** Due, and deprecated by this tool; its time for the next step has not come. */
-  | { readonly code: 'waiting'; readonly deprecatedAt: Date; readonly days: number; readonly ofDays: number }
+  | ({ readonly code: 'waiting' } & Waited)
   /** Due, and all that its rule asks for is done. */
   | { readonly code: 'nothing-further' }
   /** This tool's own tag on the image is not a date: unknown means keep. */
   | { readonly code: 'deprecated-at-unreadable'; readonly value: string }
   /** The date before which the image was promised to stay can't be read. */
   | { readonly code: 'deregister-after-unreadable'; readonly value: string }
-  /** Otherwise due for deregistering; its owner was not told yet, or the tag that would say so can't be believed. */
-  | { readonly code: 'not-announced'; readonly noticeDays: number; readonly value?: string }
-  /** Otherwise due for deregistering; its owner was told, and the time of notice is not over. */
+  /** Tagged as deprecated by this tool, and nothing but the tag says so: no journal is kept, and AWS's own date is another. */
+  | { readonly code: 'no-record' }
+  /**
+   * A person brought it back after this tool took it away (or a run was killed in between, which looks the same):
+   * restored from the Recycle Bin, or enabled.
+   */
+  | { readonly code: 'put-back'; readonly after: 'deregister' | 'disable'; readonly takenAt?: Date }
+  /** An earlier run began to give back what was taken, and did not come to the end of it. */
+  | { readonly code: 'reinstating'; readonly since: Date }
+  /** Disabled, and not by this tool; its rule does not select by `state`. */
+  | { readonly code: 'disabled-by-others' }
+  /** Otherwise due for its next step; its present owner was not told of that. */
+  | {
+      readonly code: 'not-announced';
+      readonly noticeDays: number;
+      /** Why an earlier announcement, where there is one, does not count. */
+      readonly because?: Unannounced;
+      /** No longer given: what the tag said. */
+      readonly value?: string;
+    }
+  /** Otherwise due for its next step; its owner was told, and the time of notice is not over. */
   | {
       readonly code: 'notice-running';
       readonly announcedAt: Date;
       readonly days: number;
       readonly ofDays: number;
     };
+
+/** How long an image has waited for its next step. */
+export interface Waited {
+  readonly deprecatedAt: Date;
+  /** A launch after the deprecation; the days count from it. */
+  readonly launchedAt?: Date;
+  readonly days: number;
+  readonly ofDays: number;
+}
+
+/**
+ * Why an announcement does not count: it was given to another owner, before the last launch or long before the
+ * deprecation, it said nothing of this step; or there is no journal to hold it.
+ */
+export type Unannounced = 'owner-changed' | 'launched-since' | 'outdated' | 'not-promised' | 'no-journal';
 
 /** Why an image is due. */
 export type DueReason =
@@ -106,7 +139,7 @@ export type DueReason =
   | { readonly code: 'not-launched-within'; readonly daysAgo?: number; readonly days: number }
   | { readonly code: 'expired'; readonly tag: string; readonly expiredAt: Date; readonly days: number }
   | { readonly code: 'nothing-keeps-it' }
-  | { readonly code: 'deprecated-for'; readonly deprecatedAt: Date; readonly days: number; readonly ofDays: number }
+  | ({ readonly code: 'deprecated-for' } & Waited)
   /** The deprecation date is someone else's and stays as it is. */
   | { readonly code: 'deprecated-by-other'; readonly deprecationTime: Date };
 
@@ -128,6 +161,8 @@ interface DecisionBase {
   readonly group?: string;
   readonly references: readonly Reference[];
   readonly next?: Next;
+  /** It was launched after its deprecation, so that its waits began anew. */
+  readonly restarted?: { readonly deprecatedAt: Date; readonly launchedAt: Date };
 }
 
 /** What is to become of one image. */
@@ -161,6 +196,12 @@ export type SnapshotReason =
   | { readonly code: 'shared'; readonly accounts: readonly string[] }
   | { readonly code: 'fast-snapshot-restore'; readonly zones: readonly string[] }
   | { readonly code: 'image-in-recycle-bin'; readonly imageId: ImageId }
+  /** Its image went by a rule that keeps snapshots. */
+  | { readonly code: 'kept-by-rule' }
+  /** Its tags say that this tool claimed or marked it, and no record proves it. */
+  | { readonly code: 'no-record'; readonly imageId: ImageId }
+  /** This tool deleted it, or began to, and it is there: a person brought it back. */
+  | { readonly code: 'put-back'; readonly imageId: ImageId }
   | { readonly code: 'rule-keeps-snapshots'; readonly rule: string }
   /** Its image is deregistered in this plan, and nothing else maps it. */
   | { readonly code: 'image-deregistered'; readonly imageId: ImageId }

@@ -1,6 +1,7 @@
 import type { Target } from './account.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
+import type { JournalReading } from './journal.ts';
 import type { DanglingReference, SourceReading } from './reference.ts';
 
 /** The passes, in the order in which a run makes them. */
@@ -85,6 +86,8 @@ export interface PassPlan {
 /** A plan is data: what each pass is to do, and why everything else stays. */
 export interface Plan {
   readonly target: Target;
+  /** What was recorded of this tool's own acts when the account was read. */
+  readonly journal: JournalReading;
   /** When the account was read. */
   readonly observedAt: Date;
   /** The time that the plan was made for. */

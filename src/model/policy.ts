@@ -46,19 +46,22 @@ interface Keep {
   readonly copiesOfKept: boolean;
 }
 
+/** A step some time after the deprecation. */
+export interface Step {
+  readonly after: Duration;
+  /** How long before that the owner must have been told, where the policy has a notify section. */
+  readonly notice: Duration;
+}
+
 interface RuleBase {
   readonly name: string;
   readonly select: Selector;
   /** False: the rule only reports, it never acts. */
   readonly deprecate: boolean;
   /** Absent: images of this rule are never disabled. */
-  readonly disable?: { readonly after: Duration };
+  readonly disable?: Step;
   /** Absent: images of this rule are never deregistered. */
-  readonly deregister?: {
-    readonly after: Duration;
-    /** How long before that the owner must have been told, where the policy has a notify section. */
-    readonly notice: Duration;
-  };
+  readonly deregister?: Step;
   readonly snapshots: 'delete' | 'keep';
 }
 

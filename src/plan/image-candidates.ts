@@ -3,8 +3,11 @@ import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import { isOwnDeprecation } from '../model/deprecation.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
+import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
+import { savedPermissions } from '../model/launch-permissions.ts';
 import type { Policy, Rule } from '../model/policy.ts';
-import { TAG } from '../model/tags.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { TAG, TAG_PREFIX } from '../model/tags.ts';
 import { localSource } from '../policy/copies.ts';
 import { needsUsageReading } from '../policy/elsewhere.ts';
 import { deprecationMark } from '../policy/marks.ts';
@@ -21,6 +24,7 @@ interface Context {
   readonly rules: RulesByName;
   readonly decisions: ReadonlyMap<ImageId, Decision>;
   readonly deleted: ReadonlyMap<SnapshotId, SnapshotDecision>;
+  readonly snapshots: ReadonlyMap<SnapshotId, Snapshot>;
 }
 
 /** The actions on images that the decisions ask for, oldest image first. */
@@ -38,6 +42,7 @@ export function imageCandidates(
     rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
     deleted: new Map(snapshots.filter(({ decision }) => decision === 'delete').map((one) => [one.snapshotId, one])),
+    snapshots: new Map(account.snapshots.map((one) => [one.snapshotId, one])),
   };
   return [...context.decisions.values()]
     .filter(({ decision }) => decision !== 'keep')
@@ -63,17 +68,51 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
   }
 }
 
-function reinstate(image: Image, { at }: Context): Candidate {
-  const mark = deprecationMark(image, at);
+/**
+ * Whom an image was shared with is given back only as far as this tool's own record and the tags agree, and to everybody
+ * never: anyone can write the tags, and their owner may have taken entries out of them.
+ */
+function reinstate(image: Image, context: Context): Candidate {
+  const { imageId, tags } = image;
+  const record = imageRecordOf(context.account.journal, imageId);
+  const taken = new Set([
+    ...(record?.disabled?.launchPermissions ?? []),
+    ...(record?.removing?.launchPermissions ?? []),
+  ]);
+  const saved = savedPermissions(tags);
+  const giveBack = saved.filter((one) => one !== 'all' && taken.has(one));
+  const unproven = saved.filter((one) => !giveBack.includes(one));
+  const unmarkSnapshots = markedSnapshotsOf(image, context);
+  const isDisabledHere = tagValue(tags, TAG.disabledAt) !== undefined || record?.disabled !== undefined;
   return candidate(
     {
       action: 'reinstate',
-      imageId: image.imageId,
-      liftDeprecation: mark.kind === 'deprecated' && isOwnDeprecation(image),
-      enable: image.state === 'disabled' && tagValue(image.tags, TAG.disabledAt) !== undefined,
+      imageId,
+      liftDeprecation: liftsDeprecation(image, record?.deprecated?.at),
+      enable: image.state === 'disabled' && isDisabledHere,
+      ...(giveBack.length > 0 && { giveBack }),
+      ...(unproven.length > 0 && { unproven }),
+      ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
     },
     false,
   );
+}
+
+/** A tag that is older than its image came with another's: the date that stands beside it is not this tool's. */
+function liftsDeprecation(image: Image, recordedAt: Date | undefined): boolean {
+  const tagged = Date.parse(image.tags[TAG.deprecatedAt] ?? '');
+  const isCopied = image.creationDate !== undefined && tagged < image.creationDate.getTime();
+  return !isCopied && isOwnDeprecation(image, recordedAt);
+}
+
+/** The image's snapshots that carry this tool's tags, or that a record claims. */
+function markedSnapshotsOf(image: Image, { account, snapshots }: Context): SnapshotId[] {
+  return snapshotIdsOf(image).filter((snapshotId) => {
+    const record = snapshotRecordOf(account.journal, snapshotId);
+    const keys = Object.keys(snapshots.get(snapshotId)?.tags ?? {});
+    const isTagged = keys.some((key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep);
+    return isTagged || record?.claimed !== undefined || record?.orphaned !== undefined;
+  });
 }
 
 function deprecate(image: Image, rule: string, context: Context): Candidate {
@@ -94,12 +133,14 @@ function deprecate(image: Image, rule: string, context: Context): Candidate {
 
 function deregister(image: Image, rule: string, context: Context): Candidate | undefined {
   // Whatever the decision says: nothing is deregistered that does not carry this tool's own readable date.
-  if (deprecationMark(image, context.at).kind !== 'deprecated') return undefined;
+  if (deprecationMark(image, context.account.journal, context.at).kind !== 'deprecated') return undefined;
   const { imageId } = image;
   const snapshotIds = snapshotIdsOf(image);
   const deleteSnapshots = snapshotIds.filter((id) => context.deleted.get(id)?.imageId === imageId);
   const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
-  return candidate({ action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots }, true, {
+  const isKept = context.rules.get(rule)?.snapshots === 'keep' && keepSnapshots.length > 0;
+  const action = { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots } as const;
+  return candidate({ ...action, ...(isKept && { markKept: keepSnapshots }) }, true, {
     ...sharingMissing(image, context),
     snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
   });

@@ -20,6 +20,7 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
   const sources = [...sourceReadings(account), ...failedDetails(account)];
   return {
     target: account.target,
+    journal: account.journal,
     observedAt: account.observedAt,
     at,
     complete: sources.every(({ status }) => status !== 'unreadable'),

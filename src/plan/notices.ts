@@ -1,16 +1,20 @@
 import type { Decision, Reason } from '../model/decision.ts';
+import type { Announced } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
-import { type Announcement, announcementOf } from '../policy/announcement.ts';
+import { type Announcement, announcementOf, lastPromise } from '../policy/announcement.ts';
 import { readDate } from '../policy/dates.ts';
-import { stepTimes } from '../policy/lifecycle.ts';
-import { deprecationMark } from '../policy/marks.ts';
+import { type DeprecationMark, deprecationMark } from '../policy/marks.ts';
+import { type PlannedStep, plannedSteps } from '../policy/steps.ts';
 import { tagValue } from '../policy/tag-match.ts';
 import { DAY } from '../policy/time.ts';
 import { rulesByName } from './rules.ts';
 
-/** An image whose owner is to be told now, and what will become of it if nobody objects. */
+/**
+ * An image whose owner is to be told now, and what will become of it if nobody objects. The dates are what the owner is
+ * promised: whoever tells them writes them down (`announcedBy`). A date that is absent means that none is planned.
+ */
 export interface WantedNotice {
   readonly decision: Decision;
   readonly deprecated: boolean;
@@ -34,8 +38,9 @@ const ON_ITS_WAY: ReadonlySet<Reason['code']> = new Set([
 ]);
 
 /**
- * Whose owners are to be told: of an image that the next run deprecates, of one that is deprecated and was not
- * announced since, and once more when one goes soon. Nothing new, nobody is told.
+ * Whose owners are to be told: of an image that the next run deprecates, of one that is deprecated and was not announced
+ * since to its present owner, of a step that was not promised, and once more when one goes soon. Nothing new, nobody is
+ * told.
  */
 export function wantedNotices(plan: Plan, policy: Policy): WantedNotice[] {
   const { notify } = policy;
@@ -45,62 +50,131 @@ export function wantedNotices(plan: Plan, policy: Policy): WantedNotice[] {
   return plan.decisions.flatMap((decision) => {
     const rule = rules.get(decision.rule);
     if (rule === undefined) return [];
-    if (decision.decision === 'deprecate')
-      return actedOn.has(decision.image.imageId) ? beforeDeprecation(decision, rule, plan) : [];
-    return ON_ITS_WAY.has(decision.reasons[0].code) ? afterDeprecation(decision, rule, notify, plan) : [];
+    const telling = { plan, decision, rule, ownerTag: policy.owners.tag, now: plan.at.getTime() };
+    if (decision.decision === 'deprecate') return actedOn.has(decision.image.imageId) ? beforeDeprecation(telling) : [];
+    return ON_ITS_WAY.has(decision.reasons[0].code) ? afterDeprecation(telling, notify) : [];
   });
 }
 
-function beforeDeprecation(decision: Decision, rule: Rule, { at }: Plan): WantedNotice[] {
-  const now = at.getTime();
-  const announcement = announcementOf(decision.image, undefined, now);
-  if (announcement.kind === 'told' && now - announcement.at.getTime() < TOLD_OF_DEPRECATION) return [];
-  const { disable, deregister } = rule;
-  return [
-    {
-      decision,
-      deprecated: false,
-      ...(disable && { disableAt: new Date(now + disable.after.milliseconds) }),
-      ...(deregister && {
-        deregisterAt: new Date(now + Math.max(deregister.after.milliseconds, deregister.notice.milliseconds)),
-      }),
-      isReminder: false,
-    },
-  ];
+/**
+ * What is recorded once a notice was certainly delivered: the dates that it told, and to whom. A reminder moves the
+ * dates that were promised, and not the time from which the notice counts.
+ * @param before what was recorded of the image until now
+ */
+export function announcedBy(
+  notice: { readonly owner?: string } & Pick<WantedNotice, 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  at: Date,
+  before: Announced | undefined,
+): Announced {
+  const { owner, disableAt = 'none', deregisterAt = 'none' } = notice;
+  const isReminder = notice.isReminder && before !== undefined;
+  return {
+    at: isReminder ? before.at : at,
+    ...(owner !== undefined && { owner }),
+    deregisterFrom: deregisterAt,
+    disableFrom: disableAt,
+    ...(isReminder && { remindedAt: at }),
+  };
 }
 
-function afterDeprecation(decision: Decision, rule: Rule, notify: NotifySettings, { at }: Plan): WantedNotice[] {
-  const now = at.getTime();
-  const mark = deprecationMark(decision.image, now);
+/** What is told of one image. */
+interface Telling {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly rule: Rule;
+  readonly ownerTag: string;
+  readonly now: number;
+}
+
+function announcementFor({ plan, decision, ownerTag }: Telling, mark: DeprecationMark): Announcement {
+  return announcementOf({ image: decision.image, journal: plan.journal, ownerTag, mark });
+}
+
+function beforeDeprecation(telling: Telling): WantedNotice[] {
+  const { decision, rule, now } = telling;
+  const announcement = announcementFor(telling, { kind: 'none' });
+  const promised = lastPromise(announcement);
+  const [disableAt, deregisterAt] = [
+    { step: rule.disable, from: promised?.disableFrom },
+    { step: rule.deregister, from: promised?.deregisterFrom },
+  ].map(({ step, from }) =>
+    step === undefined
+      ? Infinity
+      : Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), timeOf(from)),
+  );
+  const dates = datesOf(disableAt, deregisterAt, now);
+  const told = promised?.at.getTime() ?? toldByTag(telling, undefined);
+  const isTold = told !== undefined && now - told < TOLD_OF_DEPRECATION;
+  if (isTold && (promised === undefined || isPromised(dates, promised))) return [];
+  return [{ decision, deprecated: false, ...dates, isReminder: false }];
+}
+
+function afterDeprecation(telling: Telling, notify: NotifySettings): WantedNotice[] {
+  const { plan, decision, rule, now } = telling;
+  const { image } = decision;
+  const mark = deprecationMark(image, plan.journal, now);
   if (mark.kind !== 'deprecated') return [];
-  const times = stepTimes(decision.image, rule, mark.at);
-  if ('unreadable' in times) return [];
-  const announcement = announcementOf(decision.image, mark.at, now);
-  const told = announcement.kind === 'told' ? announcement.at.getTime() : now;
-  const removal = Math.max(times.deregisterAt, told + (rule.deregister?.notice.milliseconds ?? 0));
-  const isReminder = announcement.kind === 'told';
-  if (isReminder && !wantsReminder(decision, announcement, removal, notify, now)) return [];
-  return [
-    {
-      decision,
-      deprecated: true,
-      ...(times.disableAt < removal && { disableAt: new Date(Math.max(times.disableAt, now)) }),
-      ...(removal < Infinity && { deregisterAt: new Date(Math.max(removal, now)) }),
-      isReminder,
-    },
-  ];
+  const announcement = announcementFor(telling, mark);
+  const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true });
+  if ('unreadable' in steps) return [];
+  const { disable, deregister } = steps;
+  if (announcement.kind === 'told' && !hasUnpromised(disable, deregister, now)) {
+    if (!wantsReminder(announcement.announced, deregister.at, notify, now)) return [];
+    return [{ decision, deprecated: true, ...datesOf(disable.at, deregister.at, now), isReminder: true }];
+  }
+  if (toldByTag(telling, mark.launchedAt ?? new Date(mark.at.getTime() - DAY)) !== undefined) return [];
+  const dates = datesOf(onceTold(disable, now), onceTold(deregister, now), now);
+  return [{ decision, deprecated: true, ...dates, isReminder: false }];
+}
+
+/** When a step comes if its owner is told now; infinity where there is no such step. */
+function onceTold({ waitEnd, noticeMilliseconds }: PlannedStep, now: number): number {
+  return Math.max(waitEnd, now + noticeMilliseconds);
+}
+
+/** Whether the owner was told that a step will not come which now would. */
+function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: number): boolean {
+  if (deregister.waitEnd < Infinity && deregister.at === Infinity) return true;
+  return disable.waitEnd < Infinity && disable.at === Infinity && onceTold(disable, now) < deregister.at;
+}
+
+/** Whether no step is to come of which the owner was told that it will not. */
+function isPromised(dates: Pick<WantedNotice, 'disableAt' | 'deregisterAt'>, promised: Announced): boolean {
+  const missing = (date: Date | undefined, from: Date | 'none') => date !== undefined && from === 'none';
+  return !missing(dates.disableAt, promised.disableFrom) && !missing(dates.deregisterAt, promised.deregisterFrom);
+}
+
+/** The dates that people read: disabling is told where it comes first, and nothing that is past. */
+function datesOf(
+  disableAt = Infinity,
+  deregisterAt = Infinity,
+  now: number,
+): Pick<WantedNotice, 'disableAt' | 'deregisterAt'> {
+  return {
+    ...(disableAt < deregisterAt && { disableAt: new Date(Math.max(disableAt, now)) }),
+    ...(deregisterAt < Infinity && { deregisterAt: new Date(Math.max(deregisterAt, now)) }),
+  };
+}
+
+function timeOf(from: Date | 'none' | undefined): number {
+  return from === undefined || from === 'none' ? 0 : from.getTime();
+}
+
+/** Where no journal is kept, the tag proves nothing, and still saves people from hearing the same every day. */
+function toldByTag({ plan, decision, now }: Telling, since: Date | undefined): number | undefined {
+  if (plan.journal.status === 'read') return undefined;
+  const told = readDate(tagValue(decision.image.tags, TAG.announcedAt) ?? '')?.getTime();
+  return told === undefined || told > now || told < (since?.getTime() ?? 0) ? undefined : told;
 }
 
 function wantsReminder(
-  { image }: Decision,
-  announcement: Extract<Announcement, { kind: 'told' }>,
+  { at, remindedAt }: Announced,
   removal: number,
   { remindBefore }: NotifySettings,
   now: number,
 ): boolean {
-  const told = announcement.at.getTime();
-  if (removal - now > remindBefore.milliseconds) return false;
-  if (now - told < BETWEEN_TELLINGS) return false;
-  const reminded = readDate(tagValue(image.tags, TAG.remindedAt) ?? '')?.getTime();
+  const told = at.getTime();
+  if (removal - now > remindBefore.milliseconds || now - told < BETWEEN_TELLINGS) return false;
+  const reminded = remindedAt?.getTime();
   return reminded === undefined || reminded < told || reminded > now;
 }

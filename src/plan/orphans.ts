@@ -1,4 +1,5 @@
 import { type ImageId, isImageId } from '../model/ids.ts';
+import { type JournalReading, type SnapshotRecord, snapshotRecordOf } from '../model/journal.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG } from '../model/tags.ts';
 import { readDate } from '../policy/dates.ts';
@@ -10,15 +11,26 @@ const CREATED = new RegExp(`^Created by CreateImage\\(i-${ID}\\) for (ami-${ID})
 const COPIED = new RegExp(
   `^Copied for DestinationAmi (ami-${ID}) from SourceAmi ami-${ID} for SourceSnapshot snap-${ID}(?:[. ].*)?$`,
 );
-const RUN_START = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-/;
 
 /** Whose a snapshot without an image may be. */
 export type Origin =
-  /** Tagged by this tool before it deregistered the image. */
+  /** Claimed by this tool's own record before it deregistered the image, and held back since. */
   | { readonly kind: 'left-behind'; readonly imageId: ImageId }
-  /** Described by EC2 as made for an image; `orphanedAt` is this tool's mark. */
-  | { readonly kind: 'described'; readonly imageId: ImageId; readonly orphanedAt?: Date }
+  | Orphan
+  /** This tool's tags name an image, and nothing else does: anyone can write those. */
+  | { readonly kind: 'unproven'; readonly imageId: ImageId }
   | { readonly kind: 'unknown' };
+
+/** Described by EC2 as made for an image; or deleted by this tool, and brought back. */
+export interface Orphan {
+  readonly kind: 'orphan';
+  readonly imageId: ImageId;
+  readonly isPutBack: boolean;
+  /** When this tool first saw it so; absent where nothing proves that it did. */
+  readonly orphanedAt?: Date;
+  /** It carries a mark that would count, and there is no journal to bear it out. */
+  readonly isUnproven: boolean;
+}
 
 /** The image that EC2's own description says a snapshot was made for. */
 export function describedImage(description: string): ImageId | undefined {
@@ -27,32 +39,44 @@ export function describedImage(description: string): ImageId | undefined {
 }
 
 /**
- * What an unmapped snapshot tells of the image it was made for. Marks from before the snapshot existed were copied
- * with the tags of another, marks from the future can't be true, and a mark counts only where it names the image that
- * the description names: all others are as if they were not there.
+ * What an unmapped snapshot tells of the image it was made for. Tags and descriptions are anyone's: only a record of
+ * this tool's own says that it claimed the snapshot, or since when that has been an orphan. The tags must still be there
+ * beside it, since people take them off to keep a snapshot.
  */
-export function originOf(snapshot: Snapshot, at: number): Origin {
+export function originOf(snapshot: Snapshot, journal: JournalReading, at: number): Origin {
+  const record = snapshotRecordOf(journal, snapshot.snapshotId);
   const tagged = tagValue(snapshot.tags, TAG.image);
-  const orphaned = tagValue(snapshot.tags, TAG.orphanedAt);
-  if (isImageId(tagged) && orphaned === undefined && isOfARun(snapshot))
-    return { kind: 'left-behind', imageId: tagged };
+  const claimed = record?.claimed;
+  if (claimed && claimed.state !== 'held') {
+    const { imageId } = claimed;
+    return { kind: 'orphan', imageId, isPutBack: true, ...markOf(snapshot, imageId, journal, at, claimed.at) };
+  }
+  const isMarked = tagValue(snapshot.tags, TAG.orphanedAt) !== undefined;
+  if (claimed && tagged === claimed.imageId && !isMarked) return { kind: 'left-behind', imageId: claimed.imageId };
   const imageId = describedImage(snapshot.description);
-  if (imageId === undefined) return { kind: 'unknown' };
-  const orphanedAt = orphaned === undefined ? undefined : readDate(orphaned);
-  const start = snapshot.startTime?.getTime() ?? 0;
-  const counts = orphanedAt && tagged === imageId && orphanedAt.getTime() <= at && orphanedAt.getTime() >= start;
-  return { kind: 'described', imageId, ...(counts && { orphanedAt }) };
+  if (imageId) return { kind: 'orphan', imageId, isPutBack: false, ...markOf(snapshot, imageId, journal, at) };
+  return isImageId(tagged) ? { kind: 'unproven', imageId: tagged } : { kind: 'unknown' };
 }
 
-/**
- * True where a run tagged the snapshot itself. A mark of an orphan names no run, so that someone who takes its date off
- * has it marked anew, not deleted; a run's tag that is older than the snapshot came with the tags of the snapshot it
- * was copied from.
- */
-function isOfARun({ tags, startTime }: Snapshot): boolean {
-  const run = tagValue(tags, TAG.run);
-  if (run === undefined) return false;
-  const [, year, month, day, hour, minute, second] = RUN_START.exec(run) ?? [];
-  if (year === undefined || !startTime) return true;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) >= startTime.getTime();
+/** Since when a snapshot has been an orphan: its tag and the record must both say so, of this image, and the later counts. */
+function markOf(
+  snapshot: Snapshot,
+  imageId: ImageId,
+  journal: JournalReading,
+  at: number,
+  after?: Date,
+): Pick<Orphan, 'orphanedAt' | 'isUnproven'> {
+  const tagged = readDate(tagValue(snapshot.tags, TAG.orphanedAt) ?? '')?.getTime();
+  const isTagged = tagValue(snapshot.tags, TAG.image) === imageId && tagged !== undefined && tagged <= at;
+  if (!isTagged) return { isUnproven: false };
+  if (journal.status !== 'read') return { isUnproven: tagged >= (snapshot.startTime?.getTime() ?? 0) };
+  const recorded = recordedSince(snapshotRecordOf(journal, snapshot.snapshotId), imageId, after);
+  return { isUnproven: false, ...(recorded !== undefined && { orphanedAt: new Date(Math.max(tagged, recorded)) }) };
+}
+
+/** @param after what was seen before does not count: the snapshot was deleted then, and brought back */
+function recordedSince(record: SnapshotRecord | undefined, imageId: ImageId, after?: Date): number | undefined {
+  const orphaned = record?.orphaned;
+  if (orphaned?.imageId !== imageId || (after && orphaned.at < after)) return undefined;
+  return orphaned.at.getTime();
 }

@@ -2,7 +2,7 @@ import type { Decision, NonEmpty, SnapshotReason } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { elapsedDays, limitDays } from '../policy/time.ts';
-import { type Origin, originOf } from './orphans.ts';
+import { type Orphan, originOf } from './orphans.ts';
 import type { SnapshotContext } from './snapshot-context.ts';
 
 /** What a snapshot would be deleted for, or why it is not deleted. */
@@ -10,18 +10,22 @@ export type Finding = {
   readonly kind: 'delete' | 'mark' | 'keep';
   readonly imageId?: ImageId;
   readonly reason: SnapshotReason;
+  /** What else is to be said of it. */
+  readonly also?: SnapshotReason;
 };
 
 /** What the snapshot is: of an image that stays, of one that goes, of one that is gone, or of nobody's. */
 export function findingOf(snapshot: Snapshot, context: SnapshotContext): Finding {
   const mappers = context.mappers.get(snapshot.snapshotId);
   if (mappers) return mappedFinding(mappers, context);
-  const origin = originOf(snapshot, context.at);
+  const origin = originOf(snapshot, context.account.journal, context.at);
   if (origin.kind === 'unknown') return { kind: 'keep', reason: { code: 'not-of-an-image' } };
   const { imageId } = origin;
   if (context.images.has(imageId)) return { kind: 'keep', imageId, reason: { code: 'image-exists', imageId } };
   if (origin.kind === 'left-behind') return { kind: 'delete', imageId, reason: { code: 'left-behind', imageId } };
-  return orphanFinding(origin, context);
+  if (origin.kind === 'unproven') return { kind: 'keep', imageId, reason: { code: 'no-record', imageId } };
+  const also = origin.isPutBack ? { also: { code: 'put-back', imageId } as const } : {};
+  return { ...orphanFinding(origin, context), ...also };
 }
 
 function mappedFinding(mappers: NonEmpty<Decision>, { rules }: SnapshotContext): Finding {
@@ -35,12 +39,10 @@ function mappedFinding(mappers: NonEmpty<Decision>, { rules }: SnapshotContext):
   return { kind: 'delete', imageId, reason: { code: 'image-deregistered', imageId } };
 }
 
-function orphanFinding(
-  { imageId, orphanedAt }: Extract<Origin, { kind: 'described' }>,
-  { policy, at }: SnapshotContext,
-): Finding {
+function orphanFinding({ imageId, orphanedAt, isUnproven }: Orphan, { policy, at }: SnapshotContext): Finding {
   const grace = policy.orphanSnapshots?.deleteAfter.milliseconds;
   if (grace === undefined) return { kind: 'keep', imageId, reason: { code: 'orphan-reported-only', imageId } };
+  if (isUnproven) return { kind: 'keep', imageId, reason: { code: 'no-record', imageId } };
   if (!orphanedAt) return { kind: 'mark', imageId, reason: { code: 'orphan-unmarked', imageId } };
   const waited = at - orphanedAt.getTime();
   const facts = { imageId, orphanedAt, days: elapsedDays(waited, grace), ofDays: limitDays(grace) };

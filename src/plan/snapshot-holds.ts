@@ -1,9 +1,11 @@
 import type { SnapshotDetails } from '../model/account.ts';
 import type { NonEmpty, SnapshotReason } from '../model/decision.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { TAG } from '../model/tags.ts';
 import { keepTag } from '../policy/keep-tag.ts';
 import { managerByTags } from '../policy/managed.ts';
 import { protectedTag } from '../policy/protections.ts';
+import { tagValue } from '../policy/tag-match.ts';
 import type { SnapshotContext } from './snapshot-context.ts';
 import type { Finding } from './snapshot-findings.ts';
 
@@ -20,6 +22,7 @@ export function holdsOn(snapshot: Snapshot, { account, at, protections }: Snapsh
   if (by) holds.push({ code: 'managed', by });
   const tag = protectedTag(snapshot.tags, protections);
   if (tag) holds.push(tag);
+  if (tagValue(snapshot.tags, TAG.kept) !== undefined) holds.push({ code: 'kept-by-rule' });
   const keep = keepTag(snapshot.tags, at);
   if (keep) holds.push(keep.reason);
   if (snapshot.ownerId !== account.target.accountId) holds.push({ code: 'not-own', owner: snapshot.ownerId });

@@ -29,13 +29,14 @@ export function decideSnapshots(
 function decideSnapshot(snapshot: Snapshot, context: SnapshotContext): SnapshotDecision {
   const finding = findingOf(snapshot, context);
   const base = { snapshotId: snapshot.snapshotId, snapshot, ...(finding.imageId && { imageId: finding.imageId }) };
+  const also = finding.also ? [finding.also] : [];
   const [first, ...rest] = holdsOn(snapshot, context);
   if (finding.kind === 'keep')
-    return { ...base, decision: 'keep', reasons: [finding.reason, ...(first ? [first, ...rest] : [])] };
+    return { ...base, decision: 'keep', reasons: [finding.reason, ...also, ...(first ? [first, ...rest] : [])] };
   if (first) return { ...base, decision: 'keep', reasons: [first, ...rest] };
   const unknown = unknownOf(snapshot, finding, context);
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
-  return { ...base, decision: finding.kind === 'delete' ? 'delete' : 'keep', reasons: [finding.reason] };
+  return { ...base, decision: finding.kind === 'delete' ? 'delete' : 'keep', reasons: [finding.reason, ...also] };
 }
 
 function decideAbsent(snapshotId: SnapshotId, { mappers }: SnapshotContext): SnapshotDecision {

@@ -1,49 +1,48 @@
-import type { KeepReason } from '../model/decision.ts';
+import type { Unannounced } from '../model/decision.ts';
 import type { Image } from '../model/image.ts';
-import type { Duration } from '../model/policy.ts';
-import { TAG } from '../model/tags.ts';
-import { readDate } from './dates.ts';
-import { tagValue } from './tag-match.ts';
-import { DAY, elapsedDays, limitDays } from './time.ts';
+import { type Announced, imageRecordOf, type JournalReading } from '../model/journal.ts';
+import { ownerOf } from '../model/owner.ts';
+import type { DeprecationMark } from './marks.ts';
+import { DAY } from './time.ts';
 
-/** What an image's own tag says about its owner having been told. */
+/** Whether an image's present owner was told what is to become of it. */
 export type Announcement =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'told'; readonly at: Date }
-  /** From before the image existed or long before it was deprecated: of its source, or of another time that it was due. */
-  | { readonly kind: 'stale' }
-  /** Not a date, or one that has not come. */
-  | { readonly kind: 'unreadable'; readonly value: string };
+  | { readonly kind: 'none'; readonly because?: 'no-journal' }
+  | { readonly kind: 'told'; readonly announced: Announced }
+  /** Someone was told, and that does not count any more. */
+  | { readonly kind: 'void'; readonly because: Unannounced; readonly announced: Announced };
+
+/** What an announcement is judged by. */
+interface Told {
+  readonly image: Image;
+  readonly journal: JournalReading;
+  /** The policy's `owners.tag`. */
+  readonly ownerTag: string;
+  readonly mark: DeprecationMark;
+}
 
 /**
- * Reads `ami-janitor:announced-at`.
- * @param deprecatedAt when this tool deprecated the image; its owner may have been told on the eve of that
+ * What the record says; the tag is for people to read. An announcement counts for the owner whom it was given to, until
+ * the image is launched again, and where it came with the deprecation: at most a day before, on its eve.
  */
-export function announcementOf(image: Image, deprecatedAt: Date | undefined, at: number): Announcement {
-  const value = tagValue(image.tags, TAG.announcedAt);
-  if (value === undefined) return { kind: 'none' };
-  const announcedAt = readDate(value);
-  if (announcedAt === undefined || announcedAt.getTime() > at) return { kind: 'unreadable', value };
-  const told = announcedAt.getTime();
-  const isCopied = image.creationDate !== undefined && told < image.creationDate.getTime();
-  const isOld = deprecatedAt !== undefined && told < deprecatedAt.getTime() - DAY;
-  return isCopied || isOld ? { kind: 'stale' } : { kind: 'told', at: announcedAt };
+export function announcementOf({ image, journal, ownerTag, mark }: Told): Announcement {
+  if (journal.status !== 'read') return { kind: 'none', because: 'no-journal' };
+  const announced = imageRecordOf(journal, image.imageId)?.announced;
+  if (announced === undefined) return { kind: 'none' };
+  const because = whyVoid(announced, ownerOf(image.tags, ownerTag), mark);
+  return because === undefined ? { kind: 'told', announced } : { kind: 'void', because, announced };
 }
 
-/** Until when an image stays that was announced so; for ever where only telling its owner can begin that time. */
-export function noticeEnd(announcement: Announcement, notice: Duration): number {
-  return announcement.kind === 'told' ? announcement.at.getTime() + notice.milliseconds : Infinity;
+/** What the present owner was told last, whether it still counts as an announcement or not: nothing goes before it. */
+export function lastPromise(announcement: Announcement): Announced | undefined {
+  if (announcement.kind === 'none') return undefined;
+  return announcement.kind === 'void' && announcement.because === 'owner-changed' ? undefined : announcement.announced;
 }
 
-/** Why an image whose time has come stays for its owner's sake; undefined where the owner had the time to object. */
-export function noticeReason(announcement: Announcement, notice: Duration, at: number): KeepReason | undefined {
-  const ofDays = limitDays(notice.milliseconds);
-  if (announcement.kind !== 'told') {
-    const value = announcement.kind === 'unreadable' ? { value: announcement.value } : {};
-    return { code: 'not-announced', noticeDays: ofDays, ...value };
-  }
-  const elapsed = at - announcement.at.getTime();
-  if (elapsed >= notice.milliseconds) return undefined;
-  const days = elapsedDays(elapsed, notice.milliseconds);
-  return { code: 'notice-running', announcedAt: announcement.at, days, ofDays };
+function whyVoid(announced: Announced, owner: string | undefined, mark: DeprecationMark): Unannounced | undefined {
+  if (announced.owner !== owner) return 'owner-changed';
+  if (mark.kind !== 'deprecated') return undefined;
+  const told = announced.at.getTime();
+  if (mark.launchedAt && told < mark.launchedAt.getTime()) return 'launched-since';
+  return told < mark.at.getTime() - DAY ? 'outdated' : undefined;
 }

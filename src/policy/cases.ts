@@ -13,6 +13,7 @@ import { protectionHolds } from './protections.ts';
 import { type Place, retentionDueReasons, retentionHolds } from './retention.ts';
 import { judgedBy, LAUNCH_PERMISSIONS, sharingOf } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
+import { takenHolds } from './taken.ts';
 
 /** All that the decision over one image rests on. */
 export interface Case {
@@ -42,10 +43,11 @@ export function gatherCases(account: Account, compiled: CompiledPolicy, at: numb
     const place = placeOf(image, rule, ranks);
     const references = account.references.images.get(image.imageId) ?? [];
     const sharing = sharingOf(image, account, compiled.policy);
-    const mark = deprecationMark(image, at);
+    const mark = deprecationMark(image, account.journal, at);
     const shared = sharingVerdict({ image, account, policy: compiled.policy, mark, at });
     const holds = [
       ...protectionHolds(image, compiled.protections, account.target, at),
+      ...takenHolds(image, rule?.rule, account.journal),
       ...shared.holds,
       ...referenceHolds(references),
       ...ruleHolds(image, rule?.rule, place, at),

@@ -1,6 +1,8 @@
 import type { Account } from '../model/account.ts';
 import type { Decision, KeepReason, Next, NonEmpty, Reason } from '../model/decision.ts';
+import type { JournalReading } from '../model/journal.ts';
 import type { Policy } from '../model/policy.ts';
+import { announcementOf } from './announcement.ts';
 import { type Case, gatherCases } from './cases.ts';
 import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
 import { type CopyHold, copyHolds } from './copies.ts';
@@ -27,7 +29,7 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
     })),
     account.target,
   );
-  return cases.map((one) => decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, now));
+  return cases.map((one) => decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, account.journal, now));
 }
 
 function withCopyHold(one: Case, copy: CopyHold | undefined): Case {
@@ -36,40 +38,55 @@ function withCopyHold(one: Case, copy: CopyHold | undefined): Case {
   return unsure ? { ...one, unknowns: [...one.unknowns, hold.reason] } : { ...one, holds: [...one.holds, hold] };
 }
 
-function decide(one: Case, compiled: CompiledPolicy, at: number): Decision {
-  const { image, references, rule: owner, group } = one;
+function decide(one: Case, compiled: CompiledPolicy, journal: JournalReading, at: number): Decision {
+  const { image, references, rule: owner, group, mark } = one;
   const base = { image, references, ...(owner && { rule: owner.rule.name }), ...(group !== undefined && { group }) };
   const held = nonEmpty(one.holds.map(({ reason }) => reason));
   if (held) {
     const next = nextAfterHolds(one, compiled);
-    const decided = reinstates(one) ? ('reinstate' as const) : ('keep' as const);
+    const decided = reinstates(one, journal) ? ('reinstate' as const) : ('keep' as const);
     return { ...base, decision: decided, reasons: held, ...(next && { next }) };
   }
   // Without a hold there is a rule: no rule is a hold of its own.
   if (!owner?.rule.deprecate)
     return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...one.dueReasons] };
 
-  const step = dueStep(image, owner.rule, one.mark, at, compiled.policy.notify !== undefined);
+  const { notify, owners } = compiled.policy;
+  const announcement = announcementOf({ image, journal, ownerTag: owners.tag, mark });
+  const step = dueStep({ image, rule: owner.rule, mark, announcement, asksForNotice: notify !== undefined }, at);
+  const again = restarted(mark);
   const unknown = nonEmpty(unknownsOf(one));
   if ('stay' in step) {
     const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
-    if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons] };
+    if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons], ...again };
     const next = step.next && staysWithRule(one, compiled, step.next.at) ? { next: step.next } : {};
-    return { ...base, decision: 'keep', reasons, ...next };
+    return { ...base, decision: 'keep', reasons, ...next, ...again };
   }
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
   const reasons = nonEmpty([...step.reasons, ...one.dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
-  return { ...base, rule: owner.rule.name, decision: step.act, reasons };
+  return { ...base, rule: owner.rule.name, decision: step.act, reasons, ...again };
 }
 
 function unknownsOf({ unreadable, unknowns }: Case): KeepReason[] {
   return [...unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })), ...unknowns];
 }
 
-/** What carries this tool's mark, is certainly held and may be touched at all gets back what it lost, and loses the mark. */
-function reinstates({ image, mark, holds }: Case): boolean {
-  if (mark.kind === 'none' || mark.kind === 'unreadable' || !canBeActedOn(image)) return false;
-  return !holds.some(({ reason }) => reason.code === 'managed' || reason.code === 'not-own');
+function restarted(mark: Case['mark']): Pick<Decision, 'restarted'> {
+  if (mark.kind !== 'deprecated' || mark.launchedAt === undefined) return {};
+  return { restarted: { deprecatedAt: mark.at, launchedAt: mark.launchedAt } };
+}
+
+/**
+ * What carries this tool's mark, is certainly held and may be touched at all gets back what it lost, and loses the mark;
+ * and so does what a person brought back. That others disabled an image gives nothing back by itself, and while the
+ * journal can't be read nobody knows what to give.
+ */
+function reinstates({ image, mark, holds }: Case, journal: JournalReading): boolean {
+  if (journal.status === 'unreadable' || !canBeActedOn(image)) return false;
+  const codes = new Set(holds.map(({ reason }) => reason.code));
+  if (codes.has('managed') || codes.has('not-own')) return false;
+  if (codes.has('put-back') || codes.has('reinstating')) return true;
+  return mark.kind !== 'none' && mark.kind !== 'unreadable' && [...codes].some((code) => code !== 'disabled-by-others');
 }
 
 /** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */

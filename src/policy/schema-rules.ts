@@ -40,8 +40,9 @@ const keep = z
   })
   .describe('Any one of these keeps an image.');
 
-const deregister = z.strictObject({
-  after: duration.describe('How long after this tool deprecated the image, such as 30d.'),
+/** A step some time after the deprecation. */
+const step = z.strictObject({
+  after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
   notice: duration
     .optional()
     .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
@@ -72,11 +73,10 @@ export const ruleSchema = z
       .strictObject({})
       .optional()
       .describe('Deprecates images that are due: {}. Without it the rule only reports.'),
-    disable: z
-      .strictObject({ after: duration.describe('How long after this tool deprecated the image, such as 14d.') })
+    disable: step
       .optional()
       .describe('Disables images some time after they were deprecated: a trial absence that can be undone.'),
-    deregister: deregister.optional().describe('Deregisters images some time after they were deprecated.'),
+    deregister: step.optional().describe('Deregisters images some time after they were deprecated.'),
     snapshots: z
       .enum(['delete', 'keep'])
       .optional()

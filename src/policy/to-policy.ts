@@ -8,6 +8,7 @@ import type {
   Rule,
   Selector,
   SlackSettings,
+  Step,
   TagCondition,
   TagPattern,
   TargetSettings,
@@ -82,13 +83,8 @@ function toRule(rule: RuleFile): Rule {
     name: rule.name,
     select: toSelector(rule.select),
     deprecate: rule.deprecate !== undefined,
-    ...(rule.disable && { disable: { after: toDuration(rule.disable.after) } }),
-    ...(rule.deregister && {
-      deregister: {
-        after: toDuration(rule.deregister.after),
-        notice: toDuration(rule.deregister.notice ?? DEFAULT_NOTICE),
-      },
-    }),
+    ...(rule.disable && { disable: toStep(rule.disable) }),
+    ...(rule.deregister && { deregister: toStep(rule.deregister) }),
     snapshots: rule.snapshots ?? 'delete',
   } as const;
   if (rule.expire) return { ...base, kind: 'expiry', expireTag: rule.expire.tag };
@@ -104,6 +100,10 @@ function toRule(rule: RuleFile): Rule {
       copiesOfKept: copiesOfKept ?? false,
     },
   };
+}
+
+function toStep({ after, notice }: NonNullable<RuleFile['deregister']>): Step {
+  return { after: toDuration(after), notice: toDuration(notice ?? DEFAULT_NOTICE) };
 }
 
 function toSelector(select: RuleFile['select']): Selector {

@@ -4,6 +4,7 @@ import { NO_JOURNAL } from '../model/journal.ts';
 import { SOURCES } from '../model/reference.ts';
 import { elsewhere, recycleBin, sharing, snapshotDetails } from './details.ts';
 import { count, date, imageId, referenceFacts, snapshotId, tags, text } from './fields.ts';
+import { journal } from './journal.ts';
 import { RECORDING_VERSION } from './write.ts';
 
 const image = z.strictObject({
@@ -74,6 +75,7 @@ const recording = z.strictObject({
   sharing: z.array(z.tuple([imageId, sharing])),
   snapshotDetails: z.array(z.tuple([snapshotId, snapshotDetails])),
   recycleBin: z.array(z.tuple([imageId, recycleBin])),
+  journal: journal.exactOptional(),
   elsewhere: elsewhere.exactOptional(),
 });
 
@@ -114,7 +116,7 @@ export function parseRecording(json: string): ParsedRecording {
       sharing: new Map(rest.sharing),
       snapshotDetails: new Map(rest.snapshotDetails),
       recycleBin: new Map(rest.recycleBin),
-      journal: NO_JOURNAL,
+      journal: rest.journal ?? NO_JOURNAL,
     },
   };
 }

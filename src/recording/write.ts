@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts';
 import type { Elsewhere } from '../model/elsewhere.ts';
 import type { Tags } from '../model/image.ts';
+import type { JournalReading } from '../model/journal.ts';
 import type { Reference } from '../model/reference.ts';
 
 /** The version of the file's shape; a reader refuses any other. */
@@ -25,7 +26,7 @@ export function recordingText(account: Account): string {
     recycleBin: entriesOf(account.recycleBin),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
-  return `{\n${[head, ...listsText(parts), ...elsewhereText(account.elsewhere)].join(',\n')}\n}\n`;
+  return `{\n${[head, ...listsText(parts), ...journalText(account.journal), ...elsewhereText(account.elsewhere)].join(',\n')}\n}\n`;
 }
 
 /**
@@ -34,6 +35,14 @@ export function recordingText(account: Account): string {
  */
 function withReadableTags(one: { readonly tags: Tags }): object {
   return '"' in one.tags ? { ...one, tags: Object.entries(one.tags) } : one;
+}
+
+/** Left out where there is none, which is what its absence means. */
+function journalText(journal: JournalReading): string[] {
+  if (journal.status === 'none') return [];
+  if (journal.status === 'unreadable') return [`"journal": ${JSON.stringify(journal)}`];
+  const parts = { images: entriesOf(journal.images), snapshots: entriesOf(journal.snapshots) };
+  return [`"journal": {\n${['"status": "read"', ...listsText(parts)].join(',\n')}\n}`];
 }
 
 function elsewhereText(elsewhere: Elsewhere | undefined): string[] {

@@ -1,9 +1,19 @@
-import type { Manager } from '../model/decision.ts';
+import type { Manager, Unannounced } from '../model/decision.ts';
 import { day } from './dates.ts';
 import { elsewhereSentence } from './elsewhere-sentences.ts';
 import { referencesText } from './references.ts';
 import type { ReportReason, ReportReference } from './shape.ts';
 import { count, counted, listed, newest } from './words.ts';
+
+/** Why an owner still has to be told. */
+const UNANNOUNCED: Readonly<Record<Unannounced | 'never', string>> = {
+  never: 'Its owner has not been told yet',
+  'owner-changed': 'Its owner has changed, and the present one has not been told yet',
+  'launched-since': 'It was launched after its owner was told, who must be told again',
+  outdated: 'Its owner was told long before it was deprecated, and must be told again',
+  'not-promised': 'Its owner was told that this would not come, and must be told first',
+  'no-journal': 'That its owner was told can be recorded only in the journal, and there is none',
+};
 
 /** One plain sentence for one reason of one image. Its text may hold anyone's words: writers neutralise it. */
 export function reasonSentence(reason: ReportReason, references: readonly ReportReference[] = []): string {
@@ -65,17 +75,27 @@ export function reasonSentence(reason: ReportReason, references: readonly Report
       return `Has no tag ${reason.tag}, so no day on which it expires.`;
     case 'expiry-unreadable':
       return `Its tag ${reason.tag} says "${reason.value}", which is not a date.`;
-    case 'waiting':
-      return `Due, and deprecated by ami-janitor on ${day(reason.deprecatedAt)}: ${count(reason.days)} of ${counted(reason.ofDays, 'day')} have passed.`;
+    case 'waiting': {
+      const launched = reason.launchedAt === undefined ? '' : `, launched again on ${day(reason.launchedAt)}`;
+      return `Due, and deprecated by ami-janitor on ${day(reason.deprecatedAt)}${launched}: ${count(reason.days)} of ${counted(reason.ofDays, 'day')} have passed.`;
+    }
     case 'nothing-further':
       return 'Due, and all that its rule asks for is done.';
     case 'deprecated-at-unreadable':
       return `Its tag ami-janitor:deprecated-at says "${reason.value}", which is not a date in the past.`;
     case 'deregister-after-unreadable':
       return `Its tag ami-janitor:deregister-after says "${reason.value}", which is not a date.`;
+    case 'no-record':
+      return 'Its tags say that ami-janitor deprecated it, and nothing proves it: without a journal, AWS must date the deprecation alike.';
+    case 'put-back':
+      return `${reason.after === 'disable' ? 'Enabled' : 'Restored'} by someone after ami-janitor ${reason.after === 'disable' ? 'disabled' : 'began to deregister'} it${reason.takenAt === undefined ? '' : ` on ${day(reason.takenAt)}`}: its waits and its notice begin anew.`;
+    case 'reinstating':
+      return `An earlier run began to reinstate it on ${day(reason.since)}; the next run resumes it.`;
+    case 'disabled-by-others':
+      return 'Disabled, and not by ami-janitor: only a rule that selects by state may go on with it.';
     case 'not-announced':
       return reason.value === undefined
-        ? `Its owner has not been told yet; its rule asks for ${counted(reason.noticeDays, 'day')} of notice.`
+        ? `${UNANNOUNCED[reason.because ?? 'never']}; its rule asks for ${counted(reason.noticeDays, 'day')} of notice.`
         : `Its tag ami-janitor:announced-at says "${reason.value}", which does not tell when its owner was told.`;
     case 'notice-running':
       return `Its owner was told on ${day(reason.announcedAt)}: ${count(reason.days)} of ${counted(reason.ofDays, 'day')} of notice have passed.`;
@@ -97,7 +117,9 @@ export function reasonSentence(reason: ReportReason, references: readonly Report
     case 'nothing-keeps-it':
       return 'Nothing in its rule keeps it.';
     case 'deprecated-for':
-      return `Deprecated by ami-janitor on ${day(reason.deprecatedAt)}, ${counted(reason.days, 'day')} ago; its rule waits ${count(reason.ofDays)}.`;
+      return reason.launchedAt === undefined
+        ? `Deprecated by ami-janitor on ${day(reason.deprecatedAt)}, ${counted(reason.days, 'day')} ago; its rule waits ${count(reason.ofDays)}.`
+        : `Deprecated by ami-janitor on ${day(reason.deprecatedAt)} and last launched on ${day(reason.launchedAt)}, ${counted(reason.days, 'day')} ago; its rule waits ${count(reason.ofDays)}.`;
     case 'deprecated-by-other':
       return `Already deprecated by someone else on ${day(reason.deprecationTime)}; that date stays.`;
   }

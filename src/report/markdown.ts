@@ -9,6 +9,7 @@ import { incompleteMarkdown } from './incomplete-markdown.ts';
 import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
+import { RESTARTED_TITLE, restartedText } from './restarted.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
 import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
@@ -31,6 +32,7 @@ export function reportMarkdown(report: Report): string {
     ...keptSection(report),
     ...snapshotSection(report),
     ...refusedSection(report),
+    ...listSection(RESTARTED_TITLE, (report.restarted ?? []).map(restartedText)),
     ...vestigialSection(report),
     ...sourceSection(report),
     ...listSection('Warnings', report.warnings),

@@ -1,10 +1,12 @@
 import type { Decision, SnapshotDecision, SnapshotReason } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { ownerOf } from '../model/owner.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
+import { restartedWaits } from './restarted.ts';
 import type { Report, ReportImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
 import { totalsOf } from './totals.ts';
@@ -29,6 +31,7 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
   const prices = pricesOf(plan.target.region, table);
   const sizes = snapshotSizes(plan, prices);
   const images = plan.decisions.map((decision) => reportImage(decision, ownerTag, sizes));
+  const restarted = restartedWaits(plan.decisions).sort((a, b) => byText(a.imageId, b.imageId));
   const withoutOwner = images.filter(({ owner }) => owner === null).length;
   return {
     schemaVersion: 1,
@@ -51,6 +54,7 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
     dangling: plan.dangling
       .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
       .sort((a, b) => byText(a.missing, b.missing)),
+    ...(restarted.length > 0 && { restarted }),
   };
 }
 
@@ -61,7 +65,7 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
   return {
     imageId: image.imageId,
     name: image.name,
-    owner: ownerOf(image.tags, ownerTag),
+    owner: ownerOf(image.tags, ownerTag) ?? null,
     creationDate: image.creationDate?.toISOString() ?? null,
     rule: rule ?? null,
     ...(group === undefined ? {} : { group }),
@@ -73,11 +77,6 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     monthlyCostUpTo,
     ...(next === undefined ? {} : { next: written(next) }),
   };
-}
-
-function ownerOf(tags: Readonly<Record<string, string>>, ownerTag: string): string | null {
-  const value = Object.hasOwn(tags, ownerTag) ? tags[ownerTag] : undefined;
-  return value === undefined || value.trim() === '' ? null : value;
 }
 
 function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDecision): ReportSnapshot {

@@ -2,7 +2,7 @@ import type { Mode } from '../model/run.ts';
 import { day } from './dates.ts';
 import { reasonSentence } from './image-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass } from './shape.ts';
-import { count, counted } from './words.ts';
+import { count, counted, listed } from './words.ts';
 
 /** What a decision means for its image. */
 export function decisionSentence(decision: DecisionName): string {
@@ -34,7 +34,12 @@ export function actionSentence(action: ReportAction): string {
         action.liftDeprecation ? 'lift the deprecation' : 'take the tags off',
         ...(action.enable ? ['enable it'] : []),
       ];
-      return `Reinstate: ${steps.join(' and ')}.`;
+      const shared = action.giveBack === undefined ? '' : `; share it again with ${listed(action.giveBack)}`;
+      const unproven =
+        action.unproven === undefined
+          ? ''
+          : `; not shared again with ${listed(action.unproven)}, whom only its tags name`;
+      return `Reinstate: ${steps.join(' and ')}${shared}${unproven}.`;
     }
     case 'disable':
       return 'Disable.';

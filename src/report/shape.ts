@@ -146,6 +146,15 @@ export type ReportChanges =
     }
   | { readonly status: 'not-compared'; readonly problem: string };
 
+/** An image that was launched after its deprecation, so that its waits began anew. */
+export interface RestartedWait {
+  readonly imageId: string;
+  readonly name: string;
+  readonly rule: string | null;
+  readonly deprecatedAt: string;
+  readonly launchedAt: string;
+}
+
 /** report.json: the one model that every writer takes. Images and snapshots stand in order of their ids. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -167,6 +176,8 @@ export interface Report {
   readonly outcomes: readonly ReportOutcome[];
   readonly vestigial: readonly VestigialReference[];
   readonly dangling: readonly { readonly missing: string; readonly namedBy: readonly string[] }[];
+  /** Absent where there is none. */
+  readonly restarted?: readonly RestartedWait[];
   /** Absent where there was no earlier report in the same place. */
   readonly changes?: ReportChanges;
 }

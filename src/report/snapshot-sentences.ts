@@ -47,6 +47,12 @@ export function snapshotReasonSentence(reason: ReportSnapshotReason): string {
       return `Its image ${reason.imageId} is deregistered in this plan, and nothing else maps it.`;
     case 'left-behind':
       return `An earlier run deregistered its image ${reason.imageId}, and nothing maps it.`;
+    case 'kept-by-rule':
+      return 'Kept by the rule of its image, which is gone (tag ami-janitor:kept).';
+    case 'no-record':
+      return `Its tags name the image ${reason.imageId}, and no record of ami-janitor bears them out.`;
+    case 'put-back':
+      return 'Someone restored it after ami-janitor deleted it.';
     case 'orphan-reported-only':
       return `Its image ${reason.imageId} is gone; the policy only reports such snapshots.`;
     case 'orphan-unmarked':
@@ -76,6 +82,9 @@ export const SNAPSHOT_REASON_TITLES: Readonly<Record<ReportSnapshotReason['code'
   shared: 'shared',
   'fast-snapshot-restore': 'fast snapshot restore is on',
   'image-in-recycle-bin': 'image in the Recycle Bin',
+  'kept-by-rule': 'kept by the rule of its image',
+  'no-record': 'tags without a record',
+  'put-back': 'put back by someone',
   'rule-keeps-snapshots': 'its rule keeps snapshots',
   'image-deregistered': 'its image is deregistered',
   'left-behind': 'left behind by an earlier run',

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Announced, announce } from '../../src/announce.ts';
+import { JournalReader } from '../../src/journal/reader.ts';
 import { lookAtAws } from '../../src/look.ts';
 import type { Mode } from '../../src/model/run.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import type { Report } from '../../src/report/report.ts';
 import { imageIdsIn } from '../builders/notices.ts';
 import { aPolicy } from '../builders/policy.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
@@ -25,6 +27,7 @@ notify: { slack: { token: "ssm:/x", channel: "#platform" }${more} }
 `);
 const POLICY = policyOf();
 const DAY = 86_400_000;
+const BUCKET = 'ami-janitor-reports';
 
 let slack: SlackServer;
 let story: StoryAccount;
@@ -47,7 +50,9 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
   const now = () => new Date(NOW.getTime() + days * DAY);
   const { clients } = connect(story.state, { now });
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock: now });
+  bearOut(story.state.buckets, BUCKET, story.state);
+  const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
+  const look = lookAtAws({ clients, settings: policy.references, observer, clock: now, journal });
   const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
   const delivery = slackDelivery({
     token: 'xoxb-test-token-1234',
@@ -71,7 +76,8 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
 async function act(days: number): Promise<Report> {
   const now = () => new Date(NOW.getTime() + days * DAY);
   const connected = connect(story.state, { now });
-  const report = await enforce(connected, { now, policy: POLICY });
+  bearOut(story.state.buckets, BUCKET, story.state);
+  const report = await enforce(connected, { now, policy: POLICY, bucket: BUCKET });
   connected.clients.destroy();
   return report;
 }

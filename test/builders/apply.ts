@@ -1,57 +1,147 @@
 import type { Account } from '../../src/model/account.ts';
+import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
 import type { Image, Tags } from '../../src/model/image.ts';
+import type { ImageRecord, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { RUN_ID } from './records.ts';
 
-/** The account after every action of a plan was done as it should be, at the plan's time. */
+type ActionOf<Kind extends Action['action']> = Extract<Action, { action: Kind }>;
+
+/** The account after every action of a plan was done as it should be, at the plan's time, and written down. */
 export function afterwards(account: Account, plan: Plan): Account {
-  const actions = plan.passes.flatMap((pass) => pass.actions);
-  const onImages = new Map(actions.flatMap((one) => ('snapshotId' in one ? [] : [[one.imageId, one] as const])));
-  const onSnapshots = new Map(actions.flatMap((one) => ('snapshotId' in one ? [[one.snapshotId, one] as const] : [])));
-  const taken = new Set(actions.flatMap((one) => (one.action === 'deregister' ? one.deleteSnapshots : [])));
-  return {
-    ...account,
-    images: account.images.flatMap((image) => changedImage(image, onImages.get(image.imageId), plan.at)),
-    snapshots: account.snapshots
-      .filter(({ snapshotId }) => !taken.has(snapshotId))
-      .flatMap((snapshot) => changedSnapshot(snapshot, onSnapshots.get(snapshot.snapshotId), plan.at)),
-  };
+  return plan.passes.flatMap((pass) => pass.actions).reduce((now, action) => afterAction(now, action, plan), account);
 }
 
-function changedImage(image: Image, action: Action | undefined, at: Date): Image[] {
-  switch (action?.action) {
-    case 'deregister':
-      return [];
-    case 'disable':
-      return [{ ...image, state: 'disabled', tags: { ...image.tags, 'ami-janitor:disabled-at': at.toISOString() } }];
+function afterAction(account: Account, action: Action, plan: Plan): Account {
+  const { at } = plan;
+  const act = { at, runId: RUN_ID };
+  switch (action.action) {
     case 'deprecate': {
-      const tags: Tags = {
-        ...image.tags,
+      const tags = {
         'ami-janitor:deprecated-at': at.toISOString(),
         ...(action.deregisterAfter && { 'ami-janitor:deregister-after': action.deregisterAfter.toISOString() }),
       };
-      return [{ ...image, tags, ...(!action.alreadyDeprecated && { deprecationTime: at }) }];
+      const changed = changeImage(account, action.imageId, (image) => ({
+        ...image,
+        tags: { ...image.tags, ...tags },
+        ...(!action.alreadyDeprecated && { deprecationTime: at }),
+      }));
+      return record(changed, action.imageId, { deprecated: act });
     }
-    case 'reinstate': {
-      const { deprecationTime, ...rest } = image;
-      const tags = Object.entries(image.tags).filter(([key]) => !/^ami-janitor:(?!keep$)/.test(key));
-      return [
-        {
-          ...rest,
-          ...(deprecationTime && !action.liftDeprecation && { deprecationTime }),
-          state: action.enable ? 'available' : image.state,
-          tags: Object.fromEntries(tags),
-        },
-      ];
+    case 'disable':
+      return disabled(account, action.imageId, at);
+    case 'reinstate':
+      return reinstated(account, action);
+    case 'deregister':
+      return deregistered(account, action, plan);
+    case 'mark-orphan': {
+      const tags = { 'ami-janitor:image': action.imageId, 'ami-janitor:orphaned-at': at.toISOString() };
+      const orphaned = { ...act, imageId: action.imageId };
+      return recordSnapshot(tagSnapshots(account, [action.snapshotId], tags), action.snapshotId, { orphaned });
     }
-    default:
-      return [image];
+    case 'delete-snapshot':
+      return deleted(account, [action.snapshotId], action.imageId, at);
   }
 }
 
-function changedSnapshot(snapshot: Snapshot, action: Action | undefined, at: Date): Snapshot[] {
-  if (action?.action === 'delete-snapshot') return [];
-  if (action?.action !== 'mark-orphan') return [snapshot];
-  const tags = { ...snapshot.tags, 'ami-janitor:image': action.imageId, 'ami-janitor:orphaned-at': at.toISOString() };
-  return [{ ...snapshot, tags }];
+function disabled(account: Account, imageId: ImageId, at: Date): Account {
+  const sharing = account.sharing.get(imageId);
+  const launchPermissions = sharing?.status === 'read' ? [...sharing.accounts, ...sharing.organizations] : [];
+  const tags = {
+    'ami-janitor:disabled-at': at.toISOString(),
+    ...(launchPermissions.length > 0 && { 'ami-janitor:launch-permissions': launchPermissions.join(',') }),
+  };
+  const changed = changeImage(account, imageId, (image) => ({
+    ...image,
+    state: 'disabled',
+    tags: { ...image.tags, ...tags },
+  }));
+  return record(changed, imageId, { disabled: { at, runId: RUN_ID, launchPermissions } });
+}
+
+function reinstated(account: Account, action: ActionOf<'reinstate'>): Account {
+  const changed = changeImage(account, action.imageId, ({ deprecationTime, ...image }) => ({
+    ...image,
+    ...(deprecationTime && !action.liftDeprecation && { deprecationTime }),
+    state: action.enable ? 'available' : image.state,
+    tags: withoutMarks(image.tags),
+  }));
+  const unmarked = new Set(action.unmarkSnapshots);
+  const snapshots = changed.snapshots.map((one) =>
+    unmarked.has(one.snapshotId) ? { ...one, tags: withoutMarks(one.tags) } : one,
+  );
+  const { journal } = account;
+  if (journal.status !== 'read') return { ...changed, snapshots };
+  const images = new Map([...journal.images].filter(([id]) => id !== action.imageId));
+  const records = new Map([...journal.snapshots].filter(([id]) => !unmarked.has(id)));
+  return { ...changed, snapshots, journal: { status: 'read', images, snapshots: records } };
+}
+
+function deregistered(account: Account, action: ActionOf<'deregister'>, plan: Plan): Account {
+  const { imageId, deleteSnapshots, markKept = [] } = action;
+  const kept = new Set(markKept);
+  const held = plan.snapshots
+    .filter(
+      (one) => one.imageId === imageId && one.decision === 'keep' && action.keepSnapshots.includes(one.snapshotId),
+    )
+    .filter(({ reasons }) =>
+      reasons.every(({ code }) => /^(locked|shared|fast-snapshot-restore|referenced)$/.test(code)),
+    )
+    .map(({ snapshotId }) => snapshotId);
+  let now: Account = { ...account, images: account.images.filter((image) => image.imageId !== imageId) };
+  now = record(now, imageId, { removing: { at: plan.at, runId: RUN_ID } });
+  now = tagSnapshots(now, [...kept], { 'ami-janitor:kept': RUN_ID });
+  now = tagSnapshots(now, held, { 'ami-janitor:image': imageId, 'ami-janitor:run': RUN_ID });
+  for (const snapshotId of held) {
+    now = recordSnapshot(now, snapshotId, { claimed: { at: plan.at, runId: RUN_ID, imageId, state: 'held' } });
+  }
+  return deleted(now, deleteSnapshots, imageId, plan.at);
+}
+
+function deleted(account: Account, ids: readonly SnapshotId[], imageId: ImageId, at: Date): Account {
+  const gone = new Set(ids);
+  const snapshots = account.snapshots.filter(({ snapshotId }) => !gone.has(snapshotId));
+  return ids.reduce<Account>(
+    (now, id) => recordSnapshot(now, id, { claimed: { at, runId: RUN_ID, imageId, state: 'deleted' } }),
+    { ...account, snapshots },
+  );
+}
+
+function withoutMarks(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^ami-janitor:(?!keep$)/.test(key)));
+}
+
+/** The account with one image changed. */
+export function changeImage(account: Account, imageId: ImageId, change: (image: Image) => Image): Account {
+  return { ...account, images: account.images.map((image) => (image.imageId === imageId ? change(image) : image)) };
+}
+
+/** The account with some tags more on snapshots. */
+function tagSnapshots(account: Account, ids: readonly SnapshotId[], tags: Tags): Account {
+  const tag = (one: Snapshot): Snapshot =>
+    ids.includes(one.snapshotId) ? { ...one, tags: { ...one.tags, ...tags } } : one;
+  return ids.length === 0 ? account : { ...account, snapshots: account.snapshots.map(tag) };
+}
+
+/** The account with facts of an image written down, where a journal is kept. */
+export function record(account: Account, imageId: ImageId, facts: ImageRecord): Account {
+  return withJournal(account, (journal) => ({
+    ...journal,
+    images: new Map([...journal.images, [imageId, { ...journal.images.get(imageId), ...facts }]]),
+  }));
+}
+
+function recordSnapshot(account: Account, snapshotId: SnapshotId, facts: SnapshotRecord): Account {
+  return withJournal(account, (journal) => ({
+    ...journal,
+    snapshots: new Map([...journal.snapshots, [snapshotId, { ...journal.snapshots.get(snapshotId), ...facts }]]),
+  }));
+}
+
+function withJournal(
+  account: Account,
+  change: (journal: Extract<JournalReading, { status: 'read' }>) => JournalReading,
+): Account {
+  return account.journal.status === 'read' ? { ...account, journal: change(account.journal) } : account;
 }

@@ -4,6 +4,7 @@ import { SOURCES, type SourceReading } from '../../src/model/reference.ts';
 import { anAccount, HARMLESS, imageId, READ_SOURCES, snapshotId, UNSHARED, unreadable } from './account.ts';
 import { elsewhereOf, sharedAcross } from './arbitrary-elsewhere.ts';
 import { imageOf, seldom } from './arbitrary-facts.ts';
+import { journalFor } from './arbitrary-journal.ts';
 import { snapshotOf } from './arbitrary-snapshots.ts';
 
 /** Random accounts whose facts crowd around the limits of the random policies. */
@@ -34,7 +35,7 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
       elsewhere: fc.option(elsewhereOf(count), { nil: undefined, freq: 2 }),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, across, details, bin, elsewhere, ...wish }) => {
+    .map(({ sharing, across, details, bin, elsewhere, ...wish }): Account => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       return {
@@ -66,7 +67,8 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
           }),
         ),
       };
-    });
+    })
+    .chain((account) => journalFor(account.images, account.snapshots).map((journal) => ({ ...account, journal })));
 });
 
 /** Any of the names that sources have. */

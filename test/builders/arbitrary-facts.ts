@@ -27,6 +27,7 @@ const usualTags = fc
     Family: fc.constantFrom('web', 'web', 'api', '', undefined),
     Environment: fc.constantFrom('prod', 'dev', undefined),
     ExpiresOn: fc.option(dateText, { nil: undefined, freq: 2 }),
+    Owner: fc.constantFrom('ann', 'ben', ' ', undefined, undefined),
   })
   .map((all) =>
     Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
@@ -107,6 +108,8 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
       ),
       isPublic: seldom(false, true),
       ownerId: seldom(ACCOUNT_ID, '999999999999'),
+      disabledHere: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, fc.constant(false)),
+      wasGoing: seldom(false, true),
       protection: seldom<string | undefined>(undefined, 'disabled', 'enabled-without-cooldown'),
       productCodes: seldom<string[]>([], ['code']),
       tags,
@@ -117,16 +120,31 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
       }),
       snapshots: fc.uniqueArray(fc.nat(count + 2), { maxLength: 2 }),
     })
-    .map(({ launched, protection, deprecation: { tags: marks, ...times }, source, tags: own, ...rest }) =>
-      anImage({
-        number,
-        ...rest,
-        ...times,
-        tags: { ...own, ...marks },
-        ...(launched !== undefined && { lastLaunchedDaysAgo: launched }),
-        ...(protection !== undefined && { deregistrationProtection: protection }),
-        ...(source && { sourceImageId: imageId(source[0]) }),
-        ...(source?.[1] !== undefined && { sourceImageRegion: source[1] }),
-      }),
+    .map(
+      ({
+        launched,
+        protection,
+        deprecation: { tags: marks, ...times },
+        source,
+        tags: own,
+        disabledHere,
+        wasGoing,
+        ...rest
+      }) =>
+        anImage({
+          number,
+          ...rest,
+          ...times,
+          tags: {
+            ...own,
+            ...marks,
+            ...(rest.state === 'disabled' && disabledHere && { 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' }),
+            ...(wasGoing && { 'ami-janitor:deregister-run': '20261101T020000Z-0123abcd' }),
+          },
+          ...(launched !== undefined && { lastLaunchedDaysAgo: launched }),
+          ...(protection !== undefined && { deregistrationProtection: protection }),
+          ...(source && { sourceImageId: imageId(source[0]) }),
+          ...(source?.[1] !== undefined && { sourceImageRegion: source[1] }),
+        }),
     );
 }

@@ -15,7 +15,7 @@ export interface RawRule {
   readonly keep?: { newest?: number; youngerThan?: string; launchedWithin?: string; copiesOfKept?: boolean };
   readonly expire?: { readonly tag: string };
   readonly deprecate?: Readonly<Record<never, never>>;
-  readonly disable?: { readonly after: string };
+  readonly disable?: { readonly after: string; readonly notice?: string };
   readonly deregister?: { readonly after: string; readonly notice?: string };
   readonly snapshots?: 'delete' | 'keep';
 }
@@ -75,6 +75,7 @@ const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregiste
   { deprecate: {}, deregister: { after: '10d', notice: '14d' } },
   { deprecate: {}, disable: { after: '7d' }, deregister: { after: '30d' } },
   { deprecate: {}, disable: { after: '10d' }, deregister: { after: '10d' } },
+  { deprecate: {}, disable: { after: '7d', notice: '1d' }, deregister: { after: '20d', notice: '14d' } },
 );
 
 const groupBy = fc.constantFrom<readonly string[] | undefined>(

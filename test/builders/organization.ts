@@ -4,6 +4,7 @@ import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { emptyAccount } from '../../src/sandbox/state.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { type GoldenImages, tellGoldenStories } from './golden-stories.ts';
+import { bearOut } from './seeded-journal.ts';
 
 /** Where the janitor and the golden images live, and where copies of some of them stand. */
 export const HOME = 'eu-west-1';
@@ -109,6 +110,9 @@ export function seedOrganization({
     prod: organizationArn(organization, 'ou', UNITS.prod),
   };
   const images = tellGoldenStories({ golden, consumer, consumers, outsider, arns, unused });
+  for (const { home, away } of [janitor, golden, ...consumers]) {
+    for (const { state } of [home, away]) bearOut(janitor.home.state.buckets, 'ami-janitor-reports', state);
+  }
   const [first, ...others] = [janitor, golden, suspended, ...consumers, outsider].flatMap(({ home, away }) => [
     home,
     away,

@@ -1,7 +1,11 @@
 import type { Policy } from '../../src/model/policy.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
 import { aPolicy } from '../builders/policy.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { StoryAccount } from '../scenarios/account.ts';
+
+/** Where the sweep's journal lies. */
+export const BUCKET = 'ami-janitor-reports';
 
 /** The policy of the crash sweep: something for every pass. */
 export const POLICY: Policy = aPolicy(`
@@ -55,6 +59,7 @@ export function crashAccount(): CrashAccount {
     { resource: 'image', retentionDays: 7 },
     { resource: 'snapshot', retentionDays: 14, tags: [{ Key: 'ami-janitor:image' }] },
   );
+  bearOut(story.state.buckets, BUCKET, story.state);
   return { state: story.state, staying, held };
 }
 

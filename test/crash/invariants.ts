@@ -9,6 +9,7 @@ const OF_ITS_TIME = new Set([
   'ami-janitor:disabled-at',
   'ami-janitor:orphaned-at',
   'ami-janitor:run',
+  'ami-janitor:kept',
   'ami-janitor:deregister-run',
 ]);
 
@@ -17,8 +18,11 @@ interface Tagged {
   readonly DeprecationTime?: string | undefined;
 }
 
-/** An account's images, snapshots and Recycle Bin as text, but for times and names of runs that were not there before. */
-export function finalState(state: AccountState, before: AccountState): string {
+/**
+ * An account's images, snapshots and Recycle Bin as text, but for times and names of runs that were not there before.
+ * @param except ids of images and snapshots that are left out
+ */
+export function finalState(state: AccountState, before: AccountState, except: ReadonlySet<string> = new Set()): string {
   const plain = <Resource extends Tagged>(resource: Resource, original: Tagged | undefined) => {
     const was = new Map((original?.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
     const tags = (resource.Tags ?? [])
@@ -28,14 +32,15 @@ export function finalState(state: AccountState, before: AccountState): string {
     const moved = DeprecationTime !== undefined && DeprecationTime !== original?.DeprecationTime;
     return { ...resource, Tags: tags, ...(moved && { DeprecationTime: '*' }) };
   };
-  const sorted = <Value>(map: ReadonlyMap<string, Value>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
+    [...map].filter(([id]) => !except.has(id)).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(
     {
       images: sorted(state.images).map(([id, image]) => plain(image, before.images.get(id))),
       snapshots: sorted(state.snapshots).map(([id, snapshot]) => plain(snapshot, before.snapshots.get(id))),
       launchPermissions: sorted(state.launchPermissions).filter(([, permissions]) => permissions.length > 0),
-      binnedImages: [...state.recycleBin.images.keys()].sort(),
-      binnedSnapshots: [...state.recycleBin.snapshots.keys()].sort(),
+      binnedImages: sorted(state.recycleBin.images).map(([id]) => id),
+      binnedSnapshots: sorted(state.recycleBin.snapshots).map(([id]) => id),
       // A lock that was not given back expires, and the next run that acts takes it over.
       parameters: [...state.parameters.keys()].filter((name) => name !== LOCK_PARAMETER).sort(),
     },

@@ -3,7 +3,7 @@ import type { Call } from '../../src/sandbox/calls.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
 import { NOW } from '../scenarios/account.ts';
-import { crashAccount, POLICY } from './account.ts';
+import { BUCKET, crashAccount, POLICY } from './account.ts';
 import { connect } from './in-process.ts';
 import { brokenInvariants, finalState } from './invariants.ts';
 import { enforce } from './run.ts';
@@ -45,9 +45,12 @@ const LATER = new Date(NOW.getTime() + 30 * 60_000);
 /** What an undisturbed run does and leaves. */
 export interface Reference {
   readonly operations: readonly string[];
-  readonly finalState: string;
+  readonly state: AccountState;
+  readonly before: AccountState;
   readonly planned: ReadonlySet<string>;
 }
+
+type Told = Pick<Report, 'passes' | 'outcomes' | 'images' | 'snapshots'>;
 
 /** The run that nothing disturbs. */
 export async function undisturbed(): Promise<Reference> {
@@ -60,7 +63,7 @@ export async function undisturbed(): Promise<Reference> {
   const broken = brokenInvariants(account, before, planned);
   const failed = report.outcomes.filter(({ status }) => status !== 'done');
   if (broken.length + failed.length > 0) throw new Error(JSON.stringify({ broken, failed }, null, 1));
-  return { operations, finalState: finalState(account.state, before), planned };
+  return { operations, state: account.state, before, planned };
 }
 
 /** A run with one mishap at one call, and a run after it without: gives what went wrong with the account. */
@@ -75,22 +78,24 @@ export async function sweepCase(reference: Reference, call: number, name: Mishap
   const first = await runAt(account.state, NOW, intercept, maxAttempts);
   const strayed = first.operations.slice(0, call).some((operation, at) => operation !== reference.operations[at]);
   const afterFirst = brokenInvariants(account, before, reference.planned);
-  await runAt(account.state, LATER);
+  const { report } = await runAt(account.state, LATER);
   const afterSecond = brokenInvariants(account, before, reference.planned);
-  const end = finalState(account.state, before);
+  const restored = countedAsRestored(report, before);
+  const end = finalState(account.state, before, restored);
+  const undisturbedEnd = finalState(reference.state, reference.before, restored);
   return [
     ...(strayed ? ['the calls before the mishap came in another order than without it'] : []),
     ...(first.operations.length < call ? ['the mishap struck no call'] : []),
     ...afterFirst.map((what) => `after the first run: ${what}`),
     ...afterSecond.map((what) => `after the second run: ${what}`),
-    ...(end === reference.finalState ? [] : [`the end differs: ${firstDifference(end, reference.finalState)}`]),
+    ...(end === undisturbedEnd ? [] : [`the end differs: ${firstDifference(end, undisturbedEnd)}`]),
   ];
 }
 
 async function runAt(state: AccountState, at: Date, intercept?: (call: Call) => Fault, maxAttempts = 1) {
   const now = () => at;
   const connected = connect(state, { now, pageSizeCap: PAGE, ...(intercept && { intercept }) }, maxAttempts);
-  const report = await enforce(connected, { now, policy: POLICY }).catch((error: unknown) => {
+  const report = await enforce(connected, { now, policy: POLICY, bucket: BUCKET }).catch((error: unknown) => {
     // A run that could not look or lock says so and does nothing; one that the mishap did not strike must not fail.
     if (intercept === undefined) throw error;
     return undefined;
@@ -100,7 +105,23 @@ async function runAt(state: AccountState, at: Date, intercept?: (call: Call) => 
   return { report: report ?? NO_REPORT, operations };
 }
 
-const NO_REPORT = { passes: [], outcomes: [] } satisfies Pick<Report, 'passes' | 'outcomes'>;
+const NO_REPORT = { passes: [], outcomes: [], images: [], snapshots: [] } satisfies Told;
+
+/**
+ * What the run that comes after cannot tell from what people put back: it begins anew, with its snapshots. Whatever else
+ * was begun must end as if nothing had happened.
+ */
+function countedAsRestored({ images, snapshots }: Told, before: AccountState): Set<string> {
+  const isRestored = ({ reasons }: { readonly reasons: readonly { readonly code: string }[] }) =>
+    reasons.some(({ code }) => code === 'put-back' || code === 'reinstating');
+  const ids = images.filter(isRestored).map(({ imageId }) => imageId);
+  const mapped = ids.flatMap((id) => before.images.get(id)?.BlockDeviceMappings ?? []);
+  return new Set([
+    ...ids,
+    ...mapped.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
+    ...snapshots.filter(isRestored).map(({ snapshotId }) => snapshotId),
+  ]);
+}
 
 function plannedIn({ passes }: Pick<Report, 'passes'>, before: AccountState): Set<string> {
   const actions = passes.flatMap((pass) => pass.actions);

@@ -26,7 +26,7 @@ const STORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'webapp-x86-43': 'keep: newest-of-group',
     'webapp-x86-42': 'keep: newest-of-group',
     'webapp-x86-41': 'deprecate: unreferenced',
-    'api-arm64-33': 'deprecate: unreferenced',
+    'api-arm64-33': 'keep: disabled-by-others',
     'api-arm64-32': 'keep: newest-of-group',
     'api-arm64-31': 'keep: newest-of-group',
     'api-arm64-30': 'keep: newest-of-group',
@@ -181,7 +181,7 @@ const STORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'left-behind-snapshots': {
     'files-7': 'keep: no-rule',
     'files-6': 'keep: no-rule',
-    'files-5': 'keep: no-rule',
+    'files-5': 'keep: disabled-by-others',
   },
 };
 

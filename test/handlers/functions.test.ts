@@ -10,6 +10,7 @@ import { handler as report } from '../../src/handlers/report.ts';
 import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { lambdaContext } from './invoke.ts';
 
 // Before the logger is made: it then writes to the console that the tests watch.
@@ -61,6 +62,7 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
   }
   putObject('policy/ami-janitor.yml', POLICY);
+  bearOut(sandbox.state.buckets, BUCKET, sandbox.state);
   sandbox.calls.clear();
 });
 

@@ -115,9 +115,9 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   if (unread.length > 0) unknown.push('consumer-unread');
   const usage = elsewhere.usage.get(image.imageId);
   if ((isWide || others.some((id) => !isKnown(id))) && usage) {
-    const marked = markOf(image, now);
+    const marked = markOf(image, account, now);
     const made = usage.status === 'available' ? usage.createdAt.getTime() : 0;
-    const isOld = marked.isDeprecated && (made < (marked.at ?? 0) + ms('7d') || made < now - ms('14d'));
+    const isOld = marked.kind === 'deprecated' && (made < marked.since + ms('7d') || made < now - ms('14d'));
     if (usage.status !== 'available') unknown.push('usage-unknown');
     else if (usage.entries.some(({ accountId }) => accountId !== image.ownerId && !isKnown(accountId)))
       held.push('used-elsewhere');
@@ -126,17 +126,42 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   return { held, unknown };
 }
 
-/** What this tool's own tag says. */
-function markOf(
-  image: Image,
-  now: number,
-): { readonly at: number | undefined; readonly isReadable: boolean; readonly isDeprecated: boolean } {
+type Mark =
+  | { readonly kind: 'none' | 'unreadable' | 'stale' | 'no-record' }
+  /** `since` the deprecation; `start` is when the waits began. */
+  | { readonly kind: 'deprecated'; readonly since: number; readonly start: number };
+
+/** What is known of this tool's deprecation. */
+function markOf(image: Image, account: Account, now: number): Mark {
   const tag = image.tags['ami-janitor:deprecated-at'];
-  const at = tag === undefined ? undefined : date(tag);
-  const isReadable = at !== undefined && at <= now + HOUR;
-  const isCopied = at !== undefined && image.creationDate !== undefined && at < image.creationDate.getTime();
-  const inForce = image.deprecationTime?.getTime();
-  return { at, isReadable, isDeprecated: isReadable && !isCopied && inForce !== undefined && inForce <= at + HOUR / 6 };
+  if (tag === undefined) return { kind: 'none' };
+  const tagged = date(tag);
+  if (tagged === undefined || tagged > now + HOUR) return { kind: 'unreadable' };
+  const aws = image.deprecationTime?.getTime();
+  const hasJournal = account.journal.status === 'read';
+  const record = account.journal.status === 'read' ? account.journal.images.get(image.imageId)?.deprecated : undefined;
+  if (hasJournal && !record) return { kind: 'stale' };
+  if (!hasJournal && image.creationDate && tagged < image.creationDate.getTime()) return { kind: 'stale' };
+  const told = Math.max(tagged, record?.at.getTime() ?? 0);
+  if (aws === undefined || (aws > now && aws > told + HOUR / 6)) return { kind: 'stale' };
+  const was = date(image.tags['ami-janitor:previous-deprecation-time'] ?? '');
+  if (!hasJournal && (Math.abs(aws - tagged) > HOUR / 6 || was === aws)) return { kind: 'no-record' };
+  const since = aws <= now && aws > told ? aws : told;
+  return { kind: 'deprecated', since, start: Math.max(since, image.lastLaunchedTime?.getTime() ?? 0) };
+}
+
+/** What was taken from an image, and by whom, as far as that keeps it. */
+function taken(image: Image, account: Account, policy: RawPolicy, now: number): string[] {
+  const { journal } = account;
+  if (journal.status === 'unreadable') return [];
+  const record = journal.status === 'read' ? (journal.images.get(image.imageId) ?? {}) : undefined;
+  const has = (name: string): boolean => Object.hasOwn(image.tags, `ami-janitor:${name}`);
+  if (record?.reinstating) return ['reinstating'];
+  if (record?.removing || has('deregister-run')) return ['put-back'];
+  if (image.state === 'available') return record?.disabled || has('disabled-at') ? ['put-back'] : [];
+  const isOurs = record ? record.disabled !== undefined : has('disabled-at');
+  const isStated = rulePlainly(image, policy, now)?.select.state !== undefined;
+  return image.state === 'disabled' && !isOurs && !isStated ? ['disabled-by-others'] : [];
 }
 
 /** Everything that holds an image, but for copies. */
@@ -160,6 +185,7 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
     held.push({ code: 'deregistration-protection' });
   if (image.isPublic) held.push({ code: 'public' });
   if (!['available', 'disabled'].includes(image.state)) held.push({ code: 'state' });
+  held.push(...taken(image, account, policy, now).map((code) => ({ code })));
   held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));
   if (account.references.images.has(image.imageId)) held.push({ code: 'referenced' });
 
@@ -230,7 +256,8 @@ function unreadable(image: Image, account: Account, policy: RawPolicy): number {
   const readings = [...account.inventory, ...account.references.sources];
   const failed = readings.filter(({ status }) => status === 'unreadable').length;
   const missing = SOURCES.filter((name) => !readings.some((reading) => reading.name === name)).length;
-  return failed + missing + (hidesSharing(image, account, policy) ? 1 : 0);
+  const journal = account.journal.status === 'unreadable' ? 1 : 0;
+  return failed + missing + journal + (hidesSharing(image, account, policy) ? 1 : 0);
 }
 
 function hidesSharing({ imageId }: Image, { sharing }: Account, policy: RawPolicy): boolean {
@@ -260,18 +287,21 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
         : undefined,
   });
 
-  const tag = image.tags['ami-janitor:deprecated-at'];
-  const { at: marked, isReadable: isTagReadable, isDeprecated } = markOf(image, now);
+  const mark = markOf(image, account, now);
   const inForce = image.deprecationTime?.getTime();
 
   if (held.length > 0) {
     const codes = held.map(({ code }) => code);
     const ends = held.map(({ until }) => until ?? Infinity);
     const end = Math.max(...ends);
-    const isTimeOnly = end < Infinity && rule?.deprecate && unknown === 0 && (tag === undefined || isTagReadable);
+    const isTimeOnly = end < Infinity && rule?.deprecate && unknown === 0 && mark.kind !== 'unreadable';
     const next: [string, number] | undefined = isTimeOnly ? ['deprecate', end] : undefined;
     const isUntouchable = codes.some((code) => ['managed', 'not-own', 'state'].includes(code));
-    return answer(isTagReadable && !isUntouchable ? 'reinstate' : 'keep', codes, next);
+    const isMarked =
+      mark.kind !== 'none' && mark.kind !== 'unreadable' && codes.some((code) => code !== 'disabled-by-others');
+    const isBack = codes.includes('put-back') || codes.includes('reinstating');
+    const gives = !isUntouchable && account.journal.status !== 'unreadable' && (isMarked || isBack);
+    return answer(gives ? 'reinstate' : 'keep', codes, next);
   }
 
   const due = ['unreferenced'];
@@ -286,32 +316,47 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   const act = (decision: string, ...codes: string[]): PlainDecision =>
     unknown > 0 ? answer('keep', unknowns) : answer(decision, [...codes, ...due]);
 
-  if (tag !== undefined && !isTagReadable) return stay('deprecated-at-unreadable');
-  if (!isDeprecated || marked === undefined || inForce === undefined) {
+  if (mark.kind === 'unreadable') return stay('deprecated-at-unreadable');
+  if (mark.kind === 'no-record') return stay('no-record');
+  if (mark.kind !== 'deprecated') {
     return inForce !== undefined && inForce <= now ? act('deprecate', 'deprecated-by-other') : act('deprecate');
   }
   const promiseTag = image.tags['ami-janitor:deregister-after'];
-  const promise = promiseTag === undefined ? 0 : date(promiseTag);
-  if (promise === undefined) return stay('deregister-after-unreadable');
-  const deregisterAt = rule.deregister ? Math.max(marked + ms(rule.deregister.after), inForce, promise) : Infinity;
-  const disableAt =
-    rule.disable && image.state === 'available' ? Math.max(marked + ms(rule.disable.after), inForce) : Infinity;
+  const tagged = promiseTag === undefined ? 0 : date(promiseTag);
+  if (tagged === undefined) return stay('deregister-after-unreadable');
 
-  // A policy that tells owners asks for time between telling them and the removal.
-  const toldTag = image.tags['ami-janitor:announced-at'];
-  const told = date(toldTag ?? '');
-  const isCurrent =
-    told !== undefined && told <= now && told >= (image.creationDate?.getTime() ?? 0) && told >= marked - 24 * HOUR;
-  const noticeEnds = !policy.notify ? 0 : isCurrent ? told + ms(rule.deregister?.notice ?? '7d') : Infinity;
-  const removalAt = Math.max(deregisterAt, noticeEnds);
-  const removal: [string, number] | undefined = removalAt < Infinity ? ['deregister', removalAt] : undefined;
+  // What the present owner was told, and whether that still counts as having been told.
+  const last = account.journal.status === 'read' ? account.journal.images.get(image.imageId)?.announced : undefined;
+  const owner = (image.tags.Owner ?? '').trim() === '' ? undefined : image.tags.Owner;
+  const mine = last && last.owner === owner ? last : undefined;
+  const toldAt = mine?.at.getTime() ?? 0;
+  const isTold =
+    mine !== undefined && (mark.start === mark.since || toldAt >= mark.start) && toldAt >= mark.since - 24 * HOUR;
 
-  if (now >= removalAt) return act('deregister', 'deprecated-for');
-  if (now >= disableAt) return act('disable', 'deprecated-for');
-  if (now >= deregisterAt) return stay(isCurrent ? 'notice-running' : 'not-announced', removal);
-  if (disableAt < deregisterAt) return stay('waiting', ['disable', disableAt]);
-  if (deregisterAt < Infinity) return stay('waiting', removal);
-  return stay('nothing-further');
+  /** When a step's wait is over, and when it may be taken. */
+  const times = (
+    step: { after: string; notice?: string } | undefined,
+    promise: Date | 'none' | undefined,
+    floor: number,
+  ) => {
+    if (!step) return { over: Infinity, at: Infinity };
+    const promised = promise instanceof Date ? promise.getTime() : 0;
+    const over = Math.max(mark.start + ms(step.after), inForce ?? 0, floor, promised);
+    if (promise === 'none') return { over, at: Infinity };
+    if (!policy.notify) return { over, at: over };
+    return { over, at: isTold ? Math.max(over, toldAt + ms(step.notice ?? '7d')) : Infinity };
+  };
+  const disable = times(image.state === 'available' ? rule.disable : undefined, mine?.disableFrom, 0);
+  const deregister = times(rule.deregister, mine?.deregisterFrom, tagged);
+  if (now >= deregister.at) return act('deregister', 'deprecated-for');
+  if (now >= disable.at) return act('disable', 'deprecated-for');
+  const isDisableFirst = disable.at < deregister.at || (disable.at === deregister.at && disable.over < deregister.over);
+  const step = isDisableFirst ? disable : deregister;
+  const then: [string, number] | undefined =
+    step.at < Infinity ? [isDisableFirst ? 'disable' : 'deregister', step.at] : undefined;
+  if (step.over === Infinity) return stay('nothing-further');
+  if (now < step.over) return stay('waiting', then);
+  return stay(isTold && step.at < Infinity ? 'notice-running' : 'not-announced', then);
 }
 
 export function decidePlainly(account: Account, policy: RawPolicy, at: Date): PlainDecision[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
 import {
@@ -33,6 +34,7 @@ const ended = (number: number, status: 'done' | 'failed'): Outcome => ({
 function planOf(ready: readonly number[], deferred: readonly number[] = []): Plan {
   return {
     target: { accountId: '123456789012', region: 'eu-west-1' },
+    journal: NO_JOURNAL,
     observedAt: new Date(0),
     at: new Date(0),
     complete: true,

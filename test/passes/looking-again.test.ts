@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, rightBefore, tagsOf } from './acting.ts';
 
@@ -56,7 +57,8 @@ describe('between the plan and the act', () => {
     expect(story.state.images.has(image)).toBe(false);
     expect(story.state.snapshots.has(snapshot)).toBe(true);
     story.state.launchTemplates.clear();
-    await actOn(story, { at: daysLater(1) });
+    bearOut(story.state.buckets, 'ami-janitor-reports', story.state);
+    await actOn(story, { at: daysLater(1), bucket: 'ami-janitor-reports' });
     expect(story.state.snapshots.has(snapshot)).toBe(false);
   });
 

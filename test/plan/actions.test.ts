@@ -11,6 +11,7 @@ import {
 } from '../builders/account.ts';
 import { ids, images, pass, RULE, WIDE } from '../builders/plan.ts';
 import { oneRule } from '../builders/policy.ts';
+import { recorded } from '../builders/records.ts';
 
 describe('deprecate', () => {
   test('says the rule and the earliest day of deregistration', () => {
@@ -148,17 +149,19 @@ describe('delete-snapshots', () => {
   const gone = imageId(99);
   const described = `Created by CreateImage(i-0123456789abcdef0) for ${gone}`;
   const mark = { 'ami-janitor:image': gone, 'ami-janitor:orphaned-at': daysAgo(50).toISOString() };
-  const account = anAccount({
-    images: [anImage({ deprecatedDaysAgo: 40, snapshots: [9] })],
-    snapshots: [
-      aSnapshot({ number: 1, description: described, ageDays: 300 }),
-      aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone, 'ami-janitor:run': 'r' }, ageDays: 100 }),
-      aSnapshot({ number: 3, description: described, tags: mark, ageDays: 200 }),
-      aSnapshot({ number: 4 }),
-      aSnapshot({ number: 9 }),
-    ],
-    recycleBin: new Map([[gone, NOT_IN_BIN]]),
-  });
+  const account = recorded(
+    anAccount({
+      images: [anImage({ deprecatedDaysAgo: 40, snapshots: [9] })],
+      snapshots: [
+        aSnapshot({ number: 1, description: described, ageDays: 300 }),
+        aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone, 'ami-janitor:run': 'r' }, ageDays: 100 }),
+        aSnapshot({ number: 3, description: described, tags: mark, ageDays: 200 }),
+        aSnapshot({ number: 4 }),
+        aSnapshot({ number: 9 }),
+      ],
+      recycleBin: new Map([[gone, NOT_IN_BIN]]),
+    }),
+  );
 
   test('deletes, then marks, each oldest first; what goes with its image is not its business', () => {
     expect(pass('delete-snapshots', account).actions).toEqual([

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
+import type { Announced } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { type WantedNotice, wantedNotices } from '../../src/plan/notices.ts';
+import { announcedBy, type WantedNotice, wantedNotices } from '../../src/plan/notices.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aJournal, announced, recorded, recordOf } from '../builders/records.ts';
 
 const TELLS = 'notify: { slack: { webhook: "ssm:hook" } }\nlimits: { stopAbove: 100% }';
 const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
@@ -13,7 +15,9 @@ const TOLD = 'ami-janitor:announced-at';
 const REMINDED = 'ami-janitor:reminded-at';
 
 function noticesOf(images: readonly Image[], policy = POLICY): Omit<WantedNotice, 'decision'>[] {
-  return wantedNotices(makePlan(anAccount({ images }), policy, AT), policy).map(({ decision, ...notice }) => notice);
+  return wantedNotices(makePlan(recorded(anAccount({ images })), policy, AT), policy).map(
+    ({ decision, ...notice }) => notice,
+  );
 }
 
 /** An image that this tool deprecated so long ago, and of which its owner was told and reminded so long ago. */
@@ -23,6 +27,7 @@ function deprecated(days: number, told?: number, reminded?: number, over: Partia
     ...image,
     tags: {
       ...image.tags,
+      ...(over.state === 'disabled' && { 'ami-janitor:disabled-at': daysAgo(1).toISOString() }),
       ...(told !== undefined && { [TOLD]: daysAgo(told).toISOString() }),
       ...(reminded !== undefined && { [REMINDED]: daysAgo(reminded).toISOString() }),
     },
@@ -78,8 +83,10 @@ describe('of a deprecated image its owner is told', () => {
   });
 
   test('that it goes after the notice at the earliest, where nobody was told in time', () => {
-    expect(noticesOf([deprecated(29)])).toEqual([
-      { deprecated: true, isReminder: false, disableAt: AT, deregisterAt: daysAgo(-7) },
+    expect(noticesOf([deprecated(29)])).toEqual([{ deprecated: true, isReminder: false, deregisterAt: daysAgo(-7) }]);
+    const early = oneRule(RULE.replace('14d', '14d, notice: 2d'), TELLS);
+    expect(noticesOf([deprecated(29)], early)).toEqual([
+      { deprecated: true, isReminder: false, disableAt: daysAgo(-2), deregisterAt: daysAgo(-7) },
     ]);
   });
 
@@ -108,8 +115,106 @@ describe('of a deprecated image its owner is told', () => {
   });
 });
 
+describe('an owner who was told is told again', () => {
+  const noticesAfter = (told: Announced, policy = POLICY, over: Partial<Image> = {}, days = 5) => {
+    const image = deprecated(days, undefined, undefined, over);
+    const journal = aJournal({ images: [[image.imageId, { ...recordOf(image), announced: told }]] });
+    const plan = makePlan(anAccount({ images: [image], journal }), policy, AT);
+    return wantedNotices(plan, policy).map(({ decision, ...notice }) => notice);
+  };
+  const told = announced(daysAgo(5));
+  const anew = { deprecated: true, isReminder: false };
+
+  test('not while nothing changed', () => expect(noticesAfter(told)).toEqual([]));
+
+  test('where the image has another owner now', () => {
+    const notice = { ...anew, disableAt: daysAgo(-9), deregisterAt: daysAgo(-25) };
+    expect(noticesAfter({ ...told, owner: 'ann' })).toEqual([notice]);
+    expect(noticesAfter(told, POLICY, { tags: { ...deprecated(5).tags, Owner: 'ben' } })).toEqual([notice]);
+  });
+
+  test('where a launch began the waits anew, with the new dates', () => {
+    expect(noticesAfter(told, POLICY, { lastLaunchedTime: daysAgo(3) })).toEqual([
+      { ...anew, disableAt: daysAgo(-11), deregisterAt: daysAgo(-27) },
+    ]);
+  });
+
+  test('where it heard that nothing further is planned, and now a removal is: after its full notice', () => {
+    const none = announced(daysAgo(5), { deregisterFrom: 'none', disableFrom: 'none' });
+    expect(noticesAfter(none, oneRule(`${KEEP}, deregister: { after: 6d }`, TELLS))).toEqual([
+      { ...anew, deregisterAt: daysAgo(-7) },
+    ]);
+    expect(noticesAfter(none, oneRule(KEEP, TELLS))).toEqual([]);
+  });
+
+  test('where disabling was not promised, unless it would come no earlier than the removal', () => {
+    const promised = announced(daysAgo(5), { deregisterFrom: daysAgo(-25), disableFrom: 'none' });
+    expect(noticesAfter(promised)).toEqual([{ ...anew, disableAt: daysAgo(-9), deregisterAt: daysAgo(-25) }]);
+    const late = oneRule(RULE.replace('14d', '30d'), TELLS);
+    expect(noticesAfter(promised, late)).toEqual([]);
+  });
+
+  test('and never of an earlier day than it was promised', () => {
+    const late = announced(daysAgo(40), { deregisterFrom: daysAgo(-60), disableFrom: daysAgo(-50) });
+    expect(noticesAfter(late)).toEqual([{ ...anew, disableAt: daysAgo(-50), deregisterAt: daysAgo(-60) }]);
+  });
+
+  test('before the deprecation, where it heard of less than is planned', () => {
+    const image = anImage();
+    const noticesBefore = (record: Announced) => {
+      const journal = aJournal({ images: [[image.imageId, { announced: record }]] });
+      return wantedNotices(makePlan(anAccount({ images: [image], journal }), POLICY, AT), POLICY).length;
+    };
+    expect(noticesBefore(announced(daysAgo(2)))).toBe(0);
+    expect(noticesBefore(announced(daysAgo(2), { deregisterFrom: 'none' }))).toBe(1);
+    expect(noticesBefore(announced(daysAgo(2), { disableFrom: 'none' }))).toBe(1);
+    expect(noticesBefore(announced(daysAgo(2), { owner: 'ann' }))).toBe(1);
+  });
+});
+
+describe('without a journal nothing counts as announced, and its tag still spares people', () => {
+  const telling = (image: Image) =>
+    wantedNotices(makePlan(anAccount({ images: [image] }), POLICY, AT), POLICY).map(({ isReminder }) => isReminder);
+
+  test.each([
+    ['once it was told', deprecated(20, 19), 0],
+    ['on the eve of the deprecation', deprecated(20, 20.9), 0],
+    ['unless long before the deprecation', deprecated(20, 30), 1],
+    ['unless before a launch', deprecated(20, 19, undefined, { lastLaunchedTime: daysAgo(5) }), 1],
+    ['unless in the future', deprecated(20, -1), 1],
+    ['before the deprecation', anImage({ tags: { [TOLD]: daysAgo(20).toISOString() } }), 0],
+  ])('%s', (_, image, times) => expect(telling(image)).toHaveLength(times));
+});
+
+describe('what is recorded of a notice', () => {
+  test('is what it said, and to whom', () => {
+    const dates = { disableAt: daysAgo(-5), deregisterAt: daysAgo(-9) };
+    expect(announcedBy({ ...dates, owner: 'ann', isReminder: false }, AT, undefined)).toEqual({
+      at: AT,
+      owner: 'ann',
+      disableFrom: daysAgo(-5),
+      deregisterFrom: daysAgo(-9),
+    });
+    expect(announcedBy({ isReminder: false }, AT, announced(daysAgo(3), { remindedAt: daysAgo(1) }))).toEqual({
+      at: AT,
+      disableFrom: 'none',
+      deregisterFrom: 'none',
+    });
+  });
+
+  test('a reminder moves the dates, and not the time that the notice counts from', () => {
+    const reminder = { deregisterAt: daysAgo(-2), isReminder: true };
+    expect(announcedBy(reminder, AT, announced(daysAgo(30)))).toEqual({
+      at: daysAgo(30),
+      disableFrom: 'none',
+      deregisterFrom: daysAgo(-2),
+      remindedAt: AT,
+    });
+  });
+});
+
 describe('whatever was decided, nobody is told', () => {
-  const plan = makePlan(anAccount({ images: [deprecated(29)] }), POLICY, AT);
+  const plan = makePlan(recorded(anAccount({ images: [deprecated(29)] })), POLICY, AT);
   const tellingOf = (images: readonly Image[], policy = POLICY) => {
     const decisions = plan.decisions.flatMap((decision) => images.map((image) => ({ ...decision, image })));
     return wantedNotices({ ...plan, decisions }, policy);

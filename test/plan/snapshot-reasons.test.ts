@@ -5,6 +5,7 @@ import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { decideImages } from '../../src/policy/decide.ts';
 import { AT, anAccount, anImage, aSnapshot, daysAgo } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
+import { recorded } from '../builders/records.ts';
 import { CREATED, decideOne, GONE, going, kept, RULE } from '../builders/snapshots.ts';
 
 describe('a snapshot that stays anyway says so first, and then everything that holds it', () => {
@@ -21,7 +22,7 @@ describe('a snapshot that stays anyway says so first, and then everything that h
     ['orphan-waiting', [], marked, undefined],
   ])('%s', (code, images, over, policy) => {
     const snapshot = aSnapshot({ ...over, ownerId: '999999999999', state: 'error' });
-    const { decision, reasons } = decideOne(anAccount({ images, snapshots: [snapshot] }), policy);
+    const { decision, reasons } = decideOne(recorded(anAccount({ images, snapshots: [snapshot] })), policy);
     expect(decision).toBe('keep');
     expect(reasons).toEqual([
       expect.objectContaining({ code }),

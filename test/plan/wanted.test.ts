@@ -19,6 +19,7 @@ import {
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { oneRule } from '../builders/policy.ts';
+import { recorded } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
 
 const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }, snapshots: delete';
@@ -139,18 +140,20 @@ test('orphans want the Recycle Bin, and details where they would be deleted', ()
   const gone = (number: number) => imageId(90 + number);
   const description = (number: number) => `Created by CreateImage(i-0123456789abcdef0) for ${gone(number)}`;
   const account = unasked(
-    anAccount({
-      snapshots: [
-        aSnapshot({ number: 1, description: description(1) }),
-        aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone(2), 'ami-janitor:run': 'r' } }),
-        aSnapshot({
-          number: 3,
-          description: description(3),
-          tags: { 'ami-janitor:image': gone(3), 'ami-janitor:orphaned-at': daysAgo(50).toISOString() },
-        }),
-        aSnapshot({ number: 4, description: description(1) }),
-      ],
-    }),
+    recorded(
+      anAccount({
+        snapshots: [
+          aSnapshot({ number: 1, description: description(1) }),
+          aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone(2), 'ami-janitor:run': 'r' } }),
+          aSnapshot({
+            number: 3,
+            description: description(3),
+            tags: { 'ami-janitor:image': gone(3), 'ami-janitor:orphaned-at': daysAgo(50).toISOString() },
+          }),
+          aSnapshot({ number: 4, description: description(1) }),
+        ],
+      }),
+    ),
   );
   const wanted = wantedDetails(account, limited(50), AT);
   expect(wanted.sharing).toEqual([]);

@@ -323,7 +323,7 @@ describe('other accounts count only where the policy asks for both, and they wer
       ageDays: 400,
       deprecatedDaysAgo: 40,
       state: 'disabled',
-      tags: { 'ami-janitor:launch-permissions': READ },
+      tags: { 'ami-janitor:disabled-at': daysAgo(20).toISOString(), 'ami-janitor:launch-permissions': READ },
     });
     expect(codesOf(decideFirst([disabled], JOINED))).toEqual(['shared']);
     expect(decideFirst([disabled], oneRule(RULE, TARGETS)).decision).toBe('reinstate');

@@ -17,6 +17,9 @@ const DUE_FACTS = [
 
 const MARK = 'ami-janitor:deprecated-at';
 
+/** As this tool leaves it. */
+const DISABLED = { state: 'disabled', tags: { 'ami-janitor:disabled-at': daysAgo(1).toISOString() } };
+
 describe('an image that this tool deprecated', () => {
   test.each([
     ['just now', 0, 'keep', ['waiting', 'unreferenced', 'older-than']],
@@ -44,20 +47,20 @@ describe('an image that this tool deprecated', () => {
   });
 
   test('and disabled waits for its deregistration', () => {
-    const decision = decideFirst([anImage({ deprecatedDaysAgo: 20, state: 'disabled' })], FULL);
+    const decision = decideFirst([anImage({ deprecatedDaysAgo: 20, ...DISABLED })], FULL);
     expect(decision.reasons[0]).toMatchObject({ code: 'waiting', days: 20, ofDays: 30 });
     expect(decision.next).toEqual({ decision: 'deregister', at: daysAgo(-10) });
   });
 
   test('and disabled is deregistered when its time has come', () => {
-    expect(decideFirst([anImage({ deprecatedDaysAgo: 30, state: 'disabled' })], FULL).decision).toBe('deregister');
+    expect(decideFirst([anImage({ deprecatedDaysAgo: 30, ...DISABLED })], FULL).decision).toBe('deregister');
   });
 
   test.each([
-    ['only deprecates', KEEP, 'available'],
-    ['only disables, which is done', `${KEEP}, disable: { after: 1d }`, 'disabled'],
-  ])('by a rule that %s has nothing further to fear', (_, rule, state) => {
-    const decision = decideFirst([anImage({ deprecatedDaysAgo: 99, state })], oneRule(rule));
+    ['only deprecates', KEEP, {}],
+    ['only disables, which is done', `${KEEP}, disable: { after: 1d }`, DISABLED],
+  ])('by a rule that %s has nothing further to fear', (_, rule, over) => {
+    const decision = decideFirst([anImage({ deprecatedDaysAgo: 99, ...over })], oneRule(rule));
     expect(codesOf(decision)).toEqual(['nothing-further', 'unreferenced', 'older-than']);
     expect(decision).not.toHaveProperty('next');
   });

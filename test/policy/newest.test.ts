@@ -5,6 +5,9 @@ import { AT, anAccount, anImage } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 
+/** The tags of what this tool disabled. */
+const DISABLED = { Family: 'web', 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' };
+
 describe('newest', () => {
   const policy = oneRule('groupBy: ["tag:Family", architecture], keep: { newest: 2 }, deprecate: {}');
   const web = { Family: 'web' };
@@ -56,7 +59,7 @@ describe('newest', () => {
   });
 
   test.each([
-    ['disabled', { state: 'disabled' }, 'deprecate'],
+    ['disabled', { state: 'disabled', tags: DISABLED }, 'deprecate'],
     ['pending', { state: 'pending' }, 'keep'],
     ['failed', { state: 'failed' }, 'keep'],
     ["AWS Backup's", { ownerAlias: 'aws-backup-vault' }, 'keep'],

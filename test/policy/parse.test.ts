@@ -70,7 +70,7 @@ test('reads the whole language', () => {
           groupBy: [{ kind: 'tag', key: 'Family' }, { kind: 'architecture' }, { kind: 'name', pattern: '{*}-x' }],
           keep: { newest: 3, youngerThan: days('60d', 60), launchedWithin: days('90d', 90), copiesOfKept: true },
           deprecate: true,
-          disable: { after: days('14d', 14) },
+          disable: { after: days('14d', 14), notice: days('7d', 7) },
           deregister: { after: days('30d', 30), notice: days('1w', 7) },
           snapshots: 'delete',
         },

@@ -92,7 +92,7 @@ const NOT_HELD: [string, Partial<Image>][] = [
   ['deregistration protection that is off', { deregistrationProtection: 'disabled' }],
   ['the alias of the account itself', { ownerAlias: 'self' }],
   ['a tag that only looks like AWS Backup', { tags: { 'my:aws:backup:x': '1' } }],
-  ['being disabled', { state: 'disabled' }],
+  ['being disabled by this tool', { state: 'disabled', tags: { 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' } }],
 ];
 
 test.each(NOT_HELD)('%s does not', (_, over) => {

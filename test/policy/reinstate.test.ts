@@ -75,5 +75,6 @@ describe('a rule that only reports', () => {
 });
 
 test('a disabled image that nothing holds goes the same way', () => {
-  expect(decideFirst([anImage({ state: 'disabled' })], FULL).decision).toBe('deprecate');
+  const tags = { 'ami-janitor:disabled-at': daysAgo(3).toISOString() };
+  expect(decideFirst([anImage({ state: 'disabled', tags })], FULL).decision).toBe('deprecate');
 });

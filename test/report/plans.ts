@@ -1,6 +1,7 @@
 import type { Decision, NonEmpty, SnapshotDecision } from '../../src/model/decision.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { Image } from '../../src/model/image.ts';
+import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import type { RunInfo } from '../../src/model/run.ts';
@@ -102,6 +103,7 @@ export function mapped(number: number, over: Partial<Snapshot> = {}): SnapshotDe
 export function aPlan(over: Partial<Plan> = {}): Plan {
   return {
     target: { accountId: '123456789012', region: 'eu-west-1' },
+    journal: NO_JOURNAL,
     observedAt: AT,
     at: AT,
     complete: true,

@@ -28,6 +28,7 @@ export function lists(report: Report): Markup {
     warnings(report),
     kept(report),
     ownerless(report),
+    restarted(report),
     vestigial(report),
     dangling(report),
     snapshots(report),
@@ -64,6 +65,17 @@ function ownerless({ images, totals }: Report): Markup | undefined {
   return list('Images without an owner', lines, {
     total: totals.imagesWithoutOwner,
     note: html`<a href="#owner=-">Show them in the table</a>`,
+  });
+}
+
+function restarted({ restarted: all = [] }: Report): Markup | undefined {
+  const lines = all.map(
+    ({ imageId, name, deprecatedAt, launchedAt }) =>
+      html`<a href="#q=${imageId}"><code>${imageId}</code></a> <bdi>${name}</bdi> <span class="muted">deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}</span>`,
+  );
+  return list('Launched after their deprecation', lines, {
+    total: all.length,
+    note: html`Each launch begins their waits and their notice anew.`,
   });
 }
 

@@ -5,7 +5,12 @@ const group = { rank: number, keep: number, group: text, size: number };
 const tag = { key: text, value: text, pattern: text };
 const orphaned = { imageId, orphanedAt: time, days: number, ofDays: number };
 const sourceImage = { sourceImageId: imageId, sourceRegion: text };
-const deprecated = { deprecatedAt: time, days: number, ofDays: number };
+const deprecated = {
+  deprecatedAt: time,
+  launchedAt: z.exactOptional(time).describe('A launch after the deprecation; the days count from it.'),
+  days: number,
+  ofDays: number,
+};
 
 /** Why an image stays or is due: every code that a report can hold. */
 export const imageReason = z.discriminatedUnion('code', [
@@ -45,7 +50,15 @@ export const imageReason = z.discriminatedUnion('code', [
   reason('nothing-further', {}),
   reason('deprecated-at-unreadable', { value: text }),
   reason('deregister-after-unreadable', { value: text }),
-  reason('not-announced', { noticeDays: number, value: z.exactOptional(text) }),
+  reason('no-record', {}),
+  reason('put-back', { after: z.enum(['deregister', 'disable']), takenAt: z.exactOptional(time) }),
+  reason('reinstating', { since: time }),
+  reason('disabled-by-others', {}),
+  reason('not-announced', {
+    noticeDays: number,
+    because: z.exactOptional(z.enum(['owner-changed', 'launched-since', 'outdated', 'not-promised', 'no-journal'])),
+    value: z.exactOptional(text),
+  }),
   reason('notice-running', { announcedAt: time, days: number, ofDays: number }),
   reason('unreferenced', { sources: number, otherAccounts: z.exactOptional(number) }),
   reason('beyond-newest', group),
@@ -75,6 +88,9 @@ export const snapshotReason = z.discriminatedUnion('code', [
   reason('shared', { accounts: z.array(text) }),
   reason('fast-snapshot-restore', { zones: z.array(text) }),
   reason('image-in-recycle-bin', { imageId }),
+  reason('kept-by-rule', {}),
+  reason('no-record', { imageId }),
+  reason('put-back', { imageId }),
   reason('rule-keeps-snapshots', { rule: text }),
   reason('image-deregistered', { imageId }),
   reason('left-behind', { imageId }),

@@ -171,6 +171,11 @@ export const reportSchema = z
       .array(z.object({ imageId, ...reference.shape, lastLaunchedTime: z.nullable(time) }))
       .describe('References that alone keep an image, though nothing seems to use them.'),
     dangling: z.array(z.object({ missing: text, namedBy: z.array(text) })).describe('References that lead nowhere.'),
+    restarted: z
+      .exactOptional(
+        z.array(z.object({ imageId, name: text, rule: z.nullable(text), deprecatedAt: time, launchedAt: time })),
+      )
+      .describe('Images that were launched after their deprecation: their waits and their notice began anew.'),
     changes: z
       .exactOptional(changes)
       .describe('Since the earlier report in the same place; absent where there was none.'),

@@ -4,6 +4,7 @@ import { reasonSentence } from '../image-sentences.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
+import { RESTARTED_TITLE, restartedText } from '../restarted.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
@@ -97,6 +98,12 @@ export function refusedSection(report: Report, { width, palette, mostRows }: Scr
   const all = refusedRows(report);
   const lines = all.slice(0, mostRows).map((row) => palette.yellow(terminalText(refusedSentence(row))));
   return section(`Refused by AWS (${count(all.length)})`, lines, { width, palette });
+}
+
+/** Images whose waits a launch began anew. */
+export function restartedSection({ restarted = [] }: Report, { width, palette, mostRows }: Screen): string[] {
+  const lines = restarted.slice(0, mostRows).map((one) => terminalText(restartedText(one)));
+  return section(`${RESTARTED_TITLE} (${count(restarted.length)})`, lines, { width, palette });
 }
 
 /** References that seem to be of no use, and such as lead nowhere. */
