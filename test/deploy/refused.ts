@@ -78,6 +78,18 @@ export const REFUSED: readonly (readonly [role: string, why: string, row: Row])[
     },
   ],
   ['DeregisterRole', 'a snapshot without tags', { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT }],
+  ...['DeregisterRole', 'DeleteSnapshotsRole'].flatMap((role): (readonly [string, string, Row])[] => [
+    [
+      role,
+      "a snapshot with other tools' tags",
+      { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: tagged('image', 'ami-0123456789abcdef0') },
+    ],
+    [
+      role,
+      'a snapshot whose tag names no image',
+      { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: tagged('ami-janitor:image', 'yes') },
+    ],
+  ]),
   [
     'DeregisterRole',
     'writing the date of deprecation',
