@@ -1,19 +1,22 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from './aws/clients.ts';
 import { failureOf } from './aws/errors.ts';
-import { acquireLock } from './aws/lock.ts';
+import { acquireLock, type RunLock } from './aws/lock.ts';
 import { readTimedTarget } from './inventory/identity.ts';
 import { readImagesById } from './inventory/images-by-id.ts';
 import type { JournalReader } from './journal/reader.ts';
 import { requireClock } from './model/clock.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
-import type { ImageId } from './model/ids.ts';
+import type { ImageId, SnapshotId } from './model/ids.ts';
+import { longerKeep } from './model/keep.ts';
 import { TAG } from './model/tags.ts';
 import { untilReady } from './passes/catching-up.ts';
 import { imageState } from './passes/image-state.ts';
 import { reinstate } from './passes/reinstate.ts';
 import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './passes/restore.ts';
 import { createTags, deleteOwnTags } from './passes/tags.ts';
+import { removalProof } from './removal-proof.ts';
+import { left, NAME_TAKEN, type Restored, untilReason, whyNothing } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
 export interface RestoreRequest {
@@ -32,14 +35,6 @@ export interface RestoreRequest {
   readonly confirm: (removed: Removed) => Promise<boolean>;
 }
 
-/** How it ended for one image or snapshot. */
-export interface Restored {
-  readonly resourceId: string;
-  /** `lost` where it can't come back. */
-  readonly status: 'would-restore' | 'done' | 'failed' | 'lost' | 'skipped';
-  readonly reason?: string;
-}
-
 /** There is nothing of that run to bring back. */
 class RestoreError extends Error {
   override readonly name = 'RestoreError';
@@ -50,64 +45,102 @@ class NotBackError extends Error {
   override readonly name = 'NotBackError';
 }
 
+/** The lock is renewed so often; it expires after twenty minutes. */
+const RENEW_MILLISECONDS = 5 * 60_000;
+
 /** Time for people to mend the policy before a restored image can become due again. */
 const KEEP_DAYS = 30;
 
 /**
- * Brings back from the Recycle Bin what a run removed: every snapshot first, then the images, then what else was
- * taken from them. What comes back is kept for 30 days by its `ami-janitor:keep` tag, written while it lies in the
- * bin: were the restore to end right after, the next run would see the tag and give the rest back itself.
+ * Brings back from the Recycle Bin what a run removed, and nothing that others did: every snapshot first, then the
+ * images, then what else was taken from them. What comes back is kept for 30 days, or as long as people asked for, by
+ * its `ami-janitor:keep` tag, written while it lies in the bin: were the restore to end right after, the next run would
+ * see the tag and give the rest back itself.
  * @throws RestoreError where nothing is there to bring back, with what is known of why; ClockError where it can't be
  * told for how long that would be
  */
 export async function restore(request: RestoreRequest): Promise<Restored[]> {
-  const { runId, restoreRunId, clients, clock, confirm } = request;
+  const { runId, restoreRunId, clients, clock, confirm, journal } = request;
   const { ec2, ssm } = clients;
-  const removed = await findRemoved(ec2, runId);
-  const lost = await lostImages(ec2, removed.elsewhere);
-  if (removed.images.length + removed.snapshots.length === 0) throw new RestoreError(whyNothing(runId, removed, lost));
+  const { clock: reading, target } = await readTimedTarget(clients, clock);
+  const removed = await findRemoved(ec2, runId, await removalProof(runId, journal, target));
+  const rest = [...(await lostImages(ec2, removed.elsewhere)), ...left(removed)];
+  if (removed.images.length + removed.snapshots.length === 0) {
+    if (removed.back.length > 0) return rest;
+    throw new RestoreError(whyNothing(runId, removed, rest));
+  }
   if (!(await confirm(removed))) {
     const all = [...removed.snapshots, ...removed.images];
     return [
       ...all.map(({ id, until }) => ({ resourceId: id, status: 'would-restore' as const, ...untilReason(until) })),
-      ...lost,
+      ...rest,
     ];
   }
-  requireClock((await readTimedTarget(clients, clock)).clock);
+  requireClock(reading);
   const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
   try {
-    const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
-    const restored: Restored[] = [];
-    for (const { id } of removed.snapshots) {
-      restored.push(
-        await attempt(request, id, async () => {
-          await createTags(ec2, [id], { [TAG.keep]: keepUntil });
-          await restoreSnapshot(ec2, id).catch(unlessGone);
-          await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '' });
-          return undefined;
-        }),
-      );
-    }
-    for (const { id } of removed.images) {
-      restored.push(
-        await attempt(request, id, async () => {
-          await createTags(ec2, [id], { [TAG.keep]: keepUntil });
-          await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
-          return giveBack(request, id);
-        }),
-      );
-    }
-    return [...restored, ...lost];
+    return [...(await bringBack(request, removed, holding(lock, clock))), ...rest];
   } finally {
     await lock.release();
   }
+}
+
+async function bringBack(
+  request: RestoreRequest,
+  { snapshots, images }: Removed,
+  isHeld: () => Promise<string | undefined>,
+): Promise<Restored[]> {
+  const { runId, clients, clock } = request;
+  const { ec2 } = clients;
+  const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
+  const mark = ({ id, keep }: InBin<ImageId | SnapshotId>) =>
+    createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil) ?? keepUntil, [TAG.restored]: runId });
+  const restored: Restored[] = [];
+  const missing = new Map<string, string>();
+  for (const snapshot of snapshots) {
+    const { id, imageId } = snapshot;
+    const one = await attempt(request, id, isHeld, async () => {
+      await mark(snapshot);
+      await restoreSnapshot(ec2, id).catch(unlessGone);
+      await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '' });
+      return undefined;
+    });
+    restored.push(one);
+    if (imageId !== undefined && (one.status === 'failed' || one.status === 'skipped')) missing.set(imageId, id);
+  }
+  for (const image of images) {
+    const { id } = image;
+    const snapshot = missing.get(id);
+    const one = await attempt(request, id, isHeld, async () => {
+      if (snapshot !== undefined) throw new NotBackError(`its snapshot ${snapshot} is not back yet; restore again`);
+      await mark(image);
+      await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
+      const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
+      return giveBack(request, id, kept);
+    });
+    restored.push(one);
+  }
+  return restored;
+}
+
+/** Renews the lock every few minutes; says why where it is not held any more. */
+function holding(lock: RunLock, clock: () => Date): () => Promise<string | undefined> {
+  let renewed = clock().getTime();
+  let lost: string | undefined;
+  return async () => {
+    if (lost === undefined && clock().getTime() - renewed >= RENEW_MILLISECONDS) {
+      lost = await lock.renew();
+      renewed = clock().getTime();
+    }
+    return lost;
+  };
 }
 
 /**
  * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
  * @throws NotBackError where a look does not find it as it should be
  */
-async function giveBack(request: RestoreRequest, imageId: ImageId): Promise<string> {
+async function giveBack(request: RestoreRequest, imageId: ImageId, keptFor: string): Promise<string> {
   const { clients, restoreRunId, clock, sleep } = request;
   const { ec2 } = clients;
   const [image] = await untilReady(
@@ -131,7 +164,7 @@ async function giveBack(request: RestoreRequest, imageId: ImageId): Promise<stri
       `it left the Recycle Bin, and is ${state ?? 'not shown by EC2'}${why}; the next run goes on`,
     );
   }
-  const kept = `kept by its tag ${TAG.keep} for ${KEEP_DAYS} days`;
+  const kept = `kept by its tag ${TAG.keep} ${keptFor}`;
   const asBefore = others ? 'disabled, as it was before this tool' : undefined;
   if (outcome.status === 'done') return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
   return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
@@ -140,15 +173,20 @@ async function giveBack(request: RestoreRequest, imageId: ImageId): Promise<stri
 async function attempt(
   { signal }: RestoreRequest,
   resourceId: string,
+  isHeld: () => Promise<string | undefined>,
   act: () => Promise<string | undefined>,
 ): Promise<Restored> {
   if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
+  const lost = await isHeld();
+  if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
   try {
     const reason = await act();
     return { resourceId, status: 'done', ...(reason && { reason }) };
   } catch (error) {
     if (error instanceof NotBackError) return { resourceId, status: 'failed', reason: error.message };
-    const { kind, sentence } = failureOf(error);
+    const { kind, code, sentence } = failureOf(error);
+    if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
+    if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };
     if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
     return { resourceId, status: 'failed', reason: sentence };
   }
@@ -177,17 +215,4 @@ async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise
       status: 'lost',
       reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
     }));
-}
-
-function whyNothing(runId: string, { isKnown, inBin }: Removed, lost: readonly Restored[]): string {
-  if (!isKnown && inBin === 0)
-    return `the Recycle Bin is empty, and nothing in this account and Region carries the run ${runId}; check the id and the Region`;
-  if (!isKnown) return `nothing in this account and Region carries the run ${runId}; check the id and the Region`;
-  const gone = lost.length === 0 ? '' : ` (gone for good: ${lost.map(({ resourceId }) => resourceId).join(', ')})`;
-  const bin = inBin === 0 ? 'the Recycle Bin is empty' : 'the Recycle Bin holds nothing of it';
-  return `nothing that the run ${runId} removed can come back: ${bin}${gone}`;
-}
-
-function untilReason(until: InBin<string>['until']): { reason?: string } {
-  return until === undefined ? {} : { reason: `in the Recycle Bin until ${until.toISOString()}` };
 }

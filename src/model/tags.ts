@@ -24,6 +24,8 @@ export const TAG = {
   remindedAt: 'ami-janitor:reminded-at',
   /** On images, for people to read: until when their owner was promised that they stay (UTC, ISO 8601), or `none`. */
   promisedUntil: 'ami-janitor:promised-until',
+  /** On what a restore brought back: the run that had removed it, so that a second restore says that it is back. */
+  restored: 'ami-janitor:restored',
   /** From people: `true`, or a date until which the image stays. */
   keep: 'ami-janitor:keep',
 } as const;

@@ -10,17 +10,29 @@ import { listOf, pages } from '../aws/pages.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import { TAG } from '../model/tags.ts';
 
-/** Something that lies in the Recycle Bin, and until when. */
+/** Something that lies in the Recycle Bin, since when and until when. */
 export interface InBin<Id> {
   readonly id: Id;
+  readonly since?: Date;
   readonly until?: Date;
+  /** What its `ami-janitor:keep` tag says already. */
+  readonly keep?: string;
+}
+
+/** A snapshot that lies there, and the image that it belongs to by its tag. */
+export interface SnapshotInBin extends InBin<SnapshotId> {
+  readonly imageId?: string;
 }
 
 /** What the Recycle Bin holds of a run, and what else its tags tell. */
 export interface Removed {
   readonly images: readonly InBin<ImageId>[];
   /** Snapshots that the run deleted, and any others of its images that lie there. */
-  readonly snapshots: readonly InBin<SnapshotId>[];
+  readonly snapshots: readonly SnapshotInBin[];
+  /** What carries the run's id and was removed by somebody else: later, or without a record of this tool's. */
+  readonly byOthers: readonly (ImageId | SnapshotId)[];
+  /** What an earlier restore of the run brought back. */
+  readonly back: readonly (ImageId | SnapshotId)[];
   /** Images that the run's tags name and that do not lie in the bin: there still, there again, or gone for good. */
   readonly elsewhere: readonly ImageId[];
   /** False where nothing at all carries the run's id. */
@@ -35,25 +47,56 @@ interface TagRow {
   readonly resourceId: string;
 }
 
+/** What tells a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
+export interface RemovalProof {
+  readonly image: (image: InBin<ImageId>) => boolean;
+  readonly snapshot: (snapshot: InBin<SnapshotId>) => boolean;
+}
+
 /** Finds what a run removed, by the tags that it wrote before; what lies in the bin keeps its tags. */
-export async function findRemoved(ec2: EC2Client, runId: string): Promise<Removed> {
+export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalProof): Promise<Removed> {
   const [imageBin, snapshotBin, ofRun] = await Promise.all([
     listImages(ec2),
     listSnapshots(ec2),
-    readTags(ec2, [TAG.deregisterRun, TAG.run], [runId]),
+    readTags(ec2, [TAG.deregisterRun, TAG.run, TAG.restored], [runId]),
   ]);
   const tagged = (key: string) => ofRun.filter((row) => row.key === key).map(({ resourceId }) => resourceId);
-  const deregistered = new Set(tagged(TAG.deregisterRun).filter(isImageId));
-  const images = imageBin.filter(({ id }) => deregistered.has(id));
+  const valuesOf = async (key: string) =>
+    new Map((await readTags(ec2, [key])).map((row) => [row.resourceId, row.value] as const));
+  const [imageOf, keepOf] = [await valuesOf(TAG.image), await valuesOf(TAG.keep)];
+  const withKeep = <One extends InBin<string>>(one: One): One => {
+    const keep = keepOf.get(one.id);
+    return keep === undefined ? one : { ...one, keep };
+  };
 
-  const imageOf = new Map((await readTags(ec2, [TAG.image])).map((row) => [row.resourceId, row.value]));
+  const deregistered = new Set(tagged(TAG.deregisterRun).filter(isImageId));
+  const named = imageBin.filter(({ id }) => deregistered.has(id));
+  const images = named.filter(proof.image).map(withKeep);
   const restored = new Set<string>(images.map(({ id }) => id));
   const deleted = new Set(tagged(TAG.run));
-  const snapshots = snapshotBin.filter(({ id }) => deleted.has(id) || restored.has(imageOf.get(id) ?? ''));
+  // EC2 takes no image out of the bin before its snapshots, whoever deleted them.
+  const belongs = ({ id }: InBin<SnapshotId>) => restored.has(imageOf.get(id) ?? '');
+  const asked = snapshotBin.filter((one) => deleted.has(one.id) || belongs(one));
+  const snapshots = asked
+    .filter((one) => belongs(one) || proof.snapshot(one))
+    .map((one) => ({ ...withKeep(one), ...imageTag(imageOf.get(one.id)) }));
 
-  const named = new Set([...deregistered, ...[...deleted].filter(isSnapshotId).flatMap((id) => imageOf.get(id) ?? [])]);
-  const elsewhere = [...named].filter(isImageId).filter((id) => !restored.has(id));
-  return { images, snapshots, elsewhere, isKnown: ofRun.length > 0, inBin: imageBin.length + snapshotBin.length };
+  const found = new Set<string>([...restored, ...snapshots.map(({ id }) => id)]);
+  const inBin = new Set<string>([...imageBin, ...snapshotBin].map(({ id }) => id));
+  const ids = new Set([...deregistered, ...[...deleted].filter(isSnapshotId).flatMap((id) => imageOf.get(id) ?? [])]);
+  return {
+    images,
+    snapshots,
+    byOthers: [...named, ...asked].map(({ id }) => id).filter((id) => !found.has(id)),
+    back: tagged(TAG.restored).flatMap((id) => ((isImageId(id) || isSnapshotId(id)) && !inBin.has(id) ? [id] : [])),
+    elsewhere: [...ids].filter(isImageId).filter((id) => !inBin.has(id)),
+    isKnown: ofRun.length > 0,
+    inBin: inBin.size,
+  };
+}
+
+function imageTag(imageId: string | undefined): { imageId?: string } {
+  return imageId === undefined ? {} : { imageId };
 }
 
 /** Takes a snapshot out of the bin. */
@@ -73,8 +116,8 @@ async function listImages(ec2: EC2Client): Promise<InBin<ImageId>[]> {
     (page) => page.NextToken,
   );
   for await (const page of answers) {
-    for (const { ImageId, RecycleBinExitTime: until } of listOf(page.Images, 'Images'))
-      if (isImageId(ImageId)) found.push({ id: ImageId, ...(until && { until }) });
+    for (const { ImageId, RecycleBinEnterTime: since, RecycleBinExitTime: until } of listOf(page.Images, 'Images'))
+      if (isImageId(ImageId)) found.push({ id: ImageId, ...(since && { since }), ...(until && { until }) });
   }
   return found;
 }
@@ -86,8 +129,10 @@ async function listSnapshots(ec2: EC2Client): Promise<InBin<SnapshotId>[]> {
     (page) => page.NextToken,
   );
   for await (const page of answers) {
-    for (const { SnapshotId, RecycleBinExitTime: until } of listOf(page.Snapshots, 'Snapshots'))
-      if (isSnapshotId(SnapshotId)) found.push({ id: SnapshotId, ...(until && { until }) });
+    for (const row of listOf(page.Snapshots, 'Snapshots')) {
+      const { SnapshotId, RecycleBinEnterTime: since, RecycleBinExitTime: until } = row;
+      if (isSnapshotId(SnapshotId)) found.push({ id: SnapshotId, ...(since && { since }), ...(until && { until }) });
+    }
   }
   return found;
 }

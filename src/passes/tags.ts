@@ -14,9 +14,11 @@ export async function createTags(
   return $metadata.requestId;
 }
 
-/** Takes off every tag of this tool's own that a resource carries. People's `ami-janitor:keep` is theirs. */
+/** Takes off every tag of this tool's own that a resource carries. People's `ami-janitor:keep` is theirs; of a restore the word stays. */
 export async function deleteOwnTags(ec2: EC2Client, resourceId: string, tags: Tags): Promise<void> {
-  const keys = Object.keys(tags).filter((key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep);
+  const keys = Object.keys(tags).filter(
+    (key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && key !== TAG.restored,
+  );
   // Without any key, EC2 would delete every tag.
   if (keys.length === 0) return;
   await ec2.send(new DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) }));

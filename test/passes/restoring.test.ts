@@ -67,10 +67,17 @@ describe('restore', () => {
     expect(order).toEqual(['RestoreSnapshotFromRecycleBin', 'RestoreImageFromRecycleBin']);
     expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: '210987654321' }]);
     expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
-    expect(tagsOf(story, image)).toEqual({ Team: 'web', 'ami-janitor:keep': '2026-12-22T02:00:00.000Z' });
+    expect(tagsOf(story, image)).toEqual({
+      Team: 'web',
+      'ami-janitor:keep': '2026-12-22T02:00:00.000Z',
+      'ami-janitor:restored': RUN_ID,
+    });
     expect(story.state.snapshots.get(snapshot)).toEqual({
       ...before,
-      Tags: [{ Key: 'ami-janitor:keep', Value: '2026-12-22T02:00:00.000Z' }],
+      Tags: [
+        { Key: 'ami-janitor:keep', Value: '2026-12-22T02:00:00.000Z' },
+        { Key: 'ami-janitor:restored', Value: RUN_ID },
+      ],
     });
     for (const days of [2, 15, 30]) {
       expect((await actOn(story, { policy: EVALUATE, at: daysLater(days) })).calls.writes()).toEqual([]);
@@ -84,8 +91,9 @@ describe('restore', () => {
     story.state.launchPermissions.set(image, [{ UserId: '210987654321' }]);
     await actOn(story, { policy: EVALUATE });
     expect(story.state.images.get(image)?.State).toBe('disabled');
-    await actOn(story, { policy: EVALUATE, at: daysLater(20), runId: RUN_ID });
-    await bringBack(story, { at: daysLater(21) });
+    const runId = '20261211T020000Z-0a1b2c3d';
+    await actOn(story, { policy: EVALUATE, at: daysLater(20), runId });
+    await bringBack(story, { at: daysLater(21), runId });
     expect(story.state.images.get(image)?.State).toBe('available');
     expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: '210987654321' }]);
   });
@@ -124,7 +132,7 @@ describe('restore', () => {
     expect(of(snapshot)?.status).toBe('done');
     expect(of(image)).toMatchObject({ status: 'lost', reason: expect.stringContaining('not in the Recycle Bin') });
     // Whose image is gone comes back without marks, and is kept: it would be deleted again otherwise.
-    expect(Object.keys(tagsOf(story, snapshot))).toEqual(['ami-janitor:keep']);
+    expect(Object.keys(tagsOf(story, snapshot))).toEqual(['ami-janitor:keep', 'ami-janitor:restored']);
     await actOn(story, { at: daysLater(3) });
     expect(story.state.snapshots.has(snapshot)).toBe(true);
   });
@@ -152,7 +160,7 @@ describe('restore', () => {
       intercept: oncePer(/^Restore/),
     });
     expect([of(image)?.status, of(story.snapshotOf(image))?.status]).toEqual(['done', 'done']);
-    expect(Object.keys(tagsOf(story, image))).toEqual(['ami-janitor:keep']);
+    expect(Object.keys(tagsOf(story, image))).toEqual(['ami-janitor:keep', 'ami-janitor:restored']);
   });
 
   it('leaves nothing to be removed again where it ends right after an image is back', async () => {
@@ -170,7 +178,7 @@ describe('restore', () => {
     });
     await actOn(story, { at: daysLater(2) });
     expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
-    expect(Object.keys(tagsOf(story, image))).toEqual(['ami-janitor:keep']);
+    expect(Object.keys(tagsOf(story, image))).toEqual(['ami-janitor:keep', 'ami-janitor:restored']);
   });
 
   it('tells an unknown run, an empty bin and a run of which nothing is left apart', async () => {

@@ -1,6 +1,7 @@
 import type { Removed } from '../../passes/restore.ts';
 import { terminalText } from '../../report/text.ts';
-import { type Restored, restore } from '../../restore.ts';
+import { restore } from '../../restore.ts';
+import type { Restored } from '../../restored.ts';
 import { newRunId } from '../../run-id.ts';
 import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';

@@ -121,6 +121,13 @@ function restoreImage(
       `The image '${input.ImageId}' cannot be restored: the snapshot '${missing}' does not exist.`,
     );
   }
+  // An account has each name once, whether an image is registered or comes back.
+  if ([...state.images.values()].some(({ Name }) => Name !== undefined && Name === image.Name)) {
+    throw new ServiceError(
+      'InvalidAMIName.Duplicate',
+      `AMI name ${image.Name} is already in use by another AMI of the account.`,
+    );
+  }
   const ImageId = image.ImageId ?? '';
   state.recycleBin.images.delete(ImageId);
   state.lingering.delete(ImageId);
