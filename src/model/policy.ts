@@ -86,16 +86,25 @@ export type LaunchTemplateVersions =
   | { readonly kind: 'newest'; readonly newest: number }
   | { readonly kind: 'all' };
 
+/** Where image ids are searched for: a glob of parameter names, a file, or a place in S3. */
+export interface SearchedPlace {
+  readonly pattern: string;
+  /** False: that nothing is there is taken for a mistake, and what it should have named is unknown. */
+  readonly mayBeEmpty: boolean;
+}
+
 /** How references are read. */
 export interface ReferenceSettings {
   readonly launchTemplateVersions: LaunchTemplateVersions;
   readonly sharedImages: 'keep' | 'evaluate';
   /** Name globs of text parameters that are searched for image ids. */
-  readonly ssmParameters: readonly string[];
+  readonly ssmParameters: readonly SearchedPlace[];
   /** Files and `s3://bucket/prefix` places that are searched for image ids. */
-  readonly documents: readonly string[];
+  readonly documents: readonly SearchedPlace[];
   /** Sources that the policy switches off by name. */
   readonly off: readonly string[];
+  /** Parameters of other targets may match: what matches nothing here is told, and judged over all of them. */
+  readonly isOneOfMany?: boolean;
 }
 
 /** Where Slack's credentials lie; never the credentials themselves. */

@@ -98,4 +98,12 @@ export interface References {
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
   readonly dangling: readonly DanglingReference[];
   readonly sources: readonly SourceReading[];
+  /** Globs of `references.ssmParameters` that matched nothing here; told only where other targets may match them. */
+  readonly unmatched?: readonly string[];
+}
+
+/** Why globs of `references.ssmParameters` that match nothing keep every image: a misspelt one would protect nothing. */
+export function whyUnmatched(patterns: readonly string[], where: string): string {
+  const names = patterns.map((pattern) => `"${pattern}"`).join(', ');
+  return `no parameter ${where} matches ${names} of references.ssmParameters; correct it, or say { name: …, mayBeEmpty: true }`;
 }

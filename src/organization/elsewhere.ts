@@ -1,13 +1,15 @@
 import type { Account } from '../model/account.ts';
 import type { Elsewhere } from '../model/elsewhere.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import type { Reference, References } from '../model/reference.ts';
+import { type Reference, type References, whyUnmatched } from '../model/reference.ts';
 import type { Joined } from './join.ts';
 import type { JoinedIndex } from './join-places.ts';
 import { type Place, placeOf } from './places.ts';
 
 /** The source that is unreadable where another Region of the same account could not be read. */
 const OTHER_REGIONS = 'other-regions';
+/** The source that is unreadable where a glob of the policy's matches nothing in any place. */
+const PARAMETERS = 'parameters-of-all-targets';
 
 /**
  * What a place knows of the other accounts: an account counts as read only where this Region of it was read completely,
@@ -39,12 +41,20 @@ export function withElsewhere(account: Account, joined: Joined, index: JoinedInd
     const place = placeOf(name);
     return place.accountId === accountId && place.region !== region && !listed.has(name);
   });
-  const references = withReferences(account.references, joined);
+  const references = withUnmatched(withReferences(account.references, joined), index);
   if (unread === undefined) return { ...account, references, elsewhere };
   const [name, why] = unread;
   const error = `${placeOf(name).region}, where used copies may lie: ${why}`;
   const source = { name: OTHER_REGIONS, status: 'unreadable', references: 0, calls: 0, error } as const;
   return { ...account, references: { ...references, sources: [...references.sources, source] }, elsewhere };
+}
+
+/** A glob that matches no parameter of any place is a mistake: what it should have named is unknown. */
+function withUnmatched(references: References, { unmatched = [] }: JoinedIndex): References {
+  if (unmatched.length === 0) return references;
+  const error = whyUnmatched(unmatched, 'of any target');
+  const source = { name: PARAMETERS, status: 'unreadable', references: 0, calls: 0, error } as const;
+  return { ...references, sources: [...references.sources, source] };
 }
 
 /** References with further ones; what is known already is not told twice. */

@@ -7,7 +7,7 @@ import { openMember, sentenceOf } from './member.ts';
 import type { PlaceRequest } from './place-request.ts';
 import { OBJECT, type Place } from './places.ts';
 import type { Store } from './store.ts';
-import { nothingKnown, type Uses, usesOf, usesSchema } from './uses.ts';
+import { nothingKnown, oneOfMany, type Uses, usesOf, usesSchema } from './uses.ts';
 
 /** How the reading of a place ended. */
 export interface InventoryAnswer extends Place {
@@ -51,7 +51,7 @@ async function look(request: PlaceRequest): Promise<Uses> {
       onSource: (reading: object) => logger.info('source read', { ...place, ...reading }),
     };
     const clients = withOwnDocuments(member.at(region), home);
-    const account = await observeAccount({ clients, settings: run.policy.references, observer, clock });
+    const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
     return await leave(store, place, account);
   } finally {
     member.destroy();

@@ -18,6 +18,8 @@ export const joinedIndex = z.object({
   unread: z.array(z.tuple([z.string(), z.string()])),
   /** Of the unread, those whose images were listed all the same: their copies are known, and count as used. */
   listed: z.array(z.string()).default([]),
+  /** Globs of `references.ssmParameters` that match in no place, or that can't be told to match in any. */
+  unmatched: z.array(z.string()).exactOptional(),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
 });
@@ -106,13 +108,26 @@ function indexOf(states: ReadonlyMap<string, Uses>, listed: ReadonlySet<string>)
   const withError = (status: 'unreadable' | 'skipped') =>
     entries.flatMap(([name, uses]): [string, string][] => (uses.status === status ? [[name, uses.error]] : []));
   const times = entries.flatMap(([, uses]) => (uses.status === 'read' ? (uses.observedAt?.getTime() ?? []) : []));
+  const unmatched = unmatchedIn([...states.values()]);
   return {
+    ...(unmatched.length > 0 && { unmatched }),
     ...(times.length > 0 && { oldest: new Date(times.reduce((first, time) => Math.min(first, time))) }),
     read: entries.flatMap(([name, uses]) => (uses.status === 'read' ? [name] : [])),
     unread: withError('unreadable'),
     listed: [...listed].sort(),
     skipped: withError('skipped'),
   };
+}
+
+/**
+ * The globs that match nothing: in no place, where all were read. Where one was not, what is unmatched in any may be
+ * misspelt there, and nobody can tell.
+ */
+function unmatchedIn(states: readonly Uses[]): string[] {
+  const targets = states.filter(({ status }) => status !== 'skipped');
+  const read = targets.flatMap((uses) => (uses.status === 'read' ? [uses.unmatched ?? []] : []));
+  const named = [...new Set(read.flat())];
+  return read.length < targets.length ? named : named.filter((glob) => read.every((list) => list.includes(glob)));
 }
 
 /** Without its lists, which would fill the memory; and what is too old to count is unread. */

@@ -2,6 +2,7 @@ import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { type Look, lookAtAws } from '../look.ts';
 import type { Account } from '../model/account.ts';
+import type { SearchedPlace } from '../model/policy.ts';
 import type { References } from '../model/reference.ts';
 import { withJournal } from '../observe.ts';
 import { parseRecording } from '../recording/read.ts';
@@ -15,6 +16,7 @@ import { type Member, openMember } from './member.ts';
 import type { PlaceRequest } from './place-request.ts';
 import { OBJECT } from './places.ts';
 import { readUsage } from './usage-reports.ts';
+import { oneOfMany } from './uses.ts';
 
 /** A place as a round finds it: its clients, and the way to look at it across accounts. */
 export interface OpenPlace {
@@ -42,8 +44,8 @@ export async function openPlace(request: PlaceRequest, isFirstRound: boolean): P
   const own = await open(place.accountId, mode === 'enforce' ? 'act' : 'read');
   const clients = withOwnDocuments(own.at(place.region), home);
   const others: Member[] = [];
-  const gather = (from: Clients, documents: readonly string[]) =>
-    gatherReferences(FINDERS, from, { ...run.policy.references, documents }, OBSERVER);
+  const gather = (from: Clients, documents: readonly SearchedPlace[]) =>
+    gatherReferences(FINDERS, from, { ...oneOfMany(run.policy), documents }, OBSERVER);
   const referencesOf = async (accountId: string): Promise<References> => {
     const member = await open(accountId, 'read');
     others.push(member);
@@ -53,7 +55,7 @@ export async function openPlace(request: PlaceRequest, isFirstRound: boolean): P
   const recording = isFirstRound || mode === 'dry-run' ? await recordingOf(request) : undefined;
   const recorded = recording && (await withJournal(recording, { journal, observer: OBSERVER }));
   const look = lookAcross({
-    base: lookAtAws({ clients, settings: run.policy.references, observer: OBSERVER, clock, journal }),
+    base: lookAtAws({ clients, settings: oneOfMany(run.policy), observer: OBSERVER, clock, journal }),
     ...(recorded !== undefined && { recorded }),
     joined: await joinedOf(request),
     index,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from '../model/account.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Policy, ReferenceSettings } from '../model/policy.ts';
 import type { Reference } from '../model/reference.ts';
 import { sourceReadings } from '../policy/sources.ts';
 import { imageId, referenceFacts, snapshotId } from '../recording/fields.ts';
@@ -15,6 +16,8 @@ export const referenceLists = {
 
 const found = {
   ...referenceLists,
+  /** Globs of `references.ssmParameters` that match nothing there; a match in another place is enough. */
+  unmatched: z.array(z.string()).exactOptional(),
   /** When the place was looked at; absent where it was not. */
   observedAt: z.iso
     .datetime()
@@ -50,6 +53,7 @@ export function usesOf(account: Account): Uses {
   const ownSnapshots = new Set<string>(account.snapshots.map((snapshot) => snapshot.snapshotId));
   const all = {
     observedAt: account.observedAt,
+    ...(references.unmatched !== undefined && { unmatched: [...references.unmatched] }),
     images: foreign(references.images, ownImages),
     snapshots: foreign(references.snapshots, ownSnapshots),
     copies: account.images.flatMap((image) => copyOf(image, references.images.get(image.imageId), target.region)),
@@ -58,6 +62,11 @@ export function usesOf(account: Account): Uses {
     source.status === 'unreadable' ? [`${source.name} could not be read: ${source.error}`] : [],
   );
   return unread.length === 0 ? { status: 'read', ...all } : { status: 'unreadable', error: unread.join('; '), ...all };
+}
+
+/** The settings with which one of many places is read. */
+export function oneOfMany({ references }: Policy): ReferenceSettings {
+  return { ...references, isOneOfMany: true };
 }
 
 /** A place of which nothing is known. */

@@ -13,6 +13,11 @@ const protect = z.strictObject({
   images: z.array(imageId).optional().describe('Images that stay, by id.'),
 });
 
+const mayBeEmpty = z
+  .boolean()
+  .optional()
+  .describe('Whether it is all right that nothing is there. Left out: false, and then every image is kept.');
+
 const references = z.strictObject({
   launchTemplateVersions: z
     .union([
@@ -29,8 +34,16 @@ const references = z.strictObject({
     .describe(
       'Whether images that are shared with other accounts are always kept, or decided by their use; with targets, by what is known of those accounts. Left out: keep.',
     ),
-  ssmParameters: z.array(glob.min(1)).optional().describe('Name globs of text parameters to search for image ids.'),
-  documents: z.array(text).optional().describe('Files and s3://bucket/prefix places to search for image ids.'),
+  ssmParameters: z
+    .array(
+      z.union([glob.min(1), z.strictObject({ name: glob.min(1).describe('A glob of parameter names.'), mayBeEmpty })]),
+    )
+    .optional()
+    .describe('Name globs of text parameters to search for image ids.'),
+  documents: z
+    .array(z.union([text, z.strictObject({ path: text.describe('A file, or s3://bucket/prefix.'), mayBeEmpty })]))
+    .optional()
+    .describe('Files and s3://bucket/prefix places to search for image ids.'),
   off: z
     .array(z.enum(SOURCES))
     .optional()

@@ -6,6 +6,7 @@ import type {
   Policy,
   ReferenceSettings,
   Rule,
+  SearchedPlace,
   Selector,
   SlackSettings,
   Step,
@@ -57,10 +58,18 @@ function toReferences(references: PolicyFile['references']): ReferenceSettings {
   return {
     launchTemplateVersions: toVersions(references?.launchTemplateVersions),
     sharedImages: references?.sharedImages ?? 'keep',
-    ssmParameters: references?.ssmParameters ?? [],
-    documents: references?.documents ?? [],
+    ssmParameters: (references?.ssmParameters ?? []).map((one) =>
+      typeof one === 'string' ? searched(one) : searched(one.name, one.mayBeEmpty),
+    ),
+    documents: (references?.documents ?? []).map((one) =>
+      typeof one === 'string' ? searched(one) : searched(one.path, one.mayBeEmpty),
+    ),
     off: references?.off ?? [],
   };
+}
+
+function searched(pattern: string, mayBeEmpty = false): SearchedPlace {
+  return { pattern, mayBeEmpty };
 }
 
 function toTargets(targets: NonNullable<PolicyFile['targets']>): TargetSettings {

@@ -4,7 +4,7 @@ import { type _Object, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/c
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
 import { type ImageId, ImageIdSearch } from '../model/ids.ts';
-import type { Finder, FinderContext } from './finder.ts';
+import { type Finder, type FinderContext, UnreadableSourceError } from './finder.ts';
 import { reference } from './image-value.ts';
 
 /** Files, and objects below S3 prefixes, that the policy lists (`references.documents`), searched for image ids. */
@@ -13,16 +13,21 @@ export const documents: Finder = {
   permissions: ['s3:ListBucket', 's3:GetObject'],
   after: [],
   async *find(context) {
-    for (const place of context.settings.documents) {
-      const searched = place.startsWith('s3://') ? readPrefix(context, place) : readFile(place);
+    const empty: string[] = [];
+    for (const { pattern: place, mayBeEmpty } of context.settings.documents) {
+      const searched = place.startsWith('s3://') ? readPrefix(context, place) : readFile(place, mayBeEmpty);
       let documents = 0;
       for await (const { document, imageIds } of searched) {
         documents += 1;
         for (const imageId of imageIds) yield { finds: 'image', imageId, reference: reference('document', document) };
       }
-      if (documents === 0) {
-        yield { finds: 'dangling', missing: `${place}, which holds no documents`, namedBy: ['the policy'] };
-      }
+      if (documents === 0 && !mayBeEmpty) empty.push(place);
+    }
+    if (empty.length > 0) {
+      const names = empty.map((place) => `"${place}"`).join(', ');
+      throw new UnreadableSourceError(
+        `there is nothing at ${names} of references.documents; correct it, or say { path: …, mayBeEmpty: true }`,
+      );
     }
   },
 };
@@ -32,8 +37,13 @@ interface SearchedDocument {
   readonly imageIds: readonly ImageId[];
 }
 
-async function* readFile(path: string): AsyncGenerator<SearchedDocument> {
-  yield { document: path, imageIds: await imageIdsOf(createReadStream(path, 'utf8')) };
+async function* readFile(path: string, mayBeEmpty: boolean): AsyncGenerator<SearchedDocument> {
+  try {
+    yield { document: path, imageIds: await imageIdsOf(createReadStream(path, 'utf8')) };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!(isMissing && mayBeEmpty)) throw error;
+  }
 }
 
 async function* readPrefix(context: FinderContext, place: string): AsyncGenerator<SearchedDocument> {
@@ -48,7 +58,9 @@ async function* readPrefix(context: FinderContext, place: string): AsyncGenerato
   );
   for await (const page of answers) {
     // S3 leaves the list out where nothing is below the prefix; KeyCount tells that apart from a broken answer.
-    const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+    const listed = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+    // The console makes a folder of an empty object; that is no document.
+    const objects = listed.filter(({ Key = '', Size }) => !(Key.endsWith('/') && Size === 0));
     const searched = await requests.sendAll(objects, (listed) => readObject(context, bucket, listed));
     yield* searched.flat();
   }

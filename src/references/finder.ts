@@ -28,6 +28,8 @@ export type Finding =
   | { readonly finds: 'launch-configuration'; readonly name: string; readonly namedBy: string }
   /** A parameter whose value is an image id: `NAME`, `NAME:VERSION`, `NAME:LABEL` or an ARN of one. */
   | { readonly finds: 'parameter'; readonly name: string; readonly namedBy: string }
+  /** A glob of the policy's that matched no parameter here. */
+  | { readonly finds: 'unmatched'; readonly pattern: string }
   | { readonly finds: 'dangling'; readonly missing: string; readonly namedBy: readonly string[] };
 
 export type Mention<Kind extends Finding['finds']> = Extract<Finding, { finds: Kind }>;

@@ -7,16 +7,24 @@ export class ReferenceIndex {
   readonly #images = new Map<ImageId, Map<string, Reference>>();
   readonly #snapshots = new Map<SnapshotId, Map<string, Reference>>();
   readonly #dangling: DanglingReference[] = [];
+  readonly #unmatched: string[] = [];
 
   /** Takes a finding in; mentions are left to the finder that follows them. */
   add(finding: Finding): void {
     if (finding.finds === 'image') append(this.#images, finding.imageId, finding.reference);
     if (finding.finds === 'snapshot') append(this.#snapshots, finding.snapshotId, finding.reference);
+    if (finding.finds === 'unmatched') this.#unmatched.push(finding.pattern);
     if (finding.finds === 'dangling') this.#dangling.push({ missing: finding.missing, namedBy: finding.namedBy });
   }
 
   references(sources: readonly SourceReading[]): References {
-    return { images: listed(this.#images), snapshots: listed(this.#snapshots), dangling: this.#dangling, sources };
+    return {
+      images: listed(this.#images),
+      snapshots: listed(this.#snapshots),
+      dangling: this.#dangling,
+      sources,
+      ...(this.#unmatched.length > 0 && { unmatched: this.#unmatched }),
+    };
   }
 }
 

@@ -8,7 +8,8 @@ import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
 import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
-import type { Finder, FinderContext, Finding } from './finder.ts';
+import { whyUnmatched } from '../model/reference.ts';
+import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
 import { firstNames } from './image-value.ts';
 import { batchesOf } from './parameter-batches.ts';
 import { canBeName, isNotShared, namesAccount } from './parameter-names.ts';
@@ -32,7 +33,7 @@ export const ssmParameters: Finder = {
     'launch-templates',
   ],
   async *find(context) {
-    const standing = await listNames(context);
+    const { standing, unmatched } = await listNames(context);
     const named = Map.groupBy(await context.mentions('parameter'), ({ name }) => name);
     const names = new Set([...standing, ...named.keys()]);
     const namersOf = (name: string) => firstNames((named.get(name) ?? []).map(({ namedBy }) => namedBy));
@@ -51,6 +52,9 @@ export const ssmParameters: Finder = {
       for (const name of notShared)
         yield* leadsNowhere(`parameter ${name}, which is not shared with this account,`, namersOf(name));
     }
+    if (context.settings.isOneOfMany) {
+      for (const pattern of unmatched) yield { finds: 'unmatched', pattern };
+    } else if (unmatched.length > 0) throw new UnreadableSourceError(whyUnmatched(unmatched, 'here'));
   },
 };
 
@@ -58,10 +62,18 @@ function* leadsNowhere(missing: string, namedBy: readonly string[]): Generator<F
   if (namedBy.length > 0) yield { finds: 'dangling', missing, namedBy };
 }
 
+interface Listed {
+  readonly standing: ReadonlySet<string>;
+  /** Globs of the policy's that matched nothing and should have. */
+  readonly unmatched: readonly string[];
+}
+
 /** The names of image parameters, and of the text parameters that the policy asks for. */
-async function listNames({ clients, requests, settings }: FinderContext): Promise<Set<string>> {
+async function listNames({ clients, requests, settings }: FinderContext): Promise<Listed> {
   const names = new Set<string>();
-  const list = async (filter: ParameterStringFilter, wanted: (name: string) => boolean) => {
+  const unmatched: string[] = [];
+  const list = async (filter: ParameterStringFilter, wanted: (name: string) => boolean): Promise<number> => {
+    let found = 0;
     const answers = pages(
       (NextToken) =>
         requests.send(() =>
@@ -72,20 +84,24 @@ async function listNames({ clients, requests, settings }: FinderContext): Promis
     for await (const page of answers) {
       for (const parameter of listOf(page.Parameters, 'Parameters')) {
         const name = essential(parameter.Name, 'Name of a parameter');
-        if (wanted(name)) names.add(name);
+        if (!wanted(name)) continue;
+        names.add(name);
+        found += 1;
       }
     }
+    return found;
   };
   await list({ Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] }, () => true);
-  for (const glob of settings.ssmParameters) {
+  for (const { pattern: glob, mayBeEmpty } of settings.ssmParameters) {
     const prefix = literalPrefixOf(glob);
     const filter: ParameterStringFilter =
       prefix === ''
         ? { Key: 'Type', Option: 'Equals', Values: ['String', 'StringList'] }
         : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
-    await list(filter, globMatcher(glob));
+    const found = await list(filter, globMatcher(glob));
+    if (found === 0 && !mayBeEmpty) unmatched.push(glob);
   }
-  return names;
+  return { standing: names, unmatched };
 }
 
 function literalPrefixOf(glob: string): string {

@@ -12,8 +12,8 @@ protect:
 references:
   launchTemplateVersions: { newest: 3 }
   sharedImages: evaluate
-  ssmParameters: ["/golden/*"]
-  documents: ["s3://runbooks/prod", runbook.md]
+  ssmParameters: ["/golden/*", { name: "/packer/*", mayBeEmpty: true }]
+  documents: ["s3://runbooks/prod", { path: runbook.md, mayBeEmpty: true }, { path: "s3://more/" }]
   off: [ec2-fleets]
 rules:
   - name: golden images
@@ -50,8 +50,15 @@ test('reads the whole language', () => {
       references: {
         launchTemplateVersions: { kind: 'newest', newest: 3 },
         sharedImages: 'evaluate',
-        ssmParameters: ['/golden/*'],
-        documents: ['s3://runbooks/prod', 'runbook.md'],
+        ssmParameters: [
+          { pattern: '/golden/*', mayBeEmpty: false },
+          { pattern: '/packer/*', mayBeEmpty: true },
+        ],
+        documents: [
+          { pattern: 's3://runbooks/prod', mayBeEmpty: false },
+          { pattern: 'runbook.md', mayBeEmpty: true },
+          { pattern: 's3://more/', mayBeEmpty: false },
+        ],
         off: ['ec2-fleets'],
       },
       rules: [

@@ -27,6 +27,17 @@ describe('unknown keys and words come with their place and the nearest known one
     ['version: "1"\nrules: []', ['p.yml:1:10: version: must be 1, without quotes']],
     ['version: 1\nrules: {}', ['p.yml:2:8: rules: must be a list']],
     [
+      'version: 1\nrules: []\nreferences: { documents: [{ path: "s3://a/", mayBeEmpty: "yes" }] }',
+      ['p.yml:3:58: references.documents[0].mayBeEmpty: must be true or false'],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { ssmParameters: [{ nmae: "/a/*" }] }',
+      [
+        'p.yml:3:31: references.ssmParameters[0].name: is missing',
+        'p.yml:3:33: references.ssmParameters[0].nmae: unknown key "nmae"; did you mean "name"?',
+      ],
+    ],
+    [
       'version: 1\nrules: []\nreferences: { sharedImages: keeep }',
       ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate; did you mean "keep"?'],
     ],

@@ -230,7 +230,7 @@ describe('SSM documents', () => {
 });
 
 describe('documents in S3', () => {
-  const settings = { ...SETTINGS, documents: ['s3://bucket/dr/'] };
+  const settings = { ...SETTINGS, documents: [{ pattern: 's3://bucket/dr/', mayBeEmpty: false }] };
   const object = (Key: string, ContentLength: number, ...pieces: string[]) =>
     s3
       .on(GetObjectCommand, { Key })
