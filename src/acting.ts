@@ -3,7 +3,7 @@ import type { RunLock } from './aws/lock.ts';
 import type { ActRequest, Enforcement } from './enforcement.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './execute/chunks.ts';
 import { actionsALook, countsUntil } from './execute/look-time.ts';
-import { skipped } from './execute/outcomes.ts';
+import { failed, skipped } from './execute/outcomes.ts';
 import { StopReasons } from './execute/stop-reasons.ts';
 import type { JournalWriter } from './journal/writer.ts';
 import { type FreshLook, freshLookOf, lookAgain, lookFurther } from './look-again.ts';
@@ -39,6 +39,9 @@ export class Acting {
     this.#enforcement = request.enforcement;
     this.#writer = writer;
     this.#stops = new StopReasons(request, lock);
+    // A look takes about as long as the first one did: none is begun that could not end in time.
+    const { plan, plannedAt } = request;
+    this.#measured.lookMilliseconds = Math.max(0, plannedAt.getTime() - plan.observedAt.getTime());
   }
 
   /** How many actions one look is to serve. */
@@ -62,15 +65,17 @@ export class Acting {
   async batch(pass: PassName, actions: readonly Action[], isFurther = false): Promise<readonly Action[]> {
     const batchStart = this.outcomes.length;
     const { ledger } = this.#enforcement;
-    const { lookMilliseconds } = this.#measured;
     this.#untried = [];
     this.#isFurther = isFurther;
-    if (this.#stops.reason(lookMilliseconds) === undefined) await ledger?.begin(pass, actions);
+    if (this.#stops.reason(this.#lookNeeded(pass, isFurther)) === undefined) await ledger?.begin(pass, actions);
     for (let left = actions; left.length > 0; ) {
-      const stop = this.#stops.reason(lookMilliseconds) ?? (await this.#stops.renewLock());
-      const timed = stop ?? (await this.#lookFor(pass, left, isFurther && left === actions));
+      const further = isFurther && left === actions;
+      const needed = this.#lookNeeded(pass, further);
+      const stop = this.#stops.reason(needed) ?? (await this.#stops.renewLock());
+      const timed = stop ?? (await this.#lookFor(pass, left, further));
       if (typeof timed === 'string') {
-        for (const action of left) this.#leave(action, timed);
+        const isStarved = stop !== undefined && this.#stops.reason(0) === undefined && this.#measured.acted === 0;
+        for (const action of left) this.#leave(action, isStarved ? noTimeToLook(needed) : timed, isStarved);
         break;
       }
       const allowed = this.#withoutUnread(timed.look, left);
@@ -112,12 +117,23 @@ export class Acting {
     };
   }
 
+  /** How long the look that a batch needs is going to take; 0 where one that was made will do. */
+  #lookNeeded(pass: PassName, isFurther: boolean): number {
+    const now = this.#enforcement.clock();
+    if (isFurther && this.#current?.pass === pass && now <= this.#current.until) return 0;
+    return pass === 'deprecate' && !isFurther && now <= this.#firstUntil() ? 0 : this.#measured.lookMilliseconds;
+  }
+
+  #firstUntil(): Date {
+    return countsUntil(this.#request.plan.observedAt, this.#request.plannedAt);
+  }
+
   /** The first plan serves what can be undone while it counts; all else is looked at anew. */
   async #lookFor(pass: PassName, actions: readonly Action[], isFurther: boolean): Promise<TimedLook | string> {
-    const { plan, plannedAt, policy, look } = this.#request;
+    const { plan, policy, look } = this.#request;
     const { clock } = this.#enforcement;
     const startedAt = clock();
-    const until = countsUntil(plan.observedAt, plannedAt);
+    const until = this.#firstUntil();
     if (pass === 'deprecate' && !isFurther && startedAt <= until)
       return { look: freshLookOf(plan), pass, startedAt: plan.observedAt, until };
     const earlier = isFurther && this.#current?.pass === pass && startedAt <= this.#current.until && this.#current;
@@ -145,14 +161,20 @@ export class Acting {
     return actions.filter(({ action }) => action === 'reinstate');
   }
 
-  #leave(action: Action, why: string): void {
+  #leave(action: Action, why: string, isFailure = false): void {
     this.#untried.push(action);
     // What was to take another's place is still left to later runs, as the plan says.
-    if (!this.#isFurther) this.#record(skipped(action, why));
+    if (!this.#isFurther) this.#record(isFailure ? failed(action, why) : skipped(action, why));
   }
 
   #record(outcome: Outcome): void {
     this.outcomes.push(outcome);
     this.#enforcement.onOutcome(outcome);
   }
+}
+
+/** Why a run that could do nothing at all must fail: the next one would have no more time. */
+function noTimeToLook(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  return `a look at this account takes about ${minutes} min, and this run has not the time for another before it acts; act from the command line, which has no limit`;
 }

@@ -79,8 +79,17 @@ async function executeOne(
   }
   const lastCheck = () => objectionNow(checks, action);
   const notes = journal?.notesOf(action);
-  const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes };
+  const sharedBefore = sharedBy(checked.look, checked.fresh);
+  const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes, sharedBefore };
   return perform(context, checked.look, action, checked.fresh, checked.note);
+}
+
+/** Whom an image was shared with as a look has it, its owner included; nothing where that was not asked. */
+function sharedBy({ account }: FreshLook, action: Action): ReadonlySet<string> | undefined {
+  const sharing = 'snapshotId' in action ? undefined : account?.sharing.get(action.imageId);
+  if (account === undefined || sharing?.status !== 'read') return undefined;
+  const everyone = sharing.isPublic ? ['all'] : [];
+  return new Set([...sharing.accounts, ...sharing.organizations, ...everyone, account.target.accountId]);
 }
 
 /** What stands against an action the moment before it can't be undone; asked anew where the answer has grown old. */

@@ -7,7 +7,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
 import { deleteTaggedSnapshot } from './delete-snapshot.ts';
 import { byItsState, imageState } from './image-state.ts';
-import { permissionsOf, permissionTags, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
+import { permissionsOf, permissionTags, sharedSince, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
 import { attempt, type Ending, isRefusal, type PassContext } from './pass.ts';
 import { createTags, deleteTags } from './tags.ts';
 
@@ -45,7 +45,10 @@ export async function deregister(context: PassContext, order: Deregistration): P
     imageId,
     async () => {
       // With whom it is shared is lost with it; a restore finds that in the tags.
-      const saved = order.isDisabled ? {} : permissionTags(await permissionsOf(context, imageId));
+      const permissions = order.isDisabled ? [] : await permissionsOf(context, imageId);
+      const shared = sharedSince(context, permissions);
+      if (shared !== undefined) return shared;
+      const saved = permissionTags(permissions);
       if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
       await tag(context, order, saved);
       isTagged = true;

@@ -5,7 +5,7 @@ import { PERMISSION_TAG_KEYS, savedPermissions } from '../model/launch-permissio
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
 import { byItsState, imageState } from './image-state.ts';
-import { permissionsOf, permissionTags, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
+import { permissionsOf, permissionTags, sharedSince, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
 import { type ActionOf, attempt, isRefusal, type PassContext } from './pass.ts';
 import { createTags, deleteTags } from './tags.ts';
 
@@ -21,7 +21,10 @@ export async function disable(context: PassContext, { imageId }: ActionOf<'disab
     'disable',
     imageId,
     async () => {
-      const permissions = [...new Set([...savedPermissions(image.tags), ...(await permissionsOf(context, imageId))])];
+      const present = await permissionsOf(context, imageId);
+      const shared = sharedSince(context, present);
+      if (shared !== undefined) return shared;
+      const permissions = [...new Set([...savedPermissions(image.tags), ...present])];
       const saved = permissionTags(permissions);
       if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
       await createTags(ec2, [imageId], { ...saved, [TAG.disabledAt]: clock().toISOString() });

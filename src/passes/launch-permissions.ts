@@ -1,9 +1,9 @@
 import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } from '@aws-sdk/client-ec2';
-import { listOf } from '../aws/pages.ts';
+import { BrokenAnswerError, listOf } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Tags } from '../model/image.ts';
 import { MOST_PERMISSION_TAGS, permissionTagKey } from '../model/launch-permissions.ts';
-import type { PassContext } from './pass.ts';
+import type { Ending, PassContext } from './pass.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
 
 /** Why an image stays whose permissions could not be given back. */
@@ -13,10 +13,21 @@ export const TOO_MANY_PERMISSIONS =
 /** Whom an image is shared with now: account ids, ARNs of organizations and units, or `all`. */
 export async function readLaunchPermissions(ec2: EC2Client, imageId: ImageId): Promise<string[]> {
   const answer = await ec2.send(new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: 'launchPermission' }));
-  return listOf(answer.LaunchPermissions, 'LaunchPermissions').flatMap(
-    ({ Group, OrganizationArn, OrganizationalUnitArn, UserId }) =>
-      Group ?? OrganizationArn ?? OrganizationalUnitArn ?? UserId ?? [],
+  return listOf(answer.LaunchPermissions, 'LaunchPermissions').map(
+    ({ Group, OrganizationArn, OrganizationalUnitArn, UserId }) => {
+      const permission = Group ?? OrganizationArn ?? OrganizationalUnitArn ?? UserId;
+      // It shares the image all the same, and could be neither saved nor given back.
+      if (!permission) throw new BrokenAnswerError('the image has a launch permission of a kind that is not known');
+      return permission;
+    },
   );
+}
+
+/** Why an image stays that was shared with someone after it was looked at: their use of it was not asked about. */
+export function sharedSince({ sharedBefore }: PassContext, permissions: readonly string[]): Ending | undefined {
+  const added = sharedBefore === undefined ? [] : permissions.filter((permission) => !sharedBefore.has(permission));
+  if (added.length === 0) return undefined;
+  return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was looked at` };
 }
 
 /** The same as it was written down right before, where a journal is kept: no more and no less is saved than that. */

@@ -23,6 +23,8 @@ export interface PassContext {
   /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
   readonly lastCheck?: () => Promise<Ending | undefined>;
   readonly notes?: PassNotes | undefined;
+  /** Whom the image was shared with when it was looked at; absent where the policy does not ask. */
+  readonly sharedBefore?: ReadonlySet<string> | undefined;
   /** Waits while EC2 catches up with itself; real time where it is left out. */
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
   /** Nothing waits beyond it. */

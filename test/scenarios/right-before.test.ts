@@ -92,6 +92,20 @@ describe('what people change the moment before', () => {
     expect(calls.count('DescribeAutoScalingGroups')).toBe(2);
   });
 
+  it.each([
+    ['deregistering', 'DeregisterImage', policyOf('deregister: { after: 30d }')],
+    ['disabling', 'DisableImage', policyOf('disable: { after: 14d }')],
+  ])('counts before %s: an account that it is shared with', async (_, operation, policy) => {
+    const story = new StoryAccount();
+    const images = many(story, 12);
+    const last = images.at(-1) ?? '';
+    const share = () => void story.state.launchPermissions.set(last, [{ UserId: '210987654321' }]);
+    const { of } = await actOn(story, { policy, intercept: rightBefore(operation, share) });
+    expect(of(last)).toBe('skipped: it was shared with 210987654321 since it was looked at');
+    expect(Object.keys(tagsOf(story, last)).sort()).toEqual(['ami-janitor:deprecated-at', 'ami-janitor:rule']);
+    expect(images.slice(0, -1).map(of)).toEqual(Array(11).fill('done'));
+  });
+
   it('counts for a snapshot too: its image goes, and it stays as it is', async () => {
     const story = new StoryAccount();
     const images = many(story, 12);
@@ -148,6 +162,23 @@ describe('an account whose look takes twelve minutes', () => {
     const { of } = await actOn(story, { now: clock.now, intercept });
     expect([launched, named, kept].map((id) => story.state.images.has(id))).toEqual([true, true, true]);
     expect(images.slice(0, -3).map(of)).toEqual(Array(42).fill('done'));
+  });
+});
+
+describe('a run whose time is too short for a second look', () => {
+  const look = ticking(({ operation }) => (operation === 'DescribeSpotFleetRequests' ? 12 * MINUTE : 500));
+
+  it('does what the first look serves, begins no other, and fails where it could do nothing', async () => {
+    const story = new StoryAccount();
+    const due = story.image('due', { deprecatedDaysAgo: null });
+    const old = story.image('old');
+    const deadline = new Date(NOW.getTime() + 14 * MINUTE);
+    const both = await actOn(story, { ...look, deadline });
+    expect([due, old].map(both.of)).toEqual(['done', 'skipped: out of time; the next run takes it up']);
+    const again = ticking(({ operation }) => (operation === 'DescribeSpotFleetRequests' ? 12 * MINUTE : 500));
+    const alone = await actOn(story, { ...again, deadline });
+    expect(alone.of(old)).toMatch(/^failed: a look at this account takes about 12 min, and this run has not the time/);
+    expect(alone.calls.count('DescribeSpotFleetRequests')).toBe(1);
   });
 });
 
