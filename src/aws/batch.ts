@@ -5,6 +5,7 @@ import {
   type DescribeComputeEnvironmentsCommandInput,
   type DescribeComputeEnvironmentsCommandOutput,
 } from '@aws-sdk/client-batch';
+import { endSilence } from './silence.ts';
 
 /** What is read of AWS Batch. */
 export interface Batch {
@@ -15,8 +16,9 @@ export interface Batch {
 }
 
 /** Makes the client; this file is imported when a run first asks Batch anything. */
-export function createBatch(settings: BatchClientConfig): Batch {
+export function createBatch(settings: BatchClientConfig, silenceMilliseconds: number): Batch {
   const client = new BatchClient(settings);
+  endSilence(client, silenceMilliseconds);
   return {
     describeComputeEnvironments: (input) => client.send(new DescribeComputeEnvironmentsCommand(input)),
     destroy: () => client.destroy(),

@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Batch } from './batch.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import { type PaceSettings, paceAutoScaling, paceEc2 } from './pace.ts';
+import { endSilence, SILENCE_MILLISECONDS } from './silence.ts';
 
 /** The AWS clients of one account and Region. Those that few accounts need are loaded when first asked for. */
 export interface Clients {
@@ -31,6 +32,8 @@ export interface ClientSettings {
   readonly sending?: Pick<EC2ClientConfig, 'retryStrategy' | 'requestHandler' | 'endpoint' | 'credentials'>;
   /** How requests wait for EC2's limits; `off` for endpoints that have none. */
   readonly pace?: PaceSettings | 'off';
+  /** How long an operation may go without any answer before its requests fail, retries included. */
+  readonly silenceMilliseconds?: number;
 }
 
 /**
@@ -40,14 +43,15 @@ export interface ClientSettings {
  */
 export const SERVICE_LIST_REGION = 'us-east-1';
 
-/** A connection that says nothing for so long is given up, so that a stalled answer hangs no run. */
-const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000 };
+/** A connection that says nothing for so long is given up, so that a second try has its time before the silence ends. */
+const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 40_000 };
 
 /**
  * Makes the clients of a Region from the standard AWS settings (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …).
  * @param region the Region to look at
  */
-export function createClients(region: string, { maxAttempts = 8, sending, pace }: ClientSettings = {}): Clients {
+export function createClients(region: string, settings: ClientSettings = {}): Clients {
+  const { maxAttempts = 8, sending, pace, silenceMilliseconds = SILENCE_MILLISECONDS } = settings;
   // Not `adaptive`: that slows a whole client for one throttled operation. What is throttled is slowed in `pace.ts`.
   const common = { region, maxAttempts, retryMode: 'standard', requestHandler: TIMEOUTS, ...sending };
   const ec2 = new EC2Client(common);
@@ -65,8 +69,11 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
     forcePathStyle: sending?.endpoint !== undefined || ownEndpoint(),
     followRegionRedirects: true,
   });
-  const imageBuilder = once(async () => (await import('./image-builder.ts')).createImageBuilder(common));
-  const batch = once(async () => (await import('./batch.ts')).createBatch(common));
+  const imageBuilder = once(async () => {
+    const { createImageBuilder } = await import('./image-builder.ts');
+    return createImageBuilder(common, silenceMilliseconds);
+  });
+  const batch = once(async () => (await import('./batch.ts')).createBatch(common, silenceMilliseconds));
   // It copies every answer whole, for a log that nobody keeps.
   for (const client of [ec2, autoScaling, ssm, sts, s3]) client.middlewareStack.remove('loggerMiddleware');
   let list: SSMClient | undefined;
@@ -74,6 +81,7 @@ export function createClients(region: string, { maxAttempts = 8, sending, pace }
     list ??= new SSMClient({ ...common, region: SERVICE_LIST_REGION });
     return list;
   };
+  for (const client of [ec2, autoScaling, ssm, sts, s3]) endSilence(client, silenceMilliseconds);
   const destroy = () => {
     list?.destroy();
     for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();

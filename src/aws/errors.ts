@@ -60,6 +60,7 @@ export function failureOf(error: unknown): AwsFailure {
     };
   }
   if (name === 'BrokenAnswerError') return { kind: 'broken-answer', code: name, sentence: message };
+  if (name === 'NoAnswerError') return { kind: 'unreachable', code: name, sentence: message };
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
     return {
       kind: 'unreachable',

@@ -17,6 +17,7 @@ import {
   type ListImagesCommandInput,
   type ListImagesCommandOutput,
 } from '@aws-sdk/client-imagebuilder';
+import { endSilence } from './silence.ts';
 
 /** What is read of EC2 Image Builder. */
 export interface ImageBuilder {
@@ -33,8 +34,9 @@ export interface ImageBuilder {
 }
 
 /** Makes the client; this file is imported when a run first asks Image Builder anything. */
-export function createImageBuilder(settings: ImagebuilderClientConfig): ImageBuilder {
+export function createImageBuilder(settings: ImagebuilderClientConfig, silenceMilliseconds: number): ImageBuilder {
   const client = new ImagebuilderClient(settings);
+  endSilence(client, silenceMilliseconds);
   return {
     getImage: (input) => client.send(new GetImageCommand(input)),
     listContainerRecipes: (input) => client.send(new ListContainerRecipesCommand(input)),

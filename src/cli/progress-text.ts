@@ -31,6 +31,19 @@ export function progressText(standing: Standing, now: Date, columns: number): st
   return (parts[0] ?? '').slice(0, room);
 }
 
+/** So many sources are named. */
+const MOST_NAMES = 5;
+
+/** How far a run is, in a line of its own that may be longer, with what it waits for. */
+export function lineText(standing: Standing, now: Date, waitedFor: ReadonlySet<string>): string {
+  const parts = standing.acting === undefined ? reading(standing) : acting(standing.acting, now);
+  const { read, of } = standing.sources;
+  if (standing.acting !== undefined || read >= of || waitedFor.size === 0) return parts.join(', ');
+  const names = [...waitedFor];
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `${parts.join(', ')}; waiting for ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
+}
+
 function reading({ what, requests, sources: { read, of } }: Standing): string[] {
   const sent = counted(requests, 'request');
   return read < of ? [`${what}: ${count(read)} of ${count(of)} sources`, sent] : [`${what}: looking closer`, sent];

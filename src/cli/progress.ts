@@ -6,9 +6,9 @@ import type { Report } from '../report/report.ts';
 import { resourceOf } from '../report/sentences.ts';
 import { terminalText } from '../report/text.ts';
 import { type Io, say } from './io.ts';
-import { progressText, type Standing } from './progress-text.ts';
+import { lineText, progressText, type Standing } from './progress-text.ts';
 
-/** Shows how far a run is on a terminal; in a pipe only what could not be read is said. */
+/** Shows how far a run is on a terminal; in a pipe what could not be read, and from time to time what it waits for. */
 export interface Progress extends GatherObserver {
   /** From here on the run acts, on what this report says it would do. */
   readonly onActing: (intended: Report) => void;
@@ -19,6 +19,8 @@ export interface Progress extends GatherObserver {
 /** The images and snapshots are sources too. */
 const INVENTORY = 2;
 const USUAL_WIDTH = 80;
+/** In a pipe a line is said so often, so that nobody takes a slow run for one that hangs. */
+const LINE_MILLISECONDS = 15_000;
 
 /** Starts the display on stderr. */
 export function startProgress(io: Io, what: string): Progress {
@@ -27,6 +29,9 @@ export function startProgress(io: Io, what: string): Progress {
   const spinner = ora({ text: what, stream: process.stderr, isSilent, color, discardStdin: false }).start();
   const planned = new Set<string>();
   let standing: Standing = { what, requests: 0, sources: { read: 0, of: SOURCES.length + INVENTORY } };
+  const waitedFor = new Set<string>(['images', 'snapshots', ...SOURCES]);
+  const line = () => say(io, lineText(standing, io.now(), waitedFor));
+  const lines = isSilent ? setInterval(line, LINE_MILLISECONDS).unref() : undefined;
   const show = (next: Partial<Standing>) => {
     standing = { ...standing, ...next };
     spinner.text = progressText(standing, io.now(), io.stderr.columns ?? USUAL_WIDTH);
@@ -35,6 +40,7 @@ export function startProgress(io: Io, what: string): Progress {
     onCall: () => show({ requests: standing.requests + 1 }),
     onSource: (reading) => {
       const { read, of } = standing.sources;
+      waitedFor.delete(reading.name);
       if (reading.status === 'unreadable') {
         spinner.clear();
         sayUnreadable(io, reading);
@@ -54,7 +60,10 @@ export function startProgress(io: Io, what: string): Progress {
       const last = `${action} ${resourceId}: ${status}`;
       if (acting !== undefined) show({ acting: { ...acting, ended: acting.ended + ended, last } });
     },
-    stop: () => spinner.stop(),
+    stop: () => {
+      clearInterval(lines);
+      spinner.stop();
+    },
   };
 }
 

@@ -1,6 +1,9 @@
+import { Readable, Writable } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { progressText, type Standing } from '../../src/cli/progress-text.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { startProgress } from '../../src/cli/progress.ts';
+import { lineText, progressText, type Standing } from '../../src/cli/progress-text.ts';
+import { SOURCES } from '../../src/model/reference.ts';
 
 const START = new Date('2026-11-21T02:00:00Z');
 const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
@@ -8,6 +11,39 @@ const reading: Standing = { what: 'Reading eu-west-1', requests: 42, sources: { 
 const acting = (ended: number, of: number): Standing => ({
   ...reading,
   acting: { ended, of, startedAt: START, last: 'deregister ami-0123456789abcdef0: done' },
+});
+
+describe('progress in a pipe', () => {
+  it('says what it waits for, a few by name', () => {
+    const line = (names: readonly string[]) => lineText(reading, later(1), new Set(names));
+    expect(line(['ec2-fleets'])).toBe('Reading eu-west-1: 7 of 15 sources, 42 requests; waiting for ec2-fleets');
+    expect(line(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toMatch(/; waiting for a, b, c, d, e and 2 more$/);
+    expect(lineText(acting(10, 40), later(30), new Set(['a']))).toMatch(/^Acting: 10 of 40 actions, about/);
+  });
+
+  it('says so every fifteen seconds, and nothing once it is over', () => {
+    vi.useFakeTimers();
+    try {
+      const said: string[] = [];
+      const stderr = new Writable({ write: (text, _, done) => (said.push(String(text)), done()) });
+      const streams = { stdin: Readable.from([]), stdout: new Writable(), stderr };
+      const connect = () => {
+        throw new Error('nothing is asked here');
+      };
+      const progress = startProgress({ ...streams, env: {}, now: () => START, connect }, 'Reading eu-west-1');
+      for (const name of SOURCES.slice(1)) progress.onSource({ name, status: 'read', references: 0, calls: 1 });
+      vi.advanceTimersByTime(31_000);
+      expect(said).toHaveLength(2);
+      expect(said[0]).toMatch(
+        /^Reading eu-west-1: 12 of 15 sources.*waiting for images, snapshots, auto-scaling-groups/,
+      );
+      progress.stop();
+      vi.advanceTimersByTime(60_000);
+      expect(said).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('progress in one line', () => {
