@@ -86,6 +86,7 @@ function accountOf(count: number): Account {
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
+    retentionRules: new Map(),
     journal: NO_JOURNAL,
   };
 }

@@ -60,6 +60,9 @@ export function freshLookOf(plan: Plan): FreshLook {
 
 /** Why an action of the first plan is not called for any more, in words. */
 export function whyNotCalled({ plan, images }: FreshLook, action: Action): string {
+  const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
+  if (withheld.includes(actionKey(action)))
+    return 'looked at again, no Recycle Bin rule covers all that would go with it';
   if ('snapshotId' in action) {
     const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
     if (decision === undefined) return 'it is gone';

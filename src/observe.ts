@@ -5,6 +5,7 @@ import { readTimedTarget } from './inventory/identity.ts';
 import { readImages } from './inventory/images.ts';
 import { readSharing } from './inventory/launch-permissions.ts';
 import { readRecycleBin } from './inventory/recycle-bin.ts';
+import { readRetentionRules } from './inventory/retention-rules.ts';
 import { readSnapshotDetails } from './inventory/snapshot-details.ts';
 import { readSnapshots } from './inventory/snapshots.ts';
 import type { JournalReader } from './journal/reader.ts';
@@ -62,6 +63,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
+    retentionRules: new Map(),
     journal: journal.journal,
     clock: clockReading,
   };
@@ -77,10 +79,11 @@ export async function observeDetails(
   const count = (source: string) => countRequests(() => observer.onCall(source));
   const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
   const { accountId } = account.target;
-  const [shared, snapshots, recycleBin] = await Promise.all([
+  const [shared, snapshots, recycleBin, retentionRules] = await Promise.all([
     readSharing(clients, count('launch-permissions'), { imageIds: wanted.sharing, disabled, accountId }),
     readSnapshotDetails(clients, count('snapshot-details'), wanted.snapshotDetails),
     readRecycleBin(clients, count('recycle-bin'), wanted.recycleBin),
+    readRetentionRules(clients, count('retention-rules'), wanted.retentionRules),
   ]);
   return {
     ...account,
@@ -93,6 +96,7 @@ export async function observeDetails(
     sharing: new Map([...account.sharing, ...shared.sharing]),
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.details]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
+    retentionRules: new Map([...account.retentionRules, ...retentionRules]),
   };
 }
 

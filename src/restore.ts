@@ -102,7 +102,7 @@ async function bringBack(
     const one = await attempt(request, id, isHeld, async () => {
       await mark(snapshot);
       await restoreSnapshot(ec2, id).catch(unlessGone);
-      await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '' });
+      await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
       return undefined;
     });
     restored.push(one);

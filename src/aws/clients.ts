@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Batch } from './batch.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import { type PaceSettings, paceAutoScaling, paceEc2 } from './pace.ts';
+import { createRecycleBinRules, type RecycleBinRules } from './recycle-bin-rules.ts';
 import { endSilence, SILENCE_MILLISECONDS } from './silence.ts';
 
 /** The AWS clients of one account and Region. Those that few accounts need are loaded when first asked for. */
@@ -20,6 +21,7 @@ export interface Clients {
   readonly serviceList: () => SSMClient;
   readonly imageBuilder: () => Promise<ImageBuilder>;
   readonly batch: () => Promise<Batch>;
+  readonly recycleBinRules: RecycleBinRules;
   /** Closes the connections, so that a process can end. */
   readonly destroy: () => void;
 }
@@ -87,7 +89,9 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();
     for (const lazy of [imageBuilder, batch]) void lazy.started()?.then((client) => client.destroy());
   };
-  return { region, ec2, autoScaling, ssm, sts, s3, serviceList, imageBuilder, batch, destroy };
+  const endpoint = typeof sending?.endpoint === 'string' ? sending.endpoint : undefined;
+  const recycleBinRules = createRecycleBinRules(ec2, region, endpoint);
+  return { region, ec2, autoScaling, ssm, sts, s3, serviceList, imageBuilder, batch, recycleBinRules, destroy };
 }
 
 function ownEndpoint(): boolean {

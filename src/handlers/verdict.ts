@@ -1,6 +1,7 @@
 import { incompleteSentences } from '../report/incomplete.ts';
 import { refusalProblems } from '../report/refused.ts';
 import type { Report } from '../report/report.ts';
+import { isHeldUp } from '../report/withheld.ts';
 
 /** How the run of one Region ended: with a report, which may not have reached the bucket, or without one. */
 export type RegionRun =
@@ -13,11 +14,11 @@ export type RegionRun =
     }
   | { readonly region: string; readonly error: string };
 
-/** The passes that `limits.stopAbove` stopped, anywhere. */
+/** The passes that `limits.stopAbove` stopped, or that removed less than is due since it could not be undone, anywhere. */
 export function stoppedPasses(runs: readonly RegionRun[]): string[] {
   return runs.flatMap((run) =>
     'report' in run
-      ? run.report.passes.filter(({ stopped }) => stopped !== undefined).map(({ pass }) => `${pass} in ${run.region}`)
+      ? run.report.passes.filter((pass) => isHeldUp(run.report, pass)).map(({ pass }) => `${pass} in ${run.region}`)
       : [],
   );
 }

@@ -4,6 +4,7 @@ import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
 import type { JournalReading } from './journal.ts';
 import type { References, SourceReading } from './reference.ts';
+import type { RecyclableKind, RetentionRulesReading } from './retention-rule.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Where a run looks: one account in one Region. */
@@ -59,6 +60,8 @@ export interface Account {
   readonly journal: JournalReading;
   /** How the clock compares with AWS's; absent in a recording, which nothing is enforced by. */
   readonly clock?: ClockReading;
+  /** The Recycle Bin's rules; read only where something would be removed, and absent where not asked about. */
+  readonly retentionRules: ReadonlyMap<RecyclableKind, RetentionRulesReading>;
   /** What is known of other accounts; absent where one account alone was looked at. */
   readonly elsewhere?: Elsewhere;
 }

@@ -3,6 +3,7 @@ import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
 import type { DanglingReference, SourceReading } from './reference.ts';
+import type { RecyclableKind } from './retention-rule.ts';
 
 /** The passes, in the order in which a run makes them. */
 export const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots'] as const;
@@ -66,6 +67,25 @@ export interface RefusedAction {
   readonly nextTryAt: Date;
 }
 
+/** An image or a snapshot that the Recycle Bin would not take, and why. */
+export interface Uncovered {
+  readonly kind: RecyclableKind;
+  readonly resourceId: string;
+  /**
+   * No rule for its kind has a tag of it; a rule for the whole Region excludes it; the rule that covers it does not work
+   * yet; the rules could not be read; the bin takes no images of instance store.
+   */
+  readonly why: 'no-rule' | 'excluded' | 'rule-pending' | 'rules-unreadable' | 'instance-store';
+  /** The rule that is meant, by its identifier. */
+  readonly rule?: string;
+}
+
+/** A removal that is due and that is not made, since it could not be undone. */
+export interface Withheld {
+  readonly action: Action;
+  readonly uncovered: readonly Uncovered[];
+}
+
 /** One pass: what it does now, what a limit leaves to later runs, or why it does nothing at all. */
 export interface PassPlan {
   readonly pass: PassName;
@@ -74,6 +94,8 @@ export interface PassPlan {
   readonly deferred: readonly Action[];
   /** What AWS refused before, whether it is tried again now or not yet; absent where there is none. */
   readonly refused?: readonly RefusedAction[];
+  /** Due, and neither done now nor later until a Recycle Bin rule covers it; absent where there is none. */
+  readonly withheld?: readonly Withheld[];
   /** Set where `limits.stopAbove` stops the pass; `actions` is then empty. */
   readonly stopped?: {
     readonly due: number;

@@ -18,6 +18,8 @@ export const TAG = {
   kept: 'ami-janitor:kept',
   /** On images, before they are deregistered: the run that does it, so that a restore finds what it removed. */
   deregisterRun: 'ami-janitor:deregister-run',
+  /** On images and snapshots, before they are removed: `true`, for the retention rule that the deployment makes. */
+  recycle: 'ami-janitor:recycle',
   /** On images: when their owner was told that they are to go. The time of notice counts from then. */
   announcedAt: 'ami-janitor:announced-at',
   /** On images: when their owner was reminded that they go soon. */

@@ -74,7 +74,7 @@ export async function deleteSnapshot(
     'delete-snapshot',
     snapshotId,
     async () => {
-      await createTags(ec2, [snapshotId], { [TAG.run]: runId });
+      await createTags(ec2, [snapshotId], { [TAG.run]: runId, [TAG.recycle]: 'true' });
       mayBeDone = true;
       return sendDelete(ec2, snapshotId).catch((error: unknown) => {
         mayBeDone = !isRefusal(error);

@@ -88,9 +88,10 @@ export async function deregister(context: PassContext, order: Deregistration): P
 
 async function tag({ ec2, runId }: PassContext, order: Deregistration, saved: Tags): Promise<void> {
   const { imageId, deleteSnapshots, claimSnapshots, markKept } = order;
-  await createTags(ec2, [imageId], { ...saved, [TAG.deregisterRun]: runId });
+  await createTags(ec2, [imageId], { ...saved, [TAG.deregisterRun]: runId, [TAG.recycle]: 'true' });
   const claimed = [...deleteSnapshots, ...claimSnapshots];
-  if (claimed.length > 0) await createTags(ec2, claimed, { [TAG.image]: imageId, [TAG.run]: runId });
+  const claim = { [TAG.image]: imageId, [TAG.run]: runId, [TAG.recycle]: 'true' };
+  if (claimed.length > 0) await createTags(ec2, claimed, claim);
   if (markKept.length > 0) await createTags(ec2, markKept, { [TAG.kept]: runId });
 }
 
@@ -101,8 +102,9 @@ async function unmarked({ ec2, notes }: PassContext, order: Deregistration, outc
     // Gone all the same, by another run at the same time: the marks are its own.
     const state = await imageState(ec2, order.imageId);
     if (state !== 'available' && state !== 'disabled') return outcome;
-    await deleteTags(ec2, [order.imageId], [TAG.deregisterRun, ...(order.isDisabled ? [] : PERMISSION_TAG_KEYS)]);
-    await deleteTags(ec2, [...order.deleteSnapshots, ...order.claimSnapshots], [TAG.image, TAG.run]);
+    const permissions = order.isDisabled ? [] : PERMISSION_TAG_KEYS;
+    await deleteTags(ec2, [order.imageId], [TAG.deregisterRun, TAG.recycle, ...permissions]);
+    await deleteTags(ec2, [...order.deleteSnapshots, ...order.claimSnapshots], [TAG.image, TAG.run, TAG.recycle]);
     await deleteTags(ec2, order.markKept, [TAG.kept]);
     notes?.untouched();
     return outcome;

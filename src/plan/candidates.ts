@@ -19,7 +19,7 @@ export function candidatesByPass(
   at: Date,
 ): Readonly<Record<PassName, readonly Candidate[]>> {
   const images = Map.groupBy(imageCandidates(account, policy, decisions, snapshots, at), kindOf);
-  const unmapped = Map.groupBy(snapshotCandidates(account, snapshots), kindOf);
+  const unmapped = Map.groupBy(snapshotCandidates(account, policy, snapshots), kindOf);
   const withRefusals = (list: readonly Candidate[] = []) => list.map((one) => withRefusal(one, account, at));
   return {
     deprecate: withRefusals([...(images.get('reinstate') ?? []), ...(images.get('deprecate') ?? [])]),

@@ -13,9 +13,10 @@ import { needsUsageReading } from '../policy/elsewhere.ts';
 import { deprecationMark } from '../policy/marks.ts';
 import { asksForSharing } from '../policy/sharing.ts';
 import { tagValue } from '../policy/tag-match.ts';
-import { type Candidate, candidate, type Missing } from './candidate.ts';
+import { type Candidate, candidate, type Missing, removal } from './candidate.ts';
 import { oldestFirst } from './mappings.ts';
 import { type RulesByName, rulesByName } from './rules.ts';
+import { recyclableImage, recyclableSnapshot, undoFindings } from './undo.ts';
 
 interface Context {
   readonly account: Account;
@@ -140,10 +141,18 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
   const isKept = context.rules.get(rule)?.snapshots === 'keep' && keepSnapshots.length > 0;
   const action = { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots } as const;
-  return candidate({ ...action, ...(isKept && { markKept: keepSnapshots }) }, true, {
-    ...sharingMissing(image, context),
-    snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
-  });
+  const removed = [
+    recyclableImage(image),
+    ...deleteSnapshots.map((id) => recyclableSnapshot(id, context.deleted.get(id)?.snapshot)),
+  ];
+  return removal(
+    { ...action, ...(isKept && { markKept: keepSnapshots }) },
+    {
+      ...sharingMissing(image, context),
+      snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
+    },
+    undoFindings(removed, context.account, context.policy),
+  );
 }
 
 /** Of the image and the sources whose fate it shares as a copy: those of which it is not known yet who may use them. */

@@ -1,6 +1,6 @@
 import type { PassName, PassPlan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import { type Candidate, isReady } from './candidate.ts';
+import { type Candidate, isReady, isWithheld } from './candidate.ts';
 
 type Limits = Policy['limits'];
 
@@ -15,8 +15,8 @@ export function breaker(
 }
 
 /**
- * One pass within the limits: at most `perRun` actions, and none at all where too many are due. What AWS refused lately
- * takes nobody's place.
+ * One pass within the limits: at most `perRun` actions, and none at all where too many are due. What AWS refused lately,
+ * and what could not be undone, takes nobody's place.
  */
 export function limitPass(pass: PassName, candidates: readonly Candidate[], total: number, limits: Limits): PassPlan {
   const { due, stops } = breaker(candidates, total, limits);
@@ -31,11 +31,19 @@ export function limitPass(pass: PassName, candidates: readonly Candidate[], tota
     };
   }
   const refused = candidates.flatMap((one) => one.refused ?? []);
-  const actions = candidates
-    .filter((one) => isReady(one) && one.isPostponed !== true)
+  const ready = candidates.filter(isReady);
+  const actions = ready
+    .filter((one) => !isWithheld(one) && one.isPostponed !== true)
     .slice(0, limits.perRun)
     .map(({ action }) => action);
-  const now = new Set(actions);
-  const deferred = all.filter((action) => !now.has(action));
-  return { pass, actions, deferred, ...(refused.length > 0 && { refused }) };
+  const withheld = ready.filter(isWithheld).map(({ action, uncovered }) => ({ action, uncovered }));
+  const settled = new Set([...actions, ...withheld.map(({ action }) => action)]);
+  const deferred = all.filter((action) => !settled.has(action));
+  return {
+    pass,
+    actions,
+    deferred,
+    ...(refused.length > 0 && { refused }),
+    ...(withheld.length > 0 && { withheld }),
+  };
 }

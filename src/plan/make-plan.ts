@@ -10,7 +10,7 @@ import { limitPass } from './limits.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
 import { decideSnapshots } from './snapshots.ts';
 import { totalOf } from './wanted.ts';
-import { clockWarnings, elsewhereWarnings, policyWarnings } from './warnings.ts';
+import { clockWarnings, elsewhereWarnings, policyWarnings, retentionRuleWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -29,7 +29,12 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
     snapshots,
     passes: PASSES.map((pass) => limitPass(pass, candidates[pass], totalOf(pass, account), policy.limits)),
     dangling: account.references.dangling,
-    warnings: [...policyWarnings(policy), ...elsewhereWarnings(account), ...clockWarnings(account)],
+    warnings: [
+      ...policyWarnings(policy),
+      ...retentionRuleWarnings(account),
+      ...elsewhereWarnings(account),
+      ...clockWarnings(account),
+    ],
   };
 }
 

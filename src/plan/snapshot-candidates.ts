@@ -1,20 +1,32 @@
 import type { Account } from '../model/account.ts';
 import type { SnapshotDecision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
-import { type Candidate, candidate } from './candidate.ts';
+import type { Policy } from '../model/policy.ts';
+import { type Candidate, candidate, removal } from './candidate.ts';
 import { byTimeThenId } from './mappings.ts';
+import { recyclableSnapshot, undoFindings } from './undo.ts';
 
 /** The actions on snapshots without an image that the decisions ask for, oldest snapshot first. */
-export function snapshotCandidates(account: Account, snapshots: readonly SnapshotDecision[]): Candidate[] {
+export function snapshotCandidates(
+  account: Account,
+  policy: Policy,
+  snapshots: readonly SnapshotDecision[],
+): Candidate[] {
   return snapshots
-    .flatMap((decision) => candidatesOf(decision, account).map((found) => ({ found, decision })))
+    .flatMap((decision) => candidatesOf(decision, account, policy).map((found) => ({ found, decision })))
     .sort(({ decision: a }, { decision: b }) =>
       byTimeThenId(a.snapshot?.startTime, a.snapshotId, b.snapshot?.startTime, b.snapshotId),
     )
     .map(({ found }) => found);
 }
 
-function candidatesOf({ snapshotId, reasons: [reason] }: SnapshotDecision, account: Account): Candidate[] {
+function candidatesOf(decision: SnapshotDecision, account: Account, policy: Policy): Candidate[] {
+  const {
+    snapshotId,
+    snapshot,
+    reasons: [reason],
+  } = decision;
+  const undo = () => undoFindings([recyclableSnapshot(snapshotId, snapshot)], account, policy);
   const snapshotDetails = account.snapshotDetails.has(snapshotId) ? [] : [snapshotId];
   switch (reason.code) {
     case 'orphan-unmarked': {
@@ -26,10 +38,10 @@ function candidatesOf({ snapshotId, reasons: [reason] }: SnapshotDecision, accou
     case 'orphan-past-grace': {
       const { imageId } = reason;
       const missing = { snapshotDetails, recycleBin: binOf(imageId, account) };
-      return [candidate({ action: 'delete-snapshot', snapshotId, imageId }, true, missing)];
+      return [removal({ action: 'delete-snapshot', snapshotId, imageId }, missing, undo())];
     }
     case 'left-behind':
-      return [candidate({ action: 'delete-snapshot', snapshotId, imageId: reason.imageId }, true, { snapshotDetails })];
+      return [removal({ action: 'delete-snapshot', snapshotId, imageId: reason.imageId }, { snapshotDetails }, undo())];
     default:
       // What an image takes with it goes with the image's own action.
       return [];

@@ -30,5 +30,6 @@ export function wantedForActions(
     usage: [...new Set(missing.flatMap(({ usage }) => usage))],
     snapshotDetails: [...new Set(missing.flatMap(({ snapshotDetails }) => snapshotDetails))],
     recycleBin: [...new Set(missing.flatMap(({ recycleBin }) => recycleBin))],
+    retentionRules: [...new Set(missing.flatMap(({ retentionRules }) => retentionRules))],
   };
 }

@@ -2,8 +2,9 @@ import type { Account } from '../model/account.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { PASSES, type PassName } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
+import type { RecyclableKind } from '../model/retention-rule.ts';
 import { decideImages } from '../policy/decide.ts';
-import { type Candidate, isReady } from './candidate.ts';
+import { type Candidate, isReady, isWithheld } from './candidate.ts';
 import { candidatesByPass } from './candidates.ts';
 import { breaker } from './limits.ts';
 import { decideSnapshots } from './snapshots.ts';
@@ -15,6 +16,8 @@ export interface WantedDetails {
   readonly usage: ImageId[];
   readonly snapshotDetails: SnapshotId[];
   readonly recycleBin: ImageId[];
+  /** The kinds of which something would be removed. */
+  readonly retentionRules: RecyclableKind[];
 }
 
 /**
@@ -30,6 +33,7 @@ export function wantedDetails(account: Account, policy: Policy, at: Date): Wante
   const usage = new Set<ImageId>();
   const snapshotDetails = new Set<SnapshotId>();
   const recycleBin = new Set<ImageId>();
+  const retentionRules = new Set<RecyclableKind>();
   const candidates = candidatesByPass(account, policy, decisions, snapshots, at);
   const isFirst = account.sharing.size + account.snapshotDetails.size === 0;
   const asking = { limits: policy.limits, isFirst };
@@ -39,6 +43,7 @@ export function wantedDetails(account: Account, policy: Policy, at: Date): Wante
       for (const id of missing.usage) usage.add(id);
       for (const id of missing.snapshotDetails) snapshotDetails.add(id);
       for (const id of missing.recycleBin) recycleBin.add(id);
+      for (const kind of missing.retentionRules) retentionRules.add(kind);
     }
   }
   return {
@@ -46,6 +51,7 @@ export function wantedDetails(account: Account, policy: Policy, at: Date): Wante
     usage: [...usage],
     snapshotDetails: [...snapshotDetails],
     recycleBin: [...recycleBin],
+    retentionRules: [...retentionRules],
   };
 }
 
@@ -61,13 +67,28 @@ export function totalOf(pass: PassName, account: Account): number {
 }
 
 /**
+ * What could be done is asked about, and beside it, as far, what the Recycle Bin would not take: whether it would go at
+ * all, so that the report says of nothing in vain that a rule is needed.
+ */
+function stillToAsk(candidates: readonly Candidate[], total: number, asking: Asking): Candidate[] {
+  const { stops } = breaker(candidates, total, asking.limits);
+  return [
+    ...ofTheseToAsk(
+      candidates.filter((one) => !isWithheld(one)),
+      stops,
+      asking,
+    ),
+    ...ofTheseToAsk(candidates.filter(isWithheld), stops, asking),
+  ];
+}
+
+/**
  * Enough is known once a full run's worth of actions is ready and no unread candidate could stop the pass. At first
  * as many are asked about as a run acts on; where answers took some of them away, twice as many as are missing; and
  * where they took most, as many as may be asked at once.
  */
-function stillToAsk(all: readonly Candidate[], total: number, { limits, isFirst }: Asking): Candidate[] {
+function ofTheseToAsk(all: readonly Candidate[], stops: boolean, { limits, isFirst }: Asking): Candidate[] {
   const { perRun } = limits;
-  const { stops } = breaker(all, total, limits);
   const candidates = all.filter(({ isPostponed }) => isPostponed !== true);
   const ready = candidates.filter(isReady).length;
   if (ready >= perRun && !stops) return [];

@@ -19,6 +19,8 @@ export function policyWarnings(policy: Policy): string[] {
   for (const source of policy.references.off) {
     warnings.push(`The source ${source} is switched off: an image that only it references counts as unreferenced.`);
   }
+  if (policy.undo === 'none' && removes(policy))
+    warnings.push('undo is none: what is removed is not looked for in the Recycle Bin, and may be gone for good.');
   if (policy.targets && policy.references.sharedImages === 'keep') {
     warnings.push(
       'references.sharedImages is keep: what the other targets use is looked for, and images that are shared stay all the same.',
@@ -34,6 +36,21 @@ export function policyWarnings(policy: Policy): string[] {
 export function clockWarnings({ clock }: Account): string[] {
   const problem = clock && clockProblem(clock);
   return problem === undefined ? [] : [`An enforcing run would do nothing: ${problem}.`];
+}
+
+function removes({ rules, orphanSnapshots }: Policy): boolean {
+  return orphanSnapshots !== undefined || rules.some(({ deregister }) => deregister !== undefined);
+}
+
+/** Which of the Recycle Bin's rules could not be read, and what that holds back. */
+export function retentionRuleWarnings({ retentionRules }: Account): string[] {
+  const errors = [...retentionRules.values()].flatMap((reading) =>
+    reading.status === 'unreadable' ? [reading.error] : [],
+  );
+  if (errors.length === 0) return [];
+  return [
+    `The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): ${[...new Set(errors)].join('; ')}.`,
+  ];
 }
 
 /** What a run over several accounts did not see, and what that keeps. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
+import { isHeldUp } from '../report/withheld.ts';
 import { reportPrefix } from './places.ts';
 
 const entrySchema = z.object({
@@ -48,7 +49,7 @@ export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
     actions: report.passes.reduce((sum, { actions }) => sum + actions.length, 0),
     done: totals.outcomes.done,
     failed: totals.outcomes.failed,
-    stopped: report.passes.some(({ stopped }) => stopped !== undefined),
+    stopped: report.passes.some((pass) => isHeldUp(report, pass)),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RECYCLABLE } from '../model/retention-rule.ts';
 import { count, date, imageId, text } from './fields.ts';
 
 const unreadable = z.strictObject({ status: z.literal('unreadable'), error: text });
@@ -29,6 +30,24 @@ export const snapshotDetails = z.discriminatedUnion('status', [
 export const recycleBin = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('read'), inBin: z.boolean() }),
   unreadable,
+]);
+
+const retentionRule = z.strictObject({
+  identifier: text,
+  kind: z.enum(RECYCLABLE),
+  retentionDays: z.number(),
+  status: text,
+  tags: z.array(z.strictObject({ key: text, value: text.exactOptional() })),
+  excludeTags: z.array(z.strictObject({ key: text, value: text.exactOptional() })),
+});
+
+/** The Recycle Bin's rules for one kind. */
+export const retentionRules = z.tuple([
+  z.enum(RECYCLABLE),
+  z.discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('read'), rules: z.array(retentionRule) }),
+    unreadable,
+  ]),
 ]);
 
 const usage = z.discriminatedUnion('status', [

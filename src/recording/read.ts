@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Account } from '../model/account.ts';
 import { NO_JOURNAL } from '../model/journal.ts';
 import { SOURCES } from '../model/reference.ts';
-import { elsewhere, recycleBin, sharing, snapshotDetails } from './details.ts';
+import { RECYCLABLE } from '../model/retention-rule.ts';
+import { elsewhere, recycleBin, retentionRules, sharing, snapshotDetails } from './details.ts';
 import { count, date, imageId, referenceFacts, snapshotId, tags, text } from './fields.ts';
 import { journal } from './journal.ts';
 import { RECORDING_VERSION } from './write.ts';
@@ -75,9 +76,13 @@ const recording = z.strictObject({
   sharing: z.array(z.tuple([imageId, sharing])),
   snapshotDetails: z.array(z.tuple([snapshotId, snapshotDetails])),
   recycleBin: z.array(z.tuple([imageId, recycleBin])),
+  // Recordings of earlier versions have none.
+  retentionRules: z.array(retentionRules).exactOptional(),
   journal: journal.exactOptional(),
   elsewhere: elsewhere.exactOptional(),
 });
+
+const UNTOLD = { status: 'unreadable', error: 'the recording does not tell of it' } as const;
 
 /** A recording's account, or why the text is none. */
 export type ParsedRecording =
@@ -99,10 +104,12 @@ export function parseRecording(json: string): ParsedRecording {
   }
   const { recordingVersion: _, imageReferences, snapshotReferences, dangling, sources, ...rest } = parsed.data;
   const told = new Set(sources.map(({ name }) => name));
-  const untold = SOURCES.filter((name) => !told.has(name)).map(
-    (name) =>
-      ({ name, status: 'unreadable', references: 0, calls: 0, error: 'the recording does not tell of it' }) as const,
-  );
+  const untold = SOURCES.filter((name) => !told.has(name)).map((name) => ({
+    name,
+    references: 0,
+    calls: 0,
+    ...UNTOLD,
+  }));
   return {
     ok: true,
     account: {
@@ -116,6 +123,7 @@ export function parseRecording(json: string): ParsedRecording {
       sharing: new Map(rest.sharing),
       snapshotDetails: new Map(rest.snapshotDetails),
       recycleBin: new Map(rest.recycleBin),
+      retentionRules: new Map(rest.retentionRules ?? RECYCLABLE.map((kind) => [kind, UNTOLD] as const)),
       journal: rest.journal ?? NO_JOURNAL,
     },
   };

@@ -24,6 +24,7 @@ export function recordingText(account: Account): string {
     sharing: entriesOf(account.sharing),
     snapshotDetails: entriesOf(account.snapshotDetails),
     recycleBin: entriesOf(account.recycleBin),
+    retentionRules: entriesOf(account.retentionRules),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
   return `{\n${[head, ...listsText(parts), ...journalText(account.journal), ...elsewhereText(account.elsewhere)].join(',\n')}\n}\n`;

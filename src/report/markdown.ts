@@ -14,6 +14,7 @@ import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
 import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
 import { markdownText } from './text.ts';
+import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from './withheld.ts';
 import { count, gib, upTo } from './words.ts';
 
 const MOST_ROWS = 200;
@@ -29,6 +30,7 @@ export function reportMarkdown(report: Report): string {
     ...totals(report),
     ...changesSection(report),
     ...report.passes.flatMap((pass) => passSection(pass, report, find)),
+    ...withheldSection(report),
     ...keptSection(report),
     ...snapshotSection(report),
     ...refusedSection(report),
@@ -120,6 +122,15 @@ function passSection(pass: ReportPass, { mode }: Report, find: Lookup): string[]
         ]),
     ...more(pass.actions.length),
   ];
+}
+
+function withheldSection(report: Report): string[] {
+  const withheld = withheldOf(report);
+  if (withheld.length === 0) return [];
+  const advice = withheldAdvice(report, withheld).map((line) =>
+    line.startsWith('aws ') ? `\`\`\`sh\n${line}\n\`\`\`` : markdownText(line),
+  );
+  return [...listSection(withheldTitle(withheld), withheld.map(withheldSentence)), ...advice];
 }
 
 function keptSection({ images }: Report): string[] {

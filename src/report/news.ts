@@ -85,7 +85,9 @@ export function troublesOf(report: Report): string[] {
     ),
     ...detailSentences(sources).map((sentence) => `${target.region}: ${sentence}`),
     ...passes.flatMap((pass) =>
-      pass.stopped === undefined ? [] : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
+      pass.stopped === undefined && (pass.withheld === undefined || mode === 'dry-run')
+        ? []
+        : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
     ),
     ...refusalProblems(report).map((sentence) => `${target.region}: ${sentence}`),
     ...outcomes.flatMap((outcome) =>
@@ -99,7 +101,7 @@ export function troublesOf(report: Report): string[] {
 /** What each pass would do in a Region, a line each; passes with nothing to do are left out. */
 export function planLines({ target, passes, mode, totals }: Report): string[] {
   const lines = passes
-    .filter(({ actions, deferred }) => actions.length + deferred.length > 0)
+    .filter(({ actions, deferred, withheld = [] }) => actions.length + deferred.length + withheld.length > 0)
     .map((pass) => `${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`);
   return [`${target.region}: ${totals.images} images, ${totals.dueImages} due.`, ...lines];
 }

@@ -79,13 +79,17 @@ function recovery(until: string | null | undefined): string {
 }
 
 /** What a pass does as a whole, or what stops it. */
-export function passSentence({ actions, deferred, stopped }: ReportPass, mode: Mode): string {
+export function passSentence({ actions, deferred, withheld = [], stopped }: ReportPass, mode: Mode): string {
   if (stopped !== undefined) {
     return `Stopped: ${count(stopped.due)} of ${count(stopped.ofImages)} are due (${count(stopped.percent)} %), and limits.stopAbove is ${count(stopped.stopAbovePercent)} %. Nothing is done.`;
   }
-  if (actions.length === 0 && deferred.length === 0) return 'Nothing to do.';
-  const now = `${counted(actions.length, 'action')}${mode === 'dry-run' ? ' would be taken' : ''}`;
-  return deferred.length === 0 ? `${now}.` : `${now}; ${count(deferred.length)} left to later runs.`;
+  if (actions.length + deferred.length + withheld.length === 0) return 'Nothing to do.';
+  const parts = [
+    `${counted(actions.length, 'action')}${mode === 'dry-run' ? ' would be taken' : ''}`,
+    ...(deferred.length === 0 ? [] : [`${count(deferred.length)} left to later runs`]),
+    ...(withheld.length === 0 ? [] : [`${count(withheld.length)} withheld, since no Recycle Bin rule covers them`]),
+  ];
+  return `${parts.join('; ')}.`;
 }
 
 /** Every reason of an image, in one line. */

@@ -2,7 +2,7 @@ import type { Target } from '../model/account.ts';
 import type { Decision, Next, Reason, SnapshotReason } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action, PassName, PassPlan, RefusedAction } from '../model/plan.ts';
+import type { Action, PassName, PassPlan, RefusedAction, Withheld } from '../model/plan.ts';
 import type { ReferenceKind, SourceReading } from '../model/reference.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 
@@ -20,6 +20,7 @@ export type Written<T> = T extends Date
 export type DecisionName = Decision['decision'];
 export type ReportReason = Written<Reason>;
 export type ReportAction = Written<Action>;
+export type ReportWithheld = Written<Withheld>;
 export type ReportSource = SourceReading;
 export type ReportOutcome = Written<Outcome>;
 
@@ -71,6 +72,8 @@ export interface ReportPass {
   readonly deferred: readonly ReportAction[];
   /** What AWS refused in earlier runs, whether it is tried again now or not. */
   readonly refused?: readonly Written<RefusedAction>[];
+  /** Due, and not removed while no Recycle Bin rule covers it; absent where there is none. */
+  readonly withheld?: readonly ReportWithheld[];
   readonly stopped?: NonNullable<PassPlan['stopped']>;
 }
 
@@ -112,7 +115,10 @@ export interface Totals {
   /** What this run deletes (dry run: would delete). */
   readonly deletedStorage: StorageTotals;
   readonly passes: Readonly<
-    Record<PassName, { readonly actions: number; readonly deferred: number; readonly stopped: boolean }>
+    Record<
+      PassName,
+      { readonly actions: number; readonly deferred: number; readonly withheld: number; readonly stopped: boolean }
+    >
   >;
   readonly outcomes: Readonly<Record<Outcome['status'], number>>;
 }

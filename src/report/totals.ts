@@ -83,6 +83,7 @@ function passCounts(passes: readonly PassPlan[]): Totals['passes'] {
     return {
       actions: pass?.actions.length ?? 0,
       deferred: pass?.deferred.length ?? 0,
+      withheld: pass?.withheld?.length ?? 0,
       stopped: pass?.stopped !== undefined,
     };
   };

@@ -77,6 +77,12 @@ export const REST_JSON_WORDS: FaultWords = {
   expiredCredentials: ['ExpiredTokenException', EXPIRED, 403],
 };
 
+export const RBIN_WORDS: FaultWords = {
+  ...REST_JSON_WORDS,
+  throttle: ['ThrottlingException', 'Rate exceeded', 429],
+  serverError: ['InternalServerException', 'The service could not respond to the request.'],
+};
+
 export const S3_WORDS: FaultWords = {
   throttle: ['SlowDown', 'Please reduce your request rate.', 503],
   serverError: ['InternalError', 'We encountered an internal error. Please try again.'],

@@ -6,6 +6,7 @@ import {
   type FaultWords,
   ORGANIZATIONS_WORDS,
   QUERY_WORDS,
+  RBIN_WORDS,
   REST_JSON_WORDS,
   S3_WORDS,
   SSM_WORDS,
@@ -17,6 +18,7 @@ import { jsonRpcProtocol } from './protocols/json-rpc.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restProtocol } from './protocols/rest.ts';
+import { retentionRuleOperations } from './recycle-bin/rules.ts';
 import { s3Operations } from './s3.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { stsOperations } from './sts.ts';
@@ -48,5 +50,6 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_WORDS, organizationsOperations),
   service('s3', restProtocol('xml', '/{Bucket}'), S3_WORDS, s3Operations),
   service('imagebuilder', restProtocol('json'), REST_JSON_WORDS, imageBuilderOperations),
+  service('rbin', restProtocol('json'), RBIN_WORDS, retentionRuleOperations),
   service('batch', restProtocol('json'), REST_JSON_WORDS, batchOperations),
 ]);

@@ -49,13 +49,19 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A Recycle Bin rule; without tags it covers everything of its kind, and a tag without a value any value. */
+/** A Recycle Bin rule; without tags it covers everything of its kind in the Region. */
 export interface RetentionRule {
   readonly resource: 'image' | 'snapshot';
   readonly retentionDays: number;
+  /** Any one of them, key and value; a tag without a value stands for an empty one. */
   readonly tags?: readonly Tag[];
-  /** Tags that exempt a resource from the rule. */
+  /** Tags that exempt a resource from the rule, where it has no tags; one without a value stands for any. */
   readonly excludeTags?: readonly Tag[];
+  /** Eleven letters and digits; left out: made up from the rule's place. */
+  readonly identifier?: string;
+  readonly description?: string;
+  /** Pending until then; left out: active. */
+  readonly activeFrom?: Date;
 }
 
 /** Something in the Recycle Bin, and until when. */

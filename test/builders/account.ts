@@ -3,6 +3,7 @@ import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../sr
 import type { Image } from '../../src/model/image.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import { type Reference, SOURCES, type SourceReading } from '../../src/model/reference.ts';
+import { RECYCLABLE, type RetentionRule } from '../../src/model/retention-rule.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 
 export const AT = new Date('2026-11-21T02:00:00.000Z');
@@ -115,6 +116,24 @@ interface AccountWish extends Partial<Omit<Account, 'references'>> {
   readonly sources?: readonly SourceReading[];
 }
 
+/** The rules that the deployment makes: what this tool removes goes to the Recycle Bin. */
+export const COVERED: Account['retentionRules'] = new Map(
+  RECYCLABLE.map((kind) => [kind, { status: 'read', rules: [aRetentionRule({ kind })] }]),
+);
+
+/** A working rule for what this tool removes, with what is wished for. */
+export function aRetentionRule(wish: Partial<RetentionRule> = {}): RetentionRule {
+  return {
+    identifier: 'janitorRule',
+    kind: 'image',
+    retentionDays: 30,
+    status: 'available',
+    tags: [{ key: 'ami-janitor:recycle', value: 'true' }],
+    excludeTags: [],
+    ...wish,
+  };
+}
+
 /** An account in which everything was read, each image unshared and each snapshot harmless, with what is wished for. */
 export function anAccount(wish: AccountWish = {}): Account {
   const { referenced = [], referencedSnapshots = [], sources = READ_SOURCES, ...over } = wish;
@@ -139,6 +158,7 @@ export function anAccount(wish: AccountWish = {}): Account {
     sharing: new Map(images.map((image) => [image.imageId, UNSHARED])),
     snapshotDetails: new Map([...snapshotIds].map((id) => [id, HARMLESS])),
     recycleBin: new Map(),
+    retentionRules: COVERED,
     journal: NO_JOURNAL,
     ...over,
   };

@@ -56,6 +56,8 @@ export const READS: Readonly<Record<string, Row>> = {
   'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
   'imagebuilder.ListImageBuildVersions': { action: 'imagebuilder:ListImageBuildVersions' },
   'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },
+  'rbin.GetRule': { action: 'rbin:GetRule', resource: `arn:aws:rbin:${REGION}:${ACCOUNT}:rule/abcdefghij1` },
+  'rbin.ListRules': { action: 'rbin:ListRules' },
   'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
   's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },
   's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },
@@ -114,14 +116,21 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     ...WRITE_JOURNAL,
     { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.kept) },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.recycle, TAG.run, TAG.kept) },
     {
       action: 'ec2:CreateTags',
       resource: IMAGE,
-      context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun, TAG.launchPermissions, `${TAG.launchPermissions}-2`) },
+      context: {
+        ...DEPRECATED,
+        ...tagKeys(TAG.deregisterRun, TAG.recycle, TAG.launchPermissions, `${TAG.launchPermissions}-2`),
+      },
     },
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run) },
-    { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun) } },
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.recycle, TAG.run) },
+    {
+      action: 'ec2:DeleteTags',
+      resource: IMAGE,
+      context: { ...DEPRECATED, ...tagKeys(TAG.deregisterRun, TAG.recycle) },
+    },
   ],
   NotifyRole: [
     ...WRITE_JOURNAL,
@@ -132,6 +141,6 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     ...HOLD_LOCK,
     ...WRITE_JOURNAL,
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.orphanedAt, TAG.run) },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.orphanedAt, TAG.recycle, TAG.run) },
   ],
 };

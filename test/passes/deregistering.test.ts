@@ -21,8 +21,9 @@ describe('deregistering', () => {
       runId: RUN_ID,
       intercept: ({ operation }) => (operation === 'DeregisterImage' ? { before: () => void look() } : undefined),
     });
-    expect(seen[0]).toEqual({ 'ami-janitor:image': image, 'ami-janitor:run': RUN_ID });
-    expect(seen[1]).toMatchObject({ 'ami-janitor:deregister-run': RUN_ID });
+    const recycle = { 'ami-janitor:recycle': 'true' };
+    expect(seen[0]).toEqual({ 'ami-janitor:image': image, 'ami-janitor:run': RUN_ID, ...recycle });
+    expect(seen[1]).toMatchObject({ 'ami-janitor:deregister-run': RUN_ID, ...recycle });
     expect([of(image), of(snapshot)]).toEqual(['done', 'done']);
     expect(calls.count('DeleteSnapshot')).toBe(0);
     expect(calls.entries.find(({ operation }) => operation === 'DeregisterImage')?.input).toMatchObject({
@@ -120,8 +121,9 @@ describe('deregistering', () => {
     const story = new StoryAccount();
     const covered = story.image('covered', { tags: { Team: 'web' } });
     const other = story.image('not covered');
-    story.state.recycleBin.rules.push({ resource: 'image', retentionDays: 7, tags: [{ Key: 'Team', Value: 'web' }] });
-    const { report } = await actOn(story);
+    const tags = [{ Key: 'Team', Value: 'web' }];
+    story.state.recycleBin.rules.splice(0, 2, { resource: 'image', retentionDays: 7, tags });
+    const { report } = await actOn(story, { policy: policyOf('deregister: { after: 30d }', 'undo: none') });
     const until = (id: string) => report.outcomes.find(({ resourceId }) => resourceId === id);
     expect(until(covered)).toMatchObject({ recoverableUntil: '2026-11-28T02:00:00.000Z' });
     expect(until(other)).toMatchObject({ recoverableUntil: null });

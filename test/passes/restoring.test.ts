@@ -11,6 +11,7 @@ const EVALUATE = policyOf(
   'disable: { after: 14d }, deregister: { after: 30d }, snapshots: delete',
   'references: { sharedImages: evaluate }',
 );
+const WITHOUT_UNDO = policyOf('deregister: { after: 30d }, snapshots: delete', 'undo: none');
 const TOMORROW = daysLater(1);
 
 interface RestoreOptions {
@@ -37,7 +38,9 @@ async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
 }
 
 function binned(story: StoryAccount): void {
-  story.state.recycleBin.rules.push(
+  story.state.recycleBin.rules.splice(
+    0,
+    2,
     { resource: 'image', retentionDays: 7 },
     { resource: 'snapshot', retentionDays: 14 },
   );
@@ -124,10 +127,10 @@ describe('restore', () => {
   it('says plainly what cannot come back', async () => {
     const story = new StoryAccount();
     // Only the snapshots are covered, and one of three outlives its time in the bin.
-    story.state.recycleBin.rules.push({ resource: 'snapshot', retentionDays: 14 });
+    story.state.recycleBin.rules.splice(0, 2, { resource: 'snapshot', retentionDays: 14 });
     const image = story.image('old');
     const snapshot = story.snapshotOf(image);
-    await actOn(story, { runId: RUN_ID });
+    await actOn(story, { runId: RUN_ID, policy: WITHOUT_UNDO });
     const { of } = await bringBack(story);
     expect(of(snapshot)?.status).toBe('done');
     expect(of(image)).toMatchObject({ status: 'lost', reason: expect.stringContaining('not in the Recycle Bin') });
@@ -139,11 +142,10 @@ describe('restore', () => {
 
   it('fails for an image whose snapshot is gone, and brings the others back', async () => {
     const story = new StoryAccount();
-    story.state.recycleBin.rules.push({ resource: 'image', retentionDays: 7 });
-    story.state.recycleBin.rules.push({ resource: 'snapshot', retentionDays: 1, tags: [{ Key: 'Short' }] });
+    story.state.recycleBin.rules.splice(0, 2, { resource: 'image', retentionDays: 7 });
     const broken = story.image('broken');
     const keeping = story.image('whole', { with: { BlockDeviceMappings: [] } });
-    await actOn(story, { runId: RUN_ID });
+    await actOn(story, { runId: RUN_ID, policy: WITHOUT_UNDO });
     const { of } = await bringBack(story);
     expect(of(broken)).toMatchObject({ status: 'lost', reason: expect.stringContaining('InvalidSnapshot.NotFound') });
     expect(story.state.images.has(broken)).toBe(false);
@@ -192,10 +194,11 @@ describe('restore', () => {
     );
 
     const kept = new StoryAccount();
+    kept.state.recycleBin.rules.splice(0);
     const common = kept.snapshot('locked');
     const image = kept.image('old', { with: { BlockDeviceMappings: [{ Ebs: { SnapshotId: common } }] } });
     kept.state.snapshotLocks.set(common, { SnapshotId: common, LockState: 'governance' });
-    await actOn(kept, { runId: RUN_ID });
+    await actOn(kept, { runId: RUN_ID, policy: WITHOUT_UNDO });
     await expect(bringBack(kept)).rejects.toThrow(
       new RegExp(`can come back: the Recycle Bin is empty .gone for good: ${image}`),
     );

@@ -27,7 +27,7 @@ const deregister: Action = {
 };
 const deprecate: Action = { action: 'deprecate', imageId: imageId(3), rule: 'all', alreadyDeprecated: false };
 const mark = (number: number): Action => ({ action: 'mark-orphan', snapshotId: snapshotId(number), imageId: gone });
-const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [] };
+const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
 
 test.each<[string, readonly Action[], object]>([
   ['nothing for no action', [], NOTHING],

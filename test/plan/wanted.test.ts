@@ -70,7 +70,7 @@ const many = (count: number, over = {}) =>
       snapshots: Array.from({ length: count }, (_, index) => aSnapshot({ number: index + 1 })),
     }),
   );
-const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [] };
+const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
 
 describe('launch permissions', () => {
   test('are wanted for images that would be acted on, and for no others', () => {
@@ -133,6 +133,7 @@ test('snapshot details are wanted for what images would take with them', () => {
     usage: [],
     snapshotDetails: [1, 2, 3].map(snapshotId),
     recycleBin: [],
+    retentionRules: [],
   });
 });
 

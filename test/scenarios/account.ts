@@ -35,6 +35,11 @@ export class StoryAccount {
   /** @param ids counts on over all that take part in a story, so that no two things have the same id */
   constructor(state: AccountState = emptyAccount(), ids = { last: 0 }) {
     this.state = state;
+    // As the deployment makes them; a story about an account without rules takes them away.
+    const tags = [{ Key: 'ami-janitor:recycle', Value: 'true' }];
+    if (state.recycleBin.rules.length === 0)
+      for (const resource of ['image', 'snapshot'] as const)
+        state.recycleBin.rules.push({ resource, retentionDays: 30, tags });
     this.#ids = ids;
   }
 

@@ -100,8 +100,9 @@ describe('what every source gives while all can be read', () => {
     const { report, calls } = await tell(everySource().state, { policy: POLICY });
     const said = report.sources.reduce((sum, source) => sum + source.calls, 0);
     const aside = calls.count('GetCallerIdentity') + calls.count('DescribeImageAttribute');
-    // Snapshot details are not a source of references.
-    const details = ['DescribeLockedSnapshots', 'DescribeFastSnapshotRestores', 'DescribeSnapshotAttribute'];
+    // Snapshot details and the Recycle Bin's rules are no sources of references.
+    const rules = ['ListRules', 'GetRule'];
+    const details = [...rules, 'DescribeLockedSnapshots', 'DescribeFastSnapshotRestores', 'DescribeSnapshotAttribute'];
     const further = details.reduce((sum, operation) => sum + calls.count(operation), 0);
     expect(said).toBe(calls.entries.length - aside - further);
   });

@@ -7,6 +7,7 @@ import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
 import { wrapped } from '../../report/terminal/layout.ts';
 import { terminalText } from '../../report/text.ts';
+import { isHeldUp } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
 import { newRunId } from '../../run-id.ts';
 import { DeliveryError, EXIT, type ExitCode } from '../errors.ts';
@@ -69,10 +70,13 @@ function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
   if (steps.length > 0) say(io, `\nNext:\n${steps.join('\n')}`);
 }
 
-/** Unread sources, failed actions and what is refused for good fail a run; so does, with a code of its own, a limit that stopped it. */
+/**
+ * Unread sources, failed actions and what is refused for good fail a run; so does, with a code of its own, a limit that
+ * stopped it, or what an enforcing run withheld.
+ */
 export function exitCodeOf(report: Report): ExitCode {
   const { complete, outcomes, passes } = report;
   if (!complete || outcomes.some(({ status }) => status === 'failed')) return EXIT.failed;
   if (refusalProblems(report).length > 0) return EXIT.failed;
-  return passes.some(({ stopped }) => stopped !== undefined) ? EXIT.stopped : EXIT.done;
+  return passes.some((pass) => isHeldUp(report, pass)) ? EXIT.stopped : EXIT.done;
 }

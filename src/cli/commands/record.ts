@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { isImageId } from '../../model/ids.ts';
+import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { recordingText } from '../../recording/write.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
@@ -26,6 +27,7 @@ export async function record(io: Io, file: string, options: RecordOptions): Prom
       usage: [],
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
+      retentionRules: [...RECYCLABLE],
     });
   });
   await writeFile(file, recordingText(account)).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import type { Report, ReportSource } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
+import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
 import { count, counted, gib } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -25,6 +26,7 @@ export function sources({ sources: all }: Report): Markup {
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
 export function lists(report: Report): Markup {
   return html`<section id="look" aria-labelledby="look-title"><h2 id="look-title">Worth a look</h2><div class="flow">${[
+    withheld(report),
     warnings(report),
     kept(report),
     ownerless(report),
@@ -33,6 +35,16 @@ export function lists(report: Report): Markup {
     dangling(report),
     snapshots(report),
   ]}</div></section>`;
+}
+
+function withheld(report: Report): Markup | undefined {
+  const all = withheldOf(report);
+  return list(withheldTitle(all), [
+    ...all.map((one) => html`<bdi>${withheldSentence(one)}</bdi>`),
+    ...(all.length === 0 ? [] : withheldAdvice(report, all)).map((line) =>
+      line.startsWith('aws ') ? html`<code>${line}</code>` : html`${line}`,
+    ),
+  ]);
 }
 
 function warnings({ warnings: all }: Report): Markup | undefined {

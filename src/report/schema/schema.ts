@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OUTCOME_ACTIONS } from '../../model/outcome.ts';
+import { RECYCLABLE } from '../../model/retention-rule.ts';
 import type { Report } from '../shape.ts';
 import { imageReason, snapshotReason } from './reasons.ts';
 import { imageId, number, passName, reference, snapshotId, text, time } from './words.ts';
@@ -56,6 +57,13 @@ const action = z.discriminatedUnion('action', [
 ]);
 const actionName = z.enum(OUTCOME_ACTIONS);
 
+const uncovered = z.object({
+  kind: z.enum(RECYCLABLE),
+  resourceId: text,
+  why: z.enum(['no-rule', 'excluded', 'rule-pending', 'rules-unreadable', 'instance-store']),
+  rule: z.exactOptional(text).describe('The rule that is meant.'),
+});
+
 const pass = z.object({
   pass: passName,
   actions: z.array(action),
@@ -63,6 +71,9 @@ const pass = z.object({
   refused: z
     .exactOptional(z.array(z.object({ action, reason: text, firstAt: time, times: number, nextTryAt: time })))
     .describe('Due, and refused by AWS or its second opinion in earlier runs; tried again more and more rarely.'),
+  withheld: z
+    .exactOptional(z.array(z.object({ action, uncovered: z.array(uncovered) })))
+    .describe('Due, and not removed while no Recycle Bin rule covers it.'),
   stopped: z
     .exactOptional(z.object({ due: number, ofImages: number, percent: number, stopAbovePercent: number }))
     .describe('Set where limits.stopAbove stops the pass.'),
@@ -136,7 +147,10 @@ const totals = z.object({
   storage: storage.describe('All snapshots, each once.'),
   dueStorage: storage.describe('Snapshots that only due images map.'),
   deletedStorage: storage.describe('Snapshots that this run deletes; in a dry run, would delete.'),
-  passes: z.record(passName, z.object({ actions: number, deferred: number, stopped: z.boolean() })),
+  passes: z.record(
+    passName,
+    z.object({ actions: number, deferred: number, withheld: number.default(0), stopped: z.boolean() }),
+  ),
   outcomes: z.object({ done: number, skipped: number, failed: number }),
 });
 

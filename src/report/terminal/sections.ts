@@ -9,6 +9,7 @@ import { passSentence } from '../sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
 import { terminalText } from '../text.ts';
+import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
 import { count, counted, listed } from '../words.ts';
 import { rows, wrapped } from './layout.ts';
 import { decisionPaint, type Palette } from './palette.ts';
@@ -54,6 +55,22 @@ function whatOf({ what, why, outcome, status }: ActionRow, palette: Palette): st
   const paint = status === 'failed' ? palette.red : status === 'skipped' ? palette.yellow : palette.green;
   const ended = outcome === '' ? '' : `${paint(terminalText(outcome))} `;
   return `${ended}${terminalText(what)} ${palette.dim(terminalText(why))}`;
+}
+
+/** What is not removed since it could not be undone, and what to do about it. */
+export function withheldSection(report: Report, { width, palette, mostRows }: Screen): string[] {
+  const withheld = withheldOf(report);
+  if (withheld.length === 0) return [];
+  const more = withheld.length - mostRows;
+  return [
+    [
+      wrapped(palette.bold(palette.yellow(withheldTitle(withheld))), width),
+      ...withheld.slice(0, mostRows).map((one) => wrapped(terminalText(withheldSentence(one)), width, 2)),
+      ...(more > 0 ? [wrapped(palette.dim(`… and ${count(more)} more; report.json lists them all.`), width, 2)] : []),
+      // Commands are never broken, so that they can be copied.
+      ...withheldAdvice(report, withheld).map((line) => `  ${terminalText(line)}`),
+    ].join('\n'),
+  ];
 }
 
 /** Why every image that no pass touches stays, by reason. */

@@ -16,6 +16,7 @@ import {
   snapshotSection,
   sourceSection,
   warningSection,
+  withheldSection,
 } from './sections.ts';
 
 /** How to write for one terminal. */
@@ -38,6 +39,7 @@ export function reportTerminal(report: Report, options: TerminalOptions): string
     totals(report, options),
     ...changesSection(report, screen),
     ...report.passes.map((pass) => passSection(pass, report, find, screen)),
+    ...withheldSection(report, screen),
     ...keptSection(report, screen),
     ...snapshotSection(report, screen),
     ...refusedSection(report, screen),

@@ -17,19 +17,20 @@ import {
 import { ServiceError } from '../error.ts';
 import { snapshotIdsOf } from '../image-map.ts';
 import { type Context, type Operation, read, write } from '../operation.ts';
+import { isActive } from '../recycle-bin/rules.ts';
 import type { AccountState, Binned, RetentionRule } from '../state.ts';
 import { checkId, type IdKind, IMAGE_ID, mustFind, pageSize, SNAPSHOT_ID } from './parameters.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const IDS_A_CALL = 20;
 
-function has(tags: readonly Tag[], wanted: Tag): boolean {
-  return tags.some((tag) => tag.Key === wanted.Key && (wanted.Value === undefined || tag.Value === wanted.Value));
-}
-
 function covers(rule: RetentionRule, tags: readonly Tag[]): boolean {
-  if (rule.excludeTags?.some((excluded) => has(tags, excluded))) return false;
-  return rule.tags === undefined || rule.tags.some((wanted) => has(tags, wanted));
+  const has = (wanted: Tag, value: string | undefined) =>
+    tags.some((tag) => tag.Key === wanted.Key && (value === undefined || tag.Value === value));
+  if (rule.tags !== undefined && rule.tags.length > 0) {
+    return rule.tags.some((wanted) => has(wanted, wanted.Value ?? ''));
+  }
+  return rule.excludeTags?.some((excluded) => has(excluded, excluded.Value)) !== true;
 }
 
 /** What the bin takes in where a rule covers it; the longest retention counts. */
@@ -40,7 +41,7 @@ export function binned<Resource extends { readonly Tags?: Tag[] | undefined }>(
   now: Date,
 ): Binned<Resource> | undefined {
   const days = state.recycleBin.rules
-    .filter((rule) => rule.resource === kind && covers(rule, resource.Tags ?? []))
+    .filter((rule) => rule.resource === kind && isActive(rule, now) && covers(rule, resource.Tags ?? []))
     .map((rule) => rule.retentionDays);
   if (days.length === 0) return undefined;
   return { resource, enteredAt: now, exitsAt: new Date(now.getTime() + Math.max(...days) * DAY_MILLISECONDS) };

@@ -94,7 +94,8 @@ function deregisterImage(input: DeregisterImageRequest, context: Context): Dereg
       403,
     );
   }
-  const entry = binned('image', image, state, now);
+  // The bin takes EBS-backed images alone.
+  const entry = image.RootDeviceType === 'instance-store' ? undefined : binned('image', image, state, now);
   if (entry !== undefined) state.recycleBin.images.set(ImageId, entry);
   state.images.delete(ImageId);
   state.launchPermissions.delete(ImageId);

@@ -18,6 +18,12 @@ export class Draft {
 
   constructor(now: Date, random: Random, accountId?: string, region?: string) {
     this.state = emptyAccount(accountId, region);
+    // As the deployment makes them: what the janitor removes can be brought back.
+    const tags = tagsOf({ 'ami-janitor:recycle': 'true' });
+    this.state.recycleBin.rules.push(
+      { resource: 'image', retentionDays: 30, tags },
+      { resource: 'snapshot', retentionDays: 30, tags },
+    );
     this.random = random;
     this.now = now;
   }

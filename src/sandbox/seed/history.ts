@@ -48,10 +48,7 @@ export function addUsedAgain(draft: Draft): void {
 /** The Recycle Bin: a rule for images that are tagged as critical, and one image that lies there with its snapshot left outside. */
 export function addRecycleBin(draft: Draft): void {
   const { recycleBin, accountId } = draft.state;
-  recycleBin.rules.push(
-    { resource: 'image', retentionDays: 14, tags: [{ Key: 'Environment', Value: 'prod' }] },
-    { resource: 'snapshot', retentionDays: 14, tags: [{ Key: 'ami-janitor:image' }] },
-  );
+  recycleBin.rules.push({ resource: 'image', retentionDays: 14, tags: [{ Key: 'Environment', Value: 'prod' }] });
   const ImageId = draft.id('ami');
   const snapshot = addSnapshot(draft, {
     ageDays: 300,

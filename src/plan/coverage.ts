@@ -1,0 +1,59 @@
+import type { Tags } from '../model/image.ts';
+import type { Uncovered } from '../model/plan.ts';
+import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/retention-rule.ts';
+import { TAG } from '../model/tags.ts';
+
+/** An image or a snapshot as far as the Recycle Bin's rules look at it. */
+export interface Recyclable {
+  readonly kind: RecyclableKind;
+  readonly resourceId: string;
+  readonly tags: Tags;
+  /** Of an image: the bin takes EBS-backed ones alone. */
+  readonly rootDeviceType?: string;
+}
+
+/** What is written before a removal and differs from run to run: no rule is believed to match it. */
+const WRITTEN_BEFORE: ReadonlySet<string> = new Set([TAG.deregisterRun, TAG.run, TAG.image, TAG.launchPermissions]);
+
+/**
+ * Why the Recycle Bin would not take a resource, or nothing where a rule covers it: by one of its tags, key and value
+ * equal, or as a rule for the whole Region with no exclusion that the resource carries. In doubt it covers nothing.
+ * @param reading the rules for its kind; absent where nobody asked
+ */
+export function coverageGap(resource: Recyclable, reading: RetentionRulesReading | undefined): Uncovered | undefined {
+  const { kind, resourceId, rootDeviceType } = resource;
+  const gap = (why: Uncovered['why'], rule?: RetentionRule): Uncovered => ({
+    kind,
+    resourceId,
+    why,
+    ...(rule && { rule: rule.identifier }),
+  });
+  if (rootDeviceType === 'instance-store') return gap('instance-store');
+  if (reading?.status !== 'read') return gap('rules-unreadable');
+  const tags: Tags = { ...resource.tags, [TAG.recycle]: 'true' };
+  const rules = reading.rules.filter((rule) => rule.kind === kind && rule.retentionDays >= 1);
+  const matching = rules.filter((rule) => selects(rule, tags));
+  if (matching.some(isAvailable)) return undefined;
+  if (matching[0]) return gap('rule-pending', matching[0]);
+  const excluding = rules.find((rule) => rule.tags.length === 0);
+  return excluding ? gap('excluded', excluding) : gap('no-rule');
+}
+
+function isAvailable({ status }: RetentionRule): boolean {
+  return status === 'available';
+}
+
+function selects({ tags: wanted, excludeTags }: RetentionRule, tags: Tags): boolean {
+  if (wanted.length > 0) return wanted.some((tag) => !WRITTEN_BEFORE.has(tag.key) && hasExactly(tags, tag));
+  return !excludeTags.some((tag) => WRITTEN_BEFORE.has(tag.key) || hasAny(tags, tag));
+}
+
+/** AWS does not say what a rule's tag without a value matches: here, nothing. */
+function hasExactly(tags: Tags, { key, value }: RuleTag): boolean {
+  return value !== undefined && Object.hasOwn(tags, key) && tags[key] === value;
+}
+
+/** An exclusion without a value is taken to exclude every value. */
+function hasAny(tags: Tags, { key, value }: RuleTag): boolean {
+  return Object.hasOwn(tags, key) && (value === undefined || tags[key] === value);
+}

@@ -1,0 +1,64 @@
+import { RECYCLABLE, type RecyclableKind } from '../model/retention-rule.ts';
+import { TAG } from '../model/tags.ts';
+import { resourceOf } from './sentences.ts';
+import type { Report, ReportWithheld } from './shape.ts';
+import { counted, listed } from './words.ts';
+
+const RETENTION_DAYS = 30;
+const RESOURCE_TYPES: Readonly<Record<RecyclableKind, string>> = { image: 'EC2_IMAGE', snapshot: 'EBS_SNAPSHOT' };
+
+/** Whether a run did less of a pass than is due: a limit stopped it, or it enforced and removals could not be undone. */
+export function isHeldUp({ mode }: Pick<Report, 'mode'>, { stopped, withheld }: Report['passes'][number]): boolean {
+  return stopped !== undefined || (mode === 'enforce' && withheld !== undefined);
+}
+
+/** All that a run's passes withhold. */
+export function withheldOf({ passes }: Pick<Report, 'passes'>): ReportWithheld[] {
+  return passes.flatMap(({ withheld }) => withheld ?? []);
+}
+
+/** The headline over what is withheld. */
+export function withheldTitle(withheld: readonly ReportWithheld[]): string {
+  return `Withheld: ${counted(withheld.length, 'removal')} that could not be undone (undo: recycle-bin)`;
+}
+
+/** What would be removed, and what of it the Recycle Bin would not take. */
+export function withheldSentence({ action, uncovered }: ReportWithheld): string {
+  const why = uncovered.map(({ resourceId, why: code, rule }) => {
+    const subject = resourceId === resourceOf(action) ? '' : `${resourceId}: `;
+    return `${subject}${WHY[code](rule ?? '')}`;
+  });
+  return `${action.action} ${resourceOf(action)}: ${listed(why)}.`;
+}
+
+const WHY: Readonly<Record<ReportWithheld['uncovered'][number]['why'], (rule: string) => string>> = {
+  'no-rule': () => 'no Recycle Bin rule covers it',
+  excluded: (rule) => `the Recycle Bin rule ${rule} excludes it by a tag`,
+  'rule-pending': (rule) => `the Recycle Bin rule ${rule} does not work yet`,
+  'rules-unreadable': () => 'the Recycle Bin rules could not be read',
+  'instance-store': () => 'the Recycle Bin takes no images of instance store',
+};
+
+/** What makes the removals go on, with the commands that create rules where rules are missing. */
+export function withheldAdvice({ target }: Pick<Report, 'target'>, withheld: readonly ReportWithheld[]): string[] {
+  const uncovered = withheld.flatMap((one) => one.uncovered);
+  const missing = RECYCLABLE.filter((kind) =>
+    uncovered.some((one) => one.kind === kind && (one.why === 'no-rule' || one.why === 'excluded')),
+  );
+  const isUnreadable = uncovered.some(({ why }) => why === 'rules-unreadable');
+  return [
+    ...(isUnreadable ? ['Allow the role rbin:ListRules and rbin:GetRule.'] : []),
+    ...(missing.length === 0
+      ? []
+      : [
+          `Create a rule, by the deployment (--param="recycleBinRules=true") or by hand; an account's first rule can take half an hour to work:`,
+          ...missing.map((kind) => createRuleCommand(kind, target.region)),
+        ]),
+    'A policy that means to remove for good says undo: none.',
+  ];
+}
+
+/** The command that creates the rule for what this tool removes of a kind. */
+export function createRuleCommand(kind: RecyclableKind, region: string): string {
+  return `aws rbin create-rule --region ${region} --resource-type ${RESOURCE_TYPES[kind]} --retention-period RetentionPeriodValue=${RETENTION_DAYS},RetentionPeriodUnit=DAYS --resource-tags ResourceTagKey=${TAG.recycle},ResourceTagValue=true --description ami-janitor`;
+}
