@@ -54,7 +54,7 @@ export const COMMAND_LINE = {
   mainFields: ['module', 'main'],
   banner: { js: REQUIRE },
   plugins: [droppableSchemas],
-  external: Object.keys(packageJson.dependencies).filter((name) => !name.startsWith('@aws-sdk/')),
+  external: Object.keys(packageJson.dependencies).filter((name) => !/^@(?:aws-sdk|smithy)\//.test(name)),
 } satisfies BuildOptions;
 
 /** Bundles one function into a folder, and tells what went in. */

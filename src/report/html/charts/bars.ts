@@ -1,9 +1,10 @@
-import { max } from 'd3-array';
-import { scaleBand, scaleLinear } from 'd3-scale';
-import { stack } from 'd3-shape';
+import { max, nice } from 'd3-array';
+import { scaleBand } from 'd3-scale';
 import { count, gib, money, upTo } from '../../words.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Bar } from './chart-data.ts';
+import { linear } from './linear.ts';
+import { stack } from './stack.ts';
 
 // Positions across are percentages, so that a drawing takes any width and its text keeps its size.
 const ROW = 38;
@@ -11,19 +12,17 @@ const LABEL_LENGTH = 24;
 const COLUMNS_HEIGHT = 180;
 const SERIES = ['dueGiB', 'keptGiB'] as const;
 
-const stacked = stack<unknown, Bar, (typeof SERIES)[number]>()
-  .keys(SERIES)
-  .value((bar, key) => bar[key]);
+const stacked = (bars: readonly Bar[]) => stack(bars, SERIES, (bar, key) => bar[key]);
 
 /** Bars that lie, one below the other, each with its label and figures above it. */
 export function barChart(title: string, bars: readonly Bar[]): Markup {
-  const across = scaleLinear([0, largest(bars)], [0, 100]);
+  const across = linear([0, largest(bars)], [0, 100]);
   const down = scaleBand(
     bars.map((_, index) => index),
     [0, bars.length * ROW],
   );
   const segments = stacked(bars).flatMap((series) =>
-    series.map(
+    series.spans.map(
       ([from, to], index) =>
         html`<rect class="${series.key}" x="${percent(across(from))}" width="${percent(across(to - from))}" y="${(down(index) ?? 0) + 20}" height="10" rx="2"></rect>`,
     ),
@@ -41,13 +40,13 @@ export function barChart(title: string, bars: readonly Bar[]): Markup {
 
 /** Bars that stand, in an order of their own. */
 export function columnChart(title: string, bars: readonly Bar[]): Markup {
-  const up = scaleLinear([0, largest(bars)], [COLUMNS_HEIGHT, 22]).nice(4);
+  const up = linear(nice(0, largest(bars), 4), [COLUMNS_HEIGHT, 22]);
   const across = scaleBand(
     bars.map(({ label }) => label),
     [0, 100],
   ).padding(0.2);
   const columns = stacked(bars).flatMap((series) =>
-    series
+    series.spans
       .map(([from, to]) => ({ series, from, to }))
       .map(({ from, to }, index) => {
         const x = across(bars[index]?.label ?? '') ?? 0;

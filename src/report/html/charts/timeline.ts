@@ -1,30 +1,29 @@
 import { max, sum } from 'd3-array';
-import { scaleBand, scaleLinear } from 'd3-scale';
-import { stack } from 'd3-shape';
+import { scaleBand } from 'd3-scale';
 import type { Report } from '../../shape.ts';
 import { count, counted } from '../../words.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Span, STEPS, type Step, timelineOf } from './timeline-data.ts';
+import { linear } from './linear.ts';
+import { stack } from './stack.ts';
+import { type Span, STEPS, timelineOf } from './timeline-data.ts';
 
 const HEIGHT = 170;
 const MOST_LABELS = 4;
 
-const stacked = stack<unknown, Span, Step>()
-  .keys(STEPS)
-  .value(({ counts }, step) => counts[step]);
+const stacked = (spans: readonly Span[]) => stack(spans, STEPS, ({ counts }, step) => counts[step]);
 
 /** What is deprecated and removed when, if nothing else changes. */
 export function timeline(report: Report): Markup {
   const { unit, spans, later } = timelineOf(report);
   if (spans.length === 0)
     return html`<p class="muted">Nothing is due to happen: no action now, and none that time alone would bring.</p>`;
-  const up = scaleLinear([0, max(spans, total) || 1], [HEIGHT, 20]);
+  const up = linear([0, max(spans, total) || 1], [HEIGHT, 20]);
   const across = scaleBand(
     spans.map((_, index) => index),
     [0, 100],
   ).padding(spans.length > 40 ? 0.1 : 0.25);
   const columns = stacked(spans).flatMap((series) =>
-    series.map(([from, to], index) =>
+    series.spans.map(([from, to], index) =>
       to === from
         ? undefined
         : html`<rect class="${series.key}" x="${percent(across(index) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"><title>${name(spans[index], unit)}: ${series.key} ${count(to - from)}</title></rect>`,
