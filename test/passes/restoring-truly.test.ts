@@ -40,7 +40,9 @@ async function bringBack(
 
 function binned(): StoryAccount {
   const story = new StoryAccount();
-  story.state.recycleBin.rules.push(
+  story.state.recycleBin.rules.splice(
+    0,
+    2,
     { resource: 'image', retentionDays: 7 },
     { resource: 'snapshot', retentionDays: 14 },
   );
