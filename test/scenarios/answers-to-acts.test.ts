@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { restore } from '../../src/restore.ts';
 import type { Call } from '../../src/sandbox/calls.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { connect } from '../crash/in-process.ts';
 import { actOn, daysLater, policyOf, tagsOf } from '../passes/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -154,13 +155,14 @@ describe('a snapshot right after its image was deregistered', () => {
 
   it('is told as that where it takes longer, and no refusal; the next run deletes it', async () => {
     const { story, image, free } = withTwo();
-    const { of, report } = await actOn(story, { intercept: answering('DeleteSnapshot', IN_USE) });
+    const bucket = journalOf(story);
+    const { of, report } = await actOn(story, { bucket, intercept: answering('DeleteSnapshot', IN_USE) });
     expect([of(image), of(free)]).toEqual([
       'done',
       'skipped: EC2 still says that an image uses it, seconds after its own was deregistered; the next run takes it up',
     ]);
     expect(report.outcomes.find(({ resourceId }) => resourceId === free)).not.toHaveProperty('refused');
-    const next = await actOn(story, { at: daysLater(1) });
+    const next = await actOn(story, { at: daysLater(1), bucket });
     expect(next.of(free)).toBe('done');
   });
 
@@ -206,7 +208,7 @@ describe('a refusal to delete a snapshot', () => {
   ])('%s is not a lock', async (_, error, expected) => {
     const story = new StoryAccount();
     const snapshot = story.snapshot('a', claimed(story));
-    const { of } = await actOn(story, { intercept: answering('DeleteSnapshot', error) });
+    const { of } = await actOn(story, { bucket: journalOf(story), intercept: answering('DeleteSnapshot', error) });
     expect(of(snapshot)).toMatch(expected);
   });
 
@@ -214,6 +216,7 @@ describe('a refusal to delete a snapshot', () => {
     const story = new StoryAccount();
     const snapshot = story.snapshot('a', claimed(story));
     const { of } = await actOn(story, {
+      bucket: journalOf(story),
       intercept: ({ operation }) =>
         operation === 'DeleteSnapshot'
           ? {
@@ -226,3 +229,9 @@ describe('a refusal to delete a snapshot', () => {
     expect(of(snapshot)).toBe('skipped: it is locked');
   });
 });
+
+/** A bucket whose journal bears out what the tags say. */
+function journalOf({ state }: StoryAccount): string {
+  bearOut(state.buckets, 'ami-janitor-reports', state);
+  return 'ami-janitor-reports';
+}
