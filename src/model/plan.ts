@@ -122,6 +122,11 @@ export interface Plan {
   readonly sources: readonly SourceReading[];
   readonly decisions: readonly Decision[];
   readonly snapshots: readonly SnapshotDecision[];
+  /**
+   * Images of which nobody asked yet with whom they are shared, or what AWS's usage reports say, though the policy makes
+   * that matter: only those that come next are asked about. A due one among them may yet stay.
+   */
+  readonly unverified?: readonly ImageId[];
   readonly passes: readonly PassPlan[];
   readonly dangling: readonly DanglingReference[];
   /** Things in the policy that work and deserve a second thought: `after: 0d`, `perRun: 0`. */

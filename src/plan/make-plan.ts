@@ -9,6 +9,7 @@ import { candidatesByPass } from './candidates.ts';
 import { limitPass } from './limits.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
 import { decideSnapshots } from './snapshots.ts';
+import { unverifiedImages } from './unverified.ts';
 import { totalOf } from './wanted.ts';
 import { clockWarnings, elsewhereWarnings, policyWarnings, retentionRuleWarnings } from './warnings.ts';
 
@@ -27,6 +28,7 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
     sources,
     decisions,
     snapshots,
+    unverified: unverifiedImages(account, policy, Object.values(candidates).flat()),
     passes: PASSES.map((pass) => limitPass(pass, candidates[pass], totalOf(pass, account), policy.limits)),
     dangling: account.references.dangling,
     warnings: [

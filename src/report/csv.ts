@@ -19,6 +19,7 @@ const COLUMNS: readonly (readonly [header: string, value: (image: ReportImage) =
   ['monthlyCostUpTo', ({ monthlyCostUpTo }) => String(monthlyCostUpTo)],
   ['nextDecision', ({ next }) => next?.decision ?? ''],
   ['nextAt', ({ next }) => next?.at ?? ''],
+  ['unverified', ({ unverified }) => (unverified === true ? 'true' : '')],
 ];
 
 const OPTIONS = { quoted: true, quoted_empty: true, record_delimiter: 'unix' } as const;

@@ -10,7 +10,7 @@ import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
 import { RESTARTED_TITLE, restartedText } from './restarted.ts';
-import { outcomeSentence, passSentence } from './sentences.ts';
+import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
 import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
 import { markdownText } from './text.ts';
@@ -70,7 +70,12 @@ function totals({ totals, prices, target }: Report): string[] {
     '## Totals',
     table(
       ['Images', count(totals.images)],
-      [...decided, ['due, all steps', count(totals.dueImages)], ['without an owner', count(totals.imagesWithoutOwner)]],
+      [
+        ...decided,
+        ['due, all steps', count(totals.dueImages)],
+        ...(totals.unverified === undefined ? [] : [['due, unverified', count(totals.unverified)]]),
+        ['without an owner', count(totals.imagesWithoutOwner)],
+      ],
     ),
     table(
       ['Snapshots', 'Number', 'Storage', 'Cost'],
@@ -85,6 +90,7 @@ function totals({ totals, prices, target }: Report): string[] {
         ],
       ],
     ),
+    ...unverifiedSentence(totals),
     `Costs are at most: by each snapshot's full size at $${prices.standardPerGiBMonth} a GiB and month${assumed} (${markdownText(prices.asOf)}). Deleting one of a lineage can free less, or nothing.`,
   ];
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { ownerOf } from '../model/owner.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
+import { isDue } from './due.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
 import { restartedWaits } from './restarted.ts';
@@ -30,7 +31,11 @@ export interface ReportInput {
 export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRICES }: ReportInput): Report {
   const prices = pricesOf(plan.target.region, table);
   const sizes = snapshotSizes(plan, prices);
-  const images = plan.decisions.map((decision) => reportImage(decision, ownerTag, sizes));
+  const unverified = new Set(plan.unverified);
+  const images = plan.decisions.map((decision) => ({
+    ...reportImage(decision, ownerTag, sizes),
+    ...(isDue(decision) && unverified.has(decision.image.imageId) && { unverified: true as const }),
+  }));
   const restarted = restartedWaits(plan.decisions).sort((a, b) => byText(a.imageId, b.imageId));
   const withoutOwner = images.filter(({ owner }) => owner === null).length;
   return {

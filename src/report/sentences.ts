@@ -1,7 +1,7 @@
 import type { Mode } from '../model/run.ts';
 import { day } from './dates.ts';
 import { reasonSentence } from './image-sentences.ts';
-import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass } from './shape.ts';
+import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 import { count, counted, listed } from './words.ts';
 
 /** What a decision means for its image. */
@@ -101,4 +101,11 @@ export function whySentence(image: ReportImage): string {
 export function nextSentence({ next }: ReportImage): string {
   if (next === undefined) return '';
   return `If nothing else changes: ${next.decision} on ${day(next.at)}.`;
+}
+
+/** How many due images nobody asked yet whom they are shared with; nothing where none is. */
+export function unverifiedSentence({ unverified = 0 }: Totals): string[] {
+  if (unverified === 0) return [];
+  const those = unverified === 1 ? '1 due image is' : `${count(unverified)} due images are`;
+  return [`${those} unverified: nobody asked yet whom they are shared with, so they may stay, and count in no saving.`];
 }

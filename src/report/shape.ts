@@ -56,6 +56,8 @@ export interface ReportImage {
   /** US dollars, at most: deleting a snapshot moves blocks that others need onto them. */
   readonly monthlyCostUpTo: number;
   readonly next?: Written<Next>;
+  /** Due so far, and nobody asked yet whom it is shared with: it may yet stay, so it counts in no saving. */
+  readonly unverified?: true;
 }
 
 export interface ReportSnapshot {
@@ -105,12 +107,14 @@ export interface Totals {
   readonly decisions: Readonly<Record<DecisionName, number>>;
   /** Images that nothing keeps: those acted on or deferred, and those that wait for their next step. */
   readonly dueImages: number;
+  /** Of those, how many are `unverified`; absent where none is. */
+  readonly unverified?: number;
   readonly imagesWithoutOwner: number;
   readonly snapshots: Readonly<Record<'keep' | 'delete', number>>;
   readonly unreadableSources: number;
   /** All images' and snapshots' storage. */
   readonly storage: StorageTotals;
-  /** What only due images hold: freed once all of them are gone. */
+  /** What only due images hold, the unverified left out: freed once all of them are gone. */
   readonly dueStorage: StorageTotals;
   /** What this run deletes (dry run: would delete). */
   readonly deletedStorage: StorageTotals;

@@ -16,10 +16,13 @@ export function totalsOf(
   imagesWithoutOwner: number,
 ): Totals {
   const due = plan.decisions.filter(isDue);
+  const unasked = new Set(plan.unverified);
+  const verified = due.filter(({ image }) => !unasked.has(image.imageId));
   return {
     images: plan.decisions.length,
     decisions: decisionCounts(plan.decisions),
     dueImages: due.length,
+    ...(verified.length < due.length && { unverified: due.length - verified.length }),
     imagesWithoutOwner,
     snapshots: {
       keep: plan.snapshots.filter(({ decision }) => decision === 'keep').length,
@@ -27,7 +30,7 @@ export function totalsOf(
     },
     unreadableSources: plan.sources.filter(({ status }) => status === 'unreadable').length,
     storage: storageOf(sizes.keys(), sizes),
-    dueStorage: storageOf(onlyHeldBy(due, plan.decisions), sizes),
+    dueStorage: storageOf(onlyHeldBy(verified, plan.decisions), sizes),
     deletedStorage: storageOf(mode === 'enforce' ? deleted(outcomes) : toDelete(plan.passes), sizes),
     passes: passCounts(plan.passes),
     outcomes: {

@@ -1,3 +1,4 @@
+import { lookAtImage } from '../../look-at-image.ts';
 import { isImageId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
 import { explainTerminal } from '../../report/terminal/explain.ts';
@@ -15,7 +16,7 @@ export async function explain(io: Io, imageId: string, options: PlanOptions): Pr
   if (options.format !== 'table' && options.format !== 'json') {
     throw new UsageError(`explain prints --format table or json, not ${options.format}`);
   }
-  const report = await planReport(io, PASSES, options);
+  const report = await planReport(io, PASSES, options, (look, policy) => lookAtImage(look, policy, imageId));
   const image = report.images.find((one) => one.imageId === imageId);
   if (image === undefined) {
     throw new UsageError(

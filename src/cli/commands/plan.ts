@@ -1,5 +1,7 @@
 import { collectGarbage } from '../../heap.ts';
+import type { Look } from '../../look.ts';
 import type { PassName } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
 import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
 import type { StartedBy } from '../../report/audit.ts';
 import { withChanges } from '../../report/changes/changes.ts';
@@ -26,7 +28,12 @@ export async function planPasses(io: Io, passes: readonly PassName[], options: P
 }
 
 /** The report of a dry run of these passes. */
-export async function planReport(io: Io, passes: readonly PassName[], options: PlanOptions): Promise<Report> {
+export async function planReport(
+  io: Io,
+  passes: readonly PassName[],
+  options: PlanOptions,
+  lookBy: (look: Look, policy: Policy) => Look = (look) => look,
+): Promise<Report> {
   const started = io.now();
   const { policy, policySource } = await readPolicy(options.policy);
   return withLook(io, options, policy.references, (look) =>
@@ -35,7 +42,7 @@ export async function planReport(io: Io, passes: readonly PassName[], options: P
       passes,
       policy,
       policySource,
-      look,
+      look: lookBy(look, policy),
       at: options.at ?? started,
     }),
   );

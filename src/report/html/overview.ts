@@ -1,6 +1,7 @@
 import { minute } from '../dates.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
+import { unverifiedSentence } from '../sentences.ts';
 import type { DecisionName, Report } from '../shape.ts';
 import { count, counted, gib, upTo } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -53,7 +54,7 @@ export function totals(report: Report): Markup {
   const shares = DECISIONS.filter((decision) => all.decisions[decision] > 0);
   return html`<section id="totals" aria-labelledby="totals-title"><h2 id="totals-title">At a glance</h2><div class="cards">
 ${card('Images', count(all.images), html`${counted(all.imagesWithoutOwner, 'image')} without an owner`, '#images')}
-${card('Due', count(all.dueImages), html`up to ${gib(all.dueStorage.storageGiB)} that only they hold, ${upTo(all.dueStorage.monthlyCostUpTo)}`)}
+${card('Due', count(all.dueImages), html`up to ${gib(all.dueStorage.storageGiB)} that only they hold, ${upTo(all.dueStorage.monthlyCostUpTo)}${unverifiedSentence(all).map((sentence) => html`. <b>${sentence}</b>`)}`)}
 ${card('Snapshot storage', gib(all.storage.storageGiB), html`${counted(all.storage.snapshots, 'snapshot')}, ${upTo(all.storage.monthlyCostUpTo)}`)}
 ${card(verb, gib(all.deletedStorage.storageGiB), html`${counted(all.deletedStorage.snapshots, 'snapshot')}, ${upTo(all.deletedStorage.monthlyCostUpTo)}`)}
 </div>

@@ -96,6 +96,7 @@ export const reportImage = z.object({
   next: z.exactOptional(
     z.object({ decision: z.enum(['deprecate', 'disable', 'deregister', 'reinstate', 'keep']), at: time }),
   ),
+  unverified: z.exactOptional(z.literal(true)).describe('Due, and nobody asked yet whom it is shared with.'),
 });
 
 const snapshot = z.object({
@@ -140,6 +141,9 @@ const storage = z.object({ snapshots: number, storageGiB: number, monthlyCostUpT
 const totals = z.object({
   images: number,
   decisions: z.object({ keep: number, deprecate: number, disable: number, deregister: number, reinstate: number }),
+  unverified: z
+    .exactOptional(number)
+    .describe('Due images of which nobody asked yet whom they are shared with; they count in no saving.'),
   dueImages: number.describe('Images that nothing keeps, those that wait for their next step among them.'),
   imagesWithoutOwner: number,
   snapshots: z.object({ keep: number, delete: number }),

@@ -28,6 +28,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
     ].join('\n'),
     ...section('Why', [
       line(image.rule === null ? 'Rule: none selects it.' : `Rule: ${image.rule}`),
+      ...(image.unverified === true ? [line('Nobody asked yet whom it is shared with, so it may stay.')] : []),
       ...image.reasons.map((reason) => line(`${reasonSentence(reason)} (${reason.code})`)),
     ]),
     ...section(

@@ -1,6 +1,7 @@
 import { minute } from '../dates.ts';
 import { lookup } from '../grouping.ts';
 import { incompletenessOf } from '../incomplete.ts';
+import { unverifiedSentence } from '../sentences.ts';
 import type { Report } from '../shape.ts';
 import { terminalText } from '../text.ts';
 import { count, counted, gib, upTo } from '../words.ts';
@@ -91,6 +92,7 @@ function totals({ totals, prices }: Report, { width, palette }: TerminalOptions)
     `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
     `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,
     `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
+    ...unverifiedSentence(totals).map((sentence) => palette.yellow(sentence)),
     palette.dim(
       `Costs are at most: $${prices.standardPerGiBMonth} a GiB and month of full snapshot size${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
     ),

@@ -62,8 +62,8 @@ function barsBy(images: readonly ReportImage[], labelOf: (image: ReportImage) =>
     images,
     (group) => ({
       images: group.length,
-      keptGiB: sum(group, (image) => (isDue(image) ? 0 : image.storageGiB)),
-      dueGiB: sum(group, (image) => (isDue(image) ? image.storageGiB : 0)),
+      keptGiB: sum(group, (image) => (isSaving(image) ? 0 : image.storageGiB)),
+      dueGiB: sum(group, (image) => (isSaving(image) ? image.storageGiB : 0)),
       monthlyCostUpTo: sum(group, (image) => image.monthlyCostUpTo),
     }),
     labelOf,
@@ -87,4 +87,9 @@ function largest(bars: readonly Bar[], most: number): Bar[] {
 
 function size({ keptGiB, dueGiB }: Bar): number {
   return keptGiB + dueGiB;
+}
+
+/** Due, and known not to be shared with anybody who keeps it. */
+function isSaving(image: ReportImage): boolean {
+  return isDue(image) && image.unverified !== true;
 }
