@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** What owners were told of runs that acted, so that they hear of each outcome once. */
-export interface ToldOutcomes {
+interface ToldOutcomes {
   readonly wasTold: (auditKey: string, imageId: string) => boolean;
   readonly tell: (auditKey: string, imageIds: readonly string[]) => Promise<void>;
 }

@@ -6,7 +6,7 @@ import { TAG } from '../model/tags.ts';
 /** EC2 takes so many resources a call. */
 const IMAGES_A_CALL = 500;
 
-/** A tag that could not be written on an image. */
+/** A tag that could not be written on an image, or on several for the same reason. */
 export interface Untagged {
   readonly imageId: string;
   readonly key: string;
@@ -41,7 +41,13 @@ async function tagAll(
   const untagged: Untagged[] = [];
   for (let start = 0; start < notices.length; start += IMAGES_A_CALL) {
     const ids = notices.slice(start, start + IMAGES_A_CALL).map(({ imageId }) => imageId);
-    if ((await tag(ec2, ids, tags)) === undefined) continue;
+    const failure = await tag(ec2, ids, tags);
+    if (failure === undefined) continue;
+    // A missing permission is missing for each of them.
+    if (failure.kind === 'denied') {
+      untagged.push({ imageId: ids.join(', '), key, sentence: failure.sentence });
+      continue;
+    }
     for (const imageId of ids) {
       const problem = await tag(ec2, [imageId], tags);
       if (problem !== undefined && problem.kind !== 'not-found')

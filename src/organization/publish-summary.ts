@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Delivery } from '../notify/delivery.ts';
+import { putNewest } from '../publish/conditional.ts';
 import { addRuns } from '../publish/index-objects.ts';
 import type { RunEntry } from '../publish/run-entry.ts';
 import { linewiseJson } from '../report/json.ts';
@@ -63,7 +64,8 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
     const problem = await work().catch(sentenceOf);
     if (problem !== undefined) problems.push(`${what}: ${problem}`);
   };
-  if (record.isLatest) await attempt('the newest summary', () => writeFiles(store.at(LATEST_SUMMARY), summary));
+  const startedAt = record.startedAt.toISOString();
+  if (record.isLatest) await attempt('the newest summary', () => writeLatest(s3, store.bucket, summary, startedAt));
   const entries = runEntries(places, ended, run);
   if (entries.length > 0)
     await attempt('the index of runs', async () => void (await addRuns(s3, store.bucket, entries)));
@@ -78,10 +80,29 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
   return { summary, problems };
 }
 
-async function writeFiles(store: Store, summary: OrganizationSummary): Promise<undefined> {
-  await store.writeText('summary.json', linewiseJson(summary), 'application/json');
-  await store.writeText('summary.md', summaryMarkdown(summary), 'text/markdown; charset=utf-8');
-  await store.writeText('summary.html', summaryPage(summary), 'text/html; charset=utf-8');
+async function writeFiles(store: Store, summary: OrganizationSummary): Promise<void> {
+  for (const { name, text, contentType } of filesOf(summary)) await store.writeText(name, text, contentType);
+}
+
+/** Two runs at once: the one that began first does not take the place of the other. */
+async function writeLatest(
+  s3: S3Client,
+  Bucket: string,
+  summary: OrganizationSummary,
+  startedAt: string,
+): Promise<undefined> {
+  for (const { name, text, contentType } of filesOf(summary)) {
+    const file = { Key: `${LATEST_SUMMARY}${name}`, Body: text, ContentType: contentType };
+    await putNewest(s3, { Bucket, ...file }, startedAt);
+  }
+}
+
+function filesOf(summary: OrganizationSummary) {
+  return [
+    { name: 'summary.json', text: linewiseJson(summary), contentType: 'application/json' },
+    { name: 'summary.md', text: summaryMarkdown(summary), contentType: 'text/markdown; charset=utf-8' },
+    { name: 'summary.html', text: summaryPage(summary), contentType: 'text/html; charset=utf-8' },
+  ];
 }
 
 function nameOf(names: ReadonlyMap<string, string | undefined>, { accountId }: Place): { name?: string } {

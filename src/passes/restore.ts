@@ -20,7 +20,7 @@ export interface InBin<Id> {
 }
 
 /** A snapshot that lies there, and the image that it belongs to by its tag. */
-export interface SnapshotInBin extends InBin<SnapshotId> {
+interface SnapshotInBin extends InBin<SnapshotId> {
   readonly imageId?: string;
 }
 

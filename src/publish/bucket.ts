@@ -1,12 +1,13 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { auditLines, type StartedBy } from '../report/audit.ts';
 import { withChanges } from '../report/changes/changes.ts';
 import type { Report } from '../report/report.ts';
 import { addAudit } from './audit-object.ts';
+import { putNewest, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';
 import { addToIndex } from './index-objects.ts';
-import { readLatest } from './latest.ts';
+import { POINTER, pointerTo, readLatest } from './latest.ts';
 import { auditKey, latestPrefix, reportPrefix } from './places.ts';
 
 /** A report, and the bucket that it goes to. */
@@ -57,10 +58,10 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   const audited =
     audit.length === 0 || (await attempt('the audit records', () => addAudit(s3, bucket, auditKey(report), audit)));
   const prefix = reportPrefix(report);
-  const written = await attempt('the report', () => putFiles(s3, bucket, prefix, report));
-  if (isLatest && !isOlder(report, earlier)) {
-    await attempt('the latest report', () => putFiles(s3, bucket, latest, report));
-  }
+  const written = await attempt('the report', () =>
+    putFiles(report, prefix, (file) => putOwn(s3, { Bucket: bucket, ...file })),
+  );
+  if (isLatest && written) await attempt('the latest report', () => putLatest(request, report, latest, prefix));
   if (written && isIndexed) await attempt('the index of runs', () => addToIndex(s3, bucket, report, startedBy));
   return {
     report,
@@ -70,16 +71,29 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   };
 }
 
-/** Two runs at once: the one that looked first does not take the place of the other. */
-function isOlder({ observedAt }: Report, earlier: Awaited<ReturnType<typeof readLatest>> | undefined): boolean {
-  return earlier?.status === 'read' && earlier.observedAt > observedAt;
+/**
+ * The copies for people, and last the pointer that names the report as a whole. Two runs at once: the one that looked
+ * first does not take the place of the other, file by file.
+ */
+async function putLatest(
+  { s3, bucket: Bucket }: BucketRequest,
+  report: Report,
+  latest: string,
+  prefix: string,
+): Promise<void> {
+  const { observedAt } = report;
+  await putFiles(report, latest, (file) => putNewest(s3, { Bucket, ...file }, observedAt));
+  const pointer = { Key: `${latest}${POINTER}`, ContentType: 'application/json', Body: pointerTo(report, prefix) };
+  await putNewest(s3, { Bucket, ...pointer }, observedAt);
 }
 
-async function putFiles(s3: S3Client, bucket: string, prefix: string, report: Report): Promise<void> {
-  for (const { name, pieces, contentType } of reportFiles(report)) {
-    const object = { Bucket: bucket, Key: `${prefix}${name}`, ContentType: contentType };
-    await s3.send(new PutObjectCommand({ ...object, Body: bytesOf(pieces) }));
-  }
+async function putFiles(
+  report: Report,
+  prefix: string,
+  put: (file: Omit<WrittenObject, 'Bucket'>) => Promise<unknown>,
+): Promise<void> {
+  for (const { name, pieces, contentType } of reportFiles(report))
+    await put({ Key: `${prefix}${name}`, ContentType: contentType, Body: bytesOf(pieces) });
 }
 
 /**

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
+import { headOf, putOwn, wasQuicker } from './conditional.ts';
 import { indexPage } from './index-page.ts';
-import { indexJson, parseIndex, type RunEntry, runEntry, withRun } from './run-entry.ts';
+import { indexJson, type RunEntry, type RunIndex, readRuns, runEntry, withRun } from './run-entry.ts';
 
 const JSON_KEY = 'reports/index.json';
 const PAGE_KEY = 'reports/index.html';
@@ -19,16 +21,29 @@ export async function addToIndex(s3: S3Client, bucket: string, report: Report, s
 
 /** The same for several runs at once. */
 export async function addRuns(s3: S3Client, bucket: string, entries: readonly RunEntry[]): Promise<void> {
+  await retried(async () => {
+    const { index, condition } = await readIndex(s3, bucket);
+    const runs = entries.reduce<readonly RunEntry[]>(withRun, index.runs);
+    const Body = indexJson(runs, index.unknown);
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: JSON_KEY, Body, ContentType: 'application/json', ...condition }),
+    );
+  });
+  await retried(async () => {
+    // In this order: whoever writes the page last has read the index last.
+    const page = await headOf(s3, { Bucket: bucket, Key: PAGE_KEY });
+    const { index } = await readIndex(s3, bucket);
+    const condition = page === undefined ? { IfNoneMatch: '*' } : { IfMatch: page.eTag };
+    const ContentType = 'text/html; charset=utf-8';
+    const Body = indexPage(index.runs);
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: PAGE_KEY, Body, ContentType, ...condition }));
+  });
+}
+
+async function retried(write: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { runs: before, condition } = await readIndex(s3, bucket);
-    const runs = entries.reduce<readonly RunEntry[]>(withRun, before);
     try {
-      const Body = indexJson(runs);
-      const json = { Bucket: bucket, Key: JSON_KEY, Body, ContentType: 'application/json', ...condition };
-      await s3.send(new PutObjectCommand(json));
-      const page = { Bucket: bucket, Key: PAGE_KEY, Body: indexPage(runs), ContentType: 'text/html; charset=utf-8' };
-      await s3.send(new PutObjectCommand(page));
-      return;
+      return await write();
     } catch (error) {
       if (attempt === TRIES || !wasQuicker(error)) throw error;
     }
@@ -36,21 +51,25 @@ export async function addRuns(s3: S3Client, bucket: string, entries: readonly Ru
 }
 
 interface ReadIndex {
-  readonly runs: readonly RunEntry[];
+  readonly index: RunIndex;
   readonly condition: { readonly IfMatch?: string | undefined; readonly IfNoneMatch?: string };
 }
 
+/** @throws Error where it is of a newer version than this program: writing over it would lose what that has added */
 async function readIndex(s3: S3Client, bucket: string): Promise<ReadIndex> {
-  try {
-    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: JSON_KEY }));
-    return { runs: parseIndex((await Body?.transformToString()) ?? ''), condition: { IfMatch: ETag } };
-  } catch (error) {
-    if (failureOf(error).kind === 'not-found') return { runs: [], condition: { IfNoneMatch: '*' } };
+  const found = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: JSON_KEY })).catch((error: unknown) => {
+    if (failureOf(error).kind === 'not-found') return undefined;
     throw error;
-  }
-}
-
-/** S3's words for a condition that no longer holds, or that two writers put to the test at the same moment. */
-function wasQuicker(error: unknown): boolean {
-  return error instanceof Error && /^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(error.name);
+  });
+  if (found === undefined) return { index: { runs: [], unknown: [] }, condition: { IfNoneMatch: '*' } };
+  const text = (await found.Body?.transformToString()) ?? '';
+  const condition = { IfMatch: found.ETag };
+  const index = readRuns(text);
+  if (index === 'newer')
+    throw new Error(`${JSON_KEY} is of a newer version than this program and is left as it is; update the deployment`);
+  if (index !== undefined) return { index, condition };
+  // What can't be read at all is set aside before it is begun anew.
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await putOwn(s3, { Bucket: bucket, Key: `reports/index-broken-${name}.json`, Body: text, ContentType: 'text/plain' });
+  return { index: { runs: [], unknown: [] }, condition };
 }

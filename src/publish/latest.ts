@@ -2,6 +2,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
 import type { EarlierReport } from '../report/changes/changes.ts';
+import type { Report } from '../report/report.ts';
 import { reportHead } from '../report/schema/read-report.ts';
 
 /** The newest report so far, and when its account was looked at (empty where it does not say). */
@@ -14,18 +15,53 @@ const MOST_BYTES = 200_000_000;
 
 const observed = z.looseObject({ observedAt: z.string() });
 
+const pointerSchema = z.looseObject({ observedAt: z.string(), path: z.string().regex(/^reports\/(?:[\w-]+\/)+$/) });
+
+/**
+ * What names the newest report of a place as a whole: written last, after all its files, so that whoever follows it
+ * never finds the files of two runs. The copies beside it are for people.
+ */
+export const POINTER = 'latest.json';
+
+/** The text of the pointer to a run's report. */
+export function pointerTo(report: Pick<Report, 'runId' | 'observedAt'>, path: string): string {
+  const { runId, observedAt } = report;
+  return `${JSON.stringify({ schemaVersion: 1, runId, observedAt, path }, null, 2)}\n`;
+}
+
 /** Reads the newest report of a place in a bucket; none where there is none yet. */
 export async function readLatest(s3: S3Client, bucket: string, prefix: string): Promise<LatestReport> {
-  const Key = `${prefix}report.json`;
   try {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-    if (ContentLength > MOST_BYTES) return { status: 'unreadable', problem: 'the earlier report is too large' };
-    const json = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const pointer = await bytesAt(s3, bucket, `${prefix}${POINTER}`);
+    const path = pointer instanceof Uint8Array ? pathIn(pointer) : undefined;
+    // A report expires, and the copy stays; and before there were pointers there were copies alone.
+    const json =
+      (path === undefined ? undefined : await bytesAt(s3, bucket, `${path}report.json`)) ??
+      (await bytesAt(s3, bucket, `${prefix}report.json`));
+    if (json === undefined) return { status: 'none' };
+    if (json === 'too large') return { status: 'unreadable', problem: 'the earlier report is too large' };
     return { status: 'read', json, observedAt: observedAt(json) };
   } catch (error) {
-    const { kind, sentence } = failureOf(error);
-    if (kind === 'not-found') return { status: 'none' };
-    return { status: 'unreadable', problem: `the earlier report could not be read: ${sentence}` };
+    return { status: 'unreadable', problem: `the earlier report could not be read: ${failureOf(error).sentence}` };
+  }
+}
+
+async function bytesAt(s3: S3Client, Bucket: string, Key: string): Promise<Uint8Array | 'too large' | undefined> {
+  try {
+    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    if (ContentLength > MOST_BYTES) return 'too large';
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  } catch (error) {
+    if (failureOf(error).kind === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function pathIn(pointer: Uint8Array): string | undefined {
+  try {
+    return pointerSchema.safeParse(JSON.parse(new TextDecoder().decode(pointer))).data?.path;
+  } catch {
+    return undefined;
   }
 }
 

@@ -26,10 +26,17 @@ const entrySchema = z.object({
 /** One run, as the index of runs lists it. */
 export type RunEntry = Readonly<z.infer<typeof entrySchema>>;
 
-const indexSchema = z.object({ schemaVersion: z.literal(1), runs: z.array(entrySchema) });
+const indexSchema = z.looseObject({ schemaVersion: z.number(), runs: z.array(z.unknown()) });
+
+/** The index as it was read: a row that this program can't read stays as it is. */
+export interface RunIndex {
+  readonly runs: readonly RunEntry[];
+  readonly unknown: readonly unknown[];
+}
 
 /** So many runs are listed: more than a year of five functions' daily ones. */
 const MOST_RUNS = 2_000;
+const MOST_UNKNOWN = 200;
 
 /** What the index tells of a run. */
 export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
@@ -53,13 +60,23 @@ export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
   };
 }
 
-/** The runs that an index holds; none where it is not an index of this version. */
-export function parseIndex(json: string): readonly RunEntry[] {
+/** What an index holds, row by row; `newer` where it is of a later version, nothing where it is no index at all. */
+export function readRuns(json: string): RunIndex | 'newer' | undefined {
+  const parsed = indexSchema.safeParse(jsonOf(json));
+  if (!parsed.success) return undefined;
+  if (parsed.data.schemaVersion > 1) return 'newer';
+  const rows = parsed.data.runs.map((row) => ({ row, entry: entrySchema.safeParse(row).data }));
+  return {
+    runs: rows.flatMap(({ entry }) => entry ?? []),
+    unknown: rows.flatMap(({ row, entry }) => (entry === undefined ? [row] : [])).slice(0, MOST_UNKNOWN),
+  };
+}
+
+function jsonOf(text: string): unknown {
   try {
-    const parsed = indexSchema.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data.runs : [];
+    return JSON.parse(text);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -70,6 +87,7 @@ export function withRun(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] 
 }
 
 /** The index as it is written. */
-export function indexJson(runs: readonly RunEntry[]): string {
-  return `{"schemaVersion":1,"runs":[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]}\n`;
+export function indexJson(runs: readonly RunEntry[], unknown: readonly unknown[] = []): string {
+  const rows = [...runs, ...unknown].map((row) => JSON.stringify(row));
+  return `{"schemaVersion":1,"runs":[\n${rows.join(',\n')}\n]}\n`;
 }

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
+import { wasQuicker } from './conditional.ts';
 
 const written = z.iso.datetime().transform((text) => new Date(text));
 const stateSchema = z.object({
@@ -152,9 +153,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** S3's words for a condition that no longer holds, or that two writers put to the test at the same moment. */
-function wasQuicker(error: unknown): boolean {
-  return error instanceof Error && /^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(error.name);
 }

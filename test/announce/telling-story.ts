@@ -14,7 +14,7 @@ import type { SlackServer } from '../notify/slack-server.ts';
 import type { StoryAccount } from '../scenarios/account.ts';
 
 /** The bucket in which stories keep the journal. */
-export const BUCKET = 'ami-janitor-reports';
+const BUCKET = 'ami-janitor-reports';
 
 /** One morning on which owners are told. */
 export interface Morning {

@@ -60,6 +60,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'rbin.ListRules': { action: 'rbin:ListRules' },
   'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
   's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },
+  's3.HeadObject': { action: 's3:GetObject', resource: `${BUCKET}/latest/${ACCOUNT}/${REGION}/report.json` },
   's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },
   's3.PutObject': { action: 's3:PutObject', resource: `${BUCKET}/reports/${ACCOUNT}/${REGION}/report.json` },
   'ssm.DescribeParameters': { action: 'ssm:DescribeParameters' },

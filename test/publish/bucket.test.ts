@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishToBucket } from '../../src/publish/bucket.ts';
-import { parseIndex } from '../../src/publish/run-entry.ts';
+import { readLatest } from '../../src/publish/latest.ts';
+import { readRuns } from '../../src/publish/run-entry.ts';
 import type { StartedBy } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';
 import type { Call } from '../../src/sandbox/calls.ts';
@@ -47,6 +48,10 @@ const publish = (report: Report, isLatest = true) =>
   publishToBucket({ s3, bucket: BUCKET, report, startedBy: STARTED_BY, isLatest });
 const keys = () => [...(sandbox.state.buckets.get(BUCKET)?.keys() ?? [])].sort();
 const text = (key: string) => Buffer.from(sandbox.state.buckets.get(BUCKET)?.get(key)?.body ?? []).toString();
+const runsIn = (json: string) => {
+  const index = readRuns(json);
+  return typeof index === 'object' ? index.runs : [];
+};
 const inputOf = ({ input }: Call) => JSON.stringify(input);
 const denied =
   (match: RegExp) =>
@@ -63,7 +68,7 @@ describe('a run in the bucket', () => {
     expect(keys()).toEqual(
       [
         AUDIT,
-        ...files.map((file) => `${LATEST}${file}`),
+        ...[...files, 'latest.json'].map((file) => `${LATEST}${file}`),
         ...files.map((file) => `${prefix}${file}`),
         'reports/index.html',
         'reports/index.json',
@@ -94,13 +99,70 @@ describe('a run in the bucket', () => {
     );
     expect(asked.report.changes).toBeUndefined();
     expect(text(`${LATEST}report.json`)).toBe(before);
-    expect(parseIndex(text('reports/index.json'))).toHaveLength(2);
+    expect(runsIn(text('reports/index.json'))).toHaveLength(2);
   });
 
   it('that looked earlier does not take the place of a newer one', async () => {
     await publish(aReport());
     await publish(aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(2) } }));
     expect(JSON.parse(text(`${LATEST}report.json`))).toMatchObject({ runId: RUN.runId });
+    expect(JSON.parse(text(`${LATEST}latest.json`))).toMatchObject({ runId: RUN.runId });
+  });
+
+  it('of two at once the newer is the latest in all its files, whichever writes last', async () => {
+    const older = aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(2) } });
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const isAbout = new Promise<void>((resolve) => {
+      intercept = ({ operation, input }) => {
+        if (operation !== 'PutObject' || !JSON.stringify(input).includes(`"${LATEST}report.json"`)) return undefined;
+        intercept = () => undefined;
+        resolve();
+        return { before: () => held };
+      };
+    });
+    const first = publish(older);
+    await isAbout;
+    expect((await publish(aReport())).problems).toEqual([]);
+    letGo();
+    expect((await first).problems).toEqual([]);
+    for (const file of ['report.json', 'latest.json'])
+      expect(JSON.parse(text(`${LATEST}${file}`)), file).toMatchObject({ runId: RUN.runId });
+    expect(text(`${LATEST}report.md`)).toContain(RUN.runId);
+    expect(text(`${LATEST}report.html`)).toContain(RUN.runId);
+  });
+
+  it('that ends between its files changes nothing for who follows the pointer', async () => {
+    await publish(aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(1) } }));
+    let files = 0;
+    intercept = ({ operation, input }) => {
+      if (operation !== 'PutObject' || !JSON.stringify(input).includes(LATEST)) return undefined;
+      files += 1;
+      return files > 2 ? { kind: 'drop-before' } : undefined;
+    };
+    expect((await publish(aReport())).problems).toHaveLength(1);
+    const latest = await readLatest(s3, BUCKET, LATEST);
+    if (latest.status !== 'read') throw new Error(latest.status);
+    expect(JSON.parse(Buffer.from(latest.json).toString())).toMatchObject({ runId: runId(1) });
+  });
+
+  it('is compared with the copy where the report that the pointer names has expired', async () => {
+    await publish(aReport({ observedAt: daysAgo(1), decisions: [] }));
+    const bucket = sandbox.state.buckets.get(BUCKET);
+    for (const key of bucket?.keys() ?? []) if (/^reports\/\d/.test(key)) bucket?.delete(key);
+    const second = await publish(
+      aReport({ decisions: [due(image(1), 'deprecate')] }, { run: { ...RUN, runId: runId(2) } }),
+    );
+    expect(second.report.changes).toMatchObject({ status: 'compared' });
+  });
+
+  it('writes nothing over what it has not looked at', async () => {
+    await publish(enforcing());
+    await publish(aReport({}, { run: { ...RUN, runId: runId(2) } }));
+    const puts = sandbox.calls.entries.filter(({ operation }) => operation === 'PutObject');
+    for (const { input } of puts) expect(JSON.stringify(input)).toMatch(/"If(?:None)?Match":/);
   });
 });
 
@@ -128,7 +190,8 @@ describe('the audit trail', () => {
 
 describe('a bucket that denies', () => {
   it.each([
-    ['everything', /./, 4, undefined],
+    // Without the report there is nothing to point to.
+    ['everything', /./, 3, undefined],
     ['the latest copy', /PutObject.*latest\//, 1, true],
     ['the index', /index\.json/, 1, true],
     ['reading the latest one', /GetObject.*latest\//, 0, true],
@@ -158,18 +221,41 @@ describe('the index of runs', () => {
     const ended = await Promise.all(runs.map((report) => publish(report, false)));
     expect(ended.flatMap(({ problems }) => problems)).toEqual([]);
     expect(
-      parseIndex(text('reports/index.json'))
+      runsIn(text('reports/index.json'))
         .map((run) => run.runId)
         .sort(),
     ).toEqual([1, 2, 3, 4].map(runId));
   });
 
-  it('begins anew where it is broken', async () => {
+  const setIndex = (body: string) =>
+    sandbox.state.buckets
+      .get(BUCKET)
+      ?.set('reports/index.json', { body: Buffer.from(body), eTag: '"set"', lastModified: AT, metadata: {} });
+
+  it('loses no history to one broken row, and keeps that row as it is', async () => {
+    for (const number of [1, 2, 3]) await publish(aReport({}, { run: { ...RUN, runId: runId(number) } }), false);
+    const index = JSON.parse(text('reports/index.json'));
+    index.runs[1].images = 'many';
+    setIndex(JSON.stringify(index));
+    expect((await publish(aReport({}, { run: { ...RUN, runId: runId(4) } }), false)).problems).toEqual([]);
+    expect(runsIn(text('reports/index.json'))).toHaveLength(3);
+    expect(JSON.parse(text('reports/index.json')).runs).toContainEqual(index.runs[1]);
+  });
+
+  it('of a newer version is left as it is, and that is said', async () => {
+    setIndex('{"schemaVersion":2,"runs":[],"more":1}');
+    expect((await publish(aReport())).problems).toEqual([expect.stringMatching(/of a newer version/)]);
+    expect(text('reports/index.json')).toBe('{"schemaVersion":2,"runs":[],"more":1}');
+  });
+
+  it('begins anew where it is broken, and sets aside what was there', async () => {
     sandbox.state.buckets
       .get(BUCKET)
       ?.set('reports/index.json', { body: Buffer.from('{'), eTag: '"broken"', lastModified: AT, metadata: {} });
     expect((await publish(aReport())).problems).toEqual([]);
-    expect(parseIndex(text('reports/index.json'))).toHaveLength(1);
+    expect(runsIn(text('reports/index.json'))).toHaveLength(1);
+    const aside = keys().find((key) => key.startsWith('reports/index-broken-'));
+    expect(text(aside ?? '')).toBe('{');
   });
 
   it('shows what did not go well, and nobody’s text as markup', async () => {
