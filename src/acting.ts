@@ -1,6 +1,7 @@
 import { failureOf } from './aws/errors.ts';
 import type { RunLock } from './aws/lock.ts';
 import type { ActRequest, Enforcement } from './enforcement.ts';
+import { BinWatch } from './execute/bin-watch.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './execute/chunks.ts';
 import { actionsALook, countsUntil } from './execute/look-time.ts';
 import { failed, skipped } from './execute/outcomes.ts';
@@ -28,6 +29,7 @@ export class Acting {
   readonly #enforcement: Enforcement;
   readonly #writer: JournalWriter | undefined;
   readonly #stops: StopReasons;
+  readonly #bin: BinWatch;
   #current: TimedLook | undefined;
   #measured = { lookMilliseconds: 0, acted: 0, actMilliseconds: 0 };
   /** Of the batch at hand: what was left alone for lack of time or lock, or since nothing could be looked at. */
@@ -38,6 +40,7 @@ export class Acting {
     this.#request = request;
     this.#enforcement = request.enforcement;
     this.#writer = writer;
+    this.#bin = new BinWatch(request);
     this.#stops = new StopReasons(request, lock);
     // A look takes about as long as the first one did: none is begun that could not end in time.
     const { plan, plannedAt } = request;
@@ -111,6 +114,7 @@ export class Acting {
     return {
       request: this.#request,
       writer: this.#writer,
+      bin: this.#bin,
       stopReason: async () => this.#stops.reason(0) ?? (await this.#stops.keepLock()),
       record: (outcome: Outcome) => this.#record(outcome),
       leave: (action: Action, why: string) => this.#leave(action, why),

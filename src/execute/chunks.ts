@@ -33,6 +33,10 @@ export async function executeChunk(
     for (const outcome of ended) context.record(outcome);
     outcomes.push(...ended);
   };
+  const done = async (ended: readonly Outcome[]) => {
+    for (const outcome of await context.bin.told(ended)) context.record(outcome);
+    outcomes.push(...ended);
+  };
   const orders: Order[] = [];
   for (const action of called) {
     const checked = checks.of(action);
@@ -51,8 +55,10 @@ export async function executeChunk(
   const ready = orders.map(({ action }) => action);
   for (const [index, action] of ready.entries()) {
     const stop = await context.stopReason();
+    const unheld = context.bin.objection(action);
     if (stop !== undefined) context.leave(action, stop);
-    else record(await executeOne(context, checks, journal, action, ready.slice(index)));
+    else if (unheld !== undefined) record([leftAlone(journal, action, unheld)]);
+    else await done(await executeOne(context, checks, journal, action, ready.slice(index)));
   }
   await journal?.end(outcomes).catch((error: unknown) => {
     const why = failureOf(error).sentence;
@@ -60,6 +66,11 @@ export async function executeChunk(
       `how ${outcomes.length} actions ended could not be written down in the journal: ${why}`,
     );
   });
+}
+
+function leftAlone(journal: ChunkJournal | undefined, action: Action, why: string): Outcome {
+  journal?.notesOf(action)?.untouched();
+  return skipped(action, why);
 }
 
 /** @param left what of the chunk is not done yet, this action first */

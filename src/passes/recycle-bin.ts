@@ -36,6 +36,11 @@ async function snapshotsInBin(ec2: EC2Client, snapshotIds: readonly string[]): P
   return found;
 }
 
+/** Whether the Recycle Bin holds an image or a snapshot. */
+export async function liesInBin(ec2: EC2Client, kind: 'image' | 'snapshot', resourceId: string): Promise<boolean> {
+  return (await (kind === 'image' ? imagesInBin : snapshotsInBin)(ec2, [resourceId])).has(resourceId);
+}
+
 /**
  * Says for each image and snapshot that was removed whether the Recycle Bin holds it, and until when. A rule that
  * covers it proves nothing, so the bin itself is asked; where that fails, nothing is said.
