@@ -212,6 +212,23 @@ describe('a refusal to delete a snapshot', () => {
     expect(of(snapshot)).toMatch(expected);
   });
 
+  it('is told as a denial first, though the snapshot is locked too', async () => {
+    const story = new StoryAccount();
+    const snapshot = story.snapshot('a', claimed(story));
+    const { of } = await actOn(story, {
+      bucket: journalOf(story),
+      intercept: ({ operation }) =>
+        operation === 'DeleteSnapshot'
+          ? {
+              before: () =>
+                void story.state.snapshotLocks.set(snapshot, { SnapshotId: snapshot, LockState: 'compliance' }),
+              kind: 'access-denied',
+            }
+          : undefined,
+    });
+    expect(of(snapshot)).toMatch(/^failed: access denied \(UnauthorizedOperation\)/);
+  });
+
   it('is a lock where AWS’s list of locked snapshots has it, whatever the code and the text', async () => {
     const story = new StoryAccount();
     const snapshot = story.snapshot('a', claimed(story));
