@@ -23,3 +23,9 @@ export function bearOut(buckets: AccountState['buckets'], bucket: string, state:
 function tagsOf(tags: readonly Tag[] = []): Record<string, string> {
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
+
+/** The bucket in which stories keep the journal, with one that bears out what the tags say. */
+export function journalOf({ state }: { readonly state: AccountState }): string {
+  bearOut(state.buckets, 'ami-janitor-reports', state);
+  return 'ami-janitor-reports';
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ImageRecord } from '../../src/model/journal.ts';
 import {
   anAccount,
   anImage,
@@ -11,7 +12,7 @@ import {
 } from '../builders/account.ts';
 import { ids, images, pass, RULE, WIDE } from '../builders/plan.ts';
 import { oneRule } from '../builders/policy.ts';
-import { recorded } from '../builders/records.ts';
+import { aJournal, RUN_ID, recorded } from '../builders/records.ts';
 
 describe('deprecate', () => {
   test('says the rule and the earliest day of deregistration', () => {
@@ -100,6 +101,46 @@ describe('reinstate', () => {
   });
 });
 
+describe('reinstate gives back', () => {
+  const MARKS = { 'ami-janitor:disabled-at': daysAgo(9).toISOString() };
+  const back = (saved: string, record: ImageRecord, snapshotTags = {}) => {
+    const tags = { ...MARKS, 'ami-janitor:launch-permissions': saved };
+    const images = [anImage({ deprecatedDaysAgo: 40, isPublic: true, state: 'disabled', tags })];
+    const snapshots = [aSnapshot({ tags: snapshotTags })];
+    const journal = aJournal({ images: [[imageId(1), record]] });
+    return pass('deprecate', anAccount({ images, snapshots, journal })).actions[0];
+  };
+  const act = { at: daysAgo(9), runId: RUN_ID };
+  const ARN = 'arn:aws:organizations::123456789012:ou/o-a/ou-b';
+
+  test('whom both the record and the tags name, and lists whom the tags alone name', () => {
+    const disabled = { ...act, launchPermissions: ['111111111111', ARN, '333333333333'] };
+    expect(back(`222222222222,${ARN},111111111111`, { disabled })).toMatchObject({
+      enable: true,
+      giveBack: [ARN, '111111111111'],
+      unproven: ['222222222222'],
+    });
+  });
+
+  test('nothing to everybody, whatever is recorded', () => {
+    const action = back('all', { disabled: { ...act, launchPermissions: ['all'] } });
+    expect(action).toMatchObject({ unproven: ['all'] });
+    expect(action).not.toHaveProperty('giveBack');
+  });
+
+  test('nobody without a record', () => {
+    expect(back('111111111111', {})).toMatchObject({ enable: true, unproven: ['111111111111'] });
+    expect(back('111111111111', {})).not.toHaveProperty('giveBack');
+  });
+
+  test('its snapshots, too: their marks go, but for people’s own', () => {
+    const marks = { 'ami-janitor:image': imageId(1), 'ami-janitor:run': RUN_ID };
+    expect(back('', {}, marks)).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
+    expect(back('', {}, { 'ami-janitor:kept': RUN_ID })).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
+    expect(back('', {}, { 'ami-janitor:keep': 'true', Name: 'x' })).not.toHaveProperty('unmarkSnapshots');
+  });
+});
+
 test('disable', () => {
   expect(pass('disable', images(anImage({ deprecatedDaysAgo: 20 }))).actions).toEqual([
     { action: 'disable', imageId: imageId(1), rule: 'all' },
@@ -125,6 +166,15 @@ describe('deregister', () => {
     expect(pass('deregister', { ...account, snapshotDetails }).actions).toMatchObject([
       { deleteSnapshots: [snapshotId(1)], keepSnapshots: [2, 3, 4, 5].map(snapshotId) },
     ]);
+  });
+
+  test('marks what its rule keeps, so that it is no orphan later', () => {
+    const policy = oneRule(`${RULE.replace('snapshots: delete', 'snapshots: keep')}`, WIDE);
+    expect(pass('deregister', images(going()), policy).actions).toMatchObject([
+      { deleteSnapshots: [], keepSnapshots: [snapshotId(1)], markKept: [snapshotId(1)] },
+    ]);
+    expect(pass('deregister', images(going({ snapshots: [] })), policy).actions[0]).not.toHaveProperty('markKept');
+    expect(pass('deregister', images(going())).actions[0]).not.toHaveProperty('markKept');
   });
 
   test('the last image that maps a snapshot takes it', () => {

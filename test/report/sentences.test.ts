@@ -65,6 +65,17 @@ test.each([
   ],
   [
     {
+      action: 'reinstate',
+      imageId: imageId(1),
+      liftDeprecation: true,
+      enable: true,
+      giveBack: ['111111111111'],
+      unproven: ['all', '222222222222'],
+    },
+    'Reinstate: lift the deprecation and enable it; share it again with 111111111111; not shared again with all and 222222222222, whom only its tags name.',
+  ],
+  [
+    {
       action: 'deregister',
       imageId: imageId(1),
       rule: 'r',
