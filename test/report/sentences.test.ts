@@ -72,7 +72,7 @@ test.each([
       giveBack: ['111111111111'],
       unproven: ['all', '222222222222'],
     },
-    'Reinstate: lift the deprecation and enable it; share it again with 111111111111; not shared again with all and 222222222222, whom only its tags name.',
+    'Reinstate: lift the deprecation and enable it; share it again with 111111111111; not shared again with all, 222222222222, whom only its tags name.',
   ],
   [
     {
