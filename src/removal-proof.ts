@@ -1,6 +1,6 @@
 import type { JournalReader } from './journal/reader.ts';
 import type { Target } from './model/account.ts';
-import type { ImageRecord, SnapshotRecord } from './model/journal.ts';
+import { type JournalReading, NO_JOURNAL } from './model/journal.ts';
 import type { InBin, RemovalProof } from './passes/restore.ts';
 
 /** Without a journal: a run ends within so long, and what entered the bin later was somebody else's doing. */
@@ -10,28 +10,33 @@ const EARLIER_MINUTES = 10;
 const HOUR = 3_600_000;
 
 /**
- * What tells the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
- * tags count for what entered the Recycle Bin while the run can have been at work.
+ * What this tool recorded of its own acts.
  * @throws Error where there is a journal that can't be read: unknown is not restored by guess
  */
-export async function removalProof(
+export async function readRecords(
   runId: string,
   journal: JournalReader | undefined,
   target: Target,
-): Promise<RemovalProof> {
-  if (journal === undefined) {
+): Promise<JournalReading> {
+  const reading = journal === undefined ? NO_JOURNAL : await journal.read(target);
+  if (reading.status === 'unreadable')
+    throw new Error(`what the run ${runId} removed can't be told, since the journal can't be read: ${reading.error}`);
+  return reading;
+}
+
+/**
+ * What tells the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
+ * tags count for what entered the Recycle Bin while the run can have been at work.
+ */
+export function removalProof(runId: string, journal: JournalReading): RemovalProof {
+  if (journal.status !== 'read') {
     const isOfItsTime = ({ since }: InBin<string>) => entered(since, startOf(runId));
     return { image: isOfItsTime, snapshot: isOfItsTime };
   }
-  const reading = await journal.read(target);
-  if (reading.status === 'unreadable')
-    throw new Error(`what the run ${runId} removed can't be told, since the journal can't be read: ${reading.error}`);
-  const images = new Map<string, ImageRecord>(reading.images);
-  const snapshots = new Map<string, SnapshotRecord>(reading.snapshots);
   return {
-    image: ({ id }) => images.get(id)?.removing?.runId === runId,
+    image: ({ id }) => journal.images.get(id)?.removing?.runId === runId,
     snapshot: ({ id }) => {
-      const claimed = snapshots.get(id)?.claimed;
+      const claimed = journal.snapshots.get(id)?.claimed;
       return claimed?.runId === runId && claimed.state !== 'held';
     },
   };

@@ -5,17 +5,20 @@ import { acquireLock, type RunLock } from './aws/lock.ts';
 import { readTimedTarget } from './inventory/identity.ts';
 import { readImagesById } from './inventory/images-by-id.ts';
 import type { JournalReader } from './journal/reader.ts';
+import { JournalWriter } from './journal/writer.ts';
 import { requireClock } from './model/clock.ts';
 import { isOwnDeprecation } from './model/deprecation.ts';
 import type { ImageId, SnapshotId } from './model/ids.ts';
+import { type ImageRecord, imageRecordOf, type JournalReading, NOTHING_RECORDED } from './model/journal.ts';
 import { longerKeep } from './model/keep.ts';
+import { permissionsToGiveBack } from './model/launch-permissions.ts';
 import { TAG } from './model/tags.ts';
 import { untilReady } from './passes/catching-up.ts';
 import { imageState } from './passes/image-state.ts';
 import { reinstate } from './passes/reinstate.ts';
 import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './passes/restore.ts';
 import { createTags, deleteOwnTags } from './passes/tags.ts';
-import { removalProof } from './removal-proof.ts';
+import { readRecords, removalProof } from './removal-proof.ts';
 import { left, NAME_TAKEN, type Restored, untilReason, whyNothing } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
@@ -60,10 +63,11 @@ const KEEP_DAYS = 30;
  * told for how long that would be
  */
 export async function restore(request: RestoreRequest): Promise<Restored[]> {
-  const { runId, restoreRunId, clients, clock, confirm, journal } = request;
+  const { runId, restoreRunId, clients, clock, confirm } = request;
   const { ec2, ssm } = clients;
   const { clock: reading, target } = await readTimedTarget(clients, clock);
-  const removed = await findRemoved(ec2, runId, await removalProof(runId, journal, target));
+  const journal = await readRecords(runId, request.journal, target);
+  const removed = await findRemoved(ec2, runId, removalProof(runId, journal));
   const rest = [...(await lostImages(ec2, removed.elsewhere)), ...left(removed)];
   if (removed.images.length + removed.snapshots.length === 0) {
     if (removed.back.length > 0) return rest;
@@ -79,7 +83,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   requireClock(reading);
   const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
   try {
-    return [...(await bringBack(request, removed, holding(lock, clock))), ...rest];
+    return [...(await bringBack(request, journal, removed, holding(lock, clock))), ...rest];
   } finally {
     await lock.release();
   }
@@ -87,6 +91,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
 
 async function bringBack(
   request: RestoreRequest,
+  journal: JournalReading,
   { snapshots, images }: Removed,
   isHeld: () => Promise<string | undefined>,
 ): Promise<Restored[]> {
@@ -95,6 +100,8 @@ async function bringBack(
   const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
   const mark = ({ id, keep }: InBin<ImageId | SnapshotId>) =>
     createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil) ?? keepUntil, [TAG.restored]: runId });
+  const reader = request.journal;
+  const writer = reader && new JournalWriter({ reader, runId: request.restoreRunId, clock });
   const restored: Restored[] = [];
   const missing = new Map<string, string>();
   for (const snapshot of snapshots) {
@@ -103,6 +110,7 @@ async function bringBack(
       await mark(snapshot);
       await restoreSnapshot(ec2, id).catch(unlessGone);
       await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
+      await writer?.write([{ snapshotId: id, facts: { claimed: null, orphaned: null, refused: null } }]);
       return undefined;
     });
     restored.push(one);
@@ -116,7 +124,7 @@ async function bringBack(
       await mark(image);
       await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
       const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
-      return giveBack(request, id, kept);
+      return giveBack(request, id, kept, imageRecordOf(journal, id), writer);
     });
     restored.push(one);
   }
@@ -140,7 +148,13 @@ function holding(lock: RunLock, clock: () => Date): () => Promise<string | undef
  * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
  * @throws NotBackError where a look does not find it as it should be
  */
-async function giveBack(request: RestoreRequest, imageId: ImageId, keptFor: string): Promise<string> {
+async function giveBack(
+  request: RestoreRequest,
+  imageId: ImageId,
+  keptFor: string,
+  record: ImageRecord | undefined,
+  writer: JournalWriter | undefined,
+): Promise<string> {
   const { clients, restoreRunId, clock, sleep } = request;
   const { ec2 } = clients;
   const [image] = await untilReady(
@@ -150,10 +164,13 @@ async function giveBack(request: RestoreRequest, imageId: ImageId, keptFor: stri
   );
   if (image === undefined)
     throw new NotBackError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
-  const enable = image.state === 'disabled' && image.tags[TAG.disabledAt] !== undefined;
+  await writer?.write([{ imageId, facts: { reinstating: { at: clock(), runId: restoreRunId } } }]);
+  const isDisabledHere = image.tags[TAG.disabledAt] !== undefined || record?.disabled !== undefined;
+  const enable = image.state === 'disabled' && isDisabledHere;
+  const liftDeprecation = isOwnDeprecation(image, record?.deprecated?.at);
   const outcome = await reinstate(
     { ec2, runId: restoreRunId, clock, sleep },
-    { action: 'reinstate', imageId, liftDeprecation: isOwnDeprecation(image), enable },
+    { action: 'reinstate', imageId, liftDeprecation, enable, ...permissionsToGiveBack(image, record) },
     image,
   );
   const state = await imageState(ec2, imageId);
@@ -166,8 +183,10 @@ async function giveBack(request: RestoreRequest, imageId: ImageId, keptFor: stri
   }
   const kept = `kept by its tag ${TAG.keep} ${keptFor}`;
   const asBefore = others ? 'disabled, as it was before this tool' : undefined;
-  if (outcome.status === 'done') return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
-  return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
+  if (outcome.status !== 'done')
+    return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
+  await writer?.write([{ imageId, facts: NOTHING_RECORDED }]);
+  return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
 }
 
 async function attempt(

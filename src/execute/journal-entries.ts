@@ -1,5 +1,11 @@
 import type { SnapshotId } from '../model/ids.ts';
-import { imageRecordOf, type JournalEntry, type JournalReading, snapshotRecordOf } from '../model/journal.ts';
+import {
+  imageRecordOf,
+  type JournalEntry,
+  type JournalReading,
+  NOTHING_RECORDED,
+  snapshotRecordOf,
+} from '../model/journal.ts';
 import type { Action } from '../model/plan.ts';
 import type { Deregistration } from '../passes/deregister.ts';
 
@@ -62,17 +68,7 @@ export function entriesOf(
         // It is gone on with.
         undone: [],
         done: [
-          {
-            imageId,
-            facts: {
-              deprecated: null,
-              disabled: null,
-              reinstating: null,
-              removing: null,
-              announced: null,
-              refused: null,
-            },
-          },
+          { imageId, facts: NOTHING_RECORDED },
           ...(action.unmarkSnapshots ?? []).map(
             (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
           ),

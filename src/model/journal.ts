@@ -90,6 +90,16 @@ export type WriteJournal = (entries: readonly JournalEntry[]) => Promise<void>;
 /** What stands where nobody keeps a journal. */
 export const NO_JOURNAL: JournalReading = { status: 'none' };
 
+/** What is left on record of an image that was given everything back. */
+export const NOTHING_RECORDED: Facts<ImageRecord> = {
+  deprecated: null,
+  disabled: null,
+  reinstating: null,
+  removing: null,
+  announced: null,
+  refused: null,
+};
+
 /** What is recorded of an image; nothing where there is no journal to read. */
 export function imageRecordOf(journal: JournalReading, imageId: ImageId): ImageRecord | undefined {
   return journal.status === 'read' ? journal.images.get(imageId) : undefined;

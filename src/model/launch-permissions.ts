@@ -1,4 +1,5 @@
-import type { Tags } from './image.ts';
+import type { Image, Tags } from './image.ts';
+import type { ImageRecord } from './journal.ts';
 import { TAG } from './tags.ts';
 
 /** At most so many tags keep an image's launch permissions while it is disabled. */
@@ -18,4 +19,23 @@ export const PERMISSION_TAG_KEYS: readonly string[] = Array.from({ length: MOST_
 export function savedPermissions(tags: Tags): string[] {
   const values = PERMISSION_TAG_KEYS.map((key) => tags[key] ?? '');
   return [...new Set(values.flatMap((value) => value.split(',')).filter((permission) => permission !== ''))];
+}
+
+/**
+ * Whom an image is to be shared with again, as far as this tool's own record of taking it away and the tags agree, and
+ * whom only the tags name. Anyone can write those, and their owner may have taken entries out of them. Everybody is
+ * never given anything back.
+ */
+export function permissionsToGiveBack(
+  { tags }: Image,
+  record: ImageRecord | undefined,
+): { readonly giveBack?: readonly string[]; readonly unproven?: readonly string[] } {
+  const taken = new Set([
+    ...(record?.disabled?.launchPermissions ?? []),
+    ...(record?.removing?.launchPermissions ?? []),
+  ]);
+  const saved = savedPermissions(tags);
+  const giveBack = saved.filter((one) => one !== 'all' && taken.has(one));
+  const unproven = saved.filter((one) => !giveBack.includes(one));
+  return { ...(giveBack.length > 0 && { giveBack }), ...(unproven.length > 0 && { unproven }) };
 }

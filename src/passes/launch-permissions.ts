@@ -48,9 +48,8 @@ export function permissionTags(permissions: readonly string[]): Tags | undefined
   return Object.fromEntries(values.map((value, index) => [permissionTagKey(index), value]));
 }
 
-/** A saved permission in EC2's own shape. */
+/** A saved permission in EC2's own shape; never `all`, which is not this tool's to give. */
 export function launchPermissionOf(permission: string): LaunchPermission {
-  if (permission === 'all') return { Group: 'all' };
   if (!permission.startsWith('arn:')) return { UserId: permission };
   return permission.includes(':ou/') ? { OrganizationalUnitArn: permission } : { OrganizationArn: permission };
 }

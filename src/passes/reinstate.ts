@@ -5,20 +5,25 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import type { Image } from '../model/image.ts';
-import { savedPermissions } from '../model/launch-permissions.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { TAG } from '../model/tags.ts';
 import { byItsState, imageStateAfter } from './image-state.ts';
 import { launchPermissionOf } from './launch-permissions.ts';
 import { type ActionOf, attempt, type PassContext } from './pass.ts';
-import { deleteOwnTags } from './tags.ts';
+import { deleteOwnTags, deleteTags } from './tags.ts';
+
+/** What marks a snapshot as one of an image that goes, or that others left behind. */
+const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept];
 
 /**
- * Gives an image back what this tool took: it is enabled, shared and no longer deprecated. The tags go last, so
- * that a run which ends before is taken up by the next. What someone else did is left as it is.
+ * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no
+ * longer deprecated. Its tags go last, after those of its snapshots, so that a run which ends before is taken up by the
+ * next. What someone else did is left as it is, and whom only tags name is told and not shared with: anyone can write
+ * those. Nothing is ever made public.
  */
 export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {
-  const { imageId } = action;
+  const { imageId, giveBack = [], unproven = [], unmarkSnapshots = [] } = action;
+  const shared = giveBack.filter((permission) => permission !== 'all');
   return attempt(
     'reinstate',
     imageId,
@@ -30,15 +35,22 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
         const state = await imageStateAfter(ec2, imageId, 'available', context);
         if (state !== 'available') return { status: 'failed', reason: notEnabled(state), refused: true };
       }
-      const permissions = savedPermissions(image.tags);
-      if (permissions.length > 0) {
-        const Add = permissions.map(launchPermissionOf);
+      if (shared.length > 0) {
+        const Add = shared.map(launchPermissionOf);
         await ec2.send(new ModifyImageAttributeCommand({ ImageId: imageId, LaunchPermission: { Add } }));
       }
       if (action.liftDeprecation) requestId = await liftDeprecation(context, image);
+      await deleteTags(ec2, unmarkSnapshots, SNAPSHOT_TAGS);
       await deleteOwnTags(ec2, imageId, image.tags);
-      const reason = permissions.length === 0 ? {} : { reason: `shared again with ${permissions.join(', ')}` };
-      return { status: 'done', ...reason, requestId };
+      const reason = [
+        ...(shared.length > 0 ? [`shared again with ${shared.join(', ')}`] : []),
+        ...(unproven.length > 0
+          ? [
+              `its tags alone name ${unproven.join(', ')}, so it was not shared with them; share it again where that is right`,
+            ]
+          : []),
+      ].join('; ');
+      return { status: 'done', ...(reason !== '' && { reason }), requestId };
     },
     byItsState(context.ec2, imageId, { status: 'done', reason: 'it was already gone' }),
   );

@@ -68,16 +68,22 @@ async function recordRemoval(story: StoryAccount, imageId: string): Promise<void
   clients.destroy();
 }
 
-const leftTag = { 'ami-janitor:deregister-run': RUN_ID };
+/** The run's tag, as a version before this one left it where EC2 refused. */
+function leaveTag({ state }: StoryAccount, id: string): void {
+  const image = state.images.get(id);
+  const tag = { Key: 'ami-janitor:deregister-run', Value: RUN_ID };
+  if (image !== undefined) state.images.set(id, { ...image, Tags: [...(image.Tags ?? []), tag] });
+}
 
 describe('restore brings back what that run removed, and nothing else', () => {
   it('leaves what a person removed days later, though the run’s tag was left on it', async () => {
     const story = binned();
     const [ours, theirs] = [
       story.image('ours'),
-      story.image('theirs', { tags: leftTag, deprecatedDaysAgo: null, ageDays: 3 }),
+      story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 }),
     ];
     await actOn(story, { runId: RUN_ID });
+    leaveTag(story, theirs);
     await removeByHand(story, theirs, 3);
     const { of } = await bringBack(story, { now: () => daysLater(4) });
     expect(of(ours)?.status).toBe('done');
@@ -92,9 +98,10 @@ describe('restore brings back what that run removed, and nothing else', () => {
     const story = binned();
     const [ours, theirs] = [
       story.image('ours'),
-      story.image('theirs', { tags: leftTag, deprecatedDaysAgo: null, ageDays: 3 }),
+      story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 }),
     ];
     await actOn(story, { runId: RUN_ID });
+    leaveTag(story, theirs);
     await removeByHand(story, theirs, 0);
     await recordRemoval(story, ours);
     const { of } = await bringBack(story, { withJournal: true });
