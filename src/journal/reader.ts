@@ -102,6 +102,9 @@ export class JournalReader {
   }
 }
 
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/;
+
+/** The time that an entry's name begins with; of a name that has none, nothing. */
 function timeOf(name: string): string {
-  return name.slice(ENTRIES.length, ENTRIES.length + '2026-11-21T02:00:00.000Z'.length);
+  return TIME.exec(name.slice(ENTRIES.length))?.[0] ?? '';
 }

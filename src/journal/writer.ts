@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { countRequests } from '../aws/requests.ts';
@@ -27,7 +28,8 @@ export interface JournalWriterRequest {
  */
 export class JournalWriter {
   readonly #request: JournalWriterRequest;
-  #written = 0;
+  /** Several writers of one run, one a round, must not meet in a name. */
+  readonly #id = randomBytes(4).toString('hex');
   #newest = '';
 
   constructor(request: JournalWriterRequest) {
@@ -39,10 +41,8 @@ export class JournalWriter {
     if (entries.length === 0) return;
     const { reader, runId, clock } = this.#request;
     if (reader.place === undefined) throw new JournalError('the journal must be read before it is written');
-    // Entries apply in the order of their times; a clock that is set back puts no later fact before an earlier one.
-    this.#newest = [this.#newest, reader.newest, clock().toISOString()].reduce((a, b) => (b > a ? b : a));
-    this.#written += 1;
-    const name = `${ENTRIES}${this.#newest}-${runId}-${String(this.#written).padStart(6, '0')}.json`;
+    this.#newest = laterThan(this.#newest > reader.newest ? this.#newest : reader.newest, clock());
+    const name = `${ENTRIES}${this.#newest}-${runId}-${this.#id}.json`;
     await add(reader.place, name, JSON.stringify({ journalVersion: JOURNAL_VERSION, runId, entries }));
   };
 
@@ -69,6 +69,15 @@ export class JournalWriter {
       return `the journal's entries could not be folded and stay as they are: ${failureOf(error).sentence}`;
     }
   }
+}
+
+/**
+ * Now, and in any case after the newest entry: entries apply in the order of their times, and a clock that is set back,
+ * or behind another's, must not put a later fact before an earlier one.
+ */
+function laterThan(newest: string, now: Date): string {
+  const time = now.toISOString();
+  return time > newest ? time : new Date(Date.parse(newest) + 1).toISOString();
 }
 
 /** Adds an object that is not there yet; a second try that finds the first one's is done. */

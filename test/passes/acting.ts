@@ -3,7 +3,9 @@ import type { Report } from '../../src/report/report.ts';
 import type { Call, CallLog } from '../../src/sandbox/calls.ts';
 import type { EndpointOptions } from '../../src/sandbox/endpoint.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
+import { BUCKET } from '../builders/journal.ts';
 import { aPolicy } from '../builders/policy.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { connect } from '../crash/in-process.ts';
 import { type EnforcedOptions, enforce } from '../crash/run.ts';
 import { NOW, type StoryAccount } from '../scenarios/account.ts';
@@ -24,6 +26,8 @@ export interface ActOptions extends Partial<EnforcedOptions>, Partial<Pick<Endpo
   readonly at?: Date;
   /** Services that have no endpoint in the Region. */
   readonly noEndpoint?: readonly string[];
+  /** False for a command line without a bucket; else a journal bears out what the story's tags say at its beginning. */
+  readonly keepsJournal?: boolean;
 }
 
 export interface Acted {
@@ -35,7 +39,9 @@ export interface Acted {
 
 /** A full enforced run over a story's account. */
 export async function actOn(story: StoryAccount, options: ActOptions = {}): Promise<Acted> {
-  const { at = NOW, intercept, noEndpoint, pageSizeCap, policy = ALL, now = () => at, ...given } = options;
+  const { at = NOW, intercept, noEndpoint, pageSizeCap, policy = ALL, now = () => at, ...rest } = options;
+  const { keepsJournal = true, ...given } = rest;
+  if (keepsJournal && !story.state.buckets.has(BUCKET)) bearOut(story.state.buckets, BUCKET, story.state);
   const endpoint = {
     now,
     ...(intercept && { intercept }),
@@ -44,7 +50,7 @@ export async function actOn(story: StoryAccount, options: ActOptions = {}): Prom
   };
   const connected = connect(story.state, endpoint);
   try {
-    const report = await enforce(connected, { now, policy, ...given });
+    const report = await enforce(connected, { now, policy, ...(keepsJournal && { bucket: BUCKET }), ...given });
     return { report, calls: connected.calls, of: (resourceId) => ending(report, resourceId) };
   } finally {
     connected.clients.destroy();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { bearOut } from '../builders/seeded-journal.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 
@@ -43,7 +42,7 @@ describe('deregistering', () => {
     expect(of(image)).toBe('done');
     expect(of(snapshot)).toMatch(/^failed: EC2 refused it \(client-error\)/);
     story.state.snapshotLocks.clear();
-    const next = await actOn(story, { at: daysLater(1), bucket: journalOf(story) });
+    const next = await actOn(story, { at: daysLater(1) });
     expect(next.of(snapshot)).toBe('done');
     expect(story.state.snapshots.has(snapshot)).toBe(false);
   });
@@ -57,7 +56,7 @@ describe('deregistering', () => {
     expect([of(image), of(free), of(locked)]).toEqual(['done', 'done', undefined]);
     expect(tagsOf(story, locked)).toMatchObject({ 'ami-janitor:image': image });
     story.state.snapshotLocks.clear();
-    await actOn(story, { at: daysLater(1), bucket: journalOf(story) });
+    await actOn(story, { at: daysLater(1) });
     expect(story.state.snapshots.has(locked)).toBe(false);
   });
 
@@ -147,11 +146,10 @@ describe('deleting snapshots', () => {
     const snapshot = story.snapshot(createdFor(story.id('ami')));
     await actOn(story, { policy: ORPHANS });
     expect(Object.keys(tagsOf(story, snapshot)).sort()).toEqual(['ami-janitor:image', 'ami-janitor:orphaned-at']);
-    const bucket = journalOf(story);
-    await actOn(story, { policy: ORPHANS, at: daysLater(29), bucket });
-    await actOn(story, { policy: ORPHANS, at: daysLater(31) });
+    await actOn(story, { policy: ORPHANS, at: daysLater(29) });
+    await actOn(story, { policy: ORPHANS, at: daysLater(31), keepsJournal: false });
     expect(story.state.snapshots.has(snapshot)).toBe(true);
-    await actOn(story, { policy: ORPHANS, at: daysLater(31), bucket });
+    await actOn(story, { policy: ORPHANS, at: daysLater(31) });
     expect(story.state.snapshots.has(snapshot)).toBe(false);
   });
 
@@ -184,7 +182,6 @@ describe('deleting snapshots', () => {
     const tags = () => ({ 'ami-janitor:image': story.id('ami'), 'ami-janitor:run': '20261001T020000Z-1a2b3c4d' });
     const [first, second] = [story.snapshot('a', { tags: tags() }), story.snapshot('b', { tags: tags() })];
     const { of } = await actOn(story, {
-      bucket: journalOf(story),
       intercept: ({ operation, input }) =>
         operation === 'DeleteSnapshot' && JSON.stringify(input).includes(first)
           ? { before: () => change(story, first) }
@@ -193,12 +190,6 @@ describe('deleting snapshots', () => {
     expect([of(first), of(second)]).toEqual([`skipped: ${reason}`, 'done']);
   });
 });
-
-/** A bucket whose journal bears out what the tags say. */
-function journalOf({ state }: StoryAccount): string {
-  bearOut(state.buckets, 'ami-janitor-reports', state);
-  return 'ami-janitor-reports';
-}
 
 function setBackup(story: StoryAccount, id: string): void {
   const snapshot = story.state.snapshots.get(id);

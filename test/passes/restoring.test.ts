@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { JournalReader } from '../../src/journal/reader.ts';
 import { restore } from '../../src/restore.ts';
 import type { Call } from '../../src/sandbox/calls.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
+import { BUCKET } from '../builders/journal.ts';
 import { connect } from '../crash/in-process.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
@@ -20,13 +22,16 @@ interface RestoreOptions {
   readonly runId?: string;
   readonly intercept?: (call: Call) => Fault | undefined;
   readonly maxAttempts?: number;
+  readonly keepsJournal?: boolean;
 }
 
 async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
-  const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1 } = options;
+  const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1, keepsJournal = true } = options;
   const { clients, calls } = connect(story.state, { now: () => at, ...(intercept && { intercept }) }, maxAttempts);
   const restoreRunId = '20261122T020000Z-ffffffff';
+  const isKept = keepsJournal && story.state.buckets.has(BUCKET);
   const restored = await restore({
+    ...(isKept && { journal: new JournalReader({ s3: clients.s3, bucket: BUCKET }) }),
     runId,
     restoreRunId,
     clients,

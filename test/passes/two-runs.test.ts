@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/sandbox/seed/random.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
-import { crashAccount, POLICY } from '../crash/account.ts';
+import { BUCKET, crashAccount, POLICY } from '../crash/account.ts';
 import { connect } from '../crash/in-process.ts';
 import { brokenInvariants, finalState } from '../crash/invariants.ts';
 import { enforce } from '../crash/run.ts';
@@ -19,7 +19,10 @@ async function runAt(state: AccountState, at: Date, locked = true, seed = 0) {
   };
   const connected = connect(state, { now, intercept: () => ({ before }) });
   try {
-    return { report: await enforce(connected, { now, policy: POLICY, locked }), calls: connected.calls };
+    return {
+      report: await enforce(connected, { now, policy: POLICY, locked, bucket: BUCKET }),
+      calls: connected.calls,
+    };
   } finally {
     connected.clients.destroy();
   }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/sandbox/calls.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { BUCKET, deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
+import { deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
 import { actOn, policyOf, tagsOf } from '../passes/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
-const journalled = { bucket: BUCKET };
 const SHARED = [{ UserId: '210987654321' }, { UserId: '345678901234' }];
 const DISABLE = policyOf('disable: { after: 30d }');
 
@@ -35,7 +34,6 @@ describe('what a run writes down', () => {
     const order: string[] = [];
     let before: unknown;
     const { report, of, calls } = await actOn(story, {
-      ...journalled,
       intercept: (call) => {
         order.push(writesJournal(call) ? 'journal' : call.operation);
         if (call.operation !== 'DeregisterImage') return undefined;
@@ -58,7 +56,7 @@ describe('what a run writes down', () => {
 
   it('of thirty images in six objects, one before and one after each ten', async () => {
     const { story } = await aStory(...Array.from({ length: 30 }, (_, index) => `old ${index}`));
-    const { calls } = await actOn(story, journalled);
+    const { calls } = await actOn(story);
     expect(calls.entries.filter(({ operation }) => operation === 'DeregisterImage')).toHaveLength(30);
     expect(calls.entries.filter(writesJournal)).toHaveLength(6);
   });
@@ -68,7 +66,6 @@ describe('what a run writes down', () => {
     const [image = ''] = images;
     story.state.launchPermissions.set(image, SHARED);
     const { of } = await actOn(story, {
-      ...journalled,
       policy: { ...DISABLE, references: { ...DISABLE.references, sharedImages: 'evaluate' } },
     });
     expect(of(image)).toBe('done');
@@ -81,7 +78,7 @@ describe('what a run writes down', () => {
     const story = new StoryAccount();
     const image = story.image('due', { deprecatedDaysAgo: null });
     await recorded(story.state, []);
-    await actOn(story, journalled);
+    await actOn(story);
     expect(await recordOf(story.state, image)).toMatchObject({ deprecated: { at: NOW } });
   });
 });
@@ -94,7 +91,6 @@ describe('the journal', () => {
     const { story, images } = await aStory('old', 'older');
     const before = structuredClone([...story.state.images]);
     const { of, calls } = await actOn(story, {
-      ...journalled,
       policy,
       intercept: fails('PutObject', 'access-denied', isJournal),
     });
@@ -107,7 +103,6 @@ describe('the journal', () => {
   it.each(['GetObject', 'ListObjectsV2'])("keeps everything where it can't be read (%s)", async (operation) => {
     const { story, images } = await aStory('old');
     const { report, calls } = await actOn(story, {
-      ...journalled,
       intercept: fails(operation, 'access-denied', isJournal),
     });
     expect(report.sources.find(({ name }) => name === 'journal')).toMatchObject({ status: 'unreadable' });
@@ -123,7 +118,7 @@ describe('the journal', () => {
     const { story, images } = await aStory('old');
     const [image = ''] = images;
     const before = structuredClone(resources(story));
-    const { of } = await actOn(story, { ...journalled, policy, intercept: fails(operation) });
+    const { of } = await actOn(story, { policy, intercept: fails(operation) });
     expect(of(image)).toMatch(/^failed: access denied/);
     expect(resources(story)).toEqual(before);
     const record = await recordOf(story.state, image);
@@ -137,7 +132,7 @@ describe('the journal', () => {
   it('keeps what it began where nobody knows whether EC2 did it', async () => {
     const { story, images } = await aStory('old');
     const [image = ''] = images;
-    const { of } = await actOn(story, { ...journalled, intercept: fails('DeregisterImage', 'drop-before') });
+    const { of } = await actOn(story, { intercept: fails('DeregisterImage', 'drop-before') });
     expect(of(image)).toMatch(/^failed: /);
     expect(tagsOf(story, image)).toHaveProperty('ami-janitor:deregister-run');
     expect(await recordOf(story.state, image)).toHaveProperty('removing');

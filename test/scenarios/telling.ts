@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { act } from '../../src/act.ts';
 import { createClients } from '../../src/aws/clients.ts';
+import { JournalReader } from '../../src/journal/reader.ts';
 import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -11,6 +12,8 @@ import type { CallLog } from '../../src/sandbox/calls.ts';
 import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
+import { BUCKET } from '../builders/journal.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW } from './account.ts';
 
 /** The policy of the stories, in the file's own words: every image older than a month goes. */
@@ -54,16 +57,19 @@ export interface Told {
 /** Serves an account, lets the real clients and the whole run loose on it, and tells what would be done. */
 export async function tell(state: AccountState, options: TellingOptions = {}): Promise<Told> {
   const { policy = aPolicy(), at = NOW, enforce = false, ...sandboxOptions } = options;
+  // As earlier runs would have left it, where the story has none of its own.
+  if (!state.buckets.has(BUCKET)) bearOut(state.buckets, BUCKET, state);
   const sandbox = await startSandbox({ account: state, now: () => at, ...sandboxOptions });
   for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, state.region))) vi.stubEnv(name, value);
   vi.stubEnv('AWS_PROFILE', undefined);
   const clients = createClients(state.region, { maxAttempts: 1, pace: 'off' });
   const observer = { onCall: () => {}, onSource: () => {} };
   try {
-    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => at });
+    const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
+    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => at, journal });
     const policySource = { source: 'story', sha256: '0'.repeat(64) };
     const confirm = async () => true;
-    const enforcement = { act, clients, clock: () => at, confirm, onOutcome: () => {}, onWarning: () => {} };
+    const enforcement = { act, clients, clock: () => at, confirm, journal, onOutcome: () => {}, onWarning: () => {} };
     const request = { runId: RUN_ID, passes: PASSES, policy, policySource, look, at };
     const report = await run({ ...request, ...(enforce && { enforcement }) });
     return told(report, sandbox.calls);
