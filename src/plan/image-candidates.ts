@@ -4,7 +4,7 @@ import { isOwnDeprecation } from '../model/deprecation.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
-import { savedPermissions } from '../model/launch-permissions.ts';
+import { permissionsToGiveBack } from '../model/launch-permissions.ts';
 import type { Policy, Rule } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG, TAG_PREFIX } from '../model/tags.ts';
@@ -69,20 +69,9 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
   }
 }
 
-/**
- * Whom an image was shared with is given back only as far as this tool's own record and the tags agree, and to everybody
- * never: anyone can write the tags, and their owner may have taken entries out of them.
- */
 function reinstate(image: Image, context: Context): Candidate {
   const { imageId, tags } = image;
   const record = imageRecordOf(context.account.journal, imageId);
-  const taken = new Set([
-    ...(record?.disabled?.launchPermissions ?? []),
-    ...(record?.removing?.launchPermissions ?? []),
-  ]);
-  const saved = savedPermissions(tags);
-  const giveBack = saved.filter((one) => one !== 'all' && taken.has(one));
-  const unproven = saved.filter((one) => !giveBack.includes(one));
   const unmarkSnapshots = markedSnapshotsOf(image, context);
   const isDisabledHere = tagValue(tags, TAG.disabledAt) !== undefined || record?.disabled !== undefined;
   return candidate(
@@ -91,8 +80,7 @@ function reinstate(image: Image, context: Context): Candidate {
       imageId,
       liftDeprecation: liftsDeprecation(image, record?.deprecated?.at),
       enable: image.state === 'disabled' && isDisabledHere,
-      ...(giveBack.length > 0 && { giveBack }),
-      ...(unproven.length > 0 && { unproven }),
+      ...permissionsToGiveBack(image, record),
       ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
     },
     false,
