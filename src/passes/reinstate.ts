@@ -13,7 +13,7 @@ import { type ActionOf, attempt, type PassContext } from './pass.ts';
 import { deleteOwnTags, deleteTags } from './tags.ts';
 
 /** What marks a snapshot as one of an image that goes, or that others left behind. */
-const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept];
+const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle];
 
 /**
  * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no

@@ -126,7 +126,7 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
         ...tagKeys(TAG.deregisterRun, TAG.recycle, TAG.launchPermissions, `${TAG.launchPermissions}-2`),
       },
     },
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.recycle, TAG.run) },
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.kept, TAG.recycle, TAG.run) },
     {
       action: 'ec2:DeleteTags',
       resource: IMAGE,

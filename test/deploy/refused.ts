@@ -108,7 +108,7 @@ export const REFUSED: readonly (readonly [role: string, why: string, row: Row])[
   [
     'DeregisterRole',
     'removing a mark that it does not set',
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image', 'ami-janitor:kept') },
+    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image', 'ami-janitor:orphaned-at') },
   ],
   [
     'DeregisterRole',

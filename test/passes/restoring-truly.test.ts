@@ -78,10 +78,7 @@ function leaveTag({ state }: StoryAccount, id: string): void {
 describe('restore brings back what that run removed, and nothing else', () => {
   it('leaves what a person removed days later, though the run’s tag was left on it', async () => {
     const story = binned();
-    const [ours, theirs] = [
-      story.image('ours'),
-      story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 }),
-    ];
+    const [ours, theirs] = [story.image('ours'), story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 })];
     await actOn(story, { runId: RUN_ID });
     leaveTag(story, theirs);
     await removeByHand(story, theirs, 3);
@@ -96,10 +93,7 @@ describe('restore brings back what that run removed, and nothing else', () => {
 
   it('leaves it even where it was removed in the same hour: the journal has no record of it', async () => {
     const story = binned();
-    const [ours, theirs] = [
-      story.image('ours'),
-      story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 }),
-    ];
+    const [ours, theirs] = [story.image('ours'), story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 })];
     await actOn(story, { runId: RUN_ID });
     leaveTag(story, theirs);
     await removeByHand(story, theirs, 0);
