@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { failureSubject, failureText } from './failure-message.ts';
@@ -30,6 +30,11 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackT
   };
   return {
     tellOwners: async (news, about, { onDelivered }) => {
+      const unheard = isTimeLeft(TRIES * ANSWER_WITHIN_MILLISECONDS) ? await whyNobodyHears(sns, topicArn) : undefined;
+      if (unheard !== undefined) {
+        const untold = news.flatMap(({ entries }) => entries);
+        return { shown: [], untold, messages: 0, problems: untold.length === 0 ? [] : [unheard] };
+      }
       const shown: Entry[] = [];
       const problems: string[] = [];
       let messages = 0;
@@ -57,4 +62,20 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackT
     },
     tellFailure: (failed) => publish(failureSubject(failed), failureText(failed)),
   };
+}
+
+/**
+ * Why what is published reaches nobody: SNS takes it all the same, and it would count as told. What can't be asked
+ * counts as heard by nobody.
+ */
+async function whyNobodyHears(sns: SNSClient, TopicArn: string): Promise<string | undefined> {
+  const untold = 'so nothing counts as told, and what waits for that stays';
+  try {
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+    if (Number(Attributes?.SubscriptionsConfirmed) > 0) return undefined;
+    return `The topic ${TopicArn} has no confirmed subscription, ${untold}; subscribe somebody, and confirm it`;
+  } catch (error) {
+    const { sentence } = failureOf(error);
+    return `Whether anybody hears the topic ${TopicArn} could not be asked (sns:GetTopicAttributes): ${sentence}, ${untold}`;
+  }
 }

@@ -195,6 +195,7 @@ export function organizationTests(template: () => Template): void {
     ['summary', 'ssm:GetParameter', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/ami-janitor/slack-token`],
     ['summary', 's3:PutObject', `${BUCKET}/reports/index.html`],
     ['summary', 's3:PutObject', `${BUCKET}/latest/organization/summary.html`],
+    ['notify', 'sns:GetTopicAttributes', `arn:aws:sns:${REGION}:${ACCOUNT}:ami-janitor-owners`],
     ['notify', 'sns:Publish', `arn:aws:sns:${REGION}:${ACCOUNT}:ami-janitor-owners`],
   ])('of all functions %s may %s on %s', async (state, action, resource) => {
     expect(await ask(roleOf(state), false, action, resource)).toBe('Allowed');

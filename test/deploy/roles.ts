@@ -29,6 +29,7 @@ export function rolesTests(template: () => Template): void {
     const known = new Set([
       ...Object.keys(READS),
       ...Object.values(WRITES).flatMap((rows) => rows.map(({ action }) => action.replace(':', '.'))),
+      'sns.GetTopicAttributes',
       'sns.Publish',
       ...ORGANIZATION_CALLS,
     ]);

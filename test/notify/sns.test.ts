@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
 import { snsDelivery } from '../../src/notify/sns.ts';
@@ -8,7 +8,15 @@ const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ami-janitor-owners';
 const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
 const sns = mockClient(SNSClient);
 const delivery = snsDelivery(TOPIC, 'eu-west-1', TIMING);
-beforeEach(() => sns.reset());
+beforeEach(() => {
+  sns.reset();
+  subscribed('1');
+});
+
+/** How many subscriptions SNS says are confirmed. */
+function subscribed(SubscriptionsConfirmed: string | undefined): void {
+  sns.on(GetTopicAttributesCommand).resolves({ Attributes: SubscriptionsConfirmed ? { SubscriptionsConfirmed } : {} });
+}
 
 it('publishes every image once, in messages that SNS takes', async () => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
@@ -33,6 +41,30 @@ it('announces nothing that was not published', async () => {
   const { shown, untold, problems } = await delivery.tellOwners(news, ABOUT, QUIET);
   expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
   expect(problems).toHaveLength(1);
+});
+
+it.each([
+  ['nobody has confirmed a subscription', () => subscribed('0'), 'has no confirmed subscription'],
+  ['SNS does not say', () => subscribed(undefined), 'has no confirmed subscription'],
+  ['it can not be asked', () => sns.on(GetTopicAttributesCommand).rejects(new Error('denied')), 'could not be asked'],
+])('counts nothing as told where %s, and publishes nothing', async (_, change, why) => {
+  sns.on(PublishCommand).resolves({ MessageId: '1' });
+  change();
+  const news = [newsFor('web', [aNotice(1)]), newsFor('db', [aNotice(2)])];
+  const { shown, untold, messages, problems } = await delivery.tellOwners(news, ABOUT, QUIET);
+  expect([shown, untold.length, messages]).toEqual([[], 2, 0]);
+  expect(problems).toEqual([expect.stringContaining(why)]);
+  expect(sns.commandCalls(PublishCommand)).toEqual([]);
+});
+
+it('asks once who hears', async () => {
+  sns.on(PublishCommand).resolves({ MessageId: '1' });
+  await delivery.tellOwners(
+    [1, 2, 3].map((number) => newsFor(`team-${number}`, [aNotice(number)])),
+    ABOUT,
+    QUIET,
+  );
+  expect(sns.commandCalls(GetTopicAttributesCommand)).toHaveLength(1);
 });
 
 it('tells of a failed run, or says why it could not', async () => {
