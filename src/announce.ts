@@ -148,7 +148,8 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
     if (mode === 'enforce') unwritten.push(...(await writeDown(request, gathered, confirmed)));
   };
   const { unfinishedSince } = request;
-  const options = { onDelivered, ...(unfinishedSince && { unfinishedSince }) };
+  const isRecorded = (entry: Entry, at: Date) => wasRecorded(gathered, entry, at);
+  const options = { onDelivered, isRecorded, ...(unfinishedSince && { unfinishedSince }) };
   const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about, options) : nobody;
   const troubles = [...gathered.troubles, ...told.problems, ...new Set(unwritten)];
   const announced = told.shown.filter(({ kind }) => kind === 'notice').length;
@@ -171,6 +172,19 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
   );
   const isCertain = told.untold.length === 0 && unwritten.length === 0;
   return { runId, mode, announced, untold: told.untold.length, messages: told.messages, problems, toldRuns, isCertain };
+}
+
+/** Slack's clock and this one differ. */
+const CLOCKS_APART = 60_000;
+
+/** Whether an announcement stands in the journal that is not older than a message which told of the image. */
+function wasRecorded({ journals }: Gathered, entry: Entry, at: Date): boolean {
+  if (entry.kind === 'happening') return false;
+  const { region, imageId, isReminder } = entry.notice;
+  const journal = journals.get(region);
+  const announced = journal?.status === 'read' ? journal.images.get(imageId)?.announced : undefined;
+  const recordedAt = isReminder ? announced?.remindedAt : announced?.at;
+  return recordedAt !== undefined && recordedAt.getTime() >= at.getTime() - CLOCKS_APART;
 }
 
 function isNews({ auditKey, imageId }: Happening, outcomes: ToldOutcomes | undefined): boolean {

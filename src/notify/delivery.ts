@@ -30,6 +30,8 @@ export interface TellOptions {
    * again, where the medium can show it.
    */
   readonly unfinishedSince?: Date;
+  /** Whether what a message of that time told is written down already: what is to be told now is new then. */
+  readonly isRecorded?: (entry: Entry, at: Date) => boolean;
 }
 
 /** What came of telling owners. */

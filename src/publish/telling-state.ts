@@ -17,6 +17,8 @@ type State = Readonly<z.output<typeof stateSchema>>;
 
 const TRIES = 6;
 const DAY = 86_400_000;
+/** Older messages are not looked for: a conversation's history is read back so far at every telling. */
+const LOOKED_FOR_DAYS = 7;
 /** A run's records lie under the day on which it began to look; it may end, and write them, so much later. */
 const LATE_DAYS = 16;
 
@@ -68,9 +70,11 @@ export class TellingState {
    * @returns since when the one before may have told what nobody wrote down; nothing where it came to its end
    */
   async begin(): Promise<Date | undefined> {
+    const now = this.#clock();
     const { unfinishedSince } = this.#state;
-    await this.#change((state) => ({ ...state, unfinishedSince: this.#clock() }));
-    return unfinishedSince;
+    const since = unfinishedSince && now.getTime() - unfinishedSince.getTime() < LOOKED_FOR_DAYS * DAY;
+    await this.#change((state) => ({ ...state, unfinishedSince: since ? unfinishedSince : now }));
+    return since ? unfinishedSince : undefined;
   }
 
   /** Owners heard what a run did to images; durable when it returns. */

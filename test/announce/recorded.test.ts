@@ -107,6 +107,30 @@ describe('a second try', () => {
   });
 });
 
+describe('what was told once', () => {
+  it('does not stand for what is promised anew: a removal that was not promised is announced, though a telling was cut short', async () => {
+    const id = story.image('old', ofAnn);
+    const first = time.now();
+    await tell({ policy: policyOf('snapshots: keep') });
+    await time.pass(DAY / 4);
+    expect(await tell({ unfinishedSince: first })).toMatchObject({ announced: 1, messages: 1 });
+    expect(await record(id)).toMatchObject({ deregisterFrom: new Date(first.getTime() + 60 * DAY + DAY / 4) });
+    expect(toAnn()).toHaveLength(2);
+  });
+
+  it('to another owner is told to the present one', async () => {
+    slack.people.push({ id: 'U00000BOB', name: 'bob', mail: 'bob@example.com' });
+    const id = story.image('old', ofAnn);
+    await tell();
+    const image = story.state.images.get(id);
+    if (image) image.Tags = [{ Key: 'Owner', Value: 'bob@example.com' }];
+    await time.pass(DAY);
+    expect(await tell()).toMatchObject({ announced: 1 });
+    expect(slack.posted.at(-2)?.channel).toBe('DU00000BOB');
+    expect(await record(id)).toMatchObject({ owner: 'bob@example.com' });
+  });
+});
+
 describe('a tag that can’t be written', () => {
   it.each([
     ['for lack of a permission', () => ({ kind: 'access-denied' as const })],

@@ -124,12 +124,12 @@ export class Telling {
   }
 
   async #messagesOf({ bundle, conversation }: Queued, about: About): Promise<OwnerMessage[]> {
-    const { unfinishedSince, onDelivered } = this.#options;
+    const { unfinishedSince, onDelivered, isRecorded } = this.#options;
     if (unfinishedSince !== undefined) {
       const before = await conversation.toldSince(unfinishedSince);
       for (const entry of bundle.entries) {
         const told = before.find(entry);
-        if (told === undefined) continue;
+        if (told === undefined || isRecorded?.(entry, told.at) === true) continue;
         this.#shown.add(entry);
         await onDelivered({ entries: [told.entry], at: told.at });
       }
