@@ -68,7 +68,8 @@ export async function attempt(
   const ending = await act().catch(async (error: unknown): Promise<Ending> => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { kind, sentence } = failureOf(error);
-    const failed: Ending = { status: 'failed', reason: sentence, refused: !PASSES_BY_ITSELF.has(kind) };
+    const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);
+    const failed: Ending = { status: 'failed', reason: sentence, refused: isRefused };
     if (kind === 'denied') return failed;
     // Where the look itself fails, what EC2 said is all that is known.
     return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? failed;
@@ -79,6 +80,12 @@ export async function attempt(
   }
   const { reason, requestId } = ending;
   return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
+}
+
+/** An error of AWS's own (5xx) is no answer to what was asked. */
+function isServersOwn(error: unknown): boolean {
+  const { success, data } = answered.safeParse(error);
+  return success && data.$metadata.httpStatusCode >= 500;
 }
 
 const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number(), attempts: z.number() }) });

@@ -2,7 +2,7 @@ import type { Policy } from '../../src/model/policy.ts';
 import type { Call } from '../../src/sandbox/calls.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { NOW } from '../scenarios/account.ts';
-import { crashAccount, POLICY } from './account.ts';
+import { BUCKET, crashAccount, POLICY } from './account.ts';
 import { connect } from './in-process.ts';
 import { enforce } from './run.ts';
 import { MISHAPS, type MishapName } from './sweep.ts';
@@ -29,7 +29,7 @@ export async function goneAfterDays(policy: Policy, intercept?: { call: number; 
     const maxAttempts = intercept === undefined ? 1 : MISHAPS[intercept.name].maxAttempts;
     const connected = connect(state, { now, ...(days === 0 && { intercept: fault }) }, maxAttempts);
     // A run that could not look or lock does nothing, which is what this is about.
-    await enforce(connected, { now, policy }).catch(() => undefined);
+    await enforce(connected, { now, policy, bucket: BUCKET }).catch(() => undefined);
     connected.clients.destroy();
   }
   return before.filter((id) => !state.images.has(id));

@@ -39,8 +39,8 @@ export type MishapName = keyof typeof MISHAPS;
 
 /** Nothing is listed in longer pages, so that faults strike between pages too. */
 const PAGE = 25;
-/** When the second run comes: the first one's lock has expired. */
-const LATER = new Date(NOW.getTime() + 30 * 60_000);
+/** When the second run comes: the first one's lock has expired, and what was refused is tried again. */
+const LATER = new Date(NOW.getTime() + 25 * 3_600_000);
 
 /** What an undisturbed run does and leaves. */
 export interface Reference {
