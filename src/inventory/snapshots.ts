@@ -7,6 +7,9 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { dateOf, tagsOf } from './fields.ts';
 import { SharedTexts } from './shared-texts.ts';
 
+/** CopySnapshot gives every copy this volume id, which names no volume. */
+const VOLUME_OF_COPIES = 'vol-ffffffff';
+
 /** The account's own snapshots, page by page. */
 export async function readSnapshots(clients: Clients, requests: Requests): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
@@ -43,6 +46,7 @@ export function snapshotOf(snapshot: Ec2Snapshot, texts = new SharedTexts()): Sn
     volumeSizeGiB: snapshot.VolumeSize ?? 0,
     ...(snapshot.FullSnapshotSizeInBytes === undefined ? {} : { fullSizeBytes: snapshot.FullSnapshotSizeInBytes }),
     storageTier: texts.of('tier', snapshot.StorageTier ?? 'standard'),
+    ...(snapshot.VolumeId === VOLUME_OF_COPIES && { isCopy: true as const }),
     tags: tagsOf(snapshot.Tags, texts),
   };
 }

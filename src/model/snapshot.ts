@@ -14,5 +14,7 @@ export interface Snapshot {
   readonly fullSizeBytes?: number;
   /** `standard` or `archive`. */
   readonly storageTier: string;
+  /** A copy of another snapshot, which may have that one's description; absent for all others. */
+  readonly isCopy?: true;
   readonly tags: Tags;
 }

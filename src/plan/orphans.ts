@@ -32,9 +32,12 @@ export interface Orphan {
   readonly isUnproven: boolean;
 }
 
-/** The image that EC2's own description says a snapshot was made for. */
-export function describedImage(description: string): ImageId | undefined {
-  const found = CREATED.exec(description)?.[1] ?? COPIED.exec(description)?.[1];
+/**
+ * The image that EC2's own description says a snapshot was made for. CreateImage makes snapshots of volumes: a copy with
+ * its words was copied with the description, and is somebody's backup of an image that may lie in another Region.
+ */
+export function describedImage({ description, isCopy }: Pick<Snapshot, 'description' | 'isCopy'>): ImageId | undefined {
+  const found = (isCopy === true ? undefined : CREATED.exec(description)?.[1]) ?? COPIED.exec(description)?.[1];
   return isImageId(found) ? found : undefined;
 }
 
@@ -53,7 +56,7 @@ export function originOf(snapshot: Snapshot, journal: JournalReading, at: number
   }
   const isMarked = tagValue(snapshot.tags, TAG.orphanedAt) !== undefined;
   if (claimed && tagged === claimed.imageId && !isMarked) return { kind: 'left-behind', imageId: claimed.imageId };
-  const imageId = describedImage(snapshot.description);
+  const imageId = describedImage(snapshot);
   if (imageId) return { kind: 'orphan', imageId, isPutBack: false, ...markOf(snapshot, imageId, journal, at) };
   return isImageId(tagged) ? { kind: 'unproven', imageId: tagged } : { kind: 'unknown' };
 }

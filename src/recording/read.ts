@@ -45,6 +45,7 @@ const snapshot = z.strictObject({
   volumeSizeGiB: z.number().nonnegative(),
   fullSizeBytes: z.number().nonnegative().exactOptional(),
   storageTier: text,
+  isCopy: z.literal(true).exactOptional(),
   tags,
 });
 

@@ -255,5 +255,5 @@ describe('describedImage', () => {
     ['Created by CreateImage() for ami-0123abcd', undefined],
     ['Copied for SourceAmi ami-0123abcd', undefined],
     ['', undefined],
-  ])('%j names %s', (description, expected) => expect(describedImage(description)).toBe(expected));
+  ])('%j names %s', (description, expected) => expect(describedImage({ description })).toBe(expected));
 });
