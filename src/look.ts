@@ -1,13 +1,15 @@
 import { collectGarbage } from './heap.ts';
 import type { Account } from './model/account.ts';
 import type { Policy } from './model/policy.ts';
-import { type ObserveRequest, observeAccount, observeDetails } from './observe.ts';
+import { type ObserveRequest, observeAccount, observeDetails, observeMissing } from './observe.ts';
 import { type WantedDetails, wantedDetails } from './plan/wanted.ts';
 
 /** Where a run gets the account from: AWS, or a recording of it. */
 export interface Look {
   readonly account: () => Promise<Account>;
   readonly details: (account: Account, wanted: WantedDetails) => Promise<Account>;
+  /** Adds which named images are gone, for people to read; a look that decides anew over actions does without. */
+  readonly missing?: (account: Account) => Promise<Account>;
 }
 
 /** Looks at the account itself. */
@@ -15,6 +17,7 @@ export function lookAtAws(request: ObserveRequest): Look {
   return {
     account: () => observeAccount(request).finally(collectGarbage),
     details: (account, wanted) => observeDetails(account, wanted, request).finally(collectGarbage),
+    missing: (account) => observeMissing(account, request),
   };
 }
 
@@ -36,5 +39,5 @@ export async function lookClosely(look: Look, policy: Policy, at: Date): Promise
     if (Object.values(wanted).every(({ length }) => length === 0)) break;
     account = await look.details(account, wanted);
   }
-  return account;
+  return look.missing?.(account) ?? account;
 }

@@ -4,6 +4,7 @@ import { countRequests } from './aws/requests.ts';
 import { readTimedTarget } from './inventory/identity.ts';
 import { readImages } from './inventory/images.ts';
 import { readSharing } from './inventory/launch-permissions.ts';
+import { findMissingImages } from './inventory/missing-images.ts';
 import { readRecycleBin } from './inventory/recycle-bin.ts';
 import { readRetentionRules } from './inventory/retention-rules.ts';
 import { readSnapshotDetails } from './inventory/snapshot-details.ts';
@@ -67,6 +68,14 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     journal: journal.journal,
     clock: clockReading,
   };
+}
+
+/** Adds which of the images that something names are gone. It only informs: what can't be looked up holds nothing back. */
+export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
+  const own = new Set(account.images.map(({ imageId }) => imageId));
+  const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
+  const requests = countRequests(() => observer.onCall('missing-images'));
+  return { ...account, missingImages: await findMissingImages(clients, requests, named) };
 }
 
 /** Adds what only further calls tell of the images and snapshots that a plan would touch. */

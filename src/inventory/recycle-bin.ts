@@ -25,7 +25,8 @@ export async function readRecycleBin(
   }
 }
 
-async function listBin(clients: Clients, requests: Requests): Promise<Set<string>> {
+/** The ids of all images in the Recycle Bin. */
+export async function listBin(clients: Clients, requests: Requests): Promise<Set<string>> {
   const imageIds = new Set<string>();
   const answers = pages(
     (NextToken) =>

@@ -41,6 +41,15 @@ export type RecycleBinReading =
   | { readonly status: 'read'; readonly inBin: boolean }
   | { readonly status: 'unreadable'; readonly error: string };
 
+/** Images that something names and that the account can't see, or why they could not be looked up. */
+export type MissingImages =
+  | {
+      readonly status: 'read';
+      /** Whether each lies in the Recycle Bin; undefined where the bin could not be read. */
+      readonly images: ReadonlyMap<ImageId, { readonly inRecycleBin: boolean | undefined }>;
+    }
+  | { readonly status: 'unreadable'; readonly error: string };
+
 /** An account as it was observed: all that a decision needs, and nothing else. */
 export interface Account {
   readonly target: Target;
@@ -56,6 +65,8 @@ export interface Account {
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
+  /** It only informs, and holds nothing back; absent: not looked up. */
+  readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */
   readonly journal: JournalReading;
   /** How the clock compares with AWS's; absent in a recording, which nothing is enforced by. */

@@ -2,7 +2,7 @@ import type { Target } from './account.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
-import type { DanglingReference, SourceReading } from './reference.ts';
+import type { DanglingReference, Reference, SourceReading } from './reference.ts';
 import type { RecyclableKind } from './retention-rule.ts';
 
 /** The passes, in the order in which a run makes them. */
@@ -105,6 +105,17 @@ export interface PassPlan {
   };
 }
 
+/** An image that something names and that the account can't see. */
+export interface MissingImage {
+  readonly imageId: ImageId;
+  /** Undefined where the Recycle Bin could not be read. */
+  readonly inRecycleBin: boolean | undefined;
+  /** What would launch it again, and can't. */
+  readonly namedBy: readonly Reference[];
+  /** Instances that run it and need it no more. */
+  readonly running: number;
+}
+
 /** A plan is data: what each pass is to do, and why everything else stays. */
 export interface Plan {
   readonly target: Target;
@@ -129,6 +140,8 @@ export interface Plan {
   readonly unverified?: readonly ImageId[];
   readonly passes: readonly PassPlan[];
   readonly dangling: readonly DanglingReference[];
+  /** Named by something, and gone. */
+  readonly missingImages: readonly MissingImage[];
   /** Things in the policy that work and deserve a second thought: `after: 0d`, `perRun: 0`. */
   readonly warnings: readonly string[];
 }

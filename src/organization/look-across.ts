@@ -37,6 +37,7 @@ export function lookAcross(request: AcrossRequest): Look {
   let looks = 0;
   let again = new Consumers(request);
   return {
+    ...(base.missing !== undefined && { missing: base.missing }),
     account: async () => {
       looks += 1;
       again = new Consumers(request);

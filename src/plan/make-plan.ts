@@ -7,6 +7,7 @@ import { LAUNCH_PERMISSIONS } from '../policy/sharing.ts';
 import { sourceReadings } from '../policy/sources.ts';
 import { candidatesByPass } from './candidates.ts';
 import { limitPass } from './limits.ts';
+import { missingImages, missingWarnings } from './missing-images.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
 import { decideSnapshots } from './snapshots.ts';
 import { unverifiedImages } from './unverified.ts';
@@ -31,11 +32,13 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
     unverified: unverifiedImages(account, policy, Object.values(candidates).flat()),
     passes: PASSES.map((pass) => limitPass(pass, candidates[pass], totalOf(pass, account), policy.limits)),
     dangling: account.references.dangling,
+    missingImages: missingImages(account),
     warnings: [
       ...policyWarnings(policy),
       ...retentionRuleWarnings(account),
       ...elsewhereWarnings(account),
       ...clockWarnings(account),
+      ...missingWarnings(account),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { reasonSentence } from './image-sentences.ts';
 import { incompletenessOf, sourceNote } from './incomplete.ts';
 import { incompleteMarkdown } from './incomplete-markdown.ts';
+import { MISSING_TITLE, missingText } from './missing.ts';
 import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
@@ -173,12 +174,13 @@ function refusedSection(report: Report): string[] {
   return listSection('Refused by AWS', refusedRows(report).map(refusedSentence));
 }
 
-function vestigialSection({ vestigial, dangling }: Report): string[] {
+function vestigialSection({ vestigial, dangling, missingImages = [] }: Report): string[] {
   return [
     ...listSection(
       'Vestigial references: nothing seems to use what alone keeps these images',
       vestigial.map((reference) => `${reference.imageId}: ${referenceText(reference)}`),
     ),
+    ...listSection(MISSING_TITLE, missingImages.map(missingText)),
     ...listSection(
       'References that lead nowhere',
       dangling.map(({ missing, namedBy }) =>

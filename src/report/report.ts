@@ -2,13 +2,13 @@ import type { Decision, SnapshotDecision, SnapshotReason } from '../model/decisi
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { ownerOf } from '../model/owner.ts';
-import type { Plan } from '../model/plan.ts';
+import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
 import { isDue } from './due.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
 import { restartedWaits } from './restarted.ts';
-import type { Report, ReportImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
+import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
 import { totalsOf } from './totals.ts';
 import { vestigialReferences } from './vestigial.ts';
@@ -59,6 +59,7 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
     dangling: plan.dangling
       .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
       .sort((a, b) => byText(a.missing, b.missing)),
+    ...(plan.missingImages.length > 0 && { missingImages: plan.missingImages.map(reportMissing).sort(byImage) }),
     ...(restarted.length > 0 && { restarted }),
   };
 }
@@ -96,4 +97,12 @@ function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDeci
 function snapshotReason(reason: SnapshotReason): ReportSnapshotReason {
   if (reason.code !== 'referenced') return written(reason);
   return { code: reason.code, references: reportReferences(reason.references) };
+}
+
+function reportMissing({ imageId, inRecycleBin, namedBy, running }: MissingImage): ReportMissingImage {
+  return { imageId, inRecycleBin: inRecycleBin ?? null, namedBy: reportReferences(namedBy), running };
+}
+
+function byImage(a: ReportMissingImage, b: ReportMissingImage): number {
+  return byText(a.imageId, b.imageId);
 }

@@ -165,6 +165,17 @@ export interface RestartedWait {
   readonly launchedAt: string;
 }
 
+/** An image that something names and that the account can't see. */
+export interface ReportMissingImage {
+  readonly imageId: string;
+  /** Null where the Recycle Bin could not be read. */
+  readonly inRecycleBin: boolean | null;
+  /** What would launch it again, and can't. */
+  readonly namedBy: readonly ReportReference[];
+  /** Instances that run it and need it no more. */
+  readonly running: number;
+}
+
 /** report.json: the one model that every writer takes. Images and snapshots stand in order of their ids. */
 export interface Report {
   readonly schemaVersion: 1;
@@ -186,6 +197,8 @@ export interface Report {
   readonly outcomes: readonly ReportOutcome[];
   readonly vestigial: readonly VestigialReference[];
   readonly dangling: readonly { readonly missing: string; readonly namedBy: readonly string[] }[];
+  /** Images that are gone and still named; absent where there are none, or they were not looked up. */
+  readonly missingImages?: readonly ReportMissingImage[];
   /** Absent where there is none. */
   readonly restarted?: readonly RestartedWait[];
   /** Absent where there was no earlier report in the same place. */

@@ -120,6 +120,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       { pass: 'delete-snapshots', actions: [], deferred: [] },
     ],
     dangling: [],
+    missingImages: [],
     warnings: [],
     ...over,
   };

@@ -2,6 +2,7 @@ import { rollup } from 'd3-array';
 import { day } from '../dates.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
+import { MISSING_TITLE, missingText } from '../missing.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import type { Report, ReportSource } from '../shape.ts';
@@ -32,6 +33,7 @@ export function lists(report: Report): Markup {
     ownerless(report),
     restarted(report),
     vestigial(report),
+    missing(report),
     dangling(report),
     snapshots(report),
   ]}</div></section>`;
@@ -101,6 +103,11 @@ function vestigial({ vestigial: all }: Report): Markup | undefined {
     total: all.length,
     note: html`Each alone keeps an image, nobody names it, and nothing was launched for 90 days.`,
   });
+}
+
+function missing({ missingImages: all = [] }: Report): Markup | undefined {
+  const lines = all.map((one) => html`<bdi>${missingText(one)}</bdi>`);
+  return list(MISSING_TITLE, lines, { total: all.length });
 }
 
 function dangling({ dangling: all }: Report): Markup | undefined {

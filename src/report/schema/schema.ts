@@ -189,6 +189,18 @@ export const reportSchema = z
       .array(z.object({ imageId, ...reference.shape, lastLaunchedTime: z.nullable(time) }))
       .describe('References that alone keep an image, though nothing seems to use them.'),
     dangling: z.array(z.object({ missing: text, namedBy: z.array(text) })).describe('References that lead nowhere.'),
+    missingImages: z
+      .exactOptional(
+        z.array(
+          z.object({
+            imageId,
+            inRecycleBin: z.nullable(z.boolean()).describe('Null where the Recycle Bin could not be read.'),
+            namedBy: z.array(reference).describe('What would launch it again, and can not.'),
+            running: z.int().min(0).describe('Instances that run it and need it no more.'),
+          }),
+        ),
+      )
+      .describe('Images that something names and that the account can not see: deregistered, or shared no longer.'),
     restarted: z
       .exactOptional(
         z.array(z.object({ imageId, name: text, rule: z.nullable(text), deprecatedAt: time, launchedAt: time })),

@@ -1,6 +1,7 @@
 import { type ActionRow, actionRow } from '../action-rows.ts';
 import { keptGroups, type Lookup, snapshotGroups } from '../grouping.ts';
 import { reasonSentence } from '../image-sentences.ts';
+import { MISSING_TITLE, missingText } from '../missing.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
@@ -124,10 +125,14 @@ export function restartedSection({ restarted = [] }: Report, { width, palette, m
 }
 
 /** References that seem to be of no use, and such as lead nowhere. */
-export function referenceSection({ vestigial, dangling }: Report, { width, palette, mostRows }: Screen): string[] {
+export function referenceSection(
+  { vestigial, dangling, missingImages = [] }: Report,
+  { width, palette, mostRows }: Screen,
+): string[] {
   const unused = vestigial
     .slice(0, mostRows)
     .map((reference) => terminalText(`${reference.imageId}: ${referenceText(reference)}`));
+  const missing = missingImages.slice(0, mostRows).map((one) => terminalText(missingText(one)));
   const gone = dangling
     .slice(0, mostRows)
     .map(({ missing, namedBy }) =>
@@ -139,6 +144,7 @@ export function referenceSection({ vestigial, dangling }: Report, { width, palet
       unused,
       { width, palette },
     ),
+    ...section(`${MISSING_TITLE} (${count(missingImages.length)})`, missing, { width, palette }),
     ...section(`References that lead nowhere (${count(dangling.length)})`, gone, { width, palette }),
   ];
 }
