@@ -88,3 +88,20 @@ it('tells of a failed run, or says why it could not', async () => {
     ].join('\n'),
   });
 });
+
+it('fits what SNS takes by its bytes, however long a summary is and whatever alphabet it is in', async () => {
+  sns.on(PublishCommand).resolves({ MessageId: '1' });
+  const lines = Array.from({ length: 20_000 }, (_, number) => `${number}: 漢字かな🦄 was deregistered`);
+  const summary = { runId: 'run', accountId: '1', isDryRun: false, troubles: lines, lines, where: 'アカウント' };
+  expect(await delivery.tellPlatform(summary)).toBeUndefined();
+  const { Message = '', Subject = '' } = sns.commandCalls(PublishCommand)[0]?.args[0].input ?? {};
+  expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(262_144);
+  expect(Message).toMatch(/…$/);
+  expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+});
+
+it('publishes nothing for which there is no time', async () => {
+  const late = snsDelivery(TOPIC, 'eu-west-1', { ...TIMING, isTimeLeft: () => false });
+  const { shown, untold } = await late.tellOwners([newsFor('web', [aNotice(1)])], ABOUT, QUIET);
+  expect([shown.length, untold.length, sns.commandCalls(PublishCommand).length]).toEqual([0, 1, 0]);
+});

@@ -41,6 +41,7 @@ async function delivery() {
     hasButtons: false,
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
     startedAt: record.startedAt,
+    mayBeSecondTry: true,
   });
 }
 
@@ -94,6 +95,18 @@ describe('owners', () => {
     expect(slack.posted.length).toBe(posted);
   });
 
+  it('are not told a second time by a try after one that was killed before it could say so', async () => {
+    await acted({ mode: 'enforce' });
+    const isTold = ({ operation, input }: { operation: string; input: unknown }) =>
+      operation === 'PutObject' && JSON.stringify(input).includes('told.json');
+    running.intercept = (call) => (isTold(call) ? { kind: 'access-denied' } : undefined);
+    await expect(tell()).rejects.toThrow();
+    const posted = slack.posted.length;
+    running.intercept = () => undefined;
+    expect(await tell()).toMatchObject({ untold: 0, messages: 0, problems: [] });
+    expect(slack.posted.length).toBe(posted);
+  });
+
   it('count as told though a tag could not be written, and the run says which', async () => {
     await acted({ mode: 'enforce' });
     running.intercept = ({ operation, region }) =>
@@ -144,6 +157,14 @@ describe('the platform’s people', () => {
     expect(
       runs.map(({ accountId, region }: { accountId: string; region: string }) => `${accountId} ${region}`),
     ).toContain(`${running.golden.accountId} ${HOME}`);
+  });
+
+  it('hear once, though the summary is made a second time', async () => {
+    await acted({ mode: 'enforce' });
+    await tell();
+    await sum();
+    await sum();
+    expect(messages('C00PLATFORM')).toHaveLength(1);
   });
 
   it('hear of targets that failed, and of owners that nobody could tell', async () => {

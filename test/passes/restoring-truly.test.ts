@@ -113,6 +113,22 @@ describe('restore brings back what that run removed, and nothing else', () => {
     await expect(bringBack(story, { withJournal: true, intercept })).rejects.toThrow(/the journal can't be read/);
   });
 
+  it('of a run in another account says so in a sentence, and writes nothing', async () => {
+    const [theirs, ours] = [binned(), binned()];
+    theirs.image('theirs');
+    await actOn(theirs, { runId: RUN_ID });
+    const image = ours.image('ours');
+    await actOn(ours, { runId: '20261121T030000Z-00000000' });
+    const writes: string[] = [];
+    const intercept = ({ operation }: Call): undefined => {
+      if (!/^(Describe|List|Get)/.test(operation)) writes.push(operation);
+    };
+    await expect(bringBack(ours, { intercept })).rejects.toThrow(
+      `nothing in this account and Region carries the run ${RUN_ID}; check the id and the Region`,
+    );
+    expect([writes, ours.state.images.has(image)]).toEqual([[], false]);
+  });
+
   it('touches no image whose deregistration protection refused the run', async () => {
     const story = binned();
     const image = story.image('protected meanwhile');
