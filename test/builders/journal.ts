@@ -2,7 +2,7 @@ import { JournalReader } from '../../src/journal/reader.ts';
 import { JournalWriter } from '../../src/journal/writer.ts';
 import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
 import { isImageId, isSnapshotId } from '../../src/model/ids.ts';
-import type { ImageRecord, JournalEntry, SnapshotRecord } from '../../src/model/journal.ts';
+import type { ImageRecord, JournalEntry, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
 import { connect } from '../crash/in-process.ts';
 
@@ -28,17 +28,23 @@ export async function recorded(
   }
 }
 
-/** What the journal says of an image or a snapshot; undefined where it says nothing. */
-export async function recordOf(state: AccountState, id: string): Promise<ImageRecord & SnapshotRecord> {
+/** What the journal in the bucket says. */
+export async function journalOf(state: AccountState): Promise<Extract<JournalReading, { status: 'read' }>> {
   const { clients } = connect(state, { now: () => new Date() });
   try {
     const reader = new JournalReader({ s3: clients.s3, bucket: BUCKET });
     const journal = await reader.read({ accountId: state.accountId, region: state.region });
     if (journal.status !== 'read') throw new Error(journal.error);
-    return { ...(isImageId(id) && journal.images.get(id)), ...(isSnapshotId(id) && journal.snapshots.get(id)) };
+    return journal;
   } finally {
     clients.destroy();
   }
+}
+
+/** What it says of an image or a snapshot; nothing where it says nothing. */
+export async function recordOf(state: AccountState, id: string): Promise<ImageRecord & SnapshotRecord> {
+  const { images, snapshots } = await journalOf(state);
+  return { ...(isImageId(id) && images.get(id)), ...(isSnapshotId(id) && snapshots.get(id)) };
 }
 
 /** An image's id, for an entry. */
