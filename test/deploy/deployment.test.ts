@@ -9,7 +9,9 @@ import { iamDocumentTests } from './documents.ts';
 import { organizationBundleTests } from './organization-bundle-rows.ts';
 import { buildInto, packageDeployment, TEMPLATE } from './package.ts';
 import { realCallsTests } from './real-calls.ts';
+import { restoreRoleTests } from './restore-rows.ts';
 import { rolesTests } from './roles.ts';
+import { policiesOf } from './simulate.ts';
 import { readTemplate, type Template } from './template.ts';
 import { templateTests } from './template-rows.ts';
 
@@ -26,6 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+describe('who restores', () => restoreRoleTests(() => policiesOf(template, 'RestoreRole', false)));
 describe('the packaged template', () => templateTests(() => template));
 describe('the packaged roles', () => rolesTests(() => template));
 describe('the packaged functions', () => bundleTests(() => join(folder, 'dist')));

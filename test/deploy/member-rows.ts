@@ -7,6 +7,7 @@ import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from '.
 import { everyWrite } from './every-write.ts';
 import { MEMBER_READS, MEMBER_WRITES } from './organization-actions.ts';
 import { REFUSED } from './refused.ts';
+import { restoreRoleTests } from './restore-rows.ts';
 import { schemaProblems } from './schema.ts';
 import { evaluate, evaluateMany, mayAssume, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
@@ -63,6 +64,8 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
     const writes = new Set(given.filter((action) => action !== 'ssm:GetParameter'));
     expect(new Set(written)).toEqual(writes);
   });
+
+  restoreRoleTests(() => policies('RestoreRole'));
 
   it('says its version where the program looks for it, and the one that the program needs', () => {
     expect(member().Resources.Version?.Properties).toMatchObject({

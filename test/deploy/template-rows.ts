@@ -54,7 +54,7 @@ export function templateTests(template: () => Template): void {
     expect(problems).toEqual([]);
   });
 
-  it('has a role of its own for each function, and no other role but the schedules’', () => {
+  it('has a role of its own for each function, and no other role but the schedules’ and that of who restores', () => {
     const functions = ofType('AWS::Lambda::Function').map(([, properties]) => functionShape.parse(properties));
     const roles = ofType('AWS::IAM::Role').map(([id]) => id);
     expect(functions).toHaveLength(7);
@@ -67,6 +67,7 @@ export function templateTests(template: () => Template): void {
       'KeepButtonRole',
       'NotifyRole',
       'ReportRole',
+      'RestoreRole',
       'ScheduleRole',
     ]);
   });
