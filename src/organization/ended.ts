@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { PASSES } from '../model/plan.ts';
 
-const passCounts = z.object({ actions: z.number(), deferred: z.number(), stopped: z.boolean() });
+const passCounts = z.object({
+  actions: z.number(),
+  deferred: z.number(),
+  // Of a version before it withheld anything: a run can be redriven for two weeks.
+  withheld: z.number().default(0),
+  stopped: z.boolean(),
+});
 const storage = z.object({ snapshots: z.number(), storageGiB: z.number(), monthlyCostUpTo: z.number() });
 const [deprecate, disable, deregister, deleteSnapshots] = PASSES;
 

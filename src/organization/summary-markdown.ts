@@ -35,7 +35,8 @@ export function summaryLines({ mode, totals }: OrganizationSummary): string[] {
 }
 
 /** What happened in a place, in a few words. */
-export function endingOf({ status, complete, error, stoppedPasses, failed, done, deferred }: PlaceSummary): string {
+export function endingOf(place: PlaceSummary): string {
+  const { status, complete, error, stoppedPasses, failed, done, deferred, withheld } = place;
   if (status !== 'ended') return `${status}: ${error ?? ''}`;
   return [
     ...(complete === true ? [] : ['incomplete']),
@@ -43,6 +44,7 @@ export function endingOf({ status, complete, error, stoppedPasses, failed, done,
     `${count(done)} done`,
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
     ...(deferred > 0 ? [`${count(deferred)} later`] : []),
+    ...(withheld > 0 ? [`${count(withheld)} withheld`] : []),
   ].join(', ');
 }
 

@@ -21,6 +21,8 @@ export interface PlaceSummary extends Place {
   readonly failed: number;
   readonly deferred: number;
   readonly stoppedPasses: readonly string[];
+  /** Removals that were not made, since no Recycle Bin rule covers them. */
+  readonly withheld: number;
   readonly dueGiB: number;
   readonly deletedGiB: number;
   readonly deletedMonthlyCostUpTo: number;
@@ -126,6 +128,7 @@ const NOTHING = {
   failed: 0,
   deferred: 0,
   stoppedPasses: [],
+  withheld: 0,
   dueGiB: 0,
   deletedGiB: 0,
   deletedMonthlyCostUpTo: 0,
@@ -156,6 +159,7 @@ function placeSummary(place: Place, name: string | undefined, ended: Ended | und
     ...totals.outcomes,
     deferred: passes.reduce((sum, [, { deferred }]) => sum + deferred, 0),
     stoppedPasses: passes.flatMap(([pass, { stopped }]) => (stopped ? [pass] : [])),
+    withheld: passes.reduce((sum, [, { withheld }]) => sum + withheld, 0),
     dueGiB: totals.dueStorage.storageGiB,
     deletedGiB: totals.deletedStorage.storageGiB,
     deletedMonthlyCostUpTo: totals.deletedStorage.monthlyCostUpTo,

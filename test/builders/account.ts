@@ -117,7 +117,7 @@ interface AccountWish extends Partial<Omit<Account, 'references'>> {
 }
 
 /** The rules that the deployment makes: what this tool removes goes to the Recycle Bin. */
-export const COVERED: Account['retentionRules'] = new Map(
+const COVERED: Account['retentionRules'] = new Map(
   RECYCLABLE.map((kind) => [kind, { status: 'read', rules: [aRetentionRule({ kind })] }]),
 );
 

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
+import { undoAdvice } from '../../src/cli/init/undo-advice.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
-import { anAccount, anImage } from '../builders/account.ts';
+import { anAccount, anImage, aRetentionRule } from '../builders/account.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -51,6 +52,22 @@ describe('a first policy', () => {
     const policy = policyOf(draft(images(3, () => ({ tags: { DoNotDelete: 'true', Team: 'web' } }))));
     expect(policy.protect.tags).toEqual([{ key: 'DoNotDelete', value: '*' }]);
     expect(policy.owners.tag).toBe('Team');
+  });
+
+  it('comes with the commands for the Recycle Bin rules that are missing', () => {
+    const uncovered = anAccount({
+      retentionRules: new Map([
+        ['image', { status: 'read', rules: [] }],
+        ['snapshot', { status: 'read', rules: [aRetentionRule({ kind: 'snapshot' })] }],
+      ]),
+    });
+    const advice = undoAdvice(uncovered);
+    expect(advice).toContain('No Recycle Bin rule covers the images');
+    expect(advice).toContain('aws rbin create-rule --region eu-west-1 --resource-type EC2_IMAGE');
+    expect(advice).not.toContain('EBS_SNAPSHOT');
+    expect(undoAdvice(anAccount())).toContain('it can be brought back');
+    const unreadable = { status: 'unreadable', error: 'access denied' } as const;
+    expect(undoAdvice(anAccount({ retentionRules: new Map([['image', unreadable]]) }))).toContain('rbin:ListRules');
   });
 
   it('of an empty account has no rule', () => expect(policyOf(draft([])).rules).toEqual([]));

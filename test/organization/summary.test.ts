@@ -6,7 +6,7 @@ import { summarize } from '../../src/organization/summary.ts';
 import { summaryMarkdown } from '../../src/organization/summary-markdown.ts';
 import { summaryPage } from '../../src/organization/summary-page.ts';
 
-const pass = { actions: 2, deferred: 1, stopped: false };
+const pass = { actions: 2, deferred: 1, withheld: 1, stopped: false };
 const storage = { snapshots: 1, storageGiB: 10.1, monthlyCostUpTo: 0.51 };
 
 function ended(given: Partial<Extract<Ended, { stage: 'ended' }>> = {}): Ended {
@@ -55,6 +55,11 @@ const summary = summarize({
 });
 
 describe('a summary', () => {
+  it('says how many removals a place withheld', () => {
+    expect(summary.places[0]?.withheld).toBe(4);
+    expect(summaryMarkdown(summary)).toContain('4 withheld');
+  });
+
   it('adds up what came of every place', () => {
     expect(summary.totals).toEqual({
       accounts: 5,

@@ -1,12 +1,14 @@
 import { access, writeFile } from 'node:fs/promises';
 import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
+import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { parsePolicy, problemText } from '../../policy/parse.ts';
 import { run } from '../../run.ts';
 import { newRunId } from '../../run-id.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { draftPolicy } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
+import { undoAdvice } from '../init/undo-advice.ts';
 import { type Io, print, say } from '../io.ts';
 import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
@@ -27,12 +29,19 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { out } = options;
   if (await exists(out)) throw alreadyThere(out);
-  const { text, report } = await withLook(io, options, parsed(EMPTY_POLICY).references, async (look) => {
-    const account = await look.account();
+  const { text, advice, report } = await withLook(io, options, parsed(EMPTY_POLICY).references, async (look) => {
+    const account = await look.details(await look.account(), {
+      sharing: [],
+      usage: [],
+      snapshotDetails: [],
+      recycleBin: [],
+      retentionRules: [...RECYCLABLE],
+    });
     const draft = draftPolicy(findingsOf(account));
     const now = io.now();
     return {
       text: draft,
+      advice: undoAdvice(account),
       report: await run({
         runId: newRunId(now),
         passes: PASSES,
@@ -50,6 +59,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
     throw new UsageError(`${out} can't be written: ${error instanceof Error ? error.message : String(error)}`);
   });
   say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ami-janitor plan`);
+  say(io, advice);
   return exitCodeOf(report) === EXIT.failed ? EXIT.failed : EXIT.done;
 }
 

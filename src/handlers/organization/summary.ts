@@ -30,9 +30,10 @@ export const handler = stateHandler(runInput, async ({ run: asked }, context): P
   const { summary, problems } = await publishSummary({ run, store, s3: home.s3, delivery, ownAccountId, reportUrl });
   for (const problem of problems) logger.error('not written or told', { problem });
   const { complete, totals, troubles, places } = summary;
-  const stopped = places.flatMap(({ accountId, region, stoppedPasses }) =>
-    stoppedPasses.map((pass) => `${pass} in ${accountId} ${region}`),
-  );
+  const stopped = places.flatMap(({ accountId, region, stoppedPasses, withheld }) => [
+    ...stoppedPasses.map((pass) => `${pass} in ${accountId} ${region}`),
+    ...(run.mode === 'enforce' && withheld > 0 ? [`withheld removals in ${accountId} ${region}`] : []),
+  ]);
   // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
   logger.info('run ended', { mode: run.mode, totals, stoppedByLimit: stopped.length > 0, stopped, failed: troubles });
   return {

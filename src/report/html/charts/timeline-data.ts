@@ -4,7 +4,7 @@ import type { Report, ReportAction } from '../../shape.ts';
 
 /** What time alone brings, and what this run does. */
 export const STEPS = ['reinstate', 'deprecate', 'disable', 'deregister', 'delete-snapshot'] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
 /** How many of each step fall into one day, week or month. */
 export interface Span {
