@@ -231,18 +231,36 @@ describe('folding', () => {
     expect(images).not.toHaveProperty([imageId(1)]);
   });
 
-  it('of an entry that comes late keeps it; a second try of one that is folded already changes nothing', async () => {
-    const { run, read, objects, keys } = await many();
+  it('makes nothing of a second try that comes when its entry is folded already', async () => {
+    const { run, read, objects, keys, before } = await many();
     const [first = ''] = keys();
     const stored = objects.get(first);
     await run.fold(EVERYONE);
-    await run.write([deprecated(1, 30)]);
-    // The first entry says otherwise of no image but its own; given back by a delayed second try, it is ignored.
-    objects.set(first, {
-      ...stored,
-      body: Buffer.from(JSON.stringify({ journalVersion: 1, runId: RUN, entries: [deprecated(1, 99)] })),
-    });
-    expect(imagesOf(await read())).toMatchObject({ [imageId(1)]: { deprecated: { at: at(30) } } });
+    // It says that image 1 is deprecated, which a later entry took back; both are in the base.
+    objects.set(first, stored);
+    expect(await read()).toEqual(before);
+    expect(imagesOf(before)).not.toHaveProperty([imageId(1)]);
+  });
+
+  it('takes an entry that comes late for what it is', async () => {
+    const { run, read, writer } = await many();
+    const late = await writer(OTHER);
+    await run.fold(EVERYONE);
+    await late.write([deprecated(50)]);
+    expect(imagesOf(await read())).toHaveProperty([imageId(50)]);
+  });
+
+  it('is not what makes entries vanish that no base holds: the journal can not be read then', async () => {
+    const { read, objects, keys, onCall } = await many(2);
+    const [first = ''] = keys();
+    const stored = objects.get(first);
+    const isFirst = ({ operation, input }: Call) => operation === 'GetObject' && JSON.stringify(input).includes(first);
+    onCall((call) =>
+      isFirst(call)
+        ? { before: () => void objects.delete(first), after: () => void objects.set(first, stored) }
+        : undefined,
+    );
+    expect(await read()).toMatchObject({ status: 'unreadable', error: expect.stringContaining('vanish') });
   });
 
   it('while another run reads hides nothing from it', async () => {
