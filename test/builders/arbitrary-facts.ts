@@ -64,6 +64,7 @@ export function seldom<T>(usual: T, ...rare: T[]): fc.Arbitrary<T> {
 /** What this tool, other people and ended runs leave of a deprecation. */
 const deprecation = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ tags: {} }) },
+  { weight: 1, arbitrary: ageDays.map((days) => ({ deprecationTime: daysAgo(days), tags: {} })) },
   {
     weight: 4,
     arbitrary: fc.tuple(ageDays, fc.constantFrom(undefined, -2, -1, 0, 6, 7, 8, 14)).map(([days, toldAfter]) => ({

@@ -24,6 +24,11 @@ const announced: fc.Arbitrary<Announced> = fc
 
 const act = ageDays.map((days) => ({ at: daysAgo(days), runId: RUN_ID }));
 
+/** Once in so many times. */
+function rarely<Value>(arbitrary: fc.Arbitrary<Value>, times: number): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
 /** What may be recorded beside or instead of what an image's tags say. */
 const imageFacts = fc.record({
   deprecated: fc.oneof(
@@ -35,17 +40,17 @@ const imageFacts = fc.record({
   announced: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: announced }),
   promised: fc.record({ deregisterFrom: promise, disableFrom: promise }),
   disabled: seldom<'as tagged' | 'no' | 'yes'>('as tagged', 'no', 'yes'),
-  removing: fc.option(act, { nil: undefined, freq: 20 }),
-  reinstating: fc.option(act, { nil: undefined, freq: 20 }),
+  removing: rarely(act, 25),
+  reinstating: rarely(act, 25),
 });
 
 const snapshotFacts = fc.record({
   asTagged: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
-  claimed: fc.option(
+  claimed: rarely(
     fc.record({ at: ageDays.map(daysAgo), image: fc.nat(14), state: fc.constantFrom('held', 'deleting', 'deleted') }),
-    { nil: undefined, freq: 5 },
+    5,
   ),
-  orphaned: fc.option(fc.record({ at: ageDays.map(daysAgo), image: fc.nat(14) }), { nil: undefined, freq: 5 }),
+  orphaned: rarely(fc.record({ at: ageDays.map(daysAgo), image: fc.nat(14) }), 5),
 });
 
 /** A journal for an account: mostly what its tags say, and what people, forgers and ended runs make of both. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Announced, NO_JOURNAL } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { parsePolicyObject } from '../../src/policy/parse.ts';
-import { AT, anAccount, anImage, DAY, daysAgo, imageId } from '../builders/account.ts';
+import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { decideFirst } from '../builders/decide.ts';
@@ -223,10 +223,11 @@ describe('whatever the account and the policy', () => {
           ] as const;
         });
         const plan = makePlan({ ...account, journal: aJournal({ images: records }) }, parsed.policy, AT);
-        for (const { decision, image } of plan.decisions) {
+        for (const { decision, image, rule } of plan.decisions) {
           if (decision !== 'deregister' && decision !== 'disable') continue;
           const record = records.find(([id]) => id === image.imageId)?.[1].announced;
-          expect(AT.getTime() - (record?.at.getTime() ?? Infinity)).toBeGreaterThanOrEqual(7 * DAY);
+          const notice = parsed.policy.rules.find(({ name }) => name === rule)?.[decision]?.notice.milliseconds;
+          expect(AT.getTime() - (record?.at.getTime() ?? Infinity)).toBeGreaterThanOrEqual(notice ?? Infinity);
           const from = decision === 'disable' ? record?.disableFrom : record?.deregisterFrom;
           expect(from).toBeInstanceOf(Date);
           expect(from instanceof Date && from <= AT).toBe(true);
