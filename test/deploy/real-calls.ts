@@ -9,6 +9,7 @@ import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { AccountState } from '../../src/sandbox/state.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import type { Row } from './actions.ts';
 import { evaluate, policiesOf } from './simulate.ts';
@@ -96,6 +97,7 @@ export function realCallsTests(template: () => Template): void {
       vi.stubEnv('POLICY', 's3://ami-janitor-reports/policy.yml');
       vi.stubEnv('JANITOR_ENFORCE', 'true');
       account.buckets.set('ami-janitor-reports', new Map([['policy.yml', object(JSON.stringify(POLICY))]]));
+      bearOut(account.buckets, 'ami-janitor-reports', account);
       await handler({ mode: 'enforce' }, lambdaContext()).finally(() => sandbox.close());
       vi.unstubAllEnvs();
 
