@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import type { Policy } from '../model/policy.ts';
+import type { PolicyFile } from '../policy/schema.ts';
 import { RefusedError } from './errors.ts';
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
@@ -10,8 +11,8 @@ const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
 export interface LoadedPolicy {
   readonly policy: Policy;
   readonly policySource: { readonly source: string; readonly sha256: string };
-  /** As it was written; a policy of an event as JSON. */
-  readonly text: string;
+  /** What was written, as an object. */
+  readonly file: PolicyFile;
 }
 
 /** Reads the policy from S3, or takes the one that the event holds. */
@@ -31,7 +32,7 @@ export async function loadPolicy(
     throw new RefusedError(`The policy is not valid: ${problems}.`);
   }
   const sha256 = createHash('sha256').update(text).digest('hex');
-  return { policy: parsed.policy, policySource: { source, sha256 }, text };
+  return { policy: parsed.policy, policySource: { source, sha256 }, file: parsed.file };
 }
 
 async function readObject(s3: S3Client, uri: string): Promise<string> {

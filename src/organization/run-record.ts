@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Policy } from '../model/policy.ts';
 import type { Mode } from '../model/run.ts';
-import { parsePolicy, parsePolicyObject, problemText } from '../policy/parse.ts';
+import { parsePolicyObject } from '../policy/parse-object.ts';
+import { problemText } from '../policy/problem.ts';
 import { OBJECT } from './places.ts';
 import type { Store } from './store.ts';
 
@@ -28,14 +29,9 @@ const runRecord = z.object({
 /** What all states of a run hold to. */
 export type RunRecord = Readonly<z.output<typeof runRecord>>;
 
-/** Where a policy came from, and what exactly it said. */
-export interface PolicyCopy {
-  readonly source: string;
-  readonly sha256: string;
-  readonly text: string;
-}
-
-const policyCopy = z.object({ source: z.string(), sha256: z.string(), text: z.string() });
+/** Where a policy came from, the digest of its text, and what it said as an object: the states need no YAML. */
+const policyCopy = z.object({ source: z.string(), sha256: z.string(), file: z.unknown() });
+type PolicyCopy = Readonly<z.output<typeof policyCopy>>;
 
 /** A run as each of its states finds it. */
 export interface OrganizationRun {
@@ -45,10 +41,7 @@ export interface OrganizationRun {
   readonly policySource: { readonly source: string; readonly sha256: string };
 }
 
-/** Where a policy that came with the event says that it came from. */
-const EVENT_SOURCE = 'event';
-
-/** Writes down what all states of a run hold to, the policy's text among it: it may change meanwhile. */
+/** Writes down what all states of a run hold to, the policy among it: it may change meanwhile. */
 export async function writeRun(store: Store, record: RunRecord, policy: PolicyCopy): Promise<void> {
   await store.writeJson(OBJECT.policy, policy);
   await store.writeJson(OBJECT.run, record);
@@ -60,8 +53,8 @@ export async function readRun(store: Store): Promise<OrganizationRun> {
     store.needJson(OBJECT.run, runRecord),
     store.needJson(OBJECT.policy, policyCopy),
   ]);
-  const { source, sha256, text } = copy;
-  const parsed = source === EVENT_SOURCE ? parsePolicyObject(JSON.parse(text), source) : parsePolicy(text, source);
+  const { source, sha256, file } = copy;
+  const parsed = parsePolicyObject(file, source);
   if (!parsed.ok)
     throw new Error(`the run's own copy of the policy is not valid: ${parsed.problems.map(problemText).join('; ')}`);
   return { record, mode: record.mode, policy: parsed.policy, policySource: { source, sha256 } };

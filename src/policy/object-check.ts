@@ -1,5 +1,4 @@
-import { type Fault, pathText } from './problem.ts';
-import { TOO_DEEP } from './yaml-check.ts';
+import { type Fault, pathText, TOO_DEEP } from './problem.ts';
 
 const DEEPEST = 50;
 

@@ -12,6 +12,15 @@ export interface Problem {
   readonly nearest?: string;
 }
 
+/** A place in a text, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Said of documents that no person nests so. */
+export const TOO_DEEP = 'is nested too deeply';
+
 /** A key, or a position in a list. */
 export type Path = readonly (string | number)[];
 

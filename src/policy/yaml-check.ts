@@ -1,14 +1,5 @@
 import { isAlias, isCollection, isMap, isNode, isPair, type Node } from 'yaml';
-import { type Fault, type Path, pathText, quoted } from './problem.ts';
-
-/** A place in a text, from 1. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** Said of documents that no person nests so. */
-export const TOO_DEEP = 'is nested too deeply';
+import { type Fault, type Path, type Place, pathText, quoted, TOO_DEEP } from './problem.ts';
 
 const DEEPEST = 50;
 const MOST_ALIASES = 100;

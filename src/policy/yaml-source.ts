@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { type Fault, type Path, printable } from './problem.ts';
-import { checkNodes, type Place, startOf, TOO_DEEP } from './yaml-check.ts';
+import { type Fault, type Path, type Place, printable, TOO_DEEP } from './problem.ts';
+import { checkNodes, startOf } from './yaml-check.ts';
 
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
 const LARGEST_TEXT = 512 * 1024;

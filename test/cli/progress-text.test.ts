@@ -25,7 +25,12 @@ describe('progress in a pipe', () => {
     vi.useFakeTimers();
     try {
       const said: string[] = [];
-      const stderr = new Writable({ write: (text, _, done) => (said.push(String(text)), done()) });
+      const stderr = new Writable({
+        write: (text, _, done) => {
+          said.push(String(text));
+          done();
+        },
+      });
       const streams = { stdin: Readable.from([]), stdout: new Writable(), stderr };
       const connect = () => {
         throw new Error('nothing is asked here');

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi } from 'vitest';
+import { parse } from 'yaml';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { type ActAnswer, actOnPlace } from '../../src/organization/act-place.ts';
 import { readPlace } from '../../src/organization/inventory.ts';
@@ -100,7 +101,7 @@ export class Running {
         isLatest: true,
         startedBy: { kind: 'lambda', functionArn: 'arn:x:organization-targets', invocationId: '1', logStream: 'today' },
       },
-      { source: 's3://policy', sha256: '0'.repeat(64), text: policy },
+      { source: 's3://policy', sha256: '0'.repeat(64), file: parse(policy) },
     );
     await running.store.writeJson('targets.json', rows);
     return running;

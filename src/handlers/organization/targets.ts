@@ -43,12 +43,12 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
     );
   const runId = runIdOf(execution.startTime, execution.id);
   const store = storeOf(runId);
-  const { policy, policySource, text } = await loadPolicy(home.s3, event.policy ?? environment.policy);
+  const { policy, policySource, file } = await loadPolicy(home.s3, event.policy ?? environment.policy);
   const { accountId: ownAccountId } = await readTarget(home);
   const { targets: settings } = policy;
   const { rows, skipped } = await listTargets({ store, home, settings, regions: event.regions, ownAccountId });
   for (const row of skipped) logger.warn('left out', { ...row });
-  await writeRun(store, recordOf(runId, event, execution, context), { ...policySource, text });
+  await writeRun(store, recordOf(runId, event, execution, context), { ...policySource, file });
   logger.info('targets listed', { accounts: rows.length, skipped: skipped.length });
   return {
     run: {
