@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 
 const runFile = promisify(execFile);
@@ -61,6 +62,7 @@ async function serve(dist: string, policy: string, options: Partial<SandboxOptio
   });
   const object = { body: Buffer.from(policy), eTag: '"1"', lastModified: now, metadata: {} };
   account.buckets.get(BUCKET)?.set('policy/ami-janitor.yml', object);
+  bearOut(account.buckets, BUCKET, account);
   const environment: Record<string, string> = {
     ...sandboxEnvironment(sandbox.url, account.region),
     AWS_SESSION_TOKEN: 'session-token',

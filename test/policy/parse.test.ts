@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { toPolicy } from '../../src/policy/to-policy.ts';
 import { DAY } from '../builders/account.ts';
@@ -38,6 +39,7 @@ test('reads the whole language', () => {
   const days = (text: string, count: number) => ({ text, milliseconds: count * DAY });
   expect(parsePolicy(CONTRACT, 'p.yml')).toStrictEqual({
     ok: true,
+    file: parse(CONTRACT),
     policy: {
       version: 1,
       protect: {
@@ -118,6 +120,7 @@ test('reads the whole language', () => {
 test('fills in what is left out, on the safe side', () => {
   expect(parsePolicy('version: 1\nrules: []', 'p.yml')).toStrictEqual({
     ok: true,
+    file: { version: 1, rules: [] },
     policy: {
       version: 1,
       protect: { tags: [], images: [] },
