@@ -16,6 +16,7 @@ import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW } from '../scenarios/account.ts';
 
 export const BUCKET = 'ami-janitor-reports';
@@ -89,6 +90,9 @@ export class Running {
       ...(limited && { requestBuckets: { milliseconds: () => held.running?.milliseconds ?? 0 } }),
     });
     for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, HOME))) vi.stubEnv(name, value);
+    // What a story added after the organization was seeded was deprecated by earlier runs too.
+    for (const { state } of [seeded.golden.home, seeded.golden.away])
+      bearOut(seeded.janitor.home.state.buckets, BUCKET, state);
     const running = new Running(seeded, sandbox, runId, rows, limited);
     held.running = running;
     running.intercept = options.intercept;

@@ -13,6 +13,7 @@ import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
+import { bearOut } from '../builders/seeded-journal.ts';
 import type { Row } from '../deploy/actions.ts';
 import { askedOf } from '../deploy/real-calls.ts';
 import { evaluate, policiesOf } from '../deploy/simulate.ts';
@@ -57,6 +58,8 @@ async function prepare(
     const given = roles.get(MEMBER.actRole);
     if (given !== undefined) roles.set('ami-janitor/ami-janitor-tell', given);
   }
+  for (const { state } of [seeded.golden.home, seeded.golden.away])
+    bearOut(seeded.janitor.home.state.buckets, BUCKET, state);
   const body = new TextEncoder().encode(POLICY);
   seeded.janitor.home.state.buckets.get(BUCKET)?.set('policy/ami-janitor.yml', {
     body,

@@ -12,5 +12,8 @@ export const EVERY_KIND: Readonly<Record<string, AddReference>> = { ...GROUP_KIN
 
 /** The policy under which each of them counts. */
 export const POLICY_OF_EVERY_KIND = aPolicy({
-  references: { ssmParameters: ['/text/*'], documents: ['s3://runbooks/recovery/'] },
+  references: {
+    ssmParameters: [{ name: '/text/*', mayBeEmpty: true }],
+    documents: [{ path: 's3://runbooks/recovery/', mayBeEmpty: true }],
+  },
 });
