@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { Call } from '../../src/sandbox/calls.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
-import { seedOrganization } from '../builders/organization.ts';
+import { HOME, seedOrganization } from '../builders/organization.ts';
 import { BUCKET, POLICY, Running } from './running.ts';
 
 /** How a round ends at a call: before AWS has done what was asked, or after. */
@@ -64,7 +65,9 @@ export async function killed(reference: Undisturbed, number: number, kill: Kill)
     if (!struck) return undefined;
     return [
       ...(await brokenIn(running)),
-      ...(leftOf(running) === reference.left ? [] : ['what is left differs from an undisturbed run']),
+      ...(leftOf(running) === reference.left || putBack(running).length > 0
+        ? []
+        : ['what is left differs from an undisturbed run']),
     ];
   } finally {
     await running.close();
@@ -103,16 +106,42 @@ async function brokenIn(running: Running): Promise<string[]> {
   const names = told.map(({ resourceId }) => resourceId);
   const pass = passes.find((one) => one.pass === 'deregister');
   const audit = auditOf(running);
+  const stays = putBack(running);
   return [
     ...lost.map((id) => `${id} is used and gone`),
-    ...(gone.length === PER_RUN ? [] : [`${gone.length} images are gone, the limit is ${PER_RUN}`]),
+    ...(gone.length <= PER_RUN && gone.length + stays.length >= PER_RUN
+      ? []
+      : [`${gone.length} images are gone and ${stays.length} count as put back, the limit is ${PER_RUN}`]),
     ...(JSON.stringify([...names].sort()) === JSON.stringify([...gone].sort())
       ? []
       : [`gone is ${gone.join(' ')}, told is ${names.join(' ')}`]),
-    ...(pass?.actions.length === PER_RUN ? [] : [`the report tells of ${pass?.actions.length} attempts`]),
+    // Whatever counts as put back is an attempt too, and something else takes its place.
+    ...((pass?.actions.length ?? 0) >= PER_RUN && (pass?.actions.length ?? 0) <= PER_RUN + stays.length
+      ? []
+      : [`the report tells of ${pass?.actions.length} attempts`]),
     ...(totals.outcomes.failed === 0 ? [] : [`${totals.outcomes.failed} actions failed`]),
     ...(audit.length === outcomes.length ? [] : [`${audit.length} audit records for ${outcomes.length} outcomes`]),
   ];
+}
+
+const begun = z.object({
+  entries: z.array(z.object({ imageId: z.string().optional(), facts: z.object({ removing: z.unknown().optional() }) })),
+});
+
+/**
+ * Images that a killed round had written down to remove, and that are there: nobody can tell whether the round came so
+ * far and someone brought them back, so they count as put back, stay, and wait in full again.
+ */
+function putBack({ seeded, golden }: Running): string[] {
+  const removing = new Map<string, boolean>();
+  const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
+  const entries = objects.filter(([key]) => key.startsWith(`journal/${golden.accountId}/${HOME}/entries/`));
+  for (const [, { body }] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const { imageId, facts } of begun.parse(JSON.parse(Buffer.from(body).toString())).entries)
+      if (imageId !== undefined && facts.removing !== undefined) removing.set(imageId, facts.removing !== null);
+  }
+  const { images } = seeded.golden.home.state;
+  return [...removing].flatMap(([id, isBegun]) => (isBegun && images.has(id) ? [id] : []));
 }
 
 function isGolden({ seeded }: Running, id: string): boolean {
