@@ -10,8 +10,8 @@ import { NO_JOURNAL } from '../src/model/journal.ts';
 import type { Policy } from '../src/model/policy.ts';
 import { type Reference, SOURCES } from '../src/model/reference.ts';
 import { makePlan } from '../src/plan/make-plan.ts';
-import { decideImages } from '../src/policy/decide.ts';
-import { parsePolicyObject } from '../src/policy/parse.ts';
+import { decideImages } from '../src/policy/decision/decide-images.ts';
+import { parsePolicyObject } from '../src/policy/language/parse.ts';
 
 const AT = new Date('2026-11-21T02:00:00Z');
 const DAY = 86_400_000;

@@ -1,9 +1,10 @@
 /** The main job on the embedded account: starts it, plans over it as against AWS, and says where to go on. */
+
+import { sandboxEnvironment } from '../sandbox/environment.ts';
+import { seedAccount } from '../sandbox/seed/seed-account.ts';
+import { startSandbox } from '../sandbox/server.ts';
 import { createClients } from '../src/aws/clients.ts';
 import { runCommandLine } from '../src/cli/program.ts';
-import { sandboxEnvironment } from '../src/sandbox/environment.ts';
-import { seedAccount } from '../src/sandbox/seed/seed-account.ts';
-import { startSandbox } from '../src/sandbox/server.ts';
 
 const OUT = 'out/demo';
 const POLICY = 'examples/demo.yml';

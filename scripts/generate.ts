@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { policySchemaJson } from '../src/policy/schema.ts';
+import { policySchemaJson } from '../src/policy/language/schema.ts';
 import { reportJsonSchema } from '../src/report/schema/schema.ts';
 
 const files = {

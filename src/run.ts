@@ -1,8 +1,8 @@
-import type { Enforcement } from './enforcement.ts';
-import { type Look, lookClosely } from './look.ts';
+import type { Enforcement } from './execute/enforcement.ts';
 import { requireClock } from './model/clock.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
+import { type Look, lookClosely } from './observe/account-reader.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { passesActed } from './plan/passes-acted.ts';
 import { buildReport, type Report } from './report/report.ts';

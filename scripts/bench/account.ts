@@ -1,5 +1,5 @@
 import type { Image } from '@aws-sdk/client-ec2';
-import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 import { addCompute } from './compute.ts';
 import { DAY, id, tagList } from './parts.ts';
 import { addParameter, addTemplate } from './templates.ts';

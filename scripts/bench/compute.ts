@@ -1,4 +1,4 @@
-import type { AccountState } from '../../src/sandbox/state.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { DAY, id, tagList } from './parts.ts';
 import { VERSIONS } from './templates.ts';
 

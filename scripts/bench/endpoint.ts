@@ -1,8 +1,8 @@
 /** The embedded endpoint in a process of its own: `node scripts/bench/endpoint.ts OPTIONS`, spoken to by messages. */
 
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { limitOf, OtherCaller } from '../../src/sandbox/request-buckets.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { limitOf, OtherCaller } from '../../sandbox/request-buckets.ts';
+import { startSandbox } from '../../sandbox/server.ts';
 import { benchAccount } from './account.ts';
 import { leastToLook } from './least-calls.ts';
 import { type BucketUse, endpointOptions, type Ready, type Seen } from './messages.ts';

@@ -1,5 +1,5 @@
 import type { MixedInstancesPolicy } from '@aws-sdk/client-auto-scaling';
-import type { AccountState, StoredTemplate } from '../../src/sandbox/state.ts';
+import type { AccountState, StoredTemplate } from '../../sandbox/state.ts';
 
 interface Naming {
   readonly LaunchTemplateId?: string | undefined;

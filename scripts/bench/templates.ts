@@ -1,5 +1,5 @@
 import type { LaunchTemplateVersion } from '@aws-sdk/client-ec2';
-import type { AccountState } from '../../src/sandbox/state.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { DAY, id } from './parts.ts';
 
 /** How many versions each template has. */

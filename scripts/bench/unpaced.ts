@@ -2,7 +2,7 @@
 
 import { createClients } from '../../src/aws/clients.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
-import { keepHeapSmall } from '../../src/heap.ts';
+import { keepHeapSmall } from '../../src/observe/memory.ts';
 
 keepHeapSmall();
 

@@ -1,5 +1,5 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2';
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { image } from './scenery.ts';
 
 /** A central account builds for forty others; what they launch can't be seen from here. */

@@ -1,5 +1,5 @@
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
-import { addSnapshot, volume } from '../../src/sandbox/seed/images.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
+import { addSnapshot, volume } from '../../sandbox/seed/images.ts';
 import { image, instance } from './scenery.ts';
 
 /** A pipeline that makes an image of every branch, and what people did with some of them. */

@@ -1,5 +1,5 @@
-import { type Draft, tagsOf } from '../../src/sandbox/seed/draft.ts';
-import { addSnapshot } from '../../src/sandbox/seed/images.ts';
+import { type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
+import { addSnapshot } from '../../sandbox/seed/images.ts';
 import { image } from './scenery.ts';
 
 /** Held by lawyers, auditors, backups and people: each in the way that its holder knows. */

@@ -1,5 +1,5 @@
 import type { Image } from '@aws-sdk/client-ec2';
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { group, image, template } from './scenery.ts';
 
 const HOME = 'eu-west-1';

@@ -1,7 +1,7 @@
+import { Draft } from '../../sandbox/seed/draft.ts';
+import { Random } from '../../sandbox/seed/random.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import type { Account } from '../../src/model/account.ts';
-import { Draft } from '../../src/sandbox/seed/draft.ts';
-import { Random } from '../../src/sandbox/seed/random.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
 import { centralAccount } from './central-account.ts';
 import { ciScratch } from './ci-scratch.ts';
 import { complianceHolds } from './compliance-holds.ts';

@@ -1,4 +1,4 @@
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { group, image, template } from './scenery.ts';
 
 /** Images that say themselves until when they are wanted, in every way that people write a date. */

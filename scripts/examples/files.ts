@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { startSandbox } from '../../sandbox/server.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { Account } from '../../src/model/account.ts';
 import { parseRecording } from '../../src/recording/read.ts';
 import { recordingText } from '../../src/recording/write.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
 import { EXAMPLES_AT, type Example, exampleAccount } from './examples.ts';
 import { withJournal } from './journal.ts';
 

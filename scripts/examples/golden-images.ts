@@ -1,4 +1,4 @@
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { group, image, instance, template } from './scenery.ts';
 
 const ARM = { Architecture: 'arm64' } as const;

@@ -1,4 +1,4 @@
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { group, image, parameter, recipe, template } from './scenery.ts';
 
 /** EC2 Image Builder builds weekly; recipes, distribution parameters and templates hold on to some of it. */

@@ -1,6 +1,6 @@
-import { type Draft, tagsOf } from '../../src/sandbox/seed/draft.ts';
-import { runIdDaysAgo } from '../../src/sandbox/seed/history.ts';
-import { addSnapshot } from '../../src/sandbox/seed/images.ts';
+import { type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
+import { runIdDaysAgo } from '../../sandbox/seed/history.ts';
+import { addSnapshot } from '../../sandbox/seed/images.ts';
 import { image } from './scenery.ts';
 
 /** Years of deregistering by hand, which leaves the snapshots; and the snapshots that only look like those. */

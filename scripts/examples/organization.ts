@@ -1,9 +1,9 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { AccountUse, UsageReading } from '../../src/model/elsewhere.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import type { Reference } from '../../src/model/reference.ts';
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
 import { image } from './scenery.ts';
 
 const [PROD, STAGING, LOCKED_OUT, PARTNER] = ['210987654321', '345678901234', '456789012345', '678901234567'] as const;

@@ -1,4 +1,4 @@
-import type { Draft } from '../../src/sandbox/seed/draft.ts';
+import type { Draft } from '../../sandbox/seed/draft.ts';
 import { group, image, instance, parameter, template } from './scenery.ts';
 
 /** Packer builds a base image, web and worker images from it, and publishes their ids in several places. */

@@ -1,5 +1,5 @@
-import { type Draft, tagsOf } from '../../src/sandbox/seed/draft.ts';
-import { addSnapshot } from '../../src/sandbox/seed/images.ts';
+import { type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
+import { addSnapshot } from '../../sandbox/seed/images.ts';
 import { group, image, instance, template } from './scenery.ts';
 
 /** An account that nobody has looked after: little is tagged, and somewhere in it is what production runs on. */

@@ -1,8 +1,8 @@
 import type { Image, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { DAY_MILLISECONDS, type Draft, tagsOf } from '../../src/sandbox/seed/draft.ts';
-import { runIdDaysAgo } from '../../src/sandbox/seed/history.ts';
-import { addImage } from '../../src/sandbox/seed/images.ts';
-import { addTemplate, launches } from '../../src/sandbox/seed/templates.ts';
+import { DAY_MILLISECONDS, type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
+import { runIdDaysAgo } from '../../sandbox/seed/history.ts';
+import { addImage } from '../../sandbox/seed/images.ts';
+import { addTemplate, launches } from '../../sandbox/seed/templates.ts';
 
 type Made = Image & { readonly ImageId: string };
 

@@ -5,7 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Batch } from './batch.ts';
 import type { ImageBuilder } from './image-builder.ts';
-import { type PaceSettings, paceAutoScaling, paceEc2 } from './pace.ts';
+import { type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
 import { createRecycleBinRules, type RecycleBinRules } from './recycle-bin-rules.ts';
 import { endSilence, SILENCE_MILLISECONDS } from './silence.ts';
 

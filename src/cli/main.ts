@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createClients } from '../aws/clients.ts';
-import { keepHeapSmall } from '../heap.ts';
+import { keepHeapSmall } from '../observe/memory.ts';
 import { runCommandLine } from './program.ts';
 
 keepHeapSmall();

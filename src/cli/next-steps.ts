@@ -2,7 +2,7 @@ import type { PassName } from '../model/plan.ts';
 import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { resourceOf } from '../report/sentences.ts';
-import { counted, listed } from '../report/words.ts';
+import { counted, listed } from '../text/format.ts';
 import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
 
 const WOULD: Readonly<Record<PassName, (number: number) => string>> = {

@@ -1,4 +1,4 @@
-import { count, counted } from '../report/words.ts';
+import { count, counted } from '../text/format.ts';
 
 /** How far a run is. */
 export interface Standing {

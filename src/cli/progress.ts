@@ -4,7 +4,7 @@ import { SOURCES, type SourceReading } from '../model/reference.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';
 import { resourceOf } from '../report/sentences.ts';
-import { terminalText } from '../report/text.ts';
+import { terminalText } from '../text/untrusted.ts';
 import { type Io, say } from './io.ts';
 import { lineText, progressText, type Standing } from './progress-text.ts';
 

@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
-import { type Look, lookAtAws, lookAtRecording } from '../look.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
+import { type Look, lookAtAws, lookAtRecording } from '../observe/account-reader.ts';
 import { parseRecording } from '../recording/read.ts';
 import { requireCredentials } from './credentials.ts';
 import { UsageError } from './errors.ts';

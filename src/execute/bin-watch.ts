@@ -1,10 +1,10 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { failureOf } from '../aws/errors.ts';
-import type { ActRequest } from '../enforcement.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { RecyclableKind } from '../model/retention-rule.ts';
-import { liesInBin } from '../passes/recycle-bin.ts';
+import type { ActRequest } from './enforcement.ts';
+import { liesInBin } from './passes/recycle-bin.ts';
 
 /** The bin can show a moment late what it took; so often it is looked at, with these waits between. */
 const WAITS_MILLISECONDS = [1_000, 2_000, 4_000];

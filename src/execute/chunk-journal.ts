@@ -9,13 +9,13 @@ import {
 } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import { readLaunchPermissions } from '../passes/launch-permissions.ts';
-import type { PassNotes } from '../passes/pass.ts';
-import { deregistration } from '../perform.ts';
-import { actionKey } from '../plan/wanted-again.ts';
+import { actionKey } from '../plan/action-key.ts';
 import type { ExecuteContext } from './context.ts';
+import { deregistration } from './execute-action.ts';
 import { type ActionEntries, entriesOf, type Recorded } from './journal-entries.ts';
 import type { Checked } from './last-check.ts';
+import { readLaunchPermissions } from './passes/launch-permissions.ts';
+import type { PassNotes } from './passes/pass.ts';
 
 /** An action that is done right after: as the first plan had it, and as it was found a moment ago. */
 export interface Order {

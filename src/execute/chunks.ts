@@ -1,14 +1,14 @@
 import { failureOf } from '../aws/errors.ts';
-import type { FreshLook } from '../look-again.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import type { Ending } from '../passes/pass.ts';
-import { perform } from '../perform.ts';
-import { actionKey } from '../plan/wanted-again.ts';
+import { actionKey } from '../plan/action-key.ts';
 import { ChunkJournal, type Order } from './chunk-journal.ts';
 import type { ExecuteContext } from './context.ts';
+import { perform } from './execute-action.ts';
 import { type Checked, LastChecks } from './last-check.ts';
 import { failed, gone, notCalled, skipped } from './outcomes.ts';
+import type { Ending } from './passes/pass.ts';
+import type { FreshLook } from './revalidate.ts';
 
 /** So many actions are checked at once: as many as AWS takes in one question about references. */
 export const ACTIONS_A_CHUNK = 10;

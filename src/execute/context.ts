@@ -1,8 +1,8 @@
-import type { ActRequest } from '../enforcement.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { BinWatch } from './bin-watch.ts';
+import type { ActRequest } from './enforcement.ts';
 
 /** What acting on a part of a plan works with. */
 export interface ExecuteContext {

@@ -7,7 +7,7 @@ import {
   snapshotRecordOf,
 } from '../model/journal.ts';
 import type { Action } from '../model/plan.ts';
-import type { Deregistration } from '../passes/deregister.ts';
+import type { Deregistration } from './passes/deregister.ts';
 
 /** Whose act it is, and what was recorded before it. */
 export interface Recorded {

@@ -1,10 +1,10 @@
-import type { FreshLook } from '../look-again.ts';
 import { isImageId } from '../model/ids.ts';
 import type { Action } from '../model/plan.ts';
-import { actionKey } from '../plan/wanted-again.ts';
+import { actionKey } from '../plan/action-key.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import type { ExecuteContext } from './context.ts';
 import { type Present, presentObjection, readPresent, withPresentSnapshots } from './present.ts';
+import type { FreshLook } from './revalidate.ts';
 
 /** What was found out of one action right before it. */
 export type Checked =

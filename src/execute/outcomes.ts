@@ -1,6 +1,6 @@
-import { type FreshLook, whyNotCalled } from '../look-again.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
+import { type FreshLook, whyNotCalled } from './revalidate.ts';
 
 /** An action that was left alone. @param refused whether a look would not show why: AWS or its opinion said no */
 export function skipped(action: Action, reason: string, refused = false): Outcome {

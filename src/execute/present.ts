@@ -2,12 +2,12 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { readImagesById } from '../inventory/images-by-id.ts';
 import { readSnapshotsById } from '../inventory/snapshots-by-id.ts';
-import type { FreshLook } from '../look-again.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Action } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { imageChanges, markChanges, snapshotChanges } from './changes-since.ts';
+import type { FreshLook } from './revalidate.ts';
 
 /** What some images and snapshots are this very moment; an error where that could not be read. */
 export interface Present {

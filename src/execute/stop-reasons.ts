@@ -1,5 +1,5 @@
-import type { RunLock } from '../aws/lock.ts';
-import type { ActRequest } from '../enforcement.ts';
+import type { ActRequest } from './enforcement.ts';
+import type { RunLock } from './lock.ts';
 
 const MINUTE = 60_000;
 /** A plan that was made longer ago is not begun. */

@@ -1,4 +1,4 @@
-import { act } from '../act.ts';
+import { act } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deprecates images that are due, and reinstates those that no longer are. */

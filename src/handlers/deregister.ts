@@ -1,4 +1,4 @@
-import { act } from '../act.ts';
+import { act } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deregisters images that were deprecated long enough ago, with their snapshots. */

@@ -1,4 +1,4 @@
-import { act } from '../act.ts';
+import { act } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Disables deprecated images, where their rule asks for it. */

@@ -2,15 +2,15 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { countThrottles } from '../aws/throttles.ts';
-import type { Enforcement } from '../enforcement.ts';
-import { collectGarbage } from '../heap.ts';
+import type { Enforcement } from '../execute/enforcement.ts';
 import { JournalReader } from '../journal/reader.ts';
-import { lookAtAws } from '../look.ts';
 import { ClockError } from '../model/clock.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { Mode } from '../model/run.ts';
+import { lookAtAws } from '../observe/account-reader.ts';
+import { collectGarbage } from '../observe/memory.ts';
 import type { Published, publishToBucket } from '../publish/bucket.ts';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
@@ -20,7 +20,7 @@ import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
 import type { RunMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
-import { failures, type RegionRun, stoppedPasses } from './verdict.ts';
+import { failures, type RegionRun, stoppedPasses } from './run-result.ts';
 
 /** What a function is for. */
 export interface Duty {

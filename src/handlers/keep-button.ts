@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEvent } from 'aws-lambda';
 import { parseEnvironment } from './environment.ts';
-import { answerPress } from './pressed.ts';
+import { answerPress } from './interaction-handler.ts';
 
 const logger = new Logger();
 

@@ -1,17 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Announced, announce, type Place } from '../announce.ts';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readTarget } from '../inventory/identity.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { JournalWriter } from '../journal/writer.ts';
-import { lookAtAws } from '../look.ts';
 import type { Policy } from '../model/policy.ts';
+import { type Announced, announce, type Place } from '../notify/announce.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import { timingUntil } from '../notify/slack/timing.ts';
+import { lookAtAws } from '../observe/account-reader.ts';
 import type { Acted } from '../publish/acted.ts';
+import type { TellingState } from '../publish/delivery-state.ts';
 import { reportAddress } from '../publish/report-address.ts';
-import type { TellingState } from '../publish/telling-state.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
@@ -126,7 +126,7 @@ function placeOf(
 }
 
 async function openState({ s3 }: Clients, bucket: string, accountId: string, clock: () => Date): Promise<TellingState> {
-  const { TellingState: State } = await import('../publish/telling-state.ts');
+  const { TellingState: State } = await import('../publish/delivery-state.ts');
   return State.open(s3, bucket, accountId, clock);
 }
 

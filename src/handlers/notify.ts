@@ -2,12 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { keepHeapSmall } from '../heap.ts';
-import { newRunId } from '../run-id.ts';
+import { newRunId } from '../model/run.ts';
+import { keepHeapSmall } from '../observe/memory.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
 import { parseFailedRuns, tellsOfFailures } from './failed-runs.ts';
-import { type FailuresAnswer, tellOfFailures } from './failure-telling.ts';
+import { type FailuresAnswer, tellOfFailures } from './failure-notification.ts';
 import { type NotifyAnswer, notifyOwners } from './notification.ts';
 
 keepHeapSmall();

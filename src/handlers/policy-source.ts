@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import type { Policy } from '../model/policy.ts';
-import type { PolicyFile } from '../policy/schema.ts';
+import type { PolicyFile } from '../policy/language/schema.ts';
 import { RefusedError } from './errors.ts';
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
@@ -24,7 +24,7 @@ export async function loadPolicy(
   // The parser and its YAML library are read while S3 answers.
   const [text, { parsePolicy, parsePolicyObject, problemText }] = await Promise.all([
     typeof given === 'string' ? readObject(s3, given) : JSON.stringify(given),
-    import('../policy/parse.ts'),
+    import('../policy/language/parse.ts'),
   ]);
   const parsed = typeof given === 'string' ? parsePolicy(text, source) : parsePolicyObject(given, source);
   if (!parsed.ok) {

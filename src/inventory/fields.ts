@@ -1,5 +1,5 @@
 import type { Tags } from '../model/image.ts';
-import type { SharedTexts } from './shared-texts.ts';
+import type { SharedTexts } from './string-interner.ts';
 
 const NO_TAGS: Tags = Object.freeze({});
 

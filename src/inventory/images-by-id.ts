@@ -3,7 +3,7 @@ import { listOf } from '../aws/pages.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import { imagesOf } from './images.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { SharedTexts } from './string-interner.ts';
 
 const IDS_A_CALL = 200;
 

@@ -5,7 +5,7 @@ import type { Requests } from '../aws/requests.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
 import { dateOf, tagsOf } from './fields.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { SharedTexts } from './string-interner.ts';
 
 /** The account's own images, deprecated and disabled ones included, page by page. */
 export async function readImages(clients: Clients, requests: Requests): Promise<Image[]> {

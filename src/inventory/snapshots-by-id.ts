@@ -2,8 +2,8 @@ import { DescribeSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { listOf, pages } from '../aws/pages.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { SharedTexts } from './shared-texts.ts';
 import { snapshotOf } from './snapshots.ts';
+import { SharedTexts } from './string-interner.ts';
 
 const IDS_A_CALL = 200;
 

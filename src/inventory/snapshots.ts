@@ -5,7 +5,7 @@ import type { Requests } from '../aws/requests.ts';
 import { isSnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { dateOf, tagsOf } from './fields.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { SharedTexts } from './string-interner.ts';
 
 /** CopySnapshot gives every copy this volume id, which names no volume. */
 const VOLUME_OF_COPIES = 'vol-ffffffff';

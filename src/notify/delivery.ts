@@ -1,5 +1,5 @@
 import type { FailedRun } from './failure-message.ts';
-import type { Entry, News } from './news.ts';
+import type { Entry, News } from './notifications.ts';
 import type { Summary } from './platform-message.ts';
 
 /** What is to be told, under the owner tag that says whom; the same tag never comes twice. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
 import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
+import { toldEntry } from './delivered-item.ts';
 import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
-import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
+import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './notifications.ts';
 import { code, cut, day, mrkdwn } from './text.ts';
-import { toldEntry } from './told-entry.ts';
 
 /** A message to an owner, with the entries that it shows. */
 export interface OwnerMessage extends SlackMessage {

@@ -1,4 +1,4 @@
-import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './news.ts';
+import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './notifications.ts';
 import { cut, day, plain } from './text.ts';
 
 /** A message as text alone, with the entries that it shows. */

@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/c
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { failureSubject, failureText } from './failure-message.ts';
-import type { Entry } from './news.ts';
+import type { Entry } from './notifications.ts';
 import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
 import { platformText } from './platform-message.ts';
 import type { SlackTiming } from './slack/timing.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Policy } from '../model/policy.ts';
 import type { Mode } from '../model/run.ts';
-import { parsePolicyObject } from '../policy/parse-object.ts';
-import { problemText } from '../policy/problem.ts';
-import { OBJECT } from './places.ts';
+import { parsePolicyObject } from '../policy/language/parse-object.ts';
+import { problemText } from '../policy/language/problem.ts';
+import { OBJECT } from './s3-keys.ts';
 import type { Store } from './store.ts';
 
 const date = z.iso.datetime().transform((text) => new Date(text));

@@ -2,16 +2,16 @@ import type { Account } from '../model/account.ts';
 import { PASSES, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
-import { decideImages } from '../policy/decide.ts';
-import { LAUNCH_PERMISSIONS } from '../policy/sharing.ts';
-import { sourceReadings } from '../policy/sources.ts';
+import { decideImages } from '../policy/decision/decide-images.ts';
+import { LAUNCH_PERMISSIONS } from '../policy/decision/sharing.ts';
+import { sourceReadings } from '../policy/decision/sources.ts';
 import { candidatesByPass } from './candidates.ts';
 import { limitPass } from './limits.ts';
+import { totalOf } from './missing-details.ts';
 import { missingImages, missingWarnings } from './missing-images.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
 import { decideSnapshots } from './snapshots.ts';
 import { unverifiedImages } from './unverified.ts';
-import { totalOf } from './wanted.ts';
 import { clockWarnings, elsewhereWarnings, policyWarnings, retentionRuleWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */

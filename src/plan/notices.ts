@@ -1,14 +1,14 @@
+import { readDate } from '../model/dates.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { Announced } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
-import { type Announcement, announcementOf, lastPromise } from '../policy/announcement.ts';
-import { readDate } from '../policy/dates.ts';
-import { type DeprecationMark, deprecationMark } from '../policy/marks.ts';
-import { type PlannedStep, plannedSteps } from '../policy/steps.ts';
-import { tagValue } from '../policy/tag-match.ts';
-import { DAY } from '../policy/time.ts';
+import { type Announcement, announcementOf, lastPromise } from '../policy/decision/announcement.ts';
+import { type DeprecationMark, deprecationMark } from '../policy/decision/deprecation-tag.ts';
+import { type PlannedStep, plannedSteps } from '../policy/decision/steps.ts';
+import { tagValue } from '../policy/decision/tag-match.ts';
+import { DAY } from '../text/days.ts';
 import { rulesByName } from './rules.ts';
 
 /**

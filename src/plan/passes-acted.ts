@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { PassPlan, Plan } from '../model/plan.ts';
-import { actionKey } from './wanted-again.ts';
+import { actionKey } from './action-key.ts';
 
 /** A plan's passes after acting: what took the place of a refused action was done now, and not left to a later run. */
 export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): PassPlan[] {

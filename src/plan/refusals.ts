@@ -1,7 +1,7 @@
 import type { Account } from '../model/account.ts';
 import type { Refusal } from '../model/journal.ts';
 import type { Action, RefusedAction } from '../model/plan.ts';
-import { DAY } from '../policy/time.ts';
+import { DAY } from '../text/days.ts';
 
 /** What is refused again and again is tried once a month. */
 const MOST_DAYS = 30;

@@ -2,8 +2,8 @@ import type { Account } from '../model/account.ts';
 import type { Decision, NonEmpty } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
-import { compileProtections, type Protections } from '../policy/protections.ts';
-import { unreadableSources } from '../policy/sources.ts';
+import { compileProtections, type Protections } from '../policy/decision/protections.ts';
+import { unreadableSources } from '../policy/decision/sources.ts';
 import { mappersBySnapshot } from './mappings.ts';
 import { type RulesByName, rulesByName } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import type { Decision, NonEmpty, SnapshotReason } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { elapsedDays, limitDays } from '../policy/time.ts';
+import { elapsedDays, limitDays } from '../text/days.ts';
 import { type Orphan, originOf } from './orphans.ts';
 import type { SnapshotContext } from './snapshot-context.ts';
 

@@ -2,10 +2,10 @@ import type { SnapshotDetails } from '../model/account.ts';
 import type { NonEmpty, SnapshotReason } from '../model/decision.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG } from '../model/tags.ts';
-import { keepTag } from '../policy/keep-tag.ts';
-import { managerByTags } from '../policy/managed.ts';
-import { protectedTag } from '../policy/protections.ts';
-import { tagValue } from '../policy/tag-match.ts';
+import { keepTag } from '../policy/decision/keep-tag.ts';
+import { managerByTags } from '../policy/decision/managed.ts';
+import { protectedTag } from '../policy/decision/protections.ts';
+import { tagValue } from '../policy/decision/tag-match.ts';
 import type { SnapshotContext } from './snapshot-context.ts';
 import type { Finding } from './snapshot-findings.ts';
 

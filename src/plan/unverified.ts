@@ -1,8 +1,8 @@
 import type { Account } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
-import { needsUsageReading } from '../policy/elsewhere.ts';
-import { asksForSharing } from '../policy/sharing.ts';
+import { needsUsageReading } from '../policy/decision/cross-account-usage.ts';
+import { asksForSharing } from '../policy/decision/sharing.ts';
 import type { Candidate } from './candidate.ts';
 
 /**

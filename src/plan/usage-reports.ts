@@ -1,6 +1,6 @@
 import type { Decision, Reason } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
-import { USAGE_REPORT_VALID } from '../policy/elsewhere.ts';
+import { USAGE_REPORT_VALID } from '../policy/decision/cross-account-usage.ts';
 import { oldestFirst } from './mappings.ts';
 
 /**

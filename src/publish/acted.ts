@@ -6,8 +6,8 @@ import { PASSES } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 import { readReport } from '../report/schema/read-report.ts';
 import type { ReportImage } from '../report/shape.ts';
+import type { TellingState } from './delivery-state.ts';
 import { readLatest } from './latest.ts';
-import type { TellingState } from './telling-state.ts';
 
 /** Whose outcomes are wanted. */
 export interface ActedRequest {

@@ -8,7 +8,7 @@ import { putNewest, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';
 import { addToIndex } from './index-objects.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
-import { auditKey, latestPrefix, reportPrefix } from './places.ts';
+import { auditKey, latestPrefix, reportPrefix } from './s3-keys.ts';
 
 /** A report, and the bucket that it goes to. */
 export interface BucketRequest {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { minute } from '../report/dates.ts';
 import { html, Markup } from '../report/html/markup.ts';
-import { count } from '../report/words.ts';
+import { minute } from '../text/dates.ts';
+import { count } from '../text/format.ts';
 import type { RunEntry } from './run-entry.ts';
 
 const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:75rem;padding:0 1rem}

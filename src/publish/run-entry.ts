@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { isHeldUp } from '../report/withheld.ts';
-import { reportPrefix } from './places.ts';
+import { reportPrefix } from './s3-keys.ts';
 
 const entrySchema = z.object({
   /** Where its files lie below `reports/`. */

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../text/untrusted.ts';
 import { referenceText } from './references.ts';
 import { whySentence } from './sentences.ts';
 import type { Report, ReportImage } from './shape.ts';
-import { csvText } from './text.ts';
 
 const COLUMNS: readonly (readonly [header: string, value: (image: ReportImage) => string])[] = [
   ['imageId', ({ imageId }) => imageId],

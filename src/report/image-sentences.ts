@@ -1,9 +1,9 @@
 import type { Manager, Unannounced } from '../model/decision.ts';
-import { day } from './dates.ts';
-import { elsewhereSentence } from './elsewhere-sentences.ts';
+import { day } from '../text/dates.ts';
+import { count, counted, listed, newest } from '../text/format.ts';
+import { elsewhereSentence } from './cross-account-sentences.ts';
 import { referencesText } from './references.ts';
 import type { ReportReason, ReportReference } from './shape.ts';
-import { count, counted, listed, newest } from './words.ts';
 
 /** Why an owner still has to be told. */
 const UNANNOUNCED: Readonly<Record<Unannounced | 'never', string>> = {

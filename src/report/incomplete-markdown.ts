@@ -1,5 +1,5 @@
+import { markdownText } from '../text/untrusted.ts';
 import type { Incompleteness } from './incomplete.ts';
-import { markdownText } from './text.ts';
 
 /** The caution over an incomplete report: what could not be read, what stays, and what goes on all the same. */
 export function incompleteMarkdown(incomplete: Incompleteness | undefined): string[] {

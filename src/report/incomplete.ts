@@ -1,6 +1,6 @@
 import { holdsEverything } from '../model/reference.ts';
+import { count, counted } from '../text/format.ts';
 import type { ReportPass, ReportSource } from './shape.ts';
-import { count, counted } from './words.ts';
 
 /** What an incomplete report says: what could not be read, what is held for that, and what goes on all the same. */
 export interface Incompleteness {

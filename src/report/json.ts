@@ -1,4 +1,4 @@
-import { inPieces, jsonParts } from './pieces.ts';
+import { inPieces, jsonParts } from '../text/chunks.ts';
 import type { Report } from './shape.ts';
 
 /**

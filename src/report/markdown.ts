@@ -1,7 +1,9 @@
 import { markdownTable } from 'markdown-table';
+import { minute } from '../text/dates.ts';
+import { count, gib, upTo } from '../text/format.ts';
+import { markdownText } from '../text/untrusted.ts';
 import { actionRow } from './action-rows.ts';
 import { changedImages, changeSentence, changesSentence, changeTitle } from './changes/sentences.ts';
-import { minute } from './dates.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { reasonSentence } from './image-sentences.ts';
 import { incompletenessOf, sourceNote } from './incomplete.ts';
@@ -14,9 +16,7 @@ import { RESTARTED_TITLE, restartedText } from './restarted.ts';
 import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
 import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
-import { markdownText } from './text.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from './withheld.ts';
-import { count, gib, upTo } from './words.ts';
 
 const MOST_ROWS = 200;
 const EXAMPLES = 3;

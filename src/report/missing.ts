@@ -1,6 +1,6 @@
+import { counted } from '../text/format.ts';
 import { referencesText } from './references.ts';
 import type { ReportMissingImage } from './shape.ts';
-import { counted } from './words.ts';
 
 /** The title of the section. */
 export const MISSING_TITLE = 'References to missing images: what names them cannot launch';

@@ -1,6 +1,6 @@
 import type { Reference } from '../model/reference.ts';
 import type { ReportReference } from './shape.ts';
-import { byText } from './written.ts';
+import { byText } from './to-json.ts';
 
 const MAX_NAMED = 3;
 

@@ -1,7 +1,7 @@
-import { day } from './dates.ts';
+import { day } from '../text/dates.ts';
+import { count, counted } from '../text/format.ts';
 import { resourceOf } from './sentences.ts';
 import type { Report } from './shape.ts';
-import { count, counted } from './words.ts';
 
 /** What AWS, or its second opinion, said no to: before this run, in it, or both. */
 export interface RefusedRow {

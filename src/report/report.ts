@@ -9,10 +9,10 @@ import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
 import { restartedWaits } from './restarted.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
+import { vestigialReferences } from './stale-references.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
+import { byText, written } from './to-json.ts';
 import { totalsOf } from './totals.ts';
-import { vestigialReferences } from './vestigial.ts';
-import { byText, written } from './written.ts';
 
 export type { Report } from './shape.ts';
 

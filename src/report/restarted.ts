@@ -1,5 +1,5 @@
 import type { Decision } from '../model/decision.ts';
-import { day } from './dates.ts';
+import { day } from '../text/dates.ts';
 import type { RestartedWait } from './shape.ts';
 
 /** The images that were launched after their deprecation: each launch begins their waits and their notice anew. */

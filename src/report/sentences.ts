@@ -1,8 +1,8 @@
 import type { Mode } from '../model/run.ts';
-import { day } from './dates.ts';
+import { day } from '../text/dates.ts';
+import { count, counted, listed } from '../text/format.ts';
 import { reasonSentence } from './image-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
-import { count, counted, listed } from './words.ts';
 
 /** What a decision means for its image. */
 export function decisionSentence(decision: DecisionName): string {

@@ -1,8 +1,8 @@
-import { day } from './dates.ts';
+import { day } from '../text/dates.ts';
+import { count, counted, listed } from '../text/format.ts';
 import { managerName } from './image-sentences.ts';
 import { referencesText } from './references.ts';
 import type { ReportSnapshotReason } from './shape.ts';
-import { count, counted, listed } from './words.ts';
 
 /** One plain sentence for one reason of one snapshot. Its text may hold anyone's words: writers neutralise it. */
 export function snapshotReasonSentence(reason: ReportSnapshotReason): string {

@@ -3,7 +3,7 @@ import type { Image } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ReportPrices, StorageTotals } from './shape.ts';
-import { rounded } from './written.ts';
+import { rounded } from './to-json.ts';
 
 const GIB = 2 ** 30;
 

@@ -1,8 +1,8 @@
 import { RECYCLABLE, type RecyclableKind } from '../model/retention-rule.ts';
 import { TAG } from '../model/tags.ts';
+import { counted, listed } from '../text/format.ts';
 import { resourceOf } from './sentences.ts';
 import type { Report, ReportWithheld } from './shape.ts';
-import { counted, listed } from './words.ts';
 
 const RETENTION_DAYS = 30;
 const RESOURCE_TYPES: Readonly<Record<RecyclableKind, string>> = { image: 'EC2_IMAGE', snapshot: 'EBS_SNAPSHOT' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { acquireLock, LOCK_PARAMETER, LockedError } from '../../src/aws/lock.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
+import { acquireLock, LOCK_PARAMETER, LockedError } from '../../src/execute/lock.ts';
 import { connect } from '../crash/in-process.ts';
 import { NOW } from '../scenarios/account.ts';
 

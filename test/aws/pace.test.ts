@@ -1,6 +1,6 @@
 import { DeregisterImageCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { ec2Limit, paceEc2, TokenBucket } from '../../src/aws/pace.ts';
+import { ec2Limit, paceEc2, TokenBucket } from '../../src/aws/rate-limit.ts';
 
 describe('TokenBucket', () => {
   it('gives what it holds at once, and then as fast as it is refilled', () => {

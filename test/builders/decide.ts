@@ -2,7 +2,7 @@ import type { Account } from '../../src/model/account.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import { decideImages } from '../../src/policy/decide.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount } from './account.ts';
 
 /** The decision over the first image of an account. */

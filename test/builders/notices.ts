@@ -1,6 +1,6 @@
 import type { Notice } from '../../src/model/notice.ts';
 import type { OwnedNews, TellOptions } from '../../src/notify/delivery.ts';
-import type { Entry } from '../../src/notify/news.ts';
+import type { Entry } from '../../src/notify/notifications.ts';
 import { ACCOUNT_ID, daysAgo, imageId, REGION } from './account.ts';
 
 /** A notice of the nth image, which was deprecated and goes in a month. */

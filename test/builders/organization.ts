@@ -1,7 +1,7 @@
-import { emptyAccountWide } from '../../src/sandbox/account-wide.ts';
-import { newOrganization, type OrganizationState, organizationArn } from '../../src/sandbox/organizations/state.ts';
-import type { SandboxOptions } from '../../src/sandbox/server.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { emptyAccountWide } from '../../sandbox/account-wide.ts';
+import { newOrganization, type OrganizationState, organizationArn } from '../../sandbox/organizations/state.ts';
+import type { SandboxOptions } from '../../sandbox/server.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { type GoldenImages, tellGoldenStories } from './golden-stories.ts';
 import { bearOut } from './seeded-journal.ts';

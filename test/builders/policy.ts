@@ -1,5 +1,5 @@
 import type { Policy } from '../../src/model/policy.ts';
-import { parsePolicy, problemText } from '../../src/policy/parse.ts';
+import { parsePolicy, problemText } from '../../src/policy/language/parse.ts';
 
 /** A policy from its file's text, without the version line; throws with all problems where it is not valid. */
 export function aPolicy(yaml: string): Policy {

@@ -1,4 +1,4 @@
-import { parsePolicy, problemText } from '../../src/policy/parse.ts';
+import { parsePolicy, problemText } from '../../src/policy/language/parse.ts';
 
 /** Every problem of a policy text, one line each; none where it is valid. */
 export function problemsOf(text: string): string[] {

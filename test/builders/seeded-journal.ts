@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-ec2';
-import type { AccountState } from '../../src/sandbox/state.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { recordOf, snapshotRecordOf } from './records.ts';
 
 /**

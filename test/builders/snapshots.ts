@@ -2,7 +2,7 @@ import type { Account } from '../../src/model/account.ts';
 import type { SnapshotDecision } from '../../src/model/decision.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
-import { decideImages } from '../../src/policy/decide.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anImage, imageId } from './account.ts';
 import { oneRule } from './policy.ts';
 

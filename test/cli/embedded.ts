@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 
 /**
  * Serves a seeded embedded account to all tests of a file, and points AWS's standard settings at it.

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
 import { undoAdvice } from '../../src/cli/init/undo-advice.ts';
-import { parsePolicy } from '../../src/policy/parse.ts';
+import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { anAccount, anImage, aRetentionRule } from '../builders/account.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';

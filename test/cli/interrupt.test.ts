@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 
 const POLICY = `version: 1
 rules:

@@ -1,5 +1,5 @@
+import type { AccountState } from '../../sandbox/state.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { StoryAccount } from '../scenarios/account.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
+import { Accounts } from '../../sandbox/accounts.ts';
+import { CallLog } from '../../sandbox/calls.ts';
+import { Endpoint, type EndpointOptions } from '../../sandbox/endpoint.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { type ClientSettings, type Clients, createClients } from '../../src/aws/clients.ts';
-import { Accounts } from '../../src/sandbox/accounts.ts';
-import { CallLog } from '../../src/sandbox/calls.ts';
-import { Endpoint, type EndpointOptions } from '../../src/sandbox/endpoint.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
 
 /** What the SDK hands to whatever sends its requests. */
 interface SentRequest {

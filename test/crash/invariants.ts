@@ -1,5 +1,5 @@
-import { LOCK_PARAMETER } from '../../src/aws/lock.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
+import type { AccountState } from '../../sandbox/state.ts';
+import { LOCK_PARAMETER } from '../../src/execute/lock.ts';
 import type { CrashAccount } from './account.ts';
 
 /** What each run writes with its own time and name. */

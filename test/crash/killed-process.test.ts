@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LOCK_PARAMETER } from '../../src/aws/lock.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import { LOCK_PARAMETER } from '../../src/execute/lock.ts';
 
 const POLICY = `version: 1
 rules:

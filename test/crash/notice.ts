@@ -1,5 +1,5 @@
+import type { Call } from '../../sandbox/calls.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET, crashAccount, POLICY } from './account.ts';

@@ -1,12 +1,12 @@
-import { act } from '../../src/act.ts';
-import type { Enforcement } from '../../src/enforcement.ts';
+import type { Enforcement } from '../../src/execute/enforcement.ts';
+import { act } from '../../src/execute/execute-plan.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
-import { lookAtAws } from '../../src/look.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
+import { newRunId } from '../../src/model/run.ts';
+import { lookAtAws } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
-import { newRunId } from '../../src/run-id.ts';
 import type { Connected } from './in-process.ts';
 
 /** How a test's run acts, beside the usual. */

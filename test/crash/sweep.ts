@@ -1,7 +1,7 @@
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import type { Report } from '../../src/report/report.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
 import { journalOf } from '../builders/journal.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET, crashAccount, POLICY } from './account.ts';

@@ -1,4 +1,4 @@
-import { LOCK_PARAMETER } from '../../src/aws/lock.ts';
+import { LOCK_PARAMETER } from '../../src/execute/lock.ts';
 import { TAG } from '../../src/model/tags.ts';
 import type { RequestContext } from './simulate.ts';
 import { ACCOUNT, REGION } from './template.ts';

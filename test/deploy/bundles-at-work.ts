@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TAG } from '../../src/model/tags.ts';
-import { MEMBER_TEMPLATE_PARAMETER, MEMBER_TEMPLATE_VERSION } from '../../src/organization/member.ts';
+import { MEMBER_TEMPLATE_PARAMETER, MEMBER_TEMPLATE_VERSION } from '../../src/organization/targets/member.ts';
 import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { everyWrite } from './every-write.ts';
 import { MEMBER_READS, MEMBER_WRITES } from './organization-actions.ts';

@@ -1,4 +1,4 @@
-import { MEMBER_TEMPLATE_PARAMETER } from '../../src/organization/member.ts';
+import { MEMBER_TEMPLATE_PARAMETER } from '../../src/organization/targets/member.ts';
 import { IMAGE, type Row } from './actions.ts';
 import { ACCOUNT, REGION } from './template.ts';
 

@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { FaultKind } from '../../sandbox/fault.ts';
+import { startSandbox } from '../../sandbox/server.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { FUNCTION } from '../../scripts/bundle/bundle.ts';
 import { failureOf } from '../../src/aws/errors.ts';
-import type { FaultKind } from '../../src/sandbox/fault.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
 import { ssmFailures } from './ssm-failures.ts';
 
 let folder: string;

@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { parsePolicyObject, problemText } from '../../src/policy/parse.ts';
-import { policySchemaJson } from '../../src/policy/schema.ts';
+import { parsePolicyObject, problemText } from '../../src/policy/language/parse.ts';
+import { policySchemaJson } from '../../src/policy/language/schema.ts';
 import { REASON_TITLES } from '../../src/report/reason-titles.ts';
 import { SNAPSHOT_REASON_TITLES } from '../../src/report/snapshot-sentences.ts';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as report } from '../../src/handlers/report.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { lambdaContext } from './invoke.ts';
 

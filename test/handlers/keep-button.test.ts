@@ -1,11 +1,11 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
-import { bodyOf, eventOf, type Pressing, SECRET, signed } from './pressing.ts';
+import { bodyOf, eventOf, type Pressing, SECRET, signed } from './interactions.ts';
 
 vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
 

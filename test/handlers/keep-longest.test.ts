@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
-import { bodyOf, type Pressing, SECRET, signed } from './pressing.ts';
+import { bodyOf, type Pressing, SECRET, signed } from './interactions.ts';
 
 vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
 

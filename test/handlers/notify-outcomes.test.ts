@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { aReport, due, image, imageId, RUN } from '../report/plans.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';

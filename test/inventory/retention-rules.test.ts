@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { emptyAccount, type RetentionRule } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { countRequests } from '../../src/aws/requests.ts';
 import { readRetentionRules } from '../../src/inventory/retention-rules.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { emptyAccount, type RetentionRule } from '../../src/sandbox/state.ts';
 import { connect } from '../crash/in-process.ts';
 import { open } from '../sandbox/open.ts';
 

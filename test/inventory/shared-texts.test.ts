@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { imageOf } from '../../src/inventory/images.ts';
-import { SharedTexts } from '../../src/inventory/shared-texts.ts';
+import { SharedTexts } from '../../src/inventory/string-interner.ts';
 
 /** Counts what was asked to be shared: two equal strings can't be told apart otherwise. */
 class Watched extends SharedTexts {

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { JournalWriter } from '../../src/journal/writer.ts';
 import type { JournalEntry, JournalReading } from '../../src/model/journal.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
 import { imageId, snapshotId } from '../builders/account.ts';
 import { NOW, open } from '../sandbox/open.ts';
 

@@ -4,7 +4,7 @@ import type { Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
 import { failureMessage, failureSubject, failureText } from '../../src/notify/failure-message.ts';
 import { limitProblem } from '../../src/notify/message.ts';
-import type { News } from '../../src/notify/news.ts';
+import type { News } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
 import { plainMessages } from '../../src/notify/plain-messages.ts';
 import { platformMessage } from '../../src/notify/platform-message.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decideImages } from '../../src/policy/decide.ts';
-import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';

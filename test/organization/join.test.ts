@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
-import { Join, type Joined } from '../../src/organization/join.ts';
-import { type Place, placeName } from '../../src/organization/places.ts';
-import type { Copy, Uses } from '../../src/organization/uses.ts';
+import { Join, type Joined } from '../../src/organization/join/join.ts';
+import type { Copy, Uses } from '../../src/organization/read/outgoing-references.ts';
+import { type Place, placeName } from '../../src/organization/s3-keys.ts';
 import { imageId, snapshotId } from '../builders/account.ts';
 
 const GOLDEN: Place = { accountId: '222222222222', region: 'eu-west-1' };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
 import { HOME, seedOrganization } from '../builders/organization.ts';
 import { BUCKET, POLICY, Running } from './running.ts';
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import type { TargetSettings } from '../../src/model/policy.ts';
-import { listTargets } from '../../src/organization/list-targets.ts';
 import { Store } from '../../src/organization/store.ts';
-import { makeTargets, targetRows } from '../../src/organization/targets.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { listTargets } from '../../src/organization/targets/list-targets.ts';
+import { makeTargets, targetRows } from '../../src/organization/targets/targets.ts';
 import { GOLDEN_ID, HOME, type SeededOrganization, SUSPENDED_ID, seedOrganization } from '../builders/organization.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET } from './running.ts';

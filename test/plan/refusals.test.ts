@@ -3,7 +3,7 @@ import type { Account } from '../../src/model/account.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import type { ImageRecord } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { wantedDetails } from '../../src/plan/wanted.ts';
+import { wantedDetails } from '../../src/plan/missing-details.ts';
 import { refusalProblems, refusedRows, refusedSentence } from '../../src/report/refused.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { AT, anImage, DAY, daysAgo, imageId } from '../builders/account.ts';

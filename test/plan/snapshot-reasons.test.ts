@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
-import { decideImages } from '../../src/policy/decide.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, aSnapshot, daysAgo } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 import { recorded } from '../builders/records.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Announced, NO_JOURNAL } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDate } from '../../src/policy/dates.ts';
-import { nearestDuration, readDuration } from '../../src/policy/duration.ts';
-import { DAY, elapsedDays, limitDays } from '../../src/policy/time.ts';
+import { readDate } from '../../src/model/dates.ts';
+import { nearestDuration, readDuration } from '../../src/policy/language/duration.ts';
+import { DAY, elapsedDays, limitDays } from '../../src/text/days.ts';
 
 describe('readDate', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
-import { decideImages } from '../../src/policy/decide.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../src/policy/parse.ts';
+import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { aPolicy } from '../builders/policy.ts';
 
 const parse = (notify: string) => parsePolicy(`version: 1\nrules: []\n${notify}`, 'policy.yml');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePolicy, parsePolicyObject, problemText } from '../../src/policy/parse.ts';
+import { parsePolicy, parsePolicyObject, problemText } from '../../src/policy/language/parse.ts';
 
 test('an object says the same as the text', () => {
   const object = { version: 1, rules: [{ name: 'r', select: {}, keep: { newest: 2 } }] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parsePolicy } from '../../src/policy/parse.ts';
-import { toPolicy } from '../../src/policy/to-policy.ts';
+import { parsePolicy } from '../../src/policy/language/parse.ts';
+import { toPolicy } from '../../src/policy/language/to-policy.ts';
 import { DAY } from '../builders/account.ts';
 import { problemsOf } from '../builders/problems.ts';
 

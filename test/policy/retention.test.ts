@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideImages } from '../../src/policy/decide.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, DAY, daysAgo } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policySchemaJson } from '../../src/policy/schema.ts';
+import { policySchemaJson } from '../../src/policy/language/schema.ts';
 
 function field(node: unknown, key: string): unknown {
   return typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePolicy, parsePolicyObject } from '../../src/policy/parse.ts';
+import { parsePolicy, parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 

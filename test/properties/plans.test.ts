@@ -5,7 +5,7 @@ import { snapshotIdsOf } from '../../src/model/image.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/parse.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, DAY, HARMLESS, NOT_IN_BIN, UNSHARED } from '../builders/account.ts';
 import { afterwards } from '../builders/apply.ts';
 import { accounts } from '../builders/arbitraries.ts';

@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
 import { readLatest } from '../../src/publish/latest.ts';
 import { readRuns } from '../../src/publish/run-entry.ts';
 import type { StartedBy } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
 
 const BUCKET = 'ami-janitor-reports';

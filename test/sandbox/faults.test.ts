@@ -2,8 +2,8 @@ import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { CreateTagsCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import type { Fault, FaultKind } from '../../src/sandbox/fault.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import type { Fault, FaultKind } from '../../sandbox/fault.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { NOW, open, refusal } from './open.ts';
 
 const every = (fault: Fault) => ({ intercept: () => fault });

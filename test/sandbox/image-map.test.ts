@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ImageMap, snapshotIdsOf } from '../../src/sandbox/image-map.ts';
+import { ImageMap, snapshotIdsOf } from '../../sandbox/image-map.ts';
 
 test('who holds a snapshot is known after any run of changes', () => {
   const ids = fc.constantFrom('a', 'b', 'c');

@@ -6,7 +6,7 @@ import {
   type ImageUsageReportEntry,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { NOW, open, refusal } from './open.ts';
 

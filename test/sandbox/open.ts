@@ -7,8 +7,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AssumeRoleResponse, STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import { type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
+import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 
 export const NOW = new Date('2026-11-21T02:00:00.000Z');
 

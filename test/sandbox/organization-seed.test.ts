@@ -6,7 +6,7 @@ import {
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import type { AccountState } from '../../src/sandbox/state.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import {
   AWAY,
   GOLDEN_ID,

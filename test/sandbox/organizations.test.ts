@@ -8,8 +8,8 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { expect, test } from 'vitest';
-import { newOrganization, type OrganizationState } from '../../src/sandbox/organizations/state.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { newOrganization, type OrganizationState } from '../../sandbox/organizations/state.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { NOW, open, refusal } from './open.ts';
 
 const SELF = '123456789012';

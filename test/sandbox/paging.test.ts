@@ -30,7 +30,7 @@ import {
   paginateListDocuments,
 } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { NOW, open, refusal } from './open.ts';
 
 /** Pages to the end and tells the ids met, in order. */

@@ -17,8 +17,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetImageRecipeCommand } from '@aws-sdk/client-imagebuilder';
 import { describe, expect, test } from 'vitest';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { NOW, open, refusal } from './open.ts';
 
 const GONE = 'ami-0123456789abcdef0';

@@ -1,8 +1,8 @@
 import { DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeImagesCommand, DescribeSnapshotsCommand, DescribeSpotFleetRequestsCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { OtherCaller } from '../../src/sandbox/request-buckets.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { OtherCaller } from '../../sandbox/request-buckets.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { open, refusal } from './open.ts';
 
 /** How many calls get through before the first is throttled. */

@@ -3,10 +3,10 @@ import { DeregisterImageCommand, DescribeImagesCommand, DescribeRegionsCommand }
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type AssumeRoleRequest, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import type { StoredRole } from '../../src/sandbox/account-wide.ts';
-import { newOrganization } from '../../src/sandbox/organizations/state.ts';
-import type { SandboxOptions } from '../../src/sandbox/server.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import type { StoredRole } from '../../sandbox/account-wide.ts';
+import { newOrganization } from '../../sandbox/organizations/state.ts';
+import type { SandboxOptions } from '../../sandbox/server.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { as, NOW, open, refusal } from './open.ts';
 
 const JANITOR = '123456789012';

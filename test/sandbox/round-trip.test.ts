@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyAccount } from '../../src/sandbox/state.ts';
-import { operationShapeOf } from '../../src/sandbox/wire/schema.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
+import { operationShapeOf } from '../../sandbox/wire/schema.ts';
 import { open } from './open.ts';
 
 /** Text that XML can hold and a parser leaves alone: no control characters, no blanks at the ends. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { NOW } from './open.ts';
 
 const DAY = 86_400_000;

@@ -8,8 +8,8 @@ import {
   type LaunchPermission,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { newOrganization, organizationArn } from '../../src/sandbox/organizations/state.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { newOrganization, organizationArn } from '../../sandbox/organizations/state.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { as, NOW, open, refusal } from './open.ts';
 
 const SELF = '123456789012';

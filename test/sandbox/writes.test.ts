@@ -16,8 +16,8 @@ import {
   RestoreSnapshotFromRecycleBinCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { NOW, open, refusal } from './open.ts';
 
 const A = 'ami-0000000000000000a';

@@ -1,6 +1,6 @@
 import type { AutoScalingGroup, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
 import type { Image, Instance, LaunchTemplateVersion, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 
 /** The time at which every story is told. */
 export const NOW = new Date('2026-11-21T02:00:00Z');

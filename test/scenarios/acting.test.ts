@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/sandbox/calls.ts';
+import type { Call } from '../../sandbox/calls.ts';
 import { StoryAccount } from './account.ts';
 import { tell } from './telling.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { restore } from '../../src/restore.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { restore } from '../../src/execute/restore/restore-run.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { connect } from '../crash/in-process.ts';
-import { actOn, daysLater, policyOf, tagsOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
 /** Answers an operation with an error, as often as asked. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seedAccount } from '../../sandbox/seed/seed-account.ts';
+import type { AccountState } from '../../sandbox/state.ts';
 import { leastToLook as leastOfAccount } from '../../scripts/bench/least-calls.ts';
-import { seedAccount } from '../../src/sandbox/seed/seed-account.ts';
-import type { AccountState } from '../../src/sandbox/state.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { announce } from '../../src/announce.ts';
 import { EXIT, explainError } from '../../src/cli/errors.ts';
+import { restore } from '../../src/execute/restore/restore-run.ts';
 import { RefusedError, refusedByClock } from '../../src/handlers/errors.ts';
-import { lookAtAws } from '../../src/look.ts';
 import { ClockError, clockProblem } from '../../src/model/clock.ts';
 import { PASSES } from '../../src/model/plan.ts';
-import { restore } from '../../src/restore.ts';
+import { announce } from '../../src/notify/announce.ts';
+import { lookAtAws } from '../../src/observe/account-reader.ts';
 import { run } from '../../src/run.ts';
 import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
-import { ALL, actOn, policyOf } from '../passes/acting.ts';
+import { ALL, actOn, policyOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
 const MINUTE = 60_000;

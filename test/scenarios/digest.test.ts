@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { announce } from '../../src/announce.ts';
-import { lookAtAws } from '../../src/look.ts';
+import { announce } from '../../src/notify/announce.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
+import { lookAtAws } from '../../src/observe/account-reader.ts';
 import { imageIdsIn } from '../builders/notices.ts';
 import { connect } from '../crash/in-process.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';

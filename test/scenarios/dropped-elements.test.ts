@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
-import { lookAtAws, lookClosely } from '../../src/look.ts';
+import { lookAtAws, lookClosely } from '../../src/observe/account-reader.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
 import { aPolicy } from './telling.ts';

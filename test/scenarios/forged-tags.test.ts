@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deprecatedAt, EARLIER_RUN, imageNamed, recorded, recordOf, snapshotNamed } from '../builders/journal.ts';
-import { actOn, daysLater, policyOf, tagsOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const STRANGER = '666677778888';

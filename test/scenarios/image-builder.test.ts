@@ -1,6 +1,6 @@
 import type { Image as Build, ImageStatus } from '@aws-sdk/client-imagebuilder';
 import { describe, expect, it } from 'vitest';
-import { type AccountState, emptyAccount } from '../../src/sandbox/state.ts';
+import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 import { StoryAccount } from './account.ts';
 import { tell } from './telling.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { failures } from '../../src/handlers/verdict.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import { failures } from '../../src/handlers/run-result.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import type { Report } from '../../src/report/report.ts';
 import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import { actOn } from '../passes/acting.ts';
+import { actOn } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
 import { deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
-import { actOn, policyOf, tagsOf } from '../passes/acting.ts';
+import { actOn, policyOf, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
 const SHARED = [{ UserId: '210987654321' }, { UserId: '345678901234' }];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { emptyAccount } from '../../sandbox/state.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { missingText } from '../../src/report/missing.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
 import { StoryAccount } from './account.ts';
 import { tell } from './telling.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
 import { exitCodeOf } from '../../src/cli/commands/plan.ts';
 import { EXIT } from '../../src/cli/errors.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { refusalProblems } from '../../src/report/refused.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
 import { BUCKET, deprecatedAt, recorded, recordOf } from '../builders/journal.ts';
-import { actOn, daysLater, policyOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const WITHOUT_INSTANCES = 'references: { sharedImages: evaluate, off: [instances] }';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { actOn, policyOf, rightBefore, tagsOf } from '../passes/acting.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { actOn, policyOf, rightBefore, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
 const SECOND = 1000;

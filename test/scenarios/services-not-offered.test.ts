@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { usesOf } from '../../src/organization/uses.ts';
+import { emptyAccountWide } from '../../sandbox/account-wide.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
+import { emptyAccount } from '../../sandbox/state.ts';
+import { usesOf } from '../../src/organization/read/outgoing-references.ts';
 import { sourceNote } from '../../src/report/incomplete.ts';
-import { emptyAccountWide } from '../../src/sandbox/account-wide.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
-import { emptyAccount } from '../../src/sandbox/state.ts';
 import { anAccount } from '../builders/account.ts';
-import { type ActOptions, actOn } from '../passes/acting.ts';
+import { type ActOptions, actOn } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const REGION = 'af-south-1';

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { startSandbox } from '../../sandbox/server.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { SILENCE_MILLISECONDS } from '../../src/aws/silence.ts';
-import { lookAtAws } from '../../src/look.ts';
-import type { Call } from '../../src/sandbox/calls.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
+import { lookAtAws } from '../../src/observe/account-reader.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy } from './telling.ts';
 

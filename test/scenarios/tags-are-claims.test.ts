@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { journalOf } from '../builders/seeded-journal.ts';
-import { actOn, daysLater, policyOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
 const ORPHANS = policyOf('deregister: { after: 30d }', 'orphanSnapshots: { deleteAfter: 30d }');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actOn, daysLater, policyOf, tagsOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const ORPHANS = policyOf('deregister: { after: 30d }', 'orphanSnapshots: { deleteAfter: 30d }\nundo: none');

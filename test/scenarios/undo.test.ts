@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RetentionRule } from '../../sandbox/state.ts';
 import { exitCodeOf } from '../../src/cli/commands/plan.ts';
-import type { RetentionRule } from '../../src/sandbox/state.ts';
-import { actOn, daysLater, policyOf, tagsOf } from '../passes/acting.ts';
+import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const RECYCLE = [{ Key: 'ami-janitor:recycle', Value: 'true' }];

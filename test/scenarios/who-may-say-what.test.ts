@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as notify } from '../../src/handlers/notify.ts';
-import { sandboxEnvironment } from '../../src/sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import { NOW, StoryAccount } from './account.ts';
 

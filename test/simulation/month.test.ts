@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TellingState } from '../../src/publish/telling-state.ts';
+import { TellingState } from '../../src/publish/delivery-state.ts';
 import type { Report } from '../../src/report/report.ts';
-import { recordOf, tellWithJournal } from '../announce/telling-story.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
+import { recordOf, tellWithJournal } from '../notify/announce/telling-story.ts';
 import { type PostedMessage, type SlackCall, type SlackFault, SlackServer } from '../notify/slack-server.ts';
 import { VirtualTime } from '../notify/virtual-time.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';

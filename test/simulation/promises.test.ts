@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/model/policy.ts';
-import { tellWithJournal } from '../announce/telling-story.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
+import { tellWithJournal } from '../notify/announce/telling-story.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { VirtualTime } from '../notify/virtual-time.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';

@@ -1,10 +1,10 @@
-import { asksForTheSame, comparePolicies } from '../../compare.ts';
+import { newRunId } from '../../model/run.ts';
 import type { Comparison } from '../../report/comparison/comparison.ts';
 import { comparisonCsv } from '../../report/comparison/csv.ts';
 import { comparisonMarkdown } from '../../report/comparison/markdown.ts';
 import { comparisonTerminal } from '../../report/comparison/terminal.ts';
 import { linewiseJson } from '../../report/json.ts';
-import { newRunId } from '../../run-id.ts';
+import { asksForTheSame, comparePolicies } from '../compare-policies.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import type { Format, PlanOptions } from '../options.ts';

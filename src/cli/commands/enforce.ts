@@ -1,12 +1,12 @@
-import { act } from '../../act.ts';
+import { act } from '../../execute/execute-plan.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
+import { newRunId } from '../../model/run.ts';
 import type { StartedBy } from '../../report/audit.ts';
 import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
-import { terminalText } from '../../report/text.ts';
 import { run } from '../../run.ts';
-import { newRunId } from '../../run-id.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';

@@ -1,6 +1,6 @@
-import { lookAtImage } from '../../look-at-image.ts';
 import { isImageId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
+import { lookAtImage } from '../../observe/image-reader.ts';
 import { explainTerminal } from '../../report/terminal/explain.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print } from '../io.ts';

@@ -1,4 +1,4 @@
-import { policySchemaJson } from '../../policy/schema.ts';
+import { policySchemaJson } from '../../policy/language/schema.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { type Io, print } from '../io.ts';
 import { readPolicy } from '../read-policy.ts';

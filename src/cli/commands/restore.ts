@@ -1,8 +1,8 @@
-import type { Removed } from '../../passes/restore.ts';
-import { terminalText } from '../../report/text.ts';
-import { restore } from '../../restore.ts';
-import type { Restored } from '../../restored.ts';
-import { newRunId } from '../../run-id.ts';
+import type { Removed } from '../../execute/restore/restore-resource.ts';
+import { restore } from '../../execute/restore/restore-run.ts';
+import type { Restored } from '../../execute/restore/restored.ts';
+import { newRunId } from '../../model/run.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';

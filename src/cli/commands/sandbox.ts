@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { startSandbox } from '../../sandbox/server.ts';
+import { sandboxEnvironment } from '../../../sandbox/environment.ts';
+import { seedAccount } from '../../../sandbox/seed/seed-account.ts';
+import { startSandbox } from '../../../sandbox/server.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 

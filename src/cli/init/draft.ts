@@ -1,5 +1,5 @@
-import { visible } from '../../report/text.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../text/format.ts';
+import { visible } from '../../text/untrusted.ts';
 import type { Findings, FoundTag, NameFamily } from './findings.ts';
 
 const SHORT_LIVED = /^(?:dev|development|test|testing|qa|sandbox|scratch|tmp|temp|playground|preview)$/i;

@@ -1,4 +1,4 @@
-import { actOnPlace } from '../../organization/act-place.ts';
+import { actOnPlace } from '../../organization/act/act-on-target.ts';
 import { readRun } from '../../organization/run-record.ts';
 import { RefusedError } from '../errors.ts';
 import { requireClockOf } from './clock.ts';

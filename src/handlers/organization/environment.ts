@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MemberSettings } from '../../organization/member.ts';
+import type { MemberSettings } from '../../organization/targets/member.ts';
 import { type Environment, parseEnvironment } from '../environment.ts';
 import { RefusedError } from '../errors.ts';
 import { problemsOf } from '../problems.ts';

@@ -1,4 +1,4 @@
-import { readPlace } from '../../organization/inventory.ts';
+import { readPlace } from '../../organization/read/read-target.ts';
 import { readRun } from '../../organization/run-record.ts';
 import { placeInput, stateHandler } from './state.ts';
 

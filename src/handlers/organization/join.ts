@@ -1,4 +1,4 @@
-import { joinPlaces } from '../../organization/join-places.ts';
+import { joinPlaces } from '../../organization/join/join-targets.ts';
 import { runInput, stateHandler } from './state.ts';
 
 /** Brings together what all targets use with who owns it. */

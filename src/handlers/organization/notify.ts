@@ -1,7 +1,7 @@
 import { readTarget } from '../../inventory/identity.ts';
 import { readRun } from '../../organization/run-record.ts';
-import { summaryAddress } from '../../organization/summary-address.ts';
-import { type Told, tellOwners } from '../../organization/tell-owners.ts';
+import { type Told, tellOwners } from '../../organization/summary/notify-owners.ts';
+import { summaryAddress } from '../../organization/summary/summary-address.ts';
 import { RefusedError } from '../errors.ts';
 import { requireClockOf } from './clock.ts';
 import { deliveryOf } from './delivery.ts';

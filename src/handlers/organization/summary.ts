@@ -1,8 +1,8 @@
 import { readTarget } from '../../inventory/identity.ts';
-import { publishSummary } from '../../organization/publish-summary.ts';
 import { readRun } from '../../organization/run-record.ts';
-import type { OrganizationSummary } from '../../organization/summary.ts';
-import { summaryAddress } from '../../organization/summary-address.ts';
+import { publishSummary } from '../../organization/summary/publish-summary.ts';
+import type { OrganizationSummary } from '../../organization/summary/summary.ts';
+import { summaryAddress } from '../../organization/summary/summary-address.ts';
 import { deliveryOf } from './delivery.ts';
 import { runInput, stateHandler } from './state.ts';
 

@@ -1,5 +1,5 @@
+import { ToldBefore } from '../delivered-item.ts';
 import { METADATA_EVENT, type SlackMessage } from '../message.ts';
-import { ToldBefore } from '../told-entry.ts';
 import { isPassing, type SlackFailure } from './calls.ts';
 import type { Directory, Recipient } from './directory.ts';
 import { ownMessages } from './history.ts';

@@ -6,9 +6,9 @@ import { platformMessage } from '../platform-message.ts';
 import { isPassing, slackClient } from './calls.ts';
 import { Conversation, type ConversationContext } from './conversation.ts';
 import { Directory } from './directory.ts';
+import { Telling } from './notify-recipients.ts';
 import { Recipients } from './recipients.ts';
 import { SlackSession } from './session.ts';
-import { Telling } from './telling.ts';
 import type { SlackTiming } from './timing.ts';
 
 /** What telling through Slack's Web API needs. */

@@ -2,7 +2,7 @@ import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import type { Delivered, Delivery } from '../delivery.ts';
 import { failureMessage } from '../failure-message.ts';
 import type { SlackMessage } from '../message.ts';
-import type { Entry } from '../news.ts';
+import type { Entry } from '../notifications.ts';
 import { ownerMessages } from '../owner-messages.ts';
 import { platformMessage } from '../platform-message.ts';
 import { failureOfSlack } from './calls.ts';

@@ -1,7 +1,7 @@
 import { isDue } from '../due.ts';
 import { readReport } from '../schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges, ReportImage, ReportReason } from '../shape.ts';
-import { byText } from '../written.ts';
+import { byText } from '../to-json.ts';
 
 /** What lay where this report goes: nothing, an earlier report's file, or something that could not be read. */
 export type EarlierReport =

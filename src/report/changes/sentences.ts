@@ -1,7 +1,7 @@
-import { minute } from '../dates.ts';
+import { minute } from '../../text/dates.ts';
+import { count } from '../../text/format.ts';
 import { reasonSentence } from '../image-sentences.ts';
 import type { ChangedImage, ReportChanges } from '../shape.ts';
-import { count } from '../words.ts';
 
 type Compared = Extract<ReportChanges, { status: 'compared' }>;
 

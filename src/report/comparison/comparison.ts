@@ -7,7 +7,7 @@ import type {
   ReportSnapshot,
   Totals,
 } from '../shape.ts';
-import { byText } from '../written.ts';
+import { byText } from '../to-json.ts';
 
 /** What one of two policies does with an account as a whole. */
 export interface ComparedPolicy

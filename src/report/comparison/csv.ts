@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { csvText } from '../text.ts';
+import { csvText } from '../../text/untrusted.ts';
 import type { ComparedImage, Comparison } from './comparison.ts';
 import { whyHere } from './sentences.ts';
 

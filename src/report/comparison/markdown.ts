@@ -1,9 +1,9 @@
 import { markdownTable } from 'markdown-table';
-import { minute } from '../dates.ts';
+import { minute } from '../../text/dates.ts';
+import { count } from '../../text/format.ts';
+import { markdownText } from '../../text/untrusted.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { incompleteMarkdown } from '../incomplete-markdown.ts';
-import { markdownText } from '../text.ts';
-import { count } from '../words.ts';
 import type { ComparedDecision, Comparison } from './comparison.ts';
 import { differenceSentence, figures, ruleText, whyHere, whySnapshot } from './sentences.ts';
 

@@ -1,11 +1,11 @@
-import { minute } from '../dates.ts';
+import { minute } from '../../text/dates.ts';
+import { count } from '../../text/format.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import type { DecisionName } from '../shape.ts';
 import { rows, wrapped } from '../terminal/layout.ts';
 import { decisionPaint } from '../terminal/palette.ts';
 import type { TerminalOptions } from '../terminal/terminal.ts';
-import { terminalText } from '../text.ts';
-import { count } from '../words.ts';
 import type { Comparison } from './comparison.ts';
 import { differenceSentence, figures, ruleText, whyHere, whySnapshot } from './sentences.ts';
 

@@ -1,6 +1,6 @@
+import { count } from '../../text/format.ts';
 import { changedImages, changeSentence, changesSentence, changeTitle } from '../changes/sentences.ts';
 import type { ChangedImage, Report } from '../shape.ts';
-import { count } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const MOST_ROWS = 100;

@@ -1,4 +1,4 @@
-import { inPieces } from '../pieces.ts';
+import { inPieces } from '../../text/chunks.ts';
 import type { Report } from '../shape.ts';
 import { changes } from './changes.ts';
 import { barChart, columnChart } from './charts/bars.ts';

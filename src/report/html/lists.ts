@@ -1,5 +1,6 @@
 import { rollup } from 'd3-array';
-import { day } from '../dates.ts';
+import { day } from '../../text/dates.ts';
+import { count, counted, gib } from '../../text/format.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
 import { MISSING_TITLE, missingText } from '../missing.ts';
@@ -8,7 +9,6 @@ import { referenceText } from '../references.ts';
 import type { Report, ReportSource } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
-import { count, counted, gib } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const MOST = 100;

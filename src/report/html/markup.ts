@@ -1,4 +1,4 @@
-import { htmlText } from '../text.ts';
+import { htmlText } from '../../text/untrusted.ts';
 
 /** HTML that is known to be markup; every other text is escaped on its way in. */
 export class Markup {

@@ -1,9 +1,9 @@
-import { minute } from '../dates.ts';
+import { minute } from '../../text/dates.ts';
+import { count, counted, gib, upTo } from '../../text/format.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
 import { unverifiedSentence } from '../sentences.ts';
 import type { DecisionName, Report } from '../shape.ts';
-import { count, counted, gib, upTo } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const DECISIONS: readonly DecisionName[] = ['keep', 'reinstate', 'deprecate', 'disable', 'deregister'];

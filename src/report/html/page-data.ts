@@ -1,10 +1,10 @@
+import { jsonParts } from '../../text/chunks.ts';
+import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../image-sentences.ts';
-import { jsonParts } from '../pieces.ts';
 import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';
-import { visible } from '../text.ts';
 
 /**
  * The images in columns, each text that repeats stored once: fifty thousand images stay a few megabytes, and a

@@ -1,8 +1,8 @@
+import { count } from '../../text/format.ts';
 import { type ActionRow, actionRow } from '../action-rows.ts';
 import { type Lookup, lookup } from '../grouping.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportPass } from '../shape.ts';
-import { count } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const MOST_ROWS = 50;

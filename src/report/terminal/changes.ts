@@ -1,7 +1,7 @@
+import { count } from '../../text/format.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { changedImages, changeSentence, changesSentence, changeTitle } from '../changes/sentences.ts';
 import type { Report } from '../shape.ts';
-import { terminalText } from '../text.ts';
-import { count } from '../words.ts';
 import { rows, wrapped } from './layout.ts';
 import type { Palette } from './palette.ts';
 

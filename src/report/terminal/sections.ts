@@ -1,3 +1,5 @@
+import { count, counted, listed } from '../../text/format.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { type ActionRow, actionRow } from '../action-rows.ts';
 import { keptGroups, type Lookup, snapshotGroups } from '../grouping.ts';
 import { reasonSentence } from '../image-sentences.ts';
@@ -9,9 +11,7 @@ import { RESTARTED_TITLE, restartedText } from '../restarted.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
 import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
-import { terminalText } from '../text.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
-import { count, counted, listed } from '../words.ts';
 import { rows, wrapped } from './layout.ts';
 import { decisionPaint, type Palette } from './palette.ts';
 

@@ -1,10 +1,10 @@
-import { minute } from '../dates.ts';
+import { minute } from '../../text/dates.ts';
+import { count, counted, gib, upTo } from '../../text/format.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { lookup } from '../grouping.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { unverifiedSentence } from '../sentences.ts';
 import type { Report } from '../shape.ts';
-import { terminalText } from '../text.ts';
-import { count, counted, gib, upTo } from '../words.ts';
 import { changesSection } from './changes.ts';
 import { wrapped } from './layout.ts';
 import { decisionPaint, type Palette } from './palette.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../src/model/account.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../../src/policy/parse.ts';
+import { parsePolicyObject } from '../../../src/policy/language/parse.ts';
 import { type Comparison, compareReports } from '../../../src/report/comparison/comparison.ts';
 import { comparisonCsv } from '../../../src/report/comparison/csv.ts';
 import { comparisonMarkdown } from '../../../src/report/comparison/markdown.ts';

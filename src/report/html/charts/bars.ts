@@ -1,6 +1,6 @@
 import { max, nice } from 'd3-array';
 import { scaleBand } from 'd3-scale';
-import { count, gib, money, upTo } from '../../words.ts';
+import { count, gib, money, upTo } from '../../../text/format.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Bar } from './chart-data.ts';
 import { linear } from './linear.ts';

@@ -1,7 +1,7 @@
 import { max, sum } from 'd3-array';
 import { scaleBand } from 'd3-scale';
+import { count, counted } from '../../../text/format.ts';
 import type { Report } from '../../shape.ts';
-import { count, counted } from '../../words.ts';
 import { html, type Markup } from '../markup.ts';
 import { linear } from './linear.ts';
 import { stack } from './stack.ts';

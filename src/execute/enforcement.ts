@@ -1,0 +1,54 @@
+import type { Clients } from '../aws/clients.ts';
+import type { JournalReader } from '../journal/reader.ts';
+import type { JournalReading } from '../model/journal.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action, PassName, Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Look } from '../observe/account-reader.ts';
+import type { Report } from '../report/report.ts';
+
+/** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
+export interface Ledger {
+  /** Before anything of a batch is done. */
+  readonly begin: (pass: PassName, batch: readonly Action[]) => Promise<void>;
+  /** How those that were tried ended; the others of the batch were left alone. */
+  readonly end: (tried: readonly Action[], outcomes: readonly Outcome[]) => Promise<void>;
+}
+
+/** How a run may act. */
+export interface Enforcement {
+  /** What acts; given, so that a function that never does has none of it in its bundle. */
+  readonly act: (request: ActRequest) => Promise<Outcome[]>;
+  readonly clients: Clients;
+  readonly clock: () => Date;
+  /** Asked once, with what would be done; a person may take a while to answer, and the plan grows old. */
+  readonly confirm: (intended: Report) => Promise<boolean>;
+  /** When to stop, so that there is time left to report. */
+  readonly deadline?: Date;
+  /** Stops between two actions. */
+  readonly signal?: AbortSignal;
+  /** False leaves the lock out; two runs at once then only waste each other's work. */
+  readonly locked?: boolean;
+  /** False: only what `confirm` was asked about is done, and nothing else takes the place of what is refused. */
+  readonly fillsUp?: boolean;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  readonly ledger?: Ledger;
+  /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
+  readonly journal?: JournalReader | undefined;
+  readonly onOutcome: (outcome: Outcome) => void;
+  readonly onWarning: (sentence: string) => void;
+}
+
+/** What acting on a plan needs. */
+export interface ActRequest {
+  readonly runId: string;
+  readonly plan: Plan;
+  /** When the plan was made: its account was being read from `plan.observedAt` until then. */
+  readonly plannedAt: Date;
+  /** What was written down of earlier acts, as the plan rests on it. */
+  readonly journal: JournalReading;
+  readonly policy: Policy;
+  readonly look: Look;
+  readonly enforcement: Enforcement;
+}

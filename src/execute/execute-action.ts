@@ -1,0 +1,81 @@
+import type { SnapshotReason } from '../model/decision.ts';
+import type { SnapshotId } from '../model/ids.ts';
+import type { Image } from '../model/image.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action } from '../model/plan.ts';
+import { deleteSnapshot } from './passes/delete-snapshot.ts';
+import { deprecate } from './passes/deprecate.ts';
+import { type Deregistration, deregister } from './passes/deregister.ts';
+import { disable } from './passes/disable.ts';
+import { markOrphan } from './passes/mark-orphan.ts';
+import type { ActionOf, PassContext } from './passes/pass.ts';
+import { reinstate } from './passes/reinstate.ts';
+import type { FreshLook } from './revalidate.ts';
+
+/**
+ * Carries one action out, as a fresh look shows it, and of the snapshots no more than the first plan held.
+ * @param planned the action as the first plan had it
+ * @param fresh the same action as the fresh look has it
+ */
+export async function perform(
+  context: PassContext,
+  look: FreshLook,
+  planned: Action,
+  fresh: Action,
+  note: string | undefined,
+): Promise<Outcome[]> {
+  if (fresh.action === 'mark-orphan') return [await markOrphan(context, fresh)];
+  if (fresh.action === 'delete-snapshot') return [await deleteSnapshot(context, fresh)];
+  const image = look.images.get(fresh.imageId);
+  if (image === undefined || planned.action !== fresh.action) return [];
+  switch (fresh.action) {
+    case 'deprecate':
+      return [await deprecate(context, fresh, image, waitOf(look, fresh))];
+    case 'reinstate':
+      return [await reinstate(context, fresh, image)];
+    case 'disable':
+      return [await disable(context, fresh, image)];
+    case 'deregister':
+      return deregister(context, deregistration(look, image, planned, fresh, note));
+  }
+}
+
+function waitOf({ plan }: FreshLook, { deregisterAfter }: ActionOf<'deprecate'>): number | undefined {
+  return deregisterAfter === undefined ? undefined : deregisterAfter.getTime() - plan.at.getTime();
+}
+
+/** What holds a snapshot back for now, and nothing but that: later runs ask again. */
+const FOR_NOW: ReadonlySet<SnapshotReason['code']> = new Set([
+  'locked',
+  'shared',
+  'fast-snapshot-restore',
+  'referenced',
+  'source-unreadable',
+]);
+
+/** What deregistering an image takes, and what becomes of its snapshots. */
+export function deregistration(
+  { plan }: FreshLook,
+  image: Image,
+  planned: Action,
+  fresh: ActionOf<'deregister'>,
+  note: string | undefined,
+): Deregistration {
+  const { imageId } = fresh;
+  const inPlan: ReadonlySet<SnapshotId> = new Set(planned.action === 'deregister' ? planned.deleteSnapshots : []);
+  const deleteSnapshots = fresh.deleteSnapshots.filter((id) => inPlan.has(id));
+  const held = plan.snapshots
+    .filter((one) => one.imageId === imageId && one.decision === 'keep')
+    .filter(({ reasons }) => reasons.every(({ code }) => FOR_NOW.has(code)))
+    .map(({ snapshotId }) => snapshotId);
+  const ofImage = new Set([...fresh.deleteSnapshots, ...fresh.keepSnapshots]);
+  return {
+    imageId,
+    deleteSnapshots,
+    claimSnapshots: [...fresh.deleteSnapshots.filter((id) => !inPlan.has(id)), ...held.filter((id) => ofImage.has(id))],
+    markKept: fresh.markKept ?? [],
+    takesAll: deleteSnapshots.length === ofImage.size,
+    isDisabled: image.state === 'disabled',
+    ...(note && { note }),
+  };
+}

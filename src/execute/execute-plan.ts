@@ -1,0 +1,77 @@
+import { JournalWriter } from '../journal/writer.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Action, PassPlan, Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import { actionKey } from '../plan/action-key.ts';
+import type { ActRequest } from './enforcement.ts';
+import { acquireLock } from './lock.ts';
+import { Acting } from './plan-executor.ts';
+
+/** Of what a run may do, so many times as much is tried where AWS refuses. */
+const TRIES = 4;
+
+/**
+ * Executes a plan's actions, pass by pass, and looks at the account anew before each batch. Every action ends in
+ * an outcome, and none ends another; what is not done for lack of time or lock is skipped, and the next run's. Where
+ * something is refused, what the plan left to later runs takes its place, oldest first.
+ * @throws LockedError where another run is at it; nothing was done then
+ */
+export async function act(request: ActRequest): Promise<Outcome[]> {
+  const { runId, plan, policy, enforcement } = request;
+  if (plan.passes.every(({ actions }) => actions.length === 0)) return [];
+  const { clients, clock, locked = true, fillsUp = true, onWarning } = enforcement;
+  const lock = locked ? await acquireLock({ ssm: clients.ssm, runId, clock }) : undefined;
+  const { journal: reader } = enforcement;
+  const writer = reader && new JournalWriter({ reader, runId, clock });
+  try {
+    const acting = new Acting(request, lock, writer);
+    for (const pass of plan.passes) {
+      const goOn = await actAll(acting, pass, pass.actions);
+      if (goOn && fillsUp) await fillUp(acting, pass, policy);
+    }
+    const unfolded = await writer?.fold(isThereIn(plan));
+    if (unfolded !== undefined) onWarning(unfolded);
+    return acting.outcomes;
+  } finally {
+    const problem = await lock?.release();
+    if (problem !== undefined) onWarning(problem);
+  }
+}
+
+/** Whether a plan's account held an image or a snapshot. */
+function isThereIn({ decisions, snapshots }: Plan): (id: string) => boolean {
+  const there = new Set<string>([
+    ...decisions.map(({ image }) => image.imageId),
+    ...snapshots.map(({ snapshotId }) => snapshotId),
+  ]);
+  return (id) => there.has(id);
+}
+
+/** @returns false where something was left alone, so that there is no going on */
+async function actAll(acting: Acting, { pass }: PassPlan, actions: readonly Action[]): Promise<boolean> {
+  let goOn = true;
+  for (let left = actions; left.length > 0; ) {
+    const batch = left.slice(0, acting.actionsALook());
+    const tried = await acting.batch(pass, batch);
+    goOn &&= tried.length === batch.length;
+    left = left.slice(batch.length);
+  }
+  return goOn;
+}
+
+/** Tries what was left to later runs, while less was done than the plan held, and not without end. */
+async function fillUp(acting: Acting, pass: PassPlan, { limits }: Policy): Promise<void> {
+  const refused = new Set((pass.refused ?? []).map(({ action }) => actionKey(action)));
+  let left = pass.deferred.filter((action) => !refused.has(actionKey(action)));
+  let room = TRIES * limits.perRun - pass.actions.length;
+  const tried = [...pass.actions];
+  for (;;) {
+    const missing = pass.actions.length - acting.done(tried);
+    const batch = left.slice(0, Math.min(missing, room, acting.actionsALook()));
+    if (batch.length === 0) return;
+    left = left.slice(batch.length);
+    room -= batch.length;
+    tried.push(...batch);
+    if ((await acting.batch(pass.pass, batch, true)).length < batch.length) return;
+  }
+}

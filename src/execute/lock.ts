@@ -1,0 +1,128 @@
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import { failureOf } from '../aws/errors.ts';
+
+/** The parameter that one run at a time holds, in each account and Region. */
+export const LOCK_PARAMETER = '/ami-janitor/lock';
+
+const LOCK_MINUTES = 20;
+
+/** Another run acts on this account and Region, or nobody can tell. Nothing was done. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+}
+
+/**
+ * Holds the account and Region for one run. It keeps two runs from wasting each other's work; that two at once
+ * do no harm rests on looking again, never on this.
+ */
+export interface RunLock {
+  /** Renews it; says why where it is not this run's any more, or that cannot be told. */
+  readonly renew: () => Promise<string | undefined>;
+  /** Gives it back; says why where that failed. It expires by itself then. */
+  readonly release: () => Promise<string | undefined>;
+}
+
+/** What a run needs to lock. */
+export interface LockRequest {
+  readonly ssm: SSMClient;
+  readonly runId: string;
+  readonly clock: () => Date;
+}
+
+const valueSchema = z.object({ runId: z.string(), expiresAt: z.iso.datetime().transform((text) => new Date(text)) });
+type LockValue = z.infer<typeof valueSchema>;
+
+/**
+ * Takes the lock; one that has expired is taken over.
+ * @throws LockedError where another run holds it, or it can't be taken
+ */
+export async function acquireLock(request: LockRequest): Promise<RunLock> {
+  const { runId, clock } = request;
+  try {
+    if (!(await create(request))) {
+      const holder = await read(request);
+      if (holder?.runId !== runId && holder !== undefined && holder.expiresAt > clock()) throw heldBy(holder);
+      await write(request);
+      // Of two that take an expired lock over, the later one has it.
+      const now = await read(request);
+      if (now?.runId !== runId)
+        throw now === undefined ? new LockedError('the lock vanished while it was taken') : heldBy(now);
+    }
+  } catch (error) {
+    if (error instanceof LockedError) throw error;
+    throw new LockedError(
+      `the lock ${LOCK_PARAMETER} (an SSM parameter) could not be taken, so nothing was done: ${failureOf(error).sentence}`,
+      { cause: error },
+    );
+  }
+  return { renew: () => renew(request), release: () => release(request) };
+}
+
+async function renew(request: LockRequest): Promise<string | undefined> {
+  try {
+    const holder = await read(request);
+    if (holder?.runId !== request.runId) return `the lock was lost to ${holder?.runId ?? 'nobody (it is gone)'}`;
+    await write(request);
+    return undefined;
+  } catch (error) {
+    return `the lock could not be renewed: ${failureOf(error).sentence}`;
+  }
+}
+
+async function release(request: LockRequest): Promise<string | undefined> {
+  try {
+    const holder = await read(request);
+    if (holder?.runId === request.runId) await request.ssm.send(new DeleteParameterCommand({ Name: LOCK_PARAMETER }));
+    return undefined;
+  } catch (error) {
+    return `the lock could not be given back and expires by itself: ${failureOf(error).sentence}`;
+  }
+}
+
+/** False where there is one already; SSM refuses to overwrite unless it is asked to, which makes this atomic. */
+async function create(request: LockRequest): Promise<boolean> {
+  try {
+    await put(request, false);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterAlreadyExists') return false;
+    throw error;
+  }
+}
+
+async function write(request: LockRequest): Promise<void> {
+  await put(request, true);
+}
+
+async function put({ ssm, runId, clock }: LockRequest, overwrite: boolean): Promise<void> {
+  const expiresAt = new Date(clock().getTime() + LOCK_MINUTES * 60_000).toISOString();
+  const Value = JSON.stringify({ runId, expiresAt });
+  await ssm.send(new PutParameterCommand({ Name: LOCK_PARAMETER, Value, Type: 'String', Overwrite: overwrite }));
+}
+
+/** The holder; none where the parameter is gone or holds something else, which is nobody's lock. */
+async function read({ ssm }: LockRequest): Promise<LockValue | undefined> {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: LOCK_PARAMETER }));
+    const parsed = valueSchema.safeParse(jsonOf(Parameter?.Value ?? ''));
+    return parsed.success ? parsed.data : undefined;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function heldBy({ runId, expiresAt }: LockValue): LockedError {
+  return new LockedError(
+    `another run (${runId}) is acting on this account and Region, so nothing was done; try again when it has ended (its lock, the SSM parameter ${LOCK_PARAMETER}, expires at ${expiresAt.toISOString()})`,
+  );
+}

@@ -1,0 +1,98 @@
+import { DeleteSnapshotCommand, DescribeLockedSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { listOf } from '../../aws/pages.ts';
+import type { SnapshotId } from '../../model/ids.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import { TAG } from '../../model/tags.ts';
+import { untilReady } from './catching-up.ts';
+import { type ActionOf, attempt, type Ending, type Expected, isRefusal, type PassContext } from './pass.ts';
+import { createTags } from './tags.ts';
+
+const IN_USE = 'InvalidSnapshot.InUse';
+
+/**
+ * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
+ * speak of locks need not mean one: AWS's own list of locked snapshots tells.
+ */
+function refusedFor(ec2: EC2Client, snapshotId: SnapshotId, inUse: string): Expected {
+  return async (name, message) => {
+    if (name === 'InvalidSnapshot.NotFound') return { status: 'done', reason: 'it was already gone' };
+    if (name === IN_USE) return { status: 'skipped', reason: inUse };
+    // "This snapshot is managed by the AWS Backup service and cannot be deleted via EC2 APIs."
+    if (name === 'InvalidParameterValue' && message.includes('AWS Backup'))
+      return { status: 'skipped', reason: 'AWS Backup manages it', refused: true };
+    return (await isLocked(ec2, snapshotId)) ? { status: 'skipped', reason: 'it is locked' } : undefined;
+  };
+}
+
+async function isLocked(ec2: EC2Client, snapshotId: SnapshotId): Promise<boolean> {
+  const answer = await ec2.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: [snapshotId] }));
+  return listOf(answer.Snapshots, 'Snapshots').some(
+    ({ SnapshotId, LockState }) => SnapshotId === snapshotId && LockState !== 'expired',
+  );
+}
+
+/**
+ * Deletes a snapshot that carries this run's tags already, right after its image was deregistered. EC2 may still count
+ * that image for some seconds.
+ */
+export async function deleteTaggedSnapshot(context: PassContext, snapshotId: SnapshotId): Promise<Outcome> {
+  const { ec2 } = context;
+  let isRefused = false;
+  const stillInUse =
+    'EC2 still says that an image uses it, seconds after its own was deregistered; the next run takes it up';
+  const outcome = await attempt(
+    'delete-snapshot',
+    snapshotId,
+    async () => {
+      const tried = await untilReady(
+        context,
+        () =>
+          sendDelete(ec2, snapshotId).then(
+            (ending) => ({ ending }),
+            (error: unknown) => ({ error }),
+          ),
+        (one) => 'ending' in one || !isInUse(one.error),
+      );
+      if ('ending' in tried) return tried.ending;
+      isRefused = isRefusal(tried.error);
+      throw tried.error;
+    },
+    refusedFor(ec2, snapshotId, stillInUse),
+  );
+  if (outcome.status === 'done') context.notes?.snapshot(snapshotId, 'deleted');
+  else if (isRefused) context.notes?.snapshot(snapshotId, 'held');
+  return outcome;
+}
+
+/** Deletes a snapshot that an earlier run tagged; the tag of this run goes first, so that a restore finds it. */
+export async function deleteSnapshot(
+  { ec2, runId, notes }: PassContext,
+  { snapshotId }: ActionOf<'delete-snapshot'>,
+): Promise<Outcome> {
+  let mayBeDone = false;
+  const outcome = await attempt(
+    'delete-snapshot',
+    snapshotId,
+    async () => {
+      await createTags(ec2, [snapshotId], { [TAG.run]: runId, [TAG.recycle]: 'true' });
+      mayBeDone = true;
+      return sendDelete(ec2, snapshotId).catch((error: unknown) => {
+        mayBeDone = !isRefusal(error);
+        throw error;
+      });
+    },
+    refusedFor(ec2, snapshotId, 'an image maps it'),
+  );
+  if (outcome.status === 'done') notes?.snapshot(snapshotId, 'deleted');
+  else if (!mayBeDone) notes?.untouched();
+  return outcome;
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && error.name === IN_USE;
+}
+
+async function sendDelete(ec2: EC2Client, snapshotId: SnapshotId): Promise<Ending> {
+  const { $metadata } = await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
+  return { status: 'done', requestId: $metadata.requestId };
+}

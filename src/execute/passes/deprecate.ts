@@ -1,0 +1,51 @@
+import { EnableImageDeprecationCommand } from '@aws-sdk/client-ec2';
+import { isOwnDeprecation } from '../../model/deprecation.ts';
+import type { Image } from '../../model/image.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import { TAG } from '../../model/tags.ts';
+import { type ActionOf, attempt, isRefusal, type PassContext } from './pass.ts';
+import { createTags, tagText } from './tags.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * Deprecates an image: the tags first, then the DeprecationTime that they tell, so that a run which ends between
+ * the two leaves an image that the next run deprecates anew. A date that someone else set and that is past stays
+ * as it is; one that still lies ahead is written down, so that reinstating can set it again.
+ * @param waitMilliseconds from the deprecation to the earliest deregistration, where the rule has one
+ */
+export async function deprecate(
+  { ec2, runId, clock, notes }: PassContext,
+  { imageId, rule, alreadyDeprecated }: ActionOf<'deprecate'>,
+  image: Image,
+  waitMilliseconds: number | undefined,
+): Promise<Outcome> {
+  let isRefused = false;
+  const outcome = await attempt('deprecate', imageId, async () => {
+    const deprecateAt = alreadyDeprecated ? clock() : minutesAhead(clock());
+    const previous = isOwnDeprecation(image) ? undefined : image.deprecationTime?.toISOString();
+    const tagged = await createTags(ec2, [imageId], {
+      [TAG.deprecatedAt]: deprecateAt.toISOString(),
+      ...(waitMilliseconds !== undefined && {
+        [TAG.deregisterAfter]: new Date(deprecateAt.getTime() + waitMilliseconds).toISOString(),
+      }),
+      [TAG.rule]: tagText(rule),
+      [TAG.run]: runId,
+      ...(previous !== undefined && { [TAG.previousDeprecationTime]: previous }),
+    });
+    if (alreadyDeprecated) return { status: 'done', reason: 'tags only: someone else set its date', requestId: tagged };
+    const command = new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt: deprecateAt });
+    const { $metadata } = await ec2.send(command).catch((error: unknown) => {
+      isRefused = isRefusal(error);
+      throw error;
+    });
+    return { status: 'done', requestId: $metadata.requestId };
+  });
+  if (isRefused) notes?.untouched();
+  return outcome;
+}
+
+/** EC2 never takes a time that is past and rounds to the minute: the next whole one that is two minutes away. */
+function minutesAhead(now: Date): Date {
+  return new Date(Math.ceil(now.getTime() / MINUTE + 2) * MINUTE);
+}

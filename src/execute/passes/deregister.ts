@@ -1,0 +1,134 @@
+import { type DeleteSnapshotReturnCode, DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import { failureOf } from '../../aws/errors.ts';
+import type { ImageId, SnapshotId } from '../../model/ids.ts';
+import type { Tags } from '../../model/image.ts';
+import { PERMISSION_TAG_KEYS } from '../../model/launch-permissions.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import { TAG } from '../../model/tags.ts';
+import { deleteTaggedSnapshot } from './delete-snapshot.ts';
+import { byItsState, imageState } from './image-state.ts';
+import { permissionsOf, permissionTags, sharedSince, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
+import { attempt, type Ending, isRefusal, type PassContext } from './pass.ts';
+import { createTags, deleteTags } from './tags.ts';
+
+/** One image to deregister, and what becomes of its snapshots. */
+export interface Deregistration {
+  readonly imageId: ImageId;
+  /** Deleted with it. */
+  readonly deleteSnapshots: readonly SnapshotId[];
+  /** Held back for now by a lock, by sharing or by a template: tagged too, so that a later run takes them up. */
+  readonly claimSnapshots: readonly SnapshotId[];
+  /** What its rule keeps: tagged too, so that no later run takes them for orphans. */
+  readonly markKept: readonly SnapshotId[];
+  /** True where `deleteSnapshots` are all that the image has: EC2 can delete them with it. */
+  readonly takesAll: boolean;
+  /** A disabled image is shared with nobody any more; its tags hold with whom it was. */
+  readonly isDisabled: boolean;
+  /** What is to be said of it beside that it was done. */
+  readonly note?: string;
+}
+
+/**
+ * Deregisters an image and deletes its snapshots. Both carry tags before anything is removed, so that a run which
+ * ends half-way leaves nothing that the next one does not know: a snapshot without its image is found by its tag.
+ * Where EC2 certainly did nothing, the tags are taken off again: they would be claims on snapshots of an image that
+ * stays.
+ */
+export async function deregister(context: PassContext, order: Deregistration): Promise<Outcome[]> {
+  const { ec2, notes } = context;
+  const { imageId, deleteSnapshots, takesAll } = order;
+  let isTagged = false;
+  let mayBeDone = false;
+  let rows: readonly DeleteSnapshotReturnCode[] = [];
+  const image = await attempt(
+    'deregister',
+    imageId,
+    async () => {
+      // With whom it is shared is lost with it; a restore finds that in the tags.
+      const permissions = order.isDisabled ? [] : await permissionsOf(context, imageId);
+      const shared = sharedSince(context, permissions);
+      if (shared !== undefined) return shared;
+      const saved = permissionTags(permissions);
+      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
+      await tag(context, order, saved);
+      isTagged = true;
+      const objection = await context.lastCheck?.();
+      if (objection !== undefined) return objection;
+      mayBeDone = true;
+      const DeleteAssociatedSnapshots = takesAll && deleteSnapshots.length > 0;
+      const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots });
+      const answer = await ec2.send(command).catch((error: unknown) => {
+        mayBeDone = !isRefusal(error);
+        throw error;
+      });
+      rows = answer.DeleteSnapshotResults ?? [];
+      return { status: 'done', ...(order.note && { reason: order.note }), requestId: answer.$metadata.requestId };
+    },
+    byItsState(ec2, imageId, { status: 'done', reason: 'it was already gone' }),
+  );
+  if (image.status !== 'done') return [mayBeDone ? image : await unmarked(context, order, image)];
+  // Gone before its snapshots were tagged: someone else removed it, and its snapshots are theirs to delete.
+  if (!isTagged) {
+    notes?.untouched();
+    return [image];
+  }
+  const outcomes: Outcome[] = [image];
+  for (const snapshotId of deleteSnapshots) {
+    const row = rows.find(({ SnapshotId }) => SnapshotId === snapshotId);
+    // No row: it was not asked for, or the answer was lost on the way. Deleting what is gone does nothing.
+    if (row === undefined) {
+      outcomes.push(await deleteTaggedSnapshot(context, snapshotId));
+      continue;
+    }
+    outcomes.push(await attempt('delete-snapshot', snapshotId, async () => endingOf(row, image.requestId)));
+    notes?.snapshot(snapshotId, row.ReturnCode === 'success' ? 'deleted' : 'held');
+  }
+  return outcomes;
+}
+
+async function tag({ ec2, runId }: PassContext, order: Deregistration, saved: Tags): Promise<void> {
+  const { imageId, deleteSnapshots, claimSnapshots, markKept } = order;
+  await createTags(ec2, [imageId], { ...saved, [TAG.deregisterRun]: runId, [TAG.recycle]: 'true' });
+  const claimed = [...deleteSnapshots, ...claimSnapshots];
+  const claim = { [TAG.image]: imageId, [TAG.run]: runId, [TAG.recycle]: 'true' };
+  if (claimed.length > 0) await createTags(ec2, claimed, claim);
+  if (markKept.length > 0) await createTags(ec2, markKept, { [TAG.kept]: runId });
+}
+
+/** The image stays: what was to tell of its removal is taken off it and its snapshots again. */
+async function unmarked({ ec2, notes }: PassContext, order: Deregistration, outcome: Outcome): Promise<Outcome> {
+  if (outcome.status === 'done') return outcome;
+  try {
+    // Gone all the same, by another run at the same time: the marks are its own.
+    const state = await imageState(ec2, order.imageId);
+    if (state !== 'available' && state !== 'disabled') return outcome;
+    const permissions = order.isDisabled ? [] : PERMISSION_TAG_KEYS;
+    await deleteTags(ec2, [order.imageId], [TAG.deregisterRun, TAG.recycle, ...permissions]);
+    await deleteTags(ec2, [...order.deleteSnapshots, ...order.claimSnapshots], [TAG.image, TAG.run, TAG.recycle]);
+    await deleteTags(ec2, order.markKept, [TAG.kept]);
+    notes?.untouched();
+    return outcome;
+  } catch (error) {
+    const why = `its marks could not be taken off again, so that the next run takes it for restored: ${failureOf(error).sentence}`;
+    return { ...outcome, reason: `${outcome.reason}; ${why}` };
+  }
+}
+
+/** What one row of `DeregisterImage`'s answer means; a call that succeeds can leave snapshots behind. */
+function endingOf({ ReturnCode }: DeleteSnapshotReturnCode, requestId: string | undefined): Ending {
+  switch (ReturnCode) {
+    case 'success':
+      return { status: 'done', requestId };
+    case 'skipped':
+      return { status: 'skipped', reason: 'another image maps it' };
+    case 'missing-permissions':
+      return { status: 'failed', reason: 'access denied: the role lacks the permission ec2:DeleteSnapshot' };
+    case 'internal-error':
+      return { status: 'failed', reason: 'EC2 had an internal error; the next run takes it up' };
+    default:
+      return {
+        status: 'failed',
+        reason: `EC2 refused it (${ReturnCode ?? 'no reason given'}); the next run takes it up`,
+      };
+  }
+}

@@ -1,0 +1,55 @@
+import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } from '@aws-sdk/client-ec2';
+import { BrokenAnswerError, listOf } from '../../aws/pages.ts';
+import type { ImageId } from '../../model/ids.ts';
+import type { Tags } from '../../model/image.ts';
+import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/launch-permissions.ts';
+import type { Ending, PassContext } from './pass.ts';
+import { TAG_VALUE_LENGTH } from './tags.ts';
+
+/** Why an image stays whose permissions could not be given back. */
+export const TOO_MANY_PERMISSIONS =
+  'it is shared with more accounts and organizations than its tags can hold, so that they could not be given back';
+
+/** Whom an image is shared with now: account ids, ARNs of organizations and units, or `all`. */
+export async function readLaunchPermissions(ec2: EC2Client, imageId: ImageId): Promise<string[]> {
+  const answer = await ec2.send(new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: 'launchPermission' }));
+  return listOf(answer.LaunchPermissions, 'LaunchPermissions').map(
+    ({ Group, OrganizationArn, OrganizationalUnitArn, UserId }) => {
+      const permission = Group ?? OrganizationArn ?? OrganizationalUnitArn ?? UserId;
+      // It shares the image all the same, and could be neither saved nor given back.
+      if (!permission) throw new BrokenAnswerError('the image has a launch permission of a kind that is not known');
+      return permission;
+    },
+  );
+}
+
+/** Why an image stays that was shared with someone after it was looked at: their use of it was not asked about. */
+export function sharedSince({ sharedBefore }: PassContext, permissions: readonly string[]): Ending | undefined {
+  const added = sharedBefore === undefined ? [] : permissions.filter((permission) => !sharedBefore.has(permission));
+  if (added.length === 0) return undefined;
+  return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was looked at` };
+}
+
+/** The same as it was written down right before, where a journal is kept: no more and no less is saved than that. */
+export async function permissionsOf({ ec2, notes }: PassContext, imageId: ImageId): Promise<readonly string[]> {
+  return notes === undefined ? readLaunchPermissions(ec2, imageId) : notes.permissions();
+}
+
+/** The tags that keep a list of permissions; undefined where it is longer than ten tags hold. */
+export function permissionTags(permissions: readonly string[]): Tags | undefined {
+  const values: string[] = [];
+  for (const permission of permissions) {
+    const last = values.at(-1);
+    if (last !== undefined && last.length + 1 + permission.length <= TAG_VALUE_LENGTH) {
+      values[values.length - 1] = `${last},${permission}`;
+    } else values.push(permission);
+  }
+  if (values.length > MOST_PERMISSION_TAGS || values.some(({ length }) => length > TAG_VALUE_LENGTH)) return undefined;
+  return Object.fromEntries(values.map((value, index) => [permissionTagKey(index), value]));
+}
+
+/** A saved permission in EC2's own shape; never `all`, which is not this tool's to give. */
+export function launchPermissionOf(permission: string): LaunchPermission {
+  if (!permission.startsWith('arn:')) return { UserId: permission };
+  return permission.includes(':ou/') ? { OrganizationalUnitArn: permission } : { OrganizationArn: permission };
+}

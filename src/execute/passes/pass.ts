@@ -1,0 +1,102 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
+import { type AwsFailure, failureOf } from '../../aws/errors.ts';
+import type { SnapshotId } from '../../model/ids.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { Action } from '../../model/plan.ts';
+
+/** What a pass tells of one action beside its outcome, and what was found out before it; absent without a journal. */
+export interface PassNotes {
+  /** Whom the image was shared with a moment ago, as it was written down. */
+  readonly permissions: () => Promise<readonly string[]>;
+  /** For certain nothing was done, and no mark is left: what was written down before does not hold. */
+  readonly untouched: () => void;
+  /** How the deletion of one of an image's snapshots ended, where that is certain. */
+  readonly snapshot: (snapshotId: SnapshotId, state: 'held' | 'deleted') => void;
+}
+
+/** What every pass works with. */
+export interface PassContext {
+  readonly ec2: EC2Client;
+  readonly runId: string;
+  readonly clock: () => Date;
+  /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
+  readonly lastCheck?: () => Promise<Ending | undefined>;
+  readonly notes?: PassNotes | undefined;
+  /** Whom the image was shared with when it was looked at; absent where the policy does not ask. */
+  readonly sharedBefore?: ReadonlySet<string> | undefined;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  /** Nothing waits beyond it. */
+  readonly deadline?: Date | undefined;
+}
+
+/** One kind of action out of a plan. */
+export type ActionOf<Kind extends Action['action']> = Extract<Action, { action: Kind }>;
+
+/** How an action ended, where it did not throw. */
+export type Ending =
+  | { readonly status: 'done'; readonly reason?: string; readonly requestId?: string | undefined }
+  | {
+      readonly status: 'skipped' | 'failed';
+      readonly reason: string;
+      /** AWS said no to this action as such, and may go on saying so. */
+      readonly refused?: boolean;
+    };
+
+/**
+ * Errors that are no failure of an action: what it asks for has come about, or can't now. They are told by their code,
+ * and by a look where that says too little; a denial is a denial, whatever its text speaks of.
+ */
+export type Expected = (name: string, message: string) => Ending | undefined | Promise<Ending | undefined>;
+
+/** What says nothing of an action: any other would have failed likewise. */
+const PASSES_BY_ITSELF: ReadonlySet<AwsFailure['kind']> = new Set([
+  'throttled',
+  'unreachable',
+  'credentials',
+  'broken-answer',
+]);
+
+/** Carries one action out; whatever it throws becomes its outcome, and ends nothing else. */
+export async function attempt(
+  action: Action['action'],
+  resourceId: string,
+  act: () => Promise<Ending>,
+  expected: Expected = () => undefined,
+): Promise<Outcome> {
+  const ending = await act().catch(async (error: unknown): Promise<Ending> => {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { kind, sentence } = failureOf(error);
+    const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);
+    const failed: Ending = { status: 'failed', reason: sentence, refused: isRefused };
+    if (kind === 'denied') return failed;
+    // Where the look itself fails, what EC2 said is all that is known.
+    return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? failed;
+  });
+  if (ending.status !== 'done') {
+    const { refused, ...rest } = ending;
+    return { action, resourceId, ...rest, ...(refused === true && { refused }) };
+  }
+  const { reason, requestId } = ending;
+  return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
+}
+
+/** An error of AWS's own (5xx) is no answer to what was asked. */
+function isServersOwn(error: unknown): boolean {
+  const { success, data } = answered.safeParse(error);
+  return success && data.$metadata.httpStatusCode >= 500;
+}
+
+const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number(), attempts: z.number() }) });
+
+/**
+ * True where AWS certainly said no to a call, and did nothing: the only try got an answer, and it was a refusal. After
+ * a second try nobody knows what became of the first.
+ */
+export function isRefusal(error: unknown): boolean {
+  const { success, data } = answered.safeParse(error);
+  if (!success || data.$metadata.attempts > 1) return false;
+  const { httpStatusCode } = data.$metadata;
+  return httpStatusCode >= 400 && httpStatusCode < 500 && failureOf(error).kind !== 'throttled';
+}

@@ -1,0 +1,157 @@
+import {
+  DescribeTagsCommand,
+  type EC2Client,
+  ListImagesInRecycleBinCommand,
+  ListSnapshotsInRecycleBinCommand,
+  RestoreImageFromRecycleBinCommand,
+  RestoreSnapshotFromRecycleBinCommand,
+} from '@aws-sdk/client-ec2';
+import { listOf, pages } from '../../aws/pages.ts';
+import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../model/ids.ts';
+import { TAG } from '../../model/tags.ts';
+
+/** Something that lies in the Recycle Bin, since when and until when. */
+export interface InBin<Id> {
+  readonly id: Id;
+  readonly since?: Date;
+  readonly until?: Date;
+  /** What its `ami-janitor:keep` tag says already. */
+  readonly keep?: string;
+}
+
+/** A snapshot that lies there, and the image that it belongs to by its tag. */
+interface SnapshotInBin extends InBin<SnapshotId> {
+  readonly imageId?: string;
+}
+
+/** What the Recycle Bin holds of a run, and what else its tags tell. */
+export interface Removed {
+  readonly images: readonly InBin<ImageId>[];
+  /** Snapshots that the run deleted, and any others of its images that lie there. */
+  readonly snapshots: readonly SnapshotInBin[];
+  /** What carries the run's id and was removed by somebody else: later, or without a record of this tool's. */
+  readonly byOthers: readonly (ImageId | SnapshotId)[];
+  /** What an earlier restore of the run brought back. */
+  readonly back: readonly (ImageId | SnapshotId)[];
+  /** Images that the run's tags name and that do not lie in the bin: there still, there again, or gone for good. */
+  readonly elsewhere: readonly ImageId[];
+  /** False where nothing at all carries the run's id. */
+  readonly isKnown: boolean;
+  /** How much the bin holds of anything. */
+  readonly inBin: number;
+}
+
+interface TagRow {
+  readonly key: string;
+  readonly value: string;
+  readonly resourceId: string;
+}
+
+/** What tells a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
+export interface RemovalProof {
+  readonly image: (image: InBin<ImageId>) => boolean;
+  readonly snapshot: (snapshot: InBin<SnapshotId>) => boolean;
+}
+
+/** Finds what a run removed, by the tags that it wrote before; what lies in the bin keeps its tags. */
+export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalProof): Promise<Removed> {
+  const [imageBin, snapshotBin, ofRun] = await Promise.all([
+    listImages(ec2),
+    listSnapshots(ec2),
+    readTags(ec2, [TAG.deregisterRun, TAG.run, TAG.restored], [runId]),
+  ]);
+  const tagged = (key: string) => ofRun.filter((row) => row.key === key).map(({ resourceId }) => resourceId);
+  const valuesOf = async (key: string) =>
+    new Map((await readTags(ec2, [key])).map((row) => [row.resourceId, row.value] as const));
+  const [imageOf, keepOf] = [await valuesOf(TAG.image), await valuesOf(TAG.keep)];
+  const withKeep = <One extends InBin<string>>(one: One): One => {
+    const keep = keepOf.get(one.id);
+    return keep === undefined ? one : { ...one, keep };
+  };
+
+  const deregistered = new Set(tagged(TAG.deregisterRun).filter(isImageId));
+  const named = imageBin.filter(({ id }) => deregistered.has(id));
+  const images = named.filter(proof.image).map(withKeep);
+  const restored = new Set<string>(images.map(({ id }) => id));
+  const deleted = new Set(tagged(TAG.run));
+  // EC2 takes no image out of the bin before its snapshots, whoever deleted them.
+  const belongs = ({ id }: InBin<SnapshotId>) => restored.has(imageOf.get(id) ?? '');
+  const asked = snapshotBin.filter((one) => deleted.has(one.id) || belongs(one));
+  const snapshots = asked
+    .filter((one) => belongs(one) || proof.snapshot(one))
+    .map((one) => ({ ...withKeep(one), ...imageTag(imageOf.get(one.id)) }));
+
+  const found = new Set<string>([...restored, ...snapshots.map(({ id }) => id)]);
+  const inBin = new Set<string>([...imageBin, ...snapshotBin].map(({ id }) => id));
+  const ids = new Set([...deregistered, ...[...deleted].filter(isSnapshotId).flatMap((id) => imageOf.get(id) ?? [])]);
+  return {
+    images,
+    snapshots,
+    byOthers: [...named, ...asked].map(({ id }) => id).filter((id) => !found.has(id)),
+    back: tagged(TAG.restored).flatMap((id) => ((isImageId(id) || isSnapshotId(id)) && !inBin.has(id) ? [id] : [])),
+    elsewhere: [...ids].filter(isImageId).filter((id) => !inBin.has(id)),
+    isKnown: ofRun.length > 0,
+    inBin: inBin.size,
+  };
+}
+
+function imageTag(imageId: string | undefined): { imageId?: string } {
+  return imageId === undefined ? {} : { imageId };
+}
+
+/** Takes a snapshot out of the bin. */
+export async function restoreSnapshot(ec2: EC2Client, SnapshotId: SnapshotId): Promise<string | undefined> {
+  return (await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId }))).$metadata.requestId;
+}
+
+/** Takes an image out of the bin; EC2 refuses while a snapshot of it is missing. */
+export async function restoreImage(ec2: EC2Client, ImageId: ImageId): Promise<string | undefined> {
+  return (await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId }))).$metadata.requestId;
+}
+
+async function listImages(ec2: EC2Client): Promise<InBin<ImageId>[]> {
+  const found: InBin<ImageId>[] = [];
+  const answers = pages(
+    (NextToken) => ec2.send(new ListImagesInRecycleBinCommand({ MaxResults: 1000, NextToken })),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) {
+    for (const { ImageId, RecycleBinEnterTime: since, RecycleBinExitTime: until } of listOf(page.Images, 'Images'))
+      if (isImageId(ImageId)) found.push({ id: ImageId, ...(since && { since }), ...(until && { until }) });
+  }
+  return found;
+}
+
+async function listSnapshots(ec2: EC2Client): Promise<InBin<SnapshotId>[]> {
+  const found: InBin<SnapshotId>[] = [];
+  const answers = pages(
+    (NextToken) => ec2.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: 1000, NextToken })),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) {
+    for (const row of listOf(page.Snapshots, 'Snapshots')) {
+      const { SnapshotId, RecycleBinEnterTime: since, RecycleBinExitTime: until } = row;
+      if (isSnapshotId(SnapshotId)) found.push({ id: SnapshotId, ...(since && { since }), ...(until && { until }) });
+    }
+  }
+  return found;
+}
+
+/** Tags by key, of images and snapshots, in the bin and outside: the bin's own lists have none. */
+async function readTags(ec2: EC2Client, keys: readonly string[], values?: readonly string[]): Promise<TagRow[]> {
+  const Filters = [
+    { Name: 'resource-type', Values: ['image', 'snapshot'] },
+    { Name: 'key', Values: [...keys] },
+    ...(values === undefined ? [] : [{ Name: 'value', Values: [...values] }]),
+  ];
+  const rows: TagRow[] = [];
+  const answers = pages(
+    (NextToken) => ec2.send(new DescribeTagsCommand({ Filters, MaxResults: 1000, NextToken })),
+    (page) => page.NextToken,
+  );
+  for await (const page of answers) {
+    for (const { Key = '', Value = '', ResourceId = '' } of listOf(page.Tags, 'Tags'))
+      rows.push({ key: Key, value: Value, resourceId: ResourceId });
+  }
+  return rows;
+}

@@ -1,0 +1,237 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Clients } from '../../aws/clients.ts';
+import { failureOf } from '../../aws/errors.ts';
+import { readTimedTarget } from '../../inventory/identity.ts';
+import { readImagesById } from '../../inventory/images-by-id.ts';
+import type { JournalReader } from '../../journal/reader.ts';
+import { JournalWriter } from '../../journal/writer.ts';
+import { requireClock } from '../../model/clock.ts';
+import { isOwnDeprecation } from '../../model/deprecation.ts';
+import type { ImageId, SnapshotId } from '../../model/ids.ts';
+import { type ImageRecord, imageRecordOf, type JournalReading, NOTHING_RECORDED } from '../../model/journal.ts';
+import { longerKeep } from '../../model/keep.ts';
+import { permissionsToGiveBack } from '../../model/launch-permissions.ts';
+import { TAG } from '../../model/tags.ts';
+import { acquireLock, type RunLock } from '../lock.ts';
+import { untilReady } from '../passes/catching-up.ts';
+import { imageState } from '../passes/image-state.ts';
+import { reinstate } from '../passes/reinstate.ts';
+import { createTags, deleteOwnTags } from '../passes/tags.ts';
+import { readRecords, removalProof } from './removal-proof.ts';
+import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './restore-resource.ts';
+import { left, NAME_TAKEN, type Restored, untilReason, whyNothing } from './restored.ts';
+
+/** What bringing back a run's removals takes. */
+export interface RestoreRequest {
+  /** The run whose removals come back. */
+  readonly runId: string;
+  /** The restore's own run, which holds the lock. */
+  readonly restoreRunId: string;
+  readonly clients: Clients;
+  /** What proves which run removed what; without it, tags alone tell. */
+  readonly journal?: JournalReader | undefined;
+  readonly clock: () => Date;
+  /** Waits while EC2 catches up with itself; real time where it is left out. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  readonly signal?: AbortSignal;
+  /** Asked once with what would come back; false makes it a dry run. */
+  readonly confirm: (removed: Removed) => Promise<boolean>;
+}
+
+/** There is nothing of that run to bring back. */
+class RestoreError extends Error {
+  override readonly name = 'RestoreError';
+}
+
+/** It is out of the bin, and a look does not find it as it should be. */
+class NotBackError extends Error {
+  override readonly name = 'NotBackError';
+}
+
+/** The lock is renewed so often; it expires after twenty minutes. */
+const RENEW_MILLISECONDS = 5 * 60_000;
+
+/** Time for people to mend the policy before a restored image can become due again. */
+const KEEP_DAYS = 30;
+
+/**
+ * Brings back from the Recycle Bin what a run removed, and nothing that others did: every snapshot first, then the
+ * images, then what else was taken from them. What comes back is kept for 30 days, or as long as people asked for, by
+ * its `ami-janitor:keep` tag, written while it lies in the bin: were the restore to end right after, the next run would
+ * see the tag and give the rest back itself.
+ * @throws RestoreError where nothing is there to bring back, with what is known of why; ClockError where it can't be
+ * told for how long that would be
+ */
+export async function restore(request: RestoreRequest): Promise<Restored[]> {
+  const { runId, restoreRunId, clients, clock, confirm } = request;
+  const { ec2, ssm } = clients;
+  const { clock: reading, target } = await readTimedTarget(clients, clock);
+  const journal = await readRecords(runId, request.journal, target);
+  const removed = await findRemoved(ec2, runId, removalProof(runId, journal));
+  const rest = [...(await lostImages(ec2, removed.elsewhere)), ...left(removed)];
+  if (removed.images.length + removed.snapshots.length === 0) {
+    if (removed.back.length > 0) return rest;
+    throw new RestoreError(whyNothing(runId, removed, rest));
+  }
+  if (!(await confirm(removed))) {
+    const all = [...removed.snapshots, ...removed.images];
+    return [
+      ...all.map(({ id, until }) => ({ resourceId: id, status: 'would-restore' as const, ...untilReason(until) })),
+      ...rest,
+    ];
+  }
+  requireClock(reading);
+  const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
+  try {
+    return [...(await bringBack(request, journal, removed, holding(lock, clock))), ...rest];
+  } finally {
+    await lock.release();
+  }
+}
+
+async function bringBack(
+  request: RestoreRequest,
+  journal: JournalReading,
+  { snapshots, images }: Removed,
+  isHeld: () => Promise<string | undefined>,
+): Promise<Restored[]> {
+  const { runId, clients, clock } = request;
+  const { ec2 } = clients;
+  const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
+  const mark = ({ id, keep }: InBin<ImageId | SnapshotId>) =>
+    createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil) ?? keepUntil, [TAG.restored]: runId });
+  const reader = request.journal;
+  const writer = reader && new JournalWriter({ reader, runId: request.restoreRunId, clock });
+  const restored: Restored[] = [];
+  const missing = new Map<string, string>();
+  for (const snapshot of snapshots) {
+    const { id, imageId } = snapshot;
+    const one = await attempt(request, id, isHeld, async () => {
+      await mark(snapshot);
+      await restoreSnapshot(ec2, id).catch(unlessGone);
+      await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
+      await writer?.write([{ snapshotId: id, facts: { claimed: null, orphaned: null, refused: null } }]);
+      return undefined;
+    });
+    restored.push(one);
+    if (imageId !== undefined && (one.status === 'failed' || one.status === 'skipped')) missing.set(imageId, id);
+  }
+  for (const image of images) {
+    const { id } = image;
+    const snapshot = missing.get(id);
+    const one = await attempt(request, id, isHeld, async () => {
+      if (snapshot !== undefined) throw new NotBackError(`its snapshot ${snapshot} is not back yet; restore again`);
+      await mark(image);
+      await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
+      const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
+      return giveBack(request, id, kept, imageRecordOf(journal, id), writer);
+    });
+    restored.push(one);
+  }
+  return restored;
+}
+
+/** Renews the lock every few minutes; says why where it is not held any more. */
+function holding(lock: RunLock, clock: () => Date): () => Promise<string | undefined> {
+  let renewed = clock().getTime();
+  let lost: string | undefined;
+  return async () => {
+    if (lost === undefined && clock().getTime() - renewed >= RENEW_MILLISECONDS) {
+      lost = await lock.renew();
+      renewed = clock().getTime();
+    }
+    return lost;
+  };
+}
+
+/**
+ * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
+ * @throws NotBackError where a look does not find it as it should be
+ */
+async function giveBack(
+  request: RestoreRequest,
+  imageId: ImageId,
+  keptFor: string,
+  record: ImageRecord | undefined,
+  writer: JournalWriter | undefined,
+): Promise<string> {
+  const { clients, restoreRunId, clock, sleep } = request;
+  const { ec2 } = clients;
+  const [image] = await untilReady(
+    { clock, sleep },
+    () => readImagesById(ec2, [imageId]),
+    (found) => found.length > 0,
+  );
+  if (image === undefined)
+    throw new NotBackError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
+  await writer?.write([{ imageId, facts: { reinstating: { at: clock(), runId: restoreRunId } } }]);
+  const isDisabledHere = image.tags[TAG.disabledAt] !== undefined || record?.disabled !== undefined;
+  const enable = image.state === 'disabled' && isDisabledHere;
+  const liftDeprecation = isOwnDeprecation(image, record?.deprecated?.at);
+  const outcome = await reinstate(
+    { ec2, runId: restoreRunId, clock, sleep },
+    { action: 'reinstate', imageId, liftDeprecation, enable, ...permissionsToGiveBack(image, record) },
+    image,
+  );
+  const state = await imageState(ec2, imageId);
+  const others = image.state === 'disabled' && !enable;
+  if (state !== (others ? 'disabled' : 'available')) {
+    const why = outcome.status === 'done' ? '' : `: ${outcome.reason}`;
+    throw new NotBackError(
+      `it left the Recycle Bin, and is ${state ?? 'not shown by EC2'}${why}; the next run goes on`,
+    );
+  }
+  const kept = `kept by its tag ${TAG.keep} ${keptFor}`;
+  const asBefore = others ? 'disabled, as it was before this tool' : undefined;
+  if (outcome.status !== 'done')
+    return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
+  await writer?.write([{ imageId, facts: NOTHING_RECORDED }]);
+  return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
+}
+
+async function attempt(
+  { signal }: RestoreRequest,
+  resourceId: string,
+  isHeld: () => Promise<string | undefined>,
+  act: () => Promise<string | undefined>,
+): Promise<Restored> {
+  if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
+  const lost = await isHeld();
+  if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
+  try {
+    const reason = await act();
+    return { resourceId, status: 'done', ...(reason && { reason }) };
+  } catch (error) {
+    if (error instanceof NotBackError) return { resourceId, status: 'failed', reason: error.message };
+    const { kind, code, sentence } = failureOf(error);
+    if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
+    if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };
+    if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
+    return { resourceId, status: 'failed', reason: sentence };
+  }
+}
+
+/**
+ * A repeated request finds nothing in the bin where the first one, whose answer was lost, did its work. Where the
+ * snapshot is truly gone, taking its tags off fails right after.
+ */
+function unlessGone(error: unknown): void {
+  if (failureOf(error).kind !== 'not-found') throw error;
+}
+
+/** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself must tell. */
+async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
+  if ((await readImagesById(ec2, [imageId])).length === 0) throw error;
+}
+
+/** Of the images that are not in the bin, those that are nowhere else either. */
+async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Restored[]> {
+  const there = new Set((await readImagesById(ec2, imageIds)).map(({ imageId }) => imageId));
+  return imageIds
+    .filter((imageId) => !there.has(imageId))
+    .map((resourceId) => ({
+      resourceId,
+      status: 'lost',
+      reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
+    }));
+}

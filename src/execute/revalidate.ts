@@ -1,0 +1,81 @@
+import type { Account } from '../model/account.ts';
+import type { Image } from '../model/image.ts';
+import type { Action, Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Look } from '../observe/account-reader.ts';
+import { actionKey, wantedForActions } from '../plan/action-key.ts';
+import { makePlan } from '../plan/make-plan.ts';
+
+/** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
+export interface FreshLook {
+  readonly plan: Plan;
+  /** The actions that a plan for now asks for too and that nothing more must be read for, by `actionKey`. */
+  readonly called: ReadonlyMap<string, Action>;
+  readonly images: ReadonlyMap<string, Image>;
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  /** What was read; absent for a plan that is taken for a look. */
+  readonly account?: Account;
+}
+
+/** Details can change what other details are wanted: ask again, so often. */
+const ROUNDS = 5;
+
+/**
+ * Looks at the account anew, and decides anew over some actions. The limits are not applied a second time: the
+ * first plan chose within them, and what it chose is all that is asked about here.
+ */
+export async function lookAgain(look: Look, policy: Policy, at: Date, actions: readonly Action[]): Promise<FreshLook> {
+  return lookFurther(look, await look.account(), policy, at, actions);
+}
+
+/** Reads what some actions need beside what an account was already read for, and decides over them by it. */
+export async function lookFurther(
+  look: Look,
+  looked: Account,
+  policy: Policy,
+  at: Date,
+  actions: readonly Action[],
+): Promise<FreshLook> {
+  let account = looked;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const wanted = wantedForActions(account, policy, at, actions);
+    if (Object.values(wanted).every(({ length }) => length === 0)) break;
+    account = await look.details(account, wanted);
+  }
+  const limits = { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 };
+  return { ...freshLookOf(makePlan(account, { ...policy, limits }, at)), account };
+}
+
+/** A plan just made, as a look of its own. */
+export function freshLookOf(plan: Plan): FreshLook {
+  const actions = plan.passes.flatMap((pass) => pass.actions);
+  return {
+    plan,
+    called: new Map(actions.map((action) => [actionKey(action), action])),
+    images: new Map(plan.decisions.map(({ image }) => [image.imageId, image])),
+    snapshots: new Map(plan.snapshots.flatMap(({ snapshot }) => (snapshot ? [[snapshot.snapshotId, snapshot]] : []))),
+  };
+}
+
+/** Why an action of the first plan is not called for any more, in words. */
+export function whyNotCalled({ plan, images }: FreshLook, action: Action): string {
+  const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
+  if (withheld.includes(actionKey(action)))
+    return 'looked at again, no Recycle Bin rule covers all that would go with it';
+  if ('snapshotId' in action) {
+    const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
+    if (decision === undefined) return 'it is gone';
+    return `looked at again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
+  }
+  if (!images.has(action.imageId)) return 'it is gone';
+  const decision = plan.decisions.find(({ image }) => image.imageId === action.imageId);
+  if (decision === undefined || decision.decision === action.action) {
+    return 'looked at again, not all that must be known of it could be read';
+  }
+  const codes = decision.reasons.map(({ code }) => code).join(', ');
+  const by = decision.references.map(({ kind, resource, detail, accountId }) =>
+    [kind, resource, accountId && `in account ${accountId}`, detail].filter(Boolean).join(' '),
+  );
+  return `looked at again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
+}

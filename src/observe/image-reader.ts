@@ -1,0 +1,42 @@
+import type { Account } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
+import { type Image, snapshotIdsOf } from '../model/image.ts';
+import type { Policy } from '../model/policy.ts';
+import { asksForSharing } from '../policy/decision/sharing.ts';
+import type { Look } from './account-reader.ts';
+
+/**
+ * A look that asks about one image what a plan asks only of those that come next: with whom it and what it was copied
+ * from are shared, and what else holds its snapshots.
+ */
+export function lookAtImage(look: Look, policy: Policy, imageId: ImageId): Look {
+  return {
+    ...look,
+    account: async () => {
+      const account = await look.account();
+      const chain = chainOf(account, imageId);
+      const [image] = chain;
+      if (image === undefined) return account;
+      return look.details(account, {
+        sharing: asksForSharing(policy) ? chain.map((one) => one.imageId) : [],
+        usage: [],
+        snapshotDetails: snapshotIdsOf(image),
+        recycleBin: [],
+        retentionRules: [],
+      });
+    },
+  };
+}
+
+/** The image, and what it was copied from where that lies among the account's images. */
+function chainOf({ images, target }: Account, imageId: ImageId): Image[] {
+  const byId = new Map(images.map((image) => [image.imageId, image]));
+  const chain = new Map<ImageId, Image>();
+  let current = byId.get(imageId);
+  while (current !== undefined && !chain.has(current.imageId)) {
+    chain.set(current.imageId, current);
+    const { sourceImageId, sourceImageRegion = target.region } = current;
+    current = sourceImageId === undefined || sourceImageRegion !== target.region ? undefined : byId.get(sourceImageId);
+  }
+  return [...chain.values()];
+}

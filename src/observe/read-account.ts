@@ -1,0 +1,171 @@
+import type { Clients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { countRequests } from '../aws/requests.ts';
+import { readTimedTarget } from '../inventory/identity.ts';
+import { readImages } from '../inventory/images.ts';
+import { readSharing } from '../inventory/launch-permissions.ts';
+import { findMissingImages } from '../inventory/missing-images.ts';
+import { readRecycleBin } from '../inventory/recycle-bin.ts';
+import { readRetentionRules } from '../inventory/retention-rules.ts';
+import { readSnapshotDetails } from '../inventory/snapshot-details.ts';
+import { readSnapshots } from '../inventory/snapshots.ts';
+import type { JournalReader } from '../journal/reader.ts';
+import type { Account, Target } from '../model/account.ts';
+import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
+import type { ReferenceSettings } from '../model/policy.ts';
+import type { SourceReading } from '../model/reference.ts';
+import type { WantedDetails } from '../plan/missing-details.ts';
+import { type GatherObserver, gatherReferences } from '../references/gather.ts';
+import { FINDERS } from '../references/registry.ts';
+
+/** What an observation needs. */
+export interface ObserveRequest {
+  readonly clients: Clients;
+  readonly settings: ReferenceSettings;
+  readonly observer: GatherObserver;
+  readonly clock: () => Date;
+  /** Where this tool's own acts are written down; without it, nothing that only a record proves is believed. */
+  readonly journal?: JournalReader | undefined;
+}
+
+/** The images could not be listed, so that there is nothing to decide about. */
+class InventoryError extends Error {
+  override readonly name = 'InventoryError';
+}
+
+/**
+ * Reads the account: images, snapshots and every source of references, side by side.
+ * @throws InventoryError where the account or its images can't be read; anything else that can't be read is
+ * said in the account, and keeps every image
+ */
+export async function observeAccount(request: ObserveRequest): Promise<Account> {
+  const { clients, settings, observer, clock } = request;
+  // The time before the first request: what comes to be afterwards was not seen.
+  const observedAt = clock();
+  // Alone and first: without a network or credentials, one sentence says so, and not one for each source.
+  const { target, clock: clockReading } = await readTimedTarget(clients, clock).catch((error: unknown) =>
+    failAs('the account could not be identified (sts:GetCallerIdentity)', error),
+  );
+  const [images, snapshots, references, journal] = await Promise.all([
+    readInventory('images', observer, (requests) => readImages(clients, requests)),
+    readInventory('snapshots', observer, (requests) => readSnapshots(clients, requests)),
+    gatherReferences(FINDERS, clients, settings, observer),
+    readJournal(target, request),
+  ]);
+  if (images.list === undefined)
+    throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.error}`);
+  return {
+    target,
+    observedAt,
+    images: images.list,
+    snapshots: snapshots.list ?? [],
+    references,
+    inventory: [images.reading, snapshots.reading, ...journal.rows],
+    sharing: new Map(),
+    snapshotDetails: new Map(),
+    recycleBin: new Map(),
+    retentionRules: new Map(),
+    journal: journal.journal,
+    clock: clockReading,
+  };
+}
+
+/** Adds which of the images that something names are gone. It only informs: what can't be looked up holds nothing back. */
+export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
+  const own = new Set(account.images.map(({ imageId }) => imageId));
+  const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
+  const requests = countRequests(() => observer.onCall('missing-images'));
+  return { ...account, missingImages: await findMissingImages(clients, requests, named) };
+}
+
+/** Adds what only further calls tell of the images and snapshots that a plan would touch. */
+export async function observeDetails(
+  account: Account,
+  wanted: WantedDetails,
+  request: ObserveRequest,
+): Promise<Account> {
+  const { clients, observer } = request;
+  const count = (source: string) => countRequests(() => observer.onCall(source));
+  const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
+  const { accountId } = account.target;
+  const [shared, snapshots, recycleBin, retentionRules] = await Promise.all([
+    readSharing(clients, count('launch-permissions'), { imageIds: wanted.sharing, disabled, accountId }),
+    readSnapshotDetails(clients, count('snapshot-details'), wanted.snapshotDetails),
+    readRecycleBin(clients, count('recycle-bin'), wanted.recycleBin),
+    readRetentionRules(clients, count('retention-rules'), wanted.retentionRules),
+  ]);
+  return {
+    ...account,
+    // What is gone since it was listed is gone, and nothing else is less known for it.
+    images: shared.gone.size === 0 ? account.images : account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
+    snapshots:
+      snapshots.gone.size === 0
+        ? account.snapshots
+        : account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
+    sharing: new Map([...account.sharing, ...shared.sharing]),
+    snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.details]),
+    recycleBin: new Map([...account.recycleBin, ...recycleBin]),
+    retentionRules: new Map([...account.retentionRules, ...retentionRules]),
+  };
+}
+
+const JOURNAL = 'journal';
+
+interface ObservedJournal {
+  readonly journal: JournalReading;
+  /** Its row among the sources; none where there is no journal. */
+  readonly rows: readonly SourceReading[];
+}
+
+/** An account with its journal as it is now, in place of the one that was recorded with it. */
+export async function withJournal(
+  account: Account,
+  request: Pick<ObserveRequest, 'journal' | 'observer'>,
+): Promise<Account> {
+  const { journal, rows } = await readJournal(account.target, request);
+  return { ...account, journal, inventory: [...account.inventory.filter(({ name }) => name !== JOURNAL), ...rows] };
+}
+
+async function readJournal(
+  target: Target,
+  { journal: reader, observer }: Pick<ObserveRequest, 'journal' | 'observer'>,
+): Promise<ObservedJournal> {
+  if (reader === undefined) return { journal: NO_JOURNAL, rows: [] };
+  const requests = countRequests(() => observer.onCall(JOURNAL));
+  const journal = await reader.read(target, requests);
+  const calls = requests.calls();
+  const row: SourceReading =
+    journal.status === 'read'
+      ? { name: JOURNAL, status: 'read', references: journal.images.size + journal.snapshots.size, calls }
+      : { name: JOURNAL, status: 'unreadable', references: 0, calls, error: journal.error };
+  observer.onSource(row);
+  return { journal, rows: [row] };
+}
+
+type InventoryReading<List> =
+  | { readonly list: List; readonly reading: SourceReading }
+  | { readonly list?: undefined; readonly reading: SourceReading; readonly error: string };
+
+async function readInventory<List extends { readonly length: number }>(
+  name: string,
+  observer: GatherObserver,
+  read: (requests: ReturnType<typeof countRequests>) => Promise<List>,
+): Promise<InventoryReading<List>> {
+  const requests = countRequests(() => observer.onCall(name));
+  const result = await read(requests).then(
+    (list): InventoryReading<List> => ({
+      list,
+      reading: { name, status: 'read', references: list.length, calls: requests.calls() },
+    }),
+    (cause: unknown): InventoryReading<List> => {
+      const error = failureOf(cause).sentence;
+      return { reading: { name, status: 'unreadable', references: 0, calls: requests.calls(), error }, error };
+    },
+  );
+  observer.onSource(result.reading);
+  return result;
+}
+
+function failAs(what: string, cause: unknown): never {
+  throw new InventoryError(`${what}: ${failureOf(cause).sentence}`, { cause });
+}

@@ -1,0 +1,116 @@
+import type { Account } from '../../model/account.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import { ACTIONS, type Action, type PassName, type PassPlan, type Plan } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
+import { TAG } from '../../model/tags.ts';
+import { actionKey } from '../../plan/action-key.ts';
+
+/** What a run has done so far in a place, as planning needs it. */
+export interface Done {
+  /** What a pass has attempted, by `actionKey`; what was done, or may have been, counts against `limits.perRun`. */
+  readonly attempted: (pass: PassName) => ReadonlySet<string>;
+  /** What ended; it is not tried again in this run. */
+  readonly settled: () => ReadonlySet<string>;
+  readonly outcomes: () => readonly Outcome[];
+}
+
+/** One round takes at most so many actions of each pass: what it must read of them first takes minutes. */
+const MOST_A_ROUND = 500;
+/** Of what a run may do, so many times as much is tried where AWS refuses. */
+const TRIES = 4;
+
+/** The policy that a round plans by: a round's share of the limit, beside what ended badly and still stands in line. */
+export function roundPolicy(policy: Policy, done: Done): Policy {
+  const stillInLine = done.outcomes().filter(({ status }) => status !== 'done').length;
+  const perRun = Math.min(policy.limits.perRun, MOST_A_ROUND) + stillInLine;
+  return { ...policy, limits: { ...policy.limits, perRun } };
+}
+
+/** Everything that a plan asks for, now or later, by `actionKey`. */
+export function askedFor({ passes }: Plan): Set<string> {
+  return new Set(passes.flatMap(({ actions, deferred }) => [...actions, ...deferred].map(actionKey)));
+}
+
+/**
+ * A round's plan: what was not tried yet in this run, and no more of it than the run's limit leaves. What was refused
+ * takes nobody's place, up to a number of tries.
+ * @param asked what the first round's plan asked for: what becomes due by a run's own doing is the next run's
+ */
+export function planRound(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
+  const settled = done.settled();
+  const notDone = new Set(
+    done.outcomes().flatMap(({ action, resourceId, status }) => (status === 'done' ? [] : `${action} ${resourceId}`)),
+  );
+  const passes = plan.passes.map((pass): PassPlan => {
+    const attempted = done.attempted(pass.pass);
+    const { perRun } = policy.limits;
+    const counted = [...attempted].filter((key) => !notDone.has(key)).length;
+    let left = Math.min(perRun - counted, TRIES * perRun - attempted.size, MOST_A_ROUND);
+    const actions = pass.actions.filter((action) => {
+      const key = actionKey(action);
+      if (settled.has(key) || !asked.has(key)) return false;
+      // Begun by a round that was killed: it counts already.
+      if (attempted.has(key)) return true;
+      left -= 1;
+      return left >= 0;
+    });
+    const now = new Set(actions);
+    return { ...pass, actions, deferred: [...pass.actions, ...pass.deferred].filter((action) => !now.has(action)) };
+  });
+  return { ...plan, passes };
+}
+
+/** The passes as the report tells of them after all rounds: of all that was due at first, what was attempted. */
+export function passesAfter(plan: Plan, done: Done): PassPlan[] {
+  return plan.passes.map((pass) => {
+    const attempted = done.attempted(pass.pass);
+    const all = [...pass.actions, ...pass.deferred];
+    return {
+      ...pass,
+      actions: all.filter((action) => attempted.has(actionKey(action))),
+      deferred: all.filter((action) => !attempted.has(actionKey(action))),
+    };
+  });
+}
+
+/** Whether there is anything to do in a round. */
+export function hasWork({ passes }: Plan): boolean {
+  return passes.some(({ actions }) => actions.length > 0);
+}
+
+const INTERRUPTED = 'the round that did it ended before it could say so';
+
+/**
+ * What became of an action of which only the beginning is written down, by the account as it is now.
+ * @returns nothing where it is still called for: it is tried again
+ */
+export function endOfInterrupted(key: string, plan: Plan, account: Account, runId: string): Outcome | undefined {
+  if (askedFor(plan).has(key)) return undefined;
+  const [name = '', resourceId = ''] = key.split(' ');
+  const action = ACTIONS.find((known) => known === name);
+  if (action === undefined) return undefined;
+  if (hasHappened(action, resourceId, account, runId)) {
+    return { action, resourceId, status: 'done', reason: INTERRUPTED };
+  }
+  const reason = 'the round that began it was interrupted; looked at again, it is not called for any more';
+  return { action, resourceId, status: 'skipped', reason };
+}
+
+function hasHappened(action: Action['action'], resourceId: string, account: Account, runId: string): boolean {
+  const image = account.images.find(({ imageId }) => imageId === resourceId);
+  const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === resourceId);
+  switch (action) {
+    case 'deprecate':
+      return image?.tags[TAG.run] === runId && image.tags[TAG.deprecatedAt] !== undefined;
+    case 'reinstate':
+      return image !== undefined && image.tags[TAG.deprecatedAt] === undefined;
+    case 'disable':
+      return image?.state === 'disabled';
+    case 'deregister':
+      return image === undefined;
+    case 'mark-orphan':
+      return snapshot?.tags[TAG.orphanedAt] !== undefined;
+    case 'delete-snapshot':
+      return snapshot === undefined;
+  }
+}

@@ -1,0 +1,174 @@
+import type { Mode } from '../../model/run.ts';
+import type { Ended } from '../act/target-result.ts';
+import type { Place } from '../s3-keys.ts';
+import type { SkippedRow } from '../targets/targets.ts';
+import type { Told } from './notify-owners.ts';
+
+/** One place in the summary. */
+export interface PlaceSummary extends Place {
+  readonly name?: string;
+  /** `unread`: nobody could look at it; `skipped`: it is no target after all; `not-ended`: no report came of it. */
+  readonly status: 'ended' | 'unread' | 'skipped' | 'not-ended';
+  /** Why there is no report. */
+  readonly error?: string;
+  readonly complete?: boolean;
+  readonly rounds?: number;
+  readonly report?: string;
+  readonly images: number;
+  readonly dueImages: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly deferred: number;
+  readonly stoppedPasses: readonly string[];
+  /** Removals that were not made, since no Recycle Bin rule covers them. */
+  readonly withheld: number;
+  readonly dueGiB: number;
+  readonly deletedGiB: number;
+  readonly deletedMonthlyCostUpTo: number;
+  readonly sharedByOthers?: { readonly images: number; readonly unused: number; readonly cancelled: number };
+  readonly usageReportsAskedFor: number;
+  /** What went wrong, a sentence each. */
+  readonly troubles: readonly string[];
+}
+
+/** What one run over an organisation came to. */
+export interface OrganizationSummary {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly mode: Mode;
+  readonly startedAt: string;
+  readonly at?: string;
+  readonly policy: { readonly source: string; readonly sha256: string };
+  /** False where any place could not be read, or not completely, or has no report. */
+  readonly complete: boolean;
+  readonly totals: {
+    readonly accounts: number;
+    readonly places: Readonly<Record<PlaceSummary['status'], number>>;
+    readonly images: number;
+    readonly dueImages: number;
+    readonly deferred: number;
+    readonly outcomes: Readonly<Record<'done' | 'skipped' | 'failed', number>>;
+    readonly dueGiB: number;
+    readonly deletedGiB: number;
+    readonly deletedMonthlyCostUpTo: number;
+    readonly launchPermissionsCancelled: number;
+    readonly usageReportsAskedFor: number;
+  };
+  readonly places: readonly PlaceSummary[];
+  /** What was left out before the run began. */
+  readonly leftOut: readonly SkippedRow[];
+  /** Absent where nobody was to be told, or telling failed. */
+  readonly told?: Told;
+  /** What went wrong anywhere, the place first. */
+  readonly troubles: readonly string[];
+}
+
+/** What a summary is made from. */
+export interface SummaryInput {
+  readonly run: Pick<OrganizationSummary, 'runId' | 'mode' | 'startedAt' | 'at' | 'policy'>;
+  readonly places: readonly { readonly place: Place; readonly name?: string; readonly ended: Ended | undefined }[];
+  readonly leftOut: readonly SkippedRow[];
+  readonly told: Told | undefined;
+  /** Whether the policy says that owners are told. */
+  readonly tells: boolean;
+}
+
+/** Adds up what came of every place. */
+export function summarize({ run, places: all, leftOut, told, tells }: SummaryInput): OrganizationSummary {
+  const places = all.map(({ place, name, ended }) => placeSummary(place, name, ended));
+  const sum = (of: (place: PlaceSummary) => number) => places.reduce((total, place) => total + of(place), 0);
+  const count = (status: PlaceSummary['status']) => sum((place) => (place.status === status ? 1 : 0));
+  const untold =
+    tells && told === undefined ? ['the owners could not be told; see the log of the notifying state'] : [];
+  const { at, ...about } = run;
+  return {
+    schemaVersion: 1,
+    ...about,
+    ...(at !== undefined && { at }),
+    complete: places.every(({ status, complete }) => status === 'skipped' || (status === 'ended' && complete === true)),
+    totals: {
+      accounts: new Set(places.map(({ accountId }) => accountId)).size,
+      places: {
+        ended: count('ended'),
+        unread: count('unread'),
+        skipped: count('skipped'),
+        'not-ended': count('not-ended'),
+      },
+      images: sum(({ images }) => images),
+      dueImages: sum(({ dueImages }) => dueImages),
+      deferred: sum(({ deferred }) => deferred),
+      outcomes: {
+        done: sum(({ done }) => done),
+        skipped: sum(({ skipped }) => skipped),
+        failed: sum(({ failed }) => failed),
+      },
+      dueGiB: hundredths(sum(({ dueGiB }) => dueGiB)),
+      deletedGiB: hundredths(sum(({ deletedGiB }) => deletedGiB)),
+      deletedMonthlyCostUpTo: hundredths(sum(({ deletedMonthlyCostUpTo }) => deletedMonthlyCostUpTo)),
+      launchPermissionsCancelled: sum(({ sharedByOthers }) => sharedByOthers?.cancelled ?? 0),
+      usageReportsAskedFor: sum(({ usageReportsAskedFor }) => usageReportsAskedFor),
+    },
+    places,
+    leftOut,
+    ...(told && { told }),
+    troubles: [
+      ...places.flatMap(({ accountId, troubles }) => troubles.map((trouble) => `${accountId} ${trouble}`)),
+      ...(told?.problems ?? []),
+      ...untold,
+    ],
+  };
+}
+
+const NOTHING = {
+  images: 0,
+  dueImages: 0,
+  done: 0,
+  skipped: 0,
+  failed: 0,
+  deferred: 0,
+  stoppedPasses: [],
+  withheld: 0,
+  dueGiB: 0,
+  deletedGiB: 0,
+  deletedMonthlyCostUpTo: 0,
+  usageReportsAskedFor: 0,
+} as const;
+
+function placeSummary(place: Place, name: string | undefined, ended: Ended | undefined): PlaceSummary {
+  const about = { ...place, ...(name !== undefined && { name }) };
+  if (ended === undefined || ended.stage === 'closing') {
+    const error = 'it did not end in this run; see the failed executions of the state machine, and redrive it';
+    return { ...about, ...NOTHING, status: 'not-ended', error, troubles: [`${place.region}: ${error}`] };
+  }
+  if (ended.stage === 'left-out') {
+    const { status, error } = ended;
+    const troubles = status === 'unread' ? [`${place.region}: ${error}`] : [];
+    return { ...about, ...NOTHING, status, error, troubles };
+  }
+  const { totals, notes, troubles, complete, report, rounds } = ended;
+  const passes = Object.entries(totals.passes);
+  return {
+    ...about,
+    status: 'ended',
+    complete,
+    rounds,
+    ...(report !== undefined && { report }),
+    images: totals.images,
+    dueImages: totals.dueImages,
+    ...totals.outcomes,
+    deferred: passes.reduce((sum, [, { deferred }]) => sum + deferred, 0),
+    stoppedPasses: passes.flatMap(([pass, { stopped }]) => (stopped ? [pass] : [])),
+    withheld: passes.reduce((sum, [, { withheld }]) => sum + withheld, 0),
+    dueGiB: totals.dueStorage.storageGiB,
+    deletedGiB: totals.deletedStorage.storageGiB,
+    deletedMonthlyCostUpTo: totals.deletedStorage.monthlyCostUpTo,
+    ...(notes.shared && { sharedByOthers: notes.shared }),
+    usageReportsAskedFor: notes.usageReportsAskedFor,
+    troubles: [...troubles, ...[...notes.stopped, ...notes.problems].map((sentence) => `${place.region}: ${sentence}`)],
+  };
+}
+
+function hundredths(amount: number): number {
+  return Math.round(amount * 100) / 100;
+}

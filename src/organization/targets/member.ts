@@ -1,0 +1,165 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { type ClientSettings, type Clients, createClients } from '../../aws/clients.ts';
+import { failureOf } from '../../aws/errors.ts';
+
+/** The version of `deploy/organization/member.yml` that this program needs. */
+export const MEMBER_TEMPLATE_VERSION = 1;
+/** The parameter in which the template says its version. */
+export const MEMBER_TEMPLATE_PARAMETER = '/ami-janitor/member-template';
+
+/** A target can't be looked at or acted on; the sentence says what to do. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}
+
+/** The roles that the member template makes, and how they are assumed. */
+export interface MemberSettings {
+  /** Where the janitor runs: each member account has its parameter there. */
+  readonly homeRegion: string;
+  /** Path and name: `ami-janitor/ami-janitor-read`. */
+  readonly readRole: string;
+  readonly actRole: string;
+  readonly externalId: string;
+  /** How the members' clients send; nothing given is what a run against AWS needs. */
+  readonly clients?: Pick<ClientSettings, 'maxAttempts' | 'pace'>;
+}
+
+/** What a role is assumed for; acting needs `enforce`. */
+type MemberDuty = 'read' | 'act';
+
+/** A member account, by the role that was assumed there. */
+export interface Member {
+  readonly accountId: string;
+  /** The clients of a Region; the same ones each time. */
+  readonly at: (region: string) => Clients;
+  readonly destroy: () => void;
+}
+
+/** What opening a member account takes. */
+export interface MemberRequest {
+  readonly sts: STSClient;
+  readonly settings: MemberSettings;
+  readonly accountId: string;
+  readonly duty: MemberDuty;
+  /** Stands in the session's name, so that CloudTrail tells which run it was. */
+  readonly runId: string;
+  readonly clock: () => Date;
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** Credentials are renewed so long before they end. */
+const RENEW_MILLISECONDS = 5 * 60_000;
+
+/**
+ * Assumes the role of a member account, and makes sure that its template is new enough.
+ * @throws TargetError where the role can't be assumed or the template is too old
+ */
+export async function openMember(request: MemberRequest): Promise<Member> {
+  const { settings, accountId } = request;
+  const credentials = assumedRole(request);
+  await credentials();
+  const opened = new Map<string, Clients>();
+  const at = (region: string): Clients => {
+    const clients = opened.get(region) ?? createClients(region, { ...settings.clients, sending: { credentials } });
+    opened.set(region, clients);
+    return clients;
+  };
+  const destroy = () => {
+    for (const clients of opened.values()) clients.destroy();
+  };
+  try {
+    await checkTemplate(at(settings.homeRegion), accountId);
+    return { accountId, at, destroy };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+/** Why something could not be done, as one sentence. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof TargetError ? error.message : failureOf(error).sentence;
+}
+
+/** Gives credentials of the role, renewed before they end; all clients of the account share them. */
+function assumedRole(request: MemberRequest): () => Promise<Credentials> {
+  const { clock } = request;
+  let current: Promise<Credentials> | undefined;
+  let expires = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (current === undefined || expires - clock().getTime() < RENEW_MILLISECONDS) {
+      expires = Number.POSITIVE_INFINITY;
+      current = assumeRole(request);
+    }
+    try {
+      const credentials = await current;
+      expires = credentials.expiration.getTime();
+      return credentials;
+    } catch (error) {
+      current = undefined;
+      throw error;
+    }
+  };
+}
+
+async function assumeRole({ sts, settings, accountId, duty, runId }: MemberRequest): Promise<Credentials> {
+  const role = duty === 'act' ? settings.actRole : settings.readRole;
+  const RoleArn = `arn:${partitionOf(settings.homeRegion)}:iam::${accountId}:role/${role}`;
+  try {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: `ami-janitor-${runId}`, ExternalId: settings.externalId }),
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
+      throw new TargetError(`the answer to assuming ${RoleArn} has no credentials, so it is not AWS's`);
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    };
+  } catch (error) {
+    if (error instanceof TargetError) throw error;
+    const { kind, sentence } = failureOf(error);
+    const next =
+      kind === 'denied'
+        ? '; deploy the member template there, with this janitor’s account and external id, or leave the account out (targets.except)'
+        : '';
+    throw new TargetError(`the role ${RoleArn} could not be assumed: ${sentence}${next}`, { cause: error });
+  }
+}
+
+async function checkTemplate({ ssm, region }: Clients, accountId: string): Promise<void> {
+  const version = await templateVersion(ssm, region);
+  if (version >= MEMBER_TEMPLATE_VERSION) return;
+  const found = version === 0 ? 'tells of no version' : `is of version ${version}`;
+  throw new TargetError(
+    `the member template in account ${accountId} ${found} and ${MEMBER_TEMPLATE_VERSION} is needed; update the StackSet`,
+  );
+}
+
+/** The number in the parameter; 0 where there is none, or it holds something else. */
+async function templateVersion(ssm: Clients['ssm'], region: string): Promise<number> {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: MEMBER_TEMPLATE_PARAMETER }));
+    return /^\d{1,6}$/.test(Parameter?.Value ?? '') ? Number(Parameter?.Value) : 0;
+  } catch (error) {
+    const { kind, sentence } = failureOf(error);
+    if (kind === 'not-found') return 0;
+    throw new TargetError(`the parameter ${MEMBER_TEMPLATE_PARAMETER} in ${region} could not be read: ${sentence}`, {
+      cause: error,
+    });
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

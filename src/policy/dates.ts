@@ -1,1 +1,0 @@
-export { readDate } from '../model/dates.ts';

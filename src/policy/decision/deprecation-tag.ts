@@ -1,0 +1,77 @@
+import { readDate } from '../../model/dates.ts';
+import { isOwnDeprecation } from '../../model/deprecation.ts';
+import type { Image } from '../../model/image.ts';
+import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
+import { TAG } from '../../model/tags.ts';
+import { tagValue } from './tag-match.ts';
+
+/** What is known of this tool's deprecation of an image. */
+export type DeprecationMark =
+  | { readonly kind: 'none' }
+  | Deprecated
+  /** The tag is there and this tool's deprecation is not: as if the image were not deprecated. */
+  | { readonly kind: 'stale' }
+  /** The tag is there, nothing proves it, and the image is deprecated by another date. */
+  | { readonly kind: 'no-record' }
+  | { readonly kind: 'unreadable'; readonly value: string };
+
+/** This tool deprecated the image, which is shown by more than a tag. */
+interface Deprecated {
+  readonly kind: 'deprecated';
+  readonly at: Date;
+  /** A launch since: every wait begins anew with it. */
+  readonly launchedAt?: Date;
+}
+
+/** The date that EC2 is sent lies minutes ahead, and clocks differ; more than this is no date that this tool wrote. */
+const AHEAD = 3_600_000;
+/** EC2 rounds to the minute. */
+const ROUNDING = 600_000;
+
+/**
+ * Reads `ami-janitor:deprecated-at`, and what proves it. Anyone can write the tag and copy it, so it counts as far as
+ * the journal bears it out, or, where none is kept, AWS's own DeprecationTime; and of the dates the latest counts.
+ * Without the tag the time begins anew, since people take it off for that.
+ */
+export function deprecationMark(image: Image, journal: JournalReading, at: number): DeprecationMark {
+  const value = tagValue(image.tags, TAG.deprecatedAt);
+  if (value === undefined) return { kind: 'none' };
+  const date = readDate(value);
+  if (date === undefined || date.getTime() > at + AHEAD) return { kind: 'unreadable', value };
+  return journal.status === 'read' ? recorded(image, journal, date.getTime(), at) : agreed(image, date.getTime(), at);
+}
+
+/** When the waits of a deprecated image began: with the deprecation, or with a launch since. */
+export function startOfWaits({ at, launchedAt }: Deprecated): number {
+  return (launchedAt ?? at).getTime();
+}
+
+/** By the journal: without a record there was no deprecation, however old the tag is. */
+function recorded(image: Image, journal: JournalReading, tagged: number, at: number): DeprecationMark {
+  const record = imageRecordOf(journal, image.imageId)?.deprecated;
+  if (record === undefined) return { kind: 'stale' };
+  const told = Math.max(record.at.getTime(), tagged);
+  if (!isInForce(image, told, at)) return { kind: 'stale' };
+  return deprecated(image, told, at);
+}
+
+/** Without a journal: by the tag where AWS dates the deprecation alike. A tag older than its image was copied. */
+function agreed(image: Image, tagged: number, at: number): DeprecationMark {
+  const isCopied = image.creationDate !== undefined && tagged < image.creationDate.getTime();
+  if (isCopied || !isInForce(image, tagged, at)) return { kind: 'stale' };
+  if (!isOwnDeprecation(image)) return { kind: 'no-record' };
+  return deprecated(image, tagged, at);
+}
+
+/** False where nobody deprecated the image, or where someone put that off: the run ended in between, or it was lifted. */
+function isInForce({ deprecationTime }: Image, told: number, at: number): boolean {
+  return (deprecationTime?.getTime() ?? Infinity) <= Math.max(told + ROUNDING, at);
+}
+
+/** AWS's own date counts too, once it is past: it can be the later one. */
+function deprecated({ deprecationTime, lastLaunchedTime }: Image, told: number, at: number): DeprecationMark {
+  const inForce = deprecationTime?.getTime() ?? 0;
+  const time = inForce <= at ? Math.max(told, inForce) : told;
+  const isLaunched = lastLaunchedTime !== undefined && lastLaunchedTime.getTime() > time;
+  return { kind: 'deprecated', at: new Date(time), ...(isLaunched && { launchedAt: lastLaunchedTime }) };
+}

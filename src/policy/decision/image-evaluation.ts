@@ -1,0 +1,115 @@
+import type { Account } from '../../model/account.ts';
+import type { DueReason, KeepReason } from '../../model/decision.ts';
+import type { Image } from '../../model/image.ts';
+import type { Rule } from '../../model/policy.ts';
+import type { Reference } from '../../model/reference.ts';
+import { type CompiledPolicy, type CompiledRule, owningRule } from './compile.ts';
+import { sharingVerdict } from './cross-account-usage.ts';
+import { type DeprecationMark, deprecationMark } from './deprecation-tag.ts';
+import { expiryDueReasons, expiryHolds } from './expiry.ts';
+import { isGrouped, type Rank, rankImages } from './groups.ts';
+import type { Hold } from './hold.ts';
+import { protectionHolds } from './protections.ts';
+import { takenHolds } from './put-back.ts';
+import { type Place, retentionDueReasons, retentionHolds } from './retention.ts';
+import { judgedBy, LAUNCH_PERMISSIONS, sharingOf } from './sharing.ts';
+import { unreadableSources } from './sources.ts';
+
+/** All that the decision over one image rests on. */
+export interface Case {
+  readonly image: Image;
+  readonly rule?: CompiledRule;
+  readonly group?: string;
+  readonly references: readonly Reference[];
+  readonly holds: readonly Hold[];
+  readonly dueReasons: readonly DueReason[];
+  readonly mark: DeprecationMark;
+  /** What could not be read and might have kept it. */
+  readonly unreadable: readonly string[];
+  /** What could not be told of other accounts and might have kept it. */
+  readonly unknowns: readonly KeepReason[];
+}
+
+/** Gathers for every image its rule, its place in its group and everything that holds it. */
+export function gatherCases(account: Account, compiled: CompiledPolicy, at: number): Case[] {
+  const rules = account.images.map((image) => owningRule(compiled, image, at));
+  const ranks = rankByRule(account, rules);
+  const unreadable = unreadableSources(account);
+  const unreadableHere = [...unreadable, LAUNCH_PERMISSIONS];
+  const looked = lookedFor(account, compiled);
+
+  return account.images.map((image, index) => {
+    const rule = rules[index];
+    const place = placeOf(image, rule, ranks);
+    const references = account.references.images.get(image.imageId) ?? [];
+    const sharing = sharingOf(image, account, compiled.policy);
+    const mark = deprecationMark(image, account.journal, at);
+    const shared = sharingVerdict({ image, account, policy: compiled.policy, mark, at });
+    const holds = [
+      ...protectionHolds(image, compiled.protections, account.target, at),
+      ...takenHolds(image, rule?.rule, account.journal),
+      ...shared.holds,
+      ...referenceHolds(references),
+      ...ruleHolds(image, rule?.rule, place, at),
+    ];
+    return {
+      image,
+      ...(rule && { rule }),
+      ...(place.rank && { group: place.rank.group }),
+      references,
+      holds,
+      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, place, at, looked),
+      mark,
+      unreadable: sharing?.status === 'unreadable' ? unreadableHere : unreadable,
+      unknowns: shared.unknowns,
+    };
+  });
+}
+
+function rankByRule(account: Account, rules: readonly (CompiledRule | undefined)[]): Map<Rule, Map<string, Rank>> {
+  const owned = new Map<CompiledRule, Image[]>();
+  account.images.forEach((image, index) => {
+    const rule = rules[index];
+    if (rule?.rule.kind !== 'retention' || rule.rule.keep.newest === undefined) return;
+    const images = owned.get(rule);
+    if (images) images.push(image);
+    else owned.set(rule, [image]);
+  });
+  const ranks = new Map<Rule, Map<string, Rank>>();
+  for (const [{ rule, groupOf }, images] of owned) ranks.set(rule, rankImages(images, rule, groupOf, account.target));
+  return ranks;
+}
+
+function placeOf(image: Image, rule: CompiledRule | undefined, ranks: Map<Rule, Map<string, Rank>>): Place {
+  const ranked = rule && ranks.get(rule.rule);
+  if (!ranked) return {};
+  const rank = ranked.get(image.imageId);
+  if (rank) return { rank };
+  const group = rule.groupOf(image);
+  return isGrouped(group) ? {} : { ungrouped: group };
+}
+
+function referenceHolds(references: readonly Reference[]): Hold[] {
+  return references.length > 0 ? [{ reason: { code: 'referenced', references: references.length } }] : [];
+}
+
+function ruleHolds(image: Image, rule: Rule | undefined, place: Place, at: number): Hold[] {
+  if (!rule) return [{ reason: { code: 'no-rule' } }];
+  return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, place, at);
+}
+
+/** Where a reference was looked for, in numbers. */
+function lookedFor(account: Account, { policy }: CompiledPolicy): DueReason {
+  const sources = account.references.sources.filter(({ status }) => status === 'read').length;
+  const elsewhere = judgedBy(account, policy);
+  if (elsewhere === undefined) return { code: 'unreferenced', sources };
+  const others = [...elsewhere.read].filter((accountId) => accountId !== account.target.accountId);
+  return { code: 'unreferenced', sources, otherAccounts: others.length };
+}
+
+function dueReasons(image: Image, rule: Rule | undefined, place: Place, at: number, looked: DueReason): DueReason[] {
+  if (!rule) return [];
+  const ofRule =
+    rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, place, at);
+  return [looked, ...ofRule];
+}

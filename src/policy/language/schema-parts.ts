@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { globProblem } from '../../model/glob.ts';
+import { isImageId } from '../../model/ids.ts';
+import { readDuration } from './duration.ts';
+
+/** Longer than any AWS name, tag or description, and short enough that matching stays cheap. */
+const LONGEST_PATTERN = 512;
+const LARGEST_COUNT = 1_000_000;
+
+type CustomIssue = {
+  readonly code: 'custom';
+  readonly message: string;
+  readonly path: (string | number)[];
+  readonly params: { readonly nearest: string | undefined };
+};
+
+/** What a check found wrong, at a place below the one that it looked at, with the nearest valid word. */
+export function fault(message: string, path: (string | number)[] = [], nearest?: string): CustomIssue {
+  return { code: 'custom', message, path, params: { nearest } };
+}
+
+/** Plain text, not empty. */
+export const text = z.string().min(1).max(LONGEST_PATTERN);
+
+/** A glob; may be empty, since a tag's value may be. */
+export const glob = z
+  .string()
+  .max(LONGEST_PATTERN)
+  .superRefine((pattern, context) => {
+    const problem = globProblem(pattern, false);
+    if (problem) context.addIssue(fault(problem));
+  });
+
+const fieldGlob = glob.min(1);
+
+/** One glob, or a list of which any may match. */
+export const globs = z.union([fieldGlob, z.array(fieldGlob).min(1)]);
+
+/** `N` with m, h, d, w or y. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,9}[mhdwy]$/, {
+    error: 'must be a duration: a whole number with m (minutes), h, d, w or y, such as 30d',
+    abort: true,
+  })
+  .superRefine((written, context) => {
+    if (!readDuration(written)) context.addIssue(fault('must not be longer than 100 years'));
+  });
+
+/** A duration that keeps something: zero would keep nothing. */
+export const keepDuration = duration.superRefine((written, context) => {
+  if (readDuration(written)?.milliseconds === 0) {
+    context.addIssue(fault('must be longer than zero: this would keep nothing'));
+  }
+});
+
+/** A whole number from 1. */
+export const count = z.int().min(1).max(LARGEST_COUNT);
+
+/** A whole number from 0. */
+export const countFromZero = z.int().min(0).max(LARGEST_COUNT);
+
+/** `0%` to `100%`. */
+export const percent = z.string().regex(/^(?:100(?:\.0{1,3})?|\d{1,2}(?:\.\d{1,3})?)%$/, {
+  error: 'must be a percentage from 0% to 100%, such as 25%',
+});
+
+/** An AMI id. */
+export const imageId = z.string().superRefine((written, context) => {
+  if (!isImageId(written)) context.addIssue(fault('must be an AMI id: ami- and 8 or 17 hex digits'));
+});
+
+/** Where a credential lies; the credential itself has no place in a policy, and is not repeated in a message. */
+export const secretPlace = z
+  .string()
+  .regex(/^(?:ssm|secretsmanager):\S+$/, { error: 'must say where the secret lies: ssm:NAME or secretsmanager:NAME' });
+
+/** One part of a group's key. */
+export const groupKey = z.string().superRefine((written, context) => {
+  if (written === 'architecture') return;
+  if (written.startsWith('tag:') && written.length > 4) return;
+  if (!written.startsWith('name:')) {
+    context.addIssue(fault('must be tag:KEY, name:PATTERN or architecture', [], nearestGroupKey(written)));
+    return;
+  }
+  const problem = globProblem(written, true);
+  if (problem) context.addIssue(fault(problem));
+});
+
+function nearestGroupKey(written: string): string {
+  return /^arch/i.test(written) ? 'architecture' : `tag:${written.replace(/^tags?[:.]?/i, '') || 'KEY'}`;
+}

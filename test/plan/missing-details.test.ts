@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Account } from '../../src/model/account.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { type WantedDetails, wantedDetails } from '../../src/plan/missing-details.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
+import {
+  AT,
+  anAccount,
+  anImage,
+  aSnapshot,
+  daysAgo,
+  HARMLESS,
+  imageId,
+  NOT_IN_BIN,
+  snapshotId,
+  UNSHARED,
+} from '../builders/account.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { oneRule } from '../builders/policy.ts';
+import { recorded } from '../builders/records.ts';
+import { times } from '../builders/runs.ts';
+
+const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }, snapshots: delete';
+const limited = (perRun: number, stopAbove = '100%') =>
+  oneRule(RULE, `limits: { perRun: ${perRun}, stopAbove: ${stopAbove} }\norphanSnapshots: { deleteAfter: 30d }`);
+const SHARED = { ...UNSHARED, accounts: ['111111111111'] };
+const UNUSED = { status: 'available', reportId: 'imgreport-1', createdAt: AT, entries: [] } as const;
+
+/** The account as it is seen at first: nothing further was read. */
+function unasked({ elsewhere, ...account }: Account): Account {
+  return {
+    ...account,
+    ...(elsewhere && { elsewhere: { ...elsewhere, usage: new Map() } }),
+    sharing: new Map(),
+    snapshotDetails: new Map(),
+    recycleBin: new Map(),
+  };
+}
+
+function answered(
+  account: Account,
+  wanted: WantedDetails,
+  sharing: typeof UNSHARED | typeof SHARED = UNSHARED,
+): Account {
+  return {
+    ...account,
+    sharing: new Map([...account.sharing, ...wanted.sharing.map((id) => [id, sharing] as const)]),
+    snapshotDetails: new Map([
+      ...account.snapshotDetails,
+      ...wanted.snapshotDetails.map((id) => [id, HARMLESS] as const),
+    ]),
+    ...(account.elsewhere && {
+      elsewhere: {
+        ...account.elsewhere,
+        usage: new Map([...account.elsewhere.usage, ...wanted.usage.map((id) => [id, UNUSED] as const)]),
+      },
+    }),
+    recycleBin: new Map([...account.recycleBin, ...wanted.recycleBin.map((id) => [id, NOT_IN_BIN] as const)]),
+  };
+}
+
+const many = (count: number, over = {}) =>
+  unasked(
+    anAccount({
+      images: Array.from({ length: count }, (_, index) =>
+        anImage({ number: index + 1, ageDays: 900 - index, ...over }),
+      ),
+      snapshots: Array.from({ length: count }, (_, index) => aSnapshot({ number: index + 1 })),
+    }),
+  );
+const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
+
+describe('launch permissions', () => {
+  test('are wanted for images that would be acted on, and for no others', () => {
+    const account = unasked(
+      anAccount({
+        images: [anImage(), anImage({ number: 2, ageDays: 1 }), anImage({ number: 3, deprecatedDaysAgo: 5 })],
+      }),
+    );
+    expect(wantedDetails(account, limited(50), AT)).toEqual({ ...NOTHING, sharing: [imageId(1)] });
+  });
+
+  test('are wanted for the oldest, as many as a run may act on', () => {
+    expect(wantedDetails(many(20), limited(2), AT).sharing).toEqual([1, 2].map(imageId));
+  });
+
+  test('are wanted for twice as many as are missing where answers took some away', () => {
+    const asked = wantedDetails(many(40), limited(4), AT);
+    const account = answered(many(40), { ...asked, sharing: asked.sharing.slice(1) });
+    const shared = answered(account, { ...NOTHING, sharing: asked.sharing.slice(0, 1) }, SHARED);
+    expect(wantedDetails(shared, limited(4), AT).sharing).toEqual([5, 6].map(imageId));
+  });
+
+  test('are not wanted again where enough images can be acted on', () => {
+    const account = answered(many(20), wantedDetails(many(20), limited(2), AT));
+    expect(wantedDetails(account, limited(2), AT)).toEqual(NOTHING);
+    const two = answered(many(20), { ...NOTHING, sharing: [1, 2].map(imageId) });
+    expect(wantedDetails(two, limited(2), AT)).toEqual(NOTHING);
+    const one = answered(many(20), { ...NOTHING, sharing: [imageId(1)] });
+    expect(wantedDetails(one, limited(2), AT).sharing).toEqual([2, 3].map(imageId));
+  });
+
+  test('are wanted for four times as many as a run acts on where all of the first turn out to be shared', () => {
+    const account = answered(many(20), wantedDetails(many(20), limited(2), AT), SHARED);
+    expect(wantedDetails(account, limited(2), AT).sharing).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map(imageId));
+  });
+
+  test('are wanted for twice as many as are missing, where the answers took away few', () => {
+    const two = { ...NOTHING, sharing: [1, 2].map(imageId) };
+    expect(wantedDetails(answered(many(20), two), limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
+    const both = { ...two, snapshotDetails: [1, 2].map(snapshotId) };
+    const going = answered(many(20, { deprecatedDaysAgo: 40 }), both);
+    expect(wantedDetails(going, limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
+  });
+
+  test('are wanted on while images that may be shared would stop the pass', () => {
+    const account = answered(many(20), wantedDetails(many(20), limited(2, '50%'), AT));
+    expect(wantedDetails(account, limited(2, '50%'), AT).sharing).toHaveLength(8);
+  });
+
+  test('are not wanted where the policy evaluates, or does nothing', () => {
+    const evaluate = oneRule(RULE, 'references: { sharedImages: evaluate }');
+    expect(wantedDetails(many(3), evaluate, AT)).toEqual(NOTHING);
+    expect(wantedDetails(many(3), limited(0), AT)).toEqual(NOTHING);
+  });
+});
+
+test('snapshot details are wanted for what images would take with them', () => {
+  expect(wantedDetails(many(3, { deprecatedDaysAgo: 40 }), limited(50), AT)).toEqual({
+    sharing: [1, 2, 3].map(imageId),
+    usage: [],
+    snapshotDetails: [1, 2, 3].map(snapshotId),
+    recycleBin: [],
+    retentionRules: [],
+  });
+});
+
+test('orphans want the Recycle Bin, and details where they would be deleted', () => {
+  const gone = (number: number) => imageId(90 + number);
+  const description = (number: number) => `Created by CreateImage(i-0123456789abcdef0) for ${gone(number)}`;
+  const account = unasked(
+    recorded(
+      anAccount({
+        snapshots: [
+          aSnapshot({ number: 1, description: description(1) }),
+          aSnapshot({ number: 2, tags: { 'ami-janitor:image': gone(2), 'ami-janitor:run': 'r' } }),
+          aSnapshot({
+            number: 3,
+            description: description(3),
+            tags: { 'ami-janitor:image': gone(3), 'ami-janitor:orphaned-at': daysAgo(50).toISOString() },
+          }),
+          aSnapshot({ number: 4, description: description(1) }),
+        ],
+      }),
+    ),
+  );
+  const wanted = wantedDetails(account, limited(50), AT);
+  expect(wanted.sharing).toEqual([]);
+  expect(wanted.snapshotDetails).toEqual([2, 3].map(snapshotId));
+  expect([...wanted.recycleBin].sort()).toEqual([gone(1), gone(3)]);
+});
+
+test('asking and answering comes to an end, within bounds, and leaves a full run’s worth of actions', () => {
+  fc.assert(
+    fc.property(accounts, rawPolicies, (account, raw) => {
+      const parsed = parsePolicyObject(raw, 'random');
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      const { perRun } = parsed.policy.limits;
+      let current = unasked(account);
+      for (let round = 0; round < 50; round += 1) {
+        const wanted = wantedDetails(current, parsed.policy, AT);
+        if (Object.values(wanted).every((list) => list.length === 0)) break;
+        expect(round).toBeLessThan(49);
+        // A copy wants its sources too, and an image its two snapshots.
+        expect(wanted.sharing.length).toBeLessThanOrEqual(3 * 4 * perRun * account.images.length);
+        expect(wanted.recycleBin.length).toBeLessThanOrEqual(4 * perRun);
+        current = answered(current, wanted);
+      }
+      for (const pass of makePlan(current, parsed.policy, AT).passes) {
+        if (pass.stopped) continue;
+        expect(pass.actions.length).toBe(Math.min(perRun, pass.actions.length + pass.deferred.length));
+      }
+    }),
+    times(300),
+  );
+});
