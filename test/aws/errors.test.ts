@@ -96,6 +96,7 @@ describe('what an error of the SDK means', () => {
     ['AccessDenied', 'User is not authorized: the snapshot is locked, Unexpected token, request throttled', 'denied'],
     ['ValidationError', 'Unexpected token in the filter; it is not valid JSON', 'other'],
     ['InvalidParameterValue', 'the value is not expected', 'other'],
+    ['InvalidParameterValue', 'access denied: request throttled, connection timed out, not found', 'other'],
     ['SyntaxError', 'Unexpected token < in JSON at position 0', 'broken-answer'],
     ['Error', 'Deserialization error: to see the raw response …', 'broken-answer'],
   ])('its code decides before its words: %s, “%s”', (name, message, kind) => {

@@ -131,11 +131,14 @@ describe('further readings that fail', () => {
   });
 
   it('of a kind that is new are a share', async () => {
-    ec2.on(DescribeImageAttributeCommand).resolves({ LaunchPermissions: [{}] });
+    ec2
+      .on(DescribeImageAttributeCommand)
+      .callsFake(() => ({ LaunchPermissions: [{}, { Group: 'partners' }, { Group: 'all' }] }));
     const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
     expect([...sharing.values()][0]).toMatchObject({
       status: 'read',
-      organizations: ['an unknown kind of launch permission'],
+      organizations: ['an unknown kind of launch permission', 'the group partners'],
+      isPublic: true,
     });
   });
 
@@ -189,6 +192,23 @@ describe('details of snapshots', () => {
       { status: 'read', locked: true, sharedWith: ['2', 'all'], fastRestoreZones: [] },
       { status: 'read', locked: false, sharedWith: ['2', 'all'], fastRestoreZones: ['eu-west-1a'] },
     ]);
+  });
+
+  it('tell of a permission of a kind that is new as a share', async () => {
+    ec2.on(DescribeSnapshotAttributeCommand).resolves({ CreateVolumePermissions: [{}] });
+    expect(await read()).toMatchObject([
+      { sharedWith: ['an unknown kind of permission'] },
+      { sharedWith: ['an unknown kind of permission'] },
+    ]);
+  });
+
+  it('of a snapshot that is gone since are none, and those of the others stand', async () => {
+    ec2
+      .on(DescribeSnapshotAttributeCommand, { SnapshotId: 'snap-0000000a' })
+      .rejects(Object.assign(new Error('gone'), { name: 'InvalidSnapshot.NotFound' }));
+    const { details, gone } = await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds);
+    expect([...gone]).toEqual(['snap-0000000a']);
+    expect([...details].map(([id, { status }]) => [id, status])).toEqual([['snap-0000000b', 'read']]);
   });
 
   it.each([

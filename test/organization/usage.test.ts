@@ -1,10 +1,18 @@
+import {
+  CreateImageUsageReportCommand,
+  DescribeImageUsageReportsCommand,
+  EC2Client,
+  type ImageUsageReport,
+} from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
+import { imageIdsIn } from '../../src/model/ids.ts';
+import { askForUsageReports, readUsage } from '../../src/organization/act/usage-reports.ts';
 import { seedOrganization } from '../builders/organization.ts';
 import { NOW } from '../scenarios/account.ts';
 import { POLICY, Running, type RunningOptions } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const DAY = 86_400_000;
 /** An image goes as soon as it is deprecated. */
@@ -13,9 +21,10 @@ const TEMPLATES = { type: 'ec2:LaunchTemplate', versionDepth: 10_000 };
 const RECIPES = [{ type: 'imagebuilder:ImageRecipe' }, { type: 'imagebuilder:ContainerRecipe' }];
 /** What others, and earlier versions, asked for. */
 const NARROW = [
-  ['without its depth', [{ type: 'ec2:Instance' }, { ...TEMPLATES, versionDepth: 20 }, ...RECIPES]],
-  ['without recipes', [{ type: 'ec2:Instance' }, TEMPLATES]],
-  ['of templates alone', [TEMPLATES, ...RECIPES]],
+  ['without its depth', { resourceTypes: [{ type: 'ec2:Instance' }, { ...TEMPLATES, versionDepth: 20 }, ...RECIPES] }],
+  ['without recipes', { resourceTypes: [{ type: 'ec2:Instance' }, TEMPLATES] }],
+  ['of templates alone', { resourceTypes: [TEMPLATES, ...RECIPES] }],
+  ['of some accounts', { accountIds: ['123456789012'] }],
 ] as const;
 
 /** A run a day over the same organization; gives what the report says of an image. */
@@ -33,6 +42,8 @@ async function day(seeded: ReturnType<typeof seedOrganization>, number: number, 
 const asked = () => running.sandbox.calls.entries.filter(({ operation }) => operation === 'CreateImageUsageReport');
 
 describe('an image that is shared with an account outside the targets', () => {
+  afterEach(() => running.close());
+
   it('stays until a usage report speaks, and for good where that tells of a use', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 2 });
     const { images, golden } = seeded;
@@ -137,15 +148,54 @@ describe('an image that is shared with an account outside the targets', () => {
     expect(asked()).toEqual([]);
   });
 
-  it.each(NARROW)('is not judged by a report that others made of less: %s', async (_, resourceTypes) => {
+  it.each(NARROW)('is not judged by a report that others made of less: %s', async (_, less) => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     const { images, golden } = seeded;
     await day(seeded, 0);
     await running.close();
     const { imageUsageReports } = golden.home.state;
-    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, resourceTypes });
+    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...less });
     const second = await day(seeded, 1);
     expect(second(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'none' }]);
     expect(golden.home.state.images.has(images.organizationWide)).toBe(true);
+  });
+
+  it('is asked about all the same while others make a report of less', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { imageUsageReports, settings } = seeded.golden.home.state;
+    settings.usageReports = { ...settings.usageReports, pendingSeconds: 3 * 86_400 };
+    await day(seeded, 0);
+    await running.close();
+    for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...NARROW[1][1] });
+    await day(seeded, 1);
+    expect(asked()).toHaveLength(3);
+  });
+});
+
+describe('an image that is gone since', () => {
+  const ids = imageIdsIn('ami-0000000a ami-0000000b ami-0000000c');
+  const [, gone] = ids;
+  const RESOURCE_TYPES: ImageUsageReport['ResourceTypes'] = [
+    { ResourceType: 'ec2:Instance' },
+    {
+      ResourceType: 'ec2:LaunchTemplate',
+      ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['10000'] }],
+    },
+    { ResourceType: 'imagebuilder:ImageRecipe' },
+    { ResourceType: 'imagebuilder:ContainerRecipe' },
+  ];
+
+  it('hides no other’s report, neither in reading nor in asking', async () => {
+    const ec2 = new EC2Client({ region: 'eu-west-1' });
+    const mock = mockClient(ec2);
+    mock.on(DescribeImageUsageReportsCommand).callsFake(({ ImageIds }: { ImageIds: string[] }) => {
+      if (ImageIds.some((id) => id === gone)) throw Object.assign(new Error('gone'), { name: 'InvalidAMIID.NotFound' });
+      const report = { State: 'pending', CreationTime: NOW, ResourceTypes: RESOURCE_TYPES };
+      return { ImageUsageReports: ImageIds.map((ImageId) => ({ ...report, ImageId, ReportId: `of ${ImageId}` })) };
+    });
+    const readings = await readUsage(ec2, ids);
+    expect(ids.map((id) => readings.get(id)?.status)).toEqual(['pending', 'unreadable', 'pending']);
+    await askForUsageReports(ec2, ids);
+    expect(mock.commandCalls(CreateImageUsageReportCommand).map(({ args }) => args[0].input.ImageId)).toEqual([gone]);
   });
 });

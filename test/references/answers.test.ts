@@ -9,6 +9,7 @@ import {
   GetImageCommand,
   ImagebuilderClient,
   ListContainerRecipesCommand,
+  ListImageBuildVersionsCommand,
   ListImageRecipesCommand,
 } from '@aws-sdk/client-imagebuilder';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -294,6 +295,18 @@ describe('Image Builder recipes', () => {
     expect(await read(imageBuilderRecipes)).toEqual({
       images: ['ami-0000000b'],
       dangling: [`Image Builder image ${own}:image/base/1.0.0/1`],
+      error: undefined,
+    });
+  });
+
+  it('whose earlier builds are gone since are told, and hide no other', async () => {
+    const arn = `${own}:image/base/1.0.0`;
+    recipes(arn, 'ami-0000000b');
+    imageBuilder.on(GetImageCommand).resolves({ image: { arn: `${arn}/1`, state: { status: 'FAILED' } } });
+    imageBuilder.on(ListImageBuildVersionsCommand).rejects(awsError('ResourceNotFoundException'));
+    expect(await read(imageBuilderRecipes)).toEqual({
+      images: ['ami-0000000b'],
+      dangling: [`Image Builder image ${arn}, of which no build is available,`],
       error: undefined,
     });
   });

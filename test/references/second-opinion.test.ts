@@ -1,3 +1,5 @@
+import { DescribeImageReferencesCommand, DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { type ImageId, isImageId } from '../../src/model/ids.ts';
 import type { LaunchTemplateVersions } from '../../src/model/policy.ts';
@@ -77,6 +79,16 @@ async function opinionOnChanged(story: StoryAccount, image: string, change: () =
   return { opinion: (await askSecondOpinion(clients.ec2, [idOf(image)], IN_USE)).get(idOf(image)) };
 }
 
+it('an image that is gone since hides no other’s answer', async () => {
+  const story = new StoryAccount();
+  const [used, unused, gone] = [story.image('used'), story.image('unused'), story.image('gone')];
+  story.instance(used);
+  story.state.images.delete(gone);
+  const { clients } = connect(story.state, { now: () => NOW });
+  const opinions = await askSecondOpinion(clients.ec2, [used, gone, unused].map(idOf), IN_USE);
+  expect([...opinions.values()].map(({ opinion }) => opinion)).toEqual(['referenced', 'unknown', 'unreferenced']);
+});
+
 it('a terminated instance is no use of an image, one in any other state is', async () => {
   for (const state of ['pending', 'running', 'shutting-down', 'stopping', 'stopped', 'terminated'] as const) {
     const story = new StoryAccount();
@@ -85,4 +97,44 @@ it('a terminated instance is no use of an image, one in any other state is', asy
     const { opinion } = await opinionOn(story, image);
     expect([state, opinion?.opinion]).toEqual([state, state === 'terminated' ? 'unreferenced' : 'referenced']);
   }
+});
+
+describe('an answer without what AWS always sends', () => {
+  const image = idOf('ami-0000000a');
+  const newer = idOf('ami-0000000b');
+  const TEMPLATE = 'arn:aws:ec2:eu-west-1:123456789012:launch-template/lt-0123456789abcdef0';
+
+  async function opinionAfter(references: readonly object[], versions: readonly object[]) {
+    const { clients } = connect(new StoryAccount().state, { now: () => NOW });
+    const ec2 = mockClient(clients.ec2);
+    ec2.on(DescribeImageReferencesCommand).callsFake(() => ({ ImageReferences: references }));
+    ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(() => ({ LaunchTemplateVersions: versions }));
+    return (await askSecondOpinion(clients.ec2, [image], IN_USE)).get(image);
+  }
+
+  const version = (VersionNumber: number, ImageId: string, DefaultVersion = false) => ({
+    VersionNumber,
+    DefaultVersion,
+    LaunchTemplateData: { ImageId },
+  });
+
+  it.each<readonly [string, readonly object[]]>([
+    ['VersionNumber', [{ ...version(3, image), VersionNumber: undefined }, version(2, newer, true)]],
+    ['DefaultVersion', [version(3, newer), { ...version(2, image), DefaultVersion: undefined }]],
+    [
+      'LaunchTemplateData',
+      [version(3, newer), { ...version(2, image, true), LaunchTemplateData: undefined }, version(1, image)],
+    ],
+  ])('is no opinion: %s of a version', async (member, versions) => {
+    const references = [{ ImageId: image, ResourceType: 'ec2:LaunchTemplate', Arn: TEMPLATE }];
+    expect(await opinionAfter(references, versions)).toMatchObject({
+      opinion: 'unknown',
+      error: expect.stringContaining(`no ${member} of a version`),
+    });
+  });
+
+  it('is no opinion: ImageId of a reference', async () => {
+    const references = [{ ResourceType: 'ec2:Instance', Arn: 'arn:aws:ec2:eu-west-1:123456789012:instance/i-1' }];
+    expect((await opinionAfter(references, []))?.opinion).toBe('unknown');
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 
@@ -25,6 +26,28 @@ describe('the run goes on', () => {
       { missing: `launch template ${web} version 3`, namedBy: ['Auto Scaling group "web-gone"'] },
       { missing: 'launch template lt-0badbadbadbadbad0 version 1', namedBy: ['Auto Scaling group "orphaned"'] },
     ]);
+  });
+
+  it('where an image and a snapshot vanish in the middle of the look: they are gone, and hide nothing else', async () => {
+    const account = new StoryAccount();
+    const [gone, unused] = [account.image('gone'), account.image('unused')];
+    const [goneSnapshot, left] = [1, 2].map(() =>
+      account.snapshot('left behind', { tags: { 'ami-janitor:image': account.id('ami'), 'ami-janitor:run': 'r' } }),
+    );
+    const asks = ({ operation, input }: Call, about: string, id = '') =>
+      operation === about && JSON.stringify(input).includes(id);
+    const { taken, deleted, report } = await tell(account.state, {
+      intercept: (call) => {
+        if (asks(call, 'DescribeImageAttribute', gone)) return { before: () => void account.state.images.delete(gone) };
+        if (!asks(call, 'DescribeSnapshotAttribute', goneSnapshot)) return undefined;
+        return { before: () => void account.state.snapshots.delete(goneSnapshot ?? '') };
+      },
+    });
+    expect(report.complete).toBe(true);
+    expect(taken).toEqual([unused]);
+    expect(deleted).toContain(left);
+    expect(report.images.map(({ imageId }) => imageId)).toEqual([unused]);
+    expect(report.snapshots.map(({ snapshotId }) => snapshotId)).not.toContain(goneSnapshot);
   });
 
   it('and removes what only old template versions name (wata727/packer-plugin-amazon-ami-management #266)', async () => {

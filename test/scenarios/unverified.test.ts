@@ -59,10 +59,11 @@ it('a plan that asked about all of them has none', async () => {
 
 it('explain asks whom an image is shared with, once, however late its turn would come', async () => {
   const { story, shared, first } = fiveDue();
+  const copy = story.image('copy', { with: { SourceImageId: shared, SourceImageRegion: story.state.region } });
   const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
   const policy = join(folder, 'policy.yml');
   const rule =
-    '{ name: all, select: { name: "*" }, keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 30d } }';
+    '{ name: all, select: { name: "*" }, keep: { youngerThan: 30d, copiesOfKept: true }, deprecate: {}, deregister: { after: 30d } }';
   await writeFile(policy, `version: 1\nrules: [${rule}]\nlimits: { perRun: 1, stopAbove: 100% }\n`);
   sandbox = await startSandbox({ account: story.state, now: () => NOW });
   for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, 'eu-west-1'))) vi.stubEnv(name, value);
@@ -83,5 +84,7 @@ it('explain asks whom an image is shared with, once, however late its turn would
   );
   expect(asked).toHaveLength(1);
   expect(await explained(first)).toMatchObject({ decision: 'deregister' });
+  // What it was copied from is shared, and keeps it.
+  expect((await explained(copy)).reasons.map(({ code }) => code)).toEqual(['copy-of-kept']);
   await rm(folder, { recursive: true });
 });
