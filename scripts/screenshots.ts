@@ -14,7 +14,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import { createClients } from '../src/aws/clients.ts';
 import { readPolicy } from '../src/cli/read-policy.ts';
 import { PASSES } from '../src/model/plan.ts';
-import { lookAtAws } from '../src/observe/account-reader.ts';
+import { awsAccountReader } from '../src/observe/account-reader.ts';
 import { reportHtml } from '../src/report/html/html.ts';
 import type { Report } from '../src/report/report.ts';
 import { reportTerminal } from '../src/report/terminal/terminal.ts';
@@ -61,9 +61,9 @@ async function embeddedReport(): Promise<Report> {
   try {
     const { policy, policySource } = await readPolicy('examples/demo.yml');
     const observer = { onCall: () => {}, onSource: () => {} };
-    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => NOW });
+    const look = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
     const runId = '20261121T050000Z-1a2b3c4d';
-    return await run({ runId, passes: PASSES, policy, policySource, look, at: NOW });
+    return await run({ runId, passes: PASSES, policy, policySource, reader: look, at: NOW });
   } finally {
     clients.destroy();
     await sandbox.close();

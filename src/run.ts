@@ -2,7 +2,7 @@ import type { Enforcement } from './execute/enforcement.ts';
 import { requireClock } from './model/clock.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
-import { type Look, lookClosely } from './observe/account-reader.ts';
+import { type AccountReader, readWithDetails } from './observe/account-reader.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { passesActed } from './plan/passes-acted.ts';
 import { buildReport, type Report } from './report/report.ts';
@@ -14,7 +14,7 @@ export interface RunRequest {
   readonly policy: Policy;
   /** Where the policy came from, and the SHA-256 of its text. */
   readonly policySource: { readonly source: string; readonly sha256: string };
-  readonly look: Look;
+  readonly reader: AccountReader;
   /** The time to plan for; the present, but for what-if questions. */
   readonly at: Date;
   /** What acting on the plan takes. Without it the run is a dry run: the same, and nothing executed. */
@@ -23,8 +23,8 @@ export interface RunRequest {
 
 /** The whole story: look, decide, plan, act, report. */
 export async function run(request: RunRequest): Promise<Report> {
-  const { runId, passes, policy, policySource, look, at, enforcement } = request;
-  const account = await lookClosely(look, policy, at);
+  const { runId, passes, policy, policySource, reader, at, enforcement } = request;
+  const account = await readWithDetails(reader, policy, at);
   const all = makePlan(account, policy, at);
   const plannedAt = enforcement?.clock() ?? at;
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
@@ -34,7 +34,7 @@ export async function run(request: RunRequest): Promise<Report> {
   if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
   const { journal } = account;
-  const outcomes = await enforcement.act({ runId, plan, plannedAt, journal, policy, look, enforcement });
+  const outcomes = await enforcement.executePlan({ runId, plan, plannedAt, journal, policy, reader, enforcement });
   const acted = { ...plan, passes: passesActed(plan, outcomes) };
   return buildReport({ run: { ...info, mode: 'enforce' }, plan: acted, outcomes, ownerTag: policy.owners.tag });
 }

@@ -1,7 +1,7 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2';
 import type { Draft } from '../../sandbox/seed/draft.ts';
 import type { Account } from '../../src/model/account.ts';
-import type { AccountUse, UsageReading } from '../../src/model/elsewhere.ts';
+import type { AccountUse, UsageReading } from '../../src/model/cross-account-usage.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import { image } from './scenery.ts';
@@ -101,7 +101,7 @@ export function acrossOrganization(account: Account): Account {
       ...account.references,
       images: new Map([...account.references.images, ...uses.map(([name, use]) => [idOf(name), [use]] as const)]),
     },
-    elsewhere: {
+    crossAccountUsage: {
       read: new Set([account.target.accountId, PROD, STAGING]),
       unread: new Map([[LOCKED_OUT, 'eu-west-1: the role could not be assumed: AccessDenied']]),
       usage: new Map(usage.map(([name, reading]) => [idOf(name), reading])),

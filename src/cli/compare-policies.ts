@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../model/account.ts';
 import { PASSES } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import { type Look, lookAtRecording, lookClosely } from '../observe/account-reader.ts';
+import { type AccountReader, readWithDetails, recordingReader } from '../observe/account-reader.ts';
 import { type Comparison, compareReports } from '../report/comparison/comparison.ts';
 import { type RunRequest, run } from '../run.ts';
 
 /** One of two policies, and how to look at the account by its `references` section. */
-export type ComparedSide = Pick<RunRequest, 'policy' | 'policySource' | 'look'>;
+export type ComparedSide = Pick<RunRequest, 'policy' | 'policySource' | 'reader'>;
 
 /**
  * What two policies decide differently over one account. Both see the same images, snapshots and details; references
@@ -19,13 +19,13 @@ export async function comparePolicies(
   at: Date,
   runId: string,
 ): Promise<Comparison> {
-  const first = await lookClosely(ours.look, ours.policy, at);
+  const first = await readWithDetails(ours.reader, ours.policy, at);
   const references = asksForTheSame(ours.policy, theirs.policy)
     ? first.references
-    : (await theirs.look.account()).references;
-  const second = await lookClosely(lookOn({ ...first, references }, theirs.look), theirs.policy, at);
+    : (await theirs.reader.account()).references;
+  const second = await readWithDetails(lookOn({ ...first, references }, theirs.reader), theirs.policy, at);
   const report = (side: ComparedSide, account: Account) =>
-    run({ runId, passes: PASSES, at, ...side, look: lookAtRecording(account) });
+    run({ runId, passes: PASSES, at, ...side, reader: recordingReader(account) });
   return compareReports(await report(ours, { ...second, references: first.references }), await report(theirs, second));
 }
 
@@ -36,6 +36,6 @@ export function asksForTheSame(ours: Policy, theirs: Policy): boolean {
   return isDeepStrictEqual(oursAsked, theirsAsked);
 }
 
-function lookOn(account: Account, { details }: Look): Look {
+function lookOn(account: Account, { details }: AccountReader): AccountReader {
   return { account: async () => account, details };
 }

@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
-import { type Look, lookAtAws, lookAtRecording } from '../observe/account-reader.ts';
+import { type AccountReader, awsAccountReader, recordingReader } from '../observe/account-reader.ts';
 import { parseRecording } from '../recording/read.ts';
 import { requireCredentials } from './credentials.ts';
 import { UsageError } from './errors.ts';
@@ -42,18 +42,18 @@ export async function withClients<Result>(
  * Runs something with a way to look at the account: the recording if one is named, else AWS, with progress shown.
  * `lookBy` gives a look by other settings at the same place; a recording has nothing else to show.
  */
-export async function withLook<Result>(
+export async function withReader<Result>(
   io: Io,
   from: AccountSource & { readonly account?: string },
   settings: ReferenceSettings,
-  use: (look: Look, lookBy: (settings: ReferenceSettings) => Look) => Promise<Result>,
+  use: (reader: AccountReader, lookBy: (settings: ReferenceSettings) => AccountReader) => Promise<Result>,
 ): Promise<Result> {
   if (from.account !== undefined) {
-    const look = lookAtRecording(await readRecording(from.account));
-    return use(look, () => look);
+    const reader = recordingReader(await readRecording(from.account));
+    return use(reader, () => reader);
   }
-  return withLookAndClients(io, from, settings, (look, { clients, journal, progress: observer }) =>
-    use(look, (others) => lookAtAws({ clients, settings: others, observer, clock: io.now, journal })),
+  return withReaderAndClients(io, from, settings, (reader, { clients, journal, progress: observer }) =>
+    use(reader, (others) => awsAccountReader({ clients, settings: others, observer, clock: io.now, journal })),
   );
 }
 
@@ -66,18 +66,18 @@ export interface Session {
 }
 
 /** Runs something with a way to look at AWS and to act there, with progress shown. */
-export async function withLookAndClients<Result>(
+export async function withReaderAndClients<Result>(
   io: Io,
   from: AccountSource,
   settings: ReferenceSettings,
-  use: (look: Look, session: Session) => Promise<Result>,
+  use: (reader: AccountReader, session: Session) => Promise<Result>,
 ): Promise<Result> {
   return withClients(io, from.region, async (clients) => {
     const progress = startProgress(io, `Reading ${clients.region}`);
     const journal = journalOf(io, from, clients);
     try {
-      const look = lookAtAws({ clients, settings, observer: progress, clock: io.now, journal });
-      return await use(look, { clients, progress, journal });
+      const reader = awsAccountReader({ clients, settings, observer: progress, clock: io.now, journal });
+      return await use(reader, { clients, progress, journal });
     } finally {
       progress.stop();
     }

@@ -3,7 +3,7 @@ import { failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { RecyclableKind } from '../model/retention-rule.ts';
-import type { ActRequest } from './enforcement.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 import { liesInBin } from './passes/recycle-bin.ts';
 
 /** The bin can show a moment late what it took; so often it is looked at, with these waits between. */
@@ -14,11 +14,11 @@ const WAITS_MILLISECONDS = [1_000, 2_000, 4_000];
  * them proves nothing; where they do not lie there, nothing more of their kind is removed.
  */
 export class BinWatch {
-  readonly #request: ActRequest;
+  readonly #request: ExecuteRequest;
   readonly #seen = new Set<RecyclableKind>();
   readonly #missing = new Map<RecyclableKind, string>();
 
-  constructor(request: ActRequest) {
+  constructor(request: ExecuteRequest) {
     this.#request = request;
     if (request.policy.undo === 'none') for (const kind of ['image', 'snapshot'] as const) this.#seen.add(kind);
   }

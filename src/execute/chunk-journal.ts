@@ -84,7 +84,7 @@ export class ChunkJournal {
 
   async #note({ action, checked }: Order): Promise<void> {
     const { request } = this.#context;
-    const { fresh, look, note } = checked;
+    const { fresh, revalidation: look, note } = checked;
     const image = 'snapshotId' in fresh ? undefined : look.images.get(fresh.imageId);
     const order = fresh.action === 'deregister' && image ? deregistration(look, image, action, fresh, note) : undefined;
     const takesPermissions = fresh.action === 'disable' || (order !== undefined && !order.isDisabled);

@@ -4,11 +4,11 @@ import type { Action } from '../model/plan.ts';
 import { actionKey } from '../plan/action-key.ts';
 import { ChunkJournal, type Order } from './chunk-journal.ts';
 import type { ExecuteContext } from './context.ts';
-import { perform } from './execute-action.ts';
+import { executeAction } from './execute-action.ts';
 import { type Checked, LastChecks } from './last-check.ts';
 import { failed, gone, notCalled, skipped } from './outcomes.ts';
 import type { Ending } from './passes/pass.ts';
-import type { FreshLook } from './revalidate.ts';
+import type { Revalidation } from './revalidate.ts';
 
 /** So many actions are checked at once: as many as AWS takes in one question about references. */
 export const ACTIONS_A_CHUNK = 10;
@@ -20,13 +20,13 @@ const CHECK_AGAIN_MILLISECONDS = 5_000;
 /** Does some actions, ten at the most, as one look calls for them; each is checked once more right before. */
 export async function executeChunk(
   context: ExecuteContext,
-  look: FreshLook,
+  revalidation: Revalidation,
   actions: readonly Action[],
 ): Promise<void> {
-  const called = actions.filter((action) => look.called.has(actionKey(action)));
-  for (const action of actions) if (!called.includes(action)) context.record(notCalled(look, action));
+  const called = actions.filter((action) => revalidation.called.has(actionKey(action)));
+  for (const action of actions) if (!called.includes(action)) context.record(notCalled(revalidation, action));
   if (called.length === 0) return;
-  const checks = new LastChecks(context, look);
+  const checks = new LastChecks(context, revalidation);
   await checks.renew(called);
   const outcomes: Outcome[] = [];
   const record = (ended: readonly Outcome[]) => {
@@ -46,7 +46,7 @@ export async function executeChunk(
   const { request } = context;
   let journal: ChunkJournal | undefined;
   try {
-    journal = await ChunkJournal.begin(context, look.account?.journal ?? request.journal, orders);
+    journal = await ChunkJournal.begin(context, revalidation.account?.journal ?? request.journal, orders);
   } catch (error) {
     const reason = `it could not be written down in the journal before, so it was not done: ${failureOf(error).sentence}`;
     for (const { action } of orders) context.record(failed(action, reason));
@@ -90,13 +90,13 @@ async function executeOne(
   }
   const lastCheck = () => objectionNow(checks, action);
   const notes = journal?.notesOf(action);
-  const sharedBefore = sharedBy(checked.look, checked.fresh);
+  const sharedBefore = sharedBy(checked.revalidation, checked.fresh);
   const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes, sharedBefore };
-  return perform(context, checked.look, action, checked.fresh, checked.note);
+  return executeAction(context, checked.revalidation, action, checked.fresh, checked.note);
 }
 
 /** Whom an image was shared with as a look has it, its owner included; nothing where that was not asked. */
-function sharedBy({ account }: FreshLook, action: Action): ReadonlySet<string> | undefined {
+function sharedBy({ account }: Revalidation, action: Action): ReadonlySet<string> | undefined {
   const sharing = 'snapshotId' in action ? undefined : account?.sharing.get(action.imageId);
   if (account === undefined || sharing?.status !== 'read') return undefined;
   const everyone = sharing.isPublic ? ['all'] : [];

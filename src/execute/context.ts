@@ -2,11 +2,11 @@ import type { JournalWriter } from '../journal/writer.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { BinWatch } from './bin-watch.ts';
-import type { ActRequest } from './enforcement.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 
 /** What acting on a part of a plan works with. */
 export interface ExecuteContext {
-  readonly request: ActRequest;
+  readonly request: ExecuteRequest;
   /** Where acts are written down before they are done; absent where no journal is kept. */
   readonly writer: JournalWriter | undefined;
   /** Why nothing more may be done, if so: out of time, interrupted, the lock lost. Renews the lock on its way. */

@@ -4,7 +4,7 @@ import type { JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Look } from '../observe/account-reader.ts';
+import type { AccountReader } from '../observe/account-reader.ts';
 import type { Report } from '../report/report.ts';
 
 /** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
@@ -18,7 +18,7 @@ export interface Ledger {
 /** How a run may act. */
 export interface Enforcement {
   /** What acts; given, so that a function that never does has none of it in its bundle. */
-  readonly act: (request: ActRequest) => Promise<Outcome[]>;
+  readonly executePlan: (request: ExecuteRequest) => Promise<Outcome[]>;
   readonly clients: Clients;
   readonly clock: () => Date;
   /** Asked once, with what would be done; a person may take a while to answer, and the plan grows old. */
@@ -41,7 +41,7 @@ export interface Enforcement {
 }
 
 /** What acting on a plan needs. */
-export interface ActRequest {
+export interface ExecuteRequest {
   readonly runId: string;
   readonly plan: Plan;
   /** When the plan was made: its account was being read from `plan.observedAt` until then. */
@@ -49,6 +49,6 @@ export interface ActRequest {
   /** What was written down of earlier acts, as the plan rests on it. */
   readonly journal: JournalReading;
   readonly policy: Policy;
-  readonly look: Look;
+  readonly reader: AccountReader;
   readonly enforcement: Enforcement;
 }

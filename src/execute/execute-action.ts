@@ -10,37 +10,37 @@ import { disable } from './passes/disable.ts';
 import { markOrphan } from './passes/mark-orphan.ts';
 import type { ActionOf, PassContext } from './passes/pass.ts';
 import { reinstate } from './passes/reinstate.ts';
-import type { FreshLook } from './revalidate.ts';
+import type { Revalidation } from './revalidate.ts';
 
 /**
  * Carries one action out, as a fresh look shows it, and of the snapshots no more than the first plan held.
  * @param planned the action as the first plan had it
  * @param fresh the same action as the fresh look has it
  */
-export async function perform(
+export async function executeAction(
   context: PassContext,
-  look: FreshLook,
+  revalidation: Revalidation,
   planned: Action,
   fresh: Action,
   note: string | undefined,
 ): Promise<Outcome[]> {
   if (fresh.action === 'mark-orphan') return [await markOrphan(context, fresh)];
   if (fresh.action === 'delete-snapshot') return [await deleteSnapshot(context, fresh)];
-  const image = look.images.get(fresh.imageId);
+  const image = revalidation.images.get(fresh.imageId);
   if (image === undefined || planned.action !== fresh.action) return [];
   switch (fresh.action) {
     case 'deprecate':
-      return [await deprecate(context, fresh, image, waitOf(look, fresh))];
+      return [await deprecate(context, fresh, image, waitOf(revalidation, fresh))];
     case 'reinstate':
       return [await reinstate(context, fresh, image)];
     case 'disable':
       return [await disable(context, fresh, image)];
     case 'deregister':
-      return deregister(context, deregistration(look, image, planned, fresh, note));
+      return deregister(context, deregistration(revalidation, image, planned, fresh, note));
   }
 }
 
-function waitOf({ plan }: FreshLook, { deregisterAfter }: ActionOf<'deprecate'>): number | undefined {
+function waitOf({ plan }: Revalidation, { deregisterAfter }: ActionOf<'deprecate'>): number | undefined {
   return deregisterAfter === undefined ? undefined : deregisterAfter.getTime() - plan.at.getTime();
 }
 
@@ -55,7 +55,7 @@ const FOR_NOW: ReadonlySet<SnapshotReason['code']> = new Set([
 
 /** What deregistering an image takes, and what becomes of its snapshots. */
 export function deregistration(
-  { plan }: FreshLook,
+  { plan }: Revalidation,
   image: Image,
   planned: Action,
   fresh: ActionOf<'deregister'>,

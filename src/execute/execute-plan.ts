@@ -3,9 +3,9 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassPlan, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { actionKey } from '../plan/action-key.ts';
-import type { ActRequest } from './enforcement.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 import { acquireLock } from './lock.ts';
-import { Acting } from './plan-executor.ts';
+import { PlanExecutor } from './plan-executor.ts';
 
 /** Of what a run may do, so many times as much is tried where AWS refuses. */
 const TRIES = 4;
@@ -16,7 +16,7 @@ const TRIES = 4;
  * something is refused, what the plan left to later runs takes its place, oldest first.
  * @throws LockedError where another run is at it; nothing was done then
  */
-export async function act(request: ActRequest): Promise<Outcome[]> {
+export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
   const { runId, plan, policy, enforcement } = request;
   if (plan.passes.every(({ actions }) => actions.length === 0)) return [];
   const { clients, clock, locked = true, fillsUp = true, onWarning } = enforcement;
@@ -24,7 +24,7 @@ export async function act(request: ActRequest): Promise<Outcome[]> {
   const { journal: reader } = enforcement;
   const writer = reader && new JournalWriter({ reader, runId, clock });
   try {
-    const acting = new Acting(request, lock, writer);
+    const acting = new PlanExecutor(request, lock, writer);
     for (const pass of plan.passes) {
       const goOn = await actAll(acting, pass, pass.actions);
       if (goOn && fillsUp) await fillUp(acting, pass, policy);
@@ -48,7 +48,7 @@ function isThereIn({ decisions, snapshots }: Plan): (id: string) => boolean {
 }
 
 /** @returns false where something was left alone, so that there is no going on */
-async function actAll(acting: Acting, { pass }: PassPlan, actions: readonly Action[]): Promise<boolean> {
+async function actAll(acting: PlanExecutor, { pass }: PassPlan, actions: readonly Action[]): Promise<boolean> {
   let goOn = true;
   for (let left = actions; left.length > 0; ) {
     const batch = left.slice(0, acting.actionsALook());
@@ -60,7 +60,7 @@ async function actAll(acting: Acting, { pass }: PassPlan, actions: readonly Acti
 }
 
 /** Tries what was left to later runs, while less was done than the plan held, and not without end. */
-async function fillUp(acting: Acting, pass: PassPlan, { limits }: Policy): Promise<void> {
+async function fillUp(acting: PlanExecutor, pass: PassPlan, { limits }: Policy): Promise<void> {
   const refused = new Set((pass.refused ?? []).map(({ action }) => actionKey(action)));
   let left = pass.deferred.filter((action) => !refused.has(actionKey(action)));
   let room = TRIES * limits.perRun - pass.actions.length;

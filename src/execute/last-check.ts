@@ -4,7 +4,7 @@ import { actionKey } from '../plan/action-key.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import type { ExecuteContext } from './context.ts';
 import { type Present, presentObjection, readPresent, withPresentSnapshots } from './present.ts';
-import type { FreshLook } from './revalidate.ts';
+import type { Revalidation } from './revalidate.ts';
 
 /** What was found out of one action right before it. */
 export type Checked =
@@ -13,7 +13,7 @@ export type Checked =
       /** The action as the look has it, less the snapshots that changed since. */
       readonly fresh: Action;
       /** The look, with the image as it is now. */
-      readonly look: FreshLook;
+      readonly revalidation: Revalidation;
       /** What is to be said of it beside that it was done. */
       readonly note?: string;
     }
@@ -27,13 +27,13 @@ const BREAKS_LAUNCHES: ReadonlySet<Action['action']> = new Set(['disable', 'dere
 /** The latest check of each action of a chunk, and how old it is. */
 export class LastChecks {
   readonly #context: ExecuteContext;
-  readonly #look: FreshLook;
+  readonly #look: Revalidation;
   readonly #checked = new Map<string, Checked>();
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(context: ExecuteContext, look: FreshLook) {
+  constructor(context: ExecuteContext, revalidation: Revalidation) {
     this.#context = context;
-    this.#look = look;
+    this.#look = revalidation;
   }
 
   /** Since the first request of the latest check; what changed after that was perhaps not seen. */
@@ -60,26 +60,32 @@ export class LastChecks {
  */
 async function checkLast(
   { request }: ExecuteContext,
-  look: FreshLook,
+  revalidation: Revalidation,
   actions: readonly Action[],
 ): Promise<Map<string, Checked>> {
   const { ec2 } = request.enforcement.clients;
-  const fresh = actions.flatMap((action) => look.called.get(actionKey(action)) ?? []);
+  const fresh = actions.flatMap((action) => revalidation.called.get(actionKey(action)) ?? []);
   const present = await readPresent(ec2, fresh);
-  const objections = new Map(fresh.map((action) => [actionKey(action), presentObjection(look, action, present)]));
+  const objections = new Map(
+    fresh.map((action) => [actionKey(action), presentObjection(revalidation, action, present)]),
+  );
   const asked = fresh
     .filter((action) => BREAKS_LAUNCHES.has(action.action) && objections.get(actionKey(action)) === undefined)
     .flatMap((action) => ('snapshotId' in action ? [] : action.imageId))
     .filter(isImageId);
   const opinions = await askSecondOpinion(ec2, asked, request.policy.references.launchTemplateVersions);
-  const now = withPresentImages(look, present);
+  const now = withPresentImages(revalidation, present);
   return new Map(
     fresh.map((action): [string, Checked] => {
       const objection = objections.get(actionKey(action));
       if (objection?.kind === 'gone') return [actionKey(action), { status: 'gone' }];
       if (objection !== undefined)
         return [actionKey(action), { status: 'objection', reason: objection.reason, refused: false }];
-      const clear = { status: 'clear', fresh: withPresentSnapshots(look, action, present), look: now } as const;
+      const clear = {
+        status: 'clear',
+        fresh: withPresentSnapshots(revalidation, action, present),
+        revalidation: now,
+      } as const;
       if ('snapshotId' in action || !BREAKS_LAUNCHES.has(action.action)) return [actionKey(action), clear];
       const opinion = opinions.get(action.imageId);
       if (opinion?.opinion !== 'unreferenced')
@@ -89,8 +95,8 @@ async function checkLast(
   );
 }
 
-function withPresentImages(look: FreshLook, { images }: Present): FreshLook {
-  return 'error' in images ? look : { ...look, images };
+function withPresentImages(revalidation: Revalidation, { images }: Present): Revalidation {
+  return 'error' in images ? revalidation : { ...revalidation, images };
 }
 
 function reasonOf(opinion: Exclude<SecondOpinion, { opinion: 'unreferenced' }> | undefined): string {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import { type FreshLook, whyNotCalled } from './revalidate.ts';
+import { type Revalidation, whyNotCalled } from './revalidate.ts';
 
 /** An action that was left alone. @param refused whether a look would not show why: AWS or its opinion said no */
 export function skipped(action: Action, reason: string, refused = false): Outcome {
@@ -21,8 +21,8 @@ export function gone(action: Action): Outcome {
 }
 
 /** How an action ends that a look does not call for any more. */
-export function notCalled(look: FreshLook, action: Action): Outcome {
-  const reason = whyNotCalled(look, action);
+export function notCalled(revalidation: Revalidation, action: Action): Outcome {
+  const reason = whyNotCalled(revalidation, action);
   return reason === 'it is gone' ? gone(action) : skipped(action, reason);
 }
 

@@ -6,26 +6,26 @@ import { actionKey } from '../plan/action-key.ts';
 import { unreadSourcesOf } from '../plan/unread-sources.ts';
 import { BinWatch } from './bin-watch.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './chunks.ts';
-import type { ActRequest, Enforcement } from './enforcement.ts';
+import type { Enforcement, ExecuteRequest } from './enforcement.ts';
 import type { RunLock } from './lock.ts';
 import { actionsALook, countsUntil } from './look-time.ts';
 import { failed, skipped } from './outcomes.ts';
 import { withRecycleBin } from './passes/recycle-bin.ts';
-import { type FreshLook, freshLookOf, lookAgain, lookFurther } from './revalidate.ts';
+import { type Revalidation, revalidate, revalidateFurther, revalidationOf } from './revalidate.ts';
 import { StopReasons } from './stop-reasons.ts';
 
 /** A look, and until when it counts. */
 interface TimedLook {
-  readonly look: FreshLook;
+  readonly revalidation: Revalidation;
   readonly pass: PassName;
   readonly startedAt: Date;
   readonly until: Date;
 }
 
 /** Acts on batch after batch of a plan, and collects how each action ended. */
-export class Acting {
+export class PlanExecutor {
   readonly outcomes: Outcome[] = [];
-  readonly #request: ActRequest;
+  readonly #request: ExecuteRequest;
   readonly #enforcement: Enforcement;
   readonly #writer: JournalWriter | undefined;
   readonly #stops: StopReasons;
@@ -36,7 +36,7 @@ export class Acting {
   #untried: Action[] = [];
   #isFurther = false;
 
-  constructor(request: ActRequest, lock: RunLock | undefined, writer: JournalWriter | undefined) {
+  constructor(request: ExecuteRequest, lock: RunLock | undefined, writer: JournalWriter | undefined) {
     this.#request = request;
     this.#enforcement = request.enforcement;
     this.#writer = writer;
@@ -81,7 +81,7 @@ export class Acting {
         for (const action of left) this.#leave(action, isStarved ? noTimeToLook(needed) : timed, isStarved);
         break;
       }
-      const allowed = this.#withoutUnread(timed.look, left);
+      const allowed = this.#withoutUnread(timed.revalidation, left);
       left = allowed.length === 0 ? [] : await this.#actOn(timed, allowed);
     }
     const done = await withRecycleBin(this.#enforcement.clients.ec2, this.outcomes.splice(batchStart));
@@ -96,13 +96,13 @@ export class Acting {
   }
 
   /** Acts while the look counts; what is left then needs another. */
-  async #actOn({ look, until }: TimedLook, actions: readonly Action[]): Promise<readonly Action[]> {
+  async #actOn({ revalidation, until }: TimedLook, actions: readonly Action[]): Promise<readonly Action[]> {
     const { clock } = this.#enforcement;
     const started = clock();
     let left = actions;
     // One chunk at least, so that every look gets the run on.
     do {
-      await executeChunk(this.#context(), look, left.slice(0, ACTIONS_A_CHUNK));
+      await executeChunk(this.#context(), revalidation, left.slice(0, ACTIONS_A_CHUNK));
       left = left.slice(ACTIONS_A_CHUNK);
     } while (left.length > 0 && clock() <= until);
     this.#measured.acted += actions.length - left.length;
@@ -134,21 +134,24 @@ export class Acting {
 
   /** The first plan serves what can be undone while it counts; all else is looked at anew. */
   async #lookFor(pass: PassName, actions: readonly Action[], isFurther: boolean): Promise<TimedLook | string> {
-    const { plan, policy, look } = this.#request;
+    const { plan, policy, reader: look } = this.#request;
     const { clock } = this.#enforcement;
     const startedAt = clock();
     const until = this.#firstUntil();
     if (pass === 'deprecate' && !isFurther && startedAt <= until)
-      return { look: freshLookOf(plan), pass, startedAt: plan.observedAt, until };
+      return { revalidation: revalidationOf(plan), pass, startedAt: plan.observedAt, until };
     const earlier = isFurther && this.#current?.pass === pass && startedAt <= this.#current.until && this.#current;
     try {
-      if (earlier && earlier.look.account !== undefined) {
-        const { account } = earlier.look;
-        this.#current = { ...earlier, look: await lookFurther(look, account, policy, earlier.startedAt, actions) };
+      if (earlier && earlier.revalidation.account !== undefined) {
+        const { account } = earlier.revalidation;
+        this.#current = {
+          ...earlier,
+          revalidation: await revalidateFurther(look, account, policy, earlier.startedAt, actions),
+        };
       } else {
-        const fresh = await lookAgain(look, policy, startedAt, actions);
+        const fresh = await revalidate(look, policy, startedAt, actions);
         this.#measured.lookMilliseconds = clock().getTime() - startedAt.getTime();
-        this.#current = { look: fresh, pass, startedAt, until: countsUntil(startedAt, clock()) };
+        this.#current = { revalidation: fresh, pass, startedAt, until: countsUntil(startedAt, clock()) };
       }
       return this.#current;
     } catch (error) {
@@ -157,7 +160,7 @@ export class Acting {
   }
 
   /** Where a source could not be read, nothing is taken away: what gives back is all that may still be done. */
-  #withoutUnread({ plan }: FreshLook, actions: readonly Action[]): readonly Action[] {
+  #withoutUnread({ plan }: Revalidation, actions: readonly Action[]): readonly Action[] {
     const unread = unreadSourcesOf(plan);
     if (unread.length === 0) return actions;
     const why = `looked at again, the account could not be read completely (${unread.join(', ')})`;

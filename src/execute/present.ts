@@ -7,7 +7,7 @@ import type { Image } from '../model/image.ts';
 import type { Action } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { imageChanges, markChanges, snapshotChanges } from './changes-since.ts';
-import type { FreshLook } from './revalidate.ts';
+import type { Revalidation } from './revalidate.ts';
 
 /** What some images and snapshots are this very moment; an error where that could not be read. */
 export interface Present {
@@ -33,18 +33,22 @@ export type PresentObjection = { readonly kind: 'gone' } | { readonly kind: 'cha
  * What stands against an action: its image or snapshot is gone, is not any more what it was when it was decided over,
  * or can't be read. Giving back asks only for what it gives back.
  */
-export function presentObjection(look: FreshLook, action: Action, present: Present): PresentObjection | undefined {
+export function presentObjection(
+  revalidation: Revalidation,
+  action: Action,
+  present: Present,
+): PresentObjection | undefined {
   if ('snapshotId' in action) {
     if ('error' in present.snapshots) return unreadable(present.snapshots.error);
     const now = present.snapshots.get(action.snapshotId);
     if (now === undefined) return { kind: 'gone' };
-    const looked = look.snapshots.get(action.snapshotId);
+    const looked = revalidation.snapshots.get(action.snapshotId);
     return changed(looked === undefined ? ['it was not looked at'] : snapshotChanges(looked, now));
   }
   if ('error' in present.images) return unreadable(present.images.error);
   const now = present.images.get(action.imageId);
   if (now === undefined) return { kind: 'gone' };
-  const looked = look.images.get(action.imageId);
+  const looked = revalidation.images.get(action.imageId);
   if (looked === undefined) return changed(['it was not looked at']);
   if ('error' in present.snapshots && snapshotsOf(action).length > 0) return unreadable(present.snapshots.error);
   return changed(action.action === 'reinstate' ? markChanges(looked, now) : imageChanges(looked, now));
@@ -54,10 +58,10 @@ export function presentObjection(look: FreshLook, action: Action, present: Prese
  * An image's removal with those of its snapshots only that are what they were: the others stay, as ones that the rule
  * keeps do.
  */
-export function withPresentSnapshots(look: FreshLook, action: Action, { snapshots }: Present): Action {
+export function withPresentSnapshots(revalidation: Revalidation, action: Action, { snapshots }: Present): Action {
   if (action.action !== 'deregister') return action;
   const isSame = (id: SnapshotId) => {
-    const looked = look.snapshots.get(id);
+    const looked = revalidation.snapshots.get(id);
     const now = 'error' in snapshots ? undefined : snapshots.get(id);
     return looked !== undefined && now !== undefined && snapshotChanges(looked, now).length === 0;
   };

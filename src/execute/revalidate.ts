@@ -3,12 +3,12 @@ import type { Image } from '../model/image.ts';
 import type { Action, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Look } from '../observe/account-reader.ts';
-import { actionKey, wantedForActions } from '../plan/action-key.ts';
+import type { AccountReader } from '../observe/account-reader.ts';
+import { actionKey, missingDetailsForActions } from '../plan/action-key.ts';
 import { makePlan } from '../plan/make-plan.ts';
 
 /** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
-export interface FreshLook {
+export interface Revalidation {
   readonly plan: Plan;
   /** The actions that a plan for now asks for too and that nothing more must be read for, by `actionKey`. */
   readonly called: ReadonlyMap<string, Action>;
@@ -25,30 +25,35 @@ const ROUNDS = 5;
  * Looks at the account anew, and decides anew over some actions. The limits are not applied a second time: the
  * first plan chose within them, and what it chose is all that is asked about here.
  */
-export async function lookAgain(look: Look, policy: Policy, at: Date, actions: readonly Action[]): Promise<FreshLook> {
-  return lookFurther(look, await look.account(), policy, at, actions);
+export async function revalidate(
+  reader: AccountReader,
+  policy: Policy,
+  at: Date,
+  actions: readonly Action[],
+): Promise<Revalidation> {
+  return revalidateFurther(reader, await reader.account(), policy, at, actions);
 }
 
 /** Reads what some actions need beside what an account was already read for, and decides over them by it. */
-export async function lookFurther(
-  look: Look,
+export async function revalidateFurther(
+  reader: AccountReader,
   looked: Account,
   policy: Policy,
   at: Date,
   actions: readonly Action[],
-): Promise<FreshLook> {
+): Promise<Revalidation> {
   let account = looked;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const wanted = wantedForActions(account, policy, at, actions);
+    const wanted = missingDetailsForActions(account, policy, at, actions);
     if (Object.values(wanted).every(({ length }) => length === 0)) break;
-    account = await look.details(account, wanted);
+    account = await reader.details(account, wanted);
   }
   const limits = { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 };
-  return { ...freshLookOf(makePlan(account, { ...policy, limits }, at)), account };
+  return { ...revalidationOf(makePlan(account, { ...policy, limits }, at)), account };
 }
 
 /** A plan just made, as a look of its own. */
-export function freshLookOf(plan: Plan): FreshLook {
+export function revalidationOf(plan: Plan): Revalidation {
   const actions = plan.passes.flatMap((pass) => pass.actions);
   return {
     plan,
@@ -59,7 +64,7 @@ export function freshLookOf(plan: Plan): FreshLook {
 }
 
 /** Why an action of the first plan is not called for any more, in words. */
-export function whyNotCalled({ plan, images }: FreshLook, action: Action): string {
+export function whyNotCalled({ plan, images }: Revalidation, action: Action): string {
   const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
   if (withheld.includes(actionKey(action)))
     return 'looked at again, no Recycle Bin rule covers all that would go with it';

@@ -1,4 +1,4 @@
-import type { ActRequest } from './enforcement.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 import type { RunLock } from './lock.ts';
 
 const MINUTE = 60_000;
@@ -9,13 +9,13 @@ const RENEW_LOCK_MILLISECONDS = 5 * MINUTE;
 
 /** Tells why nothing more may be done, and keeps the lock while something may. */
 export class StopReasons {
-  readonly #request: ActRequest;
+  readonly #request: ExecuteRequest;
   readonly #lock: RunLock | undefined;
   #renewedAt: number;
   /** For good: the plan is too old, or the lock is lost. */
   #lost: string | undefined;
 
-  constructor(request: ActRequest, lock: RunLock | undefined) {
+  constructor(request: ExecuteRequest, lock: RunLock | undefined) {
     this.#request = request;
     this.#lock = lock;
     const now = request.enforcement.clock();

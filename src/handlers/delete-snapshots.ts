@@ -1,5 +1,5 @@
-import { act } from '../execute/execute-plan.ts';
+import { executePlan } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deletes snapshots that deregistered images left behind. */
-export const handler = janitorHandler({ passes: ['delete-snapshots'], act });
+export const handler = janitorHandler({ passes: ['delete-snapshots'], executePlan });

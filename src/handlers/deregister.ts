@@ -1,5 +1,5 @@
-import { act } from '../execute/execute-plan.ts';
+import { executePlan } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
 /** Deregisters images that were deprecated long enough ago, with their snapshots. */
-export const handler = janitorHandler({ passes: ['deregister'], act });
+export const handler = janitorHandler({ passes: ['deregister'], executePlan });

@@ -3,7 +3,7 @@ import { deliveryFor } from '../notify/delivery-for.ts';
 import type { FailedRun } from '../notify/failure-message.ts';
 import { timingUntil } from '../notify/slack/timing.ts';
 import { RunFailedError } from './errors.ts';
-import type { NotifyCircumstances } from './notification.ts';
+import type { NotificationContext } from './notification.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** The function's answer where it was told of failed runs. */
@@ -12,9 +12,9 @@ export interface FailuresAnswer {
 }
 
 /** Tells the platform's people that runs failed, and does nothing else; says so where the policy names nobody to tell. */
-export async function tellOfFailures(
+export async function notifyOfFailures(
   failedRuns: readonly FailedRun[],
-  { environment, apiUrl, logger, clock, end }: NotifyCircumstances,
+  { environment, apiUrl, logger, clock, end }: NotificationContext,
 ): Promise<FailuresAnswer> {
   const home = createClients(environment.region);
   try {

@@ -6,14 +6,14 @@ import { newRunId } from '../model/run.ts';
 import { keepHeapSmall } from '../observe/memory.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
-import { type Answer, type Duty, invoke } from './invocation.ts';
+import { type Answer, type FunctionConfig, invoke } from './invocation.ts';
 import { runMetrics } from './metrics.ts';
 
 /** Time that is left for writing the reports when acting ends. */
 const REPORTING_MILLISECONDS = 90_000;
 
 /** Makes the Lambda function that does a duty. */
-export function janitorHandler(duty: Duty) {
+export function janitorHandler(duty: FunctionConfig) {
   keepHeapSmall();
   const logger = new Logger();
   const handler = (event: unknown, context: Context): Promise<Answer> => {

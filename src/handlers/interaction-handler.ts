@@ -3,16 +3,16 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readTarget } from '../inventory/identity.ts';
-import { type Press, readPress } from '../notify/interaction/interaction.ts';
+import { type Interaction, readInteraction } from '../notify/interaction/interaction.ts';
 import { carryOut } from '../notify/interaction/keep-interaction.ts';
 import { isSignedBySlack, mayBeSigned, type SignedCall } from '../notify/interaction/signature.ts';
 import { readSecret } from '../notify/secret.ts';
 import type { Environment } from './environment.ts';
-import { pressLog } from './interaction-log.ts';
+import { interactionLog } from './interaction-log.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** What one call gets from Lambda. */
-export interface PressCircumstances {
+export interface InteractionContext {
   readonly environment: Environment;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
@@ -20,7 +20,7 @@ export interface PressCircumstances {
 }
 
 /** What the caller gets: nothing but a number. */
-export interface PressAnswer {
+export interface InteractionAnswer {
   readonly statusCode: number;
   readonly body: string;
 }
@@ -31,10 +31,10 @@ const SLACK_TIMEOUT_MILLISECONDS = 1200;
 /** A message of Slack's has at most 150,000 bytes, and three times that where every byte is escaped. */
 const MOST_BYTES = 1_000_000;
 
-const DONE: PressAnswer = { statusCode: 200, body: '' };
+const DONE: InteractionAnswer = { statusCode: 200, body: '' };
 /** For every call that is refused, whatever the reason. */
-const REFUSED: PressAnswer = { statusCode: 403, body: '' };
-const FAILED: PressAnswer = { statusCode: 500, body: '' };
+const REFUSED: InteractionAnswer = { statusCode: 403, body: '' };
+const FAILED: InteractionAnswer = { statusCode: 500, body: '' };
 
 /** When the answer is due, and whether the press has had its effect by then. */
 interface Progress {
@@ -44,7 +44,10 @@ interface Progress {
 }
 
 /** Does what a button says, or refuses without a word about why; the log has it. Answers in time in any case. */
-export async function answerPress(call: SignedCall, circumstances: PressCircumstances): Promise<PressAnswer> {
+export async function answerInteraction(
+  call: SignedCall,
+  circumstances: InteractionContext,
+): Promise<InteractionAnswer> {
   const { logger } = circumstances;
   const waiting = new AbortController();
   const ending = new AbortController();
@@ -70,7 +73,11 @@ export async function answerPress(call: SignedCall, circumstances: PressCircumst
   }
 }
 
-async function press(call: SignedCall, circumstances: PressCircumstances, progress: Progress): Promise<PressAnswer> {
+async function press(
+  call: SignedCall,
+  circumstances: InteractionContext,
+  progress: Progress,
+): Promise<InteractionAnswer> {
   const { environment, apiUrl, logger, now } = circumstances;
   if (Buffer.byteLength(call.body) > MOST_BYTES) return refuse(logger, 'the call is larger than any of Slack’s');
   if (!mayBeSigned(call, now)) return refuse(logger, 'the call is not signed by Slack, or is old');
@@ -93,7 +100,7 @@ async function press(call: SignedCall, circumstances: PressCircumstances, progre
       readTarget(home),
     ]);
     if (!isSignedBySlack(call, secret, now)) return refuse(logger, 'the call is not signed by Slack');
-    const pressed = readPress(call.body);
+    const pressed = readInteraction(call.body);
     if (pressed === undefined) return refuse(logger, 'the call is no press of a button of this tool');
     const kept = await carryOut({
       press: pressed,
@@ -109,7 +116,7 @@ async function press(call: SignedCall, circumstances: PressCircumstances, progre
       },
       accountId,
       ec2: (region) => clientsOf(region).ec2,
-      log: pressLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal: progress.signal }),
+      log: interactionLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal: progress.signal }),
       signal: progress.signal,
       onEffect: () => {
         progress.hasEffect = true;
@@ -123,11 +130,11 @@ async function press(call: SignedCall, circumstances: PressCircumstances, progre
   }
 }
 
-function logged({ button, userId, images }: Press, kept: object) {
+function logged({ button, userId, images }: Interaction, kept: object) {
   return { button, userId, images: images.images.length, ...kept };
 }
 
-function refuse(logger: Logger, why: string): PressAnswer {
+function refuse(logger: Logger, why: string): InteractionAnswer {
   logger.warn('a press was refused', { why });
   return REFUSED;
 }

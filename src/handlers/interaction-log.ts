@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { listOf } from '../aws/pages.ts';
-import type { PressLog } from '../notify/interaction/interaction-log.ts';
+import type { InteractionLog } from '../notify/interaction/interaction-log.ts';
 import type { SignedCall } from '../notify/interaction/signature.ts';
 
 /** Where one press is recorded. */
@@ -24,7 +24,13 @@ const MOST_TOGETHER = 100;
  * before the press has an effect, and `….done.json` after it. The time is that of Slack's signature, so that the same
  * call has the same name and those of the last minutes stand together.
  */
-export function pressLog({ s3, bucket: Bucket, accountId, call, signal: abortSignal }: PressLogRequest): PressLog {
+export function interactionLog({
+  s3,
+  bucket: Bucket,
+  accountId,
+  call,
+  signal: abortSignal,
+}: PressLogRequest): InteractionLog {
   const folder = `audit/buttons/${accountId}/`;
   const time = new Date(Number(call.timestamp) * 1000);
   const id = createHash('sha256').update(`${call.timestamp} ${call.body}`).digest('hex').slice(0, 40);

@@ -9,7 +9,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { Mode } from '../model/run.ts';
-import { lookAtAws } from '../observe/account-reader.ts';
+import { awsAccountReader } from '../observe/account-reader.ts';
 import { collectGarbage } from '../observe/memory.ts';
 import type { Published, publishToBucket } from '../publish/bucket.ts';
 import type { StartedBy } from '../report/audit.ts';
@@ -23,14 +23,14 @@ import { loadPolicy } from './policy-source.ts';
 import { failures, type RegionRun, stoppedPasses } from './run-result.ts';
 
 /** What a function is for. */
-export interface Duty {
+export interface FunctionConfig {
   readonly passes: readonly PassName[];
   /** What acts; the function that only reports has none, whatever the deployment and the event say. */
-  readonly act?: Enforcement['act'];
+  readonly executePlan?: Enforcement['executePlan'];
 }
 
 /** What one invocation gets from Lambda. */
-export interface Circumstances {
+export interface InvocationContext {
   readonly runId: string;
   readonly environment: Environment;
   readonly logger: Logger;
@@ -51,9 +51,9 @@ export interface Answer {
 }
 
 /** Runs the function's passes in each Region, one after the other; fails at the end if anything did. */
-export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Circumstances): Promise<Answer> {
-  const { environment, runId, logger, clock } = circumstances;
-  const act = allowedAct(duty, event.mode, environment);
+export async function invoke(config: FunctionConfig, event: JanitorEvent, context: InvocationContext): Promise<Answer> {
+  const { environment, runId, logger, clock } = context;
+  const executePlan = allowedExecutor(config, event.mode, environment);
   const regions = regionsOf(event, environment.region, environment.regions);
   const home = createClients(environment.region);
   try {
@@ -64,9 +64,9 @@ export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Cir
     ]);
     const runs: RegionRun[] = [];
     for (const region of regions) {
-      const request = { runId, passes: duty.passes, at: event.at ?? clock(), ...loaded };
+      const request = { runId, passes: config.passes, at: event.at ?? clock(), ...loaded };
       const isLatest = event.at === undefined && event.policy === undefined;
-      runs.push(await runRegion({ region, request, act, home, isLatest, publish }, circumstances));
+      runs.push(await runRegion({ region, request, executePlan, home, isLatest, publish }, context));
     }
     return answer(runId, event.mode, runs, logger);
   } finally {
@@ -75,23 +75,27 @@ export async function invoke(duty: Duty, event: JanitorEvent, circumstances: Cir
 }
 
 /** What acts, where the event asks for it; nothing for a dry run. */
-function allowedAct({ act }: Duty, mode: Mode, { mayEnforce }: Environment): Duty['act'] {
+function allowedExecutor(
+  { executePlan }: FunctionConfig,
+  mode: Mode,
+  { mayEnforce }: Environment,
+): FunctionConfig['executePlan'] {
   if (mode === 'dry-run') return undefined;
-  if (act === undefined)
+  if (executePlan === undefined)
     throw new RefusedError('This function only reports; invoke the function of a pass with "mode": "enforce".');
   if (!mayEnforce) {
     throw new RefusedError(
       'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
     );
   }
-  return act;
+  return executePlan;
 }
 
 interface RegionRequest {
   readonly region: string;
-  readonly request: Omit<RunRequest, 'look'>;
+  readonly request: Omit<RunRequest, 'reader'>;
   /** Absent in a dry run. */
-  readonly act: Enforcement['act'] | undefined;
+  readonly executePlan: Enforcement['executePlan'] | undefined;
   /** Reports go to the function's own Region, whichever Region is looked at. */
   readonly home: Clients;
   /** False for what-if questions: another time, another policy than the deployment's. */
@@ -100,8 +104,8 @@ interface RegionRequest {
 }
 
 async function runRegion(
-  { region, request, act, home, isLatest, publish }: RegionRequest,
-  { environment, logger, clock, deadline, startedBy, metrics }: Circumstances,
+  { region, request, executePlan, home, isLatest, publish }: RegionRequest,
+  { environment, logger, clock, deadline, startedBy, metrics }: InvocationContext,
 ): Promise<RegionRun> {
   const started = clock();
   const clients = createClients(region);
@@ -112,9 +116,9 @@ async function runRegion(
   };
   try {
     const journal = new JournalReader({ s3: home.s3, bucket: environment.reportBucket });
-    const look = lookAtAws({ clients, settings: request.policy.references, observer, clock, journal });
-    const enforcement = act !== undefined && {
-      act,
+    const look = awsAccountReader({ clients, settings: request.policy.references, observer, clock, journal });
+    const enforcement = executePlan !== undefined && {
+      executePlan,
       clients,
       clock,
       deadline,
@@ -123,7 +127,7 @@ async function runRegion(
       onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };
-    const report = await run({ ...request, look, ...(enforcement && { enforcement }) });
+    const report = await run({ ...request, reader: look, ...(enforcement && { enforcement }) });
     metrics.ended(report, { milliseconds: clock().getTime() - started.getTime(), throttles: throttles() });
     // What was read and planned is not needed any more.
     collectGarbage();

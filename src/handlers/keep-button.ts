@@ -1,14 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEvent } from 'aws-lambda';
 import { parseEnvironment } from './environment.ts';
-import { answerPress } from './interaction-handler.ts';
+import { answerInteraction } from './interaction-handler.ts';
 
 const logger = new Logger();
 
 /** Answers the buttons under owners' messages: Slack calls it by its function URL. */
 export async function handler(event: LambdaFunctionURLEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const { body = '', headers, isBase64Encoded } = event;
-  return answerPress(
+  return answerInteraction(
     {
       body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
       signature: headers['x-slack-signature'],

@@ -8,9 +8,9 @@ import type { Policy } from '../model/policy.ts';
 import { type Announced, announce, type Place } from '../notify/announce.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import { timingUntil } from '../notify/slack/timing.ts';
-import { lookAtAws } from '../observe/account-reader.ts';
+import { awsAccountReader } from '../observe/account-reader.ts';
 import type { Acted } from '../publish/acted.ts';
-import type { TellingState } from '../publish/delivery-state.ts';
+import type { DeliveryState } from '../publish/delivery-state.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import type { Environment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
@@ -18,7 +18,7 @@ import { type JanitorEvent, regionsOf } from './event.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** What one invocation gets from Lambda. */
-export interface NotifyCircumstances {
+export interface NotificationContext {
   readonly runId: string;
   readonly environment: Environment;
   /** Another Slack than Slack's own, for tests. */
@@ -41,13 +41,13 @@ interface ReadAllRequest {
   readonly home: Clients;
   readonly accountId: string;
   readonly regions: readonly string[];
-  readonly state: TellingState;
+  readonly state: DeliveryState;
   readonly environment: Environment;
   readonly startedAt: Date;
 }
 
 /** Looks at each Region and tells owners of all of them at once; fails at the end if anything could not be told. */
-export async function notifyOwners(event: JanitorEvent, circumstances: NotifyCircumstances): Promise<NotifyAnswer> {
+export async function notifyOwners(event: JanitorEvent, circumstances: NotificationContext): Promise<NotifyAnswer> {
   const { environment, runId, apiUrl, logger, clock, end } = circumstances;
   if (event.mode === 'enforce' && !environment.mayEnforce)
     throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
@@ -111,7 +111,7 @@ function placeOf(
   { s3 }: Clients,
   policy: Policy,
   { mode }: JanitorEvent,
-  circumstances: NotifyCircumstances,
+  circumstances: NotificationContext,
 ): Place {
   const { environment, runId, logger, clock } = circumstances;
   const { region, ec2 } = clients;
@@ -120,13 +120,18 @@ function placeOf(
     onSource: (reading: object) => logger.info('source read', { region, ...reading }),
   };
   const journal = new JournalReader({ s3, bucket: environment.reportBucket });
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock, journal });
+  const look = awsAccountReader({ clients, settings: policy.references, observer, clock, journal });
   const writer = new JournalWriter({ reader: journal, runId, clock });
-  return { region, look, ...(mode === 'enforce' && { ec2, journal: writer }) };
+  return { region, reader: look, ...(mode === 'enforce' && { ec2, journal: writer }) };
 }
 
-async function openState({ s3 }: Clients, bucket: string, accountId: string, clock: () => Date): Promise<TellingState> {
-  const { TellingState: State } = await import('../publish/delivery-state.ts');
+async function openState(
+  { s3 }: Clients,
+  bucket: string,
+  accountId: string,
+  clock: () => Date,
+): Promise<DeliveryState> {
+  const { DeliveryState: State } = await import('../publish/delivery-state.ts');
   return State.open(s3, bucket, accountId, clock);
 }
 

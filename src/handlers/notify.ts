@@ -7,7 +7,7 @@ import { keepHeapSmall } from '../observe/memory.ts';
 import { parseEnvironment } from './environment.ts';
 import { parseEvent } from './event.ts';
 import { parseFailedRuns, tellsOfFailures } from './failed-runs.ts';
-import { type FailuresAnswer, tellOfFailures } from './failure-notification.ts';
+import { type FailuresAnswer, notifyOfFailures } from './failure-notification.ts';
 import { type NotifyAnswer, notifyOwners } from './notification.ts';
 
 keepHeapSmall();
@@ -27,6 +27,6 @@ export const handler = middy((event: unknown, context: Context): Promise<NotifyA
     end: new Date(now.getTime() + context.getRemainingTimeInMillis()),
   };
   return tellsOfFailures(event)
-    ? tellOfFailures(parseFailedRuns(event), circumstances)
+    ? notifyOfFailures(parseFailedRuns(event), circumstances)
     : notifyOwners(parseEvent(event), circumstances);
 }).use(injectLambdaContext(logger, { resetKeys: true }));

@@ -1,12 +1,12 @@
 import type { Tags } from '../model/image.ts';
-import type { SharedTexts } from './string-interner.ts';
+import type { StringInterner } from './string-interner.ts';
 
 const NO_TAGS: Tags = Object.freeze({});
 
 /** AWS's tag list as a record; a later entry of the same key wins, as in AWS there is only one. */
 export function tagsOf(
   tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-  texts: SharedTexts,
+  texts: StringInterner,
 ): Tags {
   if (tags === undefined || tags.length === 0) return NO_TAGS;
   return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, texts.of(`tag:${Key}`, Value)]));

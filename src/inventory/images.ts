@@ -5,12 +5,12 @@ import type { Requests } from '../aws/requests.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
 import { dateOf, tagsOf } from './fields.ts';
-import { SharedTexts } from './string-interner.ts';
+import { StringInterner } from './string-interner.ts';
 
 /** The account's own images, deprecated and disabled ones included, page by page. */
 export async function readImages(clients: Clients, requests: Requests): Promise<Image[]> {
   const images: Image[] = [];
-  const texts = new SharedTexts();
+  const texts = new StringInterner();
   const answers = pages(
     (NextToken) =>
       requests.send(() =>
@@ -37,7 +37,7 @@ export async function readImages(clients: Clients, requests: Requests): Promise<
  * Parses what `DescribeImages` says of one image.
  * @param texts shared with the other images of the same answers
  */
-export function imageOf(image: Ec2Image, texts = new SharedTexts()): Image {
+export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
   const { ImageId: imageId } = image;
   if (!isImageId(imageId))
     throw new BrokenAnswerError(`the answer has an image without a valid id (${String(imageId)})`);
@@ -81,7 +81,7 @@ const WHOLE = new Set<string>(['available', 'disabled']);
  * The images of an answer, but for those that linger after they were deregistered.
  * @throws BrokenAnswerError where one lacks what rules select by: it would be another rule's, or nobody's
  */
-export function imagesOf(answer: readonly Ec2Image[], texts: SharedTexts): Image[] {
+export function imagesOf(answer: readonly Ec2Image[], texts: StringInterner): Image[] {
   return answer.flatMap((image) => {
     if (image.State === 'deregistered') return [];
     if (WHOLE.has(image.State ?? '')) {
@@ -97,7 +97,10 @@ function productCodesOf({ ProductCodes = [] }: Ec2Image): readonly string[] {
   return ProductCodes.length === 0 ? NO_CODES : ProductCodes.map(({ ProductCodeId = '' }) => ProductCodeId);
 }
 
-function blockDeviceOf(mapping: NonNullable<Ec2Image['BlockDeviceMappings']>[number], texts: SharedTexts): BlockDevice {
+function blockDeviceOf(
+  mapping: NonNullable<Ec2Image['BlockDeviceMappings']>[number],
+  texts: StringInterner,
+): BlockDevice {
   const { SnapshotId: snapshotId, VolumeSize: volumeSizeGiB } = mapping.Ebs ?? {};
   if (snapshotId !== undefined && snapshotId !== '' && !isSnapshotId(snapshotId)) {
     throw new BrokenAnswerError(`the answer has an image that maps an invalid snapshot id (${snapshotId})`);

@@ -5,7 +5,7 @@ import type { Requests } from '../aws/requests.ts';
 import { isSnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { dateOf, tagsOf } from './fields.ts';
-import { SharedTexts } from './string-interner.ts';
+import { StringInterner } from './string-interner.ts';
 
 /** CopySnapshot gives every copy this volume id, which names no volume. */
 const VOLUME_OF_COPIES = 'vol-ffffffff';
@@ -13,7 +13,7 @@ const VOLUME_OF_COPIES = 'vol-ffffffff';
 /** The account's own snapshots, page by page. */
 export async function readSnapshots(clients: Clients, requests: Requests): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
-  const texts = new SharedTexts();
+  const texts = new StringInterner();
   const answers = pages(
     (NextToken) =>
       requests.send(() =>
@@ -31,7 +31,7 @@ export async function readSnapshots(clients: Clients, requests: Requests): Promi
  * Parses what `DescribeSnapshots` says of one snapshot.
  * @param texts shared with the other snapshots of the same answers
  */
-export function snapshotOf(snapshot: Ec2Snapshot, texts = new SharedTexts()): Snapshot {
+export function snapshotOf(snapshot: Ec2Snapshot, texts = new StringInterner()): Snapshot {
   const { SnapshotId: snapshotId } = snapshot;
   if (!isSnapshotId(snapshotId)) {
     throw new BrokenAnswerError(`the answer has a snapshot without a valid id (${String(snapshotId)})`);

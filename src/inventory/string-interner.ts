@@ -5,7 +5,7 @@ const MOST_FORMS = 1000;
  * Holds each text that repeats once. AWS says `available`, an owner id or a tag's value anew for every image, and the
  * parser makes a new string of each.
  */
-export class SharedTexts {
+export class StringInterner {
   readonly #byField = new Map<string, Map<string, string>>();
 
   /**

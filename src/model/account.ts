@@ -1,5 +1,5 @@
 import type { ClockReading } from './clock.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import type { CrossAccountUsage } from './cross-account-usage.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
 import type { JournalReading } from './journal.ts';
@@ -74,5 +74,5 @@ export interface Account {
   /** The Recycle Bin's rules; read only where something would be removed, and absent where not asked about. */
   readonly retentionRules: ReadonlyMap<RecyclableKind, RetentionRulesReading>;
   /** What is known of other accounts; absent where one account alone was looked at. */
-  readonly elsewhere?: Elsewhere;
+  readonly crossAccountUsage?: CrossAccountUsage;
 }

@@ -1,4 +1,4 @@
-import type { AccountUse, UsageReading } from './elsewhere.ts';
+import type { AccountUse, UsageReading } from './cross-account-usage.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image } from './image.ts';
 import type { Reference } from './reference.ts';

@@ -20,7 +20,7 @@ export interface Notice {
 }
 
 /** What the owner of one image is to hear after something happened to it. */
-export interface Happening {
+export interface ActionNotice {
   readonly imageId: string;
   readonly name: string;
   readonly accountId: string;

@@ -3,22 +3,22 @@ import { failureOf } from '../aws/errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 import { type ClockReading, requireClock } from '../model/clock.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
-import type { Happening, Notice } from '../model/notice.ts';
+import type { ActionNotice, Notice } from '../model/notice.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
-import { type Look, lookClosely } from '../observe/account-reader.ts';
+import { type AccountReader, readWithDetails } from '../observe/account-reader.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import { wantedNotices } from '../plan/notices.ts';
-import { happeningsOf, noticeOf, planLines, troublesOf } from '../report/notifications.ts';
+import { dueNotices } from '../plan/notices.ts';
+import { actionNoticesOf, noticeOf, planLines, runProblemsOf } from '../report/notifications.ts';
 import { buildReport, type Report } from '../report/report.ts';
-import type { Confirmed, Delivery, OwnedNews } from './delivery.ts';
-import type { Entry, News } from './notifications.ts';
+import type { Confirmed, Delivery, OwnedNotification } from './delivery.ts';
+import type { Notification, NotificationItem } from './notifications.ts';
 import { recordAnnounced } from './record-announced.ts';
 
 /** One Region that owners are told of. */
 export interface Place {
   readonly region: string;
-  readonly look: Look;
+  readonly reader: AccountReader;
   /** Where announcements are written down; absent in a dry run. */
   readonly ec2?: EC2Client;
   /** Where announcements are proved; absent where nobody keeps a journal, and in a dry run. */
@@ -56,8 +56,8 @@ export interface AnnounceRequest {
 
 /** What there is to tell, of all Regions together. */
 export interface Gathered {
-  readonly news: readonly OwnedNews[];
-  readonly about: Omit<News, 'entries' | 'showsOwners'>;
+  readonly news: readonly OwnedNotification[];
+  readonly about: Omit<Notification, 'entries' | 'showsOwners'>;
   readonly troubles: readonly string[];
   readonly lines: readonly string[];
   /** Whether a dry run found anything that it would do. */
@@ -85,16 +85,16 @@ export interface Announced {
 }
 
 /** Looks at every Region and finds out whom to tell what. A Region that can't be looked at is a trouble, and no more. */
-export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
+export async function gatherNotifications(request: AnnounceRequest): Promise<Gathered> {
   const { runId, mode, policy, at, acted } = request;
   const reports: Report[] = [];
   const notices: Notice[] = [];
   const troubles: string[] = [];
   const journals = new Map<string, JournalReading>();
   let clock: ClockReading | undefined;
-  for (const { region, look } of request.places) {
+  for (const { region, reader } of request.places) {
     try {
-      const account = await lookClosely(look, policy, at);
+      const account = await readWithDetails(reader, policy, at);
       const plan = makePlan(account, policy, at);
       clock ??= account.clock;
       journals.set(region, account.journal);
@@ -102,7 +102,7 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
       const report = buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag });
       const images = new Map(report.images.map((image) => [image.imageId, image]));
       reports.push(report);
-      for (const wanted of wantedNotices(plan, policy)) {
+      for (const wanted of dueNotices(plan, policy)) {
         const image = images.get(wanted.decision.image.imageId);
         if (image !== undefined) notices.push(noticeOf(wanted, wanted.decision.image.imageId, image, plan.target));
       }
@@ -115,7 +115,7 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
   return {
     news: byOwner(
       notices,
-      acted.flatMap(happeningsOf).filter((one) => isNews(one, request.outcomes)),
+      acted.flatMap(actionNoticesOf).filter((one) => isNews(one, request.outcomes)),
     ),
     about: {
       runId,
@@ -123,7 +123,7 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
       isDryRun: mode === 'dry-run',
       ...(reportUrl !== undefined && { reportUrl }),
     },
-    troubles: [...troubles, ...(request.troubles ?? []), ...[...reports, ...acted].flatMap(troublesOf)],
+    troubles: [...troubles, ...(request.troubles ?? []), ...[...reports, ...acted].flatMap(runProblemsOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
     journals,
@@ -138,7 +138,7 @@ export async function gatherNews(request: AnnounceRequest): Promise<Gathered> {
  */
 export async function announce(request: AnnounceRequest, delivery: Delivery): Promise<Announced> {
   const { runId, mode, policy } = request;
-  const gathered = await gatherNews(request);
+  const gathered = await gatherNotifications(request);
   if (mode === 'enforce') requireClock(gathered.clock);
   const { news, about } = gathered;
   const tellsOwners = mode === 'enforce' || policy.notify?.tellOwnersOnDryRun === true;
@@ -148,9 +148,9 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
     if (mode === 'enforce') unwritten.push(...(await writeDown(request, gathered, confirmed)));
   };
   const { unfinishedSince } = request;
-  const isRecorded = (entry: Entry, at: Date) => wasRecorded(gathered, entry, at);
+  const isRecorded = (entry: NotificationItem, at: Date) => wasRecorded(gathered, entry, at);
   const options = { onDelivered, isRecorded, ...(unfinishedSince && { unfinishedSince }) };
-  const told = tellsOwners && news.length > 0 ? await delivery.tellOwners(news, about, options) : nobody;
+  const told = tellsOwners && news.length > 0 ? await delivery.notifyOwners(news, about, options) : nobody;
   const troubles = [...gathered.troubles, ...told.problems, ...new Set(unwritten)];
   const announced = told.shown.filter(({ kind }) => kind === 'notice').length;
   const summary = {
@@ -178,7 +178,7 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
 const CLOCKS_APART = 60_000;
 
 /** Whether an announcement stands in the journal that is not older than a message which told of the image. */
-function wasRecorded({ journals }: Gathered, entry: Entry, at: Date): boolean {
+function wasRecorded({ journals }: Gathered, entry: NotificationItem, at: Date): boolean {
   if (entry.kind === 'happening') return false;
   const { region, imageId, isReminder } = entry.notice;
   const journal = journals.get(region);
@@ -187,7 +187,7 @@ function wasRecorded({ journals }: Gathered, entry: Entry, at: Date): boolean {
   return recordedAt !== undefined && recordedAt.getTime() >= at.getTime() - CLOCKS_APART;
 }
 
-function isNews({ auditKey, imageId }: Happening, outcomes: ToldOutcomes | undefined): boolean {
+function isNews({ auditKey, imageId }: ActionNotice, outcomes: ToldOutcomes | undefined): boolean {
   return auditKey === undefined || outcomes?.wasTold(auditKey, imageId) !== true;
 }
 
@@ -209,7 +209,7 @@ async function writeDown(
   return problems;
 }
 
-async function markTold(outcomes: ToldOutcomes | undefined, entries: readonly Entry[]): Promise<string[]> {
+async function markTold(outcomes: ToldOutcomes | undefined, entries: readonly NotificationItem[]): Promise<string[]> {
   const told = entries.flatMap((entry) => (entry.kind === 'happening' ? [entry.happening] : []));
   try {
     for (const [auditKey, list] of Map.groupBy(told, (happening) => happening.auditKey)) {
@@ -225,16 +225,20 @@ async function markTold(outcomes: ToldOutcomes | undefined, entries: readonly En
   }
 }
 
-function byOwner(notices: readonly Notice[], happenings: readonly Happening[]): OwnedNews[] {
-  const entries: Entry[] = [
-    ...notices.map((notice): Entry => ({ kind: 'notice', notice })),
-    ...happenings.map((happening): Entry => ({ kind: 'happening', happening })),
+function byOwner(notices: readonly Notice[], happenings: readonly ActionNotice[]): OwnedNotification[] {
+  const entries: NotificationItem[] = [
+    ...notices.map((notice): NotificationItem => ({ kind: 'notice', notice })),
+    ...happenings.map((happening): NotificationItem => ({ kind: 'happening', happening })),
   ];
   const owned = Map.groupBy(entries, (entry) => (entry.kind === 'notice' ? entry.notice : entry.happening).owner);
   return [...owned].map(([owner, list]) => ({ owner, entries: list }));
 }
 
-function toldLine(news: readonly OwnedNews[], shown: readonly Entry[], tellsOwners: boolean): string {
+function toldLine(
+  news: readonly OwnedNotification[],
+  shown: readonly NotificationItem[],
+  tellsOwners: boolean,
+): string {
   const all = news.reduce((sum, { entries }) => sum + entries.length, 0);
   if (!tellsOwners) return `Owners were not told of ${all} images: this is a dry run.`;
   return `Owners were told of ${shown.length} of ${all} images.`;

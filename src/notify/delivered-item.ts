@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { Entry } from './notifications.ts';
+import type { NotificationItem } from './notifications.ts';
 
 /**
  * What a message told of an image, in a line of its metadata: `notice ami-… DEREGISTER_FROM DISABLE_FROM`, with times
  * or `none`. It is the same whatever run told it, so that a second try finds what the first one told.
  */
-export function toldEntry(entry: Entry): string {
+export function deliveredItem(entry: NotificationItem): string {
   if (entry.kind === 'happening') return identityOf(entry);
   const { deregisterAt, disableAt } = entry.notice;
   return `${identityOf(entry)} ${deregisterAt?.toISOString() ?? 'none'} ${disableAt?.toISOString() ?? 'none'}`;
 }
 
 /** The image of an entry and what kind of word it is, without its dates. */
-function identityOf(entry: Entry): string {
+function identityOf(entry: NotificationItem): string {
   if (entry.kind === 'notice') return `${entry.notice.isReminder ? 'reminder' : 'notice'} ${entry.notice.imageId}`;
   const { imageId, sentence } = entry.happening;
   return `done-${createHash('sha256').update(sentence).digest('hex').slice(0, 12)} ${imageId}`;
 }
 
 /** What earlier messages told, by image and kind. */
-export class ToldBefore {
+export class DeliveredBefore {
   readonly #told = new Map<string, { readonly line: string; readonly at: Date }>();
 
   /** @param at when the message came into the conversation */
@@ -28,7 +28,7 @@ export class ToldBefore {
   }
 
   /** The entry as it was told, with the dates that its message said, and when; nothing where it was not. */
-  find(entry: Entry): { readonly entry: Entry; readonly at: Date } | undefined {
+  find(entry: NotificationItem): { readonly entry: NotificationItem; readonly at: Date } | undefined {
     const told = this.#told.get(identityOf(entry));
     if (told === undefined) return undefined;
     if (entry.kind === 'happening') return { entry, at: told.at };

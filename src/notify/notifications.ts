@@ -1,16 +1,16 @@
-import type { Happening, Notice } from '../model/notice.ts';
+import type { ActionNotice, Notice } from '../model/notice.ts';
 
 /** One image in a message: what is to come, or what was done. */
-export type Entry =
+export type NotificationItem =
   | { readonly kind: 'notice'; readonly notice: Notice }
-  | { readonly kind: 'happening'; readonly happening: Happening };
+  | { readonly kind: 'happening'; readonly happening: ActionNotice };
 
 /** Everything that one recipient is to hear in one run. */
-export interface News {
+export interface Notification {
   readonly runId: string;
   /** Where the images lie that name no other account. */
   readonly accountId: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly NotificationItem[];
   /** Where the whole report lies. */
   readonly reportUrl?: string;
   /** In a dry run nothing is going to happen; the message says so. */
@@ -30,19 +30,23 @@ export interface EntryLine {
 }
 
 /** Oldest fate first: what goes soonest stands on top, what was done at the end. */
-export function inOrder(entries: readonly Entry[]): Entry[] {
-  const time = (entry: Entry) =>
+export function inOrder(entries: readonly NotificationItem[]): NotificationItem[] {
+  const time = (entry: NotificationItem) =>
     entry.kind === 'happening' ? Number.MAX_VALUE : (entry.notice.deregisterAt?.getTime() ?? Number.MAX_VALUE / 2);
   return [...entries].sort((a, b) => time(a) - time(b) || (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 /** The image of an entry. */
-function idOf(entry: Entry): string {
+function idOf(entry: NotificationItem): string {
   return entry.kind === 'notice' ? entry.notice.imageId : entry.happening.imageId;
 }
 
 /** What there is to say of an image, in whole sentences of plain text. */
-export function lineOf(entry: Entry, { accountId }: Pick<News, 'accountId'>, day: (time: Date) => string): EntryLine {
+export function lineOf(
+  entry: NotificationItem,
+  { accountId }: Pick<Notification, 'accountId'>,
+  day: (time: Date) => string,
+): EntryLine {
   const about = entry.kind === 'happening' ? entry.happening : entry.notice;
   const { name, imageId, region, owner } = about;
   const place = about.accountId === accountId ? region : `${region}, account ${about.accountId}`;
@@ -52,7 +56,7 @@ export function lineOf(entry: Entry, { accountId }: Pick<News, 'accountId'>, day
 }
 
 /** Where the images of a message lie: `account 111122223333`, or `3 accounts`. */
-export function whereOf({ entries, accountId }: Pick<News, 'entries' | 'accountId'>): string {
+export function whereOf({ entries, accountId }: Pick<Notification, 'entries' | 'accountId'>): string {
   const accounts = new Set(
     entries.map((entry) => (entry.kind === 'happening' ? entry.happening : entry.notice).accountId),
   );
@@ -72,7 +76,7 @@ function fate({ deprecated, disableAt, deregisterAt, isReminder }: Notice, day: 
 }
 
 /** A title for the whole. */
-export function titleOf({ entries, isDryRun }: News): string {
+export function titleOf({ entries, isDryRun }: Notification): string {
   const notices = entries.filter(({ kind }) => kind === 'notice').length;
   const done = entries.length - notices;
   const parts = [

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
 import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
-import { toldEntry } from './delivered-item.ts';
+import { deliveredItem } from './delivered-item.ts';
 import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
-import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './notifications.ts';
+import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
 import { code, cut, day, mrkdwn } from './text.ts';
 
 /** A message to an owner, with the entries that it shows. */
 export interface OwnerMessage extends SlackMessage {
-  readonly shown: readonly Entry[];
+  readonly shown: readonly NotificationItem[];
 }
 
 /** Each image has a block of its own; beside them stand a title, an introduction, the buttons and what was pressed. */
@@ -20,7 +20,7 @@ const IMAGE_TEXT = 600;
  * The messages to one recipient: the first, and those that continue it in its thread. Every entry stands in exactly
  * one of them.
  */
-export function ownerMessages(news: News, hasButtons: boolean): OwnerMessage[] {
+export function ownerMessages(news: Notification, hasButtons: boolean): OwnerMessage[] {
   const entries = inOrder(news.entries);
   const messages: OwnerMessage[] = [];
   for (let start = 0; start < entries.length; start += IMAGES_A_MESSAGE) {
@@ -32,8 +32,8 @@ export function ownerMessages(news: News, hasButtons: boolean): OwnerMessage[] {
 }
 
 function ownerMessage(
-  news: News,
-  shown: readonly Entry[],
+  news: Notification,
+  shown: readonly NotificationItem[],
   part: { number: number; of: number },
   hasButtons: boolean,
 ): OwnerMessage {
@@ -46,12 +46,12 @@ function ownerMessage(
     ...shown.map((entry) => entryBlock(entry, news, buttons.length > 0)),
     ...buttons,
   ];
-  const told = shown.map(toldEntry);
+  const told = shown.map(deliveredItem);
   const key = createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32);
   return { ...assertWithinLimits({ key, told, text: `${title} in ${whereOf(news)}`, blocks }), shown };
 }
 
-function introduction(news: News, hasButtons: boolean): KnownBlock {
+function introduction(news: Notification, hasButtons: boolean): KnownBlock {
   const { reportUrl, isDryRun } = news;
   const sentences = [
     `In ${whereOf(news)}.`,
@@ -68,7 +68,7 @@ function introduction(news: News, hasButtons: boolean): KnownBlock {
   return section(sentences.join(' '));
 }
 
-function entryBlock(entry: Entry, news: News, hasButtons: boolean): KnownBlock {
+function entryBlock(entry: NotificationItem, news: Notification, hasButtons: boolean): KnownBlock {
   const { name, imageId, place, owner, sentences } = lineOf(entry, news, day);
   const whose = !news.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(owner, 80)}`;
   const head = `${code(name, 128)} ${imageId} · ${place}${whose}`;
@@ -88,7 +88,7 @@ function entryBlock(entry: Entry, news: News, hasButtons: boolean): KnownBlock {
   };
 }
 
-function buttonsFor(accountId: string, shown: readonly Entry[]): KnownBlock[] {
+function buttonsFor(accountId: string, shown: readonly NotificationItem[]): KnownBlock[] {
   const images: ButtonImages['images'] = shown.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
   if (images.length === 0) return [];
   const value = writeButtonImages({ accountId, images });

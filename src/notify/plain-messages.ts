@@ -1,11 +1,11 @@
-import { type Entry, inOrder, lineOf, type News, titleOf, whereOf } from './notifications.ts';
+import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
 import { cut, day, plain } from './text.ts';
 
 /** A message as text alone, with the entries that it shows. */
 export interface PlainMessage {
   readonly subject: string;
   readonly text: string;
-  readonly shown: readonly Entry[];
+  readonly shown: readonly NotificationItem[];
 }
 
 /** SNS takes 256 KiB a message, the rest of the request's text among it. */
@@ -17,7 +17,7 @@ const FRAME_BYTES = 8_000;
 const WHY_CHARACTERS = 600;
 
 /** The messages to one recipient as plain text: every entry stands in exactly one of them. */
-export function plainMessages(news: News, recipient: string): PlainMessage[] {
+export function plainMessages(news: Notification, recipient: string): PlainMessage[] {
   const parts = partsOf(news);
   return parts.map(({ shown, lines }, index) => {
     const continued = parts.length === 1 ? '' : ` (${index + 1} of ${parts.length})`;
@@ -35,13 +35,13 @@ export function plainMessages(news: News, recipient: string): PlainMessage[] {
 }
 
 interface Part {
-  readonly shown: Entry[];
+  readonly shown: NotificationItem[];
   readonly lines: string[];
   bytes: number;
 }
 
 /** The entries in as many parts as it takes, by what their text weighs as it is sent. */
-function partsOf(news: News): Part[] {
+function partsOf(news: Notification): Part[] {
   const parts: Part[] = [];
   for (const entry of inOrder(news.entries)) {
     const lines = entryLines(entry, news);
@@ -58,7 +58,7 @@ function partsOf(news: News): Part[] {
   return parts;
 }
 
-function entryLines(entry: Entry, news: News): string[] {
+function entryLines(entry: NotificationItem, news: Notification): string[] {
   const { showsOwners } = news;
   const { name, imageId, place, owner, sentences } = lineOf(entry, news, day);
   const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${cut(plain(owner), 256)}`;

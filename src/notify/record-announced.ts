@@ -6,7 +6,7 @@ import { announcedBy } from '../plan/notices.ts';
 import { tagAnnounced } from './announced-tag.ts';
 
 /** Where the announcements of one account and Region are written down. */
-export interface AnnouncementPlace {
+export interface AnnouncementTarget {
   readonly ec2: EC2Client;
   /** What proves them; absent where nobody keeps a journal: the tags are all there is then, and prove nothing. */
   readonly write?: WriteJournal | undefined;
@@ -20,7 +20,7 @@ export interface AnnouncementPlace {
  * @returns what could not be written, in sentences; it throws nothing
  */
 export async function recordAnnounced(
-  { ec2, write, before }: AnnouncementPlace,
+  { ec2, write, before }: AnnouncementTarget,
   notices: readonly Notice[],
   at: Date,
 ): Promise<string[]> {

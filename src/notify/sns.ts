@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/c
 import { failureOf } from '../aws/errors.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { failureSubject, failureText } from './failure-message.ts';
-import type { Entry } from './notifications.ts';
+import type { NotificationItem } from './notifications.ts';
 import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
 import { platformText } from './platform-message.ts';
 import type { SlackTiming } from './slack/timing.ts';
@@ -29,13 +29,13 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackT
     }
   };
   return {
-    tellOwners: async (news, about, { onDelivered }) => {
+    notifyOwners: async (news, about, { onDelivered }) => {
       const unheard = isTimeLeft(TRIES * ANSWER_WITHIN_MILLISECONDS) ? await whyNobodyHears(sns, topicArn) : undefined;
       if (unheard !== undefined) {
         const untold = news.flatMap(({ entries }) => entries);
         return { shown: [], untold, messages: 0, problems: untold.length === 0 ? [] : [unheard] };
       }
-      const shown: Entry[] = [];
+      const shown: NotificationItem[] = [];
       const problems: string[] = [];
       let messages = 0;
       for (const { owner, entries } of news) {

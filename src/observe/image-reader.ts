@@ -3,21 +3,21 @@ import type { ImageId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
 import { asksForSharing } from '../policy/decision/sharing.ts';
-import type { Look } from './account-reader.ts';
+import type { AccountReader } from './account-reader.ts';
 
 /**
  * A look that asks about one image what a plan asks only of those that come next: with whom it and what it was copied
  * from are shared, and what else holds its snapshots.
  */
-export function lookAtImage(look: Look, policy: Policy, imageId: ImageId): Look {
+export function imageReader(reader: AccountReader, policy: Policy, imageId: ImageId): AccountReader {
   return {
-    ...look,
+    ...reader,
     account: async () => {
-      const account = await look.account();
+      const account = await reader.account();
       const chain = chainOf(account, imageId);
       const [image] = chain;
       if (image === undefined) return account;
-      return look.details(account, {
+      return reader.details(account, {
         sharing: asksForSharing(policy) ? chain.map((one) => one.imageId) : [],
         usage: [],
         snapshotDetails: snapshotIdsOf(image),

@@ -14,7 +14,7 @@ import type { Account, Target } from '../model/account.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
-import type { WantedDetails } from '../plan/missing-details.ts';
+import type { MissingDetails } from '../plan/missing-details.ts';
 import { type GatherObserver, gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
 
@@ -81,7 +81,7 @@ export async function observeMissing(account: Account, { clients, observer }: Ob
 /** Adds what only further calls tell of the images and snapshots that a plan would touch. */
 export async function observeDetails(
   account: Account,
-  wanted: WantedDetails,
+  wanted: MissingDetails,
   request: ObserveRequest,
 ): Promise<Account> {
   const { clients, observer } = request;

@@ -1,16 +1,16 @@
 /** One account in one Region, as the organisation's run names it. */
-export interface Place {
+export interface RegionTarget {
   readonly accountId: string;
   readonly region: string;
 }
 
 /** `111122223333/eu-west-1`: a place as keys and lists have it. */
-export function placeName({ accountId, region }: Place): string {
+export function regionTargetName({ accountId, region }: RegionTarget): string {
   return `${accountId}/${region}`;
 }
 
 /** The place that a name means. */
-export function placeOf(name: string): Place {
+export function regionTargetOf(name: string): RegionTarget {
   const [accountId = '', region = ''] = name.split('/');
   return { accountId, region };
 }
@@ -27,25 +27,25 @@ export const OBJECT = {
   telling: 'telling.json',
   told: 'told.json',
   /** The recording of a place, as the first map found it. */
-  inventory: (place: Place) => `inventory/${placeName(place)}.json.gz`,
+  inventory: (place: RegionTarget) => `inventory/${regionTargetName(place)}.json.gz`,
   /** What a place uses and does not own. */
-  uses: (place: Place) => `uses/${placeName(place)}.json`,
+  uses: (place: RegionTarget) => `uses/${regionTargetName(place)}.json`,
   /** The ids that a place owns, one a line. */
-  owned: (place: Place) => `owned/${placeName(place)}.txt.gz`,
+  owned: (place: RegionTarget) => `owned/${regionTargetName(place)}.txt.gz`,
   /** What others use of a place. */
-  joinedFor: (place: Place) => `joined/${placeName(place)}.json`,
+  joinedFor: (place: RegionTarget) => `joined/${regionTargetName(place)}.json`,
   /** The account as the first round planned over it. */
-  planned: (place: Place) => `planned/${placeName(place)}.json.gz`,
-  acted: (place: Place) => `acted/${placeName(place)}/`,
-  notices: (place: Place) => `notices/${placeName(place)}.json`,
-  shared: (place: Place) => `shared/${placeName(place)}.json`,
-  ended: (place: Place) => `ended/${placeName(place)}.json`,
+  planned: (place: RegionTarget) => `planned/${regionTargetName(place)}.json.gz`,
+  acted: (place: RegionTarget) => `acted/${regionTargetName(place)}/`,
+  notices: (place: RegionTarget) => `notices/${regionTargetName(place)}.json`,
+  shared: (place: RegionTarget) => `shared/${regionTargetName(place)}.json`,
+  ended: (place: RegionTarget) => `ended/${regionTargetName(place)}.json`,
 } as const;
 
 /** Below this lie the runs, and what outlives them. */
 export const ORGANIZATION_PREFIX = 'organization/';
 
 /** Since when a place has not used what others share with it; below `organization/` itself. */
-export function unusedName(place: Place): string {
-  return `unused/${placeName(place)}.json`;
+export function unusedName(place: RegionTarget): string {
+  return `unused/${regionTargetName(place)}.json`;
 }

@@ -1,14 +1,14 @@
 import type { Clients } from '../aws/clients.ts';
 import type { OrganizationRun } from './run-record.ts';
-import type { Place } from './s3-keys.ts';
+import type { RegionTarget } from './s3-keys.ts';
 import type { Store } from './store.ts';
 import type { MemberSettings } from './targets/member.ts';
 
 /** What every state that goes to a place works with. */
-export interface PlaceRequest {
+export interface RegionTargetRequest {
   readonly run: OrganizationRun;
   readonly store: Store;
-  readonly place: Place;
+  readonly place: RegionTarget;
   /** The janitor's own clients. */
   readonly home: Clients;
   readonly settings: MemberSettings;

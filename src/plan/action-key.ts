@@ -3,7 +3,7 @@ import type { Action } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
 import { candidatesByPass } from './candidates.ts';
-import type { WantedDetails } from './missing-details.ts';
+import type { MissingDetails } from './missing-details.ts';
 import { decideSnapshots } from './snapshots.ts';
 
 /** An action's kind and what it is about: two plans that hold the same want the same done. */
@@ -12,12 +12,12 @@ export function actionKey(action: Action): string {
 }
 
 /** What must still be read of an account to tell whether these actions are still called for. */
-export function wantedForActions(
+export function missingDetailsForActions(
   account: Account,
   policy: Policy,
   at: Date,
   actions: readonly Action[],
-): WantedDetails {
+): MissingDetails {
   const asked = new Set(actions.map(actionKey));
   const decisions = decideImages(account, policy, at);
   const snapshots = decideSnapshots(account, decisions, policy, at);

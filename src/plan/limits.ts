@@ -5,7 +5,7 @@ import { type Candidate, isReady, isWithheld } from './candidate.ts';
 type Limits = Policy['limits'];
 
 /** How many of some candidates `limits.stopAbove` counts, and whether they are too many. */
-export function breaker(
+export function circuitBreaker(
   candidates: readonly Candidate[],
   total: number,
   limits: Limits,
@@ -19,7 +19,7 @@ export function breaker(
  * and what could not be undone, takes nobody's place.
  */
 export function limitPass(pass: PassName, candidates: readonly Candidate[], total: number, limits: Limits): PassPlan {
-  const { due, stops } = breaker(candidates, total, limits);
+  const { due, stops } = circuitBreaker(candidates, total, limits);
   const all = candidates.map(({ action }) => action);
   if (stops) {
     const percent = Math.round((due / total) * 1000) / 10;

@@ -6,11 +6,11 @@ import type { RecyclableKind } from '../model/retention-rule.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
 import { type Candidate, isReady, isWithheld } from './candidate.ts';
 import { candidatesByPass } from './candidates.ts';
-import { breaker } from './limits.ts';
+import { circuitBreaker } from './limits.ts';
 import { decideSnapshots } from './snapshots.ts';
 
 /** What must still be read before a plan can act. */
-export interface WantedDetails {
+export interface MissingDetails {
   readonly sharing: ImageId[];
   /** Images that are shared beyond the accounts that were read: what AWS's usage reports say of them. */
   readonly usage: ImageId[];
@@ -26,7 +26,7 @@ export interface WantedDetails {
  * images stay), so call it again with the answers until nothing is wanted or enough rounds were made; what is still
  * unread then is not acted on in this run.
  */
-export function wantedDetails(account: Account, policy: Policy, at: Date): WantedDetails {
+export function missingDetails(account: Account, policy: Policy, at: Date): MissingDetails {
   const decisions = decideImages(account, policy, at);
   const snapshots = decideSnapshots(account, decisions, policy, at);
   const sharing = new Set<ImageId>();
@@ -71,7 +71,7 @@ export function totalOf(pass: PassName, account: Account): number {
  * all, so that the report says of nothing in vain that a rule is needed.
  */
 function stillToAsk(candidates: readonly Candidate[], total: number, asking: Asking): Candidate[] {
-  const { stops } = breaker(candidates, total, asking.limits);
+  const { stops } = circuitBreaker(candidates, total, asking.limits);
   return [
     ...ofTheseToAsk(
       candidates.filter((one) => !isWithheld(one)),

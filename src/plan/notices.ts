@@ -15,7 +15,7 @@ import { rulesByName } from './rules.ts';
  * An image whose owner is to be told now, and what will become of it if nobody objects. The dates are what the owner is
  * promised: whoever tells them writes them down (`announcedBy`). A date that is absent means that none is planned.
  */
-export interface WantedNotice {
+export interface DueNotice {
   readonly decision: Decision;
   readonly deprecated: boolean;
   readonly disableAt?: Date;
@@ -42,7 +42,7 @@ const ON_ITS_WAY: ReadonlySet<Reason['code']> = new Set([
  * since to its present owner, of a step that was not promised, and once more when one goes soon. Nothing new, nobody is
  * told.
  */
-export function wantedNotices(plan: Plan, policy: Policy): WantedNotice[] {
+export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
   const { notify } = policy;
   if (notify === undefined) return [];
   const rules = rulesByName(policy);
@@ -62,7 +62,7 @@ export function wantedNotices(plan: Plan, policy: Policy): WantedNotice[] {
  * @param before what was recorded of the image until now
  */
 export function announcedBy(
-  notice: { readonly owner?: string } & Pick<WantedNotice, 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  notice: { readonly owner?: string } & Pick<DueNotice, 'disableAt' | 'deregisterAt' | 'isReminder'>,
   at: Date,
   before: Announced | undefined,
 ): Announced {
@@ -90,7 +90,7 @@ function announcementFor({ plan, decision, ownerTag }: Telling, mark: Deprecatio
   return announcementOf({ image: decision.image, journal: plan.journal, ownerTag, mark });
 }
 
-function beforeDeprecation(telling: Telling): WantedNotice[] {
+function beforeDeprecation(telling: Telling): DueNotice[] {
   const { decision, rule, now } = telling;
   const announcement = announcementFor(telling, { kind: 'none' });
   const promised = lastPromise(announcement);
@@ -109,7 +109,7 @@ function beforeDeprecation(telling: Telling): WantedNotice[] {
   return [{ decision, deprecated: false, ...dates, isReminder: false }];
 }
 
-function afterDeprecation(telling: Telling, notify: NotifySettings): WantedNotice[] {
+function afterDeprecation(telling: Telling, notify: NotifySettings): DueNotice[] {
   const { plan, decision, rule, now } = telling;
   const { image } = decision;
   const mark = deprecationMark(image, plan.journal, now);
@@ -139,7 +139,7 @@ function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: numbe
 }
 
 /** Whether no step is to come of which the owner was told that it will not. */
-function isPromised(dates: Pick<WantedNotice, 'disableAt' | 'deregisterAt'>, promised: Announced): boolean {
+function isPromised(dates: Pick<DueNotice, 'disableAt' | 'deregisterAt'>, promised: Announced): boolean {
   const missing = (date: Date | undefined, from: Date | 'none') => date !== undefined && from === 'none';
   return !missing(dates.disableAt, promised.disableFrom) && !missing(dates.deregisterAt, promised.deregisterFrom);
 }
@@ -149,7 +149,7 @@ function datesOf(
   disableAt = Infinity,
   deregisterAt = Infinity,
   now: number,
-): Pick<WantedNotice, 'disableAt' | 'deregisterAt'> {
+): Pick<DueNotice, 'disableAt' | 'deregisterAt'> {
   return {
     ...(disableAt < deregisterAt && { disableAt: new Date(Math.max(disableAt, now)) }),
     ...(deregisterAt < Infinity && { deregisterAt: new Date(Math.max(deregisterAt, now)) }),

@@ -54,7 +54,7 @@ export function retentionRuleWarnings({ retentionRules }: Account): string[] {
 }
 
 /** What a run over several accounts did not see, and what that keeps. */
-export function elsewhereWarnings({ elsewhere }: Account): string[] {
+export function elsewhereWarnings({ crossAccountUsage: elsewhere }: Account): string[] {
   const unread = [...(elsewhere?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   if (unread.length === 0) return [];
   const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);

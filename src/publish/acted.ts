@@ -6,7 +6,7 @@ import { PASSES } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 import { readReport } from '../report/schema/read-report.ts';
 import type { ReportImage } from '../report/shape.ts';
-import type { TellingState } from './delivery-state.ts';
+import type { DeliveryState } from './delivery-state.ts';
 import { readLatest } from './latest.ts';
 
 /** Whose outcomes are wanted. */
@@ -15,7 +15,7 @@ export interface ActedRequest {
   readonly bucket: string;
   readonly accountId: string;
   readonly regions: readonly string[];
-  readonly state: TellingState;
+  readonly state: DeliveryState;
   /** Since when passes that a limit stopped are news. */
   readonly since: Date;
 }

@@ -26,7 +26,7 @@ const LATE_DAYS = 16;
  * What owners were told of past runs, and whether the last telling came to its end: one object of the report bucket,
  * `telling/ACCOUNT.json`, written only over what was read, so that two tellings at once lose nothing of each other.
  */
-export class TellingState {
+export class DeliveryState {
   readonly #s3: S3Client;
   readonly #place: { readonly Bucket: string; readonly Key: string };
   readonly #clock: () => Date;
@@ -43,8 +43,8 @@ export class TellingState {
   }
 
   /** @throws what S3 throws; an object that is none of this tool's is written over, and a day's outcomes are news */
-  static async open(s3: S3Client, bucket: string, accountId: string, clock: () => Date): Promise<TellingState> {
-    const state = new TellingState(s3, bucket, accountId, clock);
+  static async open(s3: S3Client, bucket: string, accountId: string, clock: () => Date): Promise<DeliveryState> {
+    const state = new DeliveryState(s3, bucket, accountId, clock);
     await state.#read();
     return state;
   }

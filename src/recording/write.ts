@@ -1,5 +1,5 @@
 import type { Account } from '../model/account.ts';
-import type { Elsewhere } from '../model/elsewhere.ts';
+import type { CrossAccountUsage } from '../model/cross-account-usage.ts';
 import type { Tags } from '../model/image.ts';
 import type { JournalReading } from '../model/journal.ts';
 import type { Reference } from '../model/reference.ts';
@@ -27,7 +27,7 @@ export function recordingText(account: Account): string {
     retentionRules: entriesOf(account.retentionRules),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
-  return `{\n${[head, ...listsText(parts), ...journalText(account.journal), ...elsewhereText(account.elsewhere)].join(',\n')}\n}\n`;
+  return `{\n${[head, ...listsText(parts), ...journalText(account.journal), ...elsewhereText(account.crossAccountUsage)].join(',\n')}\n}\n`;
 }
 
 /**
@@ -46,9 +46,9 @@ function journalText(journal: JournalReading): string[] {
   return [`"journal": {\n${['"status": "read"', ...listsText(parts)].join(',\n')}\n}`];
 }
 
-function elsewhereText(elsewhere: Elsewhere | undefined): string[] {
-  if (elsewhere === undefined) return [];
-  const { read, unread, usage } = elsewhere;
+function elsewhereText(crossAccountUsage: CrossAccountUsage | undefined): string[] {
+  if (crossAccountUsage === undefined) return [];
+  const { read, unread, usage } = crossAccountUsage;
   const parts = { read: [...read].sort(), unread: entriesOf(unread), usage: entriesOf(usage) };
   return [`"elsewhere": {\n${listsText(parts).join(',\n')}\n}`];
 }

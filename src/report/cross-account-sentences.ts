@@ -1,4 +1,4 @@
-import type { AccountUse } from '../model/elsewhere.ts';
+import type { AccountUse } from '../model/cross-account-usage.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed } from '../text/format.ts';
 import type { ReportReason } from './shape.ts';

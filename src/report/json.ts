@@ -1,4 +1,4 @@
-import { inPieces, jsonParts } from '../text/chunks.ts';
+import { inChunks, jsonParts } from '../text/chunks.ts';
 import type { Report } from './shape.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Report } from './shape.ts';
  * `less`, `grep` and `diff`. The same report gives the same bytes.
  */
 export function reportJson(report: Report): Iterable<string> {
-  return inPieces(linewise(report));
+  return inChunks(linewise(report));
 }
 
 /** An object as JSON, with one line for each entry of its lists. */

@@ -1,6 +1,6 @@
 import type { Target } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
-import type { Happening, Notice } from '../model/notice.ts';
+import type { ActionNotice, Notice } from '../model/notice.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { reasonSentence } from './image-sentences.ts';
 import { detailSentences } from './incomplete.ts';
@@ -38,7 +38,7 @@ export function noticeOf(wanted: Wanted, imageId: ImageId, image: ReportImage, t
 }
 
 /** What owners hear of what a run did: what is gone or can't be launched, and what came back. Deprecation was announced. */
-export function happeningsOf(report: Report & { readonly auditKey?: string }): Happening[] {
+export function actionNoticesOf(report: Report & { readonly auditKey?: string }): ActionNotice[] {
   const { auditKey } = report;
   const images = new Map(report.images.map((image) => [image.imageId, image]));
   return report.outcomes.flatMap((outcome) => {
@@ -75,7 +75,7 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): s
 }
 
 /** What went wrong in a run, in sentences. */
-export function troublesOf(report: Report): string[] {
+export function runProblemsOf(report: Report): string[] {
   const { target, sources, outcomes, passes, mode } = report;
   return [
     ...sources.flatMap((source) =>

@@ -9,9 +9,9 @@ import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
 import { restartedWaits } from './restarted.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
-import { vestigialReferences } from './stale-references.ts';
+import { staleReferences } from './stale-references.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
-import { byText, written } from './to-json.ts';
+import { byText, toJson } from './to-json.ts';
 import { totalsOf } from './totals.ts';
 
 export type { Report } from './shape.ts';
@@ -48,14 +48,14 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
     policy: { source: run.policy.source, sha256: run.policy.sha256 },
     complete: plan.complete,
     warnings: [...plan.warnings],
-    sources: plan.sources.map((source) => written(source)),
+    sources: plan.sources.map((source) => toJson(source)),
     totals: totalsOf(plan, outcomes, run.mode, sizes, withoutOwner),
     prices,
-    passes: plan.passes.map((pass) => written(pass)),
+    passes: plan.passes.map((pass) => toJson(pass)),
     images: images.sort((a, b) => byText(a.imageId, b.imageId)),
     snapshots: plan.snapshots.map(reportSnapshot).sort((a, b) => byText(a.snapshotId, b.snapshotId)),
-    outcomes: outcomes.map((outcome) => written(outcome)),
-    vestigial: vestigialReferences(plan.decisions, plan.at).sort((a, b) => byText(a.imageId, b.imageId)),
+    outcomes: outcomes.map((outcome) => toJson(outcome)),
+    vestigial: staleReferences(plan.decisions, plan.at).sort((a, b) => byText(a.imageId, b.imageId)),
     dangling: plan.dangling
       .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
       .sort((a, b) => byText(a.missing, b.missing)),
@@ -76,12 +76,12 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     rule: rule ?? null,
     ...(group === undefined ? {} : { group }),
     decision: decision.decision,
-    reasons: decision.reasons.map((reason) => written(reason)),
+    reasons: decision.reasons.map((reason) => toJson(reason)),
     references: reportReferences(decision.references),
     snapshotIds,
     storageGiB,
     monthlyCostUpTo,
-    ...(next === undefined ? {} : { next: written(next) }),
+    ...(next === undefined ? {} : { next: toJson(next) }),
   };
 }
 
@@ -95,7 +95,7 @@ function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDeci
 }
 
 function snapshotReason(reason: SnapshotReason): ReportSnapshotReason {
-  if (reason.code !== 'referenced') return written(reason);
+  if (reason.code !== 'referenced') return toJson(reason);
   return { code: reason.code, references: reportReferences(reason.references) };
 }
 

@@ -7,22 +7,22 @@ import type { ReferenceKind, SourceReading } from '../model/reference.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 
 /** A value as JSON holds it: dates as ISO 8601 UTC text, ids as plain text. */
-export type Written<T> = T extends Date
+export type Serialized<T> = T extends Date
   ? string
   : T extends ImageId | SnapshotId
     ? string
     : T extends readonly (infer Item)[]
-      ? readonly Written<Item>[]
+      ? readonly Serialized<Item>[]
       : T extends object
-        ? { readonly [Key in keyof T]: Written<T[Key]> }
+        ? { readonly [Key in keyof T]: Serialized<T[Key]> }
         : T;
 
 export type DecisionName = Decision['decision'];
-export type ReportReason = Written<Reason>;
-export type ReportAction = Written<Action>;
-export type ReportWithheld = Written<Withheld>;
+export type ReportReason = Serialized<Reason>;
+export type ReportAction = Serialized<Action>;
+export type ReportWithheld = Serialized<Withheld>;
 export type ReportSource = SourceReading;
-export type ReportOutcome = Written<Outcome>;
+export type ReportOutcome = Serialized<Outcome>;
 
 /** One thing that uses an image; `detail` tells where in it, and who names it in turn. */
 export interface ReportReference {
@@ -35,7 +35,7 @@ export interface ReportReference {
 }
 
 export type ReportSnapshotReason =
-  | Written<Exclude<SnapshotReason, { readonly code: 'referenced' }>>
+  | Serialized<Exclude<SnapshotReason, { readonly code: 'referenced' }>>
   | { readonly code: 'referenced'; readonly references: readonly ReportReference[] };
 
 /** One image with its whole reasoning. `null` where the account does not tell. */
@@ -55,7 +55,7 @@ export interface ReportImage {
   readonly storageGiB: number;
   /** US dollars, at most: deleting a snapshot moves blocks that others need onto them. */
   readonly monthlyCostUpTo: number;
-  readonly next?: Written<Next>;
+  readonly next?: Serialized<Next>;
   /** Due so far, and nobody asked yet whom it is shared with: it may yet stay, so it counts in no saving. */
   readonly unverified?: true;
 }
@@ -73,14 +73,14 @@ export interface ReportPass {
   readonly actions: readonly ReportAction[];
   readonly deferred: readonly ReportAction[];
   /** What AWS refused in earlier runs, whether it is tried again now or not. */
-  readonly refused?: readonly Written<RefusedAction>[];
+  readonly refused?: readonly Serialized<RefusedAction>[];
   /** Due, and not removed while no Recycle Bin rule covers it; absent where there is none. */
   readonly withheld?: readonly ReportWithheld[];
   readonly stopped?: NonNullable<PassPlan['stopped']>;
 }
 
 /** A reference that alone keeps an image, though nothing seems to use it: something that people may want to remove. */
-export interface VestigialReference extends ReportReference {
+export interface StaleReference extends ReportReference {
   readonly imageId: string;
   readonly lastLaunchedTime: string | null;
 }
@@ -195,7 +195,7 @@ export interface Report {
   readonly images: readonly ReportImage[];
   readonly snapshots: readonly ReportSnapshot[];
   readonly outcomes: readonly ReportOutcome[];
-  readonly vestigial: readonly VestigialReference[];
+  readonly vestigial: readonly StaleReference[];
   readonly dangling: readonly { readonly missing: string; readonly namedBy: readonly string[] }[];
   /** Images that are gone and still named; absent where there are none, or they were not looked up. */
   readonly missingImages?: readonly ReportMissingImage[];

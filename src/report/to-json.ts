@@ -1,19 +1,19 @@
-import type { Written } from './shape.ts';
+import type { Serialized } from './shape.ts';
 
 /**
  * A value as JSON holds it, with its keys in the order they have. What is that already is not copied: the reasons of
  * every image and snapshot would lie in memory twice.
  */
-export function written<T>(value: T): Written<T>;
-export function written(value: unknown): unknown {
+export function toJson<T>(value: T): Serialized<T>;
+export function toJson(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => written(item));
+    const items = value.map((item: unknown) => toJson(item));
     return items.every((item, index) => item === value[index]) ? value : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const members: readonly (readonly [string, unknown])[] = Object.entries(value);
-  const present = members.filter(([, item]) => item !== undefined).map(([key, item]) => [key, written(item)] as const);
+  const present = members.filter(([, item]) => item !== undefined).map(([key, item]) => [key, toJson(item)] as const);
   const same = present.length === members.length && present.every(([, item], index) => item === members[index]?.[1]);
   return same ? value : Object.fromEntries(present);
 }

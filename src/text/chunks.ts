@@ -3,7 +3,7 @@ const CHARACTERS = 64 * 1024;
 const ENTRIES = 500;
 
 /** Small texts gathered into pieces; together they say the same. Nothing is split, so no character is either. */
-export function* inPieces(texts: Iterable<string>): Generator<string> {
+export function* inChunks(texts: Iterable<string>): Generator<string> {
   let gathered: string[] = [];
   let length = 0;
   for (const text of texts) {

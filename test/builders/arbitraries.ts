@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Account } from '../../src/model/account.ts';
 import { SOURCES, type SourceReading } from '../../src/model/reference.ts';
 import { anAccount, HARMLESS, imageId, READ_SOURCES, snapshotId, UNSHARED, unreadable } from './account.ts';
-import { elsewhereOf, sharedAcross } from './arbitrary-elsewhere.ts';
+import { crossAccountUsageOf, sharedAcross } from './arbitrary-elsewhere.ts';
 import { imageOf, seldom } from './arbitrary-facts.ts';
 import { journalFor } from './arbitrary-journal.ts';
 import { snapshotOf } from './arbitrary-snapshots.ts';
@@ -32,7 +32,7 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         minLength: count + 4,
         maxLength: count + 4,
       }),
-      elsewhere: fc.option(elsewhereOf(count), { nil: undefined, freq: 2 }),
+      elsewhere: fc.option(crossAccountUsageOf(count), { nil: undefined, freq: 2 }),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
     })
     .map(({ sharing, across, details, bin, elsewhere, ...wish }): Account => {
@@ -40,7 +40,7 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       return {
         ...anAccount(wish),
-        ...(elsewhere && { elsewhere }),
+        ...(elsewhere && { crossAccountUsage: elsewhere }),
         sharing: new Map(
           sharing.flatMap((is, number) => {
             const shares = across[number];

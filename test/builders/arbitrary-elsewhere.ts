@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Sharing } from '../../src/model/account.ts';
-import type { Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
+import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
 import { ACCOUNT_ID, DAY, daysAgo, imageId, UNSHARED } from './account.ts';
 import { seldom } from './arbitrary-facts.ts';
 
@@ -36,7 +36,7 @@ const usage: fc.Arbitrary<UsageReading | undefined> = fc.oneof(
 );
 
 /** What is known of other accounts, for so many images. */
-export function elsewhereOf(count: number): fc.Arbitrary<Elsewhere> {
+export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsage> {
   return fc
     .record({
       read: fc.subarray(['111111111111', '222222222222', ACCOUNT_ID]),

@@ -1,6 +1,6 @@
 import type { Notice } from '../../src/model/notice.ts';
-import type { OwnedNews, TellOptions } from '../../src/notify/delivery.ts';
-import type { Entry } from '../../src/notify/notifications.ts';
+import type { DeliverOptions, OwnedNotification } from '../../src/notify/delivery.ts';
+import type { NotificationItem } from '../../src/notify/notifications.ts';
 import { ACCOUNT_ID, daysAgo, imageId, REGION } from './account.ts';
 
 /** A notice of the nth image, which was deprecated and goes in a month. */
@@ -19,16 +19,19 @@ export function aNotice(number: number, over: Partial<Notice> = {}): Notice {
 }
 
 /** News for one owner tag. */
-export function newsFor(owner: string | undefined, notices: readonly Notice[]): OwnedNews {
+export function newsFor(owner: string | undefined, notices: readonly Notice[]): OwnedNotification {
   const whose = owner === undefined ? {} : { owner };
-  return { owner, entries: notices.map((notice): Entry => ({ kind: 'notice', notice: { ...notice, ...whose } })) };
+  return {
+    owner,
+    entries: notices.map((notice): NotificationItem => ({ kind: 'notice', notice: { ...notice, ...whose } })),
+  };
 }
 
 /** What is about a run, beside its entries. */
 export const ABOUT = { runId: '20261121T020000Z-0123abcd', accountId: ACCOUNT_ID, isDryRun: false } as const;
 
 /** Telling that writes nothing down. */
-export const QUIET: TellOptions = { onDelivered: async () => {} };
+export const QUIET: DeliverOptions = { onDelivered: async () => {} };
 
 /** The image ids in a text. */
 export function imageIdsIn(text: string): string[] {

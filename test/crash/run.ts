@@ -1,10 +1,10 @@
 import type { Enforcement } from '../../src/execute/enforcement.ts';
-import { act } from '../../src/execute/execute-plan.ts';
+import { executePlan } from '../../src/execute/execute-plan.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { newRunId } from '../../src/model/run.ts';
-import { lookAtAws } from '../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
 import type { Connected } from './in-process.ts';
@@ -28,10 +28,10 @@ export function enforce({ clients }: Connected, options: EnforcedOptions): Promi
     passes: PASSES,
     policy,
     policySource: { source: 'test', sha256: '0'.repeat(64) },
-    look: lookAtAws({ clients, settings: policy.references, observer, clock: now, journal }),
+    reader: awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal }),
     at: now(),
     enforcement: {
-      act,
+      executePlan,
       clients,
       clock: now,
       confirm: async () => true,

@@ -94,9 +94,9 @@ const sets = ({ operation, input }: Call, value: string) =>
 
 describe('keep never shortens', () => {
   it('90 and 30 days pressed together give 90, whichever is written last', async () => {
-    let letGo = () => {};
+    let cancelUnusedShares = () => {};
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      cancelUnusedShares = resolve;
     });
     const about = new Promise<void>((resolve) => {
       intercept = (one) => {
@@ -108,15 +108,15 @@ describe('keep never shortens', () => {
     const short = press({ button: 'keep-30d' });
     await about;
     expect(await press({ button: 'keep-90d' })).toMatchObject({ statusCode: 200 });
-    letGo();
+    cancelUnusedShares();
     expect(await short).toMatchObject({ statusCode: 200 });
     expect(keepOf()).toBe('2027-02-19');
   });
 
   it('a press that answered that it failed does nothing afterwards', async () => {
-    let letGo = () => {};
+    let cancelUnusedShares = () => {};
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      cancelUnusedShares = resolve;
     });
     let reads = 0;
     intercept = ({ operation }) => {
@@ -127,7 +127,7 @@ describe('keep never shortens', () => {
     expect(await press({ button: 'keep-30d' })).toEqual({ statusCode: 500, body: '' });
     expect(await press({ button: 'keep-90d' })).toMatchObject({ statusCode: 200 });
     const before = writes();
-    letGo();
+    cancelUnusedShares();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect([writes(), keepOf()]).toEqual([before, '2027-02-19']);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { imageOf } from '../../src/inventory/images.ts';
-import { SharedTexts } from '../../src/inventory/string-interner.ts';
+import { StringInterner } from '../../src/inventory/string-interner.ts';
 
 /** Counts what was asked to be shared: two equal strings can't be told apart otherwise. */
-class Watched extends SharedTexts {
+class Watched extends StringInterner {
   readonly asked: string[] = [];
 
   override of(field: string, text: string): string {
@@ -14,7 +14,7 @@ class Watched extends SharedTexts {
 
 describe('texts that repeat', () => {
   it('say the same, however many a field has', () => {
-    const texts = new SharedTexts();
+    const texts = new StringInterner();
     const values = Array.from({ length: 3000 }, (_, index) => `value ${index}`);
     for (const value of [...values, ...values]) expect(texts.of('tag:BuildId', value)).toBe(value);
     for (const name of ['__proto__', 'constructor', '']) expect(texts.of(name, name)).toBe(name);

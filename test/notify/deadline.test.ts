@@ -57,7 +57,7 @@ const shownIn = (channel: string) =>
 
 describe('time is honoured', () => {
   it('with no time left nothing goes out at all', async () => {
-    const { shown, untold, problems } = await delivery(0).tellOwners(owners(500), ABOUT, QUIET);
+    const { shown, untold, problems } = await delivery(0).notifyOwners(owners(500), ABOUT, QUIET);
     expect([shown.length, untold.length, slack.calls.length]).toEqual([0, 500, 0]);
     expect(problems.join()).toContain('is told in the next run: there was no time left');
   });
@@ -74,7 +74,7 @@ describe('time is honoured', () => {
       expect(slack.posted.length - written.length).toBeLessThanOrEqual(4);
       for (const entry of entries) if (entry.kind === 'notice') written.push(entry.notice.imageId);
     };
-    const { shown, untold } = await delivery(2).tellOwners(owners(500), ABOUT, { onDelivered });
+    const { shown, untold } = await delivery(2).notifyOwners(owners(500), ABOUT, { onDelivered });
     expect(written).toHaveLength(20);
     expect(new Set(written)).toEqual(
       new Set(slack.posted.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn))),
@@ -91,7 +91,7 @@ describe('time is honoured', () => {
     '%s that hang end in time too',
     async (_, method, owner) => {
       slack.fault = (call) => (call.method === method ? 'hang' : undefined);
-      const { untold } = await delivery(1.5).tellOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
+      const { untold } = await delivery(1.5).notifyOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
       expect(untold).toHaveLength(1);
       expect(minutes()).toBeLessThanOrEqual(1.5);
     },
@@ -101,7 +101,7 @@ describe('time is honoured', () => {
   it('and so does the search for a message whose answer is missing', async () => {
     slack.fault = ({ method }) =>
       method === 'chat.postMessage' ? 'drop-after' : method === 'conversations.history' ? 'hang' : undefined;
-    const { shown } = await delivery(1.5).tellOwners(owners(30), ABOUT, QUIET);
+    const { shown } = await delivery(1.5).notifyOwners(owners(30), ABOUT, QUIET);
     expect(shown).toEqual([]);
     expect(minutes()).toBeLessThanOrEqual(1.5);
     expect(slack.posted.length).toBe(posts().length);
@@ -114,7 +114,7 @@ describe('time is honoured', () => {
     const request = { token, apiUrl, policy: POLICY, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
     slack.fault = (call) => (isPost(call) && call.values.channel !== '#platform' ? 'hang' : undefined);
     const both = slackDelivery(request);
-    await both.tellOwners(owners(40), ABOUT, QUIET);
+    await both.notifyOwners(owners(40), ABOUT, QUIET);
     const summary = { runId: 'run', accountId: '1', isDryRun: false, troubles: [], lines: ['hello'] };
     expect(await both.tellPlatform(summary)).toBeUndefined();
     expect(minutes()).toBeLessThanOrEqual(2);
@@ -136,7 +136,7 @@ describe('one bad channel stops nobody', () => {
     'enterprise_is_restricted',
   ])('that answers %s: the others are told, and its images go to the fallback', async (code) => {
     slack.fault = bad(code);
-    const { shown, problems } = await delivery(10).tellOwners(owners(21), ABOUT, QUIET);
+    const { shown, problems } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
     expect(shown).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
     expect(problems).toEqual([`#team-3 could not be told, the fallback was: Slack says ${code}.`]);
@@ -150,7 +150,7 @@ describe('one bad channel stops nobody', () => {
       failed += 1;
       return 'error-before';
     };
-    const { shown } = await delivery(10).tellOwners(owners(21), ABOUT, QUIET);
+    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
     expect(shown).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
   });
@@ -162,14 +162,14 @@ describe('one bad channel stops nobody', () => {
         : method === 'chat.postMessage'
           ? { notOk: 'access_denied' }
           : undefined;
-    const { shown, untold } = await delivery(10).tellOwners(owners(50), ABOUT, QUIET);
+    const { shown, untold } = await delivery(10).notifyOwners(owners(50), ABOUT, QUIET);
     expect([shown.length, untold.length]).toEqual([0, 50]);
     expect(posts().length).toBeLessThan(10);
   });
 
   it('and where nobody can say whose the trouble is, its images are told in the next run', async () => {
     slack.fault = (call) => (call.method === 'auth.test' ? 'hang' : bad('access_denied')(call));
-    const { shown, untold } = await delivery(1.5).tellOwners(owners(21), ABOUT, QUIET);
+    const { shown, untold } = await delivery(1.5).notifyOwners(owners(21), ABOUT, QUIET);
     expect([shown.length, untold.length]).toEqual([20, 1]);
     expect(shownIn('C00FALLBACK')).toEqual([]);
     expect(minutes()).toBeLessThanOrEqual(1.5);
@@ -184,7 +184,7 @@ it('a fallback may be written in any way that an owner may', async () => {
     const { token, url: apiUrl } = slack;
     const request = { token, apiUrl, policy, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
     slack.posted.length = 0;
-    await slackDelivery(request).tellOwners([newsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
+    await slackDelivery(request).notifyOwners([newsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
   }
 });

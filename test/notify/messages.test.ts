@@ -4,7 +4,7 @@ import type { Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
 import { failureMessage, failureSubject, failureText } from '../../src/notify/failure-message.ts';
 import { limitProblem } from '../../src/notify/message.ts';
-import type { News } from '../../src/notify/notifications.ts';
+import type { Notification } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
 import { plainMessages } from '../../src/notify/plain-messages.ts';
 import { platformMessage } from '../../src/notify/platform-message.ts';
@@ -14,7 +14,7 @@ import { textsIn } from './slack-server.ts';
 
 const REPORT = 'https://reports.example.com/latest/report.html';
 
-function news(notices: readonly Notice[], over: Partial<News> = {}): News {
+function news(notices: readonly Notice[], over: Partial<Notification> = {}): Notification {
   return {
     ...ABOUT,
     entries: newsFor(notices[0]?.owner, notices).entries,
@@ -153,7 +153,7 @@ describe('a preview of', () => {
 
   it('what was done and what came back', async () => {
     const place = { accountId: ABOUT.accountId, region: 'eu-west-1', owner: 'web' };
-    const entries: News['entries'] = [
+    const entries: Notification['entries'] = [
       {
         kind: 'happening',
         happening: {

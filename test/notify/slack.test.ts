@@ -90,7 +90,7 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
         ),
       );
       slack.fault = tenPercent(seed);
-      const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT, QUIET);
+      const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
       expect(slack.overLimits).toEqual([]);
       const places = placesOfImages();
       for (const { entries } of news) {
@@ -125,7 +125,7 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
       call += 1;
       return call % 5 === 0 ? undefined : (random(one) ?? (call % 2 === 0 ? 'drop-after' : 'error-before'));
     };
-    const { shown, untold } = await delivery().tellOwners(news, ABOUT, QUIET);
+    const { shown, untold } = await delivery().notifyOwners(news, ABOUT, QUIET);
     const places = placesOfImages();
     for (const entry of shown) if (entry.kind === 'notice') expect(places.get(entry.notice.imageId)).toHaveLength(1);
     for (const [, where] of places) expect(where).toHaveLength(1);
@@ -135,7 +135,7 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
 
 describe('an owner', () => {
   const told = async (owner: string | undefined) => {
-    const result = await delivery().tellOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
+    const result = await delivery().notifyOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
     expect(result.shown).toHaveLength(1);
     return slack.posted.map(({ channel }) => channel);
   };
@@ -166,7 +166,7 @@ describe('an owner', () => {
 
   it('gets one message, whatever the owner tags are called by', async () => {
     const news = ['ann@example.com', '@ann', 'U00000ANN'].map((owner, index) => newsFor(owner, [aNotice(index)]));
-    await delivery().tellOwners(news, ABOUT, QUIET);
+    await delivery().notifyOwners(news, ABOUT, QUIET);
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
     expect(placesOfImages().size).toBe(3);
   });
@@ -175,7 +175,7 @@ describe('an owner', () => {
     slack.fault = ({ method, values }) =>
       method === 'chat.postMessage' && values.channel === '#web' ? 'error-before' : undefined;
     const news = [newsFor('#web', [aNotice(1)]), newsFor('@ann', [aNotice(2)])];
-    const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT, QUIET);
+    const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
     expect(shown).toHaveLength(1);
     expect(untold).toHaveLength(1);
     expect(problems.join()).toMatch(
@@ -190,7 +190,7 @@ describe('an owner', () => {
         : method === 'conversations.history'
           ? { notOk: 'missing_scope' }
           : undefined;
-    const { shown, untold } = await delivery().tellOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+    const { shown, untold } = await delivery().notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
     expect(slack.posted).toHaveLength(1);
     expect(shown).toEqual([]);
     expect(untold).toHaveLength(1);
@@ -213,7 +213,7 @@ describe('an owner', () => {
       timing: { ...timing, sleep: async (milliseconds) => void waited.push(milliseconds) },
       startedAt: new Date(),
     });
-    await patient.tellOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+    await patient.notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
     expect(waited).toEqual([1000, 1000]);
     expect(slack.posted).toHaveLength(1);
   });
@@ -222,7 +222,7 @@ describe('an owner', () => {
 it('a revoked token ends the telling at once, and announces nothing', async () => {
   slack.token = 'xoxb-another';
   const news = Array.from({ length: 50 }, (_, number) => newsFor(`#web${number}`, [aNotice(number)]));
-  const { shown, untold, problems } = await delivery().tellOwners(news, ABOUT, QUIET);
+  const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
   expect(shown).toEqual([]);
   expect(untold).toHaveLength(50);
   expect(problems.join()).toContain('Slack says invalid_auth');
@@ -230,7 +230,7 @@ it('a revoked token ends the telling at once, and announces nothing', async () =
 });
 
 describe('an incoming webhook', () => {
-  const tell = () => webhookDelivery(slack.webhook, timing).tellOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+  const tell = () => webhookDelivery(slack.webhook, timing).notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
 
   it('shows every image', async () => {
     expect((await tell()).shown).toHaveLength(1);

@@ -23,7 +23,7 @@ it('publishes every image once, in messages that SNS takes', async () => {
   const notices = Array.from({ length: 450 }, (_, number) =>
     aNotice(number, { name: '漢'.repeat(128), why: '漢'.repeat(900) }),
   );
-  const { shown, untold, messages } = await delivery.tellOwners([newsFor('web', notices)], ABOUT, QUIET);
+  const { shown, untold, messages } = await delivery.notifyOwners([newsFor('web', notices)], ABOUT, QUIET);
   expect([shown.length, untold.length, messages]).toEqual([450, 0, 8]);
   const inputs = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
   const text = inputs.map(({ Message }) => Message).join();
@@ -38,7 +38,7 @@ it('publishes every image once, in messages that SNS takes', async () => {
 it('announces nothing that was not published', async () => {
   sns.on(PublishCommand).rejectsOnce(new Error('denied')).resolves({ MessageId: '1' });
   const news = [newsFor('web', [aNotice(1)]), newsFor(undefined, [aNotice(2)])];
-  const { shown, untold, problems } = await delivery.tellOwners(news, ABOUT, QUIET);
+  const { shown, untold, problems } = await delivery.notifyOwners(news, ABOUT, QUIET);
   expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
   expect(problems).toHaveLength(1);
 });
@@ -51,7 +51,7 @@ it.each([
   sns.on(PublishCommand).resolves({ MessageId: '1' });
   change();
   const news = [newsFor('web', [aNotice(1)]), newsFor('db', [aNotice(2)])];
-  const { shown, untold, messages, problems } = await delivery.tellOwners(news, ABOUT, QUIET);
+  const { shown, untold, messages, problems } = await delivery.notifyOwners(news, ABOUT, QUIET);
   expect([shown, untold.length, messages]).toEqual([[], 2, 0]);
   expect(problems).toEqual([expect.stringContaining(why)]);
   expect(sns.commandCalls(PublishCommand)).toEqual([]);
@@ -59,7 +59,7 @@ it.each([
 
 it('asks once who hears', async () => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
-  await delivery.tellOwners(
+  await delivery.notifyOwners(
     [1, 2, 3].map((number) => newsFor(`team-${number}`, [aNotice(number)])),
     ABOUT,
     QUIET,
@@ -102,6 +102,6 @@ it('fits what SNS takes by its bytes, however long a summary is and whatever alp
 
 it('publishes nothing for which there is no time', async () => {
   const late = snsDelivery(TOPIC, 'eu-west-1', { ...TIMING, isTimeLeft: () => false });
-  const { shown, untold } = await late.tellOwners([newsFor('web', [aNotice(1)])], ABOUT, QUIET);
+  const { shown, untold } = await late.notifyOwners([newsFor('web', [aNotice(1)])], ABOUT, QUIET);
   expect([shown.length, untold.length, sns.commandCalls(PublishCommand).length]).toEqual([0, 1, 0]);
 });

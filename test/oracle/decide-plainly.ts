@@ -96,7 +96,7 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   const sharing = account.sharing.get(image.imageId);
   const evaluates = Object(policy.references).sharedImages === 'evaluate';
   if (sharing?.status !== 'read' || (evaluates && !policy.targets)) return { held: [], unknown: [] };
-  const { elsewhere } = account;
+  const { crossAccountUsage: elsewhere } = account;
   const saved = (image.tags['ami-janitor:launch-permissions'] ?? '').split(',');
   const shares = [...sharing.accounts, ...sharing.organizations, ...(policy.targets ? saved : [])];
   const isWide = shares.some((one) => one.startsWith('arn:'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elsewhereOf, withElsewhere } from '../../src/organization/join/cross-account-usage.ts';
+import { crossAccountUsageOf, withCrossAccountUsage } from '../../src/organization/join/cross-account-usage.ts';
 import type { JoinedIndex } from '../../src/organization/join/join-targets.ts';
 import { anAccount, anImage, imageId } from '../builders/account.ts';
 
@@ -39,7 +39,7 @@ describe('an account counts as read', () => {
       false,
     ],
   ])('%s', (_, given, isRead, isUnread) => {
-    const { read, unread } = elsewhereOf(index(given), HERE);
+    const { read, unread } = crossAccountUsageOf(index(given), HERE);
     expect([read.has('2'), unread.has('2')]).toEqual([isRead, isUnread]);
   });
 });
@@ -49,8 +49,8 @@ it('what is known already is not told twice', () => {
   const own = account.references.images.get(imageId(1)) ?? [];
   const elsewhere = { ...own[0], kind: 'ec2:Instance' as const, resource: 'i-1', namedBy: [], accountId: '2' };
   const joined = { images: new Map([[imageId(1), [elsewhere]]]), snapshots: new Map() };
-  const once = withElsewhere(account, joined, index({}));
-  const twice = withElsewhere(once, joined, index({}));
+  const once = withCrossAccountUsage(account, joined, index({}));
+  const twice = withCrossAccountUsage(once, joined, index({}));
   expect(once.references.images.get(imageId(1))).toEqual([...own, elsewhere]);
   expect(twice.references.images.get(imageId(1))).toEqual([...own, elsewhere]);
 });

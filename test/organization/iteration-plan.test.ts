@@ -7,9 +7,9 @@ import {
   type Done,
   endOfInterrupted,
   hasWork,
+  iterationPolicy,
   passesAfter,
-  planRound,
-  roundPolicy,
+  planIteration,
 } from '../../src/organization/act/iteration-plan.ts';
 import { actionKey } from '../../src/plan/action-key.ts';
 import { anAccount, anImage, imageId, snapshotId } from '../builders/account.ts';
@@ -88,25 +88,25 @@ describe('a round does', () => {
     ['nothing that the plan only defers', 9, planOf([], [1]), done([], []), []],
     ['nothing where the limit is zero', 0, planOf([1]), done([], []), []],
   ])('%s', (_, perRun, plan, soFar, expected) => {
-    expect(numbers(planRound(plan, limited(perRun), soFar, askedFor(plan)))).toEqual(expected);
+    expect(numbers(planIteration(plan, limited(perRun), soFar, askedFor(plan)))).toEqual(expected);
   });
 
   it('at most five hundred actions, whatever the limit', () => {
     const many = Array.from({ length: 600 }, (_, number) => number + 1);
-    const round = planRound(planOf(many), limited(10_000), done([], []), askedFor(planOf([], many)));
+    const round = planIteration(planOf(many), limited(10_000), done([], []), askedFor(planOf([], many)));
     expect(numbers(round)).toEqual(many.slice(0, 500));
     expect(round.passes[0]?.deferred).toHaveLength(100);
     expect(hasWork(round)).toBe(true);
-    expect(roundPolicy(limited(10_000), done([], [])).limits.perRun).toBe(500);
+    expect(iterationPolicy(limited(10_000), done([], [])).limits.perRun).toBe(500);
   });
 
   it('nothing that the first round’s plan did not ask for', () => {
-    const round = planRound(planOf([1, 2]), limited(9), done([], []), askedFor(planOf([2])));
+    const round = planIteration(planOf([1, 2]), limited(9), done([], []), askedFor(planOf([2])));
     expect(numbers(round)).toEqual([2]);
   });
 
   it('plan past what failed and still stands first in line', () => {
-    expect(roundPolicy(limited(3), done([1], [ended(1, 'failed'), ended(2, 'done')])).limits.perRun).toBe(4);
+    expect(iterationPolicy(limited(3), done([1], [ended(1, 'failed'), ended(2, 'done')])).limits.perRun).toBe(4);
   });
 });
 

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
 import { Join, type Joined } from '../../src/organization/join/join.ts';
-import type { Copy, Uses } from '../../src/organization/read/outgoing-references.ts';
-import { type Place, placeName } from '../../src/organization/s3-keys.ts';
+import type { Copy, OutgoingReferences } from '../../src/organization/read/outgoing-references.ts';
+import { type RegionTarget, regionTargetName } from '../../src/organization/s3-keys.ts';
 import { imageId, snapshotId } from '../builders/account.ts';
 
-const GOLDEN: Place = { accountId: '222222222222', region: 'eu-west-1' };
-const AWAY: Place = { accountId: '222222222222', region: 'us-east-1' };
-const CONSUMER: Place = { accountId: '333333333333', region: 'eu-west-1' };
-const CONSUMER_AWAY: Place = { accountId: '333333333333', region: 'us-east-1' };
+const GOLDEN: RegionTarget = { accountId: '222222222222', region: 'eu-west-1' };
+const AWAY: RegionTarget = { accountId: '222222222222', region: 'us-east-1' };
+const CONSUMER: RegionTarget = { accountId: '333333333333', region: 'eu-west-1' };
+const CONSUMER_AWAY: RegionTarget = { accountId: '333333333333', region: 'us-east-1' };
 
 const template = (resource: string): Reference => ({ kind: 'ec2:LaunchTemplate', resource, namedBy: [] });
 
-function uses(given: Partial<Extract<Uses, { status: 'read' }>> = {}): Uses {
+function uses(given: Partial<Extract<OutgoingReferences, { status: 'read' }>> = {}): OutgoingReferences {
   return { status: 'read', images: [], snapshots: [], copies: [], ...given };
 }
 
@@ -24,7 +24,7 @@ const copy = (copyNumber: number, sourceNumber: number, sourceRegion: string, us
   ...(usedBy && { usedBy }),
 });
 
-function joinOf(places: readonly [Place, Uses, readonly string[]][]): Map<string, Joined> {
+function joinOf(places: readonly [RegionTarget, OutgoingReferences, readonly string[]][]): Map<string, Joined> {
   const join = new Join();
   for (const [place, used] of places) join.addUses(place, used);
   for (const [place, , owned] of places) join.addOwned(place, owned);
@@ -32,9 +32,9 @@ function joinOf(places: readonly [Place, Uses, readonly string[]][]): Map<string
 }
 
 /** What the join says of an image, as `KIND RESOURCE in ACCOUNT REGION`. */
-function of(joined: Map<string, Joined>, place: Place, number: number): string[] | undefined {
+function of(joined: Map<string, Joined>, place: RegionTarget, number: number): string[] | undefined {
   return joined
-    .get(placeName(place))
+    .get(regionTargetName(place))
     ?.images.get(imageId(number))
     ?.map(({ kind, resource, accountId, region }) => `${kind} ${resource} in ${accountId} ${region}`);
 }
@@ -51,8 +51,10 @@ describe('a join', () => {
     ]);
     expect(of(joined, GOLDEN, 1)).toEqual(['ec2:LaunchTemplate lt-1 in 333333333333 eu-west-1']);
     expect(of(joined, GOLDEN, 2)).toBeUndefined();
-    expect(joined.get(placeName(GOLDEN))?.snapshots.get(snapshotId(1))).toEqual([{ ...template('lt-2'), ...CONSUMER }]);
-    expect([...joined.keys()]).toEqual([placeName(GOLDEN)]);
+    expect(joined.get(regionTargetName(GOLDEN))?.snapshots.get(snapshotId(1))).toEqual([
+      { ...template('lt-2'), ...CONSUMER },
+    ]);
+    expect([...joined.keys()]).toEqual([regionTargetName(GOLDEN)]);
   });
 
   it('takes an id for another image in another Region', () => {
@@ -63,7 +65,7 @@ describe('a join', () => {
     expect(joined.size).toBe(0);
   });
 
-  it.each<[string, [Place, Uses, string[]][]]>([
+  it.each<[string, [RegionTarget, OutgoingReferences, string[]][]]>([
     [
       'that its own account runs in another Region',
       [[AWAY, uses({ copies: [copy(2, 1, 'eu-west-1', template('lt-1'))] }), [imageId(2)]]],
@@ -106,7 +108,7 @@ describe('a join', () => {
   });
 
   it('names at most twenty uses, and how many more there are', () => {
-    const many = Array.from({ length: 45 }, (_, index): [Place, Uses, string[]] => [
+    const many = Array.from({ length: 45 }, (_, index): [RegionTarget, OutgoingReferences, string[]] => [
       { accountId: String(400_000_000_000 + index), region: 'eu-west-1' },
       uses({ images: [[imageId(1), [template('lt-1')]]] }),
       [],
@@ -132,12 +134,12 @@ it('whatever refers to what: an image is named exactly where something outside i
   fc.assert(
     fc.property(world, ({ owners, used, sources }) => {
       const ownerOf = (image: number) => PLACES[owners[image] ?? 0] ?? GOLDEN;
-      const isUsedFrom = (image: number): Place[] =>
+      const isUsedFrom = (image: number): RegionTarget[] =>
         used.flatMap((use) => {
           const place = PLACES[use.place] ?? GOLDEN;
           return use.number === image && place.region === ownerOf(image).region ? [place] : [];
         });
-      const inputs = PLACES.map((place, index): [Place, Uses, string[]] => {
+      const inputs = PLACES.map((place, index): [RegionTarget, OutgoingReferences, string[]] => {
         const own = owners.flatMap((owner, image) => (owner === index && image > 0 ? [image] : []));
         const here = used.filter((use) => use.place === index).map((use) => use.number);
         const copies = own.flatMap((image) => {
@@ -163,9 +165,9 @@ it('whatever refers to what: an image is named exactly where something outside i
         });
       for (let image = 1; image <= 12; image += 1) {
         const place = ownerOf(image);
-        const elsewhere = isUsedFrom(image).some((user) => placeName(user) !== placeName(place));
+        const elsewhere = isUsedFrom(image).some((user) => regionTargetName(user) !== regionTargetName(place));
         const below = copiesBelow(image, new Set([image])).filter((one) => isUsedFrom(one).length > 0);
-        const byCopy = below.some((one) => placeName(ownerOf(one)) !== placeName(place));
+        const byCopy = below.some((one) => regionTargetName(ownerOf(one)) !== regionTargetName(place));
         expect((of(joined, place, image) ?? []).length > 0).toBe(elsewhere || byCopy);
       }
     }),

@@ -6,11 +6,11 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
-import { type ActAnswer, actOnPlace } from '../../src/organization/act/act-on-target.ts';
-import { joinPlaces, placesOf } from '../../src/organization/join/join-targets.ts';
-import { readPlace } from '../../src/organization/read/read-target.ts';
+import { type ActAnswer, actOnTarget } from '../../src/organization/act/act-on-target.ts';
+import { joinTargets, placesOf } from '../../src/organization/join/join-targets.ts';
+import { readRegionTarget } from '../../src/organization/read/read-target.ts';
 import { type OrganizationRun, readRun, writeRun } from '../../src/organization/run-record.ts';
-import type { Place } from '../../src/organization/s3-keys.ts';
+import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import type { TargetRow } from '../../src/organization/targets/targets.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -138,7 +138,7 @@ export class Running {
   async readAll(): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
     for (const place of placesOf(this.rows)) {
-      await readPlace(await this.#request(place)).catch((error: unknown) =>
+      await readRegionTarget(await this.#request(place)).catch((error: unknown) =>
         failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
       );
     }
@@ -146,26 +146,26 @@ export class Running {
   }
 
   join(toleratedPercent = 100) {
-    return joinPlaces(this.store, toleratedPercent, this.now);
+    return joinTargets(this.store, toleratedPercent, this.now);
   }
 
   /** One round in a place. */
-  async round(place: Place): Promise<ActAnswer> {
-    return actOnPlace({ ...(await this.#request(place)), deadline: new Date(this.now.getTime() + 600_000) });
+  async round(place: RegionTarget): Promise<ActAnswer> {
+    return actOnTarget({ ...(await this.#request(place)), deadline: new Date(this.now.getTime() + 600_000) });
   }
 
   /** Rounds until no work is left; how many there were. */
-  async act(place: Place = this.golden): Promise<number> {
+  async act(place: RegionTarget = this.golden): Promise<number> {
     for (let rounds = 1; rounds <= 50; rounds += 1) if (!(await this.round(place)).workLeft) return rounds;
     throw new Error('there is always work left');
   }
 
-  get golden(): Place {
+  get golden(): RegionTarget {
     return { accountId: this.seeded.golden.accountId, region: HOME };
   }
 
   /** The report of a place. */
-  async report(place: Place = this.golden): Promise<Report> {
+  async report(place: RegionTarget = this.golden): Promise<Report> {
     const text = await this.store.at('latest/').readText(`${place.accountId}/${place.region}/report.json`);
     const parsed = parseReport(text ?? '');
     if (!parsed.ok) throw new Error(parsed.problem);
@@ -182,7 +182,7 @@ export class Running {
     return { now: () => this.#milliseconds, sleep };
   }
 
-  async #request(place: Place) {
+  async #request(place: RegionTarget) {
     const logger = {
       info: () => {},
       warn: (line: string, facts: object) => void this.warnings.push(`${line} ${JSON.stringify(facts)}`),

@@ -105,8 +105,8 @@ describe('a golden account with forty consumers, one of them out of reach and on
     lost.home.state.everywhere.roles.clear();
     const others = organization.consumers.filter((one) => one !== lost);
     const permissions = others.map(({ accountId }) => ({ UserId: accountId }));
-    const letGo = golden.home.image('shared-with-others');
-    golden.home.state.launchPermissions.set(letGo, permissions);
+    const cancelUnusedShares = golden.home.image('shared-with-others');
+    golden.home.state.launchPermissions.set(cancelUnusedShares, permissions);
     const usedElsewhere = golden.home.image('shared-with-others-and-used');
     golden.home.state.launchPermissions.set(usedElsewhere, permissions);
     consumer(37).home.template('only-here', [usedElsewhere]);
@@ -126,7 +126,7 @@ describe('a golden account with forty consumers, one of them out of reach and on
     expect(failedOf('ReadAccounts')).toEqual(['ReadRegionsAgain']);
     expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
     const { images } = seeded;
-    expect(goldenImages().has(letGo)).toBe(false);
+    expect(goldenImages().has(cancelUnusedShares)).toBe(false);
     expect(goldenImages().has(images.unshared)).toBe(false);
     for (const id of [
       usedElsewhere,

@@ -1,7 +1,7 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import type { Ended } from '../../src/organization/act/target-result.ts';
+import type { TargetResult } from '../../src/organization/act/target-result.ts';
 import { summarize } from '../../src/organization/summary/summary.ts';
 import { summaryMarkdown } from '../../src/organization/summary/summary-markdown.ts';
 import { summaryPage } from '../../src/organization/summary/summary-page.ts';
@@ -9,7 +9,7 @@ import { summaryPage } from '../../src/organization/summary/summary-page.ts';
 const pass = { actions: 2, deferred: 1, withheld: 1, stopped: false };
 const storage = { snapshots: 1, storageGiB: 10.1, monthlyCostUpTo: 0.51 };
 
-function ended(given: Partial<Extract<Ended, { stage: 'ended' }>> = {}): Ended {
+function ended(given: Partial<Extract<TargetResult, { stage: 'ended' }>> = {}): TargetResult {
   return {
     stage: 'ended',
     rounds: 3,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Account, Sharing } from '../../src/model/account.ts';
+import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
 import type { Decision } from '../../src/model/decision.ts';
-import type { Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';
-import { wantedForActions } from '../../src/plan/action-key.ts';
+import { missingDetailsForActions } from '../../src/plan/action-key.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { wantedDetails } from '../../src/plan/missing-details.ts';
+import { missingDetails } from '../../src/plan/missing-details.ts';
 import { usageReportsToAskFor } from '../../src/plan/usage-reports.ts';
 import { AT, anAccount, anImage, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { oneRule } from '../builders/policy.ts';
@@ -33,7 +33,7 @@ interface Wish {
   /** By the image's number. */
   readonly sharing?: Readonly<Record<number, Sharing>>;
   readonly usage?: Readonly<Record<number, UsageReading>>;
-  readonly unread?: Elsewhere['unread'];
+  readonly unread?: CrossAccountUsage['unread'];
 }
 
 function across({ images, sharing = {}, usage = {}, unread = new Map() }: Wish): Account {
@@ -42,7 +42,7 @@ function across({ images, sharing = {}, usage = {}, unread = new Map() }: Wish):
   return {
     ...anAccount({ images }),
     sharing: byId(sharing),
-    elsewhere: { read: new Set([READ]), unread, usage: byId(usage) },
+    crossAccountUsage: { read: new Set([READ]), unread, usage: byId(usage) },
   };
 }
 
@@ -54,16 +54,16 @@ describe('what is wanted where other accounts are looked at', () => {
 
   test('first with whom due images are shared, then usage reports on those shared beyond what was read', () => {
     const unasked = across({ images });
-    expect(wantedDetails(unasked, JOINED, AT)).toMatchObject({ sharing: [1, 2, 3, 4].map(imageId), usage: [] });
+    expect(missingDetails(unasked, JOINED, AT)).toMatchObject({ sharing: [1, 2, 3, 4].map(imageId), usage: [] });
     expect(actionsOf(unasked)).toEqual([]);
 
     const sharing = { 1: UNSHARED, 2: sharedWith(READ), 3: sharedWith(OUTSIDE), 4: sharedWith(READ, UNREAD) };
     const shared = across({ images, sharing, unread: new Map([[UNREAD, 'denied']]) });
-    expect(wantedDetails(shared, JOINED, AT)).toMatchObject({ sharing: [], usage: [imageId(3)] });
+    expect(missingDetails(shared, JOINED, AT)).toMatchObject({ sharing: [], usage: [imageId(3)] });
     expect(actionsOf(shared)).toMatchObject([{ imageId: imageId(1) }, { imageId: imageId(2) }]);
 
     const answered = across({ images, sharing, usage: { 3: available(0) }, unread: new Map([[UNREAD, 'denied']]) });
-    expect(wantedDetails(answered, JOINED, AT)).toMatchObject({ sharing: [], usage: [] });
+    expect(missingDetails(answered, JOINED, AT)).toMatchObject({ sharing: [], usage: [] });
     expect(actionsOf(answered)).toMatchObject([1, 2, 3].map((number) => ({ imageId: imageId(number) })));
   });
 
@@ -73,15 +73,15 @@ describe('what is wanted where other accounts are looked at', () => {
   ])('an image that would be %sd waits for its usage report', (_, over) => {
     const account = across({ images: [anImage(over)], sharing: { 1: sharedWith(OUTSIDE) } });
     expect(actionsOf(account)).toEqual([]);
-    expect(wantedDetails(account, JOINED, AT).usage).toEqual([imageId(1)]);
+    expect(missingDetails(account, JOINED, AT).usage).toEqual([imageId(1)]);
   });
 
   test('what was begun is ended before anything else is asked about, and not where enough can be done', () => {
     const account = across({ images, sharing: { 1: sharedWith(OUTSIDE), 2: UNSHARED } });
     const limited = (perRun: number) =>
       oneRule(`keep: { youngerThan: 60d }, ${STEPS}`, `${ACROSS}\nlimits: { perRun: ${perRun}, stopAbove: 100% }`);
-    expect(wantedDetails(account, limited(1), AT)).toMatchObject({ sharing: [], usage: [] });
-    expect(wantedDetails(account, limited(2), AT)).toMatchObject({ sharing: [], usage: [imageId(1)] });
+    expect(missingDetails(account, limited(1), AT)).toMatchObject({ sharing: [], usage: [] });
+    expect(missingDetails(account, limited(2), AT)).toMatchObject({ sharing: [], usage: [imageId(1)] });
   });
 
   test.each([
@@ -120,14 +120,14 @@ describe('what is wanted where other accounts are looked at', () => {
       deleteSnapshots: [],
       keepSnapshots: [],
     } as const;
-    expect(wantedForActions(account, JOINED, AT, [action])).toMatchObject({ sharing: [], usage: [imageId(2)] });
+    expect(missingDetailsForActions(account, JOINED, AT, [action])).toMatchObject({ sharing: [], usage: [imageId(2)] });
   });
 
   test('a copy waits for the usage report on its source, whose fate it shares', () => {
     const copied = [anImage({ sourceImageId: imageId(2) }), anImage({ number: 2 })];
     const sharing = { 1: UNSHARED, 2: sharedWith(OUTSIDE) };
     const account = across({ images: copied, sharing });
-    expect(wantedDetails(account, COPIES, AT).usage).toEqual([imageId(2)]);
+    expect(missingDetails(account, COPIES, AT).usage).toEqual([imageId(2)]);
     expect(actionsOf(account, COPIES)).toEqual([]);
     expect(actionsOf(across({ images: copied, sharing: { 2: sharedWith(OUTSIDE) } }), COPIES)).toEqual([]);
     const used = across({ images: copied, sharing, usage: { 2: available(0, OUTSIDE) } });
@@ -188,7 +188,7 @@ describe('usage reports to ask for', () => {
 });
 
 describe('a plan warns', () => {
-  const warnings = (unread: Elsewhere['unread'], policy = JOINED) =>
+  const warnings = (unread: CrossAccountUsage['unread'], policy = JOINED) =>
     makePlan(across({ images: [], unread }), policy, AT).warnings.filter(
       (warning) => !warning.startsWith('There is no'),
     );

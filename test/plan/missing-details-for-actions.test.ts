@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../src/model/plan.ts';
-import { actionKey, wantedForActions } from '../../src/plan/action-key.ts';
+import { actionKey, missingDetailsForActions } from '../../src/plan/action-key.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, snapshotId } from '../builders/account.ts';
 import { POLICY } from '../builders/plan.ts';
 
@@ -41,7 +41,7 @@ test.each<[string, readonly Action[], object]>([
   ['nothing for an action that is called for no more', [{ ...deprecate, imageId: imageId(1) }], NOTHING],
   ['nothing for an image that is gone', [{ ...deprecate, imageId: imageId(50) }], NOTHING],
 ])('to act again it wants %s', (_, actions, wanted) => {
-  expect(wantedForActions(account, POLICY, AT, actions)).toEqual(wanted);
+  expect(missingDetailsForActions(account, POLICY, AT, actions)).toEqual(wanted);
 });
 
 test('actions are alike where kind and resource are', () => {

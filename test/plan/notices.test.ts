@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import type { Announced } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { announcedBy, type WantedNotice, wantedNotices } from '../../src/plan/notices.ts';
+import { announcedBy, type DueNotice, dueNotices } from '../../src/plan/notices.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 import { aJournal, announced, recorded, recordOf } from '../builders/records.ts';
@@ -14,8 +14,8 @@ const POLICY = oneRule(RULE, TELLS);
 const TOLD = 'ami-janitor:announced-at';
 const REMINDED = 'ami-janitor:reminded-at';
 
-function noticesOf(images: readonly Image[], policy = POLICY): Omit<WantedNotice, 'decision'>[] {
-  return wantedNotices(makePlan(recorded(anAccount({ images })), policy, AT), policy).map(
+function noticesOf(images: readonly Image[], policy = POLICY): Omit<DueNotice, 'decision'>[] {
+  return dueNotices(makePlan(recorded(anAccount({ images })), policy, AT), policy).map(
     ({ decision, ...notice }) => notice,
   );
 }
@@ -61,7 +61,7 @@ describe('before an image is deprecated its owner is told', () => {
   test('not of images that a limit leaves for later', () => {
     const policy = oneRule(RULE, `${TELLS.replace('limits: {', 'limits: { perRun: 1,')}`);
     const images = [anImage({ number: 1, ageDays: 80 }), anImage({ number: 2, ageDays: 90 })];
-    const notices = wantedNotices(makePlan(anAccount({ images }), policy, AT), policy);
+    const notices = dueNotices(makePlan(anAccount({ images }), policy, AT), policy);
     expect(notices.map(({ decision }) => decision.image.imageId)).toEqual([imageId(2)]);
   });
 
@@ -120,7 +120,7 @@ describe('an owner who was told is told again', () => {
     const image = deprecated(days, undefined, undefined, over);
     const journal = aJournal({ images: [[image.imageId, { ...recordOf(image), announced: told }]] });
     const plan = makePlan(anAccount({ images: [image], journal }), policy, AT);
-    return wantedNotices(plan, policy).map(({ decision, ...notice }) => notice);
+    return dueNotices(plan, policy).map(({ decision, ...notice }) => notice);
   };
   const told = announced(daysAgo(5));
   const anew = { deprecated: true, isReminder: false };
@@ -163,7 +163,7 @@ describe('an owner who was told is told again', () => {
     const image = anImage();
     const noticesBefore = (record: Announced) => {
       const journal = aJournal({ images: [[image.imageId, { announced: record }]] });
-      return wantedNotices(makePlan(anAccount({ images: [image], journal }), POLICY, AT), POLICY).length;
+      return dueNotices(makePlan(anAccount({ images: [image], journal }), POLICY, AT), POLICY).length;
     };
     expect(noticesBefore(announced(daysAgo(2)))).toBe(0);
     expect(noticesBefore(announced(daysAgo(2), { deregisterFrom: 'none' }))).toBe(1);
@@ -174,7 +174,7 @@ describe('an owner who was told is told again', () => {
 
 describe('without a journal nothing counts as announced, and its tag still spares people', () => {
   const telling = (image: Image) =>
-    wantedNotices(makePlan(anAccount({ images: [image] }), POLICY, AT), POLICY).map(({ isReminder }) => isReminder);
+    dueNotices(makePlan(anAccount({ images: [image] }), POLICY, AT), POLICY).map(({ isReminder }) => isReminder);
 
   test.each([
     ['once it was told', deprecated(20, 19), 0],
@@ -217,7 +217,7 @@ describe('whatever was decided, nobody is told', () => {
   const plan = makePlan(recorded(anAccount({ images: [deprecated(29)] })), POLICY, AT);
   const tellingOf = (images: readonly Image[], policy = POLICY) => {
     const decisions = plan.decisions.flatMap((decision) => images.map((image) => ({ ...decision, image })));
-    return wantedNotices({ ...plan, decisions }, policy);
+    return dueNotices({ ...plan, decisions }, policy);
   };
 
   test('but by a mark that can be believed', () => {
@@ -231,7 +231,7 @@ describe('whatever was decided, nobody is told', () => {
   test('by a rule that the policy does not have', () => {
     expect(tellingOf([deprecated(29)], aPolicy(`rules: []\n${TELLS}`))).toEqual([]);
     const due = makePlan(anAccount({ images: [anImage()] }), POLICY, AT);
-    expect(wantedNotices(due, aPolicy(`rules: []\n${TELLS}`))).toEqual([]);
+    expect(dueNotices(due, aPolicy(`rules: []\n${TELLS}`))).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sharing } from '../../src/model/account.ts';
+import type { AccountUse, CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
 import type { KeepReason } from '../../src/model/decision.ts';
-import type { AccountUse, Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
 import { ACCOUNT_ID, anAccount, anImage, DAY, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';
@@ -13,7 +13,7 @@ const JOINED = oneRule(RULE, `${TARGETS}\nreferences: { sharedImages: evaluate }
 const [READ, ALSO_READ, UNREAD, OUTSIDE] = ['111111111111', '222222222222', '333333333333', '444444444444'] as const;
 const ORGANIZATION = 'arn:aws:organizations::100000000000:organization/o-abc';
 
-const known = (over: Partial<Elsewhere> = {}): Elsewhere => ({
+const known = (over: Partial<CrossAccountUsage> = {}): CrossAccountUsage => ({
   read: new Set([READ, ALSO_READ, ACCOUNT_ID]),
   unread: new Map(),
   usage: new Map(),
@@ -40,7 +40,7 @@ const use = (accountId: string, count = 1, resourceType = 'ec2:Instance'): Accou
 
 interface Told {
   readonly sharing: Sharing;
-  readonly elsewhere?: Partial<Elsewhere>;
+  readonly elsewhere?: Partial<CrossAccountUsage>;
   readonly usage?: UsageReading;
   readonly image?: ReturnType<typeof anImage>;
   readonly policy?: typeof JOINED;
@@ -50,7 +50,7 @@ function decided({ sharing, elsewhere, usage, image = anImage(), policy = JOINED
   const reports = usage && { usage: new Map([[imageId(1), usage]]) };
   return decideFirst([image], policy, {
     sharing: new Map([[imageId(1), sharing]]),
-    elsewhere: known({ ...elsewhere, ...reports }),
+    crossAccountUsage: known({ ...elsewhere, ...reports }),
   });
 }
 
@@ -264,7 +264,7 @@ describe('copies of an image whose use can not be told', () => {
   );
   const copy = anImage({ ageDays: 400, deprecatedDaysAgo: 40, sourceImageId: imageId(2) });
   const copyOfCopy = anImage({ number: 3, ageDays: 400, deprecatedDaysAgo: 40, sourceImageId: imageId(1) });
-  const elsewhere = known(oneUnread);
+  const crossAccountUsage = known(oneUnread);
 
   test('stay with it, are not reinstated for it, and keep copies of their own', () => {
     const images = [copy, anImage({ number: 2 }), copyOfCopy];
@@ -275,7 +275,7 @@ describe('copies of an image whose use can not be told', () => {
     ]);
     for (const first of [copy, copyOfCopy]) {
       const order = [first, ...images.filter((image) => image !== first)];
-      expect(decideFirst(order, policy, { sharing, elsewhere })).toMatchObject({
+      expect(decideFirst(order, policy, { sharing, crossAccountUsage })).toMatchObject({
         decision: 'keep',
         reasons: [{ code: 'copy-of-kept' }],
       });
@@ -285,12 +285,14 @@ describe('copies of an image whose use can not be told', () => {
   test('are reinstated where the source is held for certain too', () => {
     const images = [copy, anImage({ number: 2, ageDays: 10 })];
     const sharing = new Map([[imageId(2), sharedWith(UNREAD)]]);
-    expect(decideFirst(images, policy, { sharing, elsewhere }).decision).toBe('reinstate');
+    expect(decideFirst(images, policy, { sharing, crossAccountUsage }).decision).toBe('reinstate');
   });
 
   test('go with it where nobody uses it', () => {
     const sharing = new Map([[imageId(2), sharedWith(READ)]]);
-    expect(decideFirst([copy, anImage({ number: 2 })], policy, { sharing, elsewhere }).decision).toBe('deregister');
+    expect(decideFirst([copy, anImage({ number: 2 })], policy, { sharing, crossAccountUsage }).decision).toBe(
+      'deregister',
+    );
   });
 });
 

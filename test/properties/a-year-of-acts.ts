@@ -7,7 +7,7 @@ import type { Action, Plan } from '../../src/model/plan.ts';
 import type { Policy, Rule } from '../../src/model/policy.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { announcedBy, wantedNotices } from '../../src/plan/notices.ts';
+import { announcedBy, dueNotices } from '../../src/plan/notices.ts';
 import {
   AT,
   anAccount,
@@ -132,7 +132,7 @@ export class Year {
   /** Owners hear what the plan holds for their images; what they are told is recorded. */
   tell(): void {
     const at = new Date(this.#now);
-    for (const wanted of wantedNotices(this.#plan(), this.#policy)) {
+    for (const wanted of dueNotices(this.#plan(), this.#policy)) {
       const { image } = wanted.decision;
       const owner = ownerOf(image.tags, this.#policy.owners.tag);
       const before = imageRecordOf(this.#account.journal, image.imageId)?.announced;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
-import type { Elsewhere, UsageReading } from '../../src/model/elsewhere.ts';
+import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { ACCOUNT_ID, AT, TEMPLATE } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
-import { elsewhereOf } from '../builders/arbitrary-elsewhere.ts';
+import { crossAccountUsageOf } from '../builders/arbitrary-elsewhere.ts';
 import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 
@@ -19,11 +19,13 @@ const ACROSS = {
 const STEPS = ['keep', 'deprecate', 'disable', 'deregister'];
 
 /** Accounts of which others are known, and policies that judge by those. */
-const cases = fc.tuple(accounts, elsewhereOf(12), rawPolicies, fc.nat(20)).map(([account, elsewhere, raw, index]) => ({
-  account: { elsewhere, ...account },
-  raw: { ...raw, ...ACROSS },
-  index,
-}));
+const cases = fc
+  .tuple(accounts, crossAccountUsageOf(12), rawPolicies, fc.nat(20))
+  .map(([account, crossAccountUsage, raw, index]) => ({
+    account: { crossAccountUsage, ...account },
+    raw: { ...raw, ...ACROSS },
+    index,
+  }));
 const RUNS = times(300);
 
 function parsed(raw: RawPolicy) {
@@ -50,9 +52,12 @@ function expectNoMore(before: Map<string, number>, after: Map<string, number>): 
   for (const [id, step] of after) expect(step, id).toBeLessThanOrEqual(before.get(id) ?? 0);
 }
 
-const withElsewhere = (account: Account & { readonly elsewhere: Elsewhere }, over: Partial<Elsewhere>): Account => ({
+const withCrossAccountUsage = (
+  account: Account & { readonly crossAccountUsage: CrossAccountUsage },
+  over: Partial<CrossAccountUsage>,
+): Account => ({
   ...account,
-  elsewhere: { ...account.elsewhere, ...over },
+  crossAccountUsage: { ...account.crossAccountUsage, ...over },
 });
 
 describe('no action is added when', () => {
@@ -78,8 +83,8 @@ describe('no action is added when', () => {
           reading.status === 'available'
             ? { ...reading, entries: [...reading.entries, { accountId: '999999999999', resourceType: 'x', count: 1 }] }
             : reading;
-        const usage = new Map([...account.elsewhere.usage].map(([id, reading]) => [id, used(reading)]));
-        expectNoMore(takes(account, raw), takes(withElsewhere(account, { usage }), raw));
+        const usage = new Map([...account.crossAccountUsage.usage].map(([id, reading]) => [id, used(reading)]));
+        expectNoMore(takes(account, raw), takes(withCrossAccountUsage(account, { usage }), raw));
       }),
       RUNS,
     );
@@ -88,11 +93,14 @@ describe('no action is added when', () => {
   test('an account can not be read, whether it was read before or was no target', () => {
     fc.assert(
       fc.property(cases, fc.constantFrom('111111111111', '222222222222', '444444444444'), ({ account, raw }, id) => {
-        const { read, unread } = account.elsewhere;
+        const { read, unread } = account.crossAccountUsage;
         const before = takes(account, raw);
         const left = new Set([...read].filter((one) => one !== id));
-        expectNoMore(before, takes(withElsewhere(account, { unread: new Map([...unread, [id, 'denied']]) }), raw));
-        expectNoMore(before, takes(withElsewhere(account, { read: left }), raw));
+        expectNoMore(
+          before,
+          takes(withCrossAccountUsage(account, { unread: new Map([...unread, [id, 'denied']]) }), raw),
+        );
+        expectNoMore(before, takes(withCrossAccountUsage(account, { read: left }), raw));
       }),
       RUNS,
     );
@@ -106,13 +114,13 @@ describe('no action is added when', () => {
     );
     fc.assert(
       fc.property(cases, worse, ({ account, raw }, reading) => {
-        const usage = new Map([...account.elsewhere.usage.keys()].map((id) => [id, reading]));
-        const older = [...account.elsewhere.usage].map(
+        const usage = new Map([...account.crossAccountUsage.usage.keys()].map((id) => [id, reading]));
+        const older = [...account.crossAccountUsage.usage].map(
           ([id, one]) => [id, one.status === 'available' ? { ...one, createdAt: new Date(0) } : one] as const,
         );
         const before = takes(account, raw);
-        expectNoMore(before, takes(withElsewhere(account, { usage }), raw));
-        expectNoMore(before, takes(withElsewhere(account, { usage: new Map(older) }), raw));
+        expectNoMore(before, takes(withCrossAccountUsage(account, { usage }), raw));
+        expectNoMore(before, takes(withCrossAccountUsage(account, { usage: new Map(older) }), raw));
       }),
       RUNS,
     );
@@ -121,7 +129,7 @@ describe('no action is added when', () => {
   test('nothing is known of other accounts at all: then what is shared stays', () => {
     fc.assert(
       fc.property(cases, ({ account, raw }) => {
-        const { elsewhere: _, ...alone } = account;
+        const { crossAccountUsage: _, ...alone } = account;
         const after = takes(alone, raw);
         expectNoMore(takes(account, raw), after);
         for (const id of after.keys()) {
@@ -142,7 +150,7 @@ test('what can not be told reinstates nothing', () => {
       const unread = new Map(all.map((id) => [id, 'denied']));
       const usage = new Map(account.images.map(({ imageId }) => [imageId, { status: 'none' } as const]));
       const before = reinstated(account, raw);
-      for (const id of reinstated(withElsewhere(account, { unread, usage }), raw)) expect(before).toContain(id);
+      for (const id of reinstated(withCrossAccountUsage(account, { unread, usage }), raw)) expect(before).toContain(id);
     }),
     RUNS,
   );
@@ -151,17 +159,17 @@ test('what can not be told reinstates nothing', () => {
 test('no shared image is acted on before all that it may be used by has spoken', () => {
   fc.assert(
     fc.property(cases, ({ account, raw }) => {
-      const { elsewhere } = account;
+      const { crossAccountUsage } = account;
       for (const id of takes(account, raw).keys()) {
         const image = account.images.find(({ imageId }) => imageId === id);
         const sharing = image && account.sharing.get(image.imageId);
         if (!image || sharing?.status !== 'read') throw new Error(`${id} is acted on unread`);
         const others = sharing.accounts.filter((one) => one !== image.ownerId);
-        for (const one of others) expect(elsewhere.unread.has(one)).toBe(false);
+        for (const one of others) expect(crossAccountUsage.unread.has(one)).toBe(false);
         if (sharing.organizations.length > 0)
-          expect([...elsewhere.unread.keys()].filter((one) => one !== image.ownerId)).toEqual([]);
-        if (sharing.organizations.length === 0 && others.every((one) => elsewhere.read.has(one))) continue;
-        expect(elsewhere.usage.get(image.imageId)).toMatchObject({ status: 'available' });
+          expect([...crossAccountUsage.unread.keys()].filter((one) => one !== image.ownerId)).toEqual([]);
+        if (sharing.organizations.length === 0 && others.every((one) => crossAccountUsage.read.has(one))) continue;
+        expect(crossAccountUsage.usage.get(image.imageId)).toMatchObject({ status: 'available' });
       }
     }),
     RUNS,

@@ -111,9 +111,9 @@ describe('a run in the bucket', () => {
 
   it('of two at once the newer is the latest in all its files, whichever writes last', async () => {
     const older = aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(2) } });
-    let letGo = () => {};
+    let cancelUnusedShares = () => {};
     const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+      cancelUnusedShares = resolve;
     });
     const isAbout = new Promise<void>((resolve) => {
       intercept = ({ operation, input }) => {
@@ -126,7 +126,7 @@ describe('a run in the bucket', () => {
     const first = publish(older);
     await isAbout;
     expect((await publish(aReport())).problems).toEqual([]);
-    letGo();
+    cancelUnusedShares();
     expect((await first).problems).toEqual([]);
     for (const file of ['report.json', 'latest.json'])
       expect(JSON.parse(text(`${LATEST}${file}`)), file).toMatchObject({ runId: RUN.runId });

@@ -5,7 +5,7 @@ import { RefusedError, refusedByClock } from '../../src/handlers/errors.ts';
 import { ClockError, clockProblem } from '../../src/model/clock.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import { announce } from '../../src/notify/announce.ts';
-import { lookAtAws } from '../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { run } from '../../src/run.ts';
 import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
@@ -20,7 +20,7 @@ function apart(story: StoryAccount, milliseconds: number) {
   const connected = connect(story.state, { now: () => NOW });
   const now = () => new Date(NOW.getTime() + milliseconds);
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients: connected.clients, settings: ALL.references, observer, clock: now });
+  const look = awsAccountReader({ clients: connected.clients, settings: ALL.references, observer, clock: now });
   return { ...connected, now, look };
 }
 
@@ -57,7 +57,7 @@ describe('a clock that is apart from AWS’s', () => {
     story.image('old');
     const { look, now } = apart(story, 45 * DAY);
     const policySource = { source: 'test', sha256: '0'.repeat(64) };
-    const { warnings } = await run({ runId: 'a', passes: PASSES, policy: ALL, policySource, look, at: now() });
+    const { warnings } = await run({ runId: 'a', passes: PASSES, policy: ALL, policySource, reader: look, at: now() });
     expect(warnings.join(' ')).toContain("An enforcing run would do nothing: this machine's clock says");
   });
 
@@ -66,7 +66,7 @@ describe('a clock that is apart from AWS’s', () => {
     story.image('old', { tags: { Owner: 'web' } });
     const { look, now, clients, calls } = apart(story, 45 * DAY);
     const delivery = {
-      tellOwners: () => Promise.reject(new Error('told')),
+      notifyOwners: () => Promise.reject(new Error('told')),
       tellPlatform: () => Promise.reject(new Error('told')),
       tellFailure: () => Promise.reject(new Error('told')),
     };
@@ -78,7 +78,7 @@ describe('a clock that is apart from AWS’s', () => {
         policySource: { source: 'test', sha256: '0'.repeat(64) },
         at: now(),
         clock: now,
-        places: [{ region: 'eu-west-1', look, ec2: clients.ec2 }],
+        places: [{ region: 'eu-west-1', reader: look, ec2: clients.ec2 }],
         acted: [],
       },
       delivery,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { announce } from '../../src/notify/announce.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
-import { lookAtAws } from '../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { imageIdsIn } from '../builders/notices.ts';
 import { connect } from '../crash/in-process.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
@@ -24,7 +24,7 @@ async function announceOnce(account: StoryAccount): Promise<void> {
   });
   const { clients } = connect(account.state, { now: () => NOW });
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => NOW });
+  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
   const delivery = slackDelivery({
     token: slack.token,
     apiUrl: slack.url,
@@ -34,7 +34,7 @@ async function announceOnce(account: StoryAccount): Promise<void> {
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
     startedAt: NOW,
   });
-  const places = [{ region: clients.region, look, ec2: clients.ec2 }];
+  const places = [{ region: clients.region, reader, ec2: clients.ec2 }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
   const request = { runId: 'run', mode: 'enforce', policy, policySource, at: NOW, clock: () => NOW, places } as const;
   await announce({ ...request, acted: [] }, delivery);

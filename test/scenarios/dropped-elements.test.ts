@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
-import { lookAtAws, lookClosely } from '../../src/observe/account-reader.ts';
+import { awsAccountReader, readWithDetails } from '../../src/observe/account-reader.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
@@ -115,9 +115,9 @@ afterAll(async () => {
 async function takenWithout(dropped: { readonly key: string; readonly path: Path } | undefined): Promise<string[]> {
   answers.drop(dropped);
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => NOW });
+  const look = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
   try {
-    const plan = makePlan(await lookClosely(look, policy, NOW), policy, NOW);
+    const plan = makePlan(await readWithDetails(look, policy, NOW), policy, NOW);
     return plan.passes.flatMap(({ actions, deferred }) =>
       [...actions, ...deferred].flatMap((action) => ('rule' in action ? [action.imageId] : [])),
     );

@@ -3,7 +3,7 @@ import { emptyAccountWide } from '../../sandbox/account-wide.ts';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
-import { usesOf } from '../../src/organization/read/outgoing-references.ts';
+import { outgoingReferencesOf } from '../../src/organization/read/outgoing-references.ts';
 import { sourceNote } from '../../src/report/incomplete.ts';
 import { anAccount } from '../builders/account.ts';
 import { type ActOptions, actOn } from '../execute/acting.ts';
@@ -51,7 +51,7 @@ describe('where AWS offers no Batch and no Image Builder', () => {
         ? ({ name: BATCH, status: 'off', references: 0, calls: 4, reason: 'not offered' } as const)
         : source,
     );
-    expect(usesOf({ ...account, references: { ...account.references, sources } }).status).toBe('read');
+    expect(outgoingReferencesOf({ ...account, references: { ...account.references, sources } }).status).toBe('read');
   });
 });
 

@@ -4,7 +4,7 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { SILENCE_MILLISECONDS } from '../../src/aws/silence.ts';
-import { lookAtAws } from '../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy } from './telling.ts';
 
@@ -25,7 +25,7 @@ async function lookAt(account: StoryAccount, latencyMilliseconds: (call: Call) =
   const observer = { onCall: () => {}, onSource: () => {} };
   const startedAt = performance.now();
   try {
-    const account = await lookAtAws({ clients, settings, observer, clock: () => new Date() }).account();
+    const account = await awsAccountReader({ clients, settings, observer, clock: () => new Date() }).account();
     const took = performance.now() - startedAt;
     return { took, source: (name: string) => account.references.sources.find((one) => one.name === name) };
   } finally {

@@ -4,11 +4,11 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
-import { act } from '../../src/execute/execute-plan.ts';
+import { executePlan } from '../../src/execute/execute-plan.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import { lookAtAws } from '../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
@@ -66,11 +66,19 @@ export async function tell(state: AccountState, options: TellingOptions = {}): P
   const observer = { onCall: () => {}, onSource: () => {} };
   try {
     const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
-    const look = lookAtAws({ clients, settings: policy.references, observer, clock: () => at, journal });
+    const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: () => at, journal });
     const policySource = { source: 'story', sha256: '0'.repeat(64) };
     const confirm = async () => true;
-    const enforcement = { act, clients, clock: () => at, confirm, journal, onOutcome: () => {}, onWarning: () => {} };
-    const request = { runId: RUN_ID, passes: PASSES, policy, policySource, look, at };
+    const enforcement = {
+      executePlan,
+      clients,
+      clock: () => at,
+      confirm,
+      journal,
+      onOutcome: () => {},
+      onWarning: () => {},
+    };
+    const request = { runId: RUN_ID, passes: PASSES, policy, policySource, reader, at };
     const report = await run({ ...request, ...(enforce && { enforcement }) });
     return told(report, sandbox.calls);
   } finally {

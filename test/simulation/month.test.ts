@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TellingState } from '../../src/publish/delivery-state.ts';
+import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import type { Report } from '../../src/report/report.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { connect } from '../crash/in-process.ts';
@@ -89,7 +89,7 @@ async function tell(acted: readonly Report[]): Promise<void> {
   const start = time.milliseconds;
   const end = new Date(start + FUNCTION_MILLISECONDS);
   const { clients } = connect(story.state, { now: time.now });
-  const state = await TellingState.open(clients.s3, BUCKET, story.state.accountId, time.now);
+  const state = await DeliveryState.open(clients.s3, BUCKET, story.state.accountId, time.now);
   const unfinishedSince = await state.begin();
   const timing = time.timing(end, RESERVE_MILLISECONDS);
   const morning = { story, slack, policy: POLICY, now: time.now, timing, acted };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { imagesCsv } from '../../src/report/csv.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportJson } from '../../src/report/json.ts';
-import { inPieces, jsonParts } from '../../src/text/chunks.ts';
+import { inChunks, jsonParts } from '../../src/text/chunks.ts';
 import { largePlan } from '../report/large.ts';
 import { aReport } from '../report/plans.ts';
 
@@ -41,7 +41,7 @@ test('pieces say what the texts said', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 40 })), (texts) => {
       const long = texts.flatMap((text) => [text, text.repeat(3000)]);
-      expect([...inPieces(long)].join('')).toBe(long.join(''));
+      expect([...inChunks(long)].join('')).toBe(long.join(''));
     }),
     { numRuns: 20 },
   );

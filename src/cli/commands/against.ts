@@ -10,7 +10,7 @@ import { type Io, print, say } from '../io.ts';
 import type { Format, PlanOptions } from '../options.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
 import { paletteFor, widthOf } from '../render.ts';
-import { withLook } from '../session.ts';
+import { withReader } from '../session.ts';
 
 /** Prints what two policies decide differently, and why; a dry run of each, over one account. */
 export async function planAgainst(io: Io, against: string, options: PlanOptions): Promise<ExitCode> {
@@ -35,10 +35,10 @@ export async function planAgainst(io: Io, against: string, options: PlanOptions)
 
 async function compare(io: Io, ours: LoadedPolicy, theirs: LoadedPolicy, options: PlanOptions): Promise<Comparison> {
   const started = io.now();
-  return withLook(io, options, ours.policy.references, (look, lookBy) =>
+  return withReader(io, options, ours.policy.references, (look, lookBy) =>
     comparePolicies(
-      { ...ours, look },
-      { ...theirs, look: lookBy(theirs.policy.references) },
+      { ...ours, reader: look },
+      { ...theirs, reader: lookBy(theirs.policy.references) },
       options.at ?? started,
       newRunId(started),
     ),

@@ -1,4 +1,4 @@
-import { act } from '../../execute/execute-plan.ts';
+import { executePlan } from '../../execute/execute-plan.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
 import { newRunId } from '../../model/run.ts';
@@ -13,7 +13,7 @@ import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
 import { renderTable } from '../render.ts';
-import { type AccountSource, withLookAndClients } from '../session.ts';
+import { type AccountSource, withReaderAndClients } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
 /** The options of the commands that can act. */
@@ -76,7 +76,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
     interrupt.abort();
   };
   try {
-    return await withLookAndClients(io, options, policy.references, async (look, { clients, progress, journal }) => {
+    return await withReaderAndClients(io, options, policy.references, async (look, { clients, progress, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
         const actions = intended.passes.reduce((sum, pass) => sum + pass.actions.length, 0);
@@ -101,9 +101,17 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       // Who was asked agreed to what was shown, and to nothing else.
       const fillsUp = options.yes === true;
       const shown = { fillsUp, confirm, signal: interrupt.signal, onOutcome, onWarning };
-      const enforcement = { act, clients, clock: io.now, journal, ...shown };
+      const enforcement = { executePlan, clients, clock: io.now, journal, ...shown };
       const now = io.now();
-      const report = await run({ runId: newRunId(now), passes, policy, policySource, look, at: now, enforcement });
+      const report = await run({
+        runId: newRunId(now),
+        passes,
+        policy,
+        policySource,
+        reader: look,
+        at: now,
+        enforcement,
+      });
       return { report, startedBy };
     });
   } finally {

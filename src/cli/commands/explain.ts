@@ -1,6 +1,6 @@
 import { isImageId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
-import { lookAtImage } from '../../observe/image-reader.ts';
+import { imageReader } from '../../observe/image-reader.ts';
 import { explainTerminal } from '../../report/terminal/explain.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print } from '../io.ts';
@@ -16,7 +16,7 @@ export async function explain(io: Io, imageId: string, options: PlanOptions): Pr
   if (options.format !== 'table' && options.format !== 'json') {
     throw new UsageError(`explain prints --format table or json, not ${options.format}`);
   }
-  const report = await planReport(io, PASSES, options, (look, policy) => lookAtImage(look, policy, imageId));
+  const report = await planReport(io, PASSES, options, (look, policy) => imageReader(look, policy, imageId));
   const image = report.images.find((one) => one.imageId === imageId);
   if (image === undefined) {
     throw new UsageError(

@@ -12,7 +12,7 @@ import { undoAdvice } from '../init/undo-advice.ts';
 import { type Io, print, say } from '../io.ts';
 import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
-import { withLook } from '../session.ts';
+import { withReader } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */
@@ -29,7 +29,7 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { out } = options;
   if (await exists(out)) throw alreadyThere(out);
-  const { text, advice, report } = await withLook(io, options, parsed(EMPTY_POLICY).references, async (look) => {
+  const { text, advice, report } = await withReader(io, options, parsed(EMPTY_POLICY).references, async (look) => {
     const account = await look.details(await look.account(), {
       sharing: [],
       usage: [],
@@ -48,7 +48,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
         policy: parsed(draft),
         policySource: { source: out, sha256: sha256(draft) },
         // The account as it was just read; only details are asked for anew.
-        look: { account: async () => account, details: look.details },
+        reader: { account: async () => account, details: look.details },
         at: now,
       }),
     };

@@ -2,19 +2,19 @@ import type { Clients } from '../../aws/clients.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
-import { type AnnounceRequest, announce, gatherNews, type Place } from '../../notify/announce.ts';
+import { type AnnounceRequest, announce, gatherNotifications, type Place } from '../../notify/announce.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
 import { timingUntil } from '../../notify/slack/timing.ts';
-import type { Look } from '../../observe/account-reader.ts';
+import type { AccountReader } from '../../observe/account-reader.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { type AccountSource, type Session, withLook, withLookAndClients } from '../session.ts';
+import { type AccountSource, type Session, withReader, withReaderAndClients } from '../session.ts';
 import { mustBeAnswerable, warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
@@ -37,20 +37,20 @@ export async function notify(io: Io, options: NotifyOptions): Promise<ExitCode> 
   const loaded = await readPolicy(options.policy);
   if (loaded.policy.notify === undefined)
     throw new UsageError(`${options.policy} has no "notify" section, so there is nobody to tell; add one`);
-  return options.enforce === true ? tellOwners(io, loaded, options) : printMessages(io, loaded, options);
+  return options.enforce === true ? notifyOwners(io, loaded, options) : printMessages(io, loaded, options);
 }
 
 async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
   const now = io.now();
-  const { news, about, troubles } = await withLook(io, options, loaded.policy.references, (look) =>
-    gatherNews({
+  const { news, about, troubles } = await withReader(io, options, loaded.policy.references, (reader) =>
+    gatherNotifications({
       ...loaded,
       runId: newRunId(now),
       // The messages as they would be sent.
       mode: 'enforce',
       at: options.at ?? now,
       clock: io.now,
-      places: [{ region: options.region ?? 'the account', look }],
+      places: [{ region: options.region ?? 'the account', reader }],
       acted: [],
     }),
   );
@@ -64,7 +64,7 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
   return troubles.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function tellOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
+async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
   if (options.at !== undefined || options.account !== undefined)
     throw new UsageError('--at and --account go with a dry run; leave out --enforce');
   mustBeAnswerable(io, options.yes);
@@ -74,18 +74,18 @@ async function tellOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions):
   }
   const now = io.now();
   warnWithoutJournal(io, options);
-  return withLookAndClients(io, options, loaded.policy.references, (look, session) => {
+  return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
     const runId = newRunId(now);
     const request = { ...loaded, runId, at: now, clock: io.now, acted: [] };
-    const places = [placeOf(io, look, session, runId)];
+    const places = [placeOf(io, reader, session, runId)];
     return tell(io, session.clients, loaded.policy, { ...request, mode: 'enforce', places });
   });
 }
 
-function placeOf(io: Io, look: Look, { clients, journal: reader }: Session, runId: string): Place {
-  const { region, ec2 } = clients;
-  const journal = reader && new JournalWriter({ reader, runId, clock: io.now });
-  return { region, look, ec2, journal };
+function placeOf(io: Io, reader: AccountReader, session: Session, runId: string): Place {
+  const { region, ec2 } = session.clients;
+  const journal = session.journal && new JournalWriter({ reader: session.journal, runId, clock: io.now });
+  return { region, reader, ec2, journal };
 }
 
 /** After a run that acted: tells the owners of what it did and of what is to come, where the policy asks for that. */
@@ -97,8 +97,8 @@ export async function notifyAfter(
   const now = io.now();
   const loaded = await readPolicy(options.policy);
   if (loaded.policy.notify === undefined) return EXIT.done;
-  return withLookAndClients(io, options, loaded.policy.references, (look, session) => {
-    const places = [placeOf(io, look, session, report.runId)];
+  return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
+    const places = [placeOf(io, reader, session, report.runId)];
     const acted = [report];
     return tell(io, session.clients, loaded.policy, {
       ...loaded,

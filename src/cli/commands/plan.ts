@@ -1,7 +1,7 @@
 import type { PassName } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
-import type { Look } from '../../observe/account-reader.ts';
+import type { AccountReader } from '../../observe/account-reader.ts';
 import { collectGarbage } from '../../observe/memory.ts';
 import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
 import type { StartedBy } from '../../report/audit.ts';
@@ -18,7 +18,7 @@ import { nextSteps } from '../next-steps.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
 import { render } from '../render.ts';
-import { withLook } from '../session.ts';
+import { withReader } from '../session.ts';
 
 /** A dry run of these passes: prints what each would do, and why every other image stays. */
 export async function planPasses(io: Io, passes: readonly PassName[], options: PlanOptions): Promise<ExitCode> {
@@ -32,17 +32,17 @@ export async function planReport(
   io: Io,
   passes: readonly PassName[],
   options: PlanOptions,
-  lookBy: (look: Look, policy: Policy) => Look = (look) => look,
+  lookBy: (reader: AccountReader, policy: Policy) => AccountReader = (reader) => reader,
 ): Promise<Report> {
   const started = io.now();
   const { policy, policySource } = await readPolicy(options.policy);
-  return withLook(io, options, policy.references, (look) =>
+  return withReader(io, options, policy.references, (reader) =>
     run({
       runId: newRunId(started),
       passes,
       policy,
       policySource,
-      look: lookBy(look, policy),
+      reader: lookBy(reader, policy),
       at: options.at ?? started,
     }),
   );

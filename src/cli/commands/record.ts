@@ -5,7 +5,7 @@ import { recordingText } from '../../recording/write.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import { readPolicy } from '../read-policy.ts';
-import { type AccountSource, withLook } from '../session.ts';
+import { type AccountSource, withReader } from '../session.ts';
 
 /** The options of `record`. */
 export interface RecordOptions extends AccountSource {
@@ -18,7 +18,7 @@ export interface RecordOptions extends AccountSource {
  */
 export async function record(io: Io, file: string, options: RecordOptions): Promise<ExitCode> {
   const { policy } = await readPolicy(options.policy);
-  const account = await withLook(io, options, policy.references, async (look) => {
+  const account = await withReader(io, options, policy.references, async (look) => {
     const seen = await look.account();
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
     return look.details(seen, {

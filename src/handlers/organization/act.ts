@@ -1,4 +1,4 @@
-import { actOnPlace } from '../../organization/act/act-on-target.ts';
+import { actOnTarget } from '../../organization/act/act-on-target.ts';
 import { readRun } from '../../organization/run-record.ts';
 import { RefusedError } from '../errors.ts';
 import { requireClockOf } from './clock.ts';
@@ -15,5 +15,5 @@ export const handler = stateHandler(placeInput, async ({ run: asked, account, re
     );
   if (run.mode === 'enforce') await requireClockOf(home, clock);
   const place = { accountId: account.accountId, region };
-  return actOnPlace({ run, store, place, home, settings: environment.members, clock, deadline, logger });
+  return actOnTarget({ run, store, place, home, settings: environment.members, clock, deadline, logger });
 });

@@ -1,4 +1,4 @@
-import { readPlace } from '../../organization/read/read-target.ts';
+import { readRegionTarget } from '../../organization/read/read-target.ts';
 import { readRun } from '../../organization/run-record.ts';
 import { placeInput, stateHandler } from './state.ts';
 
@@ -7,5 +7,13 @@ export const handler = stateHandler(placeInput, async ({ run, account, region },
   const { environment, home, logger, clock, storeOf } = context;
   const store = storeOf(run.runId);
   const place = { accountId: account.accountId, region };
-  return readPlace({ run: await readRun(store), store, place, home, settings: environment.members, clock, logger });
+  return readRegionTarget({
+    run: await readRun(store),
+    store,
+    place,
+    home,
+    settings: environment.members,
+    clock,
+    logger,
+  });
 });

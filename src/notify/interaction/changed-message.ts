@@ -1,11 +1,11 @@
-import type { Press } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 
 const RECORD = 'who-did-what';
 const RECORD_CHARACTERS = 2800;
 const MOST_BLOCKS = 50;
 
 /** The message as it is after a press: the same, and a line at its end that says who did what. */
-export function changedMessage({ message }: Press, line: string): Record<string, unknown> {
+export function changedMessage({ message }: Interaction, line: string): Record<string, unknown> {
   const others = message.blocks.filter((block) => block.block_id !== RECORD);
   const earlier = message.blocks.flatMap((block) => (block.block_id === RECORD ? linesOf(block) : []));
   const lines = [...earlier.filter((one) => one !== line), line];

@@ -16,7 +16,7 @@ const keepRecord = z.object({
 export type KeepRecord = Readonly<z.output<typeof keepRecord>>;
 
 /** The audit trail as one press sees it. */
-export interface PressLog {
+export interface InteractionLog {
   /**
    * Records the press before it has an effect. `done`: this very call came before and had its effect; `unfinished`:
    * it came before and had none, as far as is known, so that it may be carried out.

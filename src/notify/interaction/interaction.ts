@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ButtonImages, type ButtonName, isButtonName, readButtonImages } from '../button-value.ts';
 
 /** One press of a button, as Slack tells of it. */
-export interface Press {
+export interface Interaction {
   readonly button: ButtonName;
   readonly images: ButtonImages;
   readonly userId: string;
@@ -34,7 +34,7 @@ const payload = z.looseObject({
 });
 
 /** The press that a signed call tells of; nothing where it is none of this tool's. */
-export function readPress(body: string): Press | undefined {
+export function readInteraction(body: string): Interaction | undefined {
   const parsed = payload.safeParse(jsonOf(new URLSearchParams(body).get('payload')));
   const action = parsed.data?.actions[0];
   if (!parsed.success || action === undefined) return undefined;

@@ -8,8 +8,8 @@ import { SlackSession } from '../slack/session.ts';
 import type { SlackTiming } from '../slack/timing.ts';
 import { counted } from '../text.ts';
 import { changedMessage } from './changed-message.ts';
-import type { Press } from './interaction.ts';
-import { type KeepRecord, type PressLog, wantedBy } from './interaction-log.ts';
+import type { Interaction } from './interaction.ts';
+import { type InteractionLog, type KeepRecord, wantedBy } from './interaction-log.ts';
 import { type KeptImage, keepLongest, readImages } from './keep-tag.ts';
 import { keptLine } from './kept-line.ts';
 import { Permission } from './permission.ts';
@@ -17,7 +17,7 @@ import { respond, sentence } from './response.ts';
 
 /** What carrying out a press needs. */
 export interface KeepRequest {
-  readonly press: Press;
+  readonly press: Interaction;
   readonly policy: Policy;
   readonly token: string;
   readonly apiUrl: string | undefined;
@@ -25,7 +25,7 @@ export interface KeepRequest {
   /** The account that the function works for; presses on other accounts' images are refused. */
   readonly accountId: string;
   readonly ec2: (region: string) => EC2Client;
-  readonly log: PressLog;
+  readonly log: InteractionLog;
   /** Aborted when the answer is due: nothing is written after that. */
   readonly signal: AbortSignal;
   /** Called when the press has had its effect; what fails afterwards makes it no failure. */
@@ -137,7 +137,7 @@ async function allowedOf(
   return images.filter((_, index) => may[index] === true);
 }
 
-function recordOf(press: Press, until: string | undefined, images: readonly ImageInRegion[]): KeepRecord {
+function recordOf(press: Interaction, until: string | undefined, images: readonly ImageInRegion[]): KeepRecord {
   return {
     schemaVersion: 1,
     action: until === undefined ? 'not-mine' : 'keep',
@@ -150,7 +150,7 @@ function recordOf(press: Press, until: string | undefined, images: readonly Imag
 }
 
 /** The tag stands already: that this could not be written down means no more than that the same call may come again. */
-async function finished(log: PressLog): Promise<string[]> {
+async function finished(log: InteractionLog): Promise<string[]> {
   try {
     await log.finish();
     return [];
@@ -163,7 +163,7 @@ async function tellPresser(request: KeepRequest, text: string): Promise<string[]
   return respond(request, sentence(text));
 }
 
-function goneSentence({ images: { images } }: Press): string {
+function goneSentence({ images: { images } }: Interaction): string {
   const [only, ...others] = images;
   return others.length === 0
     ? `The image ${only?.imageId} is gone, so it cannot be kept.`

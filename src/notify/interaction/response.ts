@@ -1,9 +1,9 @@
 import type { SlackTiming } from '../slack/timing.ts';
-import type { Press } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 
 /** What answering in Slack takes. */
 interface Answering {
-  readonly press: Press;
+  readonly press: Interaction;
   readonly apiUrl: string | undefined;
   readonly timing: SlackTiming;
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import { ToldBefore } from '../delivered-item.ts';
+import { DeliveredBefore } from '../delivered-item.ts';
 import { METADATA_EVENT, type SlackMessage } from '../message.ts';
 import { isPassing, type SlackFailure } from './calls.ts';
 import type { Directory, Recipient } from './directory.ts';
@@ -54,8 +54,8 @@ export class Conversation {
   }
 
   /** What this tool's messages here have told since a time; nothing of it where Slack does not show them. */
-  async toldSince(since: Date): Promise<ToldBefore> {
-    const told = new ToldBefore();
+  async toldSince(since: Date): Promise<DeliveredBefore> {
+    const told = new DeliveredBefore();
     const channel = await this.#channelId();
     const messages = channel === undefined ? undefined : await this.#own(since, channel);
     for (const { ts, told: lines } of [...(messages ?? [])].reverse()) {

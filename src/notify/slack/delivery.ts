@@ -38,7 +38,7 @@ export function slackDelivery(request: SlackRequest): Delivery {
   const atEnd = session.within({ ...timing, isTimeLeft: isTimeLeftAtEnd });
   const last = { session: atEnd, directory: new Directory(atEnd), startedAt };
   return {
-    tellOwners: (news, about, options) =>
+    notifyOwners: (news, about, options) =>
       new Telling(new Recipients(directory, policy, channel), context, hasButtons, options).tell(news, about),
     tellPlatform: (summary) => tellPlatform(platformMessage(summary), request, last),
     tellFailure: (failed) => tellPlatform(failureMessage(failed), request, last),

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import type { About, Delivered, OwnedNews, TellOptions } from '../delivery.ts';
-import type { Entry } from '../notifications.ts';
+import type { About, Delivered, DeliverOptions, OwnedNotification } from '../delivery.ts';
+import type { NotificationItem } from '../notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
 import { cut, plain } from '../text.ts';
 import { isPassing, type SlackFailure } from './calls.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 3;
 interface Bundle {
   readonly recipient: Recipient;
   readonly owners: Set<string>;
-  readonly entries: Entry[];
+  readonly entries: NotificationItem[];
 }
 
 interface Queued {
@@ -30,22 +30,22 @@ export class Telling {
   readonly #recipients: Recipients;
   readonly #context: ConversationContext;
   readonly #hasButtons: boolean;
-  readonly #options: TellOptions;
+  readonly #options: DeliverOptions;
   readonly #limit = pLimit(AT_A_TIME);
-  readonly #shown = new Set<Entry>();
-  readonly #untold: Entry[] = [];
+  readonly #shown = new Set<NotificationItem>();
+  readonly #untold: NotificationItem[] = [];
   readonly #problems: string[] = [];
-  readonly #forFallback: Entry[] = [];
+  readonly #forFallback: NotificationItem[] = [];
   #messages = 0;
 
-  constructor(recipients: Recipients, context: ConversationContext, hasButtons: boolean, options: TellOptions) {
+  constructor(recipients: Recipients, context: ConversationContext, hasButtons: boolean, options: DeliverOptions) {
     this.#recipients = recipients;
     this.#context = context;
     this.#hasButtons = hasButtons;
     this.#options = options;
   }
 
-  async tell(news: readonly OwnedNews[], about: About): Promise<Delivered> {
+  async tell(news: readonly OwnedNotification[], about: About): Promise<Delivered> {
     const fallback = await this.#recipients.fallback();
     const fallbackKey = fallback.kind === 'found' ? keyOf(fallback.recipient) : undefined;
     const bundles = new Map<string, Bundle>();
@@ -75,7 +75,7 @@ export class Telling {
     this.#untold.push(...this.#forFallback);
   }
 
-  async #recipientOf({ owner }: OwnedNews): Promise<Recipient | undefined | 'failed'> {
+  async #recipientOf({ owner }: OwnedNotification): Promise<Recipient | undefined | 'failed'> {
     const found = await this.#recipients.ofOwner(owner);
     if (found.kind === 'found') return found.recipient;
     if (found.kind === 'failed') {
@@ -156,7 +156,12 @@ export class Telling {
   }
 }
 
-function add(bundles: Map<string, Bundle>, recipient: Recipient, owner: string, entries: readonly Entry[]): void {
+function add(
+  bundles: Map<string, Bundle>,
+  recipient: Recipient,
+  owner: string,
+  entries: readonly NotificationItem[],
+): void {
   const key = keyOf(recipient);
   const bundle = bundles.get(key) ?? { recipient, owners: new Set<string>(), entries: [] };
   bundle.owners.add(owner);

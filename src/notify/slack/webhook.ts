@@ -2,7 +2,7 @@ import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import type { Delivered, Delivery } from '../delivery.ts';
 import { failureMessage } from '../failure-message.ts';
 import type { SlackMessage } from '../message.ts';
-import type { Entry } from '../notifications.ts';
+import type { NotificationItem } from '../notifications.ts';
 import { ownerMessages } from '../owner-messages.ts';
 import { platformMessage } from '../platform-message.ts';
 import { failureOfSlack } from './calls.ts';
@@ -20,8 +20,8 @@ export function webhookDelivery(address: string, timing: SlackTiming): Delivery 
   const { isTimeLeftAtEnd = timing.isTimeLeft } = timing;
   const postAtEnd = poster(address, { ...timing, isTimeLeft: isTimeLeftAtEnd });
   return {
-    tellOwners: async (news, about, { onDelivered }) => {
-      const shown: Entry[] = [];
+    notifyOwners: async (news, about, { onDelivered }) => {
+      const shown: NotificationItem[] = [];
       const problems: string[] = [];
       let messages = 0;
       for (const { entries } of news) {

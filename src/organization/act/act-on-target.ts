@@ -1,21 +1,21 @@
-import { act } from '../../execute/execute-plan.ts';
+import { executePlan } from '../../execute/execute-plan.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { lookClosely } from '../../observe/account-reader.ts';
+import { readWithDetails } from '../../observe/account-reader.ts';
 import { actionKey } from '../../plan/action-key.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
-import { usesSchema } from '../read/outgoing-references.ts';
-import { OBJECT, type Place } from '../s3-keys.ts';
-import { closePlace, leaveOut, publishPlace } from './close-target.ts';
-import { firstPlan } from './initial-plan.ts';
-import type { ActRequest, Planned, RoundRequest } from './iteration.ts';
-import { askedFor, endOfInterrupted, hasWork, planRound, roundPolicy } from './iteration-plan.ts';
+import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
+import { OBJECT, type RegionTarget } from '../s3-keys.ts';
+import { closeTarget, markSkipped, publishTarget } from './close-target.ts';
+import { initialPlan } from './initial-plan.ts';
+import type { IterationRequest, Planned, RoundRequest } from './iteration.ts';
+import { askedFor, endOfInterrupted, hasWork, iterationPolicy, planIteration } from './iteration-plan.ts';
 import { RunLedger } from './ledger.ts';
-import { openPlace } from './open-target.ts';
+import { openTarget } from './open-target.ts';
 import { endedSchema } from './target-result.ts';
 
 /** How a round ended; while work is left, another follows. */
-export interface ActAnswer extends Place {
+export interface ActAnswer extends RegionTarget {
   readonly status: 'ended' | 'more';
   readonly workLeft: boolean;
 }
@@ -25,23 +25,23 @@ export interface ActAnswer extends Place {
  * that finds nothing more to do writes the report and ends the place. Every round can be killed at any moment: the
  * next goes on from what is written down.
  */
-export async function actOnPlace(request: ActRequest): Promise<ActAnswer> {
+export async function actOnTarget(request: IterationRequest): Promise<ActAnswer> {
   const { store, place, run } = request;
   const ended = await store.readJson(OBJECT.ended(place), endedSchema);
   if (ended !== undefined && ended.stage !== 'closing') return { ...place, status: 'ended', workLeft: false };
-  const uses = await store.readJson(OBJECT.uses(place), usesSchema);
+  const uses = await store.readJson(OBJECT.uses(place), outgoingReferencesSchema);
   const isRead = uses?.status !== 'skipped' && (await store.readText(OBJECT.owned(place))) !== undefined;
   // Nobody knows what others use of a place whose images were never listed.
   if (!isRead) {
-    await leaveOut(store, place, uses);
+    await markSkipped(store, place, uses);
     return { ...place, status: 'ended', workLeft: false };
   }
   const ledger = await RunLedger.open(store, place);
-  const open = await openPlace(request, ledger.round === 1);
+  const open = await openTarget(request, ledger.round === 1);
   try {
     const closing = { ...request, open, ledger };
-    if (ended?.stage === 'closing') await publishPlace(closing, ended.notes);
-    else if (run.record.mode === 'dry-run') await closePlace(closing, await lookAndPlan(closing), []);
+    if (ended?.stage === 'closing') await publishTarget(closing, ended.notes);
+    else if (run.record.mode === 'dry-run') await closeTarget(closing, await lookAndPlan(closing), []);
     else return await enforceRound(closing);
     return { ...place, status: 'ended', workLeft: false };
   } finally {
@@ -51,8 +51,8 @@ export async function actOnPlace(request: ActRequest): Promise<ActAnswer> {
 
 async function lookAndPlan({ run, open, clock, ledger }: RoundRequest): Promise<Planned> {
   const { at } = run.record;
-  const policy = run.record.mode === 'dry-run' ? run.policy : roundPolicy(run.policy, ledger);
-  const account = await lookClosely(open.look, policy, at ?? clock());
+  const policy = run.record.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
+  const account = await readWithDetails(open.reader, policy, at ?? clock());
   return { account, plan: makePlan(account, policy, at ?? account.observedAt), plannedAt: clock() };
 }
 
@@ -60,7 +60,7 @@ async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
   const { store, place, run, ledger } = request;
   const { runId } = run.record;
   const planned = await lookAndPlan(request);
-  let first = await firstPlan(request);
+  let first = await initialPlan(request);
   // Once, and before anything is done: the report tells of the account as it was then.
   if (first === undefined) {
     await store.writeText(OBJECT.planned(place), recordingText(planned.account));
@@ -70,27 +70,27 @@ async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
     const outcome = endOfInterrupted(key, planned.plan, planned.account, runId);
     if (outcome !== undefined) await ledger.settle(pass, [outcome]);
   }
-  const plan = planRound(planned.plan, run.policy, ledger, askedFor(first));
+  const plan = planIteration(planned.plan, run.policy, ledger, askedFor(first));
   const before = ledger.outcomes().length;
   const untried = hasWork(plan) ? await actWithin(request, { ...planned, plan }) : [];
   if (ledger.outcomes().length > before) return { ...place, status: 'more', workLeft: true };
   const stopped = [...new Set(untried.map(({ reason }) => reason ?? 'it was left alone'))];
-  await closePlace(request, planned, stopped);
+  await closeTarget(request, planned, stopped);
   return { ...place, status: 'ended', workLeft: false };
 }
 
 /** Acts; gives what was left alone for lack of time or lock. */
 async function actWithin(request: RoundRequest, { account, plan, plannedAt }: Planned): Promise<Outcome[]> {
   const { run, open, clock, deadline, logger, ledger, place } = request;
-  const outcomes = await act({
+  const outcomes = await executePlan({
     runId: run.record.runId,
     plan,
     plannedAt,
     journal: account.journal,
     policy: run.policy,
-    look: open.look,
+    reader: open.reader,
     enforcement: {
-      act,
+      executePlan,
       // The next round goes on with others.
       fillsUp: false,
       clients: open.clients,

@@ -3,24 +3,28 @@ import type { Plan } from '../../model/plan.ts';
 import { collectGarbage } from '../../observe/memory.ts';
 import { usageReportsToAskFor } from '../../plan/usage-reports.ts';
 import { publishToBucket } from '../../publish/bucket.ts';
-import { happeningsOf, troublesOf } from '../../report/notifications.ts';
+import { actionNoticesOf, runProblemsOf } from '../../report/notifications.ts';
 import { buildReport, type Report } from '../../report/report.ts';
-import type { Uses } from '../read/outgoing-references.ts';
-import { OBJECT, type Place } from '../s3-keys.ts';
+import type { OutgoingReferences } from '../read/outgoing-references.ts';
+import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { noticesOf, type PlaceNews } from '../summary/notifications.ts';
-import { firstPlan } from './initial-plan.ts';
+import { noticesOf, type TargetNotifications } from '../summary/notifications.ts';
+import { initialPlan } from './initial-plan.ts';
 import type { Planned, RoundRequest } from './iteration.ts';
 import { passesAfter } from './iteration-plan.ts';
-import { letGo } from './shared-with-account.ts';
-import type { Ended, Notes } from './target-result.ts';
+import { cancelUnusedShares } from './shared-with-account.ts';
+import type { Notes, TargetResult } from './target-result.ts';
 import { askForUsageReports } from './usage-reports.ts';
 
 /** Ends a place that is no target after all, or that nobody could read. */
-export async function leaveOut(store: Store, place: Place, uses: Uses | undefined): Promise<void> {
+export async function markSkipped(
+  store: Store,
+  place: RegionTarget,
+  uses: OutgoingReferences | undefined,
+): Promise<void> {
   const status = uses?.status === 'skipped' ? 'skipped' : 'unread';
   const error = uses === undefined || uses.status === 'read' ? 'it was not read in this run' : uses.error;
-  await store.writeJson(OBJECT.ended(place), { stage: 'left-out', status, error } satisfies Ended);
+  await store.writeJson(OBJECT.ended(place), { stage: 'left-out', status, error } satisfies TargetResult);
 }
 
 /**
@@ -29,9 +33,9 @@ export async function leaveOut(store: Store, place: Place, uses: Uses | undefine
  * @param planned the place as it is now, after all that was done
  * @param stopped why something was left alone, in sentences
  */
-export async function closePlace(request: RoundRequest, planned: Planned, stopped: readonly string[]): Promise<void> {
+export async function closeTarget(request: RoundRequest, planned: Planned, stopped: readonly string[]): Promise<void> {
   const { store, place, run } = request;
-  const shared = await letGo(request, planned);
+  const shared = await cancelUnusedShares(request, planned);
   const asked = run.record.mode === 'enforce' ? await askForReports(request, planned.plan) : NOBODY_ASKED;
   const notes: Notes = {
     stopped: [...stopped],
@@ -40,18 +44,18 @@ export async function closePlace(request: RoundRequest, planned: Planned, stoppe
     ...(shared.totals && { shared: shared.totals }),
   };
   const report = await reportOf(request, planned.plan);
-  const news: PlaceNews = {
+  const news: TargetNotifications = {
     notices: noticesOf(planned.plan, run.policy, run),
-    happenings: happeningsOf(report),
+    happenings: actionNoticesOf(report),
   };
   await store.writeJson(OBJECT.notices(place), news);
   if (run.record.mode === 'enforce')
-    await store.writeJson(OBJECT.ended(place), { stage: 'closing', notes } satisfies Ended);
+    await store.writeJson(OBJECT.ended(place), { stage: 'closing', notes } satisfies TargetResult);
   await publish(request, report, notes);
 }
 
 /** Writes the report of a place that was closed by a round which could not finish. */
-export async function publishPlace(request: RoundRequest, notes: Notes): Promise<void> {
+export async function publishTarget(request: RoundRequest, notes: Notes): Promise<void> {
   await publish(request, await reportOf(request, undefined), notes);
 }
 
@@ -63,14 +67,14 @@ async function publish(request: RoundRequest, report: Report, notes: Notes): Pro
   const { location, problems, unwrittenAudit } = await publishToBucket(target);
   for (const record of unwrittenAudit) request.logger.warn('audit record', { ...place, record });
   const { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes } = report.totals;
-  const ended: Ended = {
+  const ended: TargetResult = {
     stage: 'ended',
     rounds: ledger.round,
     observedAt: report.observedAt,
     complete: report.complete,
     ...(location !== undefined && { report: location }),
     totals: { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes },
-    troubles: troublesOf(report),
+    troubles: runProblemsOf(report),
     notes: { ...notes, problems: [...notes.problems, ...problems] },
   };
   await store.writeJson(OBJECT.ended(place), ended);
@@ -80,7 +84,7 @@ async function publish(request: RoundRequest, report: Report, notes: Notes): Pro
 async function reportOf(request: RoundRequest, present: Plan | undefined): Promise<Report> {
   const { store, place, run, ledger } = request;
   const { record, policy, policySource } = run;
-  const first = (await firstPlan(request)) ?? present;
+  const first = (await initialPlan(request)) ?? present;
   if (first === undefined) throw new Error(`${store.keyOf(OBJECT.planned(place))} is missing; start the run anew`);
   const plan = record.mode === 'enforce' ? { ...first, passes: passesAfter(first, ledger) } : first;
   const info = { runId: record.runId, mode: record.mode, policy: policySource };

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import type { Account } from '../../model/account.ts';
-import type { Elsewhere, UsageReading } from '../../model/elsewhere.ts';
+import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { References } from '../../model/reference.ts';
-import type { Look } from '../../observe/account-reader.ts';
+import type { AccountReader } from '../../observe/account-reader.ts';
 import { sharedWith } from '../../policy/decision/sharing.ts';
-import { withElsewhere, withReferences } from '../join/cross-account-usage.ts';
+import { withCrossAccountUsage, withReferences } from '../join/cross-account-usage.ts';
 import { fromPlace, type Joined } from '../join/join.ts';
 import type { JoinedIndex } from '../join/join-targets.ts';
 import { sentenceOf } from '../targets/member.ts';
@@ -13,7 +13,7 @@ import { sentenceOf } from '../targets/member.ts';
 /** What looking at a place across accounts needs. */
 export interface AcrossRequest {
   /** Looks at the place itself. */
-  readonly base: Look;
+  readonly base: AccountReader;
   /** Stands in for the first look at the place, where it is recent enough. */
   readonly recorded?: Account;
   readonly joined: Joined;
@@ -32,7 +32,7 @@ const ACCOUNTS_AT_A_TIME = 8;
  * shared with are read anew: what began to use an image since the join is seen. An account that can't be read then
  * counts as unread, and keeps what is shared with it.
  */
-export function lookAcross(request: AcrossRequest): Look {
+export function crossAccountReader(request: AcrossRequest): AccountReader {
   const { base, recorded, joined, index } = request;
   let looks = 0;
   let again = new Consumers(request);
@@ -42,7 +42,7 @@ export function lookAcross(request: AcrossRequest): Look {
       looks += 1;
       again = new Consumers(request);
       const account = looks === 1 && recorded !== undefined ? recorded : await base.account();
-      return withElsewhere(account, joined, index);
+      return withCrossAccountUsage(account, joined, index);
     },
     details: async (account, wanted) => {
       const [known, usage] = await Promise.all([base.details(account, wanted), request.usage(wanted.usage)]);
@@ -64,9 +64,9 @@ class Consumers {
 
   /** Reads those that images are shared with, and brings in what they use. */
   async readFor(account: Account): Promise<Account> {
-    const { elsewhere } = account;
-    if (elsewhere === undefined) return account;
-    const wanted = consumersOf(account, elsewhere).filter((accountId) => !this.#asked.has(accountId));
+    const { crossAccountUsage } = account;
+    if (crossAccountUsage === undefined) return account;
+    const wanted = consumersOf(account, crossAccountUsage).filter((accountId) => !this.#asked.has(accountId));
     for (const accountId of wanted) this.#asked.add(accountId);
     const readings = await Promise.all(
       wanted.map((accountId) => this.#limit(async () => ({ accountId, reading: await this.#read(accountId) }))),
@@ -89,7 +89,7 @@ class Consumers {
 }
 
 /** The accounts that any image asked about is shared with, and that count as read so far. */
-function consumersOf({ images, sharing, target }: Account, { read }: Elsewhere): string[] {
+function consumersOf({ images, sharing, target }: Account, { read }: CrossAccountUsage): string[] {
   const shared = images.flatMap((image) => {
     const one = sharing.get(image.imageId);
     return one?.status === 'read' ? sharedWith(image, one) : [];
@@ -124,15 +124,18 @@ function withReading(account: Account, accountId: string, references: References
 }
 
 function withUnread(account: Account, accountId: string, why: string): Account {
-  const { elsewhere } = account;
-  if (elsewhere === undefined) return account;
-  const read = new Set([...elsewhere.read].filter((id) => id !== accountId));
-  const unread = new Map([...elsewhere.unread, [accountId, `looked at again: ${why}`] as const]);
-  return { ...account, elsewhere: { ...elsewhere, read, unread } };
+  const { crossAccountUsage } = account;
+  if (crossAccountUsage === undefined) return account;
+  const read = new Set([...crossAccountUsage.read].filter((id) => id !== accountId));
+  const unread = new Map([...crossAccountUsage.unread, [accountId, `looked at again: ${why}`] as const]);
+  return { ...account, crossAccountUsage: { ...crossAccountUsage, read, unread } };
 }
 
 function withUsage(account: Account, usage: ReadonlyMap<ImageId, UsageReading>): Account {
-  const { elsewhere } = account;
-  if (elsewhere === undefined || usage.size === 0) return account;
-  return { ...account, elsewhere: { ...elsewhere, usage: new Map([...elsewhere.usage, ...usage]) } };
+  const { crossAccountUsage } = account;
+  if (crossAccountUsage === undefined || usage.size === 0) return account;
+  return {
+    ...account,
+    crossAccountUsage: { ...crossAccountUsage, usage: new Map([...crossAccountUsage.usage, ...usage]) },
+  };
 }

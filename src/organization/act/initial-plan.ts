@@ -2,13 +2,13 @@ import type { Plan } from '../../model/plan.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { parseRecording } from '../../recording/read.ts';
 import { OBJECT } from '../s3-keys.ts';
-import type { PlaceRequest } from '../target-request.ts';
+import type { RegionTargetRequest } from '../target-request.ts';
 
 /**
  * The plan of a place's first round, from the recording that it left; nothing where there is none yet.
  * @throws Error where the recording can't be read: what a round may do is not known then
  */
-export async function firstPlan({ store, place, run }: PlaceRequest): Promise<Plan | undefined> {
+export async function initialPlan({ store, place, run }: RegionTargetRequest): Promise<Plan | undefined> {
   const text = await store.readText(OBJECT.planned(place));
   if (text === undefined) return undefined;
   const parsed = parseRecording(text);

@@ -20,7 +20,7 @@ const MOST_A_ROUND = 500;
 const TRIES = 4;
 
 /** The policy that a round plans by: a round's share of the limit, beside what ended badly and still stands in line. */
-export function roundPolicy(policy: Policy, done: Done): Policy {
+export function iterationPolicy(policy: Policy, done: Done): Policy {
   const stillInLine = done.outcomes().filter(({ status }) => status !== 'done').length;
   const perRun = Math.min(policy.limits.perRun, MOST_A_ROUND) + stillInLine;
   return { ...policy, limits: { ...policy.limits, perRun } };
@@ -36,7 +36,7 @@ export function askedFor({ passes }: Plan): Set<string> {
  * takes nobody's place, up to a number of tries.
  * @param asked what the first round's plan asked for: what becomes due by a run's own doing is the next run's
  */
-export function planRound(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
+export function planIteration(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
   const settled = done.settled();
   const notDone = new Set(
     done.outcomes().flatMap(({ action, resourceId, status }) => (status === 'done' ? [] : `${action} ${resourceId}`)),

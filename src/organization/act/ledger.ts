@@ -4,7 +4,7 @@ import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../../model/plan.ts';
 import { actionKey } from '../../plan/action-key.ts';
 import { date } from '../../recording/fields.ts';
-import { OBJECT, type Place } from '../s3-keys.ts';
+import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 
 const facts = {
@@ -47,13 +47,13 @@ type Batch = z.output<typeof batchSchema>;
  */
 export class RunLedger implements Ledger {
   readonly #store: Store;
-  readonly #place: Place;
+  readonly #place: RegionTarget;
   readonly #round: number;
   readonly #batches: Batch[];
   #begun: { readonly number: number; readonly batch: Batch } | undefined;
   #number = 0;
 
-  private constructor(store: Store, place: Place, round: number, batches: readonly Batch[]) {
+  private constructor(store: Store, place: RegionTarget, round: number, batches: readonly Batch[]) {
     this.#store = store;
     this.#place = place;
     this.#round = round;
@@ -61,7 +61,7 @@ export class RunLedger implements Ledger {
   }
 
   /** Opens the next round over what earlier ones wrote. */
-  static async open(store: Store, place: Place): Promise<RunLedger> {
+  static async open(store: Store, place: RegionTarget): Promise<RunLedger> {
     const folder = OBJECT.acted(place);
     const names = await store.list(folder);
     const batches = await Promise.all(names.map((name) => store.needJson(name, batchSchema)));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { failureOf } from '../../aws/errors.ts';
 import { listOf, pages } from '../../aws/pages.ts';
 import { imageOf } from '../../inventory/images.ts';
-import { SharedTexts } from '../../inventory/string-interner.ts';
+import { StringInterner } from '../../inventory/string-interner.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { OBJECT, ORGANIZATION_PREFIX, unusedName } from '../s3-keys.ts';
@@ -17,7 +17,7 @@ const ACTION = 'cancel-launch-permission';
 const sinceSchema = z.array(z.tuple([z.string(), z.iso.datetime().transform((text) => new Date(text))]));
 
 /** What came of the images that others share with the account. */
-export interface LetGo {
+export interface CancelledShares {
   /** Absent where the policy does not ask, or they could not be listed. */
   readonly totals?: SharedTotals;
   readonly problems: readonly string[];
@@ -27,7 +27,7 @@ export interface LetGo {
  * Finds the images that others share with the account and nothing there uses, remembers since when, and gives up those
  * that were unused for as long as the policy says. Reported from the first run on; given up only by one that acts.
  */
-export async function letGo(request: RoundRequest, planned: Planned): Promise<LetGo> {
+export async function cancelUnusedShares(request: RoundRequest, planned: Planned): Promise<CancelledShares> {
   const { run, store, place, open } = request;
   if (run.policy.sharedWithAccount === undefined) return { problems: [] };
   try {
@@ -121,7 +121,7 @@ async function cancel(ec2: EC2Client, resourceId: string): Promise<Outcome> {
 /** Images of others that the account may launch, by a permission of its own or its organization's; public ones are left out. */
 async function readShared(ec2: EC2Client, accountId: string): Promise<Image[]> {
   const images: Image[] = [];
-  const texts = new SharedTexts();
+  const texts = new StringInterner();
   const answers = pages(
     (NextToken) =>
       ec2.send(

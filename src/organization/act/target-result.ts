@@ -64,4 +64,4 @@ export const endedSchema = z.discriminatedUnion('stage', [
     notes,
   }),
 ]);
-export type Ended = Readonly<z.output<typeof endedSchema>>;
+export type TargetResult = Readonly<z.output<typeof endedSchema>>;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
 import { essential, listOf, pages } from '../../aws/pages.ts';
-import type { UsageReading } from '../../model/elsewhere.ts';
+import type { UsageReading } from '../../model/cross-account-usage.ts';
 import type { ImageId } from '../../model/ids.ts';
 
 const IMAGES_A_CALL = 200;

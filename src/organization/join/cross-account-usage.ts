@@ -1,8 +1,8 @@
 import type { Account } from '../../model/account.ts';
-import type { Elsewhere } from '../../model/elsewhere.ts';
+import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import { type Reference, type References, whyUnmatched } from '../../model/reference.ts';
-import { type Place, placeOf } from '../s3-keys.ts';
+import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';
 import type { Joined } from './join.ts';
 import type { JoinedIndex } from './join-targets.ts';
 
@@ -16,15 +16,15 @@ const PARAMETERS = 'parameters-of-all-targets';
  * and of all its others at least the images were listed, since a used copy may lie in any of them. Where more of such a
  * Region could not be read, every copy there counts as used. One that is no target here is in neither list.
  */
-export function elsewhereOf(index: JoinedIndex, { region }: Place): Elsewhere {
+export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget): CrossAccountUsage {
   const unread = new Map<string, string>();
   const listed = new Set(index.listed);
   for (const [name, why] of index.unread) {
-    const place = placeOf(name);
+    const place = regionTargetOf(name);
     if (place.region !== region && listed.has(name)) continue;
     unread.set(place.accountId, unread.get(place.accountId) ?? `${place.region}: ${why}`);
   }
-  const here = index.read.map(placeOf).filter((place) => place.region === region);
+  const here = index.read.map(regionTargetOf).filter((place) => place.region === region);
   return {
     read: new Set(here.map(({ accountId }) => accountId).filter((accountId) => !unread.has(accountId))),
     unread,
@@ -33,20 +33,20 @@ export function elsewhereOf(index: JoinedIndex, { region }: Place): Elsewhere {
 }
 
 /** An account with what others use of it. Where the images of another of its own Regions were not listed, a used copy may lie there. */
-export function withElsewhere(account: Account, joined: Joined, index: JoinedIndex): Account {
+export function withCrossAccountUsage(account: Account, joined: Joined, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
-  const elsewhere = elsewhereOf(index, account.target);
+  const crossAccountUsage = crossAccountUsageOf(index, account.target);
   const listed = new Set(index.listed);
   const unread = index.unread.find(([name]) => {
-    const place = placeOf(name);
+    const place = regionTargetOf(name);
     return place.accountId === accountId && place.region !== region && !listed.has(name);
   });
   const references = withUnmatched(withReferences(account.references, joined), index);
-  if (unread === undefined) return { ...account, references, elsewhere };
+  if (unread === undefined) return { ...account, references, crossAccountUsage };
   const [name, why] = unread;
-  const error = `${placeOf(name).region}, where used copies may lie: ${why}`;
+  const error = `${regionTargetOf(name).region}, where used copies may lie: ${why}`;
   const source = { name: OTHER_REGIONS, status: 'unreadable', references: 0, calls: 0, error } as const;
-  return { ...account, references: { ...references, sources: [...references.sources, source] }, elsewhere };
+  return { ...account, references: { ...references, sources: [...references.sources, source] }, crossAccountUsage };
 }
 
 /** A glob that matches no parameter of any place is a mistake: what it should have named is unknown. */

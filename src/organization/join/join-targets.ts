@@ -1,6 +1,11 @@
 import * as z from 'zod';
-import { nothingKnown, referenceLists, type Uses, usesSchema } from '../read/outgoing-references.ts';
-import { OBJECT, type Place, placeName, placeOf } from '../s3-keys.ts';
+import {
+  nothingKnown,
+  type OutgoingReferences,
+  outgoingReferencesSchema,
+  referenceLists,
+} from '../read/outgoing-references.ts';
+import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { type TargetRow, targetRows } from '../targets/targets.ts';
 import { toleratedOf } from '../targets/tolerance.ts';
@@ -45,17 +50,19 @@ const READING_VALID_HOURS = 24;
  * one were not even listed
  * @throws Error where more are: acting would rest on too little
  */
-export async function joinPlaces(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
+export async function joinTargets(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
   const rows = await store.needJson(OBJECT.targets, targetRows);
   const places = placesOf(rows);
   const join = new Join();
-  const states = new Map<string, Uses>();
+  const states = new Map<string, OutgoingReferences>();
   const listed = new Set<string>();
   await inBatches(places, async (place) => {
-    const uses = (await store.readJson(OBJECT.uses(place), usesSchema)) ?? nothingKnown('it was not read in this run');
-    states.set(placeName(place), stateOf(uses, now));
+    const uses =
+      (await store.readJson(OBJECT.uses(place), outgoingReferencesSchema)) ??
+      nothingKnown('it was not read in this run');
+    states.set(regionTargetName(place), stateOf(uses, now));
     if (uses.status === 'unreadable' && uses.observedAt !== undefined && !isTooOld(uses.observedAt, now))
-      listed.add(placeName(place));
+      listed.add(regionTargetName(place));
     join.addUses(place, uses);
   });
   await inBatches(places, async (place) => {
@@ -63,14 +70,16 @@ export async function joinPlaces(store: Store, toleratedPercent: number, now: Da
     join.addOwned(place, (owned ?? '').split('\n'));
   });
   const joined = join.joined();
-  await inBatches(places, (place) => store.writeJson(OBJECT.joinedFor(place), listsOf(joined.get(placeName(place)))));
+  await inBatches(places, (place) =>
+    store.writeJson(OBJECT.joinedFor(place), listsOf(joined.get(regionTargetName(place)))),
+  );
   const index = indexOf(states, listed);
   await store.writeJson(OBJECT.joined, index);
   const targets = index.read.length + index.unread.length;
   const { failed, accounts } = failedAccounts(index);
   const tolerated = toleratedOf(toleratedPercent, accounts);
   if (failed.length > tolerated) {
-    const first = index.unread.find(([name]) => placeOf(name).accountId === failed[0]);
+    const first = index.unread.find(([name]) => regionTargetOf(name).accountId === failed[0]);
     throw new Error(
       `${failed.length} of ${accounts} accounts could not be read, and ${tolerated} (${toleratedPercent} %) may, so nothing is decided; the first: ${first?.join(': ')}`,
     );
@@ -79,7 +88,7 @@ export async function joinPlaces(store: Store, toleratedPercent: number, now: Da
 }
 
 /** Every place of a manifest. */
-export function placesOf(rows: readonly TargetRow[]): Place[] {
+export function placesOf(rows: readonly TargetRow[]): RegionTarget[] {
   return rows.flatMap(({ accountId, regions }) => regions.map((region) => ({ accountId, region })));
 }
 
@@ -95,7 +104,7 @@ export async function inBatches<Item>(items: readonly Item[], work: (item: Item)
  * one were listed. An account with a Region in which one source failed is none of them: that Region holds itself.
  */
 function failedAccounts({ read, unread, listed }: JoinedIndex): { failed: string[]; accounts: number } {
-  const accountOf = (name: string) => placeOf(name).accountId;
+  const accountOf = (name: string) => regionTargetOf(name).accountId;
   const withRegion = new Set(read.map(accountOf));
   const known = new Set(listed);
   const failed = unread.map(([name]) => name).filter((name) => !known.has(name) || !withRegion.has(accountOf(name)));
@@ -103,7 +112,7 @@ function failedAccounts({ read, unread, listed }: JoinedIndex): { failed: string
   return { failed: [...new Set(failed.map(accountOf))].sort(), accounts: accounts.size };
 }
 
-function indexOf(states: ReadonlyMap<string, Uses>, listed: ReadonlySet<string>): JoinedIndex {
+function indexOf(states: ReadonlyMap<string, OutgoingReferences>, listed: ReadonlySet<string>): JoinedIndex {
   const entries = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
   const withError = (status: 'unreadable' | 'skipped') =>
     entries.flatMap(([name, uses]): [string, string][] => (uses.status === status ? [[name, uses.error]] : []));
@@ -123,7 +132,7 @@ function indexOf(states: ReadonlyMap<string, Uses>, listed: ReadonlySet<string>)
  * The globs that match nothing: in no place, where all were read. Where one was not, what is unmatched in any may be
  * misspelt there, and nobody can tell.
  */
-function unmatchedIn(states: readonly Uses[]): string[] {
+function unmatchedIn(states: readonly OutgoingReferences[]): string[] {
   const targets = states.filter(({ status }) => status !== 'skipped');
   const read = targets.flatMap((uses) => (uses.status === 'read' ? [uses.unmatched ?? []] : []));
   const named = [...new Set(read.flat())];
@@ -131,7 +140,7 @@ function unmatchedIn(states: readonly Uses[]): string[] {
 }
 
 /** Without its lists, which would fill the memory; and what is too old to count is unread. */
-function stateOf(uses: Uses, now: Date): Uses {
+function stateOf(uses: OutgoingReferences, now: Date): OutgoingReferences {
   if (uses.status === 'skipped') return uses;
   const state = { ...uses, images: [], snapshots: [], copies: [] };
   if (state.status === 'unreadable' || !isTooOld(state.observedAt, now)) return state;

@@ -1,7 +1,7 @@
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../model/ids.ts';
 import type { Reference } from '../../model/reference.ts';
-import { atMost, type Copy, type Uses } from '../read/outgoing-references.ts';
-import { type Place, placeName } from '../s3-keys.ts';
+import { atMost, type Copy, type OutgoingReferences } from '../read/outgoing-references.ts';
+import { type RegionTarget, regionTargetName } from '../s3-keys.ts';
 
 /** References from elsewhere to what one place owns. */
 export interface Joined {
@@ -12,7 +12,7 @@ export interface Joined {
 /** A copy where it lies; unsure where what uses it there could not all be read. */
 interface CopyThere {
   readonly copy: Copy;
-  readonly place: Place;
+  readonly place: RegionTarget;
   readonly isSure: boolean;
 }
 
@@ -22,7 +22,7 @@ type Key = `${string} ${string}`;
 interface Used {
   readonly key: Key;
   /** Where it is used. */
-  readonly place: Place;
+  readonly place: RegionTarget;
   readonly reference: Reference;
 }
 
@@ -33,11 +33,11 @@ interface Used {
 export class Join {
   readonly #uses = new Map<Key, Used[]>();
   readonly #copies = new Map<Key, CopyThere>();
-  readonly #owners = new Map<Key, Place>();
+  readonly #owners = new Map<Key, RegionTarget>();
   readonly #wanted = new Set<Key>();
 
   /** Takes in what a place uses and which copies it owns. */
-  addUses(place: Place, uses: Uses): void {
+  addUses(place: RegionTarget, uses: OutgoingReferences): void {
     if (uses.status === 'skipped') return;
     for (const [id, references] of [...uses.images, ...uses.snapshots]) {
       const key = keyOf(place.region, id);
@@ -52,7 +52,7 @@ export class Join {
   }
 
   /** Hears what a place owns; only what somebody uses, or what is copied, is remembered. */
-  addOwned(place: Place, ids: Iterable<string>): void {
+  addOwned(place: RegionTarget, ids: Iterable<string>): void {
     for (const id of ids) {
       const key = keyOf(place.region, id);
       if (this.#wanted.has(key)) this.#owners.set(key, place);
@@ -66,8 +66,8 @@ export class Join {
     for (const [key, uses] of this.#uses) {
       const owner = this.#owners.get(key);
       if (owner === undefined) continue;
-      const name = placeName(owner);
-      const elsewhere = uses.filter(({ place }) => placeName(place) !== name).map(({ reference }) => reference);
+      const name = regionTargetName(owner);
+      const elsewhere = uses.filter(({ place }) => regionTargetName(place) !== name).map(({ reference }) => reference);
       if (elsewhere.length === 0) continue;
       const lists = byOwner.get(name) ?? { images: new Map(), snapshots: new Map() };
       byOwner.set(name, lists);
@@ -119,7 +119,7 @@ export class Join {
 }
 
 /** A reference as others see it: with the place that it lies in. */
-export function fromPlace({ accountId, region }: Place, reference: Reference): Reference {
+export function fromPlace({ accountId, region }: RegionTarget, reference: Reference): Reference {
   return { ...reference, accountId: reference.accountId ?? accountId, region: reference.region ?? region };
 }
 

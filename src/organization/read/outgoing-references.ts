@@ -35,19 +35,19 @@ const found = {
 };
 
 /** What was found in a place, and whether that is all. */
-export const usesSchema = z.discriminatedUnion('status', [
+export const outgoingReferencesSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('read'), ...found }),
   z.object({ status: z.literal('unreadable'), error: z.string(), ...found }),
   z.object({ status: z.literal('skipped'), error: z.string() }),
 ]);
-export type Uses = Readonly<z.output<typeof usesSchema>>;
-export type Copy = Extract<Uses, { copies: unknown }>['copies'][number];
+export type OutgoingReferences = Readonly<z.output<typeof outgoingReferencesSchema>>;
+export type Copy = Extract<OutgoingReferences, { copies: unknown }>['copies'][number];
 
 /** Of one image or snapshot, so many references are told from each place, and how many more there are. */
 const MOST_REFERENCES = 20;
 
 /** What a place refers to and does not own, and the copies that it owns. Nothing but this is needed of it elsewhere. */
-export function usesOf(account: Account): Uses {
+export function outgoingReferencesOf(account: Account): OutgoingReferences {
   const { references, target } = account;
   const ownImages = new Set<string>(account.images.map((image) => image.imageId));
   const ownSnapshots = new Set<string>(account.snapshots.map((snapshot) => snapshot.snapshotId));
@@ -70,7 +70,7 @@ export function oneOfMany({ references }: Policy): ReferenceSettings {
 }
 
 /** A place of which nothing is known. */
-export function nothingKnown(error: string): Uses {
+export function nothingKnown(error: string): OutgoingReferences {
   return { status: 'unreadable', error, images: [], snapshots: [], copies: [] };
 }
 

@@ -2,25 +2,31 @@ import type { Clients } from '../../aws/clients.ts';
 import type { Account } from '../../model/account.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
-import { OBJECT, type Place } from '../s3-keys.ts';
+import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import type { PlaceRequest } from '../target-request.ts';
+import type { RegionTargetRequest } from '../target-request.ts';
 import { whyNotEnabled } from '../targets/enabled-region.ts';
 import { openMember, sentenceOf } from '../targets/member.ts';
-import { nothingKnown, oneOfMany, type Uses, usesOf, usesSchema } from './outgoing-references.ts';
+import {
+  nothingKnown,
+  type OutgoingReferences,
+  oneOfMany,
+  outgoingReferencesOf,
+  outgoingReferencesSchema,
+} from './outgoing-references.ts';
 
 /** How the reading of a place ended. */
-export interface InventoryAnswer extends Place {
-  readonly status: Uses['status'];
+export interface InventoryAnswer extends RegionTarget {
+  readonly status: OutgoingReferences['status'];
 }
 
 /**
  * Reads a place and leaves for the others what it uses, what it owns and its recording. What this run has read
  * already is not read again; what can't be read is written down as that, and then thrown.
  */
-export async function readPlace(request: PlaceRequest): Promise<InventoryAnswer> {
+export async function readRegionTarget(request: RegionTargetRequest): Promise<InventoryAnswer> {
   const { store, place, logger } = request;
-  const known = await store.readJson(OBJECT.uses(place), usesSchema);
+  const known = await store.readJson(OBJECT.uses(place), outgoingReferencesSchema);
   if (known?.status === 'read' || known?.status === 'skipped') return { ...place, status: known.status };
   try {
     const uses = await look(request);
@@ -34,7 +40,7 @@ export async function readPlace(request: PlaceRequest): Promise<InventoryAnswer>
   }
 }
 
-async function look(request: PlaceRequest): Promise<Uses> {
+async function look(request: RegionTargetRequest): Promise<OutgoingReferences> {
   const { run, store, place, home, settings, clock, logger } = request;
   const { runId } = run.record;
   const { accountId, region } = place;
@@ -42,7 +48,7 @@ async function look(request: PlaceRequest): Promise<Uses> {
   try {
     const why = await whyNotEnabled(member.at(settings.homeRegion), region);
     if (why !== undefined) {
-      const skipped: Uses = { status: 'skipped', error: why };
+      const skipped: OutgoingReferences = { status: 'skipped', error: why };
       await store.writeJson(OBJECT.uses(place), skipped);
       return skipped;
     }
@@ -59,8 +65,8 @@ async function look(request: PlaceRequest): Promise<Uses> {
 }
 
 /** The uses last: whoever finds them finds all. */
-async function leave(store: Store, place: Place, account: Account): Promise<Uses> {
-  const uses = usesOf(account);
+async function leave(store: Store, place: RegionTarget, account: Account): Promise<OutgoingReferences> {
+  const uses = outgoingReferencesOf(account);
   const owned = [
     ...account.images.map(({ imageId }) => imageId),
     ...account.snapshots.map(({ snapshotId }) => snapshotId),

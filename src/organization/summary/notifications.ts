@@ -3,7 +3,7 @@ import { isImageId } from '../../model/ids.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
-import { wantedNotices } from '../../plan/notices.ts';
+import { dueNotices } from '../../plan/notices.ts';
 import { noticeOf } from '../../report/notifications.ts';
 import { buildReport } from '../../report/report.ts';
 import type { OrganizationRun } from '../run-record.ts';
@@ -17,7 +17,7 @@ const about = {
 };
 
 /** What the owners of a place's images are to hear, as an object of the run holds it. */
-export const placeNews = z.object({
+export const targetNotifications = z.object({
   notices: z.array(
     z.object({
       ...about,
@@ -31,11 +31,11 @@ export const placeNews = z.object({
   ),
   happenings: z.array(z.object({ ...about, imageId: z.string(), sentence: z.string() })),
 });
-export type PlaceNews = Readonly<z.output<typeof placeNews>>;
+export type TargetNotifications = Readonly<z.output<typeof targetNotifications>>;
 
 /** What owners are to hear of what a plan holds for their images. */
 export function noticesOf(plan: Plan, policy: Policy, run: OrganizationRun): Notice[] {
-  const wanted = wantedNotices(plan, policy);
+  const wanted = dueNotices(plan, policy);
   if (wanted.length === 0) return [];
   const info = { runId: run.record.runId, mode: 'dry-run' as const, policy: run.policySource };
   const report = buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag });

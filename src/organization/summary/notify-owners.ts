@@ -2,19 +2,19 @@ import * as z from 'zod';
 import type { Clients } from '../../aws/clients.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import { JournalWriter } from '../../journal/writer.ts';
-import type { Confirmed, Delivery, OwnedNews } from '../../notify/delivery.ts';
-import type { Entry } from '../../notify/notifications.ts';
-import { type AnnouncementPlace, recordAnnounced } from '../../notify/record-announced.ts';
+import type { Confirmed, Delivery, OwnedNotification } from '../../notify/delivery.ts';
+import type { NotificationItem } from '../../notify/notifications.ts';
+import { type AnnouncementTarget, recordAnnounced } from '../../notify/record-announced.ts';
 import { inBatches, placesOf } from '../join/join-targets.ts';
 import type { OrganizationRun } from '../run-record.ts';
-import { OBJECT, type Place, placeName, placeOf } from '../s3-keys.ts';
+import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { type Member, type MemberSettings, openMember, sentenceOf } from '../targets/member.ts';
 import { targetRows } from '../targets/targets.ts';
-import { placeNews } from './notifications.ts';
+import { targetNotifications } from './notifications.ts';
 
 /** What telling the owners of all targets' images takes. */
-export interface TellRequest {
+export interface NotifyOwnersRequest {
   readonly run: OrganizationRun;
   readonly store: Store;
   readonly home: Clients;
@@ -27,14 +27,14 @@ export interface TellRequest {
 }
 
 /** How telling them ended. */
-export const toldSchema = z.object({
+export const deliveredSchema = z.object({
   announced: z.number(),
   untold: z.number(),
   messages: z.number(),
   news: z.number(),
   problems: z.array(z.string()),
 });
-export type Told = Readonly<z.output<typeof toldSchema>>;
+export type Delivered = Readonly<z.output<typeof deliveredSchema>>;
 
 const tellingSchema = z.object({ startedAt: z.iso.datetime().transform((text) => new Date(text)) });
 
@@ -43,10 +43,10 @@ const tellingSchema = z.object({ startedAt: z.iso.datetime().transform((text) =>
  * they were, message by message: what no one was told of stays. A second try finds in the conversations what the first
  * one told and did not write down.
  */
-export async function tellOwners(request: TellRequest): Promise<Told> {
+export async function notifyOwners(request: NotifyOwnersRequest): Promise<Delivered> {
   const { run, store, delivery, ownAccountId, clock, reportUrl } = request;
   const { runId, mode } = run.record;
-  const known = await store.readJson(OBJECT.told, toldSchema);
+  const known = await store.readJson(OBJECT.told, deliveredSchema);
   if (known !== undefined) return known;
   const entries = await readEntries(store);
   const owned = byOwner(entries);
@@ -59,12 +59,12 @@ export async function tellOwners(request: TellRequest): Promise<Told> {
   try {
     const told =
       tells && owned.length > 0
-        ? await delivery.tellOwners(owned, about, {
+        ? await delivery.notifyOwners(owned, about, {
             onDelivered: (confirmed) => writing.write(confirmed),
             ...(before && { unfinishedSince: before.startedAt }),
           })
         : { shown: [], untold: [], messages: 0, problems: [] };
-    const answer: Told = {
+    const answer: Delivered = {
       announced: told.shown.filter(({ kind }) => kind === 'notice').length,
       untold: told.untold.length,
       messages: told.messages,
@@ -78,34 +78,34 @@ export async function tellOwners(request: TellRequest): Promise<Told> {
   }
 }
 
-async function readEntries(store: Store): Promise<Entry[]> {
+async function readEntries(store: Store): Promise<NotificationItem[]> {
   const places = placesOf(await store.needJson(OBJECT.targets, targetRows));
-  const found = new Map<string, Entry[]>();
+  const found = new Map<string, NotificationItem[]>();
   await inBatches(places, async (place) => {
-    const news = await store.readJson(OBJECT.notices(place), placeNews);
+    const news = await store.readJson(OBJECT.notices(place), targetNotifications);
     const entries = [
-      ...(news?.notices ?? []).map((notice): Entry => ({ kind: 'notice', notice })),
-      ...(news?.happenings ?? []).map((happening): Entry => ({ kind: 'happening', happening })),
+      ...(news?.notices ?? []).map((notice): NotificationItem => ({ kind: 'notice', notice })),
+      ...(news?.happenings ?? []).map((happening): NotificationItem => ({ kind: 'happening', happening })),
     ];
-    found.set(placeName(place), entries);
+    found.set(regionTargetName(place), entries);
   });
   // In the order of the targets, so that a second try makes the same messages.
-  return places.flatMap((place) => found.get(placeName(place)) ?? []);
+  return places.flatMap((place) => found.get(regionTargetName(place)) ?? []);
 }
 
-function byOwner(entries: readonly Entry[]): OwnedNews[] {
+function byOwner(entries: readonly NotificationItem[]): OwnedNotification[] {
   const owned = Map.groupBy(entries, (entry) => (entry.kind === 'notice' ? entry.notice : entry.happening).owner);
   return [...owned].map(([owner, list]) => ({ owner, entries: list }));
 }
 
 /** Writes down what messages told: what fails in one account harms no other, and its images are announced again. */
 class Writing {
-  readonly #request: TellRequest;
+  readonly #request: NotifyOwnersRequest;
   readonly #members = new Map<string, Promise<Member>>();
-  readonly #places = new Map<string, Promise<AnnouncementPlace>>();
+  readonly #places = new Map<string, Promise<AnnouncementTarget>>();
   readonly #problems = new Set<string>();
 
-  constructor(request: TellRequest) {
+  constructor(request: NotifyOwnersRequest) {
     this.#request = request;
   }
 
@@ -116,9 +116,9 @@ class Writing {
   async write({ entries, at = this.#request.clock() }: Confirmed): Promise<void> {
     if (this.#request.run.record.mode !== 'enforce') return;
     const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
-    for (const [name, here] of Map.groupBy(notices, placeName)) {
+    for (const [name, here] of Map.groupBy(notices, regionTargetName)) {
       try {
-        const place = this.#places.get(name) ?? this.#open(placeOf(name));
+        const place = this.#places.get(name) ?? this.#open(regionTargetOf(name));
         this.#places.set(name, place);
         for (const problem of await recordAnnounced(await place, here, at)) this.#problems.add(`${name}: ${problem}`);
       } catch (error) {
@@ -138,7 +138,7 @@ class Writing {
     }
   }
 
-  async #open({ accountId, region }: Place): Promise<AnnouncementPlace> {
+  async #open({ accountId, region }: RegionTarget): Promise<AnnouncementTarget> {
     const { home, settings, run, store, clock } = this.#request;
     const { runId } = run.record;
     const member =

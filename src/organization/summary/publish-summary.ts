@@ -4,14 +4,14 @@ import { putNewest } from '../../publish/conditional.ts';
 import { addRuns } from '../../publish/index-objects.ts';
 import type { RunEntry } from '../../publish/run-entry.ts';
 import { linewiseJson } from '../../report/json.ts';
-import { type Ended, endedSchema } from '../act/target-result.ts';
+import { endedSchema, type TargetResult } from '../act/target-result.ts';
 import { inBatches, placesOf } from '../join/join-targets.ts';
 import type { OrganizationRun } from '../run-record.ts';
-import { OBJECT, type Place, placeName } from '../s3-keys.ts';
+import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { sentenceOf } from '../targets/member.ts';
 import { skippedRows, targetRows } from '../targets/targets.ts';
-import { toldSchema } from './notify-owners.ts';
+import { deliveredSchema } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
 import { LATEST_SUMMARY } from './summary-address.ts';
 import { summaryLines, summaryMarkdown } from './summary-markdown.ts';
@@ -40,9 +40,9 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
   const { record, policySource, mode } = run;
   const rows = await store.needJson(OBJECT.targets, targetRows);
   const places = placesOf(rows);
-  const ended = new Map<string, Ended | undefined>();
+  const ended = new Map<string, TargetResult | undefined>();
   await inBatches(places, async (place) => {
-    ended.set(placeName(place), await store.readJson(OBJECT.ended(place), endedSchema));
+    ended.set(regionTargetName(place), await store.readJson(OBJECT.ended(place), endedSchema));
   });
   const names = new Map(rows.map(({ accountId, name }) => [accountId, name]));
   const summary = summarize({
@@ -53,9 +53,9 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
       ...(record.at && { at: record.at.toISOString() }),
       policy: policySource,
     },
-    places: places.map((place) => ({ place, ...nameOf(names, place), ended: ended.get(placeName(place)) })),
+    places: places.map((place) => ({ place, ...nameOf(names, place), ended: ended.get(regionTargetName(place)) })),
     leftOut: (await store.readJson(OBJECT.skipped, skippedRows)) ?? [],
-    told: await store.readJson(OBJECT.told, toldSchema),
+    told: await store.readJson(OBJECT.told, deliveredSchema),
     tells: run.policy.notify !== undefined,
   });
   await writeFiles(store, summary);
@@ -105,19 +105,19 @@ function filesOf(summary: OrganizationSummary) {
   ];
 }
 
-function nameOf(names: ReadonlyMap<string, string | undefined>, { accountId }: Place): { name?: string } {
+function nameOf(names: ReadonlyMap<string, string | undefined>, { accountId }: RegionTarget): { name?: string } {
   const name = names.get(accountId);
   return name === undefined ? {} : { name };
 }
 
 /** The index of all runs gets those places where anything was done, failed or stopped: a thousand others would fill it. */
 function runEntries(
-  places: readonly Place[],
-  ended: ReadonlyMap<string, Ended | undefined>,
+  places: readonly RegionTarget[],
+  ended: ReadonlyMap<string, TargetResult | undefined>,
   { record, mode }: OrganizationRun,
 ): RunEntry[] {
   return places.flatMap((place): RunEntry[] => {
-    const one = ended.get(placeName(place));
+    const one = ended.get(regionTargetName(place));
     if (one?.stage !== 'ended' || one.report === undefined) return [];
     const { totals, report, complete, observedAt } = one;
     const passes = Object.entries(totals.passes);

@@ -2,7 +2,7 @@ import { markdownTable } from 'markdown-table';
 import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { markdownText } from '../../text/untrusted.ts';
-import type { OrganizationSummary, PlaceSummary } from './summary.ts';
+import type { OrganizationSummary, TargetSummary } from './summary.ts';
 
 const MOST_ROWS = 500;
 
@@ -35,7 +35,7 @@ export function summaryLines({ mode, totals }: OrganizationSummary): string[] {
 }
 
 /** What happened in a place, in a few words. */
-export function endingOf(place: PlaceSummary): string {
+export function endingOf(place: TargetSummary): string {
   const { status, complete, error, stoppedPasses, failed, done, deferred, withheld } = place;
   if (status !== 'ended') return `${status}: ${error ?? ''}`;
   return [

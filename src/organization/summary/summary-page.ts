@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { html, Markup } from '../../report/html/markup.ts';
 import { minute } from '../../text/dates.ts';
 import { count } from '../../text/format.ts';
-import type { OrganizationSummary, PlaceSummary } from './summary.ts';
+import type { OrganizationSummary, TargetSummary } from './summary.ts';
 import { endingOf, summaryLines } from './summary-markdown.ts';
 
 const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:75rem;padding:0 1rem}
@@ -27,7 +27,7 @@ ${leftOut.length === 0 ? undefined : html`<h2>Left out: ${count(leftOut.length)}
 `.text;
 }
 
-function row(place: PlaceSummary): Markup {
+function row(place: TargetSummary): Markup {
   const { accountId, name, region, images, dueImages, report } = place;
   const path = pathOf(report);
   const where = html`${accountId} <bdi>${name ?? ''}</bdi>`;

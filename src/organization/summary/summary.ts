@@ -1,11 +1,11 @@
 import type { Mode } from '../../model/run.ts';
-import type { Ended } from '../act/target-result.ts';
-import type { Place } from '../s3-keys.ts';
+import type { TargetResult } from '../act/target-result.ts';
+import type { RegionTarget } from '../s3-keys.ts';
 import type { SkippedRow } from '../targets/targets.ts';
-import type { Told } from './notify-owners.ts';
+import type { Delivered } from './notify-owners.ts';
 
 /** One place in the summary. */
-export interface PlaceSummary extends Place {
+export interface TargetSummary extends RegionTarget {
   readonly name?: string;
   /** `unread`: nobody could look at it; `skipped`: it is no target after all; `not-ended`: no report came of it. */
   readonly status: 'ended' | 'unread' | 'skipped' | 'not-ended';
@@ -44,7 +44,7 @@ export interface OrganizationSummary {
   readonly complete: boolean;
   readonly totals: {
     readonly accounts: number;
-    readonly places: Readonly<Record<PlaceSummary['status'], number>>;
+    readonly places: Readonly<Record<TargetSummary['status'], number>>;
     readonly images: number;
     readonly dueImages: number;
     readonly deferred: number;
@@ -55,11 +55,11 @@ export interface OrganizationSummary {
     readonly launchPermissionsCancelled: number;
     readonly usageReportsAskedFor: number;
   };
-  readonly places: readonly PlaceSummary[];
+  readonly places: readonly TargetSummary[];
   /** What was left out before the run began. */
   readonly leftOut: readonly SkippedRow[];
   /** Absent where nobody was to be told, or telling failed. */
-  readonly told?: Told;
+  readonly told?: Delivered;
   /** What went wrong anywhere, the place first. */
   readonly troubles: readonly string[];
 }
@@ -67,9 +67,13 @@ export interface OrganizationSummary {
 /** What a summary is made from. */
 export interface SummaryInput {
   readonly run: Pick<OrganizationSummary, 'runId' | 'mode' | 'startedAt' | 'at' | 'policy'>;
-  readonly places: readonly { readonly place: Place; readonly name?: string; readonly ended: Ended | undefined }[];
+  readonly places: readonly {
+    readonly place: RegionTarget;
+    readonly name?: string;
+    readonly ended: TargetResult | undefined;
+  }[];
   readonly leftOut: readonly SkippedRow[];
-  readonly told: Told | undefined;
+  readonly told: Delivered | undefined;
   /** Whether the policy says that owners are told. */
   readonly tells: boolean;
 }
@@ -77,8 +81,8 @@ export interface SummaryInput {
 /** Adds up what came of every place. */
 export function summarize({ run, places: all, leftOut, told, tells }: SummaryInput): OrganizationSummary {
   const places = all.map(({ place, name, ended }) => placeSummary(place, name, ended));
-  const sum = (of: (place: PlaceSummary) => number) => places.reduce((total, place) => total + of(place), 0);
-  const count = (status: PlaceSummary['status']) => sum((place) => (place.status === status ? 1 : 0));
+  const sum = (of: (place: TargetSummary) => number) => places.reduce((total, place) => total + of(place), 0);
+  const count = (status: TargetSummary['status']) => sum((place) => (place.status === status ? 1 : 0));
   const untold =
     tells && told === undefined ? ['the owners could not be told; see the log of the notifying state'] : [];
   const { at, ...about } = run;
@@ -135,7 +139,7 @@ const NOTHING = {
   usageReportsAskedFor: 0,
 } as const;
 
-function placeSummary(place: Place, name: string | undefined, ended: Ended | undefined): PlaceSummary {
+function placeSummary(place: RegionTarget, name: string | undefined, ended: TargetResult | undefined): TargetSummary {
   const about = { ...place, ...(name !== undefined && { name }) };
   if (ended === undefined || ended.stage === 'closing') {
     const error = 'it did not end in this run; see the failed executions of the state machine, and redrive it';

@@ -1,6 +1,6 @@
 import type { Account } from '../../model/account.ts';
+import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
 import type { KeepReason } from '../../model/decision.ts';
-import type { Elsewhere, UsageReading } from '../../model/elsewhere.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
 import { DAY } from '../../text/days.ts';
@@ -41,24 +41,25 @@ export function sharingVerdict(judged: Judged): SharingVerdict {
   const { image, account, policy } = judged;
   const sharing = sharingOf(image, account, policy);
   if (sharing?.status !== 'read') return NOTHING;
-  const elsewhere = judgedBy(account, policy);
-  if (elsewhere === undefined) return verdictAlone(image, sharing, policy);
+  const crossAccountUsage = judgedBy(account, policy);
+  if (crossAccountUsage === undefined) return verdictAlone(image, sharing, policy);
   const shared = sharedWith(image, sharing);
-  const usage = isSharedBeyond(shared, elsewhere)
-    ? usageVerdict(elsewhere.usage.get(image.imageId), elsewhere, judged)
+  const usage = isSharedBeyond(shared, crossAccountUsage)
+    ? usageVerdict(crossAccountUsage.usage.get(image.imageId), crossAccountUsage, judged)
     : NOTHING;
   return {
     holds: [...publicHolds(shared.isPublic, image), ...usage.holds],
-    unknowns: [...unreadConsumers(shared, elsewhere, image.ownerId), ...usage.unknowns],
+    unknowns: [...unreadConsumers(shared, crossAccountUsage, image.ownerId), ...usage.unknowns],
   };
 }
 
 /** Whether only a usage report can say who uses an image: it is due, shared beyond the accounts that were read, and none was looked for. */
 export function needsUsageReading(image: Image, account: Account, policy: Policy): boolean {
   const sharing = sharingOf(image, account, policy);
-  const elsewhere = judgedBy(account, policy);
-  if (sharing?.status !== 'read' || elsewhere === undefined || elsewhere.usage.has(image.imageId)) return false;
-  return isSharedBeyond(sharedWith(image, sharing), elsewhere);
+  const crossAccountUsage = judgedBy(account, policy);
+  if (sharing?.status !== 'read' || crossAccountUsage === undefined || crossAccountUsage.usage.has(image.imageId))
+    return false;
+  return isSharedBeyond(sharedWith(image, sharing), crossAccountUsage);
 }
 
 /** From when on a usage report can speak for steps after the deprecation. */
@@ -67,18 +68,18 @@ function usageCountsFrom(deprecatedAt: Date, at: number): Date {
 }
 
 /** Who belongs to an organization or a unit is not known here, so anybody may. */
-function isSharedBeyond({ accounts, organizations }: SharedWith, elsewhere: Elsewhere): boolean {
-  return organizations.length > 0 || accounts.some((accountId) => !isRead(accountId, elsewhere));
+function isSharedBeyond({ accounts, organizations }: SharedWith, crossAccountUsage: CrossAccountUsage): boolean {
+  return organizations.length > 0 || accounts.some((accountId) => !isRead(accountId, crossAccountUsage));
 }
 
-function isRead(accountId: string, { read, unread }: Elsewhere): boolean {
+function isRead(accountId: string, { read, unread }: CrossAccountUsage): boolean {
   return read.has(accountId) && !unread.has(accountId);
 }
 
 /** An account that could not be read may use whatever it is shared; one of an organization or unit may be any. */
 function unreadConsumers(
   { accounts, organizations }: SharedWith,
-  { unread }: Elsewhere,
+  { unread }: CrossAccountUsage,
   ownerId: string,
 ): KeepReason[] {
   const shared = organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
@@ -89,14 +90,14 @@ function unreadConsumers(
 
 function usageVerdict(
   usage: UsageReading | undefined,
-  elsewhere: Elsewhere,
+  crossAccountUsage: CrossAccountUsage,
   { image, mark, at }: Judged,
 ): SharingVerdict {
   if (usage === undefined) return NOTHING;
   if (usage.status !== 'available') return { holds: [], unknowns: [unknownUsage(usage)] };
   const { createdAt, entries } = usage;
   const uses = entries
-    .filter(({ accountId }) => accountId !== image.ownerId && !isRead(accountId, elsewhere))
+    .filter(({ accountId }) => accountId !== image.ownerId && !isRead(accountId, crossAccountUsage))
     .sort((a, b) => b.count - a.count || (a.accountId < b.accountId ? -1 : 1));
   if (uses.length > 0) {
     const accounts = new Set(uses.map(({ accountId }) => accountId)).size;

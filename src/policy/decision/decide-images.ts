@@ -6,7 +6,7 @@ import { announcementOf } from './announcement.ts';
 import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
 import { type CopyHold, copyHolds } from './copies.ts';
 import { endOfHolds } from './hold.ts';
-import { type Case, gatherCases } from './image-evaluation.ts';
+import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
 import { dueStep } from './lifecycle.ts';
 import { canBeActedOn } from './protections.ts';
 import { LAUNCH_PERMISSIONS } from './sharing.ts';
@@ -19,7 +19,7 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   const now = at.getTime();
   if (Number.isNaN(now)) throw new RangeError('decideImages: the time is not a date');
   const compiled = compilePolicy(policy);
-  const cases = gatherCases(account, compiled, now);
+  const cases = evaluateImages(account, compiled, now);
   const copies = copyHolds(
     cases.map(({ image, rule, holds, unknowns, unreadable }) => ({
       image,
@@ -32,13 +32,13 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   return cases.map((one) => decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, account.journal, now));
 }
 
-function withCopyHold(one: Case, copy: CopyHold | undefined): Case {
+function withCopyHold(one: ImageEvaluation, copy: CopyHold | undefined): ImageEvaluation {
   if (copy === undefined) return one;
   const { unsure, ...hold } = copy;
   return unsure ? { ...one, unknowns: [...one.unknowns, hold.reason] } : { ...one, holds: [...one.holds, hold] };
 }
 
-function decide(one: Case, compiled: CompiledPolicy, journal: JournalReading, at: number): Decision {
+function decide(one: ImageEvaluation, compiled: CompiledPolicy, journal: JournalReading, at: number): Decision {
   const { image, references, rule: owner, group, mark } = one;
   const base = { image, references, ...(owner && { rule: owner.rule.name }), ...(group !== undefined && { group }) };
   const held = nonEmpty(one.holds.map(({ reason }) => reason));
@@ -67,11 +67,11 @@ function decide(one: Case, compiled: CompiledPolicy, journal: JournalReading, at
   return { ...base, rule: owner.rule.name, decision: step.act, reasons, ...again };
 }
 
-function unknownsOf({ unreadable, unknowns }: Case): KeepReason[] {
+function unknownsOf({ unreadable, unknowns }: ImageEvaluation): KeepReason[] {
   return [...unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })), ...unknowns];
 }
 
-function restarted(mark: Case['mark']): Pick<Decision, 'restarted'> {
+function restarted(mark: ImageEvaluation['mark']): Pick<Decision, 'restarted'> {
   if (mark.kind !== 'deprecated' || mark.launchedAt === undefined) return {};
   return { restarted: { deprecatedAt: mark.at, launchedAt: mark.launchedAt } };
 }
@@ -81,7 +81,7 @@ function restarted(mark: Case['mark']): Pick<Decision, 'restarted'> {
  * and so does what a person brought back. That others disabled an image gives nothing back by itself, and while the
  * journal can't be read nobody knows what to give.
  */
-function reinstates({ image, mark, holds }: Case, journal: JournalReading): boolean {
+function reinstates({ image, mark, holds }: ImageEvaluation, journal: JournalReading): boolean {
   if (journal.status === 'unreadable' || !canBeActedOn(image)) return false;
   const codes = new Set(holds.map(({ reason }) => reason.code));
   if (codes.has('managed') || codes.has('not-own')) return false;
@@ -90,7 +90,7 @@ function reinstates({ image, mark, holds }: Case, journal: JournalReading): bool
 }
 
 /** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */
-function nextAfterHolds(one: Case, compiled: CompiledPolicy): Next | undefined {
+function nextAfterHolds(one: ImageEvaluation, compiled: CompiledPolicy): Next | undefined {
   const { rule, holds, mark } = one;
   if (!rule?.rule.deprecate || unknownsOf(one).length > 0 || mark.kind === 'unreadable') return undefined;
   const at = new Date(endOfHolds(holds));
@@ -100,7 +100,7 @@ function nextAfterHolds(one: Case, compiled: CompiledPolicy): Next | undefined {
 }
 
 /** Whether the rule that owns an image now still does at a later time: selectors can ask for an age. */
-function staysWithRule({ image, rule }: Case, compiled: CompiledPolicy, at: Date): boolean {
+function staysWithRule({ image, rule }: ImageEvaluation, compiled: CompiledPolicy, at: Date): boolean {
   return !compiled.selectsByAge || owningRule(compiled, image, at.getTime()) === rule;
 }
 

@@ -11,12 +11,12 @@ import { isGrouped, type Rank, rankImages } from './groups.ts';
 import type { Hold } from './hold.ts';
 import { protectionHolds } from './protections.ts';
 import { takenHolds } from './put-back.ts';
-import { type Place, retentionDueReasons, retentionHolds } from './retention.ts';
+import { type GroupRank, retentionDueReasons, retentionHolds } from './retention.ts';
 import { judgedBy, LAUNCH_PERMISSIONS, sharingOf } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
 
 /** All that the decision over one image rests on. */
-export interface Case {
+export interface ImageEvaluation {
   readonly image: Image;
   readonly rule?: CompiledRule;
   readonly group?: string;
@@ -31,7 +31,7 @@ export interface Case {
 }
 
 /** Gathers for every image its rule, its place in its group and everything that holds it. */
-export function gatherCases(account: Account, compiled: CompiledPolicy, at: number): Case[] {
+export function evaluateImages(account: Account, compiled: CompiledPolicy, at: number): ImageEvaluation[] {
   const rules = account.images.map((image) => owningRule(compiled, image, at));
   const ranks = rankByRule(account, rules);
   const unreadable = unreadableSources(account);
@@ -80,7 +80,7 @@ function rankByRule(account: Account, rules: readonly (CompiledRule | undefined)
   return ranks;
 }
 
-function placeOf(image: Image, rule: CompiledRule | undefined, ranks: Map<Rule, Map<string, Rank>>): Place {
+function placeOf(image: Image, rule: CompiledRule | undefined, ranks: Map<Rule, Map<string, Rank>>): GroupRank {
   const ranked = rule && ranks.get(rule.rule);
   if (!ranked) return {};
   const rank = ranked.get(image.imageId);
@@ -93,7 +93,7 @@ function referenceHolds(references: readonly Reference[]): Hold[] {
   return references.length > 0 ? [{ reason: { code: 'referenced', references: references.length } }] : [];
 }
 
-function ruleHolds(image: Image, rule: Rule | undefined, place: Place, at: number): Hold[] {
+function ruleHolds(image: Image, rule: Rule | undefined, place: GroupRank, at: number): Hold[] {
   if (!rule) return [{ reason: { code: 'no-rule' } }];
   return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, place, at);
 }
@@ -107,7 +107,13 @@ function lookedFor(account: Account, { policy }: CompiledPolicy): DueReason {
   return { code: 'unreferenced', sources, otherAccounts: others.length };
 }
 
-function dueReasons(image: Image, rule: Rule | undefined, place: Place, at: number, looked: DueReason): DueReason[] {
+function dueReasons(
+  image: Image,
+  rule: Rule | undefined,
+  place: GroupRank,
+  at: number,
+  looked: DueReason,
+): DueReason[] {
   if (!rule) return [];
   const ofRule =
     rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, place, at);

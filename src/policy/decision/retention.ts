@@ -6,13 +6,13 @@ import type { Rank, Ungrouped } from './groups.ts';
 import type { Hold } from './hold.ts';
 
 /** An image's place in its group; neither where the image does not count as one of the newest. */
-export interface Place {
+export interface GroupRank {
   readonly rank?: Rank;
   readonly ungrouped?: Ungrouped;
 }
 
 /** What of a retention rule keeps an image: any one does. */
-export function retentionHolds(image: Image, rule: RetentionRule, place: Place, at: number): Hold[] {
+export function retentionHolds(image: Image, rule: RetentionRule, place: GroupRank, at: number): Hold[] {
   const { newest, youngerThan, launchedWithin } = rule.keep;
   const holds: Hold[] = [];
   if (newest !== undefined) {
@@ -45,7 +45,7 @@ export function retentionHolds(image: Image, rule: RetentionRule, place: Place, 
 }
 
 /** Why a retention rule does not keep an image, with the facts. */
-export function retentionDueReasons(image: Image, rule: RetentionRule, place: Place, at: number): DueReason[] {
+export function retentionDueReasons(image: Image, rule: RetentionRule, place: GroupRank, at: number): DueReason[] {
   const { newest, youngerThan, launchedWithin } = rule.keep;
   const reasons: DueReason[] = [];
   if (newest !== undefined && place.rank) reasons.push({ code: 'beyond-newest', ...place.rank, keep: newest });

@@ -1,6 +1,6 @@
 import type { Account, Sharing } from '../../model/account.ts';
+import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
 import type { KeepReason } from '../../model/decision.ts';
-import type { Elsewhere } from '../../model/elsewhere.ts';
 import type { Image } from '../../model/image.ts';
 import { savedPermissions } from '../../model/launch-permissions.ts';
 import type { Policy } from '../../model/policy.ts';
@@ -29,8 +29,11 @@ export function sharingOf(image: Image, account: Account, policy: Policy): Shari
 }
 
 /** What a shared image's fate is judged by beside references, where it is not kept for being shared at all. */
-export function judgedBy({ elsewhere }: Account, { references, targets }: Policy): Elsewhere | undefined {
-  return references.sharedImages === 'evaluate' && targets !== undefined ? elsewhere : undefined;
+export function judgedBy(
+  { crossAccountUsage }: Account,
+  { references, targets }: Policy,
+): CrossAccountUsage | undefined {
+  return references.sharedImages === 'evaluate' && targets !== undefined ? crossAccountUsage : undefined;
 }
 
 /**

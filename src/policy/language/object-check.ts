@@ -1,9 +1,9 @@
-import { type Fault, pathText, TOO_DEEP } from './problem.ts';
+import { pathText, TOO_DEEP, type ValidationIssue } from './problem.ts';
 
 const DEEPEST = 50;
 
 /** What an object can hold that a policy must not: endless nesting, and a key that objects treat in a way of their own. */
-export function checkObject(value: unknown, path: readonly (string | number)[] = []): readonly Fault[] {
+export function checkObject(value: unknown, path: readonly (string | number)[] = []): readonly ValidationIssue[] {
   if (typeof value !== 'object' || value === null) return [];
   if (path.length > DEEPEST) return [{ message: TOO_DEEP, path: '' }];
   for (const [key, inner] of Object.entries(value)) {

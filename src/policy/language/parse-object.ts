@@ -1,8 +1,8 @@
 import type { Policy } from '../../model/policy.ts';
 import { checkObject } from './object-check.ts';
-import type { Fault, Path, Place, Problem } from './problem.ts';
+import type { Path, Problem, SourcePosition, ValidationIssue } from './problem.ts';
 import { type PolicyFile, policySchema } from './schema.ts';
-import { misfitsOf } from './schema-problems.ts';
+import { issuesOf } from './schema-problems.ts';
 import { toPolicy } from './to-policy.ts';
 
 /** A policy, or all that is wrong with what was given. */
@@ -19,24 +19,24 @@ export function parsePolicyObject(value: unknown, source: string): ParsedPolicy 
   return faults.length > 0 ? failed(faults, source) : parseValue(value, source, () => undefined);
 }
 
-type PlaceOf = (path: Path, atKey: boolean) => Place | undefined;
+type PlaceOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
 
 /** Parses what was read; `placeOf` finds a path again in the text. */
 export function parseValue(value: unknown, source: string, placeOf: PlaceOf): ParsedPolicy {
   const result = policySchema.safeParse(value);
   if (result.success) return { ok: true, policy: toPolicy(result.data), file: result.data };
-  const faults = misfitsOf(result.error.issues, value).map(({ at, atKey, ...fault }): Fault => {
+  const faults = issuesOf(result.error.issues, value).map(({ at, atKey, ...fault }): ValidationIssue => {
     return { ...fault, ...placeOf(at, atKey) };
   });
   return failed(faults.sort(byPlace), source);
 }
 
-function byPlace(a: Fault, b: Fault): number {
+function byPlace(a: ValidationIssue, b: ValidationIssue): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 /** What was given is no policy: at most fifty of the faults, each with where it was found. */
-export function failed(faults: readonly Fault[], source: string): ParsedPolicy {
+export function failed(faults: readonly ValidationIssue[], source: string): ParsedPolicy {
   const problems = faults.slice(0, MOST_PROBLEMS).map((fault): Problem => {
     return { ...fault, source, message: fault.path === '' ? `the policy ${fault.message}` : fault.message };
   });

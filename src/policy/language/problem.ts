@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** A place in a text, from 1. */
-export interface Place {
+export interface SourcePosition {
   readonly line: number;
   readonly column: number;
 }
@@ -49,7 +49,7 @@ export function printable(text: string): string {
 }
 
 /** What is wrong at a path, before its place in the file is known. */
-export type Fault = Omit<Problem, 'source'>;
+export type ValidationIssue = Omit<Problem, 'source'>;
 
 /** One problem on one line, as a compiler would print it: source, line, column, path, what, and the nearest word. */
 export function problemText(problem: Problem): string {

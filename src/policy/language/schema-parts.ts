@@ -71,7 +71,7 @@ export const imageId = z.string().superRefine((written, context) => {
 });
 
 /** Where a credential lies; the credential itself has no place in a policy, and is not repeated in a message. */
-export const secretPlace = z
+export const secretLocation = z
   .string()
   .regex(/^(?:ssm|secretsmanager):\S+$/, { error: 'must say where the secret lies: ssm:NAME or secretsmanager:NAME' });
 

@@ -6,7 +6,7 @@ import { type Path, quoted } from './problem.ts';
 type Issue = z.core.$ZodIssue;
 
 /** What is wrong with one value, and the nearest valid one. */
-export interface Saying {
+export interface IssueSentence {
   readonly message: string;
   readonly nearest?: string | undefined;
 }
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Says what zod found wrong with a value at a place in the policy's own words. */
-export function sayingOf(issue: Issue, at: Path, value: unknown): Saying {
+export function issueSentence(issue: Issue, at: Path, value: unknown): IssueSentence {
   if (value === undefined) return { message: 'is missing' };
   switch (issue.code) {
     case 'invalid_type': {
@@ -52,7 +52,7 @@ function wordFor(type: string): string {
   return WORDS[type] ?? type;
 }
 
-function oneOf(words: readonly string[], value: unknown): Saying {
+function oneOf(words: readonly string[], value: unknown): IssueSentence {
   const [only] = words;
   if (words.length === 1) return { message: `must be ${only}${String(value) === only ? ', without quotes' : ''}` };
   const nearest = typeof value === 'string' ? nearestWord(value, words) : undefined;

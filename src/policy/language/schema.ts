@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SOURCES } from '../../model/reference.ts';
 import { addressFaults } from './schema-addresses.ts';
-import { count, countFromZero, duration, fault, glob, imageId, percent, secretPlace, text } from './schema-parts.ts';
+import { count, countFromZero, duration, fault, glob, imageId, percent, secretLocation, text } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
 import { sharedWithAccountSchema, targetsSchema } from './schema-targets.ts';
 
@@ -52,10 +52,10 @@ const references = z.strictObject({
 
 const slack = z
   .strictObject({
-    token: secretPlace.optional().describe('Where the bot token lies: ssm:NAME or secretsmanager:NAME.'),
-    webhook: secretPlace.optional().describe('Where the address of an incoming webhook lies, instead of a token.'),
+    token: secretLocation.optional().describe('Where the bot token lies: ssm:NAME or secretsmanager:NAME.'),
+    webhook: secretLocation.optional().describe('Where the address of an incoming webhook lies, instead of a token.'),
     channel: text.optional().describe('The platform channel, such as #platform-images.'),
-    signingSecret: secretPlace
+    signingSecret: secretLocation
       .optional()
       .describe('Where the signing secret of the Slack app lies. With it, messages have buttons to keep images.'),
   })

@@ -1,19 +1,19 @@
 import { isAlias, isCollection, isMap, isNode, isPair, type Node } from 'yaml';
-import { type Fault, type Path, type Place, pathText, quoted, TOO_DEEP } from './problem.ts';
+import { type Path, pathText, quoted, type SourcePosition, TOO_DEEP, type ValidationIssue } from './problem.ts';
 
 const DEEPEST = 50;
 const MOST_ALIASES = 100;
 
 interface Walk {
-  readonly placeAt: (offset: number) => Place;
-  readonly problems: Fault[];
+  readonly placeAt: (offset: number) => SourcePosition;
+  readonly problems: ValidationIssue[];
   /** Anchors whose nodes are being walked: an alias to one of them would never end. Most nodes have none. */
   readonly open: Set<string | undefined>;
   aliases: number;
 }
 
 /** What YAML allows and a policy must not have: duplicate keys, circles, floods of aliases, endless nesting. */
-export function checkNodes(root: Node, placeAt: (offset: number) => Place): readonly Fault[] {
+export function checkNodes(root: Node, placeAt: (offset: number) => SourcePosition): readonly ValidationIssue[] {
   const walk: Walk = { placeAt, problems: [], open: new Set(), aliases: 0 };
   visit(root, [], walk);
   return walk.problems;

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { type Fault, type Path, type Place, printable, TOO_DEEP } from './problem.ts';
+import { type Path, printable, type SourcePosition, TOO_DEEP, type ValidationIssue } from './problem.ts';
 import { checkNodes, startOf } from './yaml-check.ts';
 
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
@@ -8,14 +8,14 @@ const LARGEST_TEXT = 512 * 1024;
 /** A text read as YAML (and so as JSON), with a way back from a path to its place. */
 export interface YamlSource {
   readonly value: unknown;
-  readonly placeOf: (path: Path, atKey: boolean) => Place | undefined;
+  readonly placeOf: (path: Path, atKey: boolean) => SourcePosition | undefined;
 }
 
 /** Reads one YAML document; what can't be read safely and unambiguously is a problem. */
-export function readYaml(text: string): YamlSource | readonly Fault[] {
+export function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
   if (text.length > LARGEST_TEXT) return [whole(`is larger than ${LARGEST_TEXT / 1024} KiB`)];
   const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
+  const placeAt = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
@@ -50,7 +50,7 @@ export function readYaml(text: string): YamlSource | readonly Fault[] {
   };
 }
 
-function whole(message: string): Fault {
+function whole(message: string): ValidationIssue {
   return { message, path: '' };
 }
 

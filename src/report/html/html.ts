@@ -1,4 +1,4 @@
-import { inPieces } from '../../text/chunks.ts';
+import { inChunks } from '../../text/chunks.ts';
 import type { Report } from '../shape.ts';
 import { changes } from './changes.ts';
 import { barChart, columnChart } from './charts/bars.ts';
@@ -17,7 +17,7 @@ const POLICY = `default-src 'none'; script-src 'sha256-${SCRIPT_SHA256}'; style-
 
 /** report.html, piece by piece: one file that needs no network, from S3, mail or disk. */
 export function reportHtml(report: Report): Iterable<string> {
-  return inPieces(parts(report));
+  return inChunks(parts(report));
 }
 
 function* parts(report: Report): Generator<string> {

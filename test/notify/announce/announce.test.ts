@@ -3,7 +3,7 @@ import { JournalReader } from '../../../src/journal/reader.ts';
 import type { Mode } from '../../../src/model/run.ts';
 import { type Announced, announce } from '../../../src/notify/announce.ts';
 import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
-import { lookAtAws } from '../../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { imageIdsIn } from '../../builders/notices.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -52,7 +52,7 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
   const observer = { onCall: () => {}, onSource: () => {} };
   bearOut(story.state.buckets, BUCKET, story.state);
   const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock: now, journal });
+  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal });
   const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
   const delivery = slackDelivery({
     token: 'xoxb-test-token-1234',
@@ -63,7 +63,7 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
     timing,
     startedAt: new Date(),
   });
-  const place = { region: clients.region, look, ...(mode === 'enforce' && { ec2: clients.ec2 }) };
+  const place = { region: clients.region, reader, ...(mode === 'enforce' && { ec2: clients.ec2 }) };
   const policySource = { source: 'test', sha256: '0'.repeat(64) };
   const request = { runId: `run-${days}`, mode, policy, policySource, at: now(), clock: now, places: [place], acted };
   try {
@@ -188,7 +188,7 @@ it('what could not be read is told to the platform’s people, and no owner is t
     intercept: ({ operation }) => (operation === 'DescribeInstances' ? { kind: 'access-denied' } : {}),
   });
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients, settings: POLICY.references, observer, clock: now });
+  const reader = awsAccountReader({ clients, settings: POLICY.references, observer, clock: now });
   const told: string[] = [];
   const { problems, announced } = await announce(
     {
@@ -198,11 +198,11 @@ it('what could not be read is told to the platform’s people, and no owner is t
       policySource: { source: 'test', sha256: '' },
       at: NOW,
       clock: now,
-      places: [{ region: clients.region, look, ec2: clients.ec2 }],
+      places: [{ region: clients.region, reader, ec2: clients.ec2 }],
       acted: [],
     },
     {
-      tellOwners: async () => {
+      notifyOwners: async () => {
         throw new Error('nobody is to be told');
       },
       tellPlatform: async ({ troubles }) => void told.push(...troubles),

@@ -7,7 +7,7 @@ import type { Policy } from '../../../src/model/policy.ts';
 import { type Announced, announce } from '../../../src/notify/announce.ts';
 import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
 import type { SlackTiming } from '../../../src/notify/slack/timing.ts';
-import { lookAtAws } from '../../../src/observe/account-reader.ts';
+import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { connect } from '../../crash/in-process.ts';
 import type { StoryAccount } from '../../scenarios/account.ts';
@@ -36,7 +36,7 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
   const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
   const runId = `${now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-00000000`;
   const observer = { onCall: () => {}, onSource: () => {} };
-  const look = lookAtAws({ clients, settings: policy.references, observer, clock: now, journal });
+  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal });
   const delivery = slackDelivery({
     token: slack.token,
     apiUrl: slack.url,
@@ -47,7 +47,7 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
     startedAt: now(),
   });
   const writer = new JournalWriter({ reader: journal, runId, clock: now });
-  const places = [{ region: clients.region, look, ec2: clients.ec2, journal: writer }];
+  const places = [{ region: clients.region, reader, ec2: clients.ec2, journal: writer }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
   try {
     return await announce(

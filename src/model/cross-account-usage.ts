@@ -25,7 +25,7 @@ export type UsageReading =
  * What a run over several accounts knows of the others. The references that it found there stand among the account's
  * own, each with its account and Region.
  */
-export interface Elsewhere {
+export interface CrossAccountUsage {
   /** Accounts that were read completely: what they use is known. */
   readonly read: ReadonlySet<string>;
   /** Accounts that were to be read and were not, or not completely, and why. */
