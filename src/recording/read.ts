@@ -103,7 +103,15 @@ export function parseRecording(json: string): ParsedRecording {
     const [issue] = parsed.error.issues;
     return { ok: false, problem: `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'not a recording'}` };
   }
-  const { recordingVersion: _, imageReferences, snapshotReferences, dangling, sources, ...rest } = parsed.data;
+  const {
+    recordingVersion: _,
+    imageReferences,
+    snapshotReferences,
+    dangling,
+    sources,
+    elsewhere,
+    ...rest
+  } = parsed.data;
   const told = new Set(sources.map(({ name }) => name));
   const untold = SOURCES.filter((name) => !told.has(name)).map((name) => ({
     name,
@@ -115,6 +123,7 @@ export function parseRecording(json: string): ParsedRecording {
     ok: true,
     account: {
       ...rest,
+      ...(elsewhere && { crossAccountUsage: elsewhere }),
       references: {
         images: new Map(imageReferences),
         snapshots: new Map(snapshotReferences),
