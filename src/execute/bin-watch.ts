@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import type { RecyclableKind } from '../model/retention-rule.ts';
+import type { MissingFromBin, RecyclableKind } from '../model/retention-rule.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { liesInBin } from './passes/recycle-bin.ts';
 
@@ -16,11 +16,16 @@ const WAITS_MILLISECONDS = [1_000, 2_000, 4_000];
 export class BinWatch {
   readonly #request: ExecuteRequest;
   readonly #seen = new Set<RecyclableKind>();
-  readonly #missing = new Map<RecyclableKind, string>();
+  readonly #missing: Map<RecyclableKind, string>;
 
   constructor(request: ExecuteRequest) {
     this.#request = request;
+    this.#missing = new Map(request.enforcement.ledger?.missingFromBin());
     if (request.policy.undo === 'none') for (const kind of ['image', 'snapshot'] as const) this.#seen.add(kind);
+  }
+
+  get missing(): MissingFromBin {
+    return this.#missing;
   }
 
   /** Why an action is left alone, if what was removed before it did not lie in the bin. */

@@ -4,6 +4,7 @@ import type { JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
+import type { MissingFromBin } from '../model/retention-rule.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
 import type { Report } from '../report/report.ts';
 
@@ -12,7 +13,9 @@ export interface Ledger {
   /** Before anything of a batch is done. */
   readonly begin: (pass: PassName, batch: readonly Action[]) => Promise<void>;
   /** How those that were tried ended; the others of the batch were left alone. */
-  readonly end: (tried: readonly Action[], outcomes: readonly Outcome[]) => Promise<void>;
+  readonly end: (tried: readonly Action[], outcomes: readonly Outcome[], missing: MissingFromBin) => Promise<void>;
+  /** What the parts of the run so far looked for in the Recycle Bin in vain. */
+  readonly missingFromBin: () => MissingFromBin;
 }
 
 /** How a run may act. */

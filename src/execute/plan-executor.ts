@@ -91,6 +91,7 @@ export class PlanExecutor {
     await ledger?.end(
       tried,
       done.filter(({ action, resourceId }) => !untried.has(`${action} ${resourceId}`)),
+      this.#bin.missing,
     );
     return tried;
   }

@@ -25,3 +25,6 @@ export interface RetentionRule {
 export type RetentionRulesReading =
   | { readonly status: 'read'; readonly rules: readonly RetentionRule[] }
   | { readonly status: 'unreadable'; readonly error: string };
+
+/** The kinds of which a run removes no more, and why: what it removed first does not lie in the Recycle Bin. */
+export type MissingFromBin = ReadonlyMap<RecyclableKind, string>;

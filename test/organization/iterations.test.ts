@@ -68,6 +68,25 @@ describe('a place with more to do than one round can', () => {
     expect(outcomes.filter(({ action }) => action === 'deregister')).toHaveLength(4);
   });
 
+  it.each<[string, number, number]>([
+    ['images', 0, 1],
+    // The oldest leaves its snapshot: a template maps it.
+    ['snapshots', 1, 2],
+  ])('removes no more %s in any round once the Recycle Bin did not take the first', async (_, rule, most) => {
+    await slow(3, 6);
+    const { rules } = running.seeded.golden.home.state.recycleBin;
+    const kept = [...rules];
+    // The rules say one thing, and the bin does another.
+    running.intercept = (call) =>
+      call.operation === 'DeregisterImage'
+        ? { before: () => void rules.splice(rule, 1), after: () => void rules.splice(0, 2, ...kept) }
+        : undefined;
+    expect(await running.act()).toBeGreaterThan(2);
+    expect(removed()).toBe(most);
+    const { outcomes } = await running.report();
+    expect(outcomes.filter(({ status }) => status === 'skipped')[0]?.reason).toMatch(/the first \w+ that this run/);
+  });
+
   it('stops in every round where too much is due', async () => {
     running = await Running.start(seedOrganization({ consumers: 1 }), {
       mode: 'enforce',

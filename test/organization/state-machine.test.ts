@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
@@ -92,6 +93,9 @@ async function prepare(
 }
 
 const enforce = { mode: 'enforce' };
+const summaryShape = z.object({
+  places: z.array(z.object({ accountId: z.string(), region: z.string(), withheld: z.number() })),
+});
 const goldenImages = () => seeded.golden.home.state.images;
 const failedOf = (map: string): string[] =>
   (machine.maps.get(map) ?? []).flatMap((ended) => (ended.status === 'failed' ? [ended.state] : []));
@@ -191,6 +195,25 @@ describe('an organization in which more fails than is tolerated', () => {
     expect(goldenImages().has(seeded.images.unshared)).toBe(false);
     const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
     expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
+  }, 240_000);
+});
+
+describe('a golden account without Recycle Bin rules', () => {
+  it('withholds every removal, and the summary says so; what can be undone goes on', async () => {
+    const organization = seedOrganization({ consumers: 1, unused: 2 });
+    const { golden } = organization;
+    golden.home.state.recycleBin.rules.splice(0);
+    const fresh = golden.home.image('fresh', { deprecatedDaysAgo: null });
+    await prepare(organization);
+    const ended = await machine.start(enforce);
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(sandbox.calls.count('DeregisterImage') + sandbox.calls.count('DeleteSnapshot')).toBe(0);
+    expect(goldenImages().get(fresh)).toHaveProperty('DeprecationTime');
+    const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
+    const [, page] = objects.find(([key]) => /^organization\/\d.*\/summary\.json$/.test(key)) ?? [];
+    const { places } = summaryShape.parse(JSON.parse(Buffer.from(page?.body ?? '').toString()));
+    const withheld = places.filter((place) => place.withheld > 0);
+    expect(withheld).toEqual([{ accountId: golden.accountId, region: HOME, withheld: 4 }]);
   }, 240_000);
 });
 

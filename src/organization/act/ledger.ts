@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Ledger } from '../../execute/enforcement.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../../model/plan.ts';
+import { type MissingFromBin, RECYCLABLE } from '../../model/retention-rule.ts';
 import { actionKey } from '../../plan/action-key.ts';
 import { date } from '../../recording/fields.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
@@ -38,6 +39,7 @@ const batchSchema = z.object({
   attempted: z.array(z.string()),
   /** Absent: begun, and the round ended before it could say how. */
   outcomes: z.array(outcomeSchema).exactOptional(),
+  missingFromBin: z.array(z.tuple([z.enum(RECYCLABLE), z.string()])).exactOptional(),
 });
 type Batch = z.output<typeof batchSchema>;
 
@@ -100,8 +102,12 @@ export class RunLedger implements Ledger {
     await this.beginKeys(pass, batch.map(actionKey));
   }
 
-  async end(tried: readonly Action[], outcomes: readonly Outcome[]): Promise<void> {
-    await this.endKeys(tried.map(actionKey), outcomes);
+  async end(tried: readonly Action[], outcomes: readonly Outcome[], missing: MissingFromBin): Promise<void> {
+    await this.endKeys(tried.map(actionKey), outcomes, missing);
+  }
+
+  missingFromBin(): MissingFromBin {
+    return new Map(this.#batches.flatMap(({ missingFromBin = [] }) => missingFromBin));
   }
 
   /** The same, by keys. */
@@ -113,10 +119,19 @@ export class RunLedger implements Ledger {
     this.#batches.push(begun);
   }
 
-  async endKeys(attempted: readonly string[], outcomes: readonly Outcome[]): Promise<void> {
+  async endKeys(
+    attempted: readonly string[],
+    outcomes: readonly Outcome[],
+    missing: MissingFromBin = new Map(),
+  ): Promise<void> {
     if (this.#begun === undefined) return;
     const { number, batch } = this.#begun;
-    const ended = { pass: batch.pass, attempted: [...attempted], outcomes: [...outcomes] };
+    const ended = {
+      pass: batch.pass,
+      attempted: [...attempted],
+      outcomes: [...outcomes],
+      ...(missing.size > 0 && { missingFromBin: [...missing] }),
+    };
     this.#begun = undefined;
     this.#batches[this.#batches.indexOf(batch)] = ended;
     await this.#write(number, ended);
