@@ -18,19 +18,24 @@ const TRIES = 4;
  */
 export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
   const { runId, plan, policy, enforcement } = request;
-  if (plan.passes.every(({ actions }) => actions.length === 0)) return [];
-  const { clients, clock, locked = true, fillsUp = true, onWarning } = enforcement;
-  const lock = locked ? await acquireLock({ ssm: clients.ssm, runId, clock }) : undefined;
-  const { journal: reader } = enforcement;
+  const { clients, clock, locked = true, fillsUp = true, onWarning, journal: reader } = enforcement;
   const writer = reader && new JournalWriter({ reader, runId, clock });
+  const fold = async () => {
+    const problem = await writer?.fold(isThereIn(plan));
+    if (problem !== undefined) onWarning(problem);
+  };
+  if (plan.passes.every(({ actions }) => actions.length === 0)) {
+    await fold();
+    return [];
+  }
+  const lock = locked ? await acquireLock({ ssm: clients.ssm, runId, clock }) : undefined;
   try {
     const acting = new PlanExecutor(request, lock, writer);
     for (const pass of plan.passes) {
       const goOn = await actAll(acting, pass, pass.actions);
       if (goOn && fillsUp) await fillUp(acting, pass, policy);
     }
-    const unfolded = await writer?.fold(isThereIn(plan));
-    if (unfolded !== undefined) onWarning(unfolded);
+    await fold();
     return acting.outcomes;
   } finally {
     const problem = await lock?.release();

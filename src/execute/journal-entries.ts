@@ -1,9 +1,9 @@
 import type { SnapshotId } from '../model/ids.ts';
 import {
+  givenBack,
   imageRecordOf,
   type JournalEntry,
   type JournalReading,
-  NOTHING_RECORDED,
   snapshotRecordOf,
 } from '../model/journal.ts';
 import type { Action } from '../model/plan.ts';
@@ -68,7 +68,7 @@ export function entriesOf(
         // It is gone on with.
         undone: [],
         done: [
-          { imageId, facts: NOTHING_RECORDED },
+          { imageId, facts: givenBack(record) },
           ...(action.unmarkSnapshots ?? []).map(
             (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
           ),

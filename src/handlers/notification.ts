@@ -96,7 +96,8 @@ export async function notifyOwners(event: JanitorEvent, circumstances: Notificat
       throw refusedByClock(error);
     });
     if (mode === 'dry-run') return answer(announced, logger);
-    const unmarked = await state.end([...announced.toldRuns, ...lost], announced.isCertain).then(
+    const seen = acted.flatMap(({ auditKey }) => auditKey ?? []);
+    const unmarked = await state.end([...announced.toldRuns, ...lost], seen, announced.isCertain).then(
       () => [],
       (error: unknown) => [`What was told could not be marked as told: ${failureOf(error).sentence}`],
     );

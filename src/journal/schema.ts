@@ -34,6 +34,7 @@ const imageFacts = {
     deregisterFrom: promised,
     disableFrom: promised,
     remindedAt: time.exactOptional(),
+    isWithdrawn: z.literal(true).exactOptional(),
   }),
   refused,
 } satisfies Record<keyof ImageRecord, z.ZodType>;

@@ -46,6 +46,8 @@ export interface Announced {
   /** Before which the image was promised to stay enabled. */
   readonly disableFrom: Date | 'none';
   readonly remindedAt?: Date;
+  /** The image was given everything back since: this announces nothing any more, and its dates still keep. */
+  readonly isWithdrawn?: true;
 }
 
 /** An action that AWS, or its second opinion, refused. */
@@ -90,15 +92,18 @@ export type WriteJournal = (entries: readonly JournalEntry[]) => Promise<void>;
 /** What stands where nobody keeps a journal. */
 export const NO_JOURNAL: JournalReading = { status: 'none' };
 
-/** What is left on record of an image that was given everything back. */
-export const NOTHING_RECORDED: Facts<ImageRecord> = {
-  deprecated: null,
-  disabled: null,
-  reinstating: null,
-  removing: null,
-  announced: null,
-  refused: null,
-};
+/** What is left on record of an image that was given everything back: before which days it was promised to stay. */
+export function givenBack(record: ImageRecord | undefined): Facts<ImageRecord> {
+  const announced = record?.announced && ({ ...record.announced, isWithdrawn: true } as const);
+  return {
+    deprecated: null,
+    disabled: null,
+    reinstating: null,
+    removing: null,
+    announced: announced ?? null,
+    refused: null,
+  };
+}
 
 /** What is recorded of an image; nothing where there is no journal to read. */
 export function imageRecordOf(journal: JournalReading, imageId: ImageId): ImageRecord | undefined {

@@ -103,7 +103,7 @@ function beforeDeprecation(telling: Telling): DueNotice[] {
       : Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), timeOf(from)),
   );
   const dates = datesOf(disableAt, deregisterAt, now);
-  const told = promised?.at.getTime() ?? toldByTag(telling, undefined);
+  const told = announcement.kind === 'told' ? announcement.announced.at.getTime() : toldByTag(telling, undefined);
   const isTold = told !== undefined && now - told < TOLD_OF_DEPRECATION;
   if (isTold && (promised === undefined || isPromised(dates, promised))) return [];
   return [{ decision, deprecated: false, ...dates, isReminder: false }];

@@ -89,12 +89,17 @@ export class DeliveryState {
   /**
    * The telling is over.
    * @param done the runs of which there is nothing more to tell
+   * @param seen all runs that there was something to tell of: what nobody heard is looked for however long that takes
    * @param isCertain false where messages may have come through that nobody wrote down
    */
-  async end(done: readonly string[], isCertain: boolean): Promise<void> {
+  async end(done: readonly string[], seen: readonly string[], isCertain: boolean): Promise<void> {
     await this.#change((state) => {
       const { unfinishedSince, ...rest } = state;
-      const told = { ...state.told, ...Object.fromEntries(done.map((key) => [key, 'all'] as const)) };
+      const told = {
+        ...Object.fromEntries(seen.map((key) => [key, []])),
+        ...state.told,
+        ...Object.fromEntries(done.map((key) => [key, 'all'] as const)),
+      };
       const open = Object.keys(told).filter((key) => told[key] !== 'all');
       const oldest = [dayOf(new Date(this.#clock().getTime() - LATE_DAYS * DAY)), ...open.map(dayIn)].reduce((a, b) =>
         a < b ? a : b,

@@ -104,6 +104,17 @@ export function rolesTests(template: () => Template): void {
       expect(await journal('DeleteObject', 'base.json')).toMatch(/Denied$/);
     });
 
+    it('leaves what was told to the function that tells, which writes over no more than what it has read', async () => {
+      const resource = `arn:aws:s3:::reportbucket/telling/${ACCOUNT}.json`;
+      const telling = (action: string, context: Row['context'] = {}) => ask(role, true, { action, resource, context });
+      const expected = role === 'NotifyRole' ? 'Allowed' : expect.stringMatching(/Denied$/);
+      expect(await telling('s3:GetObject')).toEqual(expected);
+      expect(await telling('s3:PutObject', { 's3:if-none-match': '*' })).toEqual(expected);
+      expect(await telling('s3:PutObject', { 's3:if-match': '"1"' })).toEqual(expected);
+      expect(await telling('s3:PutObject')).toMatch(/Denied$/);
+      expect(await telling('s3:DeleteObject')).toMatch(/Denied$/);
+    });
+
     it('keeps within the sizes that IAM takes', () => {
       const { resolve } = resolver(template(), true);
       for (const { policy, name } of policiesOf(template(), role, true)) {
@@ -122,6 +133,13 @@ export function rolesTests(template: () => Template): void {
 
   it.each(REFUSED)('%s is refused %s', async (role, _, row) => {
     expect(await ask(role, true, row)).toMatch(/Denied$/);
+  });
+
+  it('NotifyRole asks who hears a topic, and tells by it, in a dry run too', async () => {
+    const resource = `arn:aws:sns:${REGION}:${ACCOUNT}:ami-janitor-owners`;
+    for (const action of ['sns:GetTopicAttributes', 'sns:Publish'])
+      for (const enforce of [false, true])
+        expect(await ask('NotifyRole', enforce, { action, resource })).toBe('Allowed');
   });
 
   describe('KeepButtonRole', () => {

@@ -132,6 +132,23 @@ describe('keep never shortens', () => {
     expect([writes(), keepOf()]).toEqual([before, '2027-02-19']);
   });
 
+  it('nor where it was at work already when the answer was due', async () => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let reads = 0;
+    intercept = ({ operation }) => {
+      if (operation === 'DescribeImages') reads += 1;
+      // The second time it is read right before its tag is set.
+      return operation === 'DescribeImages' && reads === 2 ? { before: () => held } : undefined;
+    };
+    expect(await press()).toEqual({ statusCode: 500, body: '' });
+    letGo();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(keepOf()).toBeUndefined();
+  });
+
   it.each([
     'true',
     ' TRUE ',
@@ -182,6 +199,14 @@ describe('answers are true', () => {
     },
   );
 
+  it('a tag that stands is success, though that it is done could not be recorded', async () => {
+    intercept = ({ operation, input }) =>
+      operation === 'PutObject' && JSON.stringify(input).includes('.done.json') ? { kind: 'access-denied' } : undefined;
+    expect(await press()).toEqual({ statusCode: 200, body: '' });
+    expect(answered()).toContain(`<@${ANN}> keeps ${image} until 2026-12-21`);
+    expect(log.join()).toContain('that it is done could not be recorded');
+  });
+
   it('the same call may come again where the tag could not be set, and not once it was', async () => {
     intercept = ({ operation }) => (operation === 'CreateTags' ? { kind: 'access-denied' } : undefined);
     const event = call();
@@ -204,7 +229,7 @@ describe('answers are true', () => {
   });
 
   it('what is kept for ever is said to be, and what was set is said too', async () => {
-    const other = story.image('kept', { tags: { Owner: 'ann@example.com', 'ami-janitor:keep': 'true' } });
+    const other = story.image('kept', { tags: { Owner: 'ann@example.com', 'ami-janitor:keep': 'True' } });
     await press({ on: [image, other] });
     expect(answered()).toContain(`<@${ANN}> keeps ${image} until 2026-12-21; ${other} is kept for ever already`);
   });

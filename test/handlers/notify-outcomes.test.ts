@@ -4,7 +4,7 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
-import { SlackServer, textsIn } from '../notify/slack-server.ts';
+import { type SlackCall, SlackServer, textsIn } from '../notify/slack-server.ts';
 import { aReport, due, image, imageId, RUN } from '../report/plans.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { lambdaContext } from './invoke.ts';
@@ -128,10 +128,65 @@ describe('what was done', () => {
     expect([told('C00000WEB'), told('C00000OPS')]).toEqual([[imageId(2)], [imageId(3)]]);
   }, 60_000);
 
+  it('is told once to those who heard, though others did not and Slack shows no history', async () => {
+    await removed(1, 2, 3);
+    const hidden = ({ method }: SlackCall) =>
+      /^conversations\.(history|replies)$/.test(method) ? { notOk: 'missing_scope' } : undefined;
+    slack.fault = (call) =>
+      call.method === 'chat.postMessage' && call.values.channel === '#ops' ? 'error-before' : hidden(call);
+    await expect(notify('enforce', 104)).rejects.toThrow(/#ops could not be told/);
+    slack.fault = hidden;
+    hours(30);
+    await notify();
+    expect([told('C00000WEB'), told('C00000OPS')]).toEqual([[imageId(2)], [imageId(3)]]);
+  });
+
+  it('is not lost by three weeks without Slack', async () => {
+    await removed(1, 2);
+    slack.fault = () => ({ notOk: 'token_revoked' });
+    for (const day of [0, 10, 20]) {
+      hours(6 + day * 24);
+      await expect(notify()).rejects.toThrow(/could not be/);
+    }
+    slack.fault = () => undefined;
+    hours(6 + 21 * 24);
+    await notify();
+    expect(told('C00000WEB')).toEqual([imageId(2)]);
+  });
+
+  it('and failed is said to the platform’s people once', async () => {
+    await removed(1, 2);
+    const reason = 'access denied';
+    const outcomes = [{ action: 'deregister', resourceId: imageId(4), status: 'failed', reason }] as const;
+    await publish(aReport({ passes, observedAt: new Date() }, { run: runOf(2, 'enforce'), outcomes }));
+    slack.fault = ({ method, values }) =>
+      method === 'chat.postMessage' && values.channel === '#platform' ? { notOk: 'is_archived' } : undefined;
+    await expect(notify()).rejects.toThrow(/The platform channel could not be told/);
+    slack.fault = () => undefined;
+    await expect(notify()).rejects.toThrow(imageId(4));
+    expect(slack.posted.at(-1)?.channel).toBe('C00PLATFORM');
+    expect(JSON.stringify(slack.posted.at(-1)?.blocks)).toContain(imageId(4));
+    const before = slack.posted.length;
+    await notify();
+    expect(slack.posted.length).toBe(before);
+  });
+
   it('is told though its run ended after the next one had been told', async () => {
     await removed(2, 4);
     await notify();
     await removed(1, 2);
+    await notify();
+    expect(told('C00000WEB')).toEqual([imageId(4), imageId(2)]);
+  });
+
+  it('is told though its run began days before and ended after others had been told', async () => {
+    await removed(2, 4);
+    await notify();
+    hours(6 + 3 * 24);
+    await notify();
+    hours(6 + 24);
+    await removed(1, 2);
+    hours(6 + 3 * 24);
     await notify();
     expect(told('C00000WEB')).toEqual([imageId(4), imageId(2)]);
   });

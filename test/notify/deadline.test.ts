@@ -155,6 +155,27 @@ describe('one bad channel stops nobody', () => {
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
   });
 
+  it('and it is asked about the token once, however many refuse', async () => {
+    slack.fault = (call) =>
+      isPost(call) && /^#team-\d$/.test(call.values.channel ?? '') ? { notOk: 'no_permission' } : undefined;
+    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(shown).toHaveLength(21);
+    expect(shownIn('C00FALLBACK')).toHaveLength(10);
+    expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(1);
+  });
+
+  it('though whose the trouble is can be said only later', async () => {
+    let asked = 0;
+    slack.fault = (call) => {
+      if (call.method !== 'auth.test') return bad('access_denied')(call);
+      asked += 1;
+      return asked <= 3 ? 'error-before' : undefined;
+    };
+    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(shown).toHaveLength(21);
+    expect(shownIn('C00FALLBACK')).toHaveLength(1);
+  });
+
   it('unless the token does not work at all', async () => {
     slack.fault = ({ method }) =>
       method === 'auth.test'
@@ -176,15 +197,28 @@ describe('one bad channel stops nobody', () => {
   }, 60_000);
 });
 
-it('a fallback may be written in any way that an owner may', async () => {
-  slack.people.push({ id: 'U00000ANN', name: 'ann', mail: 'ann@example.com' });
-  for (const fallback of ['ann@example.com', '@ann', 'U00000ANN']) {
+describe('a fallback', () => {
+  /** Tells of an image of nobody. */
+  const tellFallback = (fallback: string) => {
     const policy = { ...POLICY, owners: { ...POLICY.owners, fallback } };
     const timing = time.timing(new Date(NOW.getTime() + MINUTE));
     const { token, url: apiUrl } = slack;
     const request = { token, apiUrl, policy, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
-    slack.posted.length = 0;
-    await slackDelivery(request).notifyOwners([newsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
-    expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
-  }
+    return slackDelivery(request).notifyOwners([newsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
+  };
+
+  it.each(['ann@example.com', '@ann', 'U00000ANN'])(
+    'may be written in any way that an owner may: %s',
+    async (written) => {
+      slack.people.push({ id: 'U00000ANN', name: 'ann', mail: 'ann@example.com' });
+      await tellFallback(written);
+      expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
+    },
+  );
+
+  it('whom Slack does not know is said to be so, and the platform channel is told', async () => {
+    const { problems } = await tellFallback('gone@example.com');
+    expect(slack.posted.map(({ channel }) => channel)).toEqual(['C00PLATFORM']);
+    expect(problems.join()).toMatch(/The fallback could not be told, the platform channel was: gone@example.com: /);
+  });
 });

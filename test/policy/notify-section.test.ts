@@ -41,6 +41,7 @@ describe('the notify section', () => {
     ['a fallback that is a user group', `${SLACK}\nowners: { fallback: S0PLATFORM }`, 'owners.fallback'],
     ['a fallback that wakes everybody', `${SLACK}\nowners: { fallback: "@here" }`, 'owners.fallback'],
     ['an alias that leads nowhere', `${SLACK}\nowners: { aliases: { web: "Web Team" } }`, 'owners.aliases.web'],
+    ['an alias that is a user group', `${SLACK}\nowners: { aliases: { web: S0PLATFORM } }`, 'owners.aliases.web'],
     [
       'a platform group that is none',
       `${SLACK}\nowners: { platformGroup: [U00000ANN, ops] }`,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
-import { deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
+import { BUCKET, deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
 import { actOn, policyOf, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
+import { tell } from './telling.ts';
 
 const SHARED = [{ UserId: '210987654321' }, { UserId: '345678901234' }];
 const DISABLE = policyOf('disable: { after: 30d }');
@@ -127,6 +128,22 @@ describe('the journal', () => {
       refused: { action, reason: expect.stringContaining('access denied'), firstAt: NOW, lastAt: NOW, times: 1 },
     });
     expect(await recordOf(story.state, story.snapshotOf(image))).toEqual({});
+  });
+
+  it('is folded by a run that has nothing to do, and by no dry run', async () => {
+    const story = new StoryAccount();
+    const image = story.image('young', { ageDays: 1, deprecatedDaysAgo: null });
+    for (let days = 12; days > 0; days -= 1) {
+      const at = story.daysAgo(days);
+      await recorded(story.state, [deprecatedAt(image, at)], at);
+    }
+    const objects = () => [...(story.state.buckets.get(BUCKET)?.keys() ?? [])].filter((key) => /^journal/.test(key));
+    await tell(story.state);
+    expect(objects()).toHaveLength(12);
+    const { report } = await actOn(story, { policy: policyOf('deregister: { after: 30d }') });
+    expect(report.outcomes).toEqual([]);
+    expect(objects()).toEqual([expect.stringMatching(/base\.json$/)]);
+    expect(await recordOf(story.state, image)).toMatchObject({ deprecated: { at: story.daysAgo(1) } });
   });
 
   it('keeps what it began where nobody knows whether EC2 did it', async () => {

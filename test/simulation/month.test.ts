@@ -94,7 +94,7 @@ async function tell(acted: readonly Report[]): Promise<void> {
   const timing = time.timing(end, RESERVE_MILLISECONDS);
   const morning = { story, slack, policy: POLICY, now: time.now, timing, acted };
   const announced = await tellWithJournal({ ...morning, ...(unfinishedSince && { unfinishedSince }) });
-  await state.end([], announced.isCertain);
+  await state.end([], [], announced.isCertain);
   clients.destroy();
   expect(time.milliseconds, 'telling ends within its function’s time').toBeLessThanOrEqual(end.getTime());
 }

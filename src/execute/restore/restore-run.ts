@@ -8,7 +8,7 @@ import { JournalWriter } from '../../journal/writer.ts';
 import { requireClock } from '../../model/clock.ts';
 import { isOwnDeprecation } from '../../model/deprecation.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
-import { type ImageRecord, imageRecordOf, type JournalReading, NOTHING_RECORDED } from '../../model/journal.ts';
+import { givenBack, type ImageRecord, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import { longerKeep } from '../../model/keep.ts';
 import { permissionsToGiveBack } from '../../model/launch-permissions.ts';
 import { TAG } from '../../model/tags.ts';
@@ -185,7 +185,7 @@ async function giveBack(
   const asBefore = others ? 'disabled, as it was before this tool' : undefined;
   if (outcome.status !== 'done')
     return `${kept}; not all could be given back, the next run does that: ${outcome.reason}`;
-  await writer?.write([{ imageId, facts: NOTHING_RECORDED }]);
+  await writer?.write([{ imageId, facts: givenBack(record) }]);
   return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
 }
 

@@ -23,7 +23,7 @@ interface Told {
 
 /**
  * What the record says; the tag is for people to read. An announcement counts for the owner whom it was given to, until
- * the image is launched again, and where it came with the deprecation: at most a day before, on its eve.
+ * the image is launched again or reinstated, and where it came with the deprecation: at most a day before, on its eve.
  */
 export function announcementOf({ image, journal, ownerTag, mark }: Told): Announcement {
   if (journal.status !== 'read') return { kind: 'none', because: 'no-journal' };
@@ -41,6 +41,7 @@ export function lastPromise(announcement: Announcement): Announced | undefined {
 
 function whyVoid(announced: Announced, owner: string | undefined, mark: DeprecationMark): Unannounced | undefined {
   if (announced.owner !== owner) return 'owner-changed';
+  if (announced.isWithdrawn) return 'outdated';
   if (mark.kind !== 'deprecated') return undefined;
   const told = announced.at.getTime();
   if (mark.launchedAt && told < mark.launchedAt.getTime()) return 'launched-since';

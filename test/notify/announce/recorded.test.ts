@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Policy } from '../../../src/model/policy.ts';
 import { aPolicy } from '../../builders/policy.ts';
+import { actOn } from '../../execute/acting.ts';
 import { NOW, StoryAccount } from '../../scenarios/account.ts';
 import { SlackServer, textsIn } from '../slack-server.ts';
 import { VirtualTime } from '../virtual-time.ts';
@@ -129,6 +131,42 @@ describe('what was told once', () => {
     expect(slack.posted.at(-2)?.channel).toBe('DU00000BOB');
     expect(await record(id)).toMatchObject({ owner: 'bob@example.com' });
   });
+});
+
+it('a day that was told holds though the image was given back meanwhile and the policy tells nobody any more', async () => {
+  const id = story.image('old', ofAnn);
+  const hasty = aPolicy(`
+rules: [{ name: all, select: { name: "*" }, keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 2d } }]
+limits: { perRun: 100, stopAbove: 100% }
+undo: none
+`);
+  const act = (policy: Policy, days: number) => actOn(story, { policy, at: new Date(NOW.getTime() + days * DAY) });
+  await tell();
+  await act(POLICY, 0.1);
+  const template = story.template('web', [id]);
+  await act(POLICY, 1);
+  expect(tagsOf(id)).toEqual({ Owner: 'ann@example.com' });
+  story.state.launchTemplates.delete(template);
+  for (const days of [2, 10, 59]) {
+    await act(hasty, days);
+    expect(story.state.images.has(id), `day ${days}`).toBe(true);
+  }
+  await act(hasty, 61);
+  expect(story.state.images.has(id)).toBe(false);
+});
+
+it('an announcement that was withdrawn with what it told of is made again, and not before the day that was told', async () => {
+  const id = story.image('old', ofAnn);
+  const act = (policy = POLICY) => actOn(story, { policy, at: time.now() });
+  await tell();
+  await act();
+  const template = story.template('web', [id]);
+  await act();
+  story.state.launchTemplates.delete(template);
+  await time.pass(DAY / 4);
+  const harsh = policyOf('disable: { after: 1d }, deregister: { after: 2d }');
+  expect(await tell({ policy: harsh })).toMatchObject({ announced: 1, messages: 1 });
+  expect(await record(id)).toMatchObject({ deregisterFrom: new Date(NOW.getTime() + 60 * DAY) });
 });
 
 describe('a tag that can’t be written', () => {

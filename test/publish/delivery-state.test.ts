@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DeliveryState } from '../../src/publish/delivery-state.ts';
+import { connect } from '../crash/in-process.ts';
+import { NOW, StoryAccount } from '../scenarios/account.ts';
+
+const BUCKET = 'ami-janitor-reports';
+const keyOf = (run: string) => `audit/123456789012/eu-west-1/2026/11/21/${run}.jsonl`;
+const [ONE, TWO] = [keyOf('one'), keyOf('two')];
+
+let connected: ReturnType<typeof connect>;
+beforeEach(() => {
+  const story = new StoryAccount();
+  story.state.buckets.set(BUCKET, new Map());
+  connected = connect(story.state, { now: () => NOW });
+});
+afterEach(() => connected.clients.destroy());
+
+const open = () => DeliveryState.open(connected.clients.s3, BUCKET, '123456789012', () => NOW);
+
+it('what two tellings at once mark is marked, whichever writes last', async () => {
+  const [first, second] = [await open(), await open()];
+  await first.tell(ONE, ['ami-1']);
+  await second.tell(TWO, ['ami-2']);
+  await first.tell(ONE, ['ami-3']);
+  const state = await open();
+  expect([state.wasTold(ONE, 'ami-1'), state.wasTold(ONE, 'ami-3'), state.wasTold(TWO, 'ami-2')]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  const puts = connected.calls.entries.filter(({ operation }) => operation === 'PutObject');
+  for (const { input } of puts) expect(JSON.stringify(input)).toMatch(/"If(?:None)?Match":/);
+});
+
+it('a telling that ends while another one is at work takes nothing from it', async () => {
+  const [first, second] = [await open(), await open()];
+  await first.tell(ONE, ['ami-1']);
+  await second.end([TWO], [TWO], true);
+  const state = await open();
+  expect([state.wasTold(ONE, 'ami-1'), state.isTold(ONE), state.isTold(TWO)]).toEqual([true, false, true]);
+});
