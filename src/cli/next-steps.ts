@@ -1,7 +1,7 @@
+import { resourceOf } from '../model/action-ref.ts';
 import type { PassName } from '../model/plan.ts';
 import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
-import { resourceOf } from '../report/sentences.ts';
 import { counted, listed } from '../text/format.ts';
 import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
 

@@ -1,9 +1,9 @@
 import ora from 'ora';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { SOURCES, type SourceReading } from '../model/reference.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';
-import { resourceOf } from '../report/sentences.ts';
 import { terminalText } from '../text/untrusted.ts';
 import { type Io, say } from './io.ts';
 import { lineText, progressText, type Standing } from './progress-text.ts';
@@ -48,16 +48,15 @@ export function startProgress(io: Io, what: string): Progress {
       show({ sources: { read: read + 1, of } });
     },
     onActing: ({ passes }) => {
-      for (const action of passes.flatMap(({ actions }) => actions))
-        planned.add(keyOf(action.action, resourceOf(action)));
+      for (const action of passes.flatMap(({ actions }) => actions)) planned.add(actionKey(action));
       show({ acting: { ended: 0, of: planned.size, startedAt: io.now() } });
       spinner.start();
     },
-    onOutcome: ({ action, resourceId, status }) => {
+    onOutcome: (outcome) => {
       const { acting } = standing;
       // Deregistering an image ends its snapshots too, which were not counted as actions of their own.
-      const ended = planned.delete(keyOf(action, resourceId)) ? 1 : 0;
-      const last = `${action} ${resourceId}: ${status}`;
+      const ended = planned.delete(actionKey(outcome)) ? 1 : 0;
+      const last = `${actionKey(outcome)}: ${outcome.status}`;
       if (acting !== undefined) show({ acting: { ...acting, ended: acting.ended + ended, last } });
     },
     stop: () => {
@@ -65,10 +64,6 @@ export function startProgress(io: Io, what: string): Progress {
       spinner.stop();
     },
   };
-}
-
-function keyOf(action: Outcome['action'], resourceId: string): string {
-  return `${action} ${resourceId}`;
 }
 
 function sayUnreadable(io: Io, { name, error }: Extract<SourceReading, { status: 'unreadable' }>): void {

@@ -1,4 +1,5 @@
 import type { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
 import {
   imageRecordOf,
@@ -9,7 +10,6 @@ import {
 } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import { actionKey } from '../plan/action-key.ts';
 import type { ExecuteContext } from './context.ts';
 import { deregistration } from './execute-action.ts';
 import { type ActionEntries, entriesOf, type Recorded } from './journal-entries.ts';
@@ -73,7 +73,7 @@ export class ChunkJournal {
 
   /** Writes down how the chunk ended. @param outcomes of all its actions that were tried or refused before */
   async end(outcomes: readonly Outcome[]): Promise<void> {
-    const ended = new Map(outcomes.map((one) => [`${one.action} ${one.resourceId}`, one]));
+    const ended = new Map(outcomes.map((one) => [actionKey(one), one]));
     const entries = [...this.#noted].flatMap(([key, noted]) => {
       const outcome = ended.get(key);
       if (outcome === undefined || noted.isUntouched) return noted.undone;

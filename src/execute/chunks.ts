@@ -1,7 +1,7 @@
 import { failureOf } from '../aws/errors.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import { actionKey } from '../plan/action-key.ts';
 import { ChunkJournal, type Order } from './chunk-journal.ts';
 import type { ExecuteContext } from './context.ts';
 import { executeAction } from './execute-action.ts';

@@ -1,8 +1,8 @@
 import { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassPlan, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import { actionKey } from '../plan/action-key.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { acquireLock } from './lock.ts';
 import { PlanExecutor } from './plan-executor.ts';

@@ -1,6 +1,6 @@
+import { actionKey } from '../model/action-ref.ts';
 import { isImageId } from '../model/ids.ts';
 import type { Action } from '../model/plan.ts';
-import { actionKey } from '../plan/action-key.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import type { ExecuteContext } from './context.ts';
 import { type Present, presentObjection, readPresent, withPresentSnapshots } from './present.ts';

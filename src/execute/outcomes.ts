@@ -1,22 +1,23 @@
+import { actionRef } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { type Revalidation, whyNotCalled } from './revalidate.ts';
 
 /** An action that was left alone. @param refused whether a look would not show why: AWS or its opinion said no */
 export function skipped(action: Action, reason: string, refused = false): Outcome {
-  return { ...subject(action), status: 'skipped', reason, ...(refused && { refused }) };
+  return { ...actionRef(action), status: 'skipped', reason, ...(refused && { refused }) };
 }
 
 /** An action that could not be done. */
 export function failed(action: Action, reason: string): Outcome {
-  return { ...subject(action), status: 'failed', reason };
+  return { ...actionRef(action), status: 'failed', reason };
 }
 
 /** How an action ends whose image or snapshot a look does not find: for what removes, that is all that was wanted. */
 export function gone(action: Action): Outcome {
   const removes = action.action === 'deregister' || action.action === 'delete-snapshot';
   return removes
-    ? { ...subject(action), status: 'done', reason: 'it was already gone' }
+    ? { ...actionRef(action), status: 'done', reason: 'it was already gone' }
     : skipped(action, 'it is gone');
 }
 
@@ -24,8 +25,4 @@ export function gone(action: Action): Outcome {
 export function notCalled(revalidation: Revalidation, action: Action): Outcome {
   const reason = whyNotCalled(revalidation, action);
   return reason === 'it is gone' ? gone(action) : skipped(action, reason);
-}
-
-function subject(action: Action): Pick<Outcome, 'action' | 'resourceId'> {
-  return { action: action.action, resourceId: 'snapshotId' in action ? action.snapshotId : action.imageId };
 }

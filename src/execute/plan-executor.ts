@@ -1,8 +1,8 @@
 import { failureOf } from '../aws/errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName } from '../model/plan.ts';
-import { actionKey } from '../plan/action-key.ts';
 import { unreadSourcesOf } from '../plan/unread-sources.ts';
 import { BinWatch } from './bin-watch.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './chunks.ts';
@@ -54,9 +54,7 @@ export class PlanExecutor {
 
   /** How many of some actions were done. */
   done(actions: readonly Action[]): number {
-    const ended = new Set(
-      this.outcomes.flatMap((one) => (one.status === 'done' ? `${one.action} ${one.resourceId}` : [])),
-    );
+    const ended = new Set(this.outcomes.flatMap((one) => (one.status === 'done' ? actionKey(one) : [])));
     return actions.filter((action) => ended.has(actionKey(action))).length;
   }
 
@@ -90,7 +88,7 @@ export class PlanExecutor {
     const tried = actions.filter((action) => !untried.has(actionKey(action)));
     await ledger?.end(
       tried,
-      done.filter(({ action, resourceId }) => !untried.has(`${action} ${resourceId}`)),
+      done.filter((outcome) => !untried.has(actionKey(outcome))),
       this.#bin.missing,
     );
     return tried;

@@ -1,11 +1,12 @@
 import type { Account } from '../model/account.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Image } from '../model/image.ts';
 import type { Action, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
-import { actionKey, missingDetailsForActions } from '../plan/action-key.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { missingDetailsForActions } from '../plan/missing-details.ts';
 
 /** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
 export interface Revalidation {

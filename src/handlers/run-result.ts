@@ -1,3 +1,4 @@
+import { actionKey } from '../model/action-ref.ts';
 import { incompleteSentences } from '../report/incomplete.ts';
 import { refusalProblems } from '../report/refused.ts';
 import type { Report } from '../report/report.ts';
@@ -34,7 +35,7 @@ export function failures(runs: readonly RegionRun[]): string[] {
       ...(first === undefined
         ? []
         : [
-            `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${first.action} ${first.resourceId}: ${first.reason}`,
+            `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${actionKey(first)}: ${first.reason}`,
           ]),
       ...refusalProblems(run.report),
       ...unread,

@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import { PASSES, type PassName } from '../model/plan.ts';
+import { type Action, PASSES, type PassName } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { RecyclableKind } from '../model/retention-rule.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
@@ -52,6 +53,29 @@ export function missingDetails(account: Account, policy: Policy, at: Date): Miss
     snapshotDetails: [...snapshotDetails],
     recycleBin: [...recycleBin],
     retentionRules: [...retentionRules],
+  };
+}
+
+/** What must still be read of an account to tell whether these actions are still called for. */
+export function missingDetailsForActions(
+  account: Account,
+  policy: Policy,
+  at: Date,
+  actions: readonly Action[],
+): MissingDetails {
+  const asked = new Set(actions.map(actionKey));
+  const decisions = decideImages(account, policy, at);
+  const snapshots = decideSnapshots(account, decisions, policy, at);
+  const missing = Object.values(candidatesByPass(account, policy, decisions, snapshots, at))
+    .flat()
+    .filter(({ action }) => asked.has(actionKey(action)))
+    .map((candidate) => candidate.missing);
+  return {
+    sharing: [...new Set(missing.flatMap(({ sharing }) => sharing))],
+    usage: [...new Set(missing.flatMap(({ usage }) => usage))],
+    snapshotDetails: [...new Set(missing.flatMap(({ snapshotDetails }) => snapshotDetails))],
+    recycleBin: [...new Set(missing.flatMap(({ recycleBin }) => recycleBin))],
+    retentionRules: [...new Set(missing.flatMap(({ retentionRules }) => retentionRules))],
   };
 }
 

@@ -1,6 +1,7 @@
+import { resourceOf } from '../model/action-ref.ts';
 import type { Lookup } from './grouping.ts';
 import { reasonSentence } from './image-sentences.ts';
-import { actionSentence, outcomeSentence, resourceOf } from './sentences.ts';
+import { actionSentence, outcomeSentence } from './sentences.ts';
 import type { ReportAction } from './shape.ts';
 import { snapshotReasonSentence } from './snapshot-sentences.ts';
 

@@ -1,5 +1,5 @@
+import { actionKey, resourceOf } from '../model/action-ref.ts';
 import { keeps } from './reason-titles.ts';
-import { resourceOf } from './sentences.ts';
 import type { Report, ReportAction, ReportImage, ReportOutcome, ReportReason, ReportSnapshot } from './shape.ts';
 
 /** The images that one reason keeps. */
@@ -64,11 +64,11 @@ export function lookup(report: Report): Lookup {
   const snapshots = byId(report.snapshots, ({ snapshotId }) => snapshotId, about);
   for (const { imageId } of snapshots.values()) if (imageId !== undefined) about.add(imageId);
   const images = byId(report.images, ({ imageId }) => imageId, about);
-  const outcomes = new Map(report.outcomes.map((outcome) => [`${outcome.action} ${outcome.resourceId}`, outcome]));
+  const outcomes = new Map(report.outcomes.map((outcome) => [actionKey(outcome), outcome]));
   return {
     image: (imageId) => images.get(imageId),
     snapshot: (snapshotId) => snapshots.get(snapshotId),
-    outcome: (action) => outcomes.get(`${action.action} ${resourceOf(action)}`),
+    outcome: (action) => outcomes.get(actionKey(action)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Target } from '../model/account.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ActionNotice, Notice } from '../model/notice.ts';
 import { holdsEverything } from '../model/reference.ts';
@@ -91,9 +92,7 @@ export function runProblemsOf(report: Report): string[] {
     ),
     ...refusalProblems(report).map((sentence) => `${target.region}: ${sentence}`),
     ...outcomes.flatMap((outcome) =>
-      outcome.status === 'failed'
-        ? [`${target.region}: ${outcome.action} ${outcome.resourceId}: ${outcomeSentence(outcome)}`]
-        : [],
+      outcome.status === 'failed' ? [`${target.region}: ${actionKey(outcome)}: ${outcomeSentence(outcome)}`] : [],
     ),
   ];
 }

@@ -1,6 +1,6 @@
+import { actionKey, actionRef } from '../model/action-ref.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
-import { resourceOf } from './sentences.ts';
 import type { Report } from './shape.ts';
 
 /** What AWS, or its second opinion, said no to: before this run, in it, or both. */
@@ -20,20 +20,19 @@ const STAYS = 3;
 
 /** Everything that is due and refused, most often refused first. */
 export function refusedRows({ passes, outcomes }: Pick<Report, 'passes' | 'outcomes'>): RefusedRow[] {
-  const ended = new Map(outcomes.map((one) => [`${one.action} ${one.resourceId}`, one]));
+  const ended = new Map(outcomes.map((one) => [actionKey(one), one]));
   const before = passes.flatMap(({ refused = [] }) => refused);
-  const known = new Map(before.map((one) => [`${one.action.action} ${resourceOf(one.action)}`, one]));
+  const known = new Map(before.map((one) => [actionKey(one.action), one]));
   const now = outcomes.flatMap((outcome): RefusedRow[] => {
     if (outcome.status === 'done' || outcome.refused !== true) return [];
     const { action, resourceId } = outcome;
-    const earlier = known.get(`${action} ${resourceId}`);
+    const earlier = known.get(actionKey(outcome));
     const times = (earlier?.times ?? 0) + 1;
     return [{ action, resourceId, reason: outcome.reason, times, ...(earlier && { firstAt: earlier.firstAt }) }];
   });
   const left = before.flatMap((one): RefusedRow[] => {
     const { reason, times, firstAt, nextTryAt } = one;
-    const row = { action: one.action.action, resourceId: resourceOf(one.action), reason, times, firstAt, nextTryAt };
-    return ended.has(`${row.action} ${row.resourceId}`) ? [] : [row];
+    return ended.has(actionKey(one.action)) ? [] : [{ ...actionRef(one.action), reason, times, firstAt, nextTryAt }];
   });
   return [...now, ...left].sort((a, b) => b.times - a.times);
 }
@@ -43,7 +42,7 @@ export function refusedSentence({ action, resourceId, reason, times, firstAt, ne
   const since = firstAt === undefined ? '' : ` since ${day(firstAt)}`;
   const tried = times <= 1 ? 'refused once' : `refused ${count(times)} times${since}`;
   const next = nextTryAt === undefined ? '' : `; next try ${day(nextTryAt)}`;
-  return `${action} ${resourceId}: ${tried}${next}: ${reason}`;
+  return `${actionKey({ action, resourceId })}: ${tried}${next}: ${reason}`;
 }
 
 /**

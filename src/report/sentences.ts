@@ -55,11 +55,6 @@ export function actionSentence(action: ReportAction): string {
   }
 }
 
-/** The image or snapshot that an action is about, as outcomes name it. */
-export function resourceOf(action: ReportAction): string {
-  return 'snapshotId' in action ? action.snapshotId : action.imageId;
-}
-
 /** How one action ended. */
 export function outcomeSentence(outcome: ReportOutcome): string {
   const why = outcome.reason === undefined ? '' : `: ${outcome.reason.replace(/\.$/, '')}`;

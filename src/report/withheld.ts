@@ -1,7 +1,7 @@
+import { actionKey, resourceOf } from '../model/action-ref.ts';
 import { RECYCLABLE, type RecyclableKind } from '../model/retention-rule.ts';
 import { TAG } from '../model/tags.ts';
 import { counted, listed } from '../text/format.ts';
-import { resourceOf } from './sentences.ts';
 import type { Report, ReportWithheld } from './shape.ts';
 
 const RETENTION_DAYS = 30;
@@ -28,7 +28,7 @@ export function withheldSentence({ action, uncovered }: ReportWithheld): string 
     const subject = resourceId === resourceOf(action) ? '' : `${resourceId}: `;
     return `${subject}${WHY[code](rule ?? '')}`;
   });
-  return `${action.action} ${resourceOf(action)}: ${listed(why)}.`;
+  return `${actionKey(action)}: ${listed(why)}.`;
 }
 
 const WHY: Readonly<Record<ReportWithheld['uncovered'][number]['why'], (rule: string) => string>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { actionKey } from '../../src/model/action-ref.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
@@ -11,7 +12,6 @@ import {
   passesAfter,
   planIteration,
 } from '../../src/organization/act/iteration-plan.ts';
-import { actionKey } from '../../src/plan/action-key.ts';
 import { anAccount, anImage, imageId, snapshotId } from '../builders/account.ts';
 import { aPolicy } from '../builders/policy.ts';
 

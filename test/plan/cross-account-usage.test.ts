@@ -4,9 +4,8 @@ import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-acco
 import type { Decision } from '../../src/model/decision.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';
-import { missingDetailsForActions } from '../../src/plan/action-key.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { missingDetails } from '../../src/plan/missing-details.ts';
+import { missingDetails, missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { usageReportsToAskFor } from '../../src/plan/usage-reports.ts';
 import { AT, anAccount, anImage, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { oneRule } from '../builders/policy.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { actionKey } from '../../src/model/action-ref.ts';
 import type { Action } from '../../src/model/plan.ts';
-import { actionKey, missingDetailsForActions } from '../../src/plan/action-key.ts';
+import { missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, snapshotId } from '../builders/account.ts';
 import { POLICY } from '../builders/plan.ts';
 

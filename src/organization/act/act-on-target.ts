@@ -1,7 +1,7 @@
 import { executePlan } from '../../execute/execute-plan.ts';
+import { actionKey } from '../../model/action-ref.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { readWithDetails } from '../../observe/account-reader.ts';
-import { actionKey } from '../../plan/action-key.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
 import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
@@ -105,8 +105,8 @@ async function actWithin(request: RoundRequest, { account, plan, plannedAt }: Pl
   });
   const asked = new Set(plan.passes.flatMap(({ actions }) => actions.map(actionKey)));
   const settled = ledger.settled();
-  return outcomes.filter(({ action, resourceId }) => {
-    const key = `${action} ${resourceId}`;
+  return outcomes.filter((outcome) => {
+    const key = actionKey(outcome);
     return asked.has(key) && !settled.has(key);
   });
 }

@@ -1,9 +1,9 @@
 import type { Account } from '../../model/account.ts';
+import { type ActionRef, actionKey, parseActionKey } from '../../model/action-ref.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { ACTIONS, type Action, type PassName, type PassPlan, type Plan } from '../../model/plan.ts';
+import type { Action, PassName, PassPlan, Plan } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
-import { actionKey } from '../../plan/action-key.ts';
 
 /** What a run has done so far in a place, as planning needs it. */
 export interface Done {
@@ -38,9 +38,7 @@ export function askedFor({ passes }: Plan): Set<string> {
  */
 export function planIteration(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
   const settled = done.settled();
-  const notDone = new Set(
-    done.outcomes().flatMap(({ action, resourceId, status }) => (status === 'done' ? [] : `${action} ${resourceId}`)),
-  );
+  const notDone = new Set(done.outcomes().flatMap((outcome) => (outcome.status === 'done' ? [] : actionKey(outcome))));
   const passes = plan.passes.map((pass): PassPlan => {
     const attempted = done.attempted(pass.pass);
     const { perRun } = policy.limits;
@@ -86,17 +84,14 @@ const INTERRUPTED = 'the round that did it ended before it could say so';
  */
 export function endOfInterrupted(key: string, plan: Plan, account: Account, runId: string): Outcome | undefined {
   if (askedFor(plan).has(key)) return undefined;
-  const [name = '', resourceId = ''] = key.split(' ');
-  const action = ACTIONS.find((known) => known === name);
-  if (action === undefined) return undefined;
-  if (hasHappened(action, resourceId, account, runId)) {
-    return { action, resourceId, status: 'done', reason: INTERRUPTED };
-  }
+  const ref = parseActionKey(key);
+  if (ref === undefined) return undefined;
+  if (hasHappened(ref, account, runId)) return { ...ref, status: 'done', reason: INTERRUPTED };
   const reason = 'the round that began it was interrupted; looked at again, it is not called for any more';
-  return { action, resourceId, status: 'skipped', reason };
+  return { ...ref, status: 'skipped', reason };
 }
 
-function hasHappened(action: Action['action'], resourceId: string, account: Account, runId: string): boolean {
+function hasHappened({ action, resourceId }: ActionRef<Action['action']>, account: Account, runId: string): boolean {
   const image = account.images.find(({ imageId }) => imageId === resourceId);
   const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === resourceId);
   switch (action) {

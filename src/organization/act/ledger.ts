@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Ledger } from '../../execute/enforcement.ts';
+import { actionKey } from '../../model/action-ref.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../../model/plan.ts';
 import { type MissingFromBin, RECYCLABLE } from '../../model/retention-rule.ts';
-import { actionKey } from '../../plan/action-key.ts';
 import { date } from '../../recording/fields.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
@@ -83,7 +83,7 @@ export class RunLedger implements Ledger {
 
   /** What ended, however; it is not tried again in this run. */
   settled(): Set<string> {
-    return new Set(this.outcomes().map(({ action, resourceId }) => `${action} ${resourceId}`));
+    return new Set(this.outcomes().map(actionKey));
   }
 
   /** What was begun and of which nobody knows how it ended. */
@@ -141,7 +141,7 @@ export class RunLedger implements Ledger {
   async settle(pass: Counted, outcomes: readonly Outcome[]): Promise<void> {
     if (outcomes.length === 0) return;
     this.#number += 1;
-    const attempted = outcomes.map(({ action, resourceId }) => `${action} ${resourceId}`);
+    const attempted = outcomes.map(actionKey);
     const batch = { pass, attempted, outcomes: [...outcomes] };
     this.#batches.push(batch);
     await this.#write(this.#number, batch);

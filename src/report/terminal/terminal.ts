@@ -1,3 +1,4 @@
+import { actionKey } from '../../model/action-ref.ts';
 import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
@@ -68,7 +69,7 @@ function alarms({ sources, passes, outcomes }: Report, { width, palette }: Termi
     ].join('\n');
   const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
-    status === 'failed' ? [`${action} ${resourceId}: ${reason}`] : [],
+    status === 'failed' ? [`${actionKey({ action, resourceId })}: ${reason}`] : [],
   );
   return [
     ...(incomplete === undefined
