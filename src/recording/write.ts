@@ -31,11 +31,12 @@ export function recordingText(account: Account): string {
 }
 
 /**
- * Node 24's JSON.parse takes the key `"` for the key `\` where an earlier object of the same shape had that one. Such
- * tags are written as a list of keys and values.
+ * Node 24's JSON.parse takes a key that JSON escapes (`"`, a line break, half a surrogate pair) for the key `\` where any
+ * object of the same shape had that one. Such tags are written as a list of keys and values.
  */
 function withReadableTags(one: { readonly tags: Tags }): object {
-  return '"' in one.tags ? { ...one, tags: Object.entries(one.tags) } : one;
+  const keys = Object.keys(one.tags).join(' ');
+  return JSON.stringify(keys).length > keys.length + 2 ? { ...one, tags: Object.entries(one.tags) } : one;
 }
 
 /** Left out where there is none, which is what its absence means. */

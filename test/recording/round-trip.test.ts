@@ -42,7 +42,7 @@ describe('a recording', () => {
   });
 
   it('tells tag keys apart that JSON.parse of Node 24 confuses', () => {
-    const keys = ['"', '\\', 'a', 'b'];
+    const keys = ['"', '\\', '\n', '\ud800', 'a"', 'a'];
     const sets = keys.flatMap((one) => keys.map((other) => ({ [one]: 'true', [other]: 'true' })));
     for (const [first, second] of sets.flatMap((one) => sets.map((other) => [one, other] as const))) {
       const account = anAccount({
