@@ -81,7 +81,7 @@ export interface Uncovered {
 }
 
 /** A removal that is due and that is not made, since it could not be undone. */
-export interface Withheld {
+interface Withheld {
   readonly action: Action;
   readonly uncovered: readonly Uncovered[];
 }

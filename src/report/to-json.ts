@@ -1,4 +1,15 @@
-import type { Serialized } from './shape.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+
+/** A value as JSON holds it: dates as ISO 8601 UTC text, ids as plain text; for reading only. */
+export type Serialized<T> = T extends Date
+  ? string
+  : T extends ImageId | SnapshotId
+    ? string
+    : T extends readonly (infer Item)[]
+      ? readonly Serialized<Item>[]
+      : T extends object
+        ? { readonly [Key in keyof T]: Serialized<T[Key]> }
+        : T;
 
 /**
  * A value as JSON holds it, with its keys in the order they have. What is that already is not copied: the reasons of

@@ -14,7 +14,7 @@ import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import type { TargetRow } from '../../src/organization/targets/targets.ts';
 import type { Report } from '../../src/report/report.ts';
-import { parseReport } from '../../src/report/schema/schema.ts';
+import { parseReport } from '../../src/report/schema/read-report.ts';
 import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW } from '../scenarios/account.ts';

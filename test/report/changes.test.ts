@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { withChanges } from '../../src/report/changes/changes.ts';
 import { changeSentence, changesSentence } from '../../src/report/changes/sentences.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
-import { parseReport } from '../../src/report/schema/schema.ts';
+import { parseReport } from '../../src/report/schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges } from '../../src/report/shape.ts';
 import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';

@@ -3,7 +3,7 @@ import type { Reference } from '../../src/model/reference.ts';
 import { reasonSentence } from '../../src/report/image-sentences.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reportReference } from '../../src/report/references.ts';
-import { parseReport } from '../../src/report/schema/schema.ts';
+import { parseReport } from '../../src/report/schema/read-report.ts';
 import { explainTerminal } from '../../src/report/terminal/explain.ts';
 import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';

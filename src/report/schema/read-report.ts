@@ -1,5 +1,11 @@
+import * as z from 'zod';
 import type { Report, ReportImage } from '../shape.ts';
-import { type ParsedReport, problemOf, reportImage, reportOf } from './schema.ts';
+import { reportImage, reportSchema } from './schema.ts';
+
+/** What came of reading a report that an earlier run, perhaps of another version, has written. */
+export type ParsedReport =
+  | { readonly ok: true; readonly report: Report }
+  | { readonly ok: false; readonly problem: string };
 
 const LINE_FEED = 10;
 const CLOSING_BRACKET = 93;
@@ -9,13 +15,18 @@ const LISTS: ReadonlyMap<string, 'images' | 'snapshots'> = new Map([
   ['"snapshots": [', 'snapshots'],
 ]);
 
+/** An earlier report, or why it can't be used. */
+export function parseReport(json: string): ParsedReport {
+  return orProblem(() => reportOf(JSON.parse(json)));
+}
+
 /**
  * Reads report.json and gives its images one by one; neither they nor the snapshots are held. What this tool has
  * written has one a line; of a report in any other form all is parsed at once.
  * @param onImage hears each image, with the report that it is of; that has none itself
  */
 export function readReport(json: Uint8Array, onImage: (image: ReportImage, of: Report) => void): ParsedReport {
-  try {
+  return orProblem(() => {
     const parsed = reportOf(reportHead(json));
     if (!parsed.ok) return parsed;
     const report: Report = { ...parsed.report, images: [], snapshots: [] };
@@ -27,6 +38,12 @@ export function readReport(json: Uint8Array, onImage: (image: ReportImage, of: R
       onImage(image.data, report);
     }
     return { ok: true, report };
+  });
+}
+
+function orProblem(parse: () => ParsedReport): ParsedReport {
+  try {
+    return parse();
   } catch (error) {
     return { ok: false, problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
@@ -64,4 +81,20 @@ function* linesOf(json: Uint8Array): Generator<Line> {
 
 function textOf(line: Uint8Array): string {
   return new TextDecoder().decode(line);
+}
+
+/** What JSON holds, as a report, or why it is none. */
+function reportOf(value: unknown): ParsedReport {
+  const parsed = reportSchema.safeParse(value);
+  if (parsed.success) return { ok: true, report: parsed.data };
+  const version = z.looseObject({ schemaVersion: z.number() }).safeParse(value);
+  if (version.success && version.data.schemaVersion !== 1) {
+    return { ok: false, problem: `it is of schema version ${version.data.schemaVersion}, and this version reads 1` };
+  }
+  return { ok: false, problem: problemOf(parsed.error) };
+}
+
+/** What is wrong first, in one line. */
+function problemOf(error: z.ZodError): string {
+  return z.prettifyError(error).split('\n').slice(0, 4).join(' ');
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Reason } from '../../model/decision.ts';
+import type { Serialized } from '../to-json.ts';
 import { imageId, manager, number, reason, reference, text, time } from './words.ts';
 
 const group = { rank: number, keep: number, group: text, size: number };
@@ -68,7 +70,7 @@ export const imageReason = z.discriminatedUnion('code', [
   reason('nothing-keeps-it', {}),
   reason('deprecated-for', deprecated),
   reason('deprecated-by-other', { deprecationTime: time }),
-]);
+]) satisfies z.ZodType<Serialized<Reason>>;
 
 /** Why a snapshot stays or goes: every code that a report can hold. */
 export const snapshotReason = z.discriminatedUnion('code', [

@@ -1,60 +1,12 @@
 import * as z from 'zod';
-import { OUTCOME_ACTIONS } from '../../model/outcome.ts';
+import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
+import type { PassPlan } from '../../model/plan.ts';
 import { RECYCLABLE } from '../../model/retention-rule.ts';
-import type { Report } from '../shape.ts';
+import type { Serialized } from '../to-json.ts';
 import { imageReason, snapshotReason } from './reasons.ts';
-import { imageId, number, passName, reference, snapshotId, text, time } from './words.ts';
+import { action, imageId, number, passName, reference, snapshotId, source, text, time } from './words.ts';
 
 const mode = z.enum(['dry-run', 'enforce']);
-const read = { name: text, references: number, calls: number };
-const source = z.discriminatedUnion('status', [
-  z.object({ ...read, status: z.literal('read') }),
-  z.object({
-    ...read,
-    status: z.literal('unreadable'),
-    error: text,
-    only: z
-      .exactOptional(z.array(text))
-      .describe('The images or snapshots that it holds; absent: it holds everything.'),
-  }),
-  z.object({
-    name: text,
-    status: z.literal('off'),
-    references: z.literal(0),
-    calls: number,
-    reason: z.exactOptional(text).describe('Why, where it was not the policy: AWS does not offer it in the Region.'),
-  }),
-]);
-
-const action = z.discriminatedUnion('action', [
-  z.object({
-    action: z.literal('deprecate'),
-    imageId,
-    rule: text,
-    deregisterAfter: z.exactOptional(time),
-    alreadyDeprecated: z.boolean(),
-  }),
-  z.object({
-    action: z.literal('reinstate'),
-    imageId,
-    liftDeprecation: z.boolean(),
-    enable: z.boolean(),
-    giveBack: z.exactOptional(z.array(text)),
-    unproven: z.exactOptional(z.array(text)),
-    unmarkSnapshots: z.exactOptional(z.array(snapshotId)),
-  }),
-  z.object({ action: z.literal('disable'), imageId, rule: text }),
-  z.object({
-    action: z.literal('deregister'),
-    imageId,
-    rule: text,
-    deleteSnapshots: z.array(snapshotId),
-    keepSnapshots: z.array(snapshotId),
-    markKept: z.exactOptional(z.array(snapshotId)),
-  }),
-  z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
-  z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
-]);
 const actionName = z.enum(OUTCOME_ACTIONS);
 
 const uncovered = z.object({
@@ -77,9 +29,9 @@ const pass = z.object({
   stopped: z
     .exactOptional(z.object({ due: number, ofImages: number, percent: number, stopAbovePercent: number }))
     .describe('Set where limits.stopAbove stops the pass.'),
-});
+}) satisfies z.ZodType<Serialized<PassPlan>>;
 
-/** One image of a report. */
+/** One image with its whole reasoning; null where the account does not tell. */
 export const reportImage = z.object({
   imageId,
   name: text,
@@ -92,6 +44,7 @@ export const reportImage = z.object({
   references: z.array(reference),
   snapshotIds: z.array(snapshotId),
   storageGiB: number.describe('The full size of its snapshots; shared ones count in each of their images.'),
+  // Deleting a snapshot moves blocks that others need onto them.
   monthlyCostUpTo: number.describe('US dollars, at most.'),
   next: z.exactOptional(
     z.object({ decision: z.enum(['deprecate', 'disable', 'deregister', 'reinstate', 'keep']), at: time }),
@@ -115,7 +68,7 @@ const outcome = z.discriminatedUnion('status', [
     recoverableUntil: z.exactOptional(z.nullable(time)),
   }),
   z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text, refused: z.exactOptional(z.boolean()) }),
-]);
+]) satisfies z.ZodType<Serialized<Outcome>>;
 
 const decided = reportImage.pick({ decision: true, rule: true, reasons: true, references: true });
 const changes = z.discriminatedUnion('status', [
@@ -211,38 +164,6 @@ export const reportSchema = z
       .describe('Since the earlier report in the same place; absent where there was none.'),
   })
   .meta({ title: 'ami-janitor report', description: 'What a run decided for every image, and why.' });
-
-/** What came of reading a report that an earlier run, perhaps of another version, has written. */
-export type ParsedReport =
-  | { readonly ok: true; readonly report: Report }
-  | { readonly ok: false; readonly problem: string };
-
-/** An earlier report, or why it can't be used. */
-export function parseReport(json: string): ParsedReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    return { ok: false, problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  return reportOf(value);
-}
-
-/** What JSON holds, as a report, or why it is none. */
-export function reportOf(value: unknown): ParsedReport {
-  const parsed = reportSchema.safeParse(value);
-  if (parsed.success) return { ok: true, report: parsed.data };
-  const version = z.looseObject({ schemaVersion: z.number() }).safeParse(value);
-  if (version.success && version.data.schemaVersion !== 1) {
-    return { ok: false, problem: `it is of schema version ${version.data.schemaVersion}, and this version reads 1` };
-  }
-  return { ok: false, problem: problemOf(parsed.error) };
-}
-
-/** What is wrong first, in one line. */
-export function problemOf(error: z.ZodError): string {
-  return z.prettifyError(error).split('\n').slice(0, 4).join(' ');
-}
 
 /** The published JSON Schema of report.json; it allows members that later versions add. */
 export function reportJsonSchema(): unknown {

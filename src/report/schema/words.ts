@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { PASSES } from '../../model/plan.ts';
-import { REFERENCE_KINDS } from '../../model/reference.ts';
+import { type Action, PASSES } from '../../model/plan.ts';
+import { REFERENCE_KINDS, type SourceReading } from '../../model/reference.ts';
+import type { Serialized } from '../to-json.ts';
 
 export const text = z.string();
 export const number = z.number();
@@ -23,3 +24,55 @@ export const reference = z.object({
 export function reason<Code extends string, Facts extends z.ZodRawShape>(code: Code, facts: Facts) {
   return z.object({ code: z.literal(code), ...facts });
 }
+
+const read = { name: text, references: number, calls: number };
+/** What came of one source. */
+export const source = z.discriminatedUnion('status', [
+  z.object({ ...read, status: z.literal('read') }),
+  z.object({
+    ...read,
+    status: z.literal('unreadable'),
+    error: text,
+    only: z
+      .exactOptional(z.array(text))
+      .describe('The images or snapshots that it holds; absent: it holds everything.'),
+  }),
+  z.object({
+    name: text,
+    status: z.literal('off'),
+    references: z.literal(0),
+    calls: number,
+    reason: z.exactOptional(text).describe('Why, where it was not the policy: AWS does not offer it in the Region.'),
+  }),
+]) satisfies z.ZodType<SourceReading>;
+
+/** One action of a pass. */
+export const action = z.discriminatedUnion('action', [
+  z.object({
+    action: z.literal('deprecate'),
+    imageId,
+    rule: text,
+    deregisterAfter: z.exactOptional(time),
+    alreadyDeprecated: z.boolean(),
+  }),
+  z.object({
+    action: z.literal('reinstate'),
+    imageId,
+    liftDeprecation: z.boolean(),
+    enable: z.boolean(),
+    giveBack: z.exactOptional(z.array(text)),
+    unproven: z.exactOptional(z.array(text)),
+    unmarkSnapshots: z.exactOptional(z.array(snapshotId)),
+  }),
+  z.object({ action: z.literal('disable'), imageId, rule: text }),
+  z.object({
+    action: z.literal('deregister'),
+    imageId,
+    rule: text,
+    deleteSnapshots: z.array(snapshotId),
+    keepSnapshots: z.array(snapshotId),
+    markKept: z.exactOptional(z.array(snapshotId)),
+  }),
+  z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
+  z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
+]) satisfies z.ZodType<Serialized<Action>>;
