@@ -1,13 +1,12 @@
-import { DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import { DeleteSnapshotCommand, DeregisterImageCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
-import { JournalWriter } from '../../src/journal/writer.ts';
-import { isImageId } from '../../src/model/ids.ts';
+import { imageNamed, recorded, snapshotNamed } from '../builders/journal.ts';
 import { connect } from '../crash/in-process.ts';
-import { StoryAccount } from '../scenarios/account.ts';
+import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, rightBefore, tagsOf } from './acting.ts';
 
 const RUN_ID = '20261121T020000Z-0a1b2c3d';
@@ -49,23 +48,18 @@ function binned(): StoryAccount {
   return story;
 }
 
-/** Somebody else deregisters an image, by hand. */
-async function removeByHand(story: StoryAccount, ImageId: string, days: number): Promise<void> {
+/** Somebody else removes an image or a snapshot, by hand. */
+async function removeByHand(story: StoryAccount, id: string, days: number): Promise<void> {
   const { clients } = connect(story.state, { now: () => daysLater(days) });
-  await clients.ec2.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true }));
+  if (id.startsWith('snap-')) await clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
+  else await clients.ec2.send(new DeregisterImageCommand({ ImageId: id, DeleteAssociatedSnapshots: true }));
   clients.destroy();
 }
 
 /** What the run recorded of its own removals. */
-async function recordRemoval(story: StoryAccount, imageId: string): Promise<void> {
-  story.state.buckets.set(BUCKET, new Map());
-  const { clients } = connect(story.state, { now: () => daysLater(0) });
-  const reader = new JournalReader({ s3: clients.s3, bucket: BUCKET });
-  const { accountId, region } = story.state;
-  await reader.read({ accountId, region });
-  const writer = new JournalWriter({ reader, runId: RUN_ID, clock: () => daysLater(0) });
-  if (isImageId(imageId)) await writer.write([{ imageId, facts: { removing: { at: daysLater(0), runId: RUN_ID } } }]);
-  clients.destroy();
+async function recordRemoval(story: StoryAccount, imageId: string, runId = RUN_ID): Promise<void> {
+  const facts = { removing: { at: daysLater(0), runId } };
+  await recorded(story.state, [{ imageId: imageNamed(imageId), facts }], daysLater(0));
 }
 
 /** The run's tag, as a version before this one left it where EC2 refused. */
@@ -101,6 +95,59 @@ describe('restore brings back what that run removed, and nothing else', () => {
     const { of } = await bringBack(story, { withJournal: true });
     expect([of(ours)?.status, of(theirs)?.status]).toEqual(['done', 'skipped']);
     expect(story.state.images.has(theirs)).toBe(false);
+  });
+
+  it('leaves what another run removed, though its own tag was left on it', async () => {
+    const story = binned();
+    const [ours, theirs] = [story.image('ours'), story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 })];
+    await actOn(story, { runId: RUN_ID, keepsJournal: false });
+    leaveTag(story, theirs);
+    await removeByHand(story, theirs, 0);
+    await recordRemoval(story, ours);
+    await recordRemoval(story, theirs, '20261121T030000Z-00000000');
+    const { of } = await bringBack(story, { withJournal: true });
+    expect([of(ours)?.status, of(theirs)?.status]).toEqual(['done', 'skipped']);
+  });
+
+  it.each([
+    ['is on record as deleted by it', 'deleted', 'done'],
+    ['is on record as left alone by it', 'held', 'skipped'],
+    ['is on record as deleted by another run', 'others', 'skipped'],
+    ['is not on record', undefined, 'skipped'],
+  ])('brings back a snapshot that carries its tag only where that %s', async (_, recordedAs, status) => {
+    const story = binned();
+    const imageId = imageNamed(story.id('ami'));
+    const id = story.snapshot('data', { tags: { 'ami-janitor:image': imageId, 'ami-janitor:run': RUN_ID } });
+    const ours = story.image('ours');
+    await actOn(story, { runId: RUN_ID, keepsJournal: false });
+    if (story.state.snapshots.has(id)) await removeByHand(story, id, 0);
+    await recordRemoval(story, ours);
+    const runId = recordedAs === 'others' ? '20261121T030000Z-00000000' : RUN_ID;
+    const claimed = { at: NOW, runId, imageId, state: recordedAs === 'held' ? 'held' : 'deleted' } as const;
+    if (recordedAs !== undefined)
+      await recorded(story.state, [{ snapshotId: snapshotNamed(id), facts: { claimed } }], NOW);
+    const { of } = await bringBack(story, { withJournal: true });
+    expect([of(ours)?.status, of(id)?.status]).toEqual(['done', status]);
+  });
+
+  it('leaves a snapshot that a person deleted days later, though the run’s tag was left on it', async () => {
+    const story = binned();
+    const ours = story.image('ours');
+    await actOn(story, { runId: RUN_ID, keepsJournal: false });
+    const id = story.snapshot('data', { tags: { 'ami-janitor:run': RUN_ID } });
+    await removeByHand(story, id, 3);
+    const { of } = await bringBack(story, { now: () => daysLater(4) });
+    expect([of(ours)?.status, of(id)?.status]).toEqual(['done', 'skipped']);
+  });
+
+  it('calls nothing lost that is there still, though it carries the run’s tag', async () => {
+    const story = binned();
+    const [ours, there] = [story.image('ours'), story.image('there', { deprecatedDaysAgo: null, ageDays: 3 })];
+    await actOn(story, { runId: RUN_ID });
+    leaveTag(story, there);
+    const { of } = await bringBack(story);
+    expect([of(ours)?.status, of(there)]).toEqual(['done', undefined]);
+    expect(tagsOf(story, there)).not.toHaveProperty('ami-janitor:keep');
   });
 
   it('guesses nothing where the journal can’t be read', async () => {
@@ -154,7 +201,8 @@ describe('what comes back', () => {
       ...story.state.recycleBin.snapshots.values(),
     ])
       resource.Tags = [...(resource.Tags ?? []), { Key: 'ami-janitor:keep', Value: 'true' }];
-    await bringBack(story);
+    const { of } = await bringBack(story);
+    expect(of(image)?.reason).toContain('kept by its tag ami-janitor:keep as long as it says');
     expect([image, snapshot].map((id) => tagsOf(story, id)['ami-janitor:keep'])).toEqual(['true', 'true']);
   });
 

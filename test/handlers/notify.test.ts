@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import type { Fault } from '../../sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
@@ -39,10 +41,10 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-async function serve(policy: string): Promise<void> {
+async function serve(policy: string, intercept: (call: Call) => Fault | undefined = () => undefined): Promise<void> {
   const object = { body: Buffer.from(policy), eTag: '"1"', lastModified: new Date(), metadata: {} };
   story.state.buckets.set(BUCKET, new Map([['policy/ami-janitor.yml', object]]));
-  sandbox = await startSandbox({ account: story.state, now: () => new Date() });
+  sandbox = await startSandbox({ account: story.state, now: () => new Date(), intercept });
   const variables = {
     ...sandboxEnvironment(sandbox.url, story.state.region),
     REPORT_BUCKET: BUCKET,
@@ -65,6 +67,25 @@ describe('the notifying function', () => {
     const written = sandbox.calls.entries.filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
     // That telling begins; the journal, which is what counts; the tag, for people; that telling is over.
     expect(written.map(({ operation }) => operation)).toEqual(['PutObject', 'PutObject', 'CreateTags', 'PutObject']);
+  });
+
+  it('tells nothing twice where it was ended before it could write down what it had told', async () => {
+    await sandbox.close();
+    let isEnded = false;
+    await serve(POLICY, ({ operation, input }) => {
+      isEnded ||= operation === 'PutObject' && JSON.stringify(input).includes('journal/');
+      return isEnded && /^(PutObject|CreateTags)$/.test(operation) ? { kind: 'access-denied' } : undefined;
+    });
+    await expect(invoke('enforce')).rejects.toThrow(/could not be recorded/);
+    const toOwner = () => slack.posted.filter(({ channel }) => channel === 'C00000WEB').length;
+    expect([toOwner(), announcedAt()]).toEqual([1, undefined]);
+    const bucket = story.state.buckets.get(BUCKET);
+    await sandbox.close();
+    await serve(POLICY);
+    if (bucket) story.state.buckets.set(BUCKET, bucket);
+    expect(await invoke('enforce')).toMatchObject({ announced: 1, messages: 0, problems: 0 });
+    expect(toOwner()).toBe(1);
+    expect(announcedAt()).toBeDefined();
   });
 
   const CONSOLE = 'https://eu-west-1.console.aws.amazon.com/s3';

@@ -175,6 +175,7 @@ describe('a tag that can’t be written', () => {
     ['for the limit of tags', undefined],
   ])('%s takes no announcement back, and the platform hears of it once', async (_, fault) => {
     const id = story.image('old', ofAnn);
+    const others = fault === undefined ? [] : ['two', 'three'].map((name) => story.image(name, ofAnn));
     const image = story.state.images.get(id);
     if (image && fault === undefined)
       image.Tags = [...(image.Tags ?? []), ...Array.from({ length: 48 }, (__, n) => ({ Key: `t${n}`, Value: '' }))];
@@ -185,6 +186,10 @@ describe('a tag that can’t be written', () => {
     expect(problems.join()).toMatch(
       /could not be tagged ami-janitor:announced-at, and its announcement stands in the journal/,
     );
-    expect(await record(id)).toBeDefined();
+    // One denial, however many images it is about; and what is announced is not announced again.
+    expect(problems).toHaveLength(1);
+    for (const one of [id, ...others]) expect(await record(one)).toBeDefined();
+    await time.pass(DAY);
+    expect(await tell({ ...given })).toMatchObject({ announced: 0, messages: 0, problems: [] });
   });
 });
