@@ -21,7 +21,7 @@ function subscribed(SubscriptionsConfirmed: string | undefined): void {
 it('publishes every image once, in messages that SNS takes', async () => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
   const notices = Array.from({ length: 450 }, (_, number) =>
-    aNotice(number, { name: '漢'.repeat(128), why: '漢'.repeat(900) }),
+    aNotice(number, { name: '𠮷'.repeat(200), why: '𠮷'.repeat(900) }),
   );
   const { shown, untold, messages } = await delivery.notifyOwners([newsFor('web', notices)], ABOUT, QUIET);
   expect([shown.length, untold.length, messages]).toEqual([450, 0, 8]);
@@ -30,6 +30,7 @@ it('publishes every image once, in messages that SNS takes', async () => {
   for (const { imageId } of notices) expect(text.split(imageId)).toHaveLength(2);
   for (const { Message = '', Subject = '', TopicArn } of inputs) {
     expect(Buffer.byteLength(Message)).toBeLessThan(262_144);
+    expect(Message).toMatch(/To keep one, set its tag/);
     expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/);
     expect(TopicArn).toBe(TOPIC);
   }
