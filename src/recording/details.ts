@@ -32,6 +32,24 @@ export const recycleBin = z.discriminatedUnion('status', [
   unreadable,
 ]);
 
+/** Which named images are gone. */
+export const missingImages = z.discriminatedUnion('status', [
+  z
+    .strictObject({
+      status: z.literal('read'),
+      images: z.array(
+        z.tuple([
+          imageId,
+          z
+            .strictObject({ inRecycleBin: z.boolean().exactOptional() })
+            .transform(({ inRecycleBin }) => ({ inRecycleBin })),
+        ]),
+      ),
+    })
+    .transform(({ status, images }) => ({ status, images: new Map(images) })),
+  unreadable,
+]);
+
 const retentionRule = z.strictObject({
   identifier: text,
   kind: z.enum(RECYCLABLE),

@@ -3,7 +3,7 @@ import type { Account } from '../model/account.ts';
 import { NO_JOURNAL } from '../model/journal.ts';
 import { SOURCES } from '../model/reference.ts';
 import { RECYCLABLE } from '../model/retention-rule.ts';
-import { elsewhere, recycleBin, retentionRules, sharing, snapshotDetails } from './details.ts';
+import { elsewhere, missingImages, recycleBin, retentionRules, sharing, snapshotDetails } from './details.ts';
 import { count, date, imageId, referenceFacts, snapshotId, tags, text } from './fields.ts';
 import { journal } from './journal.ts';
 import { RECORDING_VERSION } from './write.ts';
@@ -79,6 +79,7 @@ const recording = z.strictObject({
   recycleBin: z.array(z.tuple([imageId, recycleBin])),
   // Recordings of earlier versions have none.
   retentionRules: z.array(retentionRules).exactOptional(),
+  missingImages: missingImages.exactOptional(),
   journal: journal.exactOptional(),
   elsewhere: elsewhere.exactOptional(),
 });

@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts';
+import type { Account, MissingImages } from '../model/account.ts';
 import type { CrossAccountUsage } from '../model/cross-account-usage.ts';
 import type { Tags } from '../model/image.ts';
 import type { JournalReading } from '../model/journal.ts';
@@ -27,7 +27,7 @@ export function recordingText(account: Account): string {
     retentionRules: entriesOf(account.retentionRules),
   };
   const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
-  return `{\n${[head, ...listsText(parts), ...journalText(account.journal), ...elsewhereText(account.crossAccountUsage)].join(',\n')}\n}\n`;
+  return `{\n${[head, ...listsText(parts), ...missingText(account.missingImages), ...journalText(account.journal), ...elsewhereText(account.crossAccountUsage)].join(',\n')}\n}\n`;
 }
 
 /**
@@ -37,6 +37,15 @@ export function recordingText(account: Account): string {
 function withReadableTags(one: { readonly tags: Tags }): object {
   const keys = Object.keys(one.tags).join(' ');
   return JSON.stringify(keys).length > keys.length + 2 ? { ...one, tags: Object.entries(one.tags) } : one;
+}
+
+/** Left out where nobody asked. */
+function missingText(missing: MissingImages | undefined): string[] {
+  if (missing === undefined) return [];
+  if (missing.status === 'unreadable') return [`"missingImages": ${JSON.stringify(missing)}`];
+  return [
+    `"missingImages": {\n${['"status": "read"', ...listsText({ images: entriesOf(missing.images) })].join(',\n')}\n}`,
+  ];
 }
 
 /** Left out where there is none, which is what its absence means. */

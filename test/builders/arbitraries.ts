@@ -33,14 +33,25 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         maxLength: count + 4,
       }),
       elsewhere: fc.option(crossAccountUsageOf(count), { nil: undefined, freq: 2 }),
+      missing: fc.option(
+        fc.oneof(
+          fc.constant({ status: 'unreadable', error: 'access denied' } as const),
+          fc.constantFrom(true, false, undefined).map((inRecycleBin) => ({
+            status: 'read' as const,
+            images: new Map([[imageId(count), { inRecycleBin }]]),
+          })),
+        ),
+        { nil: undefined },
+      ),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, across, details, bin, elsewhere, ...wish }): Account => {
+    .map(({ sharing, across, details, bin, elsewhere, missing, ...wish }): Account => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       return {
         ...anAccount(wish),
         ...(elsewhere && { crossAccountUsage: elsewhere }),
+        ...(missing && { missingImages: missing }),
         sharing: new Map(
           sharing.flatMap((is, number) => {
             const shares = across[number];

@@ -7,6 +7,7 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { janitor } from '../cli/command-line.ts';
+import { StoryAccount } from '../scenarios/account.ts';
 
 const NO_AWS = {
   AWS_PROFILE: undefined,
@@ -31,6 +32,7 @@ beforeAll(async () => {
   policy = join(directory, 'policy.yml');
   await writeFile(policy, (await readFile('examples/demo.yml', 'utf8')).replace('perRun: 25', 'perRun: 1000'));
   const account = seedAccount({ now: new Date() });
+  new StoryAccount(account).template('names-what-is-gone', ['ami-0badbadbadbadbad0']);
   const sandbox = await startSandbox({ account, now: () => new Date() });
   const settings = { AWS_PROFILE: undefined, ...sandboxEnvironment(sandbox.url, account.region) };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
@@ -47,6 +49,7 @@ afterAll(async () => {
 
 const report = z.object({
   at: z.string(),
+  missingImages: z.array(z.looseObject({ imageId: z.string() })),
   images: z.array(z.looseObject({ imageId: z.string(), reasons: z.unknown() })),
   passes: z.array(z.object({ pass: z.string(), actions: z.array(z.unknown()), deferred: z.array(z.unknown()) })),
 });
@@ -73,6 +76,8 @@ describe('a recording, with neither Region nor credentials set', () => {
     // A recording asked of every image whom it is shared with; a plan over AWS, of those that come next.
     const decided = ({ images }: typeof live) => images.map(({ unverified: _, ...image }) => image);
     expect(decided(recorded)).toEqual(decided(live));
+    expect(recorded.missingImages).toEqual(live.missingImages);
+    expect(live.missingImages.map((one) => one.imageId)).toEqual(['ami-0badbadbadbadbad0']);
     expect(recorded.images.filter(({ unverified }) => unverified === true)).toEqual([]);
     expect(passesOf(recorded).ofImages).toEqual(passesOf(live).ofImages);
     // A recording knows of every snapshot whether it is locked or shared, so it can only keep more of them.

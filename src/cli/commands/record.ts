@@ -21,7 +21,7 @@ export async function record(io: Io, file: string, options: RecordOptions): Prom
   const account = await withReader(io, options, policy.references, async (look) => {
     const seen = await look.account();
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
-    return look.details(seen, {
+    const detailed = await look.details(seen, {
       sharing: seen.images.map(({ imageId }) => imageId),
       // Other accounts are looked at by the state machine alone.
       usage: [],
@@ -29,6 +29,7 @@ export async function record(io: Io, file: string, options: RecordOptions): Prom
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
       retentionRules: [...RECYCLABLE],
     });
+    return (await look.missing?.(detailed)) ?? detailed;
   });
   await writeFile(file, recordingText(account)).catch((error: unknown) => {
     throw new UsageError(`${file} can't be written: ${error instanceof Error ? error.message : String(error)}`);
