@@ -60,6 +60,23 @@ describe('the number of calls', () => {
     expect(total(counts)).toBeLessThanOrEqual(1.1 * total(leastToLook(state)));
   });
 
+  it('of a run that would remove images counts what it asks of them, and each Recycle Bin rule once', async () => {
+    const account = new StoryAccount();
+    for (let number = 0; number < 20; number += 1) account.image(`due-${number}`);
+    const { state } = account;
+    const { rules } = state.recycleBin;
+    for (let days = 1; days <= 10; days += 1) rules.push({ resource: 'image', retentionDays: days });
+    const { calls, taken } = await tell(state);
+    expect(taken).toHaveLength(20);
+    expect(calls.counts('rbin')).toEqual({ ListRules: 2, GetRule: rules.length });
+    const ofDue = { DescribeImageAttribute: 20, DescribeSnapshotAttribute: 20 };
+    const ofRules = { DescribeLockedSnapshots: 1, DescribeFastSnapshotRestores: 1, ListRules: 2, GetRule: rules.length };
+    const least: Record<string, number> = { ...leastToLook(state), ...ofDue, ...ofRules };
+    expect(excessive(calls.counts(), least)).toEqual([]);
+    expect(total(calls.counts())).toBeLessThanOrEqual(1.1 * total(least));
+    expect((await tell(state, { policy: KEEP_ALL })).calls.counts('rbin')).toEqual({});
+  });
+
   it('does not depend on how many images there are, beyond their own pages', async () => {
     const few = await countCalls(anEstate(100));
     const many = await countCalls(anEstate(3500));
