@@ -108,6 +108,7 @@ describe('the notifying function', () => {
     expect(await invoke('dry-run')).toMatchObject({ announced: 0, messages: 0 });
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['C00PLATFORM']);
     expect(announcedAt()).toBeUndefined();
+    expect(sandbox.calls.entries.filter(({ operation }) => operation === 'PutObject')).toEqual([]);
   });
 
   it.each([
