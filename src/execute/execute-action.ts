@@ -1,8 +1,8 @@
-import type { SnapshotReason } from '../model/decision.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
+import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { deleteSnapshot } from './passes/delete-snapshot.ts';
 import { deprecate } from './passes/deprecate.ts';
 import { type Deregistration, deregister } from './passes/deregister.ts';
@@ -44,15 +44,6 @@ function waitOf({ plan }: Revalidation, { deregisterAfter }: ActionOf<'deprecate
   return deregisterAfter === undefined ? undefined : deregisterAfter.getTime() - plan.at.getTime();
 }
 
-/** What holds a snapshot back for now, and nothing but that: later runs ask again. */
-const FOR_NOW: ReadonlySet<SnapshotReason['code']> = new Set([
-  'locked',
-  'shared',
-  'fast-snapshot-restore',
-  'referenced',
-  'source-unreadable',
-]);
-
 /** What deregistering an image takes, and what becomes of its snapshots. */
 export function deregistration(
   { plan }: Revalidation,
@@ -66,7 +57,7 @@ export function deregistration(
   const deleteSnapshots = fresh.deleteSnapshots.filter((id) => inPlan.has(id));
   const held = plan.snapshots
     .filter((one) => one.imageId === imageId && one.decision === 'keep')
-    .filter(({ reasons }) => reasons.every(({ code }) => FOR_NOW.has(code)))
+    .filter(({ reasons }) => reasons.every(({ code }) => SNAPSHOT_REASONS[code].class === 'hold-for-now'))
     .map(({ snapshotId }) => snapshotId);
   const ofImage = new Set([...fresh.deleteSnapshots, ...fresh.keepSnapshots]);
   return {

@@ -1,5 +1,5 @@
 import { readDate } from '../model/dates.ts';
-import type { Decision, Reason } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Announced } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
@@ -28,15 +28,6 @@ const TOLD_OF_DEPRECATION = 30 * DAY;
 /** An announcement and its reminder never come in the same run or right after each other. */
 const BETWEEN_TELLINGS = DAY / 2;
 
-/** First reasons of what is deprecated and due, and has nothing against its next step but time, notice or a limit. */
-const ON_ITS_WAY: ReadonlySet<Reason['code']> = new Set([
-  'waiting',
-  'nothing-further',
-  'not-announced',
-  'notice-running',
-  'deprecated-for',
-]);
-
 /**
  * Whose owners are to be told: of an image that the next run deprecates, of one that is deprecated and was not announced
  * since to its present owner, of a step that was not promised, and once more when one goes soon. Nothing new, nobody is
@@ -52,8 +43,14 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
     if (rule === undefined) return [];
     const telling = { plan, decision, rule, ownerTag: policy.owners.tag, now: plan.at.getTime() };
     if (decision.decision === 'deprecate') return actedOn.has(decision.image.imageId) ? beforeDeprecation(telling) : [];
-    return ON_ITS_WAY.has(decision.reasons[0].code) ? afterDeprecation(telling, notify) : [];
+    return isOnItsWay(decision) ? afterDeprecation(telling, notify) : [];
   });
+}
+
+/** Deprecated and due, with nothing against its next step but time, notice or a limit. */
+function isOnItsWay(decision: Decision): boolean {
+  if (decision.decision === 'keep') return decision.nextStep !== undefined;
+  return decision.decision === 'disable' || decision.decision === 'deregister';
 }
 
 /**

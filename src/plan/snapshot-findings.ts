@@ -1,5 +1,6 @@
-import type { Decision, NonEmpty, SnapshotReason } from '../model/decision.ts';
+import type { Decision, NonEmpty, SnapshotDecision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
+import type { SnapshotReason } from '../model/reasons.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { elapsedDays, limitDays } from '../text/days.ts';
 import { type Orphan, originOf } from './orphans.ts';
@@ -7,7 +8,7 @@ import type { SnapshotContext } from './snapshot-context.ts';
 
 /** What a snapshot would be deleted for, or why it is not deleted. */
 export type Finding = {
-  readonly kind: 'delete' | 'mark' | 'keep';
+  readonly kind: 'keep' | 'delete-with-image' | NonNullable<SnapshotDecision['nextStep']>;
   readonly imageId?: ImageId;
   readonly reason: SnapshotReason;
   /** What else is to be said of it. */
@@ -22,7 +23,8 @@ export function findingOf(snapshot: Snapshot, context: SnapshotContext): Finding
   if (origin.kind === 'unknown') return { kind: 'keep', reason: { code: 'not-of-an-image' } };
   const { imageId } = origin;
   if (context.images.has(imageId)) return { kind: 'keep', imageId, reason: { code: 'image-exists', imageId } };
-  if (origin.kind === 'left-behind') return { kind: 'delete', imageId, reason: { code: 'left-behind', imageId } };
+  if (origin.kind === 'left-behind')
+    return { kind: 'delete-left-behind', imageId, reason: { code: 'left-behind', imageId } };
   if (origin.kind === 'unproven') return { kind: 'keep', imageId, reason: { code: 'no-record', imageId } };
   const also = origin.isPutBack ? { also: { code: 'put-back', imageId } as const } : {};
   return { ...orphanFinding(origin, context), ...also };
@@ -36,16 +38,16 @@ function mappedFinding(mappers: NonEmpty<Decision>, { rules }: SnapshotContext):
   const { imageId } = (mappers.at(-1) ?? mappers[0]).image;
   const keeping = mappers.find(({ rule }) => rules.get(rule)?.snapshots !== 'delete');
   if (keeping) return { kind: 'keep', imageId, reason: { code: 'rule-keeps-snapshots', rule: keeping.rule ?? '' } };
-  return { kind: 'delete', imageId, reason: { code: 'image-deregistered', imageId } };
+  return { kind: 'delete-with-image', imageId, reason: { code: 'image-deregistered', imageId } };
 }
 
 function orphanFinding({ imageId, orphanedAt, isUnproven }: Orphan, { policy, at }: SnapshotContext): Finding {
   const grace = policy.orphanSnapshots?.deleteAfter.milliseconds;
   if (grace === undefined) return { kind: 'keep', imageId, reason: { code: 'orphan-reported-only', imageId } };
   if (isUnproven) return { kind: 'keep', imageId, reason: { code: 'no-record', imageId } };
-  if (!orphanedAt) return { kind: 'mark', imageId, reason: { code: 'orphan-unmarked', imageId } };
+  if (!orphanedAt) return { kind: 'mark-orphan', imageId, reason: { code: 'orphan-unmarked', imageId } };
   const waited = at - orphanedAt.getTime();
   const facts = { imageId, orphanedAt, days: elapsedDays(waited, grace), ofDays: limitDays(grace) };
   if (waited < grace) return { kind: 'keep', imageId, reason: { code: 'orphan-waiting', ...facts } };
-  return { kind: 'delete', imageId, reason: { code: 'orphan-past-grace', ...facts } };
+  return { kind: 'delete-orphan', imageId, reason: { code: 'orphan-past-grace', ...facts } };
 }

@@ -1,5 +1,6 @@
 import type { SnapshotDetails } from '../model/account.ts';
-import type { NonEmpty, SnapshotReason } from '../model/decision.ts';
+import type { NonEmpty } from '../model/decision.ts';
+import type { SnapshotReason } from '../model/reasons.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG } from '../model/tags.ts';
 import { keepTag } from '../policy/decision/keep-tag.ts';
@@ -43,16 +44,16 @@ function detailHolds(details: SnapshotDetails | undefined): SnapshotReason[] {
 /** What could not be read and might hold the snapshot; for orphans also whether their image lies in the Recycle Bin. */
 export function unknownOf(
   snapshot: Snapshot,
-  { kind, imageId, reason }: Finding,
+  { kind, imageId }: Finding,
   context: SnapshotContext,
 ): NonEmpty<SnapshotReason> | undefined {
   const { account } = context;
-  const isOrphan = reason.code === 'orphan-unmarked' || reason.code === 'orphan-past-grace';
+  const isOrphan = kind === 'mark-orphan' || kind === 'delete-orphan';
   const bin = isOrphan && imageId ? account.recycleBin.get(imageId) : undefined;
   if (imageId && bin?.status === 'read' && bin.inBin) return [{ code: 'image-in-recycle-bin', imageId }];
   const sources = [...context.unreadable];
   if (bin?.status === 'unreadable') sources.push(RECYCLE_BIN);
-  if (kind === 'delete' && account.snapshotDetails.get(snapshot.snapshotId)?.status === 'unreadable')
+  if (kind !== 'mark-orphan' && account.snapshotDetails.get(snapshot.snapshotId)?.status === 'unreadable')
     sources.push(SNAPSHOT_DETAILS);
   const [first, ...rest] = sources.map((source): SnapshotReason => ({ code: 'source-unreadable', source }));
   return first && [first, ...rest];

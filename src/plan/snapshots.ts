@@ -1,7 +1,8 @@
 import type { Account } from '../model/account.ts';
-import type { Decision, NonEmpty, SnapshotDecision, SnapshotReason } from '../model/decision.ts';
+import type { Decision, NonEmpty, SnapshotDecision } from '../model/decision.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
+import type { SnapshotReason } from '../model/reasons.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type SnapshotContext, snapshotContext } from './snapshot-context.ts';
 import { findingOf } from './snapshot-findings.ts';
@@ -36,7 +37,14 @@ function decideSnapshot(snapshot: Snapshot, context: SnapshotContext): SnapshotD
   if (first) return { ...base, decision: 'keep', reasons: [first, ...rest] };
   const unknown = unknownOf(snapshot, finding, context);
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
-  return { ...base, decision: finding.kind === 'delete' ? 'delete' : 'keep', reasons: [finding.reason, ...also] };
+  const { kind } = finding;
+  const nextStep = kind === 'delete-with-image' ? {} : { nextStep: kind };
+  return {
+    ...base,
+    decision: kind === 'mark-orphan' ? 'keep' : 'delete',
+    ...nextStep,
+    reasons: [finding.reason, ...also],
+  };
 }
 
 function decideAbsent(snapshotId: SnapshotId, { mappers }: SnapshotContext): SnapshotDecision {

@@ -1,5 +1,6 @@
-import type { Decision, Reason } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
+import type { Reason } from '../model/reasons.ts';
 import { USAGE_REPORT_VALID } from '../policy/decision/cross-account-usage.ts';
 import { oldestFirst } from './mappings.ts';
 

@@ -1,5 +1,5 @@
 import { actionKey, resourceOf } from '../model/action-ref.ts';
-import { keeps } from './reason-titles.ts';
+import { classOf } from '../model/reasons.ts';
 import type { Report, ReportAction, ReportImage, ReportOutcome, ReportReason, ReportSnapshot } from './shape.ts';
 
 /** The images that one reason keeps. */
@@ -15,7 +15,7 @@ export function keptGroups(images: readonly ReportImage[]): KeptGroup[] {
   const groups = new Map<ReportReason['code'], { images: ReportImage[]; byThisAlone: number }>();
   for (const image of images) {
     if (image.decision !== 'keep') continue;
-    const codes = new Set(image.reasons.filter(keeps).map(({ code }) => code));
+    const codes = new Set(image.reasons.filter((reason) => classOf(reason) !== 'due').map(({ code }) => code));
     for (const code of codes) {
       const group = groups.get(code) ?? { images: [], byThisAlone: 0 };
       group.images.push(image);

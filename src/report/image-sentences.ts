@@ -1,4 +1,4 @@
-import type { Manager, Unannounced } from '../model/decision.ts';
+import type { Manager, Unannounced } from '../model/reasons.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed, newest } from '../text/format.ts';
 import { elsewhereSentence } from './cross-account-sentences.ts';

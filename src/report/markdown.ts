@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { minute } from '../text/dates.ts';
 import { count, gib, upTo } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
@@ -9,13 +10,11 @@ import { reasonSentence } from './image-sentences.ts';
 import { incompletenessOf, sourceNote } from './incomplete.ts';
 import { incompleteMarkdown } from './incomplete-markdown.ts';
 import { MISSING_TITLE, missingText } from './missing.ts';
-import { REASON_TITLES } from './reason-titles.ts';
 import { referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
 import { RESTARTED_TITLE, restartedText } from './restarted.ts';
 import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from './shape.ts';
-import { SNAPSHOT_REASON_TITLES } from './snapshot-sentences.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from './withheld.ts';
 
 const MOST_ROWS = 200;
@@ -144,7 +143,7 @@ function keptSection({ images }: Report): string[] {
   const groups = keptGroups(images);
   if (groups.length === 0) return [];
   const rows = groups.map(({ code, images: kept, byThisAlone }) => [
-    REASON_TITLES[code],
+    IMAGE_REASONS[code].title,
     count(kept.length),
     count(byThisAlone),
     kept
@@ -164,7 +163,7 @@ function example(image: ReportImage, code: ReportReason['code']): string {
 function snapshotSection({ snapshots }: Report): string[] {
   const rows = snapshotGroups(snapshots).map((group) => [
     group.decision,
-    SNAPSHOT_REASON_TITLES[group.code],
+    SNAPSHOT_REASONS[group.code].title,
     count(group.count),
   ]);
   return rows.length === 0 ? [] : ['## Snapshots', table(['Decision', 'Reason', 'Snapshots'], rows)];

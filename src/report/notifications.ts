@@ -2,10 +2,10 @@ import type { Target } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ActionNotice, Notice } from '../model/notice.ts';
+import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { reasonSentence } from './image-sentences.ts';
 import { detailSentences } from './incomplete.ts';
-import { keeps } from './reason-titles.ts';
 import { refusalProblems } from './refused.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome } from './shape.ts';
@@ -32,7 +32,7 @@ export function noticeOf(wanted: Wanted, imageId: ImageId, image: ReportImage, t
     ...(deregisterAt && { deregisterAt }),
     isReminder,
     why: image.reasons
-      .filter((reason) => !keeps(reason))
+      .filter((reason) => classOf(reason) === 'due')
       .map((reason) => reasonSentence(reason, image.references))
       .join(' '),
   };
@@ -67,7 +67,9 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): s
     case 'deregister':
       return `It was deregistered. ${outcomeSentence(outcome)}`;
     case 'reinstate': {
-      const why = image?.reasons.filter(keeps).map((reason) => reasonSentence(reason, image.references));
+      const why = image?.reasons
+        .filter((reason) => classOf(reason) !== 'due')
+        .map((reason) => reasonSentence(reason, image.references));
       return `It stays, and got back what deprecating took. ${why?.join(' ') ?? ''}`.trim();
     }
     default:

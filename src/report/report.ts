@@ -1,8 +1,9 @@
-import type { Decision, SnapshotDecision, SnapshotReason } from '../model/decision.ts';
+import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { ownerOf } from '../model/owner.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
+import type { SnapshotReason } from '../model/reasons.ts';
 import type { RunInfo } from '../model/run.ts';
 import { isDue } from './due.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';

@@ -63,33 +63,3 @@ export function snapshotReasonSentence(reason: ReportSnapshotReason): string {
       return `Its image ${reason.imageId} is gone, seen so since ${day(reason.orphanedAt)}; the ${counted(reason.ofDays, 'day')} of grace have passed.`;
   }
 }
-
-/** A few words for a group of snapshots that one reason holds together. */
-export const SNAPSHOT_REASON_TITLES: Readonly<Record<ReportSnapshotReason['code'], string>> = {
-  mapped: 'an image maps it',
-  referenced: 'referenced',
-  managed: 'managed by another AWS service',
-  'protected-tag': 'protected by tag',
-  'keep-tag': 'kept by its own tag',
-  'keep-tag-unreadable': 'unreadable keep tag',
-  'not-own': 'belongs to another account',
-  state: 'not completed',
-  'not-of-an-image': 'not of an image',
-  'not-in-inventory': 'not among the account’s snapshots',
-  'image-exists': 'the image it names is there',
-  'source-unreadable': 'a source could not be read',
-  locked: 'locked',
-  shared: 'shared',
-  'fast-snapshot-restore': 'fast snapshot restore is on',
-  'image-in-recycle-bin': 'image in the Recycle Bin',
-  'kept-by-rule': 'kept by the rule of its image',
-  'no-record': 'tags without a record',
-  'put-back': 'put back by someone',
-  'rule-keeps-snapshots': 'its rule keeps snapshots',
-  'image-deregistered': 'its image is deregistered',
-  'left-behind': 'left behind by an earlier run',
-  'orphan-reported-only': 'image gone, reported only',
-  'orphan-unmarked': 'image gone, newly seen',
-  'orphan-waiting': 'image gone, in its grace',
-  'orphan-past-grace': 'image gone, past its grace',
-};

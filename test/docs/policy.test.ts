@@ -3,10 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../src/model/reasons.ts';
 import { parsePolicyObject, problemText } from '../../src/policy/language/parse.ts';
 import { policySchemaJson } from '../../src/policy/language/schema.ts';
-import { REASON_TITLES } from '../../src/report/reason-titles.ts';
-import { SNAPSHOT_REASON_TITLES } from '../../src/report/snapshot-sentences.ts';
 
 const REFERENCE = readFileSync('docs/policy.md', 'utf8');
 const published: Record<string, unknown> = JSON.parse(readFileSync('docs/policy-schema.json', 'utf8'));
@@ -59,7 +58,7 @@ describe('the reference', () => {
   });
 
   it('tells of every reason', () => {
-    const codes = [...Object.keys(REASON_TITLES), ...Object.keys(SNAPSHOT_REASON_TITLES)];
+    const codes = [...Object.keys(IMAGE_REASONS), ...Object.keys(SNAPSHOT_REASONS)];
     expect(codes.filter((code) => !REFERENCE.includes(`\`${code}\``))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
-import type { Decision, Reason } from '../../src/model/decision.ts';
+import type { Decision } from '../../src/model/decision.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
+import type { Reason } from '../../src/model/reasons.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import { aPlan, daysAgo, image, imageId, mapped, snapshotId } from './plans.ts';
 

@@ -1,6 +1,7 @@
 import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
+import { classOf } from '../../model/reasons.ts';
 import { compileProtections, protectionHolds } from '../../policy/decision/protections.ts';
 import { unreadableSources } from '../../policy/decision/sources.ts';
 
@@ -43,15 +44,7 @@ export function judgeShared(
     const from = unusedSince ?? at;
     const known = { ...about, unusedSince: from.toISOString() };
     const holds = protectionHolds(image, protections, account.target, at.getTime());
-    if (holds.some(({ reason }) => PROTECTS.has(reason.code))) return { ...known, verdict: 'protected' };
+    if (holds.some(({ reason }) => classOf(reason) === 'protection')) return { ...known, verdict: 'protected' };
     return { ...known, verdict: at.getTime() - from.getTime() >= after ? 'due' : 'waiting' };
   });
 }
-
-const PROTECTS: ReadonlySet<string> = new Set([
-  'protected-tag',
-  'protected-image',
-  'keep-tag',
-  'keep-tag-unreadable',
-  'managed',
-]);

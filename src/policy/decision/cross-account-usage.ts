@@ -1,8 +1,8 @@
 import type { Account } from '../../model/account.ts';
 import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
-import type { KeepReason } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { KeepReason } from '../../model/reasons.ts';
 import { DAY } from '../../text/days.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 import {

@@ -1,7 +1,8 @@
 import type { Account } from '../../model/account.ts';
-import type { Decision, KeepReason, Next, NonEmpty, Reason } from '../../model/decision.ts';
+import type { Decision, Next, NonEmpty } from '../../model/decision.ts';
 import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { KeepReason, Reason } from '../../model/reasons.ts';
 import { announcementOf } from './announcement.ts';
 import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
 import { type CopyHold, copyHolds } from './copies.ts';
@@ -59,8 +60,9 @@ function decide(one: ImageEvaluation, compiled: CompiledPolicy, journal: Journal
   if ('stay' in step) {
     const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
     if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons], ...again };
-    const next = step.next && staysWithRule(one, compiled, step.next.at) ? { next: step.next } : {};
-    return { ...base, decision: 'keep', reasons, ...next, ...again };
+    const { nextStep, next } = step;
+    const isTimed = next && staysWithRule(one, compiled, next.at);
+    return { ...base, decision: 'keep', reasons, ...(nextStep && { nextStep }), ...(isTimed && { next }), ...again };
   }
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
   const reasons = nonEmpty([...step.reasons, ...one.dueReasons]) ?? [{ code: 'nothing-keeps-it' }];

@@ -1,7 +1,7 @@
 import { readDate } from '../../model/dates.ts';
-import type { DueReason } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { ExpiryRule } from '../../model/policy.ts';
+import type { DueReason } from '../../model/reasons.ts';
 import { DAY, elapsedDays } from '../../text/days.ts';
 import type { Hold } from './hold.ts';
 import { tagValue } from './tag-match.ts';

@@ -1,4 +1,4 @@
-import type { KeepReason } from '../../model/decision.ts';
+import type { KeepReason } from '../../model/reasons.ts';
 
 /** A reason that keeps an image now. */
 export interface Hold {

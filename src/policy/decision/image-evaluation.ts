@@ -1,7 +1,7 @@
 import type { Account } from '../../model/account.ts';
-import type { DueReason, KeepReason } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Rule } from '../../model/policy.ts';
+import type { DueReason, KeepReason } from '../../model/reasons.ts';
 import type { Reference } from '../../model/reference.ts';
 import { type CompiledPolicy, type CompiledRule, owningRule } from './compile.ts';
 import { sharingVerdict } from './cross-account-usage.ts';

@@ -1,6 +1,7 @@
-import type { DueReason, KeepReason, Next, Waited } from '../../model/decision.ts';
+import type { Next } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Rule } from '../../model/policy.ts';
+import type { DueReason, KeepReason, Waited } from '../../model/reasons.ts';
 import { elapsedDays, limitDays } from '../../text/days.ts';
 import type { Announcement } from './announcement.ts';
 import { type DeprecationMark, startOfWaits } from './deprecation-tag.ts';
@@ -9,7 +10,7 @@ import { noticeReason, plannedSteps } from './steps.ts';
 /** What is next in the life of an image that is due: an act now, or why nothing is done yet. */
 export type DueStep =
   | { readonly act: 'deprecate' | 'disable' | 'deregister'; readonly reasons: readonly DueReason[] }
-  | { readonly stay: KeepReason; readonly next?: Next };
+  | { readonly stay: KeepReason; readonly nextStep?: 'disable' | 'deregister' | 'none'; readonly next?: Next };
 
 type Deprecated = Extract<DeprecationMark, { kind: 'deprecated' }>;
 
@@ -47,11 +48,12 @@ function laterStep(life: Life & { readonly mark: Deprecated }, at: number): DueS
 
   const isDisable = disable.at === deregister.at ? disable.waitEnd < deregister.waitEnd : disable.at < deregister.at;
   const step = isDisable ? disable : deregister;
-  const decision = isDisable ? 'disable' : 'deregister';
-  const next = step.at === Infinity ? {} : { next: { decision, at: new Date(step.at) } as const };
-  if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' } };
+  if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
+  const nextStep = isDisable ? 'disable' : 'deregister';
   const told = at < step.waitEnd ? undefined : noticeReason(step, at);
-  return { stay: told ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) }, ...next };
+  const stay = told ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
+  if (step.at === Infinity) return { stay, nextStep };
+  return { stay, nextStep, next: { decision: nextStep, at: new Date(step.at) } };
 }
 
 function deprecateStep({ deprecationTime }: Image, at: number): DueStep {

@@ -1,5 +1,5 @@
-import type { Manager } from '../../model/decision.ts';
 import type { Tags } from '../../model/image.ts';
+import type { Manager } from '../../model/reasons.ts';
 
 /** Which other AWS service manages a resource, by the tags that it puts there. */
 export function managerByTags(tags: Tags): Manager | undefined {

@@ -1,7 +1,7 @@
 import type { Target } from '../../model/account.ts';
-import type { Manager } from '../../model/decision.ts';
 import type { Image, Tags } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { Manager } from '../../model/reasons.ts';
 import type { Hold } from './hold.ts';
 import { keepTag } from './keep-tag.ts';
 import { managerByTags } from './managed.ts';

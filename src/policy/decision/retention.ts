@@ -1,6 +1,6 @@
-import type { DueReason } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Duration, RetentionRule } from '../../model/policy.ts';
+import type { DueReason } from '../../model/reasons.ts';
 import { elapsedDays, limitDays } from '../../text/days.ts';
 import type { Rank, Ungrouped } from './groups.ts';
 import type { Hold } from './hold.ts';

@@ -1,9 +1,9 @@
 import type { Account, Sharing } from '../../model/account.ts';
 import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
-import type { KeepReason } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import { savedPermissions } from '../../model/launch-permissions.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { KeepReason } from '../../model/reasons.ts';
 import type { Hold } from './hold.ts';
 
 /** The name under which unreadable launch permissions are reported. */

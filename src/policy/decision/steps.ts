@@ -1,8 +1,8 @@
 import { readDate } from '../../model/dates.ts';
-import type { KeepReason, Unannounced } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Announced } from '../../model/journal.ts';
 import type { Rule, Step } from '../../model/policy.ts';
+import type { KeepReason, Unannounced } from '../../model/reasons.ts';
 import { TAG } from '../../model/tags.ts';
 import { elapsedDays, limitDays } from '../../text/days.ts';
 import { type Announcement, lastPromise } from './announcement.ts';

@@ -1,13 +1,12 @@
 import { rollup } from 'd3-array';
+import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
 import { day } from '../../text/dates.ts';
 import { count, counted, gib } from '../../text/format.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
 import { MISSING_TITLE, missingText } from '../missing.ts';
-import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import type { Report, ReportSource } from '../shape.ts';
-import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -59,7 +58,7 @@ function warnings({ warnings: all }: Report): Markup | undefined {
 function kept({ images }: Report): Markup | undefined {
   const lines = keptGroups(images).map(
     ({ code, images: group, byThisAlone }) =>
-      html`<a href="#decision=keep&reason=${code}">${REASON_TITLES[code]}</a> ${count(group.length)}<span class="muted">, ${count(byThisAlone)} by this alone</span>`,
+      html`<a href="#decision=keep&reason=${code}">${IMAGE_REASONS[code].title}</a> ${count(group.length)}<span class="muted">, ${count(byThisAlone)} by this alone</span>`,
   );
   return list('Why images stay', lines);
 }
@@ -121,7 +120,7 @@ function dangling({ dangling: all }: Report): Markup | undefined {
 function snapshots({ snapshots: all }: Report): Markup | undefined {
   const lines = snapshotGroups(all).map(
     ({ decision, code, count: number }) =>
-      html`<b class="${decision}">${decision}</b> ${count(number)}: ${SNAPSHOT_REASON_TITLES[code]}`,
+      html`<b class="${decision}">${decision}</b> ${count(number)}: ${SNAPSHOT_REASONS[code].title}`,
   );
   return list('Snapshots', lines);
 }

@@ -1,7 +1,7 @@
+import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
 import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../image-sentences.ts';
-import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';
@@ -56,7 +56,7 @@ export function pageData({ images }: Report): PageData {
     image.reasons.map((reason) => {
       const sentence = visible(reasonSentence(reason, image.references));
       const code = codes.indexOf(reason.code);
-      titles[code] = REASON_TITLES[reason.code];
+      titles[code] = IMAGE_REASONS[reason.code].title;
       const index = sentences.indexOf(`${reason.code} ${sentence}`);
       reasonTable[index] ??= [code, sentence];
       return index;

@@ -1,16 +1,15 @@
+import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
 import { count, counted, listed } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { type ActionRow, actionRow } from '../action-rows.ts';
 import { keptGroups, type Lookup, snapshotGroups } from '../grouping.ts';
 import { reasonSentence } from '../image-sentences.ts';
 import { MISSING_TITLE, missingText } from '../missing.ts';
-import { REASON_TITLES } from '../reason-titles.ts';
 import { referenceText } from '../references.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
 import { RESTARTED_TITLE, restartedText } from '../restarted.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportReason } from '../shape.ts';
-import { SNAPSHOT_REASON_TITLES } from '../snapshot-sentences.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
 import { rows, wrapped } from './layout.ts';
 import { decisionPaint, type Palette } from './palette.ts';
@@ -86,7 +85,7 @@ export function keptSection({ images }: Report, { width, palette }: Screen): str
   ];
   const cells = groups.map(({ code, images: kept, byThisAlone }) => {
     const examples = kept.slice(0, EXAMPLES).map((image) => example(image, code));
-    return [REASON_TITLES[code], count(kept.length), count(byThisAlone), examples.join('\n')];
+    return [IMAGE_REASONS[code].title, count(kept.length), count(byThisAlone), examples.join('\n')];
   });
   const narrow = cells.map(([title = '', kept = '', alone = '', examples = '']) => [
     `${title}: ${kept}, ${alone} by this alone`,
@@ -106,7 +105,7 @@ function example(image: ReportImage, code: ReportReason['code']): string {
 export function snapshotSection({ snapshots }: Report, { width, palette }: Screen): string[] {
   const lines = snapshotGroups(snapshots).map(
     ({ decision, code, count: number }) =>
-      `${decisionPaint(decision, palette)(decision)} ${count(number)}: ${SNAPSHOT_REASON_TITLES[code]}`,
+      `${decisionPaint(decision, palette)(decision)} ${count(number)}: ${SNAPSHOT_REASONS[code].title}`,
   );
   return section('Snapshots', lines, { width, palette });
 }
