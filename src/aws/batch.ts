@@ -1,26 +1,21 @@
 import {
   BatchClient,
   type BatchClientConfig,
-  DescribeComputeEnvironmentsCommand,
   type DescribeComputeEnvironmentsCommandInput,
-  type DescribeComputeEnvironmentsCommandOutput,
+  paginateDescribeComputeEnvironments,
 } from '@aws-sdk/client-batch';
 import { endSilence } from './silence.ts';
 
 /** What is read of AWS Batch. */
-export interface Batch {
-  readonly describeComputeEnvironments: (
-    input: DescribeComputeEnvironmentsCommandInput,
-  ) => Promise<DescribeComputeEnvironmentsCommandOutput>;
-  readonly destroy: () => void;
-}
+export type Batch = ReturnType<typeof createBatch>;
 
 /** Makes the client; this file is imported when a run first asks Batch anything. */
-export function createBatch(settings: BatchClientConfig, silenceMilliseconds: number): Batch {
+export function createBatch(settings: BatchClientConfig, silenceMilliseconds: number) {
   const client = new BatchClient(settings);
   endSilence(client, silenceMilliseconds);
   return {
-    describeComputeEnvironments: (input) => client.send(new DescribeComputeEnvironmentsCommand(input)),
+    describeComputeEnvironments: (input: DescribeComputeEnvironmentsCommandInput) =>
+      paginateDescribeComputeEnvironments({ client }, input),
     destroy: () => client.destroy(),
   };
 }

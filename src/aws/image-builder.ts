@@ -1,48 +1,32 @@
 import {
   GetImageCommand,
-  type GetImageCommandInput,
-  type GetImageCommandOutput,
   ImagebuilderClient,
   type ImagebuilderClientConfig,
-  ListContainerRecipesCommand,
   type ListContainerRecipesCommandInput,
-  type ListContainerRecipesCommandOutput,
-  ListImageBuildVersionsCommand,
   type ListImageBuildVersionsCommandInput,
-  type ListImageBuildVersionsCommandOutput,
-  ListImageRecipesCommand,
   type ListImageRecipesCommandInput,
-  type ListImageRecipesCommandOutput,
-  ListImagesCommand,
   type ListImagesCommandInput,
-  type ListImagesCommandOutput,
+  paginateListContainerRecipes,
+  paginateListImageBuildVersions,
+  paginateListImageRecipes,
+  paginateListImages,
 } from '@aws-sdk/client-imagebuilder';
 import { endSilence } from './silence.ts';
 
 /** What is read of EC2 Image Builder. */
-export interface ImageBuilder {
-  readonly getImage: (input: GetImageCommandInput) => Promise<GetImageCommandOutput>;
-  readonly listContainerRecipes: (
-    input: ListContainerRecipesCommandInput,
-  ) => Promise<ListContainerRecipesCommandOutput>;
-  readonly listImageBuildVersions: (
-    input: ListImageBuildVersionsCommandInput,
-  ) => Promise<ListImageBuildVersionsCommandOutput>;
-  readonly listImages: (input: ListImagesCommandInput) => Promise<ListImagesCommandOutput>;
-  readonly listImageRecipes: (input: ListImageRecipesCommandInput) => Promise<ListImageRecipesCommandOutput>;
-  readonly destroy: () => void;
-}
+export type ImageBuilder = ReturnType<typeof createImageBuilder>;
 
 /** Makes the client; this file is imported when a run first asks Image Builder anything. */
-export function createImageBuilder(settings: ImagebuilderClientConfig, silenceMilliseconds: number): ImageBuilder {
+export function createImageBuilder(settings: ImagebuilderClientConfig, silenceMilliseconds: number) {
   const client = new ImagebuilderClient(settings);
   endSilence(client, silenceMilliseconds);
   return {
-    getImage: (input) => client.send(new GetImageCommand(input)),
-    listContainerRecipes: (input) => client.send(new ListContainerRecipesCommand(input)),
-    listImageBuildVersions: (input) => client.send(new ListImageBuildVersionsCommand(input)),
-    listImages: (input) => client.send(new ListImagesCommand(input)),
-    listImageRecipes: (input) => client.send(new ListImageRecipesCommand(input)),
+    getImage: (imageBuildVersionArn: string) => client.send(new GetImageCommand({ imageBuildVersionArn })),
+    listContainerRecipes: (input: ListContainerRecipesCommandInput) => paginateListContainerRecipes({ client }, input),
+    listImageBuildVersions: (input: ListImageBuildVersionsCommandInput) =>
+      paginateListImageBuildVersions({ client }, input),
+    listImages: (input: ListImagesCommandInput) => paginateListImages({ client }, input),
+    listImageRecipes: (input: ListImageRecipesCommandInput) => paginateListImageRecipes({ client }, input),
     destroy: () => client.destroy(),
   };
 }

@@ -1,7 +1,7 @@
-import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { type Clients, SERVICE_LIST_REGION } from './clients.ts';
 import { failureOf } from './errors.ts';
-import { listOf, pages } from './pages.ts';
+import { itemsOf } from './pages.ts';
 import type { Requests } from './requests.ts';
 
 /** AWS's own names of services that it does not offer in every Region. */
@@ -27,14 +27,9 @@ export async function offerOf(
   const Path = `/aws/service/global-infrastructure/services/${service}/regions`;
   const offered = new Set<string>();
   try {
-    const answers = pages(
-      (NextToken) =>
-        requests.send(() => serviceList().send(new GetParametersByPathCommand({ Path, MaxResults: 10, NextToken }))),
-      (page) => page.NextToken,
-    );
-    for await (const page of answers) {
-      for (const { Value } of listOf(page.Parameters, 'Parameters')) if (Value !== undefined) offered.add(Value);
-    }
+    const parameters = paginateGetParametersByPath({ client: serviceList() }, { Path, MaxResults: 10 });
+    for await (const { Value } of itemsOf(parameters, 'Parameters', requests))
+      if (Value !== undefined) offered.add(Value);
   } catch (error) {
     return { offer: 'unknown', why: `AWS's list of services could not be read: ${failureOf(error).sentence}` };
   }

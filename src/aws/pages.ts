@@ -1,3 +1,5 @@
+import type { Requests } from './requests.ts';
+
 /** An answer that is not what the service is known to give; what it would have held is unknown. */
 export class BrokenAnswerError extends Error {
   override readonly name = 'BrokenAnswerError';
@@ -32,25 +34,63 @@ export function essential<Value>(value: Value | undefined, what: string): Value 
 }
 
 /**
- * Asks for page after page until AWS gives no further token, empty pages included.
+ * The pages that one of the SDK's paginators gives, empty ones included.
+ * @param requests count each page as it is asked for
+ * @throws BrokenAnswerError where a token comes a second time: the SDK would go on for ever, or take the list for whole
+ */
+export async function* pagesOf<Page>(
+  paginator: AsyncIterable<Page>,
+  requests?: Pick<Requests, 'count'>,
+  tokenOf: (page: Page) => unknown = anyToken,
+): AsyncGenerator<Page> {
+  const seen = new Set<unknown>();
+  requests?.count();
+  for await (const page of paginator) {
+    yield page;
+    const token = tokenOf(page);
+    if (!token) continue;
+    if (seen.has(token)) throw new BrokenAnswerError('the same page token came twice, so the list has no end');
+    seen.add(token);
+    requests?.count();
+  }
+}
+
+/** By whichever name the service has for the token of the next page. */
+function anyToken(page: unknown): unknown {
+  return ['NextToken', 'nextToken', 'NextContinuationToken']
+    .map((name) => Reflect.get(Object(page), name))
+    .find(Boolean);
+}
+
+/**
+ * The items of a list that comes in pages.
+ * @param name the member of each page that holds them
+ * @throws BrokenAnswerError where a page has no such list, or the pages have no end
+ */
+export async function* itemsOf<Item, Name extends string>(
+  paginator: AsyncIterable<{ readonly [Member in Name]?: readonly Item[] | undefined }>,
+  name: Name,
+  requests?: Pick<Requests, 'count'>,
+): AsyncGenerator<Item> {
+  for await (const page of pagesOf(paginator, requests)) yield* listOf(page[name], name);
+}
+
+/**
+ * The pages of an operation for which the SDK has no paginator.
  * @param send sends one request with the token given; the first is asked for without one
  * @param tokenOf where the answer holds the next token
- * @throws BrokenAnswerError where a token comes a second time, since such a list would never end
  */
 export async function* pages<Page>(
   send: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
 ): AsyncGenerator<Page> {
-  const seen = new Set<string>();
   let token: string | undefined;
-  do {
-    const page = await send(token);
-    yield page;
-    const next = tokenOf(page) || undefined;
-    if (next !== undefined && seen.has(next)) {
-      throw new BrokenAnswerError('the same page token came twice, so the list has no end');
-    }
-    if (next !== undefined) seen.add(next);
-    token = next;
-  } while (token !== undefined);
+  const paginator = async function* () {
+    do {
+      const page = await send(token);
+      yield page;
+      token = tokenOf(page) || undefined;
+    } while (token !== undefined);
+  };
+  yield* pagesOf(paginator(), undefined, tokenOf);
 }

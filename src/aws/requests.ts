@@ -3,6 +3,8 @@ import pLimit from 'p-limit';
 /** Sends requests and counts them, so that a report can say what each source cost. */
 export interface Requests {
   readonly calls: () => number;
+  /** Counts a request that somebody else sends. */
+  readonly count: () => void;
   /** Sends one request. */
   readonly send: <Output>(request: () => Promise<Output>) => Promise<Output>;
   /**
@@ -15,6 +17,13 @@ export interface Requests {
   ) => Promise<Output[]>;
 }
 
+/** Some ids, as many at a time as one call takes. */
+export function inBatches<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
 /** Enough for the limits at a second's latency; fewer than the SDK has connections. */
 const AT_A_TIME = 25;
 
@@ -22,9 +31,12 @@ const AT_A_TIME = 25;
 export function countRequests(onCall: () => void = () => {}): Requests {
   let calls = 0;
   const limit = pLimit(AT_A_TIME);
-  const send = <Output>(request: () => Promise<Output>): Promise<Output> => {
+  const count = () => {
     calls += 1;
     onCall();
+  };
+  const send = <Output>(request: () => Promise<Output>): Promise<Output> => {
+    count();
     return request();
   };
   const sendAll = async <Item, Output>(
@@ -43,5 +55,5 @@ export function countRequests(onCall: () => void = () => {}): Requests {
     };
     return Promise.all([...items].map((item) => limit(() => begin(item))));
   };
-  return { calls: () => calls, send, sendAll };
+  return { calls: () => calls, count, send, sendAll };
 }

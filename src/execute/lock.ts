@@ -1,6 +1,7 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
+import { parseJson } from '../text/json.ts';
 
 /** The parameter that one run at a time holds, in each account and Region. */
 export const LOCK_PARAMETER = '/ami-janitor/lock';
@@ -105,19 +106,11 @@ async function put({ ssm, runId, clock }: LockRequest, overwrite: boolean): Prom
 async function read({ ssm }: LockRequest): Promise<LockValue | undefined> {
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: LOCK_PARAMETER }));
-    const parsed = valueSchema.safeParse(jsonOf(Parameter?.Value ?? ''));
+    const parsed = valueSchema.safeParse(parseJson(Parameter?.Value ?? ''));
     return parsed.success ? parsed.data : undefined;
   } catch (error) {
     if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { readImagesById } from '../inventory/images-by-id.ts';
-import { readSnapshotsById } from '../inventory/snapshots-by-id.ts';
+import { readImagesById } from '../inventory/images.ts';
+import { readSnapshotsById } from '../inventory/snapshots.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Action } from '../model/plan.ts';

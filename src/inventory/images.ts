@@ -1,36 +1,63 @@
-import { DescribeImagesCommand, type Image as Ec2Image } from '@aws-sdk/client-ec2';
+import {
+  type DescribeImagesCommandInput,
+  type EC2Client,
+  type Image as Ec2Image,
+  paginateDescribeImages,
+} from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
-import { isImageId, isSnapshotId } from '../model/ids.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
+import { inBatches, type Requests } from '../aws/requests.ts';
+import { type ImageId, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
 import { dateOf, tagsOf } from './fields.ts';
 import { StringInterner } from './string-interner.ts';
 
-/** The account's own images, deprecated and disabled ones included, page by page. */
-export async function readImages(clients: Clients, requests: Requests): Promise<Image[]> {
+/** As many as EC2 takes in one filter. */
+const IDS_A_CALL = 200;
+
+/** The account's own images, deprecated and disabled ones included. */
+export async function readImages({ ec2 }: Clients, requests: Requests): Promise<Image[]> {
+  return wholeImages(describeImages(ec2, { Owners: ['self'] }, requests), new StringInterner());
+}
+
+/** Those of some own images that are registered, deprecated and disabled ones included. */
+export async function readImagesById(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Image[]> {
   const images: Image[] = [];
   const texts = new StringInterner();
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() =>
-        // Disabled images are left out unless asked for; one's own deprecated ones never are.
-        clients.ec2.send(
-          new DescribeImagesCommand({
-            Owners: ['self'],
-            IncludeDisabled: true,
-            IncludeDeprecated: true,
-            MaxResults: 1000,
-            NextToken,
-          }),
-        ),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    images.push(...imagesOf(listOf(page.Images, 'Images'), texts));
-  }
+  for (const Filters of byId(imageIds))
+    images.push(...(await wholeImages(describeImages(ec2, { Owners: ['self'], Filters }), texts)));
   return images;
+}
+
+/** Those of some images that the account can see: its own, shared with it, or public. */
+export async function readVisible(
+  { ec2 }: Clients,
+  requests: Requests,
+  imageIds: readonly ImageId[],
+): Promise<ReadonlySet<string>> {
+  const visible = await requests.sendAll(byId(imageIds), (Filters) =>
+    Array.fromAsync(describeImages(ec2, { Filters }, requests), ({ ImageId }) =>
+      essential(ImageId, 'ImageId of an image'),
+    ),
+  );
+  return new Set(visible.flat());
+}
+
+/** By filters: one id that is gone would fail the whole call. */
+function byId(imageIds: readonly ImageId[]) {
+  return inBatches(imageIds, IDS_A_CALL).map((Values) => [{ Name: 'image-id', Values }]);
+}
+
+/** What `DescribeImages` says, page by page, but for images that linger after they were deregistered. */
+async function* describeImages(
+  ec2: EC2Client,
+  asked: DescribeImagesCommandInput,
+  requests?: Requests,
+): AsyncGenerator<Ec2Image> {
+  // Disabled images are left out unless asked for; one's own deprecated ones never are.
+  const input = { ...asked, IncludeDisabled: true, IncludeDeprecated: true, MaxResults: 1000 };
+  for await (const image of itemsOf(paginateDescribeImages({ client: ec2 }, input), 'Images', requests))
+    if (image.State !== 'deregistered') yield image;
 }
 
 /**
@@ -77,17 +104,13 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
 const EXPECTED = ['Name', 'Architecture', 'RootDeviceType', 'Public'] as const;
 const WHOLE = new Set<string>(['available', 'disabled']);
 
-/**
- * The images of an answer, but for those that linger after they were deregistered.
- * @throws BrokenAnswerError where one lacks what rules select by: it would be another rule's, or nobody's
- */
-export function imagesOf(answer: readonly Ec2Image[], texts: StringInterner): Image[] {
-  return answer.flatMap((image) => {
-    if (image.State === 'deregistered') return [];
+/** @throws BrokenAnswerError where one lacks what rules select by: it would be another rule's, or nobody's */
+function wholeImages(images: AsyncIterable<Ec2Image>, texts: StringInterner): Promise<Image[]> {
+  return Array.fromAsync(images, (image) => {
     if (WHOLE.has(image.State ?? '')) {
       for (const member of EXPECTED) essential(image[member], `${member} of the image ${image.ImageId}`);
     }
-    return [imageOf(image, texts)];
+    return imageOf(image, texts);
   });
 }
 

@@ -1,11 +1,11 @@
 import {
-  DescribeFastSnapshotRestoresCommand,
   DescribeLockedSnapshotsCommand,
   DescribeSnapshotAttributeCommand,
+  paginateDescribeFastSnapshotRestores,
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, itemsOf, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { SnapshotDetails } from '../model/account.ts';
 import type { SnapshotId } from '../model/ids.ts';
@@ -67,17 +67,11 @@ const RESTORE_OFF = new Set<string>(['disabling', 'disabled']);
 
 async function readFastRestores(clients: Clients, requests: Requests): Promise<Map<string, string[]>> {
   const zones = new Map<string, string[]>();
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() => clients.ec2.send(new DescribeFastSnapshotRestoresCommand({ MaxResults: 200, NextToken }))),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const restore of listOf(page.FastSnapshotRestores, 'FastSnapshotRestores')) {
-      const { AvailabilityZone = 'unknown zone', State = '' } = restore;
-      const snapshotId = essential(restore.SnapshotId, 'SnapshotId of a fast restore');
-      if (!RESTORE_OFF.has(State)) zones.set(snapshotId, [...(zones.get(snapshotId) ?? []), AvailabilityZone]);
-    }
+  const restores = paginateDescribeFastSnapshotRestores({ client: clients.ec2 }, { MaxResults: 200 });
+  for await (const restore of itemsOf(restores, 'FastSnapshotRestores', requests)) {
+    const { AvailabilityZone = 'unknown zone', State = '' } = restore;
+    const snapshotId = essential(restore.SnapshotId, 'SnapshotId of a fast restore');
+    if (!RESTORE_OFF.has(State)) zones.set(snapshotId, [...(zones.get(snapshotId) ?? []), AvailabilityZone]);
   }
   return zones;
 }

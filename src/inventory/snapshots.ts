@@ -1,8 +1,13 @@
-import { DescribeSnapshotsCommand, type Snapshot as Ec2Snapshot } from '@aws-sdk/client-ec2';
+import {
+  type DescribeSnapshotsCommandInput,
+  type EC2Client,
+  type Snapshot as Ec2Snapshot,
+  paginateDescribeSnapshots,
+} from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
-import { isSnapshotId } from '../model/ids.ts';
+import { BrokenAnswerError, itemsOf } from '../aws/pages.ts';
+import { inBatches, type Requests } from '../aws/requests.ts';
+import { isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { dateOf, tagsOf } from './fields.ts';
 import { StringInterner } from './string-interner.ts';
@@ -10,21 +15,34 @@ import { StringInterner } from './string-interner.ts';
 /** CopySnapshot gives every copy this volume id, which names no volume. */
 const VOLUME_OF_COPIES = 'vol-ffffffff';
 
-/** The account's own snapshots, page by page. */
-export async function readSnapshots(clients: Clients, requests: Requests): Promise<Snapshot[]> {
+/** As many as EC2 takes in one filter. */
+const IDS_A_CALL = 200;
+
+/** The account's own snapshots. */
+export function readSnapshots({ ec2 }: Clients, requests: Requests): Promise<Snapshot[]> {
+  return describeSnapshots(ec2, {}, new StringInterner(), requests);
+}
+
+/** Those of some own snapshots that exist. */
+export async function readSnapshotsById(ec2: EC2Client, snapshotIds: readonly SnapshotId[]): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
   const texts = new StringInterner();
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() =>
-        clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 1000, NextToken })),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const snapshot of listOf(page.Snapshots, 'Snapshots')) snapshots.push(snapshotOf(snapshot, texts));
+  for (const Values of inBatches(snapshotIds, IDS_A_CALL)) {
+    // As a filter: an id that is gone would fail the whole call.
+    snapshots.push(...(await describeSnapshots(ec2, { Filters: [{ Name: 'snapshot-id', Values }] }, texts)));
   }
   return snapshots;
+}
+
+function describeSnapshots(
+  ec2: EC2Client,
+  asked: DescribeSnapshotsCommandInput,
+  texts: StringInterner,
+  requests?: Requests,
+): Promise<Snapshot[]> {
+  const input = { ...asked, OwnerIds: ['self'], MaxResults: 1000 };
+  const snapshots = itemsOf(paginateDescribeSnapshots({ client: ec2 }, input), 'Snapshots', requests);
+  return Array.fromAsync(snapshots, (snapshot) => snapshotOf(snapshot, texts));
 }
 
 /**

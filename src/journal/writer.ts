@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { countRequests } from '../aws/requests.ts';
+import { replaceObject } from '../aws/s3-objects.ts';
 import type { JournalEntry } from '../model/journal.ts';
-import { BASE, ENTRIES, JournalError, type JournalPlace } from './objects.ts';
-import type { JournalReader } from './reader.ts';
-import { prune, type Records } from './records.ts';
-import { type Base, JOURNAL_VERSION } from './schema.ts';
+import { BASE, ENTRIES, JournalError, type JournalLocation, type JournalReader } from './reader.ts';
+import { type Base, JOURNAL_VERSION, prune, type Records } from './records.ts';
 
 const TRIES = 3;
 /** Fewer entries are left for a later run to fold: each costs a reader one call. */
@@ -28,7 +27,7 @@ export interface JournalWriterRequest {
  */
 export class JournalWriter {
   readonly #request: JournalWriterRequest;
-  /** Several writers of one run, one a round, must not meet in a name. */
+  /** Several writers of one run, one an iteration, must not meet in a name. */
   readonly #id = randomBytes(4).toString('hex');
   #newest = '';
 
@@ -40,10 +39,10 @@ export class JournalWriter {
   readonly write = async (entries: readonly JournalEntry[]): Promise<void> => {
     if (entries.length === 0) return;
     const { reader, runId, clock } = this.#request;
-    if (reader.place === undefined) throw new JournalError('the journal must be read before it is written');
+    if (reader.location === undefined) throw new JournalError('the journal must be read before it is written');
     this.#newest = laterThan(this.#newest > reader.newest ? this.#newest : reader.newest, clock());
     const name = `${ENTRIES}${this.#newest}-${runId}-${this.#id}.json`;
-    await add(reader.place, name, JSON.stringify({ journalVersion: JOURNAL_VERSION, runId, entries }));
+    await add(reader.location, name, JSON.stringify({ journalVersion: JOURNAL_VERSION, runId, entries }));
   };
 
   /**
@@ -54,16 +53,17 @@ export class JournalWriter {
    */
   async fold(isThere: (id: string) => boolean): Promise<string | undefined> {
     const { reader, clock } = this.#request;
-    const { place } = reader;
-    if (place === undefined) return undefined;
+    const { location } = reader;
+    if (location === undefined) return undefined;
     try {
       const requests = countRequests();
-      const { base, names, records } = await reader.state(place, requests);
+      const { base, names, records } = await reader.state(location, requests);
       if (names.length < WORTH_FOLDING) return undefined;
       prune(records, isThere, clock());
       const body = bodyOf(records, foldedNames(base?.value, names, clock()));
-      if (!(await replace(place, BASE, body, base?.eTag))) return undefined;
-      await requests.sendAll(names, (name) => remove(place, name));
+      const written = await replaceObject(location.s3, jsonObject(location, BASE, body), base?.eTag);
+      if (written === undefined) return undefined;
+      await requests.sendAll(names, (name) => remove(location, name));
       return undefined;
     } catch (error) {
       return `the journal's entries could not be folded and stay as they are: ${failureOf(error).sentence}`;
@@ -81,10 +81,11 @@ function laterThan(newest: string, now: Date): string {
 }
 
 /** Adds an object that is not there yet; a second try that finds the first one's is done. */
-async function add(place: JournalPlace, name: string, body: string): Promise<void> {
+async function add(location: JournalLocation, name: string, body: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await put(place, name, body, { IfNoneMatch: '*' });
+      await location.s3.send(new PutObjectCommand({ ...jsonObject(location, name, body), IfNoneMatch: '*' }));
+      return;
     } catch (error) {
       const { code } = failureOf(error);
       // The answer to a first try can be lost on the way. No other run has this name, so that it is this one's.
@@ -95,28 +96,11 @@ async function add(place: JournalPlace, name: string, body: string): Promise<voi
   }
 }
 
-/** Writes over the version that was read; false where somebody else was quicker. */
-async function replace(place: JournalPlace, name: string, body: string, eTag: string | undefined): Promise<boolean> {
-  try {
-    await put(place, name, body, eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag });
-    return true;
-  } catch (error) {
-    if (/^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(failureOf(error).code)) return false;
-    throw error;
-  }
+function jsonObject({ bucket, prefix }: JournalLocation, name: string, Body: string) {
+  return { Bucket: bucket, Key: `${prefix}${name}`, Body, ContentType: 'application/json' };
 }
 
-async function put(
-  { s3, bucket, prefix }: JournalPlace,
-  name: string,
-  Body: string,
-  condition: { IfMatch?: string; IfNoneMatch?: string },
-): Promise<void> {
-  const object = { Bucket: bucket, Key: `${prefix}${name}`, Body, ContentType: 'application/json' };
-  await s3.send(new PutObjectCommand({ ...object, ...condition }));
-}
-
-async function remove({ s3, bucket, prefix }: JournalPlace, name: string): Promise<void> {
+async function remove({ s3, bucket, prefix }: JournalLocation, name: string): Promise<void> {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${prefix}${name}` }));
 }
 

@@ -1,7 +1,6 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { getObject, listObjects } from '../aws/s3-objects.ts';
 import { PASSES } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 import { readReport } from '../report/schema/read-report.ts';
@@ -62,13 +61,7 @@ async function untoldKeys({ clients, bucket, accountId, state }: ActedRequest, r
   const Prefix = `audit/${accountId}/${region}/`;
   const StartAfter = `${Prefix}${state.from.replaceAll('-', '/')}/`;
   const keys: string[] = [];
-  const answers = pages(
-    (ContinuationToken) =>
-      clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, StartAfter, ContinuationToken })),
-    (page) => page.NextContinuationToken,
-  );
-  for await (const page of answers) {
-    const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+  for await (const objects of listObjects(clients.s3, { Bucket: bucket, Prefix, StartAfter })) {
     keys.push(...objects.flatMap(({ Key = '' }) => (Key.endsWith('.jsonl') && !state.isTold(Key) ? [Key] : [])));
   }
   return keys.sort();
@@ -77,13 +70,8 @@ async function untoldKeys({ clients, bucket, accountId, state }: ActedRequest, r
 /** The report beside a run's audit records, with the images that it acted on; a sentence where there is none. */
 async function readActing({ clients, bucket }: ActedRequest, auditKey: string): Promise<Report | string> {
   const Key = `${auditKey.replace(/^audit\//, 'reports/').replace(/\.jsonl$/, '')}/report.json`;
-  const json = await clients.s3
-    .send(new GetObjectCommand({ Bucket: bucket, Key }))
-    .then(({ Body }) => Body?.transformToByteArray())
-    .catch((error: unknown) => {
-      if (failureOf(error).kind === 'not-found') return undefined;
-      throw error;
-    });
+  const found = await getObject(clients.s3, { Bucket: bucket, Key });
+  const json = await found?.Body?.transformToByteArray();
   if (json === undefined) return 'its report is gone';
   const images: ReportImage[] = [];
   const parsed = readReport(json, (image, { outcomes }) => {

@@ -1,5 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
+import { isWriteConflict } from '../aws/s3-objects.ts';
 
 /** An object as it is written. */
 export interface WrittenObject {
@@ -28,7 +29,7 @@ export async function putNewest(s3: S3Client, object: WrittenObject, observedAt:
       await s3.send(new PutObjectCommand({ ...object, ...condition, Metadata: { [TOLD_OF]: observedAt } }));
       return true;
     } catch (error) {
-      if (attempt === TRIES || !wasQuicker(error)) throw error;
+      if (attempt === TRIES || !isWriteConflict(error)) throw error;
     }
   }
 }
@@ -38,7 +39,7 @@ export async function putOwn(s3: S3Client, object: WrittenObject): Promise<void>
   try {
     await s3.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' }));
   } catch (error) {
-    if (!wasQuicker(error)) throw error;
+    if (!isWriteConflict(error)) throw error;
     const there = await headOf(s3, object);
     await s3.send(new PutObjectCommand({ ...object, ...(there && { IfMatch: there.eTag }) }));
   }
@@ -56,9 +57,4 @@ export async function headOf(
     if (failureOf(error).kind === 'not-found') return undefined;
     throw error;
   }
-}
-
-/** S3's words for a condition that no longer holds, or that two writers put to the test at the same moment. */
-export function wasQuicker(error: unknown): boolean {
-  return error instanceof Error && /^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(error.name);
 }

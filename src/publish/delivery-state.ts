@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
-import { wasQuicker } from './conditional.ts';
+import { isWriteConflict } from '../aws/s3-objects.ts';
 
 const written = z.iso.datetime().transform((text) => new Date(text));
 const stateSchema = z.object({
@@ -128,7 +128,7 @@ export class DeliveryState {
         this.#state = next;
         return;
       } catch (error) {
-        if (attempt === TRIES || !wasQuicker(error)) throw error;
+        if (attempt === TRIES || !isWriteConflict(error)) throw error;
         await this.#read();
       }
     }

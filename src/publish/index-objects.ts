@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
+import { isWriteConflict } from '../aws/s3-objects.ts';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
-import { headOf, putOwn, wasQuicker } from './conditional.ts';
+import { headOf, putOwn } from './conditional.ts';
 import { indexPage } from './index-page.ts';
 import { indexJson, type RunEntry, type RunIndex, readRuns, runEntry, withRun } from './run-entry.ts';
 
@@ -45,7 +46,7 @@ async function retried(write: () => Promise<void>): Promise<void> {
     try {
       return await write();
     } catch (error) {
-      if (attempt === TRIES || !wasQuicker(error)) throw error;
+      if (attempt === TRIES || !isWriteConflict(error)) throw error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { imageRecord, snapshotRecord } from '../journal/schema.ts';
+import { imageRecord, snapshotRecord } from '../journal/records.ts';
 import { imageId, snapshotId, text } from './fields.ts';
 
 /** What this tool wrote down of its own acts, as a recording holds it. */

@@ -1,24 +1,18 @@
 import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
-import { imageFindings, nameOf, reference } from './image-value.ts';
-import { templateFindings } from './template-mention.ts';
+import { imageFindings, nameOf, reference, templateFindings } from './findings.ts';
 
 /** AWS Batch compute environments: their own images, and their launch templates with all overrides. */
 export const batchComputeEnvironments: Finder = {
   source: 'batch-compute-environments',
   permissions: ['batch:DescribeComputeEnvironments'],
   service: 'batch',
-  after: [],
   async *find({ clients, requests }) {
     const batch = await clients.batch();
-    const answers = pages(
-      (nextToken) => requests.send(() => batch.describeComputeEnvironments({ maxResults: 100, nextToken })),
-      (page) => page.nextToken,
-    );
-    for await (const page of answers) {
-      for (const environment of listOf(page.computeEnvironments, 'computeEnvironments')) yield* findingsOf(environment);
-    }
+    const environments = batch.describeComputeEnvironments({ maxResults: 100 });
+    for await (const environment of itemsOf(environments, 'computeEnvironments', requests))
+      yield* findingsOf(environment);
   },
 };
 
@@ -34,14 +28,9 @@ function* findingsOf(environment: ComputeEnvironmentDetail): Generator<Finding> 
   const isNamed = main.launchTemplateId !== undefined || main.launchTemplateName !== undefined;
   // A template may be named by overrides alone.
   const whole = launchTemplate !== undefined && (isNamed || overrides.length === 0) ? [main] : [];
-  for (const specification of [...whole, ...overrides]) {
-    yield* templateFindings(
-      {
-        LaunchTemplateId: specification.launchTemplateId,
-        LaunchTemplateName: specification.launchTemplateName,
-        Version: specification.version,
-      },
-      nameOf(named),
-    );
-  }
+  for (const { launchTemplateId: LaunchTemplateId, launchTemplateName: LaunchTemplateName, version: Version } of [
+    ...whole,
+    ...overrides,
+  ])
+    yield* templateFindings({ LaunchTemplateId, LaunchTemplateName, Version }, nameOf(named));
 }

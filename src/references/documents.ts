@@ -1,30 +1,29 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type _Object, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, listOf, pages } from '../aws/pages.ts';
+import type { _Object } from '@aws-sdk/client-s3';
+import { BrokenAnswerError } from '../aws/pages.ts';
+import { getObject, listObjects } from '../aws/s3-objects.ts';
 import { type ImageId, ImageIdSearch } from '../model/ids.ts';
 import { type Finder, type FinderContext, UnreadableSourceError } from './finder.ts';
-import { reference } from './image-value.ts';
+import { reference } from './findings.ts';
 
 /** Files, and objects below S3 prefixes, that the policy lists (`references.documents`), searched for image ids. */
 export const documents: Finder = {
   source: 'documents',
   permissions: ['s3:ListBucket', 's3:GetObject'],
-  after: [],
   async *find(context) {
     const empty: string[] = [];
-    for (const { pattern: place, mayBeEmpty } of context.settings.documents) {
-      const searched = place.startsWith('s3://') ? readPrefix(context, place) : readFile(place, mayBeEmpty);
+    for (const { pattern: path, mayBeEmpty } of context.settings.documents) {
+      const searched = path.startsWith('s3://') ? readPrefix(context, path) : readFile(path, mayBeEmpty);
       let documents = 0;
       for await (const { document, imageIds } of searched) {
         documents += 1;
         for (const imageId of imageIds) yield { finds: 'image', imageId, reference: reference('document', document) };
       }
-      if (documents === 0 && !mayBeEmpty) empty.push(place);
+      if (documents === 0 && !mayBeEmpty) empty.push(path);
     }
     if (empty.length > 0) {
-      const names = empty.map((place) => `"${place}"`).join(', ');
+      const names = empty.map((path) => `"${path}"`).join(', ');
       throw new UnreadableSourceError(
         `there is nothing at ${names} of references.documents; correct it, or say { path: …, mayBeEmpty: true }`,
       );
@@ -46,19 +45,11 @@ async function* readFile(path: string, mayBeEmpty: boolean): AsyncGenerator<Sear
   }
 }
 
-async function* readPrefix(context: FinderContext, place: string): AsyncGenerator<SearchedDocument> {
+async function* readPrefix(context: FinderContext, uri: string): AsyncGenerator<SearchedDocument> {
   const { clients, requests } = context;
-  const [bucket = '', ...path] = place.slice('s3://'.length).split('/');
-  const answers = pages(
-    (ContinuationToken) =>
-      requests.send(() =>
-        clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: path.join('/'), ContinuationToken })),
-      ),
-    (page) => page.NextContinuationToken,
-  );
-  for await (const page of answers) {
-    // S3 leaves the list out where nothing is below the prefix; KeyCount tells that apart from a broken answer.
-    const listed = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
+  const [bucket = '', ...path] = uri.slice('s3://'.length).split('/');
+  const pages = listObjects(clients.s3, { Bucket: bucket, Prefix: path.join('/') }, requests);
+  for await (const listed of pages) {
     // The console makes a folder of an empty object; that is no document.
     const objects = listed.filter(({ Key = '', Size }) => !(Key.endsWith('/') && Size === 0));
     const searched = await requests.sendAll(objects, (listed) => readObject(context, bucket, listed));
@@ -72,21 +63,17 @@ async function readObject(
   { Key: key = '', Size }: _Object,
 ): Promise<SearchedDocument[]> {
   const document = `s3://${bucket}/${key}`;
-  try {
-    const answer = await requests.send(() => clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
-    // Any text is a document, a proxy's error page too; only its length tells it from what S3 listed.
-    if (!(answer.Body instanceof Readable) || answer.ContentLength !== Size) {
-      if (answer.Body instanceof Readable) answer.Body.destroy();
-      throw new BrokenAnswerError(
-        `the answer for ${document} is not what S3 listed; it changed meanwhile, or is not S3's`,
-      );
-    }
-    return [{ document, imageIds: await imageIdsOf(answer.Body) }];
-  } catch (error) {
-    // Deleted since it was listed.
-    if (failureOf(error).code === 'NoSuchKey') return [];
-    throw error;
+  const answer = await requests.send(() => getObject(clients.s3, { Bucket: bucket, Key: key }));
+  // Deleted since it was listed.
+  if (answer === undefined) return [];
+  // Any text is a document, a proxy's error page too; only its length tells it from what S3 listed.
+  if (!(answer.Body instanceof Readable) || answer.ContentLength !== Size) {
+    if (answer.Body instanceof Readable) answer.Body.destroy();
+    throw new BrokenAnswerError(
+      `the answer for ${document} is not what S3 listed; it changed meanwhile, or is not S3's`,
+    );
   }
+  return [{ document, imageIds: await imageIdsOf(answer.Body) }];
 }
 
 /** Every image id in a stream of text of any length, of which only a piece is held at a time. */

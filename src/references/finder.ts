@@ -62,6 +62,6 @@ export interface Finder {
   /** The service that it asks, where AWS does not offer that in every Region. */
   readonly service?: RegionalService;
   /** Sources whose mentions this finder follows. All finders start at once; only `mentions` waits. */
-  readonly after: readonly SourceName[];
+  readonly after?: readonly SourceName[];
   readonly find: (context: FinderContext) => AsyncIterable<Finding>;
 }

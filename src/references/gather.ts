@@ -2,10 +2,10 @@ import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { offerOf } from '../aws/offered-services.ts';
 import { countRequests, type Requests } from '../aws/requests.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
-import type { References, SourceName, SourceReading } from '../model/reference.ts';
+import type { DanglingReference, Reference, References, SourceName, SourceReading } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, type Mention, UnreadableSourceError } from './finder.ts';
-import { ReferenceIndex } from './reference-index.ts';
 
 /** Hears of the reading as it goes on. */
 export interface GatherObserver {
@@ -41,7 +41,7 @@ export async function gatherReferences(
     const name = finder.source;
     if (settings.off.includes(name)) return { name, status: 'off', references: 0, calls: 0 };
     const requests = countRequests(() => observer.onCall(name));
-    const waitFor: FinderContext['mentions'] = (kind, from = finder.after) => mentionsFrom(from, kind);
+    const waitFor: FinderContext['mentions'] = (kind, from = finder.after ?? []) => mentionsFrom(from, kind);
     const context: FinderContext = { clients, requests, settings, mentions: waitFor };
     const mentioned: Finding[] = [];
     mentions.set(name, mentioned);
@@ -96,13 +96,59 @@ async function absenceOf(
   requests: Requests,
 ): Promise<{ readonly isAbsent: boolean; readonly why: string } | undefined> {
   if (service === undefined || failureOf(error).code !== 'ENOTFOUND') return undefined;
-  const told = await offerOf(clients, requests, service);
-  switch (told.offer) {
+  const answer = await offerOf(clients, requests, service);
+  switch (answer.offer) {
     case 'not-offered':
       return { isAbsent: true, why: `AWS does not offer ${service} in ${clients.region}, by its own list of services` };
     case 'offered':
       return { isAbsent: false, why: `AWS's list of services says that ${service} is offered in ${clients.region}` };
     case 'unknown':
-      return { isAbsent: false, why: `whether ${service} is offered in ${clients.region} can't be told: ${told.why}` };
+      return {
+        isAbsent: false,
+        why: `whether ${service} is offered in ${clients.region} can't be told: ${answer.why}`,
+      };
   }
+}
+
+/** Collects what finders find: by image, by snapshot, and what names a missing resource. */
+class ReferenceIndex {
+  readonly #images = new Map<ImageId, Map<string, Reference>>();
+  readonly #snapshots = new Map<SnapshotId, Map<string, Reference>>();
+  readonly #dangling: DanglingReference[] = [];
+  readonly #unmatched: string[] = [];
+
+  /** Takes a finding in; mentions are left to the finder that follows them. */
+  add(finding: Finding): void {
+    if (finding.finds === 'image') append(this.#images, finding.imageId, finding.reference);
+    if (finding.finds === 'snapshot') append(this.#snapshots, finding.snapshotId, finding.reference);
+    if (finding.finds === 'unmatched') this.#unmatched.push(finding.pattern);
+    if (finding.finds === 'dangling') this.#dangling.push({ missing: finding.missing, namedBy: finding.namedBy });
+  }
+
+  references(sources: readonly SourceReading[]): References {
+    return {
+      images: listed(this.#images),
+      snapshots: listed(this.#snapshots),
+      dangling: this.#dangling,
+      sources,
+      ...(this.#unmatched.length > 0 && { unmatched: this.#unmatched }),
+    };
+  }
+}
+
+/** One entry for each resource that refers, however often a source names it; whoever names it stays named. */
+function append<Key>(map: Map<Key, Map<string, Reference>>, key: Key, reference: Reference): void {
+  const referrer = JSON.stringify([reference.kind, reference.resource, reference.detail]);
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Map([[referrer, reference]]));
+  else known.set(referrer, merged(known.get(referrer), reference));
+}
+
+function merged(known: Reference | undefined, again: Reference): Reference {
+  if (known === undefined) return again;
+  return { ...known, namedBy: [...new Set([...known.namedBy, ...again.namedBy])] };
+}
+
+function listed<Key>(map: ReadonlyMap<Key, ReadonlyMap<string, Reference>>): Map<Key, Reference[]> {
+  return new Map([...map].map(([key, references]) => [key, [...references.values()]]));
 }

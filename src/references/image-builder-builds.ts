@@ -1,7 +1,7 @@
 import type { Image, ImageSummary, OutputResources } from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
 import type { ImageBuilder } from '../aws/image-builder.ts';
-import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 
@@ -35,7 +35,7 @@ export async function readBuilds(client: ImageBuilder, requests: Requests, arn: 
 async function newestBuild(client: ImageBuilder, requests: Requests, arn: string): Promise<Image | undefined> {
   try {
     // An ARN that ends in `x.x.x` is answered with the newest build that fits.
-    const { image } = await requests.send(() => client.getImage({ imageBuildVersionArn: arn }));
+    const { image } = await requests.send(() => client.getImage(arn));
     if (image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
     return image;
   } catch (error) {
@@ -65,12 +65,9 @@ async function* earlierBuilds(
 
 async function buildsOf(client: ImageBuilder, requests: Requests, imageVersionArn: string): Promise<ImageSummary[]> {
   const builds: ImageSummary[] = [];
-  const answers = pages(
-    (nextToken) => requests.send(() => client.listImageBuildVersions({ imageVersionArn, maxResults: 25, nextToken })),
-    (page) => page.nextToken,
-  );
+  const paginator = client.listImageBuildVersions({ imageVersionArn, maxResults: 25 });
   try {
-    for await (const page of answers) builds.push(...listOf(page.imageSummaryList, 'imageSummaryList'));
+    for await (const build of itemsOf(paginator, 'imageSummaryList', requests)) builds.push(build);
   } catch (error) {
     // Deleted since it was listed.
     if (failureOf(error).kind !== 'not-found') throw error;
@@ -88,16 +85,9 @@ async function versionsOf(
   const versions: string[] = [];
   const filters = [{ name: 'name', values: [name.slice(name.lastIndexOf('/') + 1)] }];
   for (const owner of ['Self', 'Shared'] as const) {
-    const answers = pages(
-      (nextToken) =>
-        requests.send(() => client.listImages({ owner, filters, includeDeprecated: true, maxResults: 25, nextToken })),
-      (page) => page.nextToken,
-    );
-    for await (const page of answers) {
-      for (const { arn = '' } of listOf(page.imageVersionList, 'imageVersionList')) {
-        if (fits(arn, name, pattern)) versions.push(arn);
-      }
-    }
+    const listed = client.listImages({ owner, filters, includeDeprecated: true, maxResults: 25 });
+    for await (const { arn = '' } of itemsOf(listed, 'imageVersionList', requests))
+      if (fits(arn, name, pattern)) versions.push(arn);
     if (versions.length > 0) break;
   }
   return versions.sort((a, b) => compareNumbers(b, a));

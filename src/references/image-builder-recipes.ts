@@ -1,10 +1,10 @@
 import { failureOf } from '../aws/errors.ts';
 import type { ImageBuilder } from '../aws/image-builder.ts';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/pages.ts';
 import type { Reference } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
+import { firstNames, imageFindings, nameOf, reference } from './findings.ts';
 import { type Builds, readBuilds } from './image-builder-builds.ts';
-import { firstNames, imageFindings, nameOf, reference } from './image-value.ts';
 
 /** A recipe, and the values of it that may name an image. */
 interface Recipe {
@@ -23,46 +23,28 @@ export const imageBuilderRecipes: Finder = {
     'imagebuilder:ListImages',
   ],
   service: 'imagebuilder',
-  after: [],
   async *find(context) {
     const client = await context.clients.imageBuilder();
-    const recipes = [...(await readImageRecipes(client, context)), ...(await readContainerRecipes(client, context))];
+    const recipes = await Array.fromAsync(readRecipes(client, context));
     const built = await readAllBuilds(client, context, recipes);
     for (const recipe of recipes) yield* findingsOf(recipe, built);
   },
 };
 
-async function readImageRecipes(client: ImageBuilder, { requests }: FinderContext): Promise<Recipe[]> {
-  const recipes: Recipe[] = [];
-  const answers = pages(
-    (nextToken) => requests.send(() => client.listImageRecipes({ owner: 'Self', maxResults: 25, nextToken })),
-    (page) => page.nextToken,
-  );
-  for await (const page of answers) {
-    for (const { arn = '', parentImage } of listOf(page.imageRecipeSummaryList, 'imageRecipeSummaryList')) {
-      const values = [essential(parentImage, `parentImage of the image recipe ${arn}`)];
-      recipes.push({ reference: reference('imagebuilder:ImageRecipe', arn), values });
-    }
+async function* readRecipes(client: ImageBuilder, { requests }: FinderContext): AsyncGenerator<Recipe> {
+  const imageRecipes = client.listImageRecipes({ owner: 'Self', maxResults: 25 });
+  for await (const { arn = '', parentImage } of itemsOf(imageRecipes, 'imageRecipeSummaryList', requests)) {
+    const values = [essential(parentImage, `parentImage of the image recipe ${arn}`)];
+    yield { reference: reference('imagebuilder:ImageRecipe', arn), values };
   }
-  return recipes;
-}
-
-async function readContainerRecipes(client: ImageBuilder, { requests }: FinderContext): Promise<Recipe[]> {
-  const recipes: Recipe[] = [];
-  const answers = pages(
-    (nextToken) => requests.send(() => client.listContainerRecipes({ owner: 'Self', maxResults: 25, nextToken })),
-    (page) => page.nextToken,
-  );
-  for await (const page of answers) {
-    for (const summary of listOf(page.containerRecipeSummaryList, 'containerRecipeSummaryList')) {
-      const { arn = '', instanceImage, parentImage } = summary;
-      const named = reference('imagebuilder:ContainerRecipe', arn);
-      const parent = essential(parentImage, `parentImage of the container recipe ${arn}`);
-      // Without an image of its own the instance starts from Amazon's.
-      recipes.push({ reference: named, values: instanceImage ? [instanceImage, parent] : [parent] });
-    }
+  const containerRecipes = client.listContainerRecipes({ owner: 'Self', maxResults: 25 });
+  for await (const summary of itemsOf(containerRecipes, 'containerRecipeSummaryList', requests)) {
+    const { arn = '', instanceImage, parentImage } = summary;
+    const parent = essential(parentImage, `parentImage of the container recipe ${arn}`);
+    // Without an image of its own the instance starts from Amazon's.
+    const values = instanceImage ? [instanceImage, parent] : [parent];
+    yield { reference: reference('imagebuilder:ContainerRecipe', arn), values };
   }
-  return recipes;
 }
 
 /** What of an image or container recipe a value may be: an image id, `ssm:` and a parameter, or a build's ARN. */

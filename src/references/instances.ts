@@ -1,28 +1,18 @@
-import { DescribeInstancesCommand, type Instance, type Tag } from '@aws-sdk/client-ec2';
-import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
+import { type Instance, paginateDescribeInstances, type Tag } from '@aws-sdk/client-ec2';
+import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
-import { imageFindings, reference } from './image-value.ts';
+import { imageFindings, reference } from './findings.ts';
 
 /** Instances in every state but terminated, those that other AWS services manage too. */
 export const instances: Finder = {
   source: 'instances',
   permissions: ['ec2:DescribeInstances'],
-  after: [],
   async *find({ clients, requests }) {
-    const answers = pages(
-      (NextToken) =>
-        requests.send(() =>
-          clients.ec2.send(
-            new DescribeInstancesCommand({ MaxResults: 1000, IncludeManagedResources: true, NextToken }),
-          ),
-        ),
-      (page) => page.NextToken,
-    );
-    for await (const page of answers) {
-      for (const reservation of listOf(page.Reservations, 'Reservations')) {
-        for (const instance of listOf(reservation.Instances, 'Instances')) {
-          if (instance.State?.Name !== 'terminated') yield* findingsOf(instance);
-        }
+    const input = { MaxResults: 1000, IncludeManagedResources: true };
+    const reservations = paginateDescribeInstances({ client: clients.ec2 }, input);
+    for await (const { Instances } of itemsOf(reservations, 'Reservations', requests)) {
+      for (const instance of listOf(Instances, 'Instances')) {
+        if (instance.State?.Name !== 'terminated') yield* findingsOf(instance);
       }
     }
   },

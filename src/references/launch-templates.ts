@@ -1,15 +1,14 @@
 import {
-  DescribeLaunchTemplateVersionsCommand,
   type DescribeLaunchTemplateVersionsCommandInput,
   type LaunchTemplateVersion,
+  paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/pages.ts';
 import type { Reference, SourceName } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
-import { imageFindings, snapshotFindings } from './image-value.ts';
-import { TemplateVersions } from './template-versions.ts';
-import type { CountedVersion, MissingVersions, VersionRow } from './version-row.ts';
+import { imageFindings, snapshotFindings } from './findings.ts';
+import { type CountedVersion, type MissingVersions, TemplateVersions, type VersionRow } from './template-versions.ts';
 
 const SLOW: SourceName = 'instance-refreshes';
 const QUICK: readonly SourceName[] = [
@@ -65,24 +64,9 @@ type Question = Pick<
 >;
 
 async function readVersions({ clients, requests }: FinderContext, question: Question): Promise<VersionRow[]> {
-  const rows: VersionRow[] = [];
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() =>
-        clients.ec2.send(
-          new DescribeLaunchTemplateVersionsCommand({
-            ...question,
-            MaxResults: 200,
-            IncludeManagedResources: true,
-            NextToken,
-          }),
-        ),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers)
-    rows.push(...listOf(page.LaunchTemplateVersions, 'LaunchTemplateVersions').map(rowOf));
-  return rows;
+  const input = { ...question, MaxResults: 200, IncludeManagedResources: true };
+  const versions = paginateDescribeLaunchTemplateVersions({ client: clients.ec2 }, input);
+  return Array.fromAsync(itemsOf(versions, 'LaunchTemplateVersions', requests), rowOf);
 }
 
 const NUMBERS_A_CALL = 200;
@@ -101,17 +85,17 @@ async function readMissing(context: FinderContext, wanted: MissingVersions): Pro
     }
     if (wanted.numbers.length > NUMBERS_A_CALL) return await readVersions(context, which);
     return await readVersions(context, { ...which, Versions: wanted.numbers.map(String) }).catch((error: unknown) => {
-      if (leadsNowhere(error)) return readVersions(context, which);
+      if (isMissing(error)) return readVersions(context, which);
       throw error;
     });
   } catch (error) {
-    if (leadsNowhere(error)) return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }
 
 /** Gone, or never a version or an id at all: neither is in anyone's way. */
-function leadsNowhere(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const { kind, code } = failureOf(error);
   return kind === 'not-found' || /^InvalidLaunchTemplate\w*\.\w*Malformed/.test(code);
 }

@@ -1,12 +1,14 @@
 import {
-  DescribeImageReferencesCommand,
-  DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
   type ImageReference,
   type LaunchTemplateVersion,
+  paginateDescribeImageReferences,
+  paginateDescribeLaunchTemplateVersions,
+  type ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/pages.ts';
+import { inBatches } from '../aws/requests.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { LaunchTemplateVersions } from '../model/policy.ts';
 
@@ -35,8 +37,7 @@ export async function askSecondOpinion(
   mode: LaunchTemplateVersions,
 ): Promise<Map<ImageId, SecondOpinion>> {
   const opinions = new Map<ImageId, SecondOpinion>();
-  for (let start = 0; start < imageIds.length; start += IDS_A_CALL) {
-    const asked = imageIds.slice(start, start + IDS_A_CALL);
+  for (const asked of inBatches(imageIds, IDS_A_CALL)) {
     for (const [imageId, opinion] of await askFew(ec2, asked, mode)) opinions.set(imageId, opinion);
   }
   return opinions;
@@ -65,31 +66,19 @@ async function askFew(
   }
 }
 
-async function readReferences(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<ImageReference[]> {
-  const references: ImageReference[] = [];
-  const answers = pages(
-    (NextToken) =>
-      ec2.send(
-        new DescribeImageReferencesCommand({
-          ImageIds: [...imageIds],
-          IncludeAllResourceTypes: true,
-          ResourceTypes: [
-            {
-              ResourceType: 'ec2:Instance',
-              ResourceTypeOptions: [{ OptionName: 'state-name', OptionValues: STATES }],
-            },
-            {
-              ResourceType: 'ec2:LaunchTemplate',
-              ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [VERSION_DEPTH] }],
-            },
-          ],
-          NextToken,
-        }),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) references.push(...listOf(page.ImageReferences, 'ImageReferences'));
-  return references;
+function readReferences(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<ImageReference[]> {
+  const ResourceTypes: ResourceTypeRequest[] = [
+    {
+      ResourceType: 'ec2:Instance',
+      ResourceTypeOptions: [{ OptionName: 'state-name', OptionValues: STATES }],
+    },
+    {
+      ResourceType: 'ec2:LaunchTemplate',
+      ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [VERSION_DEPTH] }],
+    },
+  ];
+  const input = { ImageIds: [...imageIds], IncludeAllResourceTypes: true, ResourceTypes };
+  return Array.fromAsync(itemsOf(paginateDescribeImageReferences({ client: ec2 }, input), 'ImageReferences'));
 }
 
 async function weigh(
@@ -140,25 +129,11 @@ async function unusedVersions(
 
 const EXPECTED = ['VersionNumber', 'DefaultVersion', 'LaunchTemplateData'] as const;
 
-async function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<LaunchTemplateVersion[]> {
-  const versions: LaunchTemplateVersion[] = [];
-  const answers = pages(
-    (NextToken) =>
-      ec2.send(
-        new DescribeLaunchTemplateVersionsCommand({
-          LaunchTemplateId,
-          MaxResults: 200,
-          IncludeManagedResources: true,
-          NextToken,
-        }),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const version of listOf(page.LaunchTemplateVersions, 'LaunchTemplateVersions')) {
-      for (const member of EXPECTED) essential(version[member], `${member} of a version of ${LaunchTemplateId}`);
-      versions.push(version);
-    }
-  }
-  return versions;
+function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<LaunchTemplateVersion[]> {
+  const input = { LaunchTemplateId, MaxResults: 200, IncludeManagedResources: true };
+  const versions = paginateDescribeLaunchTemplateVersions({ client: ec2 }, input);
+  return Array.fromAsync(itemsOf(versions, 'LaunchTemplateVersions'), (version) => {
+    for (const member of EXPECTED) essential(version[member], `${member} of a version of ${LaunchTemplateId}`);
+    return version;
+  });
 }

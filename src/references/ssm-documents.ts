@@ -1,18 +1,20 @@
-import { type DocumentIdentifier, GetDocumentCommand, ListDocumentsCommand } from '@aws-sdk/client-ssm';
+import { type DocumentIdentifier, GetDocumentCommand, paginateListDocuments } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
-import { reference } from './image-value.ts';
+import { reference } from './findings.ts';
 
 /** SSM documents of the account (recovery runbooks above all) whose content names an image id. */
 export const ssmDocuments: Finder = {
   source: 'ssm-documents',
   permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
-  after: [],
   async *find(context) {
-    const documents = await listDocuments(context);
-    const contents = await context.requests.sendAll(documents, (document) => readContents(context, document));
+    const { clients, requests } = context;
+    const input = { Filters: [{ Key: 'Owner', Values: ['Self'] }], MaxResults: 50 };
+    const paginator = paginateListDocuments({ client: clients.ssm }, input);
+    const documents = await Array.fromAsync(itemsOf(paginator, 'DocumentIdentifiers', requests));
+    const contents = await requests.sendAll(documents, (document) => readContents(context, document));
     for (const { name, version, content } of contents.flat()) {
       for (const imageId of imageIdsIn(content)) {
         yield { finds: 'image', imageId, reference: reference('ssm:Document', name, `version ${version}`) };
@@ -20,21 +22,6 @@ export const ssmDocuments: Finder = {
     }
   },
 };
-
-async function listDocuments({ clients, requests }: FinderContext): Promise<DocumentIdentifier[]> {
-  const documents: DocumentIdentifier[] = [];
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() =>
-        clients.ssm.send(
-          new ListDocumentsCommand({ Filters: [{ Key: 'Owner', Values: ['Self'] }], MaxResults: 50, NextToken }),
-        ),
-      ),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) documents.push(...listOf(page.DocumentIdentifiers, 'DocumentIdentifiers'));
-  return documents;
-}
 
 interface Content {
   readonly name: string;

@@ -1,18 +1,17 @@
 import {
-  DescribeParametersCommand,
   GetParametersCommand,
   type Parameter,
   type ParameterStringFilter,
+  paginateDescribeParameters,
 } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, listOf, pages } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
 import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
 import { whyUnmatched } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
-import { firstNames } from './image-value.ts';
-import { batchesOf } from './parameter-batches.ts';
-import { canBeName, isNotShared, namesAccount } from './parameter-names.ts';
+import { firstNames } from './findings.ts';
+import { batchesOf, canBeName, isNotShared, namesAccount } from './parameter-names.ts';
 
 /**
  * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives, and every
@@ -40,7 +39,7 @@ export const ssmParameters: Finder = {
     const askable = new Set([...names].filter((name) => standing.has(name) || canBeName(name)));
     for (const name of names) {
       // SSM would refuse to look, as it refuses what a role may not see.
-      if (!askable.has(name)) yield* leadsNowhere(`"${name}", which can be no parameter's name,`, namersOf(name));
+      if (!askable.has(name)) yield* dangling(`"${name}", which can be no parameter's name,`, namersOf(name));
     }
     const answers = await context.requests.sendAll(batchesOf(askable), (batch) => readBatch(context, batch, standing));
     for (const { parameters, gone, notShared } of answers.flat()) {
@@ -48,9 +47,9 @@ export const ssmParameters: Finder = {
         const asked = nameAsked(parameter, names);
         yield* findingsOf(parameter, asked, namersOf(asked));
       }
-      for (const name of gone) yield* leadsNowhere(`parameter ${name}`, namersOf(name));
+      for (const name of gone) yield* dangling(`parameter ${name}`, namersOf(name));
       for (const name of notShared)
-        yield* leadsNowhere(`parameter ${name}, which is not shared with this account,`, namersOf(name));
+        yield* dangling(`parameter ${name}, which is not shared with this account,`, namersOf(name));
     }
     if (context.settings.isOneOfMany) {
       for (const pattern of unmatched) yield { finds: 'unmatched', pattern };
@@ -58,7 +57,7 @@ export const ssmParameters: Finder = {
   },
 };
 
-function* leadsNowhere(missing: string, namedBy: readonly string[]): Generator<Finding> {
+function* dangling(missing: string, namedBy: readonly string[]): Generator<Finding> {
   if (namedBy.length > 0) yield { finds: 'dangling', missing, namedBy };
 }
 
@@ -74,20 +73,13 @@ async function listNames({ clients, requests, settings }: FinderContext): Promis
   const unmatched: string[] = [];
   const list = async (filter: ParameterStringFilter, wanted: (name: string) => boolean): Promise<number> => {
     let found = 0;
-    const answers = pages(
-      (NextToken) =>
-        requests.send(() =>
-          clients.ssm.send(new DescribeParametersCommand({ ParameterFilters: [filter], MaxResults: 50, NextToken })),
-        ),
-      (page) => page.NextToken,
-    );
-    for await (const page of answers) {
-      for (const parameter of listOf(page.Parameters, 'Parameters')) {
-        const name = essential(parameter.Name, 'Name of a parameter');
-        if (!wanted(name)) continue;
-        names.add(name);
-        found += 1;
-      }
+    const input = { ParameterFilters: [filter], MaxResults: 50 };
+    const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
+    for await (const { Name } of itemsOf(parameters, 'Parameters', requests)) {
+      const name = essential(Name, 'Name of a parameter');
+      if (!wanted(name)) continue;
+      names.add(name);
+      found += 1;
     }
     return found;
   };

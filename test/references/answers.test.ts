@@ -22,13 +22,12 @@ import {
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { autoScalingGroups } from '../../src/references/auto-scaling-groups.ts';
+import { autoScalingGroups, instanceRefreshes } from '../../src/references/auto-scaling.ts';
 import { documents } from '../../src/references/documents.ts';
-import { ec2Fleets } from '../../src/references/ec2-fleets.ts';
 import type { Finder } from '../../src/references/finder.ts';
+import { ec2Fleets } from '../../src/references/fleets.ts';
 import { gatherReferences } from '../../src/references/gather.ts';
 import { imageBuilderRecipes } from '../../src/references/image-builder-recipes.ts';
-import { instanceRefreshes } from '../../src/references/instance-refreshes.ts';
 import { ssmDocuments } from '../../src/references/ssm-documents.ts';
 import { ssmParameters } from '../../src/references/ssm-parameters.ts';
 import { clientsOf, SETTINGS, SILENT } from './gathering.ts';

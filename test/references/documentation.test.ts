@@ -24,5 +24,5 @@ it.each(FINDERS.map((finder) => [finder.source, finder] as const))(
 );
 
 it.each(FINDERS.map((finder) => [finder.source, finder] as const))('%s follows sources that are there', (_, finder) => {
-  expect(finder.after.filter((source) => !SOURCES.includes(source) || source === finder.source)).toEqual([]);
+  expect((finder.after ?? []).filter((source) => !SOURCES.includes(source) || source === finder.source)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Mention } from '../../src/references/finder.ts';
-import { TemplateVersions } from '../../src/references/template-versions.ts';
-import type { VersionRow } from '../../src/references/version-row.ts';
+import { TemplateVersions, type VersionRow } from '../../src/references/template-versions.ts';
 
 const row = (version: number, options: Partial<VersionRow> = {}): VersionRow => ({
   templateId: 'lt-1',

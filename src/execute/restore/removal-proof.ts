@@ -1,7 +1,8 @@
+import type { InBin } from '../../inventory/recycle-bin.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import type { Target } from '../../model/account.ts';
 import { type JournalReading, NO_JOURNAL } from '../../model/journal.ts';
-import type { InBin, RemovalProof } from './restore-resource.ts';
+import type { RemovalProof } from './restore-resource.ts';
 
 /** Without a journal: a run ends within so long, and what entered the bin later was somebody else's doing. */
 const RUN_HOURS = 48;

@@ -1,34 +1,30 @@
 import {
-  DescribeTagsCommand,
   type EC2Client,
-  ListImagesInRecycleBinCommand,
-  ListSnapshotsInRecycleBinCommand,
+  paginateDescribeTags,
   RestoreImageFromRecycleBinCommand,
   RestoreSnapshotFromRecycleBinCommand,
 } from '@aws-sdk/client-ec2';
-import { listOf, pages } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/pages.ts';
+import { type InBin, imagesInBin, snapshotsInBin } from '../../inventory/recycle-bin.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../model/ids.ts';
 import { TAG } from '../../model/tags.ts';
 
-/** Something that lies in the Recycle Bin, since when and until when. */
-export interface InBin<Id> {
-  readonly id: Id;
-  readonly since?: Date;
-  readonly until?: Date;
+/** Something that lies in the Recycle Bin and comes back. */
+export interface Restorable<Id> extends InBin<Id> {
   /** What its `ami-janitor:keep` tag says already. */
   readonly keep?: string;
 }
 
 /** A snapshot that lies there, and the image that it belongs to by its tag. */
-interface SnapshotInBin extends InBin<SnapshotId> {
+interface RestorableSnapshot extends Restorable<SnapshotId> {
   readonly imageId?: string;
 }
 
 /** What the Recycle Bin holds of a run, and what else its tags tell. */
 export interface Removed {
-  readonly images: readonly InBin<ImageId>[];
+  readonly images: readonly Restorable<ImageId>[];
   /** Snapshots that the run deleted, and any others of its images that lie there. */
-  readonly snapshots: readonly SnapshotInBin[];
+  readonly snapshots: readonly RestorableSnapshot[];
   /** What carries the run's id and was removed by somebody else: later, or without a record of this tool's. */
   readonly byOthers: readonly (ImageId | SnapshotId)[];
   /** What an earlier restore of the run brought back. */
@@ -56,15 +52,15 @@ export interface RemovalProof {
 /** Finds what a run removed, by the tags that it wrote before; what lies in the bin keeps its tags. */
 export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalProof): Promise<Removed> {
   const [imageBin, snapshotBin, ofRun] = await Promise.all([
-    listImages(ec2),
-    listSnapshots(ec2),
+    imagesInBin(ec2).then((bin) => [...bin.values()]),
+    snapshotsInBin(ec2).then((bin) => [...bin.values()]),
     readTags(ec2, [TAG.deregisterRun, TAG.run, TAG.restored], [runId]),
   ]);
   const tagged = (key: string) => ofRun.filter((row) => row.key === key).map(({ resourceId }) => resourceId);
   const valuesOf = async (key: string) =>
     new Map((await readTags(ec2, [key])).map((row) => [row.resourceId, row.value] as const));
   const [imageOf, keepOf] = [await valuesOf(TAG.image), await valuesOf(TAG.keep)];
-  const withKeep = <One extends InBin<string>>(one: One): One => {
+  const withKeep = <Id extends string>(one: InBin<Id>): Restorable<Id> => {
     const keep = keepOf.get(one.id);
     return keep === undefined ? one : { ...one, keep };
   };
@@ -109,34 +105,6 @@ export async function restoreImage(ec2: EC2Client, ImageId: ImageId): Promise<st
   return (await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId }))).$metadata.requestId;
 }
 
-async function listImages(ec2: EC2Client): Promise<InBin<ImageId>[]> {
-  const found: InBin<ImageId>[] = [];
-  const answers = pages(
-    (NextToken) => ec2.send(new ListImagesInRecycleBinCommand({ MaxResults: 1000, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const { ImageId, RecycleBinEnterTime: since, RecycleBinExitTime: until } of listOf(page.Images, 'Images'))
-      if (isImageId(ImageId)) found.push({ id: ImageId, ...(since && { since }), ...(until && { until }) });
-  }
-  return found;
-}
-
-async function listSnapshots(ec2: EC2Client): Promise<InBin<SnapshotId>[]> {
-  const found: InBin<SnapshotId>[] = [];
-  const answers = pages(
-    (NextToken) => ec2.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: 1000, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const row of listOf(page.Snapshots, 'Snapshots')) {
-      const { SnapshotId, RecycleBinEnterTime: since, RecycleBinExitTime: until } = row;
-      if (isSnapshotId(SnapshotId)) found.push({ id: SnapshotId, ...(since && { since }), ...(until && { until }) });
-    }
-  }
-  return found;
-}
-
 /** Tags by key, of images and snapshots, in the bin and outside: the bin's own lists have none. */
 async function readTags(ec2: EC2Client, keys: readonly string[], values?: readonly string[]): Promise<TagRow[]> {
   const Filters = [
@@ -144,14 +112,10 @@ async function readTags(ec2: EC2Client, keys: readonly string[], values?: readon
     { Name: 'key', Values: [...keys] },
     ...(values === undefined ? [] : [{ Name: 'value', Values: [...values] }]),
   ];
-  const rows: TagRow[] = [];
-  const answers = pages(
-    (NextToken) => ec2.send(new DescribeTagsCommand({ Filters, MaxResults: 1000, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    for (const { Key = '', Value = '', ResourceId = '' } of listOf(page.Tags, 'Tags'))
-      rows.push({ key: Key, value: Value, resourceId: ResourceId });
-  }
-  return rows;
+  const tags = itemsOf(paginateDescribeTags({ client: ec2 }, { Filters, MaxResults: 1000 }), 'Tags');
+  return Array.fromAsync(tags, ({ Key: key = '', Value: value = '', ResourceId: resourceId = '' }) => ({
+    key,
+    value,
+    resourceId,
+  }));
 }

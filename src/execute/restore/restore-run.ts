@@ -2,7 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
-import { readImagesById } from '../../inventory/images-by-id.ts';
+import { readImagesById } from '../../inventory/images.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import { requireClock } from '../../model/clock.ts';
@@ -18,7 +18,7 @@ import { imageState } from '../passes/image-state.ts';
 import { reinstate } from '../passes/reinstate.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
 import { readRecords, removalProof } from './removal-proof.ts';
-import { findRemoved, type InBin, type Removed, restoreImage, restoreSnapshot } from './restore-resource.ts';
+import { findRemoved, type Removed, type Restorable, restoreImage, restoreSnapshot } from './restore-resource.ts';
 import { left, NAME_TAKEN, type Restored, untilReason, whyNothing } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
@@ -98,7 +98,7 @@ async function bringBack(
   const { runId, clients, clock } = request;
   const { ec2 } = clients;
   const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
-  const mark = ({ id, keep }: InBin<ImageId | SnapshotId>) =>
+  const mark = ({ id, keep }: Restorable<ImageId | SnapshotId>) =>
     createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil) ?? keepUntil, [TAG.restored]: runId });
   const reader = request.journal;
   const writer = reader && new JournalWriter({ reader, runId: request.restoreRunId, clock });

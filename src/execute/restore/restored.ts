@@ -1,4 +1,4 @@
-import type { InBin, Removed } from './restore-resource.ts';
+import type { Removed } from './restore-resource.ts';
 
 /** How it ended for one image or snapshot. */
 export interface Restored {
@@ -39,6 +39,6 @@ export function whyNothing(runId: string, { isKnown, inBin }: Removed, rest: rea
 }
 
 /** Until when something can still be brought back. */
-export function untilReason(until: InBin<string>['until']): { reason?: string } {
+export function untilReason(until: Date | undefined): { reason?: string } {
   return until === undefined ? {} : { reason: `in the Recycle Bin until ${until.toISOString()}` };
 }

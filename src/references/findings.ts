@@ -1,3 +1,4 @@
+import { BrokenAnswerError } from '../aws/pages.ts';
 import { imageIdsIn, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finding } from './finder.ts';
@@ -36,6 +37,42 @@ export function* snapshotFindings(
   for (const { Ebs } of mappings ?? []) {
     if (isSnapshotId(Ebs?.SnapshotId)) yield { finds: 'snapshot', snapshotId: Ebs.SnapshotId, reference };
   }
+}
+
+interface Specification {
+  readonly LaunchTemplateId?: string | undefined;
+  readonly LaunchTemplateName?: string | undefined;
+  readonly Version?: string | undefined;
+}
+
+/**
+ * The launch template that a specification names. A missing version means `$Default`
+ * (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html).
+ *
+ * @param past true where it only tells what something was once launched from
+ */
+export function* templateFindings(
+  specification: Specification | undefined,
+  namedBy: string,
+  past = false,
+): Generator<Finding> {
+  if (specification === undefined) return;
+  const { LaunchTemplateId, LaunchTemplateName, Version } = specification;
+  if (!LaunchTemplateId && !LaunchTemplateName) {
+    throw new BrokenAnswerError(
+      `the answer does not say which launch template ${namedBy} names, which AWS always sends`,
+    );
+  }
+  yield {
+    finds: 'launch-template',
+    mention: {
+      ...(LaunchTemplateId === undefined ? {} : { templateId: LaunchTemplateId }),
+      ...(LaunchTemplateName === undefined ? {} : { templateName: LaunchTemplateName }),
+      version: Version || '$Default',
+    },
+    namedBy,
+    past,
+  };
 }
 
 const NOUNS: Record<Reference['kind'], string> = {
