@@ -1,6 +1,10 @@
 import * as z from 'zod';
-import type { FailedRun } from '../notify/failure-message.ts';
-import { RefusedError } from './errors.ts';
+import { createClients } from '../aws/clients.ts';
+import { deliveryFor } from '../notify/delivery-for.ts';
+import type { FailedRun } from '../notify/platform-message.ts';
+import { RefusedError, RunFailedError } from './errors.ts';
+import type { NotifyContext } from './notification.ts';
+import { loadPolicy } from './policy-source.ts';
 import { problemsOf } from './problems.ts';
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]{1,140})(?::.+)?$/;
@@ -12,9 +16,9 @@ const topicEvent = z.object({
 });
 
 /**
- * What Lambda tells an on-failure destination
+ * What Lambda sends to an on-failure destination
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). What the function said is
- * missing where it never began; a failure is told whatever it looks like.
+ * missing where it never began.
  */
 const record = z.object({
   requestContext: z.object({
@@ -28,14 +32,45 @@ const record = z.object({
     .catch(undefined),
 });
 
-/** Whether an event came through a topic, and so tells of failed runs; all other events ask for a run. */
-export function tellsOfFailures(event: unknown): boolean {
+/** Whether an event came through a topic, and so names failed runs; all other events ask for a run. */
+export function namesFailedRuns(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'Records' in event;
 }
 
-/** Reads the failed runs that an event tells of; throws one sentence that names every place that is wrong. */
+/** Reads the failed runs that an event names; throws one sentence that names every value that is wrong. */
 export function parseFailedRuns(event: unknown): FailedRun[] {
   return parsed(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
+}
+
+/** The function's answer where runs failed. */
+export interface FailuresAnswer {
+  readonly told: number;
+}
+
+/** Notifies the platform's people that runs failed, and does nothing else; says so where the policy names nobody. */
+export async function notifyOfFailures(
+  failedRuns: readonly FailedRun[],
+  { environment, apiUrl, logger, clock, end }: NotifyContext,
+): Promise<FailuresAnswer> {
+  const home = createClients(environment.region);
+  try {
+    const { policy } = await loadPolicy(home.s3, environment.policy);
+    const delivery = await deliveryFor({ policy, home, apiUrl, clock, end });
+    if (delivery === undefined) {
+      logger.warn('runs failed, and the policy has no "notify" section: nobody is told', { failedRuns });
+      return { told: 0 };
+    }
+    const problems: string[] = [];
+    for (const failedRun of failedRuns) {
+      const problem = await delivery.notifyFailure(failedRun);
+      logger.info('failed run told', { failedRun, problem });
+      if (problem !== undefined) problems.push(`The platform channel could not be told: ${problem}.`);
+    }
+    if (problems.length > 0) throw new RunFailedError(problems.join(' | '));
+    return { told: failedRuns.length };
+  } finally {
+    home.destroy();
+  }
 }
 
 function failedRunOf(message: string): FailedRun {

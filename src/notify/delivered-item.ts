@@ -2,40 +2,40 @@ import { createHash } from 'node:crypto';
 import type { NotificationItem } from './notifications.ts';
 
 /**
- * What a message told of an image, in a line of its metadata: `notice ami-… DEREGISTER_FROM DISABLE_FROM`, with times
- * or `none`. It is the same whatever run told it, so that a second try finds what the first one told.
+ * What a message said of an image, in a line of its metadata: `notice ami-… DEREGISTER_FROM DISABLE_FROM`, with times
+ * or `none`. It is the same whatever run sent it, so that a second attempt finds what the first one delivered.
  */
-export function deliveredItem(entry: NotificationItem): string {
-  if (entry.kind === 'happening') return identityOf(entry);
-  const { deregisterAt, disableAt } = entry.notice;
-  return `${identityOf(entry)} ${deregisterAt?.toISOString() ?? 'none'} ${disableAt?.toISOString() ?? 'none'}`;
+export function deliveredItem(item: NotificationItem): string {
+  if (item.kind === 'action') return identityOf(item);
+  const { deregisterAt, disableAt } = item.notice;
+  return `${identityOf(item)} ${deregisterAt?.toISOString() ?? 'none'} ${disableAt?.toISOString() ?? 'none'}`;
 }
 
-/** The image of an entry and what kind of word it is, without its dates. */
-function identityOf(entry: NotificationItem): string {
-  if (entry.kind === 'notice') return `${entry.notice.isReminder ? 'reminder' : 'notice'} ${entry.notice.imageId}`;
-  const { imageId, sentence } = entry.happening;
-  return `done-${createHash('sha256').update(sentence).digest('hex').slice(0, 12)} ${imageId}`;
+/** The image of an item and its kind, without its dates. */
+function identityOf({ kind, notice }: NotificationItem): string {
+  if (kind === 'notice') return `${notice.isReminder ? 'reminder' : 'notice'} ${notice.imageId}`;
+  return `done-${createHash('sha256').update(notice.sentence).digest('hex').slice(0, 12)} ${notice.imageId}`;
 }
 
-/** What earlier messages told, by image and kind. */
+/** What earlier messages delivered, by image and kind. */
 export class DeliveredBefore {
-  readonly #told = new Map<string, { readonly line: string; readonly at: Date }>();
+  readonly #lines = new Map<string, { readonly line: string; readonly at: Date }>();
 
   /** @param at when the message came into the conversation */
   add(line: string, at: Date): void {
-    this.#told.set(line.split(' ').slice(0, 2).join(' '), { line, at });
+    this.#lines.set(line.split(' ').slice(0, 2).join(' '), { line, at });
   }
 
-  /** The entry as it was told, with the dates that its message said, and when; nothing where it was not. */
-  find(entry: NotificationItem): { readonly entry: NotificationItem; readonly at: Date } | undefined {
-    const told = this.#told.get(identityOf(entry));
-    if (told === undefined) return undefined;
-    if (entry.kind === 'happening') return { entry, at: told.at };
-    const [, , deregisterAt, disableAt] = told.line.split(' ').map(dateOf);
-    const { deregisterAt: _, disableAt: __, ...notice } = entry.notice;
+  /** The item as it was delivered, with the dates that its message said, and when; nothing where it was not. */
+  find(item: NotificationItem): { readonly item: NotificationItem; readonly at: Date } | undefined {
+    const found = this.#lines.get(identityOf(item));
+    if (found === undefined) return undefined;
+    const { line, at } = found;
+    if (item.kind === 'action') return { item, at };
+    const [, , deregisterAt, disableAt] = line.split(' ').map(dateOf);
+    const { deregisterAt: _, disableAt: __, ...notice } = item.notice;
     const dates = { ...(deregisterAt && { deregisterAt }), ...(disableAt && { disableAt }) };
-    return { entry: { kind: 'notice', notice: { ...notice, ...dates } }, at: told.at };
+    return { item: { kind: 'notice', notice: { ...notice, ...dates } }, at };
   }
 }
 

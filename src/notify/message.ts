@@ -1,18 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
+import { cut } from './text.ts';
 
-/** One message of Slack's, and which images stand in it: what was not shown was not announced. */
+/** One message of Slack's. */
 export interface SlackMessage {
-  /** The same for the same content, whatever run or try sends it, so that one that came through is recognised. */
+  /** The same for the same content, whatever run or attempt sends it, so that a delivered one is recognized. */
   readonly key: string;
-  /** What it tells, a line an entry: a later try reads it from the conversation. */
-  readonly told?: readonly string[];
+  /** What it says, a line for each item: a later attempt reads it from the conversation. */
+  readonly itemLines?: readonly string[];
   /** For notifications and screen readers, and where blocks are not shown. */
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
 }
 
 /** Slack's limits (https://docs.slack.dev/reference/block-kit/blocks). */
-export const LIMITS = {
+const LIMITS = {
   blocks: 50,
   textCharacters: 3000,
   headerCharacters: 150,
@@ -23,6 +25,26 @@ export const LIMITS = {
 
 /** The kind of the metadata by which messages are found again. */
 export const METADATA_EVENT = 'ami_janitor_message';
+
+/** A message's key, of what makes it this one and no other. */
+export function messageKey(identity: string): string {
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+/** The title of a message. */
+export function header(title: string): KnownBlock {
+  return { type: 'header', text: { type: 'plain_text', text: cut(title, LIMITS.headerCharacters), emoji: false } };
+}
+
+/** A paragraph of mrkdwn. */
+export function section(text: string): Extract<KnownBlock, { type: 'section' }> {
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** The small print of a message. */
+export function context(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', verbatim: true, text }] };
+}
 
 /** @throws RangeError where a message is larger than Slack takes: a fault of this program, found before it is sent */
 export function assertWithinLimits(message: SlackMessage): SlackMessage {
@@ -37,11 +59,11 @@ export function limitProblem({ text, blocks }: SlackMessage): string | undefined
   if (text.length > LIMITS.textCharacters) return `a text of ${text.length} characters`;
   const bytes = Buffer.byteLength(JSON.stringify({ text, blocks }));
   if (bytes > LIMITS.payloadBytes) return `${bytes} bytes`;
-  for (const block of blocks) {
-    const problem = blockProblem(block);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+  return firstOf(blocks, blockProblem);
+}
+
+function firstOf<Part>(parts: readonly Part[], problemOf: (part: Part) => string | undefined): string | undefined {
+  return parts.map(problemOf).find((problem) => problem !== undefined);
 }
 
 function blockProblem(block: KnownBlock): string | undefined {
@@ -51,15 +73,13 @@ function blockProblem(block: KnownBlock): string | undefined {
     case 'section':
       return tooLong('section', block.text?.text ?? '', LIMITS.textCharacters) ?? accessoryProblem(block.accessory);
     case 'context':
-      return block.elements
-        .map((element) => ('text' in element ? tooLong('context', element.text, LIMITS.textCharacters) : undefined))
-        .find((problem) => problem !== undefined);
+      return firstOf(block.elements, (element) =>
+        'text' in element ? tooLong('context', element.text, LIMITS.textCharacters) : undefined,
+      );
     case 'actions':
-      return block.elements
-        .map((element) =>
-          element.type === 'button' ? tooLong('button', element.value ?? '', LIMITS.valueCharacters) : undefined,
-        )
-        .find((problem) => problem !== undefined);
+      return firstOf(block.elements, (element) =>
+        element.type === 'button' ? tooLong('button', element.value ?? '', LIMITS.valueCharacters) : undefined,
+      );
     default:
       return undefined;
   }
@@ -68,12 +88,10 @@ function blockProblem(block: KnownBlock): string | undefined {
 function accessoryProblem(accessory: { type: string } | undefined): string | undefined {
   if (accessory?.type !== 'overflow' || !('options' in accessory) || !Array.isArray(accessory.options))
     return undefined;
-  const values = accessory.options.map((option: unknown) =>
-    typeof option === 'object' && option !== null && 'value' in option ? String(option.value) : '',
-  );
-  return values
-    .map((value) => tooLong('option', value, LIMITS.optionValueCharacters))
-    .find((problem) => problem !== undefined);
+  return firstOf<unknown>(accessory.options, (option) => {
+    const value = typeof option === 'object' && option !== null && 'value' in option ? String(option.value) : '';
+    return tooLong('option', value, LIMITS.optionValueCharacters);
+  });
 }
 
 function tooLong(what: string, text: string, most: number): string | undefined {

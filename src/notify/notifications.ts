@@ -1,17 +1,18 @@
 import type { ActionNotice, Notice } from '../model/notice.ts';
+import { day } from '../text/dates.ts';
+import { counted } from '../text/format.ts';
 
 /** One image in a message: what is to come, or what was done. */
 export type NotificationItem =
   | { readonly kind: 'notice'; readonly notice: Notice }
-  | { readonly kind: 'happening'; readonly happening: ActionNotice };
+  | { readonly kind: 'action'; readonly notice: ActionNotice };
 
 /** Everything that one recipient is to hear in one run. */
 export interface Notification {
   readonly runId: string;
-  /** Where the images lie that name no other account. */
+  /** The account of images whose account is not named. */
   readonly accountId: string;
-  readonly entries: readonly NotificationItem[];
-  /** Where the whole report lies. */
+  readonly items: readonly NotificationItem[];
   readonly reportUrl?: string;
   /** In a dry run nothing is going to happen; the message says so. */
   readonly isDryRun: boolean;
@@ -20,72 +21,59 @@ export interface Notification {
 }
 
 /** What a message shows of an image. */
-export interface EntryLine {
+export interface ItemLine {
   readonly name: string;
   readonly imageId: string;
   /** Its Region, and its account where that is another than the message speaks of. */
-  readonly place: string;
+  readonly location: string;
   readonly owner: string | undefined;
   readonly sentences: readonly string[];
 }
 
-/** Oldest fate first: what goes soonest stands on top, what was done at the end. */
-export function inOrder(entries: readonly NotificationItem[]): NotificationItem[] {
-  const time = (entry: NotificationItem) =>
-    entry.kind === 'happening' ? Number.MAX_VALUE : (entry.notice.deregisterAt?.getTime() ?? Number.MAX_VALUE / 2);
-  return [...entries].sort((a, b) => time(a) - time(b) || (idOf(a) < idOf(b) ? -1 : 1));
-}
-
-/** The image of an entry. */
-function idOf(entry: NotificationItem): string {
-  return entry.kind === 'notice' ? entry.notice.imageId : entry.happening.imageId;
+/** What goes soonest stands first, what was done last. */
+export function inOrder(items: readonly NotificationItem[]): NotificationItem[] {
+  const time = ({ kind, notice }: NotificationItem) =>
+    kind === 'action' ? Number.MAX_VALUE : (notice.deregisterAt?.getTime() ?? Number.MAX_VALUE / 2);
+  return [...items].sort((a, b) => time(a) - time(b) || (a.notice.imageId < b.notice.imageId ? -1 : 1));
 }
 
 /** What there is to say of an image, in whole sentences of plain text. */
-export function lineOf(
-  entry: NotificationItem,
-  { accountId }: Pick<Notification, 'accountId'>,
-  day: (time: Date) => string,
-): EntryLine {
-  const about = entry.kind === 'happening' ? entry.happening : entry.notice;
-  const { name, imageId, region, owner } = about;
-  const place = about.accountId === accountId ? region : `${region}, account ${about.accountId}`;
-  const sentences =
-    entry.kind === 'happening' ? [entry.happening.sentence] : [...fate(entry.notice, day), entry.notice.why];
-  return { name, imageId, place, owner, sentences };
+export function lineOf({ kind, notice }: NotificationItem, { accountId }: Pick<Notification, 'accountId'>): ItemLine {
+  const { name, imageId, region, owner } = notice;
+  const location = notice.accountId === accountId ? region : `${region}, account ${notice.accountId}`;
+  const sentences = kind === 'action' ? [notice.sentence] : [nextSteps(notice), notice.why];
+  return { name, imageId, location, owner, sentences };
 }
 
-/** Where the images of a message lie: `account 111122223333`, or `3 accounts`. */
-export function whereOf({ entries, accountId }: Pick<Notification, 'entries' | 'accountId'>): string {
-  const accounts = new Set(
-    entries.map((entry) => (entry.kind === 'happening' ? entry.happening : entry.notice).accountId),
-  );
+/** Which accounts a message speaks of: `account 111122223333`, or `3 accounts`. */
+export function whereOf({ items, accountId }: Pick<Notification, 'items' | 'accountId'>): string {
+  const accounts = new Set(items.map(({ notice }) => notice.accountId));
   const [only = accountId] = accounts;
   return accounts.size > 1 ? `${accounts.size} accounts` : `account ${only}`;
 }
 
-function fate({ deprecated, disableAt, deregisterAt, isReminder }: Notice, day: (time: Date) => string): string[] {
+function nextSteps({ deprecated, disableAt, deregisterAt, isReminder }: Notice): string {
   const steps = [
     ...(deprecated ? [] : ['deprecated in the next run']),
-    ...(disableAt === undefined ? [] : [`disabled on ${day(disableAt)}`]),
-    ...(deregisterAt === undefined ? [] : [`deregistered on ${day(deregisterAt)}, not earlier`]),
+    ...(disableAt === undefined ? [] : [`disabled on ${dayOf(disableAt)}`]),
+    ...(deregisterAt === undefined ? [] : [`deregistered on ${dayOf(deregisterAt)}, not earlier`]),
   ];
   const state = deprecated ? 'Deprecated. ' : '';
-  if (steps.length === 0) return [`${state}Nothing further is planned.`];
-  return [`${isReminder ? 'Soon: ' : ''}${state}Will be ${steps.join(', ')}.`];
+  if (steps.length === 0) return `${state}Nothing further is planned.`;
+  return `${isReminder ? 'Soon: ' : ''}${state}Will be ${steps.join(', ')}.`;
 }
 
 /** A title for the whole. */
-export function titleOf({ entries, isDryRun }: Notification): string {
-  const notices = entries.filter(({ kind }) => kind === 'notice').length;
-  const done = entries.length - notices;
+export function titleOf({ items, isDryRun }: Notification): string {
+  const notices = items.filter(({ kind }) => kind === 'notice').length;
+  const done = items.length - notices;
   const parts = [
-    ...(notices === 0 ? [] : [`${images(notices)} to be retired`]),
-    ...(done === 0 ? [] : [`${images(done)} changed`]),
+    ...(notices === 0 ? [] : [`${counted(notices, 'image')} to be retired`]),
+    ...(done === 0 ? [] : [`${counted(done, 'image')} changed`]),
   ];
   return `${isDryRun ? 'Dry run: ' : ''}${parts.join(', ')}`;
 }
 
-function images(amount: number): string {
-  return amount === 1 ? '1 image' : `${amount.toLocaleString('en-US')} images`;
+function dayOf(time: Date): string {
+  return day(time.toISOString());
 }

@@ -1,11 +1,11 @@
 import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
-import { cut, day, plain } from './text.ts';
+import { cut, plain } from './text.ts';
 
-/** A message as text alone, with the entries that it shows. */
+/** A message as text alone, with the items that stand in it. */
 export interface PlainMessage {
   readonly subject: string;
   readonly text: string;
-  readonly shown: readonly NotificationItem[];
+  readonly items: readonly NotificationItem[];
 }
 
 /** SNS takes 256 KiB a message, the rest of the request's text among it. */
@@ -14,31 +14,32 @@ export const SNS_BYTES = 250_000;
 const IMAGES_A_MESSAGE = 60;
 const WHY_CHARACTERS = 600;
 
-/** The messages to one recipient as plain text: every entry stands in exactly one of them. */
-export function plainMessages(news: Notification, recipient: string): PlainMessage[] {
-  const entries = inOrder(news.entries);
-  const parts = Math.ceil(entries.length / IMAGES_A_MESSAGE);
+/** The messages to one recipient as plain text: every item stands in exactly one of them. */
+export function plainMessages(notification: Notification, recipient: string): PlainMessage[] {
+  const { isDryRun, reportUrl } = notification;
+  const all = inOrder(notification.items);
+  const parts = Math.ceil(all.length / IMAGES_A_MESSAGE);
   return Array.from({ length: parts }, (_, index) => {
-    const shown = entries.slice(index * IMAGES_A_MESSAGE, (index + 1) * IMAGES_A_MESSAGE);
-    const title = `${titleOf(news)}${parts === 1 ? '' : ` (${index + 1} of ${parts})`}`;
+    const items = all.slice(index * IMAGES_A_MESSAGE, (index + 1) * IMAGES_A_MESSAGE);
+    const title = `${titleOf(notification)}${parts === 1 ? '' : ` (${index + 1} of ${parts})`}`;
     const text = [
-      `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(news)}`,
-      ...shown.flatMap((entry) => entryLines(entry, news)),
-      ...(news.isDryRun
-        ? ['This is a dry run: nothing is done to them.']
-        : ['To keep one, set its tag ami-janitor:keep to true or a date.']),
-      ...(news.reportUrl === undefined ? [] : [`Report: ${news.reportUrl}`]),
+      `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(notification)}`,
+      ...items.flatMap((item) => itemLines(item, notification)),
+      isDryRun
+        ? 'This is a dry run: nothing is done to them.'
+        : 'To keep one, set its tag ami-janitor:keep to true or a date.',
+      ...(reportUrl === undefined ? [] : [`Report: ${reportUrl}`]),
     ].join('\n');
-    return { subject: subjectOf(`ami-janitor: ${title}`), text, shown };
+    return { subject: subjectOf(`ami-janitor: ${title}`), text, items };
   });
 }
 
-function entryLines(entry: NotificationItem, news: Notification): string[] {
-  const { showsOwners } = news;
-  const { name, imageId, place, owner, sentences } = lineOf(entry, news, day);
+function itemLines(item: NotificationItem, notification: Notification): string[] {
+  const { showsOwners } = notification;
+  const { name, imageId, location, owner, sentences } = lineOf(item, notification);
   const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${cut(plain(owner), 256)}`;
   return [
-    `- ${cut(plain(name), 128)} (${imageId}, ${place}${whose})`,
+    `- ${cut(plain(name), 128)} (${imageId}, ${location}${whose})`,
     `  ${cut(plain(sentences.join(' ')), WHY_CHARACTERS)}`,
   ];
 }

@@ -1,75 +1,105 @@
-import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
-import { assertWithinLimits, LIMITS, type SlackMessage } from './message.ts';
+import { counted } from '../text/format.ts';
+import { assertWithinLimits, context, header, messageKey, type SlackMessage, section } from './message.ts';
 import { link } from './owner-messages.ts';
-import { counted, cut, mrkdwn } from './text.ts';
+import { code, cut, mrkdwn, plain } from './text.ts';
 
 /** What the platform's people hear of a run. */
-export interface Summary {
+export interface RunSummary {
   readonly runId: string;
   readonly accountId: string;
   /** Instead of the account, where a run goes through several: `40 accounts`. */
   readonly where?: string;
   readonly isDryRun: boolean;
   /** What went wrong: it stands on top. */
-  readonly troubles: readonly string[];
+  readonly problems: readonly string[];
   /** What was found and done, a line each. */
   readonly lines: readonly string[];
   readonly reportUrl?: string;
+}
+
+/** An invocation that failed, as the platform's people hear of it at once. */
+export interface FailedRun {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly accountId: string;
+  /** Where the function and its log are; it may have read other Regions. */
+  readonly region: string;
+  /** A sentence each. */
+  readonly why: readonly string[];
 }
 
 const MOST_LINES = 20;
 const LINE_CHARACTERS = 280;
 
 /** The summary for the platform channel; whatever is left out is counted. */
-export function platformMessage(summary: Summary): SlackMessage {
-  const { runId, isDryRun, troubles, lines, reportUrl } = summary;
-  const title = `${isDryRun ? 'Dry run' : 'Run'} in ${placeOf(summary)}${troubles.length > 0 ? `: ${counted(troubles.length, 'trouble')}` : ''}`;
-  const blocks: KnownBlock[] = [
-    { type: 'header', text: { type: 'plain_text', text: cut(title, LIMITS.headerCharacters), emoji: false } },
-    ...(troubles.length === 0 ? [] : listBlocks(troubles, ':warning: ')),
+export function platformMessage(summary: RunSummary): SlackMessage {
+  const { runId, isDryRun, problems, lines, reportUrl } = summary;
+  const title = `${isDryRun ? 'Dry run' : 'Run'} in ${whereOf(summary)}${problems.length > 0 ? `: ${counted(problems.length, 'problem')}` : ''}`;
+  const blocks = [
+    header(title),
+    ...listBlocks(problems, ':warning: '),
     ...listBlocks(lines, ''),
-    {
-      type: 'context',
-      elements: [
-        {
-          type: 'mrkdwn',
-          verbatim: true,
-          text: [`Run ${runId}`, ...(reportUrl === undefined ? [] : [`report: ${link(reportUrl)}`])].join(' · '),
-        },
-      ],
-    },
+    context([`Run ${runId}`, ...(reportUrl === undefined ? [] : [`report: ${link(reportUrl)}`])].join(' · ')),
   ];
-  const key = createHash('sha256').update(`platform ${runId}`).digest('hex').slice(0, 32);
-  return assertWithinLimits({ key, text: title, blocks });
+  return assertWithinLimits({ key: messageKey(`platform ${runId}`), text: title, blocks });
 }
 
 /** The same as plain text, for SNS and the terminal. */
-export function platformText(summary: Summary): string {
-  const { runId, isDryRun, troubles, lines, reportUrl } = summary;
+export function platformText(summary: RunSummary): string {
+  const { runId, isDryRun, problems, lines, reportUrl } = summary;
   return [
-    `${isDryRun ? 'Dry run' : 'Run'} ${runId} in ${placeOf(summary)}`,
-    ...troubles.map((trouble) => `TROUBLE: ${trouble}`),
+    `${isDryRun ? 'Dry run' : 'Run'} ${runId} in ${whereOf(summary)}`,
+    ...problems.map((problem) => `PROBLEM: ${problem}`),
     ...lines,
     ...(reportUrl === undefined ? [] : [`Report: ${reportUrl}`]),
   ].join('\n');
 }
 
-/** Where a run was. */
-function placeOf({ where, accountId }: Pick<Summary, 'where' | 'accountId'>): string {
+/** A failed invocation in one short message for the platform channel. */
+export function failureMessage(failed: FailedRun): SlackMessage {
+  const { requestId, region, why } = failed;
+  const title = failureTitle(failed);
+  const blocks = [
+    header(title),
+    ...listBlocks(why, ':warning: ', 'the log has them all'),
+    context(`Request ${code(requestId, 80)} in the function’s log · ${code(region, 40)}`),
+  ];
+  return assertWithinLimits({ key: messageKey(`failed ${requestId}`), text: title, blocks });
+}
+
+/** The same as plain text, for SNS. */
+export function failureText(failed: FailedRun): string {
+  return [
+    failureTitle(failed),
+    ...failed.why.slice(0, MOST_LINES).map((sentence) => `PROBLEM: ${cut(plain(sentence), LINE_CHARACTERS)}`),
+    `Request ${cut(plain(failed.requestId), 80)} in the function's log, ${cut(plain(failed.region), 40)}`,
+  ].join('\n');
+}
+
+/** The same in a line of at most 99 characters, which is what SNS takes as a subject. */
+export function failureSubject(failed: FailedRun): string {
+  return `ami-janitor: ${failureTitle(failed)}`.slice(0, 99);
+}
+
+/** A function's name and an account have no other characters; so nothing in a title needs to be made harmless. */
+function failureTitle({ functionName, accountId }: FailedRun): string {
+  const word = (text: string, most: number) => text.replace(/[^\w-]/g, '?').slice(0, most);
+  return `${word(functionName, 64)} failed in account ${word(accountId, 12)}`;
+}
+
+function whereOf({ where, accountId }: RunSummary): string {
   return where ?? `account ${accountId}`;
 }
 
-/** Lines of anyone's text, at most twenty of them; what is left out is counted, and it is said where it stands. */
-export function listBlocks(lines: readonly string[], sign: string, rest = 'the report has them all'): KnownBlock[] {
-  const shown = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(line, LINE_CHARACTERS)}`);
-  const more = lines.length - shown.length;
-  if (more > 0) shown.push(`${sign}… and ${more.toLocaleString('en-US')} more; ${rest}.`);
-  // Escapes make a line up to five times as long: a few lines a section stay within its limit.
+/** Lines of anyone's text, at most twenty of them; what is left out is counted, with where it stands. */
+function listBlocks(lines: readonly string[], sign: string, rest = 'the report has them all'): KnownBlock[] {
+  const listed = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(line, LINE_CHARACTERS)}`);
+  const more = lines.length - listed.length;
+  if (more > 0) listed.push(`${sign}… and ${more.toLocaleString('en-US')} more; ${rest}.`);
+  // Escapes make a line up to five times as long: two lines a section stay within its limit.
   const blocks: KnownBlock[] = [];
-  for (let start = 0; start < shown.length; start += 2) {
-    const text = shown.slice(start, start + 2).join('\n');
-    blocks.push({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } });
-  }
+  for (let start = 0; start < listed.length; start += 2)
+    blocks.push(section(listed.slice(start, start + 2).join('\n')));
   return blocks;
 }

@@ -1,22 +1,25 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
-import { failureOf } from '../aws/errors.ts';
+import { CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { type AwsFailure, failureOf } from '../aws/errors.ts';
 import type { JournalReading, WriteJournal } from '../model/journal.ts';
 import type { Notice } from '../model/notice.ts';
+import { TAG } from '../model/tags.ts';
 import { announcedBy } from '../plan/notices.ts';
-import { tagAnnounced } from './announced-tag.ts';
 
-/** Where the announcements of one account and Region are written down. */
+/** EC2 takes so many resources a call. */
+const IMAGES_A_CALL = 500;
+
+/** Where the announcements of one account and Region are recorded. */
 export interface AnnouncementTarget {
   readonly ec2: EC2Client;
   /** What proves them; absent where nobody keeps a journal: the tags are all there is then, and prove nothing. */
   readonly write?: WriteJournal | undefined;
-  /** The journal before anything was told. */
+  /** The journal before anything was delivered. */
   readonly before: JournalReading;
 }
 
 /**
- * Writes down what owners were told, in messages that were certainly delivered: in the journal first, which is what
- * counts, then on the images, for people to read. A tag that can't be written takes nothing back.
+ * Records what owners were told, in messages that were certainly delivered: in the journal first, which is what counts,
+ * then on the images, for people to read. A tag that can't be written takes nothing back.
  * @returns what could not be written, in sentences; it throws nothing
  */
 export async function recordAnnounced(
@@ -41,4 +44,59 @@ export async function recordAnnounced(
   return (await tagAnnounced(ec2, notices, at)).map(
     ({ imageId, key, sentence }) => `${imageId} could not be tagged ${key}, ${then}: ${sentence}`,
   );
+}
+
+/** A tag that could not be written on an image, or on several for the same reason. */
+interface Untagged {
+  readonly imageId: string;
+  readonly key: string;
+  readonly sentence: string;
+}
+
+/**
+ * Tags images with when their owners were told, or reminded, and until when they were promised to stay. A reminder
+ * never moves the time of the announcement.
+ */
+async function tagAnnounced(ec2: EC2Client, announced: readonly Notice[], at: Date): Promise<Untagged[]> {
+  const untagged: Untagged[] = [];
+  const groups = Map.groupBy(announced, ({ isReminder, deregisterAt }) =>
+    [isReminder ? TAG.remindedAt : TAG.announcedAt, deregisterAt?.toISOString() ?? 'none'].join(' '),
+  );
+  for (const [group, notices] of groups) {
+    const [key = '', promisedUntil = ''] = group.split(' ');
+    const tags = { [key]: at.toISOString(), [TAG.promisedUntil]: promisedUntil };
+    for (let start = 0; start < notices.length; start += IMAGES_A_CALL) {
+      const ids = notices.slice(start, start + IMAGES_A_CALL).map(({ imageId }) => imageId);
+      untagged.push(...(await tagAll(ec2, ids, tags)).map((failed) => ({ ...failed, key })));
+    }
+  }
+  return untagged;
+}
+
+/** Where a call for many fails, each is tried by itself: one image that is gone harms no other, and needs no tag. */
+async function tagAll(ec2: EC2Client, ids: readonly string[], tags: Readonly<Record<string, string>>) {
+  const failure = await tag(ec2, ids, tags);
+  if (failure === undefined) return [];
+  // A missing permission is missing for each of them.
+  if (failure.kind === 'denied') return [{ imageId: ids.join(', '), sentence: failure.sentence }];
+  const untagged: Omit<Untagged, 'key'>[] = [];
+  for (const imageId of ids) {
+    const problem = await tag(ec2, [imageId], tags);
+    if (problem !== undefined && problem.kind !== 'not-found') untagged.push({ imageId, sentence: problem.sentence });
+  }
+  return untagged;
+}
+
+async function tag(
+  ec2: EC2Client,
+  ids: readonly string[],
+  tags: Readonly<Record<string, string>>,
+): Promise<AwsFailure | undefined> {
+  try {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags }));
+    return undefined;
+  } catch (error) {
+    return failureOf(error);
+  }
 }

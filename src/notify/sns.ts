@@ -1,19 +1,16 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
-import type { Delivered, Delivery } from './delivery.ts';
-import { failureSubject, failureText } from './failure-message.ts';
-import type { NotificationItem } from './notifications.ts';
+import { type Delivery, type DeliveryTiming, sendEach } from './delivery.ts';
 import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
-import { platformText } from './platform-message.ts';
-import type { SlackTiming } from './slack/timing.ts';
+import { failureSubject, failureText, platformText } from './platform-message.ts';
 import { cutBytes } from './text.ts';
 
 /** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */
 const ANSWER_WITHIN_MILLISECONDS = 10_000;
 const TRIES = 2;
 
-/** Tells everybody through one SNS topic, in plain text; the topic's subscriptions say who hears it. */
-export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackTiming): Delivery {
+/** Notifies everybody through one SNS topic, in plain text; the topic's subscriptions say who hears it. */
+export function snsDelivery(topicArn: string, homeRegion: string, timing: DeliveryTiming): Delivery {
   // A topic may lie in another Region than the images.
   const region = topicArn.split(':')[3] ?? homeRegion;
   const requestHandler = { connectionTimeout: ANSWER_WITHIN_MILLISECONDS, requestTimeout: ANSWER_WITHIN_MILLISECONDS };
@@ -29,53 +26,44 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: SlackT
     }
   };
   return {
-    notifyOwners: async (news, about, { onDelivered }) => {
+    notifyOwners: async (notifications, about, options) => {
       const unheard = isTimeLeft(TRIES * ANSWER_WITHIN_MILLISECONDS) ? await whyNobodyHears(sns, topicArn) : undefined;
       if (unheard !== undefined) {
-        const untold = news.flatMap(({ entries }) => entries);
-        return { shown: [], untold, messages: 0, problems: untold.length === 0 ? [] : [unheard] };
+        const undelivered = notifications.flatMap(({ items }) => items);
+        return { delivered: [], undelivered, messages: 0, problems: undelivered.length === 0 ? [] : [unheard] };
       }
-      const shown: NotificationItem[] = [];
-      const problems: string[] = [];
-      let messages = 0;
-      for (const { owner, entries } of news) {
-        const recipient = owner ?? 'whom it concerns (no owner)';
-        for (const message of plainMessages({ ...about, entries, showsOwners: false }, recipient)) {
-          const failure = await publish(message.subject, message.text, isTimeLeft);
-          if (failure !== undefined) {
-            problems.push(`A message to the topic failed, and its images are told in the next run: ${failure}`);
-            continue;
-          }
-          messages += 1;
-          shown.push(...message.shown);
-          await onDelivered({ entries: message.shown });
-        }
-      }
-      const delivered = new Set(shown);
-      const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
-      return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
+      return sendEach(
+        notifications,
+        ({ owner, items }) =>
+          plainMessages({ ...about, items, showsOwners: false }, owner ?? 'whom it concerns (no owner)'),
+        async ({ subject, text }) => {
+          const failure = await publish(subject, text, isTimeLeft);
+          return failure && `A message to the topic failed, and its images are told in the next run: ${failure}`;
+        },
+        options,
+      );
     },
-    tellPlatform: (summary) => {
+    notifyPlatform: (summary) => {
       const { isDryRun, where, accountId } = summary;
       const subject = `ami-janitor: ${isDryRun ? 'dry run' : 'run'} in ${where ?? accountId}`;
       return publish(subjectOf(subject), platformText(summary));
     },
-    tellFailure: (failed) => publish(failureSubject(failed), failureText(failed)),
+    notifyFailure: (failed) => publish(failureSubject(failed), failureText(failed)),
   };
 }
 
 /**
- * Why what is published reaches nobody: SNS takes it all the same, and it would count as told. What can't be asked
- * counts as heard by nobody.
+ * Why what is published reaches nobody: SNS takes it all the same, and it would count as delivered. What can't be
+ * asked counts as heard by nobody.
  */
 async function whyNobodyHears(sns: SNSClient, TopicArn: string): Promise<string | undefined> {
-  const untold = 'so nothing counts as told, and what waits for that stays';
+  const consequence = 'so nothing counts as told, and what waits for that stays';
   try {
     const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
     if (Number(Attributes?.SubscriptionsConfirmed) > 0) return undefined;
-    return `The topic ${TopicArn} has no confirmed subscription, ${untold}; subscribe somebody, and confirm it`;
+    return `The topic ${TopicArn} has no confirmed subscription, ${consequence}; subscribe somebody, and confirm it`;
   } catch (error) {
     const { sentence } = failureOf(error);
-    return `Whether anybody hears the topic ${TopicArn} could not be asked (sns:GetTopicAttributes): ${sentence}, ${untold}`;
+    return `Whether anybody hears the topic ${TopicArn} could not be asked (sns:GetTopicAttributes): ${sentence}, ${consequence}`;
   }
 }

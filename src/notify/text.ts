@@ -46,16 +46,6 @@ export function plain(text: string): string {
     .replace(WAKES_EVERYBODY, `@${WORD_JOINER}`);
 }
 
-/** `2026-12-24` */
-export function day(time: Date): string {
-  return time.toISOString().slice(0, 'YYYY-MM-DD'.length);
-}
-
-/** `1 image`, `2 images` */
-export function counted(amount: number, one: string): string {
-  return `${amount.toLocaleString('en-US')} ${one}${amount === 1 ? '' : 's'}`;
-}
-
 function entities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -23,9 +23,9 @@ export const OBJECT = {
   targets: 'targets.json',
   skipped: 'skipped.json',
   joined: 'joined.json',
-  /** That telling began: a second try looks for what the first one told. */
-  telling: 'telling.json',
-  told: 'told.json',
+  /** That notifying owners began: a second attempt looks for what the first one delivered. */
+  notifying: 'telling.json',
+  notified: 'told.json',
   /** The recording of a place, as the first map found it. */
   inventory: (place: RegionTarget) => `inventory/${regionTargetName(place)}.json.gz`,
   /** What a place uses and does not own. */

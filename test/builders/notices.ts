@@ -19,15 +19,15 @@ export function aNotice(number: number, over: Partial<Notice> = {}): Notice {
 }
 
 /** News for one owner tag. */
-export function newsFor(owner: string | undefined, notices: readonly Notice[]): OwnedNotification {
+export function itemsFor(owner: string | undefined, notices: readonly Notice[]): OwnedNotification {
   const whose = owner === undefined ? {} : { owner };
   return {
     owner,
-    entries: notices.map((notice): NotificationItem => ({ kind: 'notice', notice: { ...notice, ...whose } })),
+    items: notices.map((notice): NotificationItem => ({ kind: 'notice', notice: { ...notice, ...whose } })),
   };
 }
 
-/** What is about a run, beside its entries. */
+/** What is about a run, beside its items. */
 export const ABOUT = { runId: '20261121T020000Z-0123abcd', accountId: ACCOUNT_ID, isDryRun: false } as const;
 
 /** Telling that writes nothing down. */

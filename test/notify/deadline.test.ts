@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmed } from '../../src/notify/delivery.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
-import { ABOUT, aNotice, imageIdsIn, newsFor, QUIET } from '../builders/notices.ts';
+import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
 import { NOW } from '../scenarios/account.ts';
 import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
@@ -28,7 +28,7 @@ afterEach(() => slack.close());
 function owners(amount: number, name: (number: number) => string = (number) => `#team-${number}`) {
   for (let number = 0; number < amount; number += 1)
     slack.channels.push({ id: `C${String(number).padStart(9, '0')}`, name: `team-${number}` });
-  return Array.from({ length: amount }, (_, number) => newsFor(name(number), [aNotice(number)]));
+  return Array.from({ length: amount }, (_, number) => itemsFor(name(number), [aNotice(number)]));
 }
 
 /** @param minutes until telling must be over */
@@ -57,8 +57,8 @@ const shownIn = (channel: string) =>
 
 describe('time is honoured', () => {
   it('with no time left nothing goes out at all', async () => {
-    const { shown, untold, problems } = await delivery(0).notifyOwners(owners(500), ABOUT, QUIET);
-    expect([shown.length, untold.length, slack.calls.length]).toEqual([0, 500, 0]);
+    const { delivered, undelivered, problems } = await delivery(0).notifyOwners(owners(500), ABOUT, QUIET);
+    expect([delivered.length, undelivered.length, slack.calls.length]).toEqual([0, 500, 0]);
     expect(problems.join()).toContain('is told in the next run: there was no time left');
   });
 
@@ -70,16 +70,16 @@ describe('time is honoured', () => {
       answered += 1;
       return answered > 20 ? 'hang' : undefined;
     };
-    const onDelivered = async ({ entries }: Confirmed) => {
+    const onDelivered = async ({ items }: Confirmed) => {
       expect(slack.posted.length - written.length).toBeLessThanOrEqual(4);
-      for (const entry of entries) if (entry.kind === 'notice') written.push(entry.notice.imageId);
+      for (const item of items) if (item.kind === 'notice') written.push(item.notice.imageId);
     };
-    const { shown, untold } = await delivery(2).notifyOwners(owners(500), ABOUT, { onDelivered });
+    const { delivered, undelivered } = await delivery(2).notifyOwners(owners(500), ABOUT, { onDelivered });
     expect(written).toHaveLength(20);
     expect(new Set(written)).toEqual(
       new Set(slack.posted.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn))),
     );
-    expect([shown.length, untold.length]).toEqual([20, 480]);
+    expect([delivered.length, undelivered.length]).toEqual([20, 480]);
     expect(minutes()).toBeLessThanOrEqual(2);
   }, 60_000);
 
@@ -91,8 +91,8 @@ describe('time is honoured', () => {
     '%s that hang end in time too',
     async (_, method, owner) => {
       slack.fault = (call) => (call.method === method ? 'hang' : undefined);
-      const { untold } = await delivery(1.5).notifyOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
-      expect(untold).toHaveLength(1);
+      const { undelivered } = await delivery(1.5).notifyOwners([itemsFor(owner, [aNotice(1)])], ABOUT, QUIET);
+      expect(undelivered).toHaveLength(1);
       expect(minutes()).toBeLessThanOrEqual(1.5);
     },
     60_000,
@@ -101,8 +101,8 @@ describe('time is honoured', () => {
   it('and so does the search for a message whose answer is missing', async () => {
     slack.fault = ({ method }) =>
       method === 'chat.postMessage' ? 'drop-after' : method === 'conversations.history' ? 'hang' : undefined;
-    const { shown } = await delivery(1.5).notifyOwners(owners(30), ABOUT, QUIET);
-    expect(shown).toEqual([]);
+    const { delivered } = await delivery(1.5).notifyOwners(owners(30), ABOUT, QUIET);
+    expect(delivered).toEqual([]);
     expect(minutes()).toBeLessThanOrEqual(1.5);
     expect(slack.posted.length).toBe(posts().length);
   }, 60_000);
@@ -115,8 +115,8 @@ describe('time is honoured', () => {
     slack.fault = (call) => (isPost(call) && call.values.channel !== '#platform' ? 'hang' : undefined);
     const both = slackDelivery(request);
     await both.notifyOwners(owners(40), ABOUT, QUIET);
-    const summary = { runId: 'run', accountId: '1', isDryRun: false, troubles: [], lines: ['hello'] };
-    expect(await both.tellPlatform(summary)).toBeUndefined();
+    const summary = { runId: 'run', accountId: '1', isDryRun: false, problems: [], lines: ['hello'] };
+    expect(await both.notifyPlatform(summary)).toBeUndefined();
     expect(minutes()).toBeLessThanOrEqual(2);
   }, 60_000);
 });
@@ -136,8 +136,8 @@ describe('one bad channel stops nobody', () => {
     'enterprise_is_restricted',
   ])('that answers %s: the others are told, and its images go to the fallback', async (code) => {
     slack.fault = bad(code);
-    const { shown, problems } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
-    expect(shown).toHaveLength(21);
+    const { delivered, problems } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(delivered).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
     expect(problems).toEqual([`#team-3 could not be told, the fallback was: Slack says ${code}.`]);
     expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(1);
@@ -150,16 +150,16 @@ describe('one bad channel stops nobody', () => {
       failed += 1;
       return 'error-before';
     };
-    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
-    expect(shown).toHaveLength(21);
+    const { delivered } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(delivered).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
   });
 
   it('and it is asked about the token once, however many refuse', async () => {
     slack.fault = (call) =>
       isPost(call) && /^#team-\d$/.test(call.values.channel ?? '') ? { notOk: 'no_permission' } : undefined;
-    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
-    expect(shown).toHaveLength(21);
+    const { delivered } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(delivered).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(10);
     expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(1);
   });
@@ -171,8 +171,8 @@ describe('one bad channel stops nobody', () => {
       asked += 1;
       return asked <= 3 ? 'error-before' : undefined;
     };
-    const { shown } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
-    expect(shown).toHaveLength(21);
+    const { delivered } = await delivery(10).notifyOwners(owners(21), ABOUT, QUIET);
+    expect(delivered).toHaveLength(21);
     expect(shownIn('C00FALLBACK')).toHaveLength(1);
   });
 
@@ -183,15 +183,15 @@ describe('one bad channel stops nobody', () => {
         : method === 'chat.postMessage'
           ? { notOk: 'access_denied' }
           : undefined;
-    const { shown, untold } = await delivery(10).notifyOwners(owners(50), ABOUT, QUIET);
-    expect([shown.length, untold.length]).toEqual([0, 50]);
+    const { delivered, undelivered } = await delivery(10).notifyOwners(owners(50), ABOUT, QUIET);
+    expect([delivered.length, undelivered.length]).toEqual([0, 50]);
     expect(posts().length).toBeLessThan(10);
   });
 
   it('and where nobody can say whose the trouble is, its images are told in the next run', async () => {
     slack.fault = (call) => (call.method === 'auth.test' ? 'hang' : bad('access_denied')(call));
-    const { shown, untold } = await delivery(1.5).notifyOwners(owners(21), ABOUT, QUIET);
-    expect([shown.length, untold.length]).toEqual([20, 1]);
+    const { delivered, undelivered } = await delivery(1.5).notifyOwners(owners(21), ABOUT, QUIET);
+    expect([delivered.length, undelivered.length]).toEqual([20, 1]);
     expect(shownIn('C00FALLBACK')).toEqual([]);
     expect(minutes()).toBeLessThanOrEqual(1.5);
   }, 60_000);
@@ -204,7 +204,7 @@ describe('a fallback', () => {
     const timing = time.timing(new Date(NOW.getTime() + MINUTE));
     const { token, url: apiUrl } = slack;
     const request = { token, apiUrl, policy, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
-    return slackDelivery(request).notifyOwners([newsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
+    return slackDelivery(request).notifyOwners([itemsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
   };
 
   it.each(['ann@example.com', '@ann', 'U00000ANN'])(

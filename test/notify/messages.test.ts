@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
-import { failureMessage, failureSubject, failureText } from '../../src/notify/failure-message.ts';
 import { limitProblem } from '../../src/notify/message.ts';
 import type { Notification } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
 import { plainMessages } from '../../src/notify/plain-messages.ts';
-import { platformMessage } from '../../src/notify/platform-message.ts';
+import { failureMessage, failureSubject, failureText, platformMessage } from '../../src/notify/platform-message.ts';
 import { daysAgo } from '../builders/account.ts';
-import { ABOUT, aNotice, imageIdsIn, newsFor } from '../builders/notices.ts';
+import { ABOUT, aNotice, imageIdsIn, itemsFor } from '../builders/notices.ts';
 import { textsIn } from './slack-server.ts';
 
 const REPORT = 'https://reports.example.com/latest/report.html';
@@ -17,7 +16,7 @@ const REPORT = 'https://reports.example.com/latest/report.html';
 function news(notices: readonly Notice[], over: Partial<Notification> = {}): Notification {
   return {
     ...ABOUT,
-    entries: newsFor(notices[0]?.owner, notices).entries,
+    items: itemsFor(notices[0]?.owner, notices).items,
     showsOwners: true,
     reportUrl: REPORT,
     ...over,
@@ -63,7 +62,7 @@ describe('whatever stands in tags and names', () => {
   it.each(HOSTILE)('%j wakes nobody and leads nowhere', (text) => {
     const hostile = aNotice(1, { name: text, owner: text, why: text });
     expect(harm(ownerMessages(news([hostile]), true))).toEqual([]);
-    const summary = { ...ABOUT, troubles: [text, text], lines: [text] };
+    const summary = { ...ABOUT, problems: [text, text], lines: [text] };
     expect(harm([platformMessage(summary)])).toEqual([]);
     const failed = { ...FAILED, requestId: text, functionName: text, region: text, why: [text] };
     expect(harm([failureMessage(failed)])).toEqual([]);
@@ -92,7 +91,7 @@ describe('whatever stands in tags and names', () => {
         }
         const shown = messages.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn));
         expect(shown.sort()).toEqual(notices.map(({ imageId }) => imageId).sort());
-        expect(messages.flatMap((message) => message.shown)).toHaveLength(count);
+        expect(messages.flatMap((message) => message.items)).toHaveLength(count);
       }),
       { numRuns: 60 },
     );
@@ -101,7 +100,7 @@ describe('whatever stands in tags and names', () => {
   it('a summary of ever so much is within Slack’s limits', () => {
     for (const text of HOSTILE) {
       const many = Array.from({ length: 500 }, () => text.repeat(20));
-      expect(limitProblem(platformMessage({ ...ABOUT, troubles: many, lines: many }))).toBeUndefined();
+      expect(limitProblem(platformMessage({ ...ABOUT, problems: many, lines: many }))).toBeUndefined();
       const failed = { ...FAILED, functionName: text.repeat(20), requestId: text.repeat(20), why: many };
       expect(limitProblem(failureMessage(failed))).toBeUndefined();
       expect(Buffer.byteLength(failureText(failed))).toBeLessThan(262_144);
@@ -113,14 +112,14 @@ it('a button speaks of exactly the images that its message shows', () => {
   const notices = Array.from({ length: 100 }, (_, number) =>
     aNotice(number, { region: number % 3 === 0 ? 'us-east-1' : 'eu-west-1' }),
   );
-  for (const { blocks, shown } of ownerMessages(news(notices), true)) {
+  for (const { blocks, items: shown } of ownerMessages(news(notices), true)) {
     const [actions] = blocks.filter(({ type }) => type === 'actions');
     const values = actions?.type === 'actions' ? actions.elements.map((one) => ('value' in one ? one.value : '')) : [];
     expect(values).toHaveLength(3);
     for (const value of values) {
       const named = readButtonImages(value?.slice(value.indexOf(' ') + 1) ?? '');
-      const wanted = shown.flatMap((entry) =>
-        entry.kind === 'notice' ? [`${entry.notice.region} ${entry.notice.imageId}`] : [],
+      const wanted = shown.flatMap((item) =>
+        item.kind === 'notice' ? [`${item.notice.region} ${item.notice.imageId}`] : [],
       );
       expect(named?.images.map(({ region, imageId }) => `${region} ${imageId}`).sort()).toEqual(wanted.sort());
     }
@@ -153,10 +152,10 @@ describe('a preview of', () => {
 
   it('what was done and what came back', async () => {
     const place = { accountId: ABOUT.accountId, region: 'eu-west-1', owner: 'web' };
-    const entries: Notification['entries'] = [
+    const items: Notification['items'] = [
       {
-        kind: 'happening',
-        happening: {
+        kind: 'action',
+        notice: {
           ...place,
           imageId: 'ami-00000000000000001',
           name: 'webapp-1',
@@ -164,8 +163,8 @@ describe('a preview of', () => {
         },
       },
       {
-        kind: 'happening',
-        happening: {
+        kind: 'action',
+        notice: {
           ...place,
           imageId: 'ami-00000000000000002',
           name: 'webapp-2',
@@ -173,7 +172,7 @@ describe('a preview of', () => {
         },
       },
     ];
-    const [message] = ownerMessages({ ...ABOUT, entries, showsOwners: false }, true);
+    const [message] = ownerMessages({ ...ABOUT, items, showsOwners: false }, true);
     await expect(blocksOf(message)).toMatchFileSnapshot(file('done'));
   });
 
@@ -181,7 +180,7 @@ describe('a preview of', () => {
     const message = platformMessage({
       ...ABOUT,
       reportUrl: REPORT,
-      troubles: ['eu-west-1: instances could not be read, so every image is kept: access denied'],
+      problems: ['eu-west-1: instances could not be read, so every image is kept: access denied'],
       lines: ['eu-west-1: 180 images, 12 due.', 'Owners were told of 12 of 12 images.'],
     });
     await expect(blocksOf(message)).toMatchFileSnapshot(file('summary'));

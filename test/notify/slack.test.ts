@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
-import { ABOUT, aNotice, imageIdsIn, newsFor, QUIET } from '../builders/notices.ts';
+import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
 import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
 
@@ -81,8 +81,8 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
       owners.forEach((mail, number) => {
         slack.people.push({ id: `U${String(number).padStart(9, '0')}`, name: `owner${number}`, mail });
       });
-      const news = owners.map((mail, number) =>
-        newsFor(
+      const owned = owners.map((mail, number) =>
+        itemsFor(
           mail,
           Array.from({ length: IMAGES }, (_, image) => image)
             .filter((image) => image % OWNERS === number)
@@ -90,21 +90,21 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
         ),
       );
       slack.fault = tenPercent(seed);
-      const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
+      const { delivered, undelivered, problems } = await delivery().notifyOwners(owned, ABOUT, QUIET);
       expect(slack.overLimits).toEqual([]);
       const places = placesOfImages();
-      for (const { entries } of news) {
-        for (const entry of entries) {
-          if (entry.kind !== 'notice') continue;
-          const number = Number.parseInt(entry.notice.imageId.slice(4), 16);
-          expect(places.get(entry.notice.imageId), entry.notice.imageId).toEqual([
+      for (const { items } of owned) {
+        for (const item of items) {
+          if (item.kind !== 'notice') continue;
+          const number = Number.parseInt(item.notice.imageId.slice(4), 16);
+          expect(places.get(item.notice.imageId), item.notice.imageId).toEqual([
             `DU${String(number % OWNERS).padStart(9, '0')}`,
           ]);
         }
       }
-      expect(shown).toHaveLength(IMAGES);
-      expect(new Set(shown).size).toBe(IMAGES);
-      expect(untold).toEqual([]);
+      expect(delivered).toHaveLength(IMAGES);
+      expect(new Set(delivered).size).toBe(IMAGES);
+      expect(undelivered).toEqual([]);
       expect(problems).toEqual([]);
       // One message an owner: what continues it stands in its thread.
       const starts = slack.posted.filter(({ threadTs }) => threadTs === undefined);
@@ -116,8 +116,8 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
   );
 
   it('announce nothing that was not shown, even where nearly every call fails', async () => {
-    const news = ['#web', 'ann@example.com'].map((owner, index) =>
-      newsFor(owner, [aNotice(index), aNotice(index + 10)]),
+    const owned = ['#web', 'ann@example.com'].map((owner, index) =>
+      itemsFor(owner, [aNotice(index), aNotice(index + 10)]),
     );
     const random = tenPercent(7);
     let call = 0;
@@ -125,18 +125,18 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
       call += 1;
       return call % 5 === 0 ? undefined : (random(one) ?? (call % 2 === 0 ? 'drop-after' : 'error-before'));
     };
-    const { shown, untold } = await delivery().notifyOwners(news, ABOUT, QUIET);
+    const { delivered, undelivered } = await delivery().notifyOwners(owned, ABOUT, QUIET);
     const places = placesOfImages();
-    for (const entry of shown) if (entry.kind === 'notice') expect(places.get(entry.notice.imageId)).toHaveLength(1);
+    for (const item of delivered) if (item.kind === 'notice') expect(places.get(item.notice.imageId)).toHaveLength(1);
     for (const [, where] of places) expect(where).toHaveLength(1);
-    expect(shown.length + untold.length).toBe(4);
+    expect(delivered.length + undelivered.length).toBe(4);
   }, 30_000);
 });
 
 describe('an owner', () => {
   const told = async (owner: string | undefined) => {
-    const result = await delivery().notifyOwners([newsFor(owner, [aNotice(1)])], ABOUT, QUIET);
-    expect(result.shown).toHaveLength(1);
+    const result = await delivery().notifyOwners([itemsFor(owner, [aNotice(1)])], ABOUT, QUIET);
+    expect(result.delivered).toHaveLength(1);
     return slack.posted.map(({ channel }) => channel);
   };
 
@@ -165,8 +165,8 @@ describe('an owner', () => {
   });
 
   it('gets one message, whatever the owner tags are called by', async () => {
-    const news = ['ann@example.com', '@ann', 'U00000ANN'].map((owner, index) => newsFor(owner, [aNotice(index)]));
-    await delivery().notifyOwners(news, ABOUT, QUIET);
+    const owned = ['ann@example.com', '@ann', 'U00000ANN'].map((owner, index) => itemsFor(owner, [aNotice(index)]));
+    await delivery().notifyOwners(owned, ABOUT, QUIET);
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
     expect(placesOfImages().size).toBe(3);
   });
@@ -174,10 +174,10 @@ describe('an owner', () => {
   it('who cannot be reached harms no other', async () => {
     slack.fault = ({ method, values }) =>
       method === 'chat.postMessage' && values.channel === '#web' ? 'error-before' : undefined;
-    const news = [newsFor('#web', [aNotice(1)]), newsFor('@ann', [aNotice(2)])];
-    const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
-    expect(shown).toHaveLength(1);
-    expect(untold).toHaveLength(1);
+    const owned = [itemsFor('#web', [aNotice(1)]), itemsFor('@ann', [aNotice(2)])];
+    const { delivered, undelivered, problems } = await delivery().notifyOwners(owned, ABOUT, QUIET);
+    expect(delivered).toHaveLength(1);
+    expect(undelivered).toHaveLength(1);
     expect(problems.join()).toMatch(
       /#web could not be told, and is told in the next run: Slack answered with status 503/,
     );
@@ -190,10 +190,10 @@ describe('an owner', () => {
         : method === 'conversations.history'
           ? { notOk: 'missing_scope' }
           : undefined;
-    const { shown, untold } = await delivery().notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+    const { delivered, undelivered } = await delivery().notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
     expect(slack.posted).toHaveLength(1);
-    expect(shown).toEqual([]);
-    expect(untold).toHaveLength(1);
+    expect(delivered).toEqual([]);
+    expect(undelivered).toHaveLength(1);
   });
 
   it('is waited for as long as Slack says', async () => {
@@ -213,7 +213,7 @@ describe('an owner', () => {
       timing: { ...timing, sleep: async (milliseconds) => void waited.push(milliseconds) },
       startedAt: new Date(),
     });
-    await patient.notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+    await patient.notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
     expect(waited).toEqual([1000, 1000]);
     expect(slack.posted).toHaveLength(1);
   });
@@ -221,24 +221,25 @@ describe('an owner', () => {
 
 it('a revoked token ends the telling at once, and announces nothing', async () => {
   slack.token = 'xoxb-another';
-  const news = Array.from({ length: 50 }, (_, number) => newsFor(`#web${number}`, [aNotice(number)]));
-  const { shown, untold, problems } = await delivery().notifyOwners(news, ABOUT, QUIET);
-  expect(shown).toEqual([]);
-  expect(untold).toHaveLength(50);
+  const owned = Array.from({ length: 50 }, (_, number) => itemsFor(`#web${number}`, [aNotice(number)]));
+  const { delivered, undelivered, problems } = await delivery().notifyOwners(owned, ABOUT, QUIET);
+  expect(delivered).toEqual([]);
+  expect(undelivered).toHaveLength(50);
   expect(problems.join()).toContain('Slack says invalid_auth');
   expect(slack.calls.length).toBeLessThan(10);
 });
 
 describe('an incoming webhook', () => {
-  const tell = () => webhookDelivery(slack.webhook, timing).notifyOwners([newsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+  const tell = () =>
+    webhookDelivery(slack.webhook, timing).notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
 
   it('shows every image', async () => {
-    expect((await tell()).shown).toHaveLength(1);
+    expect((await tell()).delivered).toHaveLength(1);
     expect(slack.posted).toHaveLength(1);
   });
   it('tells of a failed run', async () => {
     const failed = { requestId: '1', functionName: 'deregister', accountId: '1', region: 'eu-west-1', why: ['denied'] };
-    expect(await webhookDelivery(slack.webhook, timing).tellFailure(failed)).toBeUndefined();
+    expect(await webhookDelivery(slack.webhook, timing).notifyFailure(failed)).toBeUndefined();
     expect(textsIn(slack.posted[0]?.blocks)).toEqual([
       'deregister failed in account 1',
       ':warning: denied',
@@ -247,16 +248,16 @@ describe('an incoming webhook', () => {
   });
   it('waits where Slack limits the rate, and sends once', async () => {
     slack.fault = ({ number }) => (number < 3 ? 'rate-limit' : undefined);
-    expect((await tell()).shown).toHaveLength(1);
+    expect((await tell()).delivered).toHaveLength(1);
     expect(slack.posted).toHaveLength(1);
   });
   it.each<SlackFault>(['error-after', 'drop-after', 'slow-after', 'error-before'])(
     'never sends twice where the answer is missing (%s)',
     async (fault) => {
       slack.fault = () => fault;
-      const { shown, untold } = await tell();
-      expect(shown).toEqual([]);
-      expect(untold).toHaveLength(1);
+      const { delivered, undelivered } = await tell();
+      expect(delivered).toEqual([]);
+      expect(undelivered).toHaveLength(1);
       expect(slack.calls).toHaveLength(1);
     },
   );

@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/c
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
 import { snsDelivery } from '../../src/notify/sns.ts';
-import { ABOUT, aNotice, newsFor, QUIET } from '../builders/notices.ts';
+import { ABOUT, aNotice, itemsFor, QUIET } from '../builders/notices.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ami-janitor-owners';
 const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
@@ -23,8 +23,8 @@ it('publishes every image once, in messages that SNS takes', async () => {
   const notices = Array.from({ length: 450 }, (_, number) =>
     aNotice(number, { name: '𠮷'.repeat(200), why: '𠮷'.repeat(900) }),
   );
-  const { shown, untold, messages } = await delivery.notifyOwners([newsFor('web', notices)], ABOUT, QUIET);
-  expect([shown.length, untold.length, messages]).toEqual([450, 0, 8]);
+  const { delivered, undelivered, messages } = await delivery.notifyOwners([itemsFor('web', notices)], ABOUT, QUIET);
+  expect([delivered.length, undelivered.length, messages]).toEqual([450, 0, 8]);
   const inputs = sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
   const text = inputs.map(({ Message }) => Message).join();
   for (const { imageId } of notices) expect(text.split(imageId)).toHaveLength(2);
@@ -38,9 +38,9 @@ it('publishes every image once, in messages that SNS takes', async () => {
 
 it('announces nothing that was not published', async () => {
   sns.on(PublishCommand).rejectsOnce(new Error('denied')).resolves({ MessageId: '1' });
-  const news = [newsFor('web', [aNotice(1)]), newsFor(undefined, [aNotice(2)])];
-  const { shown, untold, problems } = await delivery.notifyOwners(news, ABOUT, QUIET);
-  expect([shown, untold]).toEqual([news[1]?.entries, news[0]?.entries]);
+  const owned = [itemsFor('web', [aNotice(1)]), itemsFor(undefined, [aNotice(2)])];
+  const { delivered, undelivered, problems } = await delivery.notifyOwners(owned, ABOUT, QUIET);
+  expect([delivered, undelivered]).toEqual([owned[1]?.items, owned[0]?.items]);
   expect(problems).toHaveLength(1);
 });
 
@@ -51,9 +51,9 @@ it.each([
 ])('counts nothing as told where %s, and publishes nothing', async (_, change, why) => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
   change();
-  const news = [newsFor('web', [aNotice(1)]), newsFor('db', [aNotice(2)])];
-  const { shown, untold, messages, problems } = await delivery.notifyOwners(news, ABOUT, QUIET);
-  expect([shown, untold.length, messages]).toEqual([[], 2, 0]);
+  const owned = [itemsFor('web', [aNotice(1)]), itemsFor('db', [aNotice(2)])];
+  const { delivered, undelivered, messages, problems } = await delivery.notifyOwners(owned, ABOUT, QUIET);
+  expect([delivered, undelivered.length, messages]).toEqual([[], 2, 0]);
   expect(problems).toEqual([expect.stringContaining(why)]);
   expect(sns.commandCalls(PublishCommand)).toEqual([]);
 });
@@ -61,7 +61,7 @@ it.each([
 it('asks once who hears', async () => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
   await delivery.notifyOwners(
-    [1, 2, 3].map((number) => newsFor(`team-${number}`, [aNotice(number)])),
+    [1, 2, 3].map((number) => itemsFor(`team-${number}`, [aNotice(number)])),
     ABOUT,
     QUIET,
   );
@@ -77,14 +77,14 @@ it('tells of a failed run, or says why it could not', async () => {
     region: 'eu-west-1',
     why: ['eu-west-1: instances\ncould not be read'],
   };
-  expect(await delivery.tellFailure(failed)).toContain('denied');
-  expect(await delivery.tellFailure(failed)).toBeUndefined();
+  expect(await delivery.notifyFailure(failed)).toContain('denied');
+  expect(await delivery.notifyFailure(failed)).toBeUndefined();
   expect(sns.commandCalls(PublishCommand).at(-1)?.args[0].input).toEqual({
     TopicArn: TOPIC,
     Subject: 'ami-janitor: janitor-deregister failed in account 123456789012',
     Message: [
       'janitor-deregister failed in account 123456789012',
-      'TROUBLE: eu-west-1: instances\\u{a}could not be read',
+      'PROBLEM: eu-west-1: instances\\u{a}could not be read',
       "Request 3f6e0c1e in the function's log, eu-west-1",
     ].join('\n'),
   });
@@ -93,8 +93,8 @@ it('tells of a failed run, or says why it could not', async () => {
 it('fits what SNS takes by its bytes, however long a summary is and whatever alphabet it is in', async () => {
   sns.on(PublishCommand).resolves({ MessageId: '1' });
   const lines = Array.from({ length: 20_000 }, (_, number) => `${number}: 漢字かな🦄 was deregistered`);
-  const summary = { runId: 'run', accountId: '1', isDryRun: false, troubles: lines, lines, where: 'アカウント' };
-  expect(await delivery.tellPlatform(summary)).toBeUndefined();
+  const summary = { runId: 'run', accountId: '1', isDryRun: false, problems: lines, lines, where: 'アカウント' };
+  expect(await delivery.notifyPlatform(summary)).toBeUndefined();
   const { Message = '', Subject = '' } = sns.commandCalls(PublishCommand)[0]?.args[0].input ?? {};
   expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(262_144);
   expect(Message).toMatch(/…$/);
@@ -103,6 +103,6 @@ it('fits what SNS takes by its bytes, however long a summary is and whatever alp
 
 it('publishes nothing for which there is no time', async () => {
   const late = snsDelivery(TOPIC, 'eu-west-1', { ...TIMING, isTimeLeft: () => false });
-  const { shown, untold } = await late.notifyOwners([newsFor('web', [aNotice(1)])], ABOUT, QUIET);
-  expect([shown.length, untold.length, sns.commandCalls(PublishCommand).length]).toEqual([0, 1, 0]);
+  const { delivered, undelivered } = await late.notifyOwners([itemsFor('web', [aNotice(1)])], ABOUT, QUIET);
+  expect([delivered.length, undelivered.length, sns.commandCalls(PublishCommand).length]).toEqual([0, 1, 0]);
 });

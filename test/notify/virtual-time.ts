@@ -1,4 +1,4 @@
-import type { SlackTiming } from '../../src/notify/slack/timing.ts';
+import type { DeliveryTiming } from '../../src/notify/delivery.ts';
 
 /** In which a call without an answer is given up in a test; it stands for the ten seconds of a run. */
 const REAL_MILLISECONDS = 400;
@@ -27,7 +27,7 @@ export class VirtualTime {
   readonly silence = (): void => void this.pass(UNANSWERED_MILLISECONDS, REAL_MILLISECONDS - 20);
 
   /** How a run waits whose telling must be over at some time. */
-  timing(end: Date, reserveMilliseconds = 0): SlackTiming {
+  timing(end: Date, reserveMilliseconds = 0): DeliveryTiming {
     const unanswered = UNANSWERED_MILLISECONDS - REAL_MILLISECONDS;
     const before = (reserve: number) => (milliseconds: number) =>
       this.milliseconds + milliseconds + unanswered < end.getTime() - reserve;

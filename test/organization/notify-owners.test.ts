@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
-import { notifyOwners } from '../../src/organization/summary/notify-owners.ts';
+import { notifyAllOwners } from '../../src/organization/summary/notify-owners.ts';
 import { publishSummary } from '../../src/organization/summary/publish-summary.ts';
 import { AWAY, HOME, seedOrganization } from '../builders/organization.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
@@ -54,7 +54,7 @@ async function tell() {
   const { store, home } = running;
   const run = await running.run();
   const clock = () => running.now;
-  return notifyOwners({ run, store, home, settings: SETTINGS, delivery: await delivery(), clock, ...ABOUT });
+  return notifyAllOwners({ run, store, home, settings: SETTINGS, delivery: await delivery(), clock, ...ABOUT });
 }
 
 async function sum() {

@@ -67,8 +67,8 @@ describe('a clock that is apart from AWS’s', () => {
     const { look, now, clients, calls } = apart(story, 45 * DAY);
     const delivery = {
       notifyOwners: () => Promise.reject(new Error('told')),
-      tellPlatform: () => Promise.reject(new Error('told')),
-      tellFailure: () => Promise.reject(new Error('told')),
+      notifyPlatform: () => Promise.reject(new Error('told')),
+      notifyFailure: () => Promise.reject(new Error('told')),
     };
     const told = announce(
       {
@@ -78,7 +78,7 @@ describe('a clock that is apart from AWS’s', () => {
         policySource: { source: 'test', sha256: '0'.repeat(64) },
         at: now(),
         clock: now,
-        places: [{ region: 'eu-west-1', reader: look, ec2: clients.ec2 }],
+        targets: [{ region: 'eu-west-1', reader: look, ec2: clients.ec2 }],
         acted: [],
       },
       delivery,

@@ -34,9 +34,9 @@ async function announceOnce(account: StoryAccount): Promise<void> {
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
     startedAt: NOW,
   });
-  const places = [{ region: clients.region, reader, ec2: clients.ec2 }];
+  const targets = [{ region: clients.region, reader, ec2: clients.ec2 }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
-  const request = { runId: 'run', mode: 'enforce', policy, policySource, at: NOW, clock: () => NOW, places } as const;
+  const request = { runId: 'run', mode: 'enforce', policy, policySource, at: NOW, clock: () => NOW, targets } as const;
   await announce({ ...request, acted: [] }, delivery);
   clients.destroy();
 }

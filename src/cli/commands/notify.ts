@@ -1,12 +1,11 @@
 import type { Clients } from '../../aws/clients.ts';
 import { JournalWriter } from '../../journal/writer.ts';
-import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
-import { type AnnounceRequest, announce, gatherNotifications, type Place } from '../../notify/announce.ts';
+import { type AnnounceRequest, announce, gatherNotifications, type NotifiedRegion } from '../../notify/announce.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
+import { byOwner } from '../../notify/notify-owners.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
-import { timingUntil } from '../../notify/slack/timing.ts';
 import type { AccountReader } from '../../observe/account-reader.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../text/untrusted.ts';
@@ -42,7 +41,7 @@ export async function notify(io: Io, options: NotifyOptions): Promise<ExitCode> 
 
 async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
   const now = io.now();
-  const { news, about, troubles } = await withReader(io, options, loaded.policy.references, (reader) =>
+  const { items, about, problems } = await withReader(io, options, loaded.policy.references, (reader) =>
     gatherNotifications({
       ...loaded,
       runId: newRunId(now),
@@ -50,18 +49,18 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       mode: 'enforce',
       at: options.at ?? now,
       clock: io.now,
-      places: [{ region: options.region ?? 'the account', reader }],
+      targets: [{ region: options.region ?? 'the account', reader }],
       acted: [],
     }),
   );
   const hasButtons = loaded.policy.notify?.slack?.signingSecret !== undefined;
   const text =
     options.format === 'json'
-      ? JSON.stringify(previewBlocks(news, about, hasButtons), null, 2)
-      : previewText(news, about);
+      ? JSON.stringify(previewBlocks(byOwner(items), about, hasButtons), null, 2)
+      : previewText(byOwner(items), about);
   await print(io, text);
-  for (const trouble of troubles) say(io, `warning: ${terminalText(trouble)}`);
-  return troubles.length > 0 ? EXIT.failed : EXIT.done;
+  for (const problem of problems) say(io, `warning: ${terminalText(problem)}`);
+  return problems.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
@@ -77,12 +76,12 @@ async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions
   return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
     const runId = newRunId(now);
     const request = { ...loaded, runId, at: now, clock: io.now, acted: [] };
-    const places = [placeOf(io, reader, session, runId)];
-    return tell(io, session.clients, loaded.policy, { ...request, mode: 'enforce', places });
+    const targets = [notifiedRegion(io, reader, session, runId)];
+    return notifyThrough(io, session.clients, { ...request, mode: 'enforce', targets });
   });
 }
 
-function placeOf(io: Io, reader: AccountReader, session: Session, runId: string): Place {
+function notifiedRegion(io: Io, reader: AccountReader, session: Session, runId: string): NotifiedRegion {
   const { region, ec2 } = session.clients;
   const journal = session.journal && new JournalWriter({ reader: session.journal, runId, clock: io.now });
   return { region, reader, ec2, journal };
@@ -98,27 +97,16 @@ export async function notifyAfter(
   const loaded = await readPolicy(options.policy);
   if (loaded.policy.notify === undefined) return EXIT.done;
   return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
-    const places = [placeOf(io, reader, session, report.runId)];
-    const acted = [report];
-    return tell(io, session.clients, loaded.policy, {
-      ...loaded,
-      runId: report.runId,
-      mode: 'enforce',
-      at: now,
-      clock: io.now,
-      places,
-      acted,
-    });
+    const { runId } = report;
+    const targets = [notifiedRegion(io, reader, session, runId)];
+    const request = { ...loaded, runId, at: now, clock: io.now, acted: [report], targets };
+    return notifyThrough(io, session.clients, { ...request, mode: 'enforce' });
   });
 }
 
-async function tell(io: Io, clients: Clients, policy: Policy, request: AnnounceRequest): Promise<ExitCode> {
-  const { ssm, region } = clients;
-  const secrets = { ssm, region };
-  const apiUrl = io.env.SLACK_API_URL;
-  const startedAt = io.now();
-  const timing = timingUntil(new Date(startedAt.getTime() + MOST_MINUTES * 60_000), io.now);
-  const asked = { policy, secrets, apiUrl, timing, startedAt };
+async function notifyThrough(io: Io, home: Clients, request: AnnounceRequest): Promise<ExitCode> {
+  const end = new Date(io.now().getTime() + MOST_MINUTES * 60_000);
+  const asked = { policy: request.policy, home, apiUrl: io.env.SLACK_API_URL, clock: io.now, end };
   const delivery = await deliveryFor(asked).catch((error: unknown) => {
     if (!(error instanceof CredentialError)) throw error;
     say(io, `Owners could not be told: ${error.message}`);

@@ -1,22 +1,21 @@
 import type { Policy } from '../../model/policy.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
-import { timingUntil } from '../../notify/slack/timing.ts';
 import type { OrganizationRun } from '../../organization/run-record.ts';
 import type { StateContext } from './state.ts';
 
 /** The way of telling people that the run's policy names; nothing where it names none. */
 export function deliveryOf(
   { policy, record }: OrganizationRun,
-  { environment, home, clock, lambda }: StateContext,
+  { home, clock, lambda }: StateContext,
 ): Promise<Delivery | undefined> {
   return deliveryFor({
     policy: withoutButtons(policy),
-    secrets: { ssm: home.ssm, region: environment.region },
+    home,
     apiUrl: process.env.SLACK_API_URL,
-    timing: timingUntil(new Date(clock().getTime() + lambda.getRemainingTimeInMillis()), clock),
-    startedAt: record.startedAt,
-    mayBeSecondTry: true,
+    clock,
+    end: new Date(clock().getTime() + lambda.getRemainingTimeInMillis()),
+    retryOf: record.startedAt,
   });
 }
 

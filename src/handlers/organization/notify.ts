@@ -1,13 +1,13 @@
 import { readTarget } from '../../inventory/identity.ts';
 import { readRun } from '../../organization/run-record.ts';
-import { type Delivered, notifyOwners } from '../../organization/summary/notify-owners.ts';
+import { notifyAllOwners, type OwnersNotified } from '../../organization/summary/notify-owners.ts';
 import { summaryAddress } from '../../organization/summary/summary-address.ts';
 import { RefusedError } from '../errors.ts';
 import { requireClockOf } from './clock.ts';
 import { deliveryOf } from './delivery.ts';
 import { runInput, stateHandler } from './state.ts';
 
-type NotifyAnswer = Omit<Delivered, 'problems'> & { readonly problems: number };
+type NotifyAnswer = Omit<OwnersNotified, 'problems'> & { readonly problems: number };
 
 /** Tells owners of all targets at once what is to come and what was done. */
 export const handler = stateHandler(runInput, async ({ run: asked }, context): Promise<NotifyAnswer> => {
@@ -22,7 +22,7 @@ export const handler = stateHandler(runInput, async ({ run: asked }, context): P
   const { accountId: ownAccountId } = await readTarget(home);
   const { members: settings } = environment;
   const reportUrl = summaryAddress(environment);
-  const told = await notifyOwners({ run, store, home, settings, delivery, ownAccountId, clock, reportUrl });
+  const told = await notifyAllOwners({ run, store, home, settings, delivery, ownAccountId, clock, reportUrl });
   for (const problem of told.problems) logger.error('not told', { problem });
   return { ...told, problems: told.problems.length };
 });

@@ -2,11 +2,11 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Policy } from '../../model/policy.ts';
+import { counted } from '../../text/format.ts';
 import { BUTTONS } from '../button-value.ts';
+import type { DeliveryTiming } from '../delivery.ts';
 import { callOnce, slackClient } from '../slack/calls.ts';
 import { SlackSession } from '../slack/session.ts';
-import type { SlackTiming } from '../slack/timing.ts';
-import { counted } from '../text.ts';
 import { changedMessage } from './changed-message.ts';
 import type { Interaction } from './interaction.ts';
 import { type InteractionLog, type KeepRecord, wantedBy } from './interaction-log.ts';
@@ -21,7 +21,7 @@ export interface KeepRequest {
   readonly policy: Policy;
   readonly token: string;
   readonly apiUrl: string | undefined;
-  readonly timing: SlackTiming;
+  readonly timing: DeliveryTiming;
   /** The account that the function works for; presses on other accounts' images are refused. */
   readonly accountId: string;
   readonly ec2: (region: string) => EC2Client;

@@ -1,6 +1,7 @@
 import type { ImageId } from '../../model/ids.ts';
 import { readKeep } from '../../model/keep.ts';
-import { code, counted } from '../text.ts';
+import { counted } from '../../text/format.ts';
+import { code } from '../text.ts';
 
 /** What a press came to, in a line: what it set, and what stays longer than that already. */
 export function keptLine(userId: string, kept: ReadonlyMap<ImageId, string>, until: string): string {

@@ -80,15 +80,11 @@ export class Permission {
   }
 
   async #isMember(channel: string): Promise<boolean> {
-    let cursor = '';
-    do {
-      const paged = cursor === '' ? { channel, limit: PAGE } : { channel, limit: PAGE, cursor };
-      const { client } = this.#session;
-      const result = await this.#session.once(() => client.conversations.members(paged));
-      if (!result.ok) return false;
-      if ((result.answer.members ?? []).includes(this.#presser.userId)) return true;
-      cursor = result.answer.response_metadata?.next_cursor ?? '';
-    } while (cursor !== '');
+    const { client } = this.#session;
+    const answers = this.#session.pages((from) => client.conversations.members({ channel, limit: PAGE, ...from }));
+    for await (const result of answers) {
+      if (result.ok && (result.answer.members ?? []).includes(this.#presser.userId)) return true;
+    }
     return false;
   }
 }

@@ -1,11 +1,11 @@
-import type { SlackTiming } from '../slack/timing.ts';
+import type { DeliveryTiming } from '../delivery.ts';
 import type { Interaction } from './interaction.ts';
 
 /** What answering in Slack takes. */
 interface Answering {
   readonly press: Interaction;
   readonly apiUrl: string | undefined;
-  readonly timing: SlackTiming;
+  readonly timing: DeliveryTiming;
   readonly signal: AbortSignal;
 }
 

@@ -6,7 +6,7 @@ import {
   WebAPIRequestError,
   WebClient,
 } from '@slack/web-api';
-import type { SlackTiming } from './timing.ts';
+import type { DeliveryTiming } from '../delivery.ts';
 
 /** What went wrong with a call, by what is to be done about it. */
 export interface SlackFailure {
@@ -16,7 +16,7 @@ export interface SlackFailure {
     | 'unsure'
     /** Not done, and never will be for this recipient. */
     | 'refused'
-    /** Not done: either this recipient's trouble or the token's; `auth.test` tells which. */
+    /** Not done: either this recipient's problem or the token's; `auth.test` tells which. */
     | 'doubtful'
     /** Nothing at all can be done with this token. */
     | 'credentials'
@@ -44,7 +44,7 @@ const ITS_OWN_FAULT =
 export function slackClient(
   token: string,
   apiUrl: string | undefined,
-  { timeoutMilliseconds }: SlackTiming,
+  { timeoutMilliseconds }: DeliveryTiming,
 ): WebClient {
   return new WebClient(token, {
     retryConfig: { retries: 0 },

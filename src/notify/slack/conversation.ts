@@ -5,7 +5,7 @@ import type { Directory, Recipient } from './directory.ts';
 import { ownMessages } from './history.ts';
 import type { SlackSession } from './session.ts';
 
-const TRIES = 4;
+const ATTEMPTS = 4;
 /** Before a message is looked for that may or may not have come through: Slack may still be at it. */
 const SETTLE_MILLISECONDS = 1500;
 
@@ -53,15 +53,15 @@ export class Conversation {
     return undefined;
   }
 
-  /** What this tool's messages here have told since a time; nothing of it where Slack does not show them. */
-  async toldSince(since: Date): Promise<DeliveredBefore> {
-    const told = new DeliveredBefore();
+  /** What this tool's messages here have said since a time; nothing where Slack does not show them. */
+  async deliveredSince(since: Date): Promise<DeliveredBefore> {
+    const before = new DeliveredBefore();
     const channel = await this.#channelId();
-    const messages = channel === undefined ? undefined : await this.#own(since, channel);
-    for (const { ts, told: lines } of [...(messages ?? [])].reverse()) {
-      for (const line of lines) told.add(line, new Date(Number(ts) * 1000));
+    const messages = channel === undefined ? [] : await this.#own(since, channel);
+    for (const { ts, itemLines } of messages.reverse()) {
+      for (const line of itemLines) before.add(line, new Date(Number(ts) * 1000));
     }
-    return told;
+    return before;
   }
 
   /** Whether a message stands here already; false where that can't be told. */
@@ -73,18 +73,18 @@ export class Conversation {
 
   async #sendOne(message: SlackMessage): Promise<SlackFailure | undefined> {
     let failure: SlackFailure | undefined;
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const opened = await this.#open();
       if (opened !== undefined) return opened;
       if (this.#isUnsure) {
         const came = await this.#cameThrough(message);
-        if (came === 'unknown') return failure ?? UNTOLD;
+        if (came === 'unknown') return failure ?? UNCONFIRMED;
         this.#isUnsure = false;
         if (came === 'yes') return undefined;
       }
       failure = await this.#post(message);
       if (failure === undefined || !isPassing(failure)) return failure;
-      if (tries < TRIES && !(await this.#context.session.wait(failure, tries))) return failure;
+      if (attempt < ATTEMPTS && !(await this.#context.session.wait(failure, attempt))) return failure;
     }
     return failure;
   }
@@ -106,7 +106,7 @@ export class Conversation {
 
   async #post(message: SlackMessage): Promise<SlackFailure | undefined> {
     const { session } = this.#context;
-    const { key, told = [] } = message;
+    const { key, itemLines = [] } = message;
     const result = await session.once(() =>
       session.client.chat.postMessage({
         channel: this.#channel ?? '',
@@ -117,7 +117,7 @@ export class Conversation {
         link_names: false,
         unfurl_links: false,
         unfurl_media: false,
-        metadata: { event_type: METADATA_EVENT, event_payload: { key, told: told.join('\n') } },
+        metadata: { event_type: METADATA_EVENT, event_payload: { key, told: itemLines.join('\n') } },
       }),
     );
     if (!result.ok) {
@@ -147,12 +147,12 @@ export class Conversation {
   /** All of its own messages in the channel, those in their threads among them. */
   async #own(since: Date, channel: string) {
     const { session } = this.#context;
-    const starts = await ownMessages(session, channel, since);
-    const all = [...(starts ?? [])];
-    for (const { ts, replies } of starts ?? []) {
+    const starts = (await ownMessages(session, channel, since)) ?? [];
+    const all = [...starts];
+    for (const { ts, replies } of starts) {
       if (replies > 0) all.push(...((await ownMessages(session, channel, since, ts)) ?? []));
     }
-    return starts === undefined ? undefined : all;
+    return all;
   }
 
   async #channelId(): Promise<string | undefined> {
@@ -161,7 +161,7 @@ export class Conversation {
   }
 }
 
-const UNTOLD: SlackFailure = {
+const UNCONFIRMED: SlackFailure = {
   kind: 'unsure',
   code: '',
   retryAfterSeconds: 0,

@@ -1,60 +1,55 @@
 import type { Policy } from '../../model/policy.ts';
-import type { Delivery } from '../delivery.ts';
-import { failureMessage } from '../failure-message.ts';
+import type { Delivery, DeliveryTiming } from '../delivery.ts';
 import type { SlackMessage } from '../message.ts';
-import { platformMessage } from '../platform-message.ts';
+import { failureMessage, platformMessage } from '../platform-message.ts';
 import { isPassing, slackClient } from './calls.ts';
-import { Conversation, type ConversationContext } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import { Directory } from './directory.ts';
-import { Telling } from './notify-recipients.ts';
+import { OwnerNotifier } from './notify-recipients.ts';
 import { Recipients } from './recipients.ts';
 import { SlackSession } from './session.ts';
-import type { SlackTiming } from './timing.ts';
 
-/** What telling through Slack's Web API needs. */
+/** What notifying through Slack's Web API needs. */
 export interface SlackRequest {
   readonly token: string;
   /** Another Slack than Slack's own, for tests. */
   readonly apiUrl?: string;
   readonly policy: Policy;
-  /** Where the platform's people are told. */
+  /** The platform people's. */
   readonly channel: string;
   readonly hasButtons: boolean;
-  readonly timing: SlackTiming;
+  readonly timing: DeliveryTiming;
   readonly startedAt: Date;
-  /** True where an earlier try of the same run may have told the platform's people. */
+  /** True where an earlier attempt of the same run may have notified the platform's people. */
   readonly mayBeSecondTry?: boolean;
 }
 
-const PLATFORM_ROUNDS = 3;
+const PLATFORM_ATTEMPTS = 3;
 
-/** Tells each owner in Slack, and the fallback channel where Slack does not know them. */
+/** Notifies each owner in Slack, and the fallback channel where Slack does not know them. */
 export function slackDelivery(request: SlackRequest): Delivery {
-  const { token, apiUrl, timing, startedAt, policy, channel, hasButtons } = request;
-  const session = new SlackSession(slackClient(token, apiUrl, timing), timing);
-  const directory = new Directory(session);
-  const context = { session, directory, startedAt };
-  const { isTimeLeftAtEnd = timing.isTimeLeft } = timing;
-  const atEnd = session.within({ ...timing, isTimeLeft: isTimeLeftAtEnd });
-  const last = { session: atEnd, directory: new Directory(atEnd), startedAt };
-  return {
-    notifyOwners: (news, about, options) =>
-      new Telling(new Recipients(directory, policy, channel), context, hasButtons, options).tell(news, about),
-    tellPlatform: (summary) => tellPlatform(platformMessage(summary), request, last),
-    tellFailure: (failed) => tellPlatform(failureMessage(failed), request, last),
+  const { token, apiUrl, timing, startedAt, policy, channel, hasButtons, mayBeSecondTry = false } = request;
+  const client = slackClient(token, apiUrl, timing);
+  const contextOf = (within: DeliveryTiming) => {
+    const session = new SlackSession(client, within);
+    return { session, directory: new Directory(session), startedAt };
   };
-}
-
-async function tellPlatform(
-  message: SlackMessage,
-  { channel, mayBeSecondTry, startedAt }: SlackRequest,
-  context: ConversationContext,
-): Promise<string | undefined> {
-  const conversation = new Conversation({ kind: 'channel', channel }, context);
-  if (mayBeSecondTry === true && (await conversation.has(message, startedAt))) return undefined;
-  let failure = await conversation.send([message]);
-  for (let round = 1; round < PLATFORM_ROUNDS && failure !== undefined && isPassing(failure); round += 1) {
-    failure = await conversation.send([message]);
-  }
-  return failure?.sentence;
+  const context = contextOf(timing);
+  const atEnd = contextOf({ ...timing, isTimeLeft: timing.isTimeLeftAtEnd ?? timing.isTimeLeft });
+  const notifyPlatform = async (message: SlackMessage): Promise<string | undefined> => {
+    const conversation = new Conversation({ kind: 'channel', channel }, atEnd);
+    if (mayBeSecondTry && (await conversation.has(message, startedAt))) return undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      const failure = await conversation.send([message]);
+      if (failure === undefined || !isPassing(failure) || attempt === PLATFORM_ATTEMPTS) return failure?.sentence;
+    }
+  };
+  return {
+    notifyOwners: (notifications, about, options) => {
+      const recipients = new Recipients(context.directory, policy, channel);
+      return new OwnerNotifier(recipients, context, hasButtons, options).notify(notifications, about);
+    },
+    notifyPlatform: (summary) => notifyPlatform(platformMessage(summary)),
+    notifyFailure: (failed) => notifyPlatform(failureMessage(failed)),
+  };
 }

@@ -61,69 +61,56 @@ export class Directory {
 
   async #byMail(email: string): Promise<Found> {
     const result = await this.#session.read(() => this.#session.client.users.lookupByEmail({ email }));
-    if (!result.ok) {
-      if (result.failure.kind !== 'refused') return { kind: 'failed', failure: result.failure };
-      return { kind: 'unknown', why: result.failure.sentence };
-    }
+    if (!result.ok) return notFound(result.failure);
     const { id, deleted } = result.answer.user ?? {};
-    return id === undefined || deleted === true
-      ? { kind: 'unknown', why: 'Slack has no such active person' }
-      : found({ kind: 'user', id });
+    return person(deleted === true ? undefined : id);
   }
 
   async #byName(name: string): Promise<Found> {
     this.#users ??= this.#listUsers();
     const users = await this.#users;
-    if (!users.ok) {
-      if (users.failure.kind !== 'refused') return { kind: 'failed', failure: users.failure };
-      return { kind: 'unknown', why: users.failure.sentence };
-    }
-    const id = users.answer.get(name);
-    return id === undefined ? { kind: 'unknown', why: 'Slack has no such active person' } : found({ kind: 'user', id });
+    return users.ok ? person(users.answer.get(name)) : notFound(users.failure);
   }
 
   /** Active people by their name; what people call themselves beside it is not theirs alone. */
-  #listUsers(): Promise<SlackResult<ReadonlyMap<string, string>>> {
-    return this.#list(async (cursor) => {
-      const { members = [], response_metadata } = await this.#session.client.users.list({ limit: PAGE, ...cursor });
-      const entries = members.flatMap(({ name, id, deleted, is_bot }) =>
-        name === undefined || id === undefined || deleted === true || is_bot === true ? [] : [[name, id] as const],
-      );
-      return { entries, next: response_metadata?.next_cursor };
-    });
+  #listUsers() {
+    const { client } = this.#session;
+    return this.#list(
+      (from) => client.users.list({ limit: PAGE, ...from }),
+      ({ members = [] }) => members.filter(({ deleted, is_bot }) => deleted !== true && is_bot !== true),
+    );
   }
 
-  #listChannels(): Promise<SlackResult<ReadonlyMap<string, string>>> {
-    return this.#list(async (cursor) => {
-      const { channels = [], response_metadata } = await this.#session.client.conversations.list({
-        limit: PAGE,
-        types: 'public_channel,private_channel',
-        ...cursor,
-      });
-      const entries = channels.flatMap(({ name, id }) =>
-        name === undefined || id === undefined ? [] : [[name, id] as const],
-      );
-      return { entries, next: response_metadata?.next_cursor };
-    });
+  #listChannels() {
+    const { client } = this.#session;
+    const types = 'public_channel,private_channel';
+    return this.#list(
+      (from) => client.conversations.list({ limit: PAGE, types, ...from }),
+      ({ channels = [] }) => channels,
+    );
   }
 
-  async #list(
-    page: (
-      cursor: { cursor: string } | object,
-    ) => Promise<{ entries: (readonly [string, string])[]; next: string | undefined }>,
+  async #list<Answer extends { response_metadata?: { next_cursor?: string } }>(
+    call: (from: { readonly cursor?: string }) => Promise<Answer>,
+    namedOf: (answer: Answer) => readonly { readonly name?: string; readonly id?: string }[],
   ): Promise<SlackResult<ReadonlyMap<string, string>>> {
-    const all = new Map<string, string>();
-    let cursor = '';
-    do {
-      const result = await this.#session.read(() => page(cursor === '' ? {} : { cursor }));
+    const ids = new Map<string, string>();
+    for await (const result of this.#session.pages(call)) {
       if (!result.ok) return result;
-      for (const [name, id] of result.answer.entries) all.set(name, id);
-      cursor = result.answer.next ?? '';
-    } while (cursor !== '');
-    return { ok: true, answer: all };
+      for (const { name, id } of namedOf(result.answer)) if (name !== undefined && id !== undefined) ids.set(name, id);
+    }
+    return { ok: true, answer: ids };
   }
 }
 
 function found(recipient: Recipient): Found {
   return { kind: 'found', recipient };
+}
+
+function person(id: string | undefined): Found {
+  return id === undefined ? { kind: 'unknown', why: 'Slack has no such active person' } : found({ kind: 'user', id });
+}
+
+function notFound(failure: SlackFailure): Found {
+  return failure.kind === 'refused' ? { kind: 'unknown', why: failure.sentence } : { kind: 'failed', failure };
 }

@@ -5,8 +5,8 @@ import type { SlackSession } from './session.ts';
 export interface OwnMessage {
   readonly ts: string;
   readonly key: string;
-  /** What it told, an entry each; see `told-entry.ts`. */
-  readonly told: readonly string[];
+  /** What it said, a line for each item; see `delivered-item.ts`. */
+  readonly itemLines: readonly string[];
   readonly replies: number;
 }
 
@@ -27,31 +27,30 @@ export async function ownMessages(
   const common = { channel, oldest, include_all_metadata: true, limit: HISTORY_PAGE };
   const { client } = session;
   const found: OwnMessage[] = [];
-  let cursor = '';
-  for (let page = 0; page < HISTORY_PAGES; page += 1) {
-    const paged = cursor === '' ? common : { ...common, cursor };
-    const result = await session.read(() =>
-      thread === undefined
-        ? client.conversations.history(paged)
-        : client.conversations.replies({ ...paged, ts: thread }),
-    );
+  const answers = session.pages((from) =>
+    thread === undefined
+      ? client.conversations.history({ ...common, ...from })
+      : client.conversations.replies({ ...common, ...from, ts: thread }),
+  );
+  let page = 0;
+  for await (const result of answers) {
+    page += 1;
     if (!result.ok) return undefined;
     const { messages = [], response_metadata } = result.answer;
     for (const { ts, metadata, reply_count = 0 } of messages) {
       const payload = metadata?.event_type === METADATA_EVENT ? metadata.event_payload : undefined;
       if (ts !== undefined && isOwn(payload)) found.push({ ts, ...read(payload), replies: reply_count });
     }
-    cursor = response_metadata?.next_cursor ?? '';
-    if (cursor === '') return found;
+    if (page === HISTORY_PAGES && response_metadata?.next_cursor) return undefined;
   }
-  return undefined;
+  return found;
 }
 
 function isOwn(payload: unknown): payload is object {
   return typeof payload === 'object' && payload !== null && 'key' in payload;
 }
 
-function read(payload: object): { key: string; told: string[] } {
-  const told = 'told' in payload ? String(payload.told) : '';
-  return { key: 'key' in payload ? String(payload.key) : '', told: told.split('\n').filter((line) => line !== '') };
+function read(payload: object): { key: string; itemLines: string[] } {
+  const lines = 'told' in payload ? String(payload.told).split('\n') : [];
+  return { key: 'key' in payload ? String(payload.key) : '', itemLines: lines.filter((line) => line !== '') };
 }

@@ -9,32 +9,32 @@ import type { Recipient } from './directory.ts';
 import type { OwnerFound, Recipients } from './recipients.ts';
 
 const AT_A_TIME = 4;
-/** What did not get through waits in a queue, and is tried again when all others were told. */
-const ROUNDS = 3;
+/** What did not get through waits in a queue, and is tried again when all others were notified. */
+const ATTEMPTS = 3;
 
+/** All that one recipient is to hear. */
 interface Bundle {
   readonly recipient: Recipient;
-  readonly owners: Set<string>;
-  readonly entries: NotificationItem[];
-}
-
-interface Queued {
-  readonly bundle: Bundle;
   readonly conversation: Conversation;
-  /** Made once what was told before is known. */
+  readonly owners: Set<string>;
+  readonly items: NotificationItem[];
+  /** Stands for owners that nobody could reach. */
+  readonly isFallback: boolean;
+  /** Made once what was delivered before is known. */
   messages?: readonly OwnerMessage[];
+  failure?: SlackFailure | undefined;
 }
 
-/** One run's telling of all owners. */
-export class Telling {
+/** Notifies the owners of one run. */
+export class OwnerNotifier {
   readonly #recipients: Recipients;
   readonly #context: ConversationContext;
   readonly #hasButtons: boolean;
   readonly #options: DeliverOptions;
   readonly #limit = pLimit(AT_A_TIME);
-  readonly #shown = new Set<NotificationItem>();
-  readonly #untold: NotificationItem[] = [];
-  readonly #problems: string[] = [];
+  readonly #delivered = new Set<NotificationItem>();
+  readonly #undelivered: NotificationItem[] = [];
+  readonly #problems = new Set<string>();
   readonly #forFallback: NotificationItem[] = [];
   #messages = 0;
 
@@ -45,34 +45,52 @@ export class Telling {
     this.#options = options;
   }
 
-  async tell(news: readonly OwnedNotification[], about: About): Promise<Delivered> {
+  async notify(notifications: readonly OwnedNotification[], about: About): Promise<Delivered> {
     const fallback = await this.#recipients.fallback();
     const fallbackKey = fallback.kind === 'found' ? keyOf(fallback.recipient) : undefined;
     const bundles = new Map<string, Bundle>();
-    const found = await Promise.all(news.map((one) => this.#limit(() => this.#recipientOf(one))));
-    news.forEach(({ owner, entries }, index) => {
+    const found = await Promise.all(notifications.map((one) => this.#limit(() => this.#recipientOf(one))));
+    notifications.forEach(({ owner = '', items }, index) => {
       const recipient = found[index];
-      if (recipient === 'failed') this.#untold.push(...entries);
-      else if (recipient === undefined || keyOf(recipient) === fallbackKey) this.#forFallback.push(...entries);
-      else add(bundles, recipient, owner ?? '', entries);
+      if (recipient === 'failed') this.#undelivered.push(...items);
+      else if (recipient === undefined || keyOf(recipient) === fallbackKey) this.#forFallback.push(...items);
+      else {
+        const bundle = bundles.get(keyOf(recipient)) ?? this.#bundleFor(recipient);
+        bundle.owners.add(owner);
+        bundle.items.push(...items);
+        bundles.set(keyOf(recipient), bundle);
+      }
     });
-    await this.#tellAll([...bundles.values()], about, true);
-    // Once more for those who could not be told themselves: all in one message.
-    if (this.#forFallback.length > 0) await this.#tellFallback(fallback, about);
-    const problems = [...new Set(this.#problems)];
-    return { shown: [...this.#shown], untold: this.#untold, messages: this.#messages, problems };
+    await this.#sendAll([...bundles.values()], about);
+    // Once more for those who could not be reached themselves: all in one message.
+    if (this.#forFallback.length > 0) await this.#notifyFallback(fallback, about);
+    return {
+      delivered: [...this.#delivered],
+      undelivered: this.#undelivered,
+      messages: this.#messages,
+      problems: [...this.#problems],
+    };
   }
 
-  async #tellFallback(fallback: OwnerFound, about: About): Promise<void> {
+  #bundleFor(recipient: Recipient, items: NotificationItem[] = [], isFallback = false): Bundle {
+    return {
+      recipient,
+      conversation: new Conversation(recipient, this.#context),
+      owners: new Set(),
+      items,
+      isFallback,
+    };
+  }
+
+  async #notifyFallback(fallback: OwnerFound, about: About): Promise<void> {
     if (fallback.kind === 'found') {
       const { recipient, instead } = fallback;
       if (instead !== undefined) this.#say('The fallback', `could not be told, the platform channel was: ${instead}`);
-      const owners = new Set(['', ' ']);
-      return this.#tellAll([{ recipient, owners, entries: this.#forFallback }], about, false);
+      return this.#sendAll([this.#bundleFor(recipient, this.#forFallback, true)], about);
     }
     const why = fallback.kind === 'failed' ? `: ${fallback.failure.sentence}` : '';
     this.#say('The fallback', `could not be looked up, and is told in the next run${why}`);
-    this.#untold.push(...this.#forFallback);
+    this.#undelivered.push(...this.#forFallback);
   }
 
   async #recipientOf({ owner }: OwnedNotification): Promise<Recipient | undefined | 'failed'> {
@@ -86,87 +104,66 @@ export class Telling {
     return undefined;
   }
 
-  async #tellAll(bundles: readonly Bundle[], about: About, hasFallback: boolean): Promise<void> {
-    const all = bundles.map(
-      (bundle): Queued => ({ bundle, conversation: new Conversation(bundle.recipient, this.#context) }),
-    );
-    let queue = all;
-    const failures = new Map<Bundle, SlackFailure>();
+  async #sendAll(bundles: readonly Bundle[], about: About): Promise<void> {
+    let queue = bundles;
     let stopped: SlackFailure | undefined;
-    for (let round = 1; round <= ROUNDS && queue.length > 0; round += 1) {
-      const results = await Promise.all(
-        queue.map((one) =>
-          this.#limit(async () => {
-            // Without a token that Slack takes, or without time, nobody else can be told either.
-            const failure = stopped ?? (await this.#send(one, about));
-            if (failure?.kind === 'credentials' || failure?.kind === 'late') stopped = failure;
-            return { one, failure };
-          }),
-        ),
-      );
-      for (const { one, failure } of results) {
-        if (failure === undefined) failures.delete(one.bundle);
-        else failures.set(one.bundle, failure);
-      }
-      queue = results.flatMap(({ one, failure }) => (failure !== undefined && isPassing(failure) ? [one] : []));
+    const send = async (bundle: Bundle): Promise<void> => {
+      // Without a token that Slack takes, or without time, nobody else can be notified either.
+      bundle.failure = stopped ?? (await this.#send(bundle, about));
+      if (bundle.failure?.kind === 'credentials' || bundle.failure?.kind === 'late') stopped = bundle.failure;
+    };
+    for (let attempt = 1; attempt <= ATTEMPTS && queue.length > 0; attempt += 1) {
+      await Promise.all(queue.map((bundle) => this.#limit(() => send(bundle))));
+      queue = queue.filter(({ failure }) => failure !== undefined && isPassing(failure));
     }
-    for (const { bundle } of all) this.#settle(bundle, failures.get(bundle), hasFallback);
+    for (const bundle of bundles) this.#settle(bundle);
   }
 
-  /** What an earlier try told is written down as told; the rest is sent. */
-  async #send(queued: Queued, about: About): Promise<SlackFailure | undefined> {
-    queued.messages ??= await this.#messagesOf(queued, about);
-    return queued.conversation.send(queued.messages, async ({ shown }) => {
+  async #send(bundle: Bundle, about: About): Promise<SlackFailure | undefined> {
+    bundle.messages ??= await this.#messagesOf(bundle, about);
+    return bundle.conversation.send(bundle.messages, async ({ items }) => {
       this.#messages += 1;
-      for (const entry of shown) this.#shown.add(entry);
-      await this.#options.onDelivered({ entries: shown });
+      for (const item of items) this.#delivered.add(item);
+      await this.#options.onDelivered({ items });
     });
   }
 
-  async #messagesOf({ bundle, conversation }: Queued, about: About): Promise<OwnerMessage[]> {
+  /** What an earlier attempt delivered is recorded as delivered; the rest is sent. */
+  async #messagesOf(bundle: Bundle, about: About): Promise<OwnerMessage[]> {
     const { unfinishedSince, onDelivered, isRecorded } = this.#options;
     if (unfinishedSince !== undefined) {
-      const before = await conversation.toldSince(unfinishedSince);
-      for (const entry of bundle.entries) {
-        const told = before.find(entry);
-        if (told === undefined || isRecorded?.(entry, told.at) === true) continue;
-        this.#shown.add(entry);
-        await onDelivered({ entries: [told.entry], at: told.at });
+      const before = await bundle.conversation.deliveredSince(unfinishedSince);
+      for (const item of bundle.items) {
+        const found = before.find(item);
+        if (found === undefined || isRecorded?.(item, found.at) === true) continue;
+        this.#delivered.add(item);
+        await onDelivered({ items: [found.item], at: found.at });
       }
     }
-    const entries = bundle.entries.filter((entry) => !this.#shown.has(entry));
-    return ownerMessages({ ...about, entries, showsOwners: bundle.owners.size > 1 }, this.#hasButtons);
+    const showsOwners = bundle.isFallback || bundle.owners.size > 1;
+    return ownerMessages({ ...about, items: this.#left(bundle), showsOwners }, this.#hasButtons);
   }
 
-  #settle(bundle: Bundle, failure: SlackFailure | undefined, hasFallback: boolean): void {
+  #left({ items }: Bundle): NotificationItem[] {
+    return items.filter((item) => !this.#delivered.has(item));
+  }
+
+  #settle(bundle: Bundle): void {
+    const { failure, isFallback, owners } = bundle;
     if (failure === undefined) return;
-    const rest = bundle.entries.filter((entry) => !this.#shown.has(entry));
-    const who = [...bundle.owners].filter((owner) => owner.trim() !== '').join(', ') || 'The fallback';
-    if (hasFallback && failure.kind === 'refused') {
+    const who = isFallback ? 'The fallback' : [...owners].join(', ');
+    if (!isFallback && failure.kind === 'refused') {
       this.#say(who, `could not be told, the fallback was: ${failure.sentence}`);
-      this.#forFallback.push(...rest);
+      this.#forFallback.push(...this.#left(bundle));
     } else {
       this.#say(who, `could not be told, and is told in the next run: ${failure.sentence}`);
-      this.#untold.push(...rest);
+      this.#undelivered.push(...this.#left(bundle));
     }
   }
 
   #say(who: string, what: string): void {
-    this.#problems.push(`${plain(cut(who, 120))} ${what}.`);
+    this.#problems.add(`${plain(cut(who, 120))} ${what}.`);
   }
-}
-
-function add(
-  bundles: Map<string, Bundle>,
-  recipient: Recipient,
-  owner: string,
-  entries: readonly NotificationItem[],
-): void {
-  const key = keyOf(recipient);
-  const bundle = bundles.get(key) ?? { recipient, owners: new Set<string>(), entries: [] };
-  bundle.owners.add(owner);
-  bundle.entries.push(...entries);
-  bundles.set(key, bundle);
 }
 
 function keyOf(recipient: Recipient): string {

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
+import type { DeliveryTiming } from '../delivery.ts';
 import { callOnce, isPassing, type SlackFailure, type SlackResult } from './calls.ts';
-import type { SlackTiming } from './timing.ts';
 
 const READ_TRIES = 6;
 const TEST_TRIES = 3;
@@ -11,17 +11,12 @@ const TEST_TRIES = 3;
  */
 export class SlackSession {
   readonly client: WebClient;
-  readonly timing: SlackTiming;
+  readonly timing: DeliveryTiming;
   #works: Promise<'refused' | 'credentials' | 'rate-limited' | 'late'> | undefined;
 
-  constructor(client: WebClient, timing: SlackTiming) {
+  constructor(client: WebClient, timing: DeliveryTiming) {
     this.client = client;
     this.timing = timing;
-  }
-
-  /** The same token within another time. */
-  within(timing: SlackTiming): SlackSession {
-    return new SlackSession(this.client, timing);
   }
 
   /** Makes a call once, if there is time left for it to hang. */
@@ -43,8 +38,20 @@ export class SlackSession {
     return result;
   }
 
-  /** Waits as Slack asks, or longer each time; false where there is no time left for that and another call. */
-  async wait({ retryAfterSeconds }: SlackFailure, tries: number): Promise<boolean> {
+  /** Page after page of a list until its last; a page that Slack does not give is the last one. */
+  async *pages<Answer extends { response_metadata?: { next_cursor?: string } }>(
+    call: (from: { readonly cursor?: string }) => Promise<Answer>,
+  ): AsyncGenerator<SlackResult<Answer>> {
+    let cursor: string | undefined;
+    do {
+      const result = await this.read(() => call(cursor === undefined ? {} : { cursor }));
+      yield result;
+      cursor = (result.ok && result.answer.response_metadata?.next_cursor) || undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** `waitWithin` the session's time. */
+  wait({ retryAfterSeconds }: SlackFailure, tries: number): Promise<boolean> {
     return waitWithin(this.timing, retryAfterSeconds, tries);
   }
 
@@ -56,7 +63,7 @@ export class SlackSession {
     return { ...failure, kind };
   }
 
-  /** Whose the trouble is; where Slack can't say now, the call that it refused may be made later. */
+  /** Whose the failure is; where Slack can't say now, the call that it refused may be made later. */
   async #askAboutToken(): Promise<'refused' | 'credentials' | 'rate-limited' | 'late'> {
     for (let tries = 1; ; tries += 1) {
       if (!this.timing.isTimeLeft(this.timing.timeoutMilliseconds)) return 'late';
@@ -69,7 +76,7 @@ export class SlackSession {
 }
 
 /** Waits as Slack asks, or longer each time; false where there is no time left for that and another call. */
-export async function waitWithin(timing: SlackTiming, retryAfterSeconds: number, tries: number): Promise<boolean> {
+export async function waitWithin(timing: DeliveryTiming, retryAfterSeconds: number, tries: number): Promise<boolean> {
   const milliseconds = retryAfterSeconds > 0 ? retryAfterSeconds * 1000 : Math.min(8000, 500 * 2 ** tries);
   if (!timing.isTimeLeft(milliseconds + timing.timeoutMilliseconds)) return false;
   await timing.sleep(milliseconds);

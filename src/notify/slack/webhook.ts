@@ -1,50 +1,39 @@
 import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
-import type { Delivered, Delivery } from '../delivery.ts';
-import { failureMessage } from '../failure-message.ts';
+import { type Delivery, type DeliveryTiming, sendEach } from '../delivery.ts';
 import type { SlackMessage } from '../message.ts';
-import type { NotificationItem } from '../notifications.ts';
 import { ownerMessages } from '../owner-messages.ts';
-import { platformMessage } from '../platform-message.ts';
+import { failureMessage, platformMessage } from '../platform-message.ts';
 import { failureOfSlack } from './calls.ts';
 import { LATE, waitWithin } from './session.ts';
-import type { SlackTiming } from './timing.ts';
 
 const TRIES = 4;
 
 /**
- * Tells everybody in the one channel that an incoming webhook writes to, one message an owner. A webhook shows no
- * history: a message whose sending was not answered is not sent again in this run, and its images count as untold.
+ * Notifies everybody in the one channel that an incoming webhook writes to, one message an owner. A webhook shows no
+ * history: a message whose sending was not answered is not sent again in this run, and its images count as undelivered.
  */
-export function webhookDelivery(address: string, timing: SlackTiming): Delivery {
+export function webhookDelivery(address: string, timing: DeliveryTiming): Delivery {
   const post = poster(address, timing);
   const { isTimeLeftAtEnd = timing.isTimeLeft } = timing;
   const postAtEnd = poster(address, { ...timing, isTimeLeft: isTimeLeftAtEnd });
   return {
-    notifyOwners: async (news, about, { onDelivered }) => {
-      const shown: NotificationItem[] = [];
-      const problems: string[] = [];
-      let messages = 0;
-      for (const { entries } of news) {
-        for (const message of ownerMessages({ ...about, entries, showsOwners: true }, false)) {
+    notifyOwners: (notifications, about, options) =>
+      sendEach(
+        notifications,
+        ({ items }) => ownerMessages({ ...about, items, showsOwners: true }, false),
+        async (message) => {
           const failure = await post(message);
-          if (failure === undefined) {
-            messages += 1;
-            shown.push(...message.shown);
-            await onDelivered({ entries: message.shown });
-          } else problems.push(`A message to the webhook failed, and its images are told in the next run: ${failure}.`);
-        }
-      }
-      const delivered = new Set(shown);
-      const untold = news.flatMap(({ entries }) => entries.filter((entry) => !delivered.has(entry)));
-      return { shown, untold, messages, problems: [...new Set(problems)] } satisfies Delivered;
-    },
-    tellPlatform: (summary) => postAtEnd(platformMessage(summary)),
-    tellFailure: (failed) => postAtEnd(failureMessage(failed)),
+          return failure && `A message to the webhook failed, and its images are told in the next run: ${failure}.`;
+        },
+        options,
+      ),
+    notifyPlatform: (summary) => postAtEnd(platformMessage(summary)),
+    notifyFailure: (failed) => postAtEnd(failureMessage(failed)),
   };
 }
 
 /** Posts one message, and gives why it did not get through for certain. */
-function poster(address: string, timing: SlackTiming): (message: SlackMessage) => Promise<string | undefined> {
+function poster(address: string, timing: DeliveryTiming): (message: SlackMessage) => Promise<string | undefined> {
   let retryAfterSeconds = 1;
   const webhook = new IncomingWebhook(address, {
     timeout: timing.timeoutMilliseconds,

@@ -1,5 +1,7 @@
 import { failureOf } from '../../aws/errors.ts';
+import type { Notice } from '../../model/notice.ts';
 import type { Plan } from '../../model/plan.ts';
+import { noticesOf } from '../../notify/notify-owners.ts';
 import { collectGarbage } from '../../observe/memory.ts';
 import { usageReportsToAskFor } from '../../plan/usage-reports.ts';
 import { publishToBucket } from '../../publish/bucket.ts';
@@ -8,7 +10,7 @@ import { buildReport, type Report } from '../../report/report.ts';
 import type { OutgoingReferences } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { noticesOf, type TargetNotifications } from '../summary/notifications.ts';
+import type { TargetNotifications } from '../summary/notifications.ts';
 import { initialPlan } from './initial-plan.ts';
 import type { Planned, RoundRequest } from './iteration.ts';
 import { passesAfter } from './iteration-plan.ts';
@@ -44,11 +46,11 @@ export async function closeTarget(request: RoundRequest, planned: Planned, stopp
     ...(shared.totals && { shared: shared.totals }),
   };
   const report = await reportOf(request, planned.plan);
-  const news: TargetNotifications = {
-    notices: noticesOf(planned.plan, run.policy, run),
+  const notifications: TargetNotifications = {
+    notices: noticesToSend(request, planned.plan),
     happenings: actionNoticesOf(report),
   };
-  await store.writeJson(OBJECT.notices(place), news);
+  await store.writeJson(OBJECT.notices(place), notifications);
   if (run.record.mode === 'enforce')
     await store.writeJson(OBJECT.ended(place), { stage: 'closing', notes } satisfies TargetResult);
   await publish(request, report, notes);
@@ -89,6 +91,14 @@ async function reportOf(request: RoundRequest, present: Plan | undefined): Promi
   const plan = record.mode === 'enforce' ? { ...first, passes: passesAfter(first, ledger) } : first;
   const info = { runId: record.runId, mode: record.mode, policy: policySource };
   return buildReport({ run: info, plan, outcomes: ledger.outcomes(), ownerTag: policy.owners.tag });
+}
+
+/** What owners are to hear of the place as it is now, after all that was done. */
+function noticesToSend({ run }: RoundRequest, plan: Plan): Notice[] {
+  const { record, policy, policySource } = run;
+  if (policy.notify === undefined) return [];
+  const info = { runId: record.runId, mode: 'dry-run' as const, policy: policySource };
+  return noticesOf(plan, policy, buildReport({ run: info, plan, outcomes: [], ownerTag: policy.owners.tag }));
 }
 
 const NOBODY_ASKED = { asked: 0, problems: [] } as const;

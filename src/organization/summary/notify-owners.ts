@@ -2,18 +2,20 @@ import * as z from 'zod';
 import type { Clients } from '../../aws/clients.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import { JournalWriter } from '../../journal/writer.ts';
-import type { Confirmed, Delivery, OwnedNotification } from '../../notify/delivery.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { Delivery } from '../../notify/delivery.ts';
 import type { NotificationItem } from '../../notify/notifications.ts';
+import { notifiesOwners, notifyOwners } from '../../notify/notify-owners.ts';
 import { type AnnouncementTarget, recordAnnounced } from '../../notify/record-announced.ts';
 import { inBatches, placesOf } from '../join/join-targets.ts';
 import type { OrganizationRun } from '../run-record.ts';
-import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
+import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { type Member, type MemberSettings, openMember, sentenceOf } from '../targets/member.ts';
 import { targetRows } from '../targets/targets.ts';
 import { targetNotifications } from './notifications.ts';
 
-/** What telling the owners of all targets' images takes. */
+/** What notifying the owners of all targets' images takes. */
 export interface NotifyOwnersRequest {
   readonly run: OrganizationRun;
   readonly store: Store;
@@ -22,120 +24,94 @@ export interface NotifyOwnersRequest {
   readonly delivery: Delivery;
   readonly ownAccountId: string;
   readonly clock: () => Date;
-  /** Where the organisation's summary is opened. */
+  /** Where the organization's summary is opened. */
   readonly reportUrl: string;
 }
 
-/** How telling them ended. */
-export const deliveredSchema = z.object({
+/** How notifying them ended, as an object of the run holds it. */
+export const ownersNotified = z.object({
   announced: z.number(),
   untold: z.number(),
   messages: z.number(),
   news: z.number(),
   problems: z.array(z.string()),
 });
-export type Delivered = Readonly<z.output<typeof deliveredSchema>>;
+export type OwnersNotified = Readonly<z.output<typeof ownersNotified>>;
 
-const tellingSchema = z.object({ startedAt: z.iso.datetime().transform((text) => new Date(text)) });
+const begunSchema = z.object({ startedAt: z.iso.datetime().transform((text) => new Date(text)) });
 
 /**
- * Tells each owner once of all their images in all targets, and writes on the images that were certainly announced that
- * they were, message by message: what no one was told of stays. A second try finds in the conversations what the first
- * one told and did not write down.
+ * Notifies each owner once of all their images in all targets. A second attempt finds in the conversations what the
+ * first one delivered and did not record.
  */
-export async function notifyOwners(request: NotifyOwnersRequest): Promise<Delivered> {
-  const { run, store, delivery, ownAccountId, clock, reportUrl } = request;
-  const { runId, mode } = run.record;
-  const known = await store.readJson(OBJECT.told, deliveredSchema);
+export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<OwnersNotified> {
+  const { run, store, delivery, ownAccountId: accountId, clock, reportUrl } = request;
+  const { policy, mode } = run;
+  const known = await store.readJson(OBJECT.notified, ownersNotified);
   if (known !== undefined) return known;
-  const entries = await readEntries(store);
-  const owned = byOwner(entries);
-  const tells = mode === 'enforce' || run.policy.notify?.tellOwnersOnDryRun === true;
-  const about = { runId, accountId: ownAccountId, isDryRun: mode === 'dry-run', reportUrl };
-  const before = await store.readJson(OBJECT.telling, tellingSchema);
-  if (before === undefined && tells)
-    await store.writeJson(OBJECT.telling, { startedAt: clock().toISOString() } satisfies z.input<typeof tellingSchema>);
-  const writing = new Writing(request);
+  const items = await readItems(store);
+  const begun = await store.readJson(OBJECT.notifying, begunSchema);
+  if (begun === undefined && notifiesOwners(mode, policy))
+    await store.writeJson(OBJECT.notifying, { startedAt: clock().toISOString() } satisfies z.input<typeof begunSchema>);
+  const recorder = new Recorder(request);
   try {
-    const told =
-      tells && owned.length > 0
-        ? await delivery.notifyOwners(owned, about, {
-            onDelivered: (confirmed) => writing.write(confirmed),
-            ...(before && { unfinishedSince: before.startedAt }),
-          })
-        : { shown: [], untold: [], messages: 0, problems: [] };
-    const answer: Delivered = {
-      announced: told.shown.filter(({ kind }) => kind === 'notice').length,
-      untold: told.untold.length,
-      messages: told.messages,
-      news: entries.length,
-      problems: [...told.problems, ...writing.problems],
+    const about = { runId: run.record.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
+    const unfinished = begun && { unfinishedSince: begun.startedAt };
+    const result = await notifyOwners(
+      { mode, policy, items, about, clock, record: recorder.record, ...unfinished },
+      delivery,
+    );
+    const answer: OwnersNotified = {
+      announced: result.delivered.filter(({ kind }) => kind === 'notice').length,
+      untold: result.undelivered.length,
+      messages: result.messages,
+      news: items.length,
+      problems: [...result.problems, ...result.unrecorded],
     };
-    await store.writeJson(OBJECT.told, answer);
+    await store.writeJson(OBJECT.notified, answer);
     return answer;
   } finally {
-    writing.destroy();
+    recorder.destroy();
   }
 }
 
-async function readEntries(store: Store): Promise<NotificationItem[]> {
-  const places = placesOf(await store.needJson(OBJECT.targets, targetRows));
-  const found = new Map<string, NotificationItem[]>();
-  await inBatches(places, async (place) => {
-    const news = await store.readJson(OBJECT.notices(place), targetNotifications);
-    const entries = [
-      ...(news?.notices ?? []).map((notice): NotificationItem => ({ kind: 'notice', notice })),
-      ...(news?.happenings ?? []).map((happening): NotificationItem => ({ kind: 'happening', happening })),
-    ];
-    found.set(regionTargetName(place), entries);
+/** In the order of the targets, so that a second attempt makes the same messages. */
+async function readItems(store: Store): Promise<NotificationItem[]> {
+  const targets = placesOf(await store.needJson(OBJECT.targets, targetRows));
+  const found = new Map<RegionTarget, NotificationItem[]>();
+  await inBatches(targets, async (target) => {
+    const { notices = [], happenings = [] } = (await store.readJson(OBJECT.notices(target), targetNotifications)) ?? {};
+    found.set(target, [
+      ...notices.map((notice): NotificationItem => ({ kind: 'notice', notice })),
+      ...happenings.map((notice): NotificationItem => ({ kind: 'action', notice })),
+    ]);
   });
-  // In the order of the targets, so that a second try makes the same messages.
-  return places.flatMap((place) => found.get(regionTargetName(place)) ?? []);
+  return targets.flatMap((target) => found.get(target) ?? []);
 }
 
-function byOwner(entries: readonly NotificationItem[]): OwnedNotification[] {
-  const owned = Map.groupBy(entries, (entry) => (entry.kind === 'notice' ? entry.notice : entry.happening).owner);
-  return [...owned].map(([owner, list]) => ({ owner, entries: list }));
-}
-
-/** Writes down what messages told: what fails in one account harms no other, and its images are announced again. */
-class Writing {
+/** Records what was delivered: what fails in one account harms no other, and its images are announced again. */
+class Recorder {
   readonly #request: NotifyOwnersRequest;
   readonly #members = new Map<string, Promise<Member>>();
-  readonly #places = new Map<string, Promise<AnnouncementTarget>>();
-  readonly #problems = new Set<string>();
+  readonly #targets = new Map<string, Promise<AnnouncementTarget>>();
 
   constructor(request: NotifyOwnersRequest) {
     this.#request = request;
   }
 
-  get problems(): string[] {
-    return [...this.#problems];
-  }
-
-  async write({ entries, at = this.#request.clock() }: Confirmed): Promise<void> {
-    if (this.#request.run.record.mode !== 'enforce') return;
-    const notices = entries.flatMap((entry) => (entry.kind === 'notice' ? [entry.notice] : []));
-    for (const [name, here] of Map.groupBy(notices, regionTargetName)) {
-      try {
-        const place = this.#places.get(name) ?? this.#open(regionTargetOf(name));
-        this.#places.set(name, place);
-        for (const problem of await recordAnnounced(await place, here, at)) this.#problems.add(`${name}: ${problem}`);
-      } catch (error) {
-        this.#problems.add(
-          `${name}: images are announced again, since that could not be recorded: ${sentenceOf(error)}`,
-        );
-      }
+  readonly record = async (target: RegionTarget, notices: readonly Notice[], at: Date): Promise<string[]> => {
+    const name = regionTargetName(target);
+    try {
+      const opened = this.#targets.get(name) ?? this.#open(target);
+      this.#targets.set(name, opened);
+      return (await recordAnnounced(await opened, notices, at)).map((problem) => `${name}: ${problem}`);
+    } catch (error) {
+      return [`${name}: images are announced again, since that could not be recorded: ${sentenceOf(error)}`];
     }
-  }
+  };
 
   destroy(): void {
-    for (const member of this.#members.values()) {
-      void member.then(
-        (one) => one.destroy(),
-        () => {},
-      );
-    }
+    for (const member of this.#members.values()) void member.then(({ destroy }) => destroy()).catch(() => {});
   }
 
   async #open({ accountId, region }: RegionTarget): Promise<AnnouncementTarget> {

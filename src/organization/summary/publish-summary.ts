@@ -11,7 +11,7 @@ import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { sentenceOf } from '../targets/member.ts';
 import { skippedRows, targetRows } from '../targets/targets.ts';
-import { deliveredSchema } from './notify-owners.ts';
+import { ownersNotified } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
 import { LATEST_SUMMARY } from './summary-address.ts';
 import { summaryLines, summaryMarkdown } from './summary-markdown.ts';
@@ -55,7 +55,7 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
     },
     places: places.map((place) => ({ place, ...nameOf(names, place), ended: ended.get(regionTargetName(place)) })),
     leftOut: (await store.readJson(OBJECT.skipped, skippedRows)) ?? [],
-    told: await store.readJson(OBJECT.told, deliveredSchema),
+    told: await store.readJson(OBJECT.notified, ownersNotified),
     tells: run.policy.notify !== undefined,
   });
   await writeFiles(store, summary);
@@ -74,7 +74,7 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
     const where = `${summary.totals.accounts} accounts`;
     const lines = summaryLines(summary);
     await attempt('the platform channel', () =>
-      delivery.tellPlatform({ ...about, where, troubles: summary.troubles, lines }),
+      delivery.notifyPlatform({ ...about, where, problems: summary.troubles, lines }),
     );
   }
   return { summary, problems };

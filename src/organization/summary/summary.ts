@@ -2,7 +2,7 @@ import type { Mode } from '../../model/run.ts';
 import type { TargetResult } from '../act/target-result.ts';
 import type { RegionTarget } from '../s3-keys.ts';
 import type { SkippedRow } from '../targets/targets.ts';
-import type { Delivered } from './notify-owners.ts';
+import type { OwnersNotified } from './notify-owners.ts';
 
 /** One place in the summary. */
 export interface TargetSummary extends RegionTarget {
@@ -59,7 +59,7 @@ export interface OrganizationSummary {
   /** What was left out before the run began. */
   readonly leftOut: readonly SkippedRow[];
   /** Absent where nobody was to be told, or telling failed. */
-  readonly told?: Delivered;
+  readonly told?: OwnersNotified;
   /** What went wrong anywhere, the place first. */
   readonly troubles: readonly string[];
 }
@@ -73,7 +73,7 @@ export interface SummaryInput {
     readonly ended: TargetResult | undefined;
   }[];
   readonly leftOut: readonly SkippedRow[];
-  readonly told: Delivered | undefined;
+  readonly told: OwnersNotified | undefined;
   /** Whether the policy says that owners are told. */
   readonly tells: boolean;
 }

@@ -63,9 +63,9 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
     timing,
     startedAt: new Date(),
   });
-  const place = { region: clients.region, reader, ...(mode === 'enforce' && { ec2: clients.ec2 }) };
+  const target = { region: clients.region, reader, ...(mode === 'enforce' && { ec2: clients.ec2 }) };
   const policySource = { source: 'test', sha256: '0'.repeat(64) };
-  const request = { runId: `run-${days}`, mode, policy, policySource, at: now(), clock: now, places: [place], acted };
+  const request = { runId: `run-${days}`, mode, policy, policySource, at: now(), clock: now, targets: [target], acted };
   try {
     return await announce(request, delivery);
   } finally {
@@ -198,15 +198,15 @@ it('what could not be read is told to the platform’s people, and no owner is t
       policySource: { source: 'test', sha256: '' },
       at: NOW,
       clock: now,
-      places: [{ region: clients.region, reader, ec2: clients.ec2 }],
+      targets: [{ region: clients.region, reader, ec2: clients.ec2 }],
       acted: [],
     },
     {
       notifyOwners: async () => {
         throw new Error('nobody is to be told');
       },
-      tellPlatform: async ({ troubles }) => void told.push(...troubles),
-      tellFailure: async () => undefined,
+      notifyPlatform: async ({ problems }) => void told.push(...problems),
+      notifyFailure: async () => undefined,
     },
   );
   clients.destroy();

@@ -5,8 +5,8 @@ import { JournalWriter } from '../../../src/journal/writer.ts';
 import type { ImageRecord } from '../../../src/model/journal.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import { type Announced, announce } from '../../../src/notify/announce.ts';
+import type { DeliveryTiming } from '../../../src/notify/delivery.ts';
 import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
-import type { SlackTiming } from '../../../src/notify/slack/timing.ts';
 import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { connect } from '../../crash/in-process.ts';
@@ -22,7 +22,7 @@ export interface Morning {
   readonly slack: SlackServer;
   readonly policy: Policy;
   readonly now: () => Date;
-  readonly timing: SlackTiming;
+  readonly timing: DeliveryTiming;
   readonly acted?: readonly Report[];
   readonly unfinishedSince?: Date;
   readonly intercept?: (call: Call) => Fault | undefined;
@@ -47,7 +47,7 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
     startedAt: now(),
   });
   const writer = new JournalWriter({ reader: journal, runId, clock: now });
-  const places = [{ region: clients.region, reader, ec2: clients.ec2, journal: writer }];
+  const targets = [{ region: clients.region, reader, ec2: clients.ec2, journal: writer }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
   try {
     return await announce(
@@ -58,7 +58,7 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
         policySource,
         at: now(),
         clock: now,
-        places,
+        targets,
         acted,
         ...(unfinishedSince && { unfinishedSince }),
       },
