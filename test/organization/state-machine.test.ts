@@ -217,6 +217,21 @@ describe('a golden account without Recycle Bin rules', () => {
   }, 240_000);
 });
 
+describe('functions whose clock is more than five minutes apart from AWS’s', () => {
+  it.each([6, -6])(
+    'enforce nothing (%s minutes)',
+    async (minutes) => {
+      await prepare(seedOrganization({ consumers: 1, unused: 1 }));
+      vi.setSystemTime(new Date(NOW.getTime() + minutes * 60_000));
+      const ended = await machine.start(enforce);
+      expect(ended).toMatchObject({ status: 'failed', state: 'ActOnAccounts' });
+      expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+      expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
+    },
+    240_000,
+  );
+});
+
 describe('whoever may start a run that enforces', () => {
   it.each([
     ['leaves out no Region, where a copy may be in use', { regions: [HOME] }, 'across accounts "regions" goes with'],

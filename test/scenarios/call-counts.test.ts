@@ -70,7 +70,12 @@ describe('the number of calls', () => {
     expect(taken).toHaveLength(20);
     expect(calls.counts('rbin')).toEqual({ ListRules: 2, GetRule: rules.length });
     const ofDue = { DescribeImageAttribute: 20, DescribeSnapshotAttribute: 20 };
-    const ofRules = { DescribeLockedSnapshots: 1, DescribeFastSnapshotRestores: 1, ListRules: 2, GetRule: rules.length };
+    const ofRules = {
+      DescribeLockedSnapshots: 1,
+      DescribeFastSnapshotRestores: 1,
+      ListRules: 2,
+      GetRule: rules.length,
+    };
     const least: Record<string, number> = { ...leastToLook(state), ...ofDue, ...ofRules };
     expect(excessive(calls.counts(), least)).toEqual([]);
     expect(total(calls.counts())).toBeLessThanOrEqual(1.1 * total(least));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deprecatedAt, EARLIER_RUN, imageNamed, recorded, recordOf, snapshotNamed } from '../builders/journal.ts';
-import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
+import { actOn, daysLater, policyOf, rightBefore, tagsOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
 
 const STRANGER = '666677778888';
@@ -58,6 +58,19 @@ describe('tags that anyone may write', () => {
       tag.Key === 'ami-janitor:launch-permissions' ? { ...tag, Value: `${FRIEND},${STRANGER},all` } : tag,
     );
     story.state.images.set(image, { ...disabled, Tags });
+    story.template('web', [image]);
+    await actOn(story, { policy: DISABLE, at: daysLater(1) });
+    expect(story.state.images.get(image)?.State).toBe('available');
+    expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: FRIEND }]);
+  });
+
+  it('nor is anybody taken in again whom the owner took out between the plan and the disabling', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    story.state.launchPermissions.set(image, [{ UserId: FRIEND }, { UserId: STRANGER }]);
+    const revoke = () => void story.state.launchPermissions.set(image, [{ UserId: FRIEND }]);
+    const { of } = await actOn(story, { policy: DISABLE, intercept: rightBefore('DescribeImageReferences', revoke) });
+    expect(of(image)).toBe('done');
     story.template('web', [image]);
     await actOn(story, { policy: DISABLE, at: daysLater(1) });
     expect(story.state.images.get(image)?.State).toBe('available');
