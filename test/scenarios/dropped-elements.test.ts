@@ -51,6 +51,19 @@ class Answers {
     Object.defineProperty(client, method, { value });
   }
 
+  /** The same of a method that gives page after page. */
+  betweenPages(client: object, method: string): void {
+    const list: unknown = Reflect.get(client, method);
+    if (typeof list !== 'function') return;
+    const all = { [method]: (input: unknown) => Array.fromAsync(Reflect.apply(list, client, [input])) };
+    this.between(all, method, (input) => `${method} ${JSON.stringify(input)}`);
+    const answered = all[method];
+    const value = async function* (input: unknown) {
+      yield* (await answered?.(input)) ?? [];
+    };
+    Object.defineProperty(client, method, { value });
+  }
+
   async elements(): Promise<{ readonly key: string; readonly path: Path }[]> {
     const all: { key: string; path: Path }[] = [];
     for (const [key, given] of this.#given) for (const path of pathsIn(await given, [])) all.push({ key, path });
@@ -100,7 +113,8 @@ beforeAll(async () => {
   }
   for (const lazy of [await clients.imageBuilder(), await clients.batch()]) {
     for (const name of Object.keys(lazy).filter((key) => key !== 'destroy')) {
-      answers.between(lazy, name, (input) => `${name} ${JSON.stringify(input)}`);
+      if (name === 'getImage') answers.between(lazy, name, (input) => `${name} ${JSON.stringify(input)}`);
+      else answers.betweenPages(lazy, name);
     }
   }
 });
