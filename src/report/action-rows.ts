@@ -1,9 +1,8 @@
 import { resourceOf } from '../model/action-ref.ts';
 import type { Lookup } from './grouping.ts';
-import { reasonSentence } from './image-sentences.ts';
+import { reasonSentence, snapshotReasonSentence } from './reason-sentences.ts';
 import { actionSentence, outcomeSentence } from './sentences.ts';
 import type { ReportAction } from './shape.ts';
-import { snapshotReasonSentence } from './snapshot-sentences.ts';
 
 /** One action as people read it: still anyone's text. */
 export interface ActionRow {

@@ -1,7 +1,7 @@
 import type { Mode } from '../model/run.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed } from '../text/format.ts';
-import { reasonSentence } from './image-sentences.ts';
+import { reasonSentence } from './reason-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
 /** What a decision means for its image. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
-import { reasonSentence } from '../../src/report/image-sentences.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
+import { reasonSentence } from '../../src/report/reason-sentences.ts';
 import { reportReference } from '../../src/report/references.ts';
 import { parseReport } from '../../src/report/schema/read-report.ts';
 import { explainTerminal } from '../../src/report/terminal/explain.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reasonSentence } from '../../src/report/image-sentences.ts';
+import { reasonSentence, snapshotReasonSentence } from '../../src/report/reason-sentences.ts';
 import { imageReason, snapshotReason } from '../../src/report/schema/reasons.ts';
 import { actionSentence, nextSentence, outcomeSentence, passSentence } from '../../src/report/sentences.ts';
-import { snapshotReasonSentence } from '../../src/report/snapshot-sentences.ts';
 import { newest } from '../../src/text/format.ts';
 import { aReport, fullPlan, imageId, snapshotId } from './plans.ts';
 import { all, IMAGE_REASONS, SNAPSHOT_REASONS } from './reasons.ts';

@@ -1,6 +1,6 @@
 import { minute } from '../../text/dates.ts';
 import { count } from '../../text/format.ts';
-import { reasonSentence } from '../image-sentences.ts';
+import { reasonSentence } from '../reason-sentences.ts';
 import type { ChangedImage, ReportChanges } from '../shape.ts';
 
 type Compared = Extract<ReportChanges, { status: 'compared' }>;

@@ -1,7 +1,6 @@
 import { count, counted, gib } from '../../text/format.ts';
-import { reasonSentence } from '../image-sentences.ts';
+import { reasonSentence, snapshotReasonSentence } from '../reason-sentences.ts';
 import type { DecisionName, ReportSnapshot } from '../shape.ts';
-import { snapshotReasonSentence } from '../snapshot-sentences.ts';
 import type { ComparedDecision, ComparedPolicy, Comparison } from './comparison.ts';
 
 /** Whose decision it is: the rule, or that there is none. */

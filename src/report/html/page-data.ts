@@ -1,7 +1,7 @@
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
 import { visible } from '../../text/untrusted.ts';
-import { reasonSentence } from '../image-sentences.ts';
+import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';

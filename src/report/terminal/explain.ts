@@ -1,11 +1,10 @@
 import { day } from '../../text/dates.ts';
 import { counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { reasonSentence } from '../image-sentences.ts';
+import { reasonSentence, snapshotReasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence, nextSentence } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
-import { snapshotReasonSentence } from '../snapshot-sentences.ts';
 import { wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
 import type { TerminalOptions } from './terminal.ts';

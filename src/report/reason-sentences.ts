@@ -1,0 +1,177 @@
+import type { AccountUse } from '../model/cross-account-usage.ts';
+import type { Manager, Unannounced } from '../model/reasons.ts';
+import { day } from '../text/dates.ts';
+import { count, counted, listed, newest } from '../text/format.ts';
+import { referencesText } from './references.ts';
+import type { ReportReason, ReportReference, ReportSnapshotReason } from './shape.ts';
+
+type Facts<Any extends { readonly code: string }> = { readonly [One in Any as One['code']]: Omit<One, 'code'> };
+/** The reasons of some codes. Spelled so, the sentence of a code takes the facts of that code. */
+type Of<All, Code extends keyof All> = { [Each in Code]: { readonly code: Each } & All[Each] }[Code];
+type ImageFacts = Facts<ReportReason>;
+type SnapshotFacts = Facts<ReportSnapshotReason>;
+
+/** One plain sentence for one reason of one image. Its text may hold anyone's words: writers neutralise it. */
+export function reasonSentence<Code extends keyof ImageFacts>(
+  reason: Of<ImageFacts, Code>,
+  references: readonly ReportReference[] = [],
+): string {
+  return OF_IMAGES[reason.code](reason, references);
+}
+
+/** One plain sentence for one reason of one snapshot, likewise. */
+export function snapshotReasonSentence<Code extends keyof SnapshotFacts>(reason: Of<SnapshotFacts, Code>): string {
+  return OF_SNAPSHOTS[reason.code](reason);
+}
+
+const OF_BOTH = {
+  managed: ({ by }) => `Managed by ${MANAGERS[by]}.`,
+  'protected-tag': ({ key, value, pattern }) => `Protected by the policy: its tag ${key}=${value} matches ${pattern}.`,
+  'keep-tag': ({ until }) =>
+    until === undefined ? 'Kept by its tag ami-janitor:keep.' : `Kept until ${day(until)} by its tag ami-janitor:keep.`,
+  'keep-tag-unreadable': ({ value }) => `Its tag ami-janitor:keep says "${value}", which is neither true nor a date.`,
+  'not-own': ({ owner }) => `Belongs to ${owner}, not to this account.`,
+  state: ({ state }) => `Its state is ${state}.`,
+  'source-unreadable': ({ source }) => `The source ${source} could not be read, so its use cannot be ruled out.`,
+} satisfies { readonly [Code in keyof ImageFacts & keyof SnapshotFacts]?: (facts: ImageFacts[Code]) => string };
+
+const OF_IMAGES: {
+  readonly [Code in keyof ImageFacts]: (facts: ImageFacts[Code], references: readonly ReportReference[]) => string;
+} = {
+  ...OF_BOTH,
+  'no-rule': () => 'No rule selects it.',
+  'no-action-in-rule': () => 'Its rule asks for no action.',
+  'protected-image': () => 'Protected by the policy, which names it.',
+  'deregistration-protection': ({ value }) => `Protected against deregistration (${value}).`,
+  public: () => 'Public: every AWS account may launch it.',
+  referenced: ({ references: number }, references) =>
+    `Referenced by ${count(number)}${references.length === 0 ? '' : `: ${referencesText(references)}`}.`,
+  shared: ({ accounts, organizations }) => `Shared with ${listed([...accounts, ...organizations])}.`,
+  'used-elsewhere': ({ accounts, reportedAt, uses }) =>
+    `Used in ${counted(accounts, 'other account')} by AWS's usage report of ${day(reportedAt)}: ${listed(uses.map(useText))}.`,
+  'consumer-unread': ({ accountId, more, why }) => {
+    const others = more === 0 ? '' : ` and ${count(more)} more`;
+    return `May be used in account ${accountId}${others}, which could not be read: ${ended(why)}`;
+  },
+  'usage-unknown': (facts) => `Shared beyond the accounts that were read, and ${unknownUsage(facts)}`,
+  'usage-report-too-early': ({ createdAt, countsFrom }) =>
+    `Shared beyond the accounts that were read; AWS's usage report of ${day(createdAt)} counts no use, but only one of ${day(countsFrom)} or later can rule it out.`,
+  'newest-of-group': rankSentence,
+  'younger-than': ({ ageDays, days }) => `${count(ageDays)} of ${counted(days, 'day')} old.`,
+  'launched-within': ({ daysAgo, days }) =>
+    `Launched ${counted(daysAgo, 'day')} ago; a launch within ${counted(days, 'day')} keeps it.`,
+  'creation-date-unknown': () => 'Its creation date is unknown.',
+  'copy-of-kept': ({ sourceImageId, sourceRegion }) => `A copy of ${sourceImageId} in ${sourceRegion}, which is kept.`,
+  'copy-source-unknown': ({ sourceImageId, sourceRegion }) =>
+    `A copy of ${sourceImageId} in ${sourceRegion}; whether that is kept cannot be told.`,
+  'group-unknown': ({ groupBy }) => `Its rule counts by ${groupBy}, and its own group cannot be told.`,
+  'not-expired': ({ expiresAt, tag }) => `Expires on ${day(expiresAt)} by its tag ${tag}.`,
+  'expiry-missing': ({ tag }) => `Has no tag ${tag}, so no day on which it expires.`,
+  'expiry-unreadable': ({ tag, value }) => `Its tag ${tag} says "${value}", which is not a date.`,
+  waiting: ({ deprecatedAt, launchedAt, days, ofDays }) => {
+    const launched = launchedAt === undefined ? '' : `, launched again on ${day(launchedAt)}`;
+    return `Due, and deprecated by ami-janitor on ${day(deprecatedAt)}${launched}: ${count(days)} of ${counted(ofDays, 'day')} have passed.`;
+  },
+  'nothing-further': () => 'Due, and all that its rule asks for is done.',
+  'deprecated-at-unreadable': ({ value }) =>
+    `Its tag ami-janitor:deprecated-at says "${value}", which is not a date in the past.`,
+  'deregister-after-unreadable': ({ value }) =>
+    `Its tag ami-janitor:deregister-after says "${value}", which is not a date.`,
+  'no-record': () =>
+    'Its tags say that ami-janitor deprecated it, and nothing proves it: without a journal, AWS must date the deprecation alike.',
+  'put-back': ({ after, takenAt }) => {
+    const [put, taken] = after === 'disable' ? ['Enabled', 'disabled'] : ['Restored', 'began to deregister'];
+    const on = takenAt === undefined ? '' : ` on ${day(takenAt)}`;
+    return `${put} by someone after ami-janitor ${taken} it${on}: its waits and its notice begin anew.`;
+  },
+  reinstating: ({ since }) => `An earlier run began to reinstate it on ${day(since)}; the next run resumes it.`,
+  'disabled-by-others': () => 'Disabled, and not by ami-janitor: only a rule that selects by state may go on with it.',
+  'not-announced': ({ value, because, noticeDays }) =>
+    value === undefined
+      ? `${UNANNOUNCED[because ?? 'never']}; its rule asks for ${counted(noticeDays, 'day')} of notice.`
+      : `Its tag ami-janitor:announced-at says "${value}", which does not tell when its owner was told.`,
+  'notice-running': ({ announcedAt, days, ofDays }) =>
+    `Its owner was told on ${day(announcedAt)}: ${count(days)} of ${counted(ofDays, 'day')} of notice have passed.`,
+  unreferenced: ({ sources, otherAccounts = 0 }) => {
+    const others = otherAccounts === 0 ? '' : `, nor in ${counted(otherAccounts, 'other account')}`;
+    return `Nothing references it in the ${counted(sources, 'source')} read${others}.`;
+  },
+  'beyond-newest': rankSentence,
+  'older-than': ({ ageDays, days }) => `${counted(ageDays, 'day')} old, past the ${count(days)} that would keep it.`,
+  'not-launched-within': ({ daysAgo, days }) =>
+    daysAgo === undefined
+      ? `No launch is known within the last ${counted(days, 'day')}.`
+      : `Last launched ${counted(daysAgo, 'day')} ago, past the ${count(days)} that would keep it.`,
+  expired: ({ expiredAt, days, tag }) =>
+    `Expired on ${day(expiredAt)}, ${counted(days, 'day')} ago, by its tag ${tag}.`,
+  'nothing-keeps-it': () => 'Nothing in its rule keeps it.',
+  'deprecated-for': ({ deprecatedAt, launchedAt, days, ofDays }) => {
+    const launched = launchedAt === undefined ? '' : ` and last launched on ${day(launchedAt)}`;
+    return `Deprecated by ami-janitor on ${day(deprecatedAt)}${launched}, ${counted(days, 'day')} ago; its rule waits ${count(ofDays)}.`;
+  },
+  'deprecated-by-other': ({ deprecationTime }) =>
+    `Already deprecated by someone else on ${day(deprecationTime)}; that date stays.`,
+};
+
+const OF_SNAPSHOTS: { readonly [Code in keyof SnapshotFacts]: (facts: SnapshotFacts[Code]) => string } = {
+  ...OF_BOTH,
+  mapped: ({ images }) => `Mapped by ${listed(images)}.`,
+  referenced: ({ references }) => `Referenced by ${count(references.length)}: ${referencesText(references)}.`,
+  'not-of-an-image': () => 'Nothing tells that it belonged to an image.',
+  'not-in-inventory': () => 'An image maps it, and the list of snapshots does not hold it.',
+  'image-exists': ({ imageId }) => `It names the image ${imageId}, which is still there.`,
+  locked: () => 'Locked against deletion.',
+  shared: ({ accounts }) => `Shared with ${listed(accounts)}.`,
+  'fast-snapshot-restore': ({ zones }) => `Fast snapshot restore is on in ${listed(zones)}.`,
+  'image-in-recycle-bin': ({ imageId }) => `Its image ${imageId} lies in the Recycle Bin and could come back.`,
+  'rule-keeps-snapshots': ({ rule }) => `The rule "${rule}" keeps the snapshots of its images.`,
+  'image-deregistered': ({ imageId }) => `Its image ${imageId} is deregistered in this plan, and nothing else maps it.`,
+  'left-behind': ({ imageId }) => `An earlier run deregistered its image ${imageId}, and nothing maps it.`,
+  'kept-by-rule': () => 'Kept by the rule of its image, which is gone (tag ami-janitor:kept).',
+  'no-record': ({ imageId }) => `Its tags name the image ${imageId}, and no record of ami-janitor bears them out.`,
+  'put-back': () => 'Someone restored it after ami-janitor deleted it.',
+  'orphan-reported-only': ({ imageId }) => `Its image ${imageId} is gone; the policy only reports such snapshots.`,
+  'orphan-unmarked': ({ imageId }) => `Its image ${imageId} is gone; seen so for the first time.`,
+  'orphan-waiting': ({ imageId, orphanedAt, days, ofDays }) =>
+    `Its image ${imageId} is gone, seen so since ${day(orphanedAt)}: ${count(days)} of ${counted(ofDays, 'day')} have passed.`,
+  'orphan-past-grace': ({ imageId, orphanedAt, ofDays }) =>
+    `Its image ${imageId} is gone, seen so since ${day(orphanedAt)}; the ${counted(ofDays, 'day')} of grace have passed.`,
+};
+
+/** Who manages an image or snapshot, by their own name. */
+const MANAGERS: Readonly<Record<Manager, string>> = {
+  'aws-backup': 'AWS Backup',
+  'data-lifecycle-manager': 'Data Lifecycle Manager',
+  marketplace: 'AWS Marketplace',
+};
+
+/** Why an owner still has to be told. */
+const UNANNOUNCED: Readonly<Record<Unannounced | 'never', string>> = {
+  never: 'Its owner has not been told yet',
+  'owner-changed': 'Its owner has changed, and the present one has not been told yet',
+  'launched-since': 'It was launched after its owner was told, who must be told again',
+  outdated: 'Its owner was told long before it was deprecated, and must be told again',
+  'not-promised': 'Its owner was told that this would not come, and must be told first',
+  'no-journal': 'That its owner was told can be recorded only in the journal, and there is none',
+};
+
+function rankSentence({ rank, size, group, keep }: ImageFacts['newest-of-group']): string {
+  const name = newest(rank);
+  const within = group === '' ? 'of its rule' : `in ${group}`;
+  const stays = keep === 1 ? 'the newest stays' : `the newest ${count(keep)} stay`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${count(size)} ${within}; ${stays}.`;
+}
+
+function useText({ accountId, resourceType, count: uses }: AccountUse): string {
+  return `${accountId} (${resourceType} ${count(uses)})`;
+}
+
+function unknownUsage({ status, error = 'AWS did not say why' }: ImageFacts['usage-unknown']): string {
+  if (status === 'none') return 'there is no usage report on it yet.';
+  if (status === 'pending') return 'the usage report on it is still being made.';
+  return `the usage report on it could not be read: ${ended(error)}`;
+}
+
+function ended(sentence: string): string {
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
+}
