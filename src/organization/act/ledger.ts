@@ -4,7 +4,7 @@ import { actionKey } from '../../model/action-ref.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../../model/plan.ts';
 import { type MissingFromBin, RECYCLABLE } from '../../model/retention-rule.ts';
-import { date } from '../../recording/fields.ts';
+import { date } from '../../recording/schema.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 

@@ -4,7 +4,7 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Policy, ReferenceSettings } from '../../model/policy.ts';
 import type { Reference } from '../../model/reference.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
-import { imageId, referenceFacts, snapshotId } from '../../recording/fields.ts';
+import { imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
 
 const reference = z.object({ ...referenceFacts, namedBy: referenceFacts.namedBy.readonly() });
 

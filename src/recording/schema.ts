@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { imageRecord, snapshotRecord } from '../journal/records.ts';
+import { isImageId, isSnapshotId } from '../model/ids.ts';
+import { REFERENCE_KINDS } from '../model/reference.ts';
+import { RECYCLABLE } from '../model/retention-rule.ts';
+import { RECORDING_VERSION } from './write.ts';
+
+const text = z.string();
+const count = z.number().int().nonnegative();
+const size = z.number().nonnegative();
+export const date = z.iso.datetime().transform((iso) => new Date(iso));
+export const imageId = text.refine(isImageId, 'must be an image id');
+export const snapshotId = text.refine(isSnapshotId, 'must be a snapshot id');
+// Not z.record, which leaves out the key `__proto__`: it is a tag like any other, and might protect its image.
+const tags = z.unknown().transform((value, context) => {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const parsed = z.array(z.tuple([text, text])).safeParse(isRecord ? Object.entries(value) : value);
+  if (parsed.success) return Object.fromEntries(parsed.data);
+  context.addIssue({ code: 'custom', message: 'must hold tags: a text for each key' });
+  return z.NEVER;
+});
+
+/** What is told of one reference. */
+export const referenceFacts = {
+  kind: z.enum(REFERENCE_KINDS),
+  resource: text,
+  detail: text.exactOptional(),
+  namedBy: z.array(text),
+  accountId: text.exactOptional(),
+  region: text.exactOptional(),
+};
+const references = z.array(z.strictObject(referenceFacts));
+
+const image = z.strictObject({
+  imageId,
+  name: text,
+  description: text,
+  ownerId: text,
+  ownerAlias: text.exactOptional(),
+  state: text,
+  creationDate: date.exactOptional(),
+  deprecationTime: date.exactOptional(),
+  lastLaunchedTime: date.exactOptional(),
+  architecture: text,
+  platform: text,
+  rootDeviceType: text,
+  isPublic: z.boolean(),
+  deregistrationProtection: text.exactOptional(),
+  productCodes: z.array(text),
+  sourceImageId: imageId.exactOptional(),
+  sourceImageRegion: text.exactOptional(),
+  tags,
+  blockDevices: z.array(
+    z.strictObject({
+      deviceName: text,
+      snapshotId: snapshotId.exactOptional(),
+      volumeSizeGiB: size.exactOptional(),
+    }),
+  ),
+});
+
+const snapshot = z.strictObject({
+  snapshotId,
+  ownerId: text,
+  state: text,
+  description: text,
+  startTime: date.exactOptional(),
+  volumeSizeGiB: size,
+  fullSizeBytes: size.exactOptional(),
+  storageTier: text,
+  isCopy: z.literal(true).exactOptional(),
+  tags,
+});
+
+const counts = { name: text, references: count, calls: count };
+const source = z.discriminatedUnion('status', [
+  z.strictObject({ ...counts, status: z.literal('read') }),
+  z.strictObject({ ...counts, status: z.literal('unreadable'), error: text }),
+  z.strictObject({ ...counts, status: z.literal('off'), references: z.literal(0), reason: text.exactOptional() }),
+]);
+
+const none = z.strictObject({ status: z.literal('none') });
+const unreadable = z.strictObject({ status: z.literal('unreadable'), error: text });
+/** What was read, or why it could not be. */
+const readingOf = <Facts extends z.core.$ZodShape>(facts: Facts) =>
+  z.discriminatedUnion('status', [z.strictObject({ status: z.literal('read'), ...facts }), unreadable]);
+const mapOf = <Key, Value>(key: z.ZodType<Key>, value: z.ZodType<Value>) =>
+  z.array(z.tuple([key, value])).transform((entries) => new Map(entries));
+
+const ruleTags = z.array(z.strictObject({ key: text, value: text.exactOptional() }));
+const retentionRule = z.strictObject({
+  identifier: text,
+  kind: z.enum(RECYCLABLE),
+  retentionDays: z.number(),
+  status: text,
+  tags: ruleTags,
+  excludeTags: ruleTags,
+});
+
+const usage = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('available'),
+    reportId: text,
+    createdAt: date,
+    entries: z.array(z.strictObject({ accountId: text, resourceType: text, count })),
+  }),
+  z.strictObject({ status: z.literal('pending'), createdAt: date }),
+  none,
+  unreadable,
+]);
+
+/** A recording, version 1. */
+export const recordingSchema = z.strictObject({
+  recordingVersion: z.literal(RECORDING_VERSION),
+  target: z.strictObject({ accountId: text, region: text }),
+  observedAt: date,
+  images: z.array(image),
+  snapshots: z.array(snapshot),
+  inventory: z.array(source),
+  sources: z.array(source),
+  imageReferences: mapOf(imageId, references),
+  snapshotReferences: mapOf(snapshotId, references),
+  dangling: z.array(z.strictObject({ missing: text, namedBy: z.array(text) })),
+  sharing: mapOf(imageId, readingOf({ accounts: z.array(text), organizations: z.array(text), isPublic: z.boolean() })),
+  snapshotDetails: mapOf(
+    snapshotId,
+    readingOf({ locked: z.boolean(), sharedWith: z.array(text), fastRestoreZones: z.array(text) }),
+  ),
+  recycleBin: mapOf(imageId, readingOf({ inBin: z.boolean() })),
+  // Recordings of earlier versions have none.
+  retentionRules: mapOf(z.enum(RECYCLABLE), readingOf({ rules: z.array(retentionRule) })).exactOptional(),
+  /** Which named images are gone. */
+  missingImages: readingOf({
+    images: mapOf(
+      imageId,
+      z.strictObject({ inRecycleBin: z.boolean().exactOptional() }).transform(({ inRecycleBin }) => ({ inRecycleBin })),
+    ),
+  }).exactOptional(),
+  /** What this tool wrote down of its own acts. */
+  journal: z
+    .discriminatedUnion('status', [
+      z.strictObject({
+        status: z.literal('read'),
+        images: mapOf(imageId, imageRecord),
+        snapshots: mapOf(snapshotId, snapshotRecord),
+      }),
+      none,
+      unreadable,
+    ])
+    .exactOptional(),
+  /** What is known of other accounts, where a run read several. */
+  elsewhere: z
+    .strictObject({
+      read: z.array(text).transform((accounts) => new Set(accounts)),
+      unread: mapOf(text, text),
+      usage: mapOf(imageId, usage),
+    })
+    .exactOptional(),
+});
