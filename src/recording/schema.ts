@@ -72,11 +72,16 @@ const snapshot = z.strictObject({
   tags,
 });
 
-const counts = { name: text, references: count, calls: count };
 const source = z.discriminatedUnion('status', [
-  z.strictObject({ ...counts, status: z.literal('read') }),
-  z.strictObject({ ...counts, status: z.literal('unreadable'), error: text }),
-  z.strictObject({ ...counts, status: z.literal('off'), references: z.literal(0), reason: text.exactOptional() }),
+  z.strictObject({ name: text, status: z.literal('read'), references: count, calls: count }),
+  z.strictObject({ name: text, status: z.literal('unreadable'), references: count, calls: count, error: text }),
+  z.strictObject({
+    name: text,
+    status: z.literal('off'),
+    references: z.literal(0),
+    calls: count,
+    reason: text.exactOptional(),
+  }),
 ]);
 
 const none = z.strictObject({ status: z.literal('none') });

@@ -1,7 +1,5 @@
-import type { Account, MissingImages } from '../model/account.ts';
-import type { CrossAccountUsage } from '../model/cross-account-usage.ts';
+import type { Account } from '../model/account.ts';
 import type { Tags } from '../model/image.ts';
-import type { JournalReading } from '../model/journal.ts';
 import type { Reference } from '../model/reference.ts';
 
 /** The version of the file's shape; a reader refuses any other. */
@@ -12,22 +10,31 @@ export const RECORDING_VERSION = 1;
  * well, and the same account gives the same text, in whatever order AWS and the sources answered.
  */
 export function recordingText(account: Account): string {
-  const { references } = account;
-  const parts = {
-    images: sortedBy(account.images, ({ imageId }) => imageId).map(withReadableTags),
-    snapshots: sortedBy(account.snapshots, ({ snapshotId }) => snapshotId).map(withReadableTags),
-    inventory: account.inventory,
+  const { target, observedAt, images, snapshots, references, inventory, crossAccountUsage } = account;
+  return `${textOf({
+    recordingVersion: RECORDING_VERSION,
+    target,
+    observedAt,
+    images: sortedBy(images, ({ imageId }) => imageId).map(withReadableTags),
+    snapshots: sortedBy(snapshots, ({ snapshotId }) => snapshotId).map(withReadableTags),
+    inventory,
     sources: references.sources,
-    imageReferences: referenceEntries(references.images),
-    snapshotReferences: referenceEntries(references.snapshots),
+    imageReferences: sortedReferences(references.images),
+    snapshotReferences: sortedReferences(references.snapshots),
     dangling: sortedBy(references.dangling, ({ missing }) => missing),
-    sharing: entriesOf(account.sharing),
-    snapshotDetails: entriesOf(account.snapshotDetails),
-    recycleBin: entriesOf(account.recycleBin),
-    retentionRules: entriesOf(account.retentionRules),
-  };
-  const head = `"recordingVersion": ${RECORDING_VERSION},\n"target": ${JSON.stringify(account.target)},\n"observedAt": ${JSON.stringify(account.observedAt)}`;
-  return `{\n${[head, ...listsText(parts), ...missingText(account.missingImages), ...journalText(account.journal), ...elsewhereText(account.crossAccountUsage)].join(',\n')}\n}\n`;
+    sharing: account.sharing,
+    snapshotDetails: account.snapshotDetails,
+    recycleBin: account.recycleBin,
+    retentionRules: account.retentionRules,
+    // Left out where nobody asked, or where there is none: that is what their absence means.
+    missingImages: account.missingImages,
+    journal: account.journal.status === 'none' ? undefined : account.journal,
+    elsewhere: crossAccountUsage && {
+      read: [...crossAccountUsage.read].sort(),
+      unread: crossAccountUsage.unread,
+      usage: crossAccountUsage.usage,
+    },
+  })}\n`;
 }
 
 /**
@@ -39,38 +46,18 @@ function withReadableTags(one: { readonly tags: Tags }): object {
   return JSON.stringify(keys).length > keys.length + 2 ? { ...one, tags: Object.entries(one.tags) } : one;
 }
 
-/** Left out where nobody asked. */
-function missingText(missing: MissingImages | undefined): string[] {
-  if (missing === undefined) return [];
-  if (missing.status === 'unreadable') return [`"missingImages": ${JSON.stringify(missing)}`];
-  return [
-    `"missingImages": {\n${['"status": "read"', ...listsText({ images: entriesOf(missing.images) })].join(',\n')}\n}`,
-  ];
+/** Lists, and maps in order of their keys, with an entry a line; what holds such, a member a line. */
+function textOf(value: unknown): string {
+  if (value instanceof Map) return textOf(entriesOf(value));
+  if (Array.isArray(value)) return `[${value.map((entry) => `\n${JSON.stringify(entry)}`).join(',')}\n]`;
+  const members = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
+  if (typeof value !== 'object' || !members.some(([, member]) => Array.isArray(member) || member instanceof Map))
+    return JSON.stringify(value);
+  return `{\n${members.map(([name, member]) => `${JSON.stringify(name)}: ${textOf(member)}`).join(',\n')}\n}`;
 }
 
-/** Left out where there is none, which is what its absence means. */
-function journalText(journal: JournalReading): string[] {
-  if (journal.status === 'none') return [];
-  if (journal.status === 'unreadable') return [`"journal": ${JSON.stringify(journal)}`];
-  const parts = { images: entriesOf(journal.images), snapshots: entriesOf(journal.snapshots) };
-  return [`"journal": {\n${['"status": "read"', ...listsText(parts)].join(',\n')}\n}`];
-}
-
-function elsewhereText(crossAccountUsage: CrossAccountUsage | undefined): string[] {
-  if (crossAccountUsage === undefined) return [];
-  const { read, unread, usage } = crossAccountUsage;
-  const parts = { read: [...read].sort(), unread: entriesOf(unread), usage: entriesOf(usage) };
-  return [`"elsewhere": {\n${listsText(parts).join(',\n')}\n}`];
-}
-
-function listsText(parts: Readonly<Record<string, readonly unknown[]>>): string[] {
-  return Object.entries(parts).map(
-    ([name, list]) => `${JSON.stringify(name)}: [${list.map((entry) => `\n${JSON.stringify(entry)}`).join(',')}\n]`,
-  );
-}
-
-function referenceEntries(references: ReadonlyMap<string, readonly Reference[]>) {
-  return entriesOf(references).map(([id, list]) => [id, sortedBy(list, (one) => JSON.stringify(one))] as const);
+function sortedReferences(references: ReadonlyMap<string, readonly Reference[]>) {
+  return new Map([...references].map(([id, list]) => [id, sortedBy(list, (one) => JSON.stringify(one))]));
 }
 
 function entriesOf<Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
