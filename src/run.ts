@@ -3,8 +3,7 @@ import { requireClock } from './model/clock.ts';
 import type { PassName } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import { type AccountReader, readWithDetails } from './observe/account-reader.ts';
-import { makePlan } from './plan/make-plan.ts';
-import { passesActed } from './plan/passes-acted.ts';
+import { applyLimits, passesActed } from './plan/make-plan.ts';
 import { buildReport, type Report } from './report/report.ts';
 
 /** One run over one account and Region. */
@@ -24,16 +23,16 @@ export interface RunRequest {
 /** The whole story: look, decide, plan, act, report. */
 export async function run(request: RunRequest): Promise<Report> {
   const { runId, passes, policy, policySource, reader, at, enforcement } = request;
-  const account = await readWithDetails(reader, policy, at);
-  const all = makePlan(account, policy, at);
+  const evaluation = await readWithDetails(reader, policy, at);
+  const all = applyLimits(evaluation);
   const plannedAt = enforcement?.clock() ?? at;
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
   const info = { runId, policy: policySource };
   const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
-  if (enforcement !== undefined) requireClock(account.clock);
+  if (enforcement !== undefined) requireClock(evaluation.account.clock);
   if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
 
-  const { journal } = account;
+  const { journal } = evaluation.account;
   const outcomes = await enforcement.executePlan({ runId, plan, plannedAt, journal, policy, reader, enforcement });
   const acted = { ...plan, passes: passesActed(plan, outcomes) };
   return buildReport({ run: { ...info, mode: 'enforce' }, plan: acted, outcomes, ownerTag: policy.owners.tag });

@@ -19,11 +19,12 @@ export async function comparePolicies(
   at: Date,
   runId: string,
 ): Promise<Comparison> {
-  const first = await readWithDetails(ours.reader, ours.policy, at);
+  const { account: first } = await readWithDetails(ours.reader, ours.policy, at);
   const references = asksForTheSame(ours.policy, theirs.policy)
     ? first.references
     : (await theirs.reader.account()).references;
-  const second = await readWithDetails(lookOn({ ...first, references }, theirs.reader), theirs.policy, at);
+  const readTheirs = lookOn({ ...first, references }, theirs.reader);
+  const { account: second } = await readWithDetails(readTheirs, theirs.policy, at);
   const report = (side: ComparedSide, account: Account) =>
     run({ runId, passes: PASSES, at, ...side, reader: recordingReader(account) });
   return compareReports(await report(ours, { ...second, references: first.references }), await report(theirs, second));

@@ -3,7 +3,7 @@ import type { JournalWriter } from '../journal/writer.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName } from '../model/plan.ts';
-import { unreadSourcesOf } from '../plan/unread-sources.ts';
+import { unreadSourcesOf } from '../plan/make-plan.ts';
 import { BinWatch } from './bin-watch.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './chunks.ts';
 import type { Enforcement, ExecuteRequest } from './enforcement.ts';

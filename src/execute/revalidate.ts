@@ -4,8 +4,9 @@ import type { Image } from '../model/image.ts';
 import type { Action, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { AccountReader } from '../observe/account-reader.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import { type AccountReader, evaluateWithDetails } from '../observe/account-reader.ts';
+import type { Evaluation } from '../plan/evaluate.ts';
+import { applyLimits } from '../plan/make-plan.ts';
 import { missingDetailsForActions } from '../plan/missing-details.ts';
 
 /** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
@@ -18,9 +19,6 @@ export interface Revalidation {
   /** What was read; absent for a plan that is taken for a look. */
   readonly account?: Account;
 }
-
-/** Details can change what other details are wanted: ask again, so often. */
-const ROUNDS = 5;
 
 /**
  * Looks at the account anew, and decides anew over some actions. The limits are not applied a second time: the
@@ -43,14 +41,10 @@ export async function revalidateFurther(
   at: Date,
   actions: readonly Action[],
 ): Promise<Revalidation> {
-  let account = looked;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const wanted = missingDetailsForActions(account, policy, at, actions);
-    if (Object.values(wanted).every(({ length }) => length === 0)) break;
-    account = await reader.details(account, wanted);
-  }
-  const limits = { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 };
-  return { ...revalidationOf(makePlan(account, { ...policy, limits }, at)), account };
+  const unlimited = { ...policy, limits: { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 } };
+  const missingDetails = (evaluation: Evaluation) => missingDetailsForActions(evaluation, actions);
+  const evaluation = await evaluateWithDetails(looked, { reader, policy: unlimited, at, missingDetails });
+  return { ...revalidationOf(applyLimits(evaluation)), account: evaluation.account };
 }
 
 /** A plan just made, as a look of its own. */

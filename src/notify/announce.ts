@@ -7,7 +7,7 @@ import type { ActionNotice } from '../model/notice.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 import { type AccountReader, readWithDetails } from '../observe/account-reader.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import { applyLimits } from '../plan/make-plan.ts';
 import { actionNoticesOf, planLines, runProblemsOf } from '../report/notifications.ts';
 import { buildReport, type Report } from '../report/report.ts';
 import type { About, Delivery } from './delivery.ts';
@@ -87,8 +87,9 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
   let clock: ClockReading | undefined;
   for (const { region, reader } of request.targets) {
     try {
-      const account = await readWithDetails(reader, policy, at);
-      const plan = makePlan(account, policy, at);
+      const evaluation = await readWithDetails(reader, policy, at);
+      const { account } = evaluation;
+      const plan = applyLimits(evaluation);
       const run = { runId, mode: 'dry-run' as const, policy: policySource };
       const report = buildReport({ run, plan, outcomes: [], ownerTag: policy.owners.tag });
       clock ??= account.clock;

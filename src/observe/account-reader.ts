@@ -1,6 +1,8 @@
 import type { Account } from '../model/account.ts';
 import type { Policy } from '../model/policy.ts';
-import { type MissingDetails, missingDetails } from '../plan/missing-details.ts';
+import { isNothing, type MissingDetails } from '../plan/candidate.ts';
+import { type Evaluation, evaluate } from '../plan/evaluate.ts';
+import { missingDetails } from '../plan/missing-details.ts';
 import { collectGarbage } from './memory.ts';
 import { type ObserveRequest, observeAccount, observeDetails, observeMissing } from './read-account.ts';
 
@@ -27,17 +29,46 @@ export function recordingReader(account: Account): AccountReader {
 }
 
 /** Details can show that a candidate stays (a shared image, say), and the next one moves up: ask again, so often. */
-const ROUNDS = 5;
+const ITERATIONS = 5;
 /** Across accounts each step takes two: whom an image is shared with, and then what AWS's usage reports say of it. */
-const ROUNDS_ACROSS = 12;
+const ITERATIONS_ACROSS = 12;
 
-/** The account, with the details that a plan for this time needs to act on. */
-export async function readWithDetails(reader: AccountReader, policy: Policy, at: Date): Promise<Account> {
-  let account = await reader.account();
-  for (let round = 0; round < (account.crossAccountUsage === undefined ? ROUNDS : ROUNDS_ACROSS); round += 1) {
-    const wanted = missingDetails(account, policy, at);
-    if (Object.values(wanted).every(({ length }) => length === 0)) break;
-    account = await reader.details(account, wanted);
+/**
+ * Reads the account with the details that a plan needs to act on, and evaluates it.
+ * @param at the time to plan for; absent: when the account was read
+ */
+export async function readWithDetails(reader: AccountReader, policy: Policy, at?: Date): Promise<Evaluation> {
+  const account = await reader.account();
+  const evaluation = await evaluateWithDetails(account, {
+    reader,
+    policy,
+    at: at ?? account.observedAt,
+    missingDetails,
+    iterations: account.crossAccountUsage === undefined ? ITERATIONS : ITERATIONS_ACROSS,
+  });
+  return { ...evaluation, account: (await reader.missing?.(evaluation.account)) ?? evaluation.account };
+}
+
+/** Evaluates an account once for each reading, and reads what is missing until nothing is or it was asked often enough. */
+export async function evaluateWithDetails(
+  read: Account,
+  request: {
+    readonly reader: AccountReader;
+    readonly policy: Policy;
+    readonly at: Date;
+    readonly missingDetails: (evaluation: Evaluation) => MissingDetails;
+    readonly iterations?: number;
+  },
+): Promise<Evaluation> {
+  const { reader, policy, at, iterations = ITERATIONS } = request;
+  let account = read;
+  for (let left = iterations; ; left -= 1) {
+    const evaluation = evaluate(account, policy, at);
+    const missing = request.missingDetails(evaluation);
+    if (left === 0 || isNothing(missing)) return evaluation;
+    const more = await reader.details(account, missing);
+    // A recording has no more to tell.
+    if (more === account) return evaluation;
+    account = more;
   }
-  return reader.missing?.(account) ?? account;
 }

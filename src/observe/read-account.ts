@@ -13,7 +13,7 @@ import type { Account, Target } from '../model/account.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
-import type { MissingDetails } from '../plan/missing-details.ts';
+import type { MissingDetails } from '../plan/candidate.ts';
 import { type GatherObserver, gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
 

@@ -1,25 +1,32 @@
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Action, RefusedAction, Uncovered } from '../model/plan.ts';
 import type { RecyclableKind } from '../model/retention-rule.ts';
-import type { UndoFindings } from './undo.ts';
 
-/** Further readings that an action still waits for; empty where it can be done. */
-export interface Missing {
+/** What must still be read of an account before something can be done. */
+export interface MissingDetails {
   readonly sharing: readonly ImageId[];
+  /** Images that are shared beyond the accounts that were read: what AWS's usage reports say of them. */
   readonly usage: readonly ImageId[];
   readonly snapshotDetails: readonly SnapshotId[];
   readonly recycleBin: readonly ImageId[];
+  /** The kinds of which something would be removed. */
   readonly retentionRules: readonly RecyclableKind[];
 }
 
-const NOTHING_MISSING: Missing = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
+/** True where nothing more must be read. */
+export function isNothing(missing: MissingDetails): boolean {
+  return Object.values(missing).every(({ length }) => length === 0);
+}
+
+const NOTHING: MissingDetails = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
 
 /** An action that the decisions ask for. */
 export interface Candidate {
   readonly action: Action;
   /** Counted by `limits.stopAbove`: it takes something away. Giving back and marking do not count. */
   readonly counts: boolean;
-  readonly missing: Missing;
+  /** Nothing where it can be done, or withheld. */
+  readonly missing: MissingDetails;
   /** Set where AWS refused it before. */
   readonly refused?: RefusedAction;
   /** True where it is left alone now for that; its next try is a later run's. */
@@ -28,20 +35,19 @@ export interface Candidate {
   readonly uncovered: readonly Uncovered[];
 }
 
-/** A candidate that waits for no readings but those that are named. */
-export function candidate(action: Action, counts: boolean, missing: Partial<Missing> = {}): Candidate {
-  return { action, counts, missing: { ...NOTHING_MISSING, ...missing }, uncovered: [] };
-}
-
-/** A candidate that removes something, with what is known of how that could be undone. */
-export function removal(action: Action, missing: Partial<Missing>, undo: UndoFindings): Candidate {
-  const { retentionRules, uncovered } = undo;
-  return { ...candidate(action, true, { ...missing, retentionRules }), uncovered };
+/** A candidate that waits for no details but those that are named. */
+export function candidate(
+  action: Action,
+  missing: Partial<MissingDetails> = {},
+  uncovered: readonly Uncovered[] = [],
+): Candidate {
+  const counts = action.action !== 'reinstate' && action.action !== 'mark-orphan';
+  return { action, counts, missing: { ...NOTHING, ...missing }, uncovered };
 }
 
 /** True where nothing more must be read before the candidate can be acted on, or withheld. */
 export function isReady({ missing }: Candidate): boolean {
-  return Object.values(missing).every(({ length }) => length === 0);
+  return isNothing(missing);
 }
 
 /** True where it could not be undone. */

@@ -13,10 +13,10 @@ import { needsUsageReading } from '../policy/decision/cross-account-usage.ts';
 import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { asksForSharing } from '../policy/decision/sharing.ts';
 import { tagValue } from '../policy/decision/tag-match.ts';
-import { type Candidate, candidate, type Missing, removal } from './candidate.ts';
+import { type Candidate, candidate, type MissingDetails } from './candidate.ts';
+import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
 import { oldestFirst } from './mappings.ts';
 import { type RulesByName, rulesByName } from './rules.ts';
-import { recyclableImage, recyclableSnapshot, undoFindings } from './undo.ts';
 
 interface Context {
   readonly account: Account;
@@ -62,7 +62,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
       return deprecate(image, decision.rule, context);
     case 'disable': {
       const { imageId } = image;
-      return candidate({ action: 'disable', imageId, rule: decision.rule }, true, sharingMissing(image, context));
+      return candidate({ action: 'disable', imageId, rule: decision.rule }, sharingMissing(image, context));
     }
     case 'deregister':
       return deregister(image, decision.rule, context);
@@ -74,17 +74,14 @@ function reinstate(image: Image, context: Context): Candidate {
   const record = imageRecordOf(context.account.journal, imageId);
   const unmarkSnapshots = markedSnapshotsOf(image, context);
   const isDisabledHere = tagValue(tags, TAG.disabledAt) !== undefined || record?.disabled !== undefined;
-  return candidate(
-    {
-      action: 'reinstate',
-      imageId,
-      liftDeprecation: liftsDeprecation(image, record?.deprecated?.at),
-      enable: image.state === 'disabled' && isDisabledHere,
-      ...permissionsToGiveBack(image, record),
-      ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
-    },
-    false,
-  );
+  return candidate({
+    action: 'reinstate',
+    imageId,
+    liftDeprecation: liftsDeprecation(image, record?.deprecated?.at),
+    enable: image.state === 'disabled' && isDisabledHere,
+    ...permissionsToGiveBack(image, record),
+    ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
+  });
 }
 
 /** A tag that is older than its image came with another's: the date that stands beside it is not this tool's. */
@@ -115,7 +112,6 @@ function deprecate(image: Image, rule: string, context: Context): Candidate {
       ...(after !== undefined && { deregisterAfter: new Date(at + after) }),
       alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
     },
-    true,
     sharingMissing(image, context),
   );
 }
@@ -133,18 +129,17 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
     recyclableImage(image),
     ...deleteSnapshots.map((id) => recyclableSnapshot(id, context.deleted.get(id)?.snapshot)),
   ];
-  return removal(
+  const { retentionRules, uncovered } = undoFindings(removed, context.account, context.policy);
+  const snapshotDetails = deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id));
+  return candidate(
     { ...action, ...(isKept && { markKept: keepSnapshots }) },
-    {
-      ...sharingMissing(image, context),
-      snapshotDetails: deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id)),
-    },
-    undoFindings(removed, context.account, context.policy),
+    { ...sharingMissing(image, context), snapshotDetails, retentionRules },
+    uncovered,
   );
 }
 
 /** Of the image and the sources whose fate it shares as a copy: those of which it is not known yet who may use them. */
-function sharingMissing(image: Image, context: Context): Pick<Missing, 'sharing' | 'usage'> {
+function sharingMissing(image: Image, context: Context): Pick<MissingDetails, 'sharing' | 'usage'> {
   const { account, policy } = context;
   if (!asksForSharing(policy)) return { sharing: [], usage: [] };
   const chain = sourcesOf(image, context);

@@ -1,24 +1,27 @@
 import type { Account } from '../model/account.ts';
-import { PASSES, type Plan } from '../model/plan.ts';
+import { actionKey } from '../model/action-ref.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { PASSES, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { SourceReading } from '../model/reference.ts';
-import { decideImages } from '../policy/decision/decide-images.ts';
-import { LAUNCH_PERMISSIONS } from '../policy/decision/sharing.ts';
+import { holdsEverything, type SourceReading } from '../model/reference.ts';
+import { needsUsageReading } from '../policy/decision/cross-account-usage.ts';
+import { asksForSharing, LAUNCH_PERMISSIONS } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
-import { candidatesByPass } from './candidates.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
 import { limitPass } from './limits.ts';
-import { totalOf } from './missing-details.ts';
 import { missingImages, missingWarnings } from './missing-images.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
-import { decideSnapshots } from './snapshots.ts';
-import { unverifiedImages } from './unverified.ts';
 import { clockWarnings, elsewhereWarnings, policyWarnings, retentionRuleWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
-  const decisions = decideImages(account, policy, at);
-  const snapshots = decideSnapshots(account, decisions, policy, at);
-  const candidates = candidatesByPass(account, policy, decisions, snapshots, at);
+  return applyLimits(evaluate(account, policy, at));
+}
+
+/** What each pass is to do within the policy's limits, and why everything else stays. */
+export function applyLimits(evaluation: Evaluation): Plan {
+  const { account, policy, at, decisions, snapshots } = evaluation;
   const sources = [...sourceReadings(account), ...failedDetails(account)];
   return {
     target: account.target,
@@ -29,8 +32,8 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
     sources,
     decisions,
     snapshots,
-    unverified: unverifiedImages(account, policy, Object.values(candidates).flat()),
-    passes: PASSES.map((pass) => limitPass(pass, candidates[pass], totalOf(pass, account), policy.limits)),
+    unverified: unverifiedImages(evaluation),
+    passes: PASSES.map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
     warnings: [
@@ -41,6 +44,42 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
       ...missingWarnings(account),
     ],
   };
+}
+
+/** The sources that could not be read and that hold everything: any of them could name any image. */
+export function unreadSourcesOf({ sources }: Plan): string[] {
+  return sources.filter(holdsEverything).map(({ name }) => name);
+}
+
+/** A plan's passes after acting: what took the place of a refused action was done now, and not left to a later run. */
+export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): PassPlan[] {
+  const tried = new Set(outcomes.map(actionKey));
+  return passes.map((pass) => {
+    const instead = pass.deferred.filter((action) => tried.has(actionKey(action)));
+    if (instead.length === 0) return pass;
+    const deferred = pass.deferred.filter((action) => !tried.has(actionKey(action)));
+    return { ...pass, actions: [...pass.actions, ...instead], deferred };
+  });
+}
+
+/**
+ * The images of which it is not known with whom they, or what they were copied from, are shared: a plan asks about those
+ * that it acts on next, and no others. Empty where the policy does not make sharing matter.
+ */
+function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
+  if (!asksForSharing(policy)) return [];
+  const waiting = new Set(
+    Object.values(candidates)
+      .flat()
+      .filter(({ missing }) => missing.sharing.length + missing.usage.length > 0)
+      .map(({ action }) => action.imageId),
+  );
+  return account.images
+    .filter(
+      (image) =>
+        waiting.has(image.imageId) || !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy),
+    )
+    .map(({ imageId }) => imageId);
 }
 
 /** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */

@@ -1,109 +1,56 @@
-import type { Account } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
-import type { ImageId, SnapshotId } from '../model/ids.ts';
-import { type Action, PASSES, type PassName } from '../model/plan.ts';
-import type { Policy } from '../model/policy.ts';
-import type { RecyclableKind } from '../model/retention-rule.ts';
-import { decideImages } from '../policy/decision/decide-images.ts';
-import { type Candidate, isReady, isWithheld } from './candidate.ts';
-import { candidatesByPass } from './candidates.ts';
+import { type Action, PASSES } from '../model/plan.ts';
+import { type Candidate, isReady, isWithheld, type MissingDetails } from './candidate.ts';
+import type { Evaluation } from './evaluate.ts';
 import { circuitBreaker } from './limits.ts';
-import { decideSnapshots } from './snapshots.ts';
-
-/** What must still be read before a plan can act. */
-export interface MissingDetails {
-  readonly sharing: ImageId[];
-  /** Images that are shared beyond the accounts that were read: what AWS's usage reports say of them. */
-  readonly usage: ImageId[];
-  readonly snapshotDetails: SnapshotId[];
-  readonly recycleBin: ImageId[];
-  /** The kinds of which something would be removed. */
-  readonly retentionRules: RecyclableKind[];
-}
 
 /**
  * What to read next: for each pass the details of its oldest candidates, at most four times `limits.perRun` of them,
  * so that the number of calls is bounded whatever the account's size. What is read can take candidates away (shared
- * images stay), so call it again with the answers until nothing is wanted or enough rounds were made; what is still
- * unread then is not acted on in this run.
+ * images stay), so evaluate again with the answers until nothing is missing or enough iterations were made; what is
+ * still unread then is not acted on in this run.
  */
-export function missingDetails(account: Account, policy: Policy, at: Date): MissingDetails {
-  const decisions = decideImages(account, policy, at);
-  const snapshots = decideSnapshots(account, decisions, policy, at);
-  const sharing = new Set<ImageId>();
-  const usage = new Set<ImageId>();
-  const snapshotDetails = new Set<SnapshotId>();
-  const recycleBin = new Set<ImageId>();
-  const retentionRules = new Set<RecyclableKind>();
-  const candidates = candidatesByPass(account, policy, decisions, snapshots, at);
-  const isFirst = account.sharing.size + account.snapshotDetails.size === 0;
-  const asking = { limits: policy.limits, isFirst };
-  for (const pass of PASSES) {
-    for (const { missing } of stillToAsk(candidates[pass], totalOf(pass, account), asking)) {
-      for (const id of missing.sharing) sharing.add(id);
-      for (const id of missing.usage) usage.add(id);
-      for (const id of missing.snapshotDetails) snapshotDetails.add(id);
-      for (const id of missing.recycleBin) recycleBin.add(id);
-      for (const kind of missing.retentionRules) retentionRules.add(kind);
-    }
-  }
-  return {
-    sharing: [...sharing],
-    usage: [...usage],
-    snapshotDetails: [...snapshotDetails],
-    recycleBin: [...recycleBin],
-    retentionRules: [...retentionRules],
-  };
+export function missingDetails(evaluation: Evaluation): MissingDetails {
+  return detailsOf(PASSES.flatMap((pass) => stillToAsk(evaluation, pass)));
 }
 
 /** What must still be read of an account to tell whether these actions are still called for. */
-export function missingDetailsForActions(
-  account: Account,
-  policy: Policy,
-  at: Date,
-  actions: readonly Action[],
-): MissingDetails {
+export function missingDetailsForActions({ candidates }: Evaluation, actions: readonly Action[]): MissingDetails {
   const asked = new Set(actions.map(actionKey));
-  const decisions = decideImages(account, policy, at);
-  const snapshots = decideSnapshots(account, decisions, policy, at);
-  const missing = Object.values(candidatesByPass(account, policy, decisions, snapshots, at))
-    .flat()
-    .filter(({ action }) => asked.has(actionKey(action)))
-    .map((candidate) => candidate.missing);
+  const all = Object.values(candidates).flat();
+  return detailsOf(all.filter(({ action }) => asked.has(actionKey(action))));
+}
+
+/** What any of some candidates misses, each once. */
+function detailsOf(candidates: readonly Candidate[]): MissingDetails {
+  const all = candidates.map(({ missing }) => missing);
   return {
-    sharing: [...new Set(missing.flatMap(({ sharing }) => sharing))],
-    usage: [...new Set(missing.flatMap(({ usage }) => usage))],
-    snapshotDetails: [...new Set(missing.flatMap(({ snapshotDetails }) => snapshotDetails))],
-    recycleBin: [...new Set(missing.flatMap(({ recycleBin }) => recycleBin))],
-    retentionRules: [...new Set(missing.flatMap(({ retentionRules }) => retentionRules))],
+    sharing: [...new Set(all.flatMap(({ sharing }) => sharing))],
+    usage: [...new Set(all.flatMap(({ usage }) => usage))],
+    snapshotDetails: [...new Set(all.flatMap(({ snapshotDetails }) => snapshotDetails))],
+    recycleBin: [...new Set(all.flatMap(({ recycleBin }) => recycleBin))],
+    retentionRules: [...new Set(all.flatMap(({ retentionRules }) => retentionRules))],
   };
-}
-
-interface Asking {
-  readonly limits: Policy['limits'];
-  /** True where nothing was asked yet. */
-  readonly isFirst: boolean;
-}
-
-/** Of what a pass's `stopAbove` is a percentage. */
-export function totalOf(pass: PassName, account: Account): number {
-  return pass === 'delete-snapshots' ? account.snapshots.length : account.images.length;
 }
 
 /**
  * What could be done is asked about, and beside it, as far, what the Recycle Bin would not take: whether it would go at
  * all, so that the report says of nothing in vain that a rule is needed.
  */
-function stillToAsk(candidates: readonly Candidate[], total: number, asking: Asking): Candidate[] {
-  const { stops } = circuitBreaker(candidates, total, asking.limits);
-  return [
-    ...ofTheseToAsk(
-      candidates.filter((one) => !isWithheld(one)),
-      stops,
-      asking,
-    ),
-    ...ofTheseToAsk(candidates.filter(isWithheld), stops, asking),
-  ];
+function stillToAsk(evaluation: Evaluation, pass: (typeof PASSES)[number]): Candidate[] {
+  const { account, policy, candidates } = evaluation;
+  const isFirst = account.sharing.size + account.snapshotDetails.size === 0;
+  const asking = { perRun: policy.limits.perRun, isFirst, ...circuitBreaker(evaluation, pass) };
+  const [withheld, others] = [candidates[pass].filter(isWithheld), candidates[pass].filter((one) => !isWithheld(one))];
+  return [...oldestToAsk(others, asking), ...oldestToAsk(withheld, asking)];
+}
+
+interface Asking {
+  readonly perRun: number;
+  /** True where nothing was asked yet. */
+  readonly isFirst: boolean;
+  /** Whether too many are due for anything to be done. */
+  readonly stops: boolean;
 }
 
 /**
@@ -111,8 +58,7 @@ function stillToAsk(candidates: readonly Candidate[], total: number, asking: Ask
  * as many are asked about as a run acts on; where answers took some of them away, twice as many as are missing; and
  * where they took most, as many as may be asked at once.
  */
-function ofTheseToAsk(all: readonly Candidate[], stops: boolean, { limits, isFirst }: Asking): Candidate[] {
-  const { perRun } = limits;
+function oldestToAsk(all: readonly Candidate[], { perRun, isFirst, stops }: Asking): Candidate[] {
   const candidates = all.filter(({ isPostponed }) => isPostponed !== true);
   const ready = candidates.filter(isReady).length;
   if (ready >= perRun && !stops) return [];

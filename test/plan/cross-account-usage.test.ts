@@ -4,6 +4,7 @@ import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-acco
 import type { Decision } from '../../src/model/decision.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';
+import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails, missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { usageReportsToAskFor } from '../../src/plan/usage-reports.ts';
@@ -53,16 +54,19 @@ describe('what is wanted where other accounts are looked at', () => {
 
   test('first with whom due images are shared, then usage reports on those shared beyond what was read', () => {
     const unasked = across({ images });
-    expect(missingDetails(unasked, JOINED, AT)).toMatchObject({ sharing: [1, 2, 3, 4].map(imageId), usage: [] });
+    expect(missingDetails(evaluate(unasked, JOINED, AT))).toMatchObject({
+      sharing: [1, 2, 3, 4].map(imageId),
+      usage: [],
+    });
     expect(actionsOf(unasked)).toEqual([]);
 
     const sharing = { 1: UNSHARED, 2: sharedWith(READ), 3: sharedWith(OUTSIDE), 4: sharedWith(READ, UNREAD) };
     const shared = across({ images, sharing, unread: new Map([[UNREAD, 'denied']]) });
-    expect(missingDetails(shared, JOINED, AT)).toMatchObject({ sharing: [], usage: [imageId(3)] });
+    expect(missingDetails(evaluate(shared, JOINED, AT))).toMatchObject({ sharing: [], usage: [imageId(3)] });
     expect(actionsOf(shared)).toMatchObject([{ imageId: imageId(1) }, { imageId: imageId(2) }]);
 
     const answered = across({ images, sharing, usage: { 3: available(0) }, unread: new Map([[UNREAD, 'denied']]) });
-    expect(missingDetails(answered, JOINED, AT)).toMatchObject({ sharing: [], usage: [] });
+    expect(missingDetails(evaluate(answered, JOINED, AT))).toMatchObject({ sharing: [], usage: [] });
     expect(actionsOf(answered)).toMatchObject([1, 2, 3].map((number) => ({ imageId: imageId(number) })));
   });
 
@@ -72,15 +76,15 @@ describe('what is wanted where other accounts are looked at', () => {
   ])('an image that would be %sd waits for its usage report', (_, over) => {
     const account = across({ images: [anImage(over)], sharing: { 1: sharedWith(OUTSIDE) } });
     expect(actionsOf(account)).toEqual([]);
-    expect(missingDetails(account, JOINED, AT).usage).toEqual([imageId(1)]);
+    expect(missingDetails(evaluate(account, JOINED, AT)).usage).toEqual([imageId(1)]);
   });
 
   test('what was begun is ended before anything else is asked about, and not where enough can be done', () => {
     const account = across({ images, sharing: { 1: sharedWith(OUTSIDE), 2: UNSHARED } });
     const limited = (perRun: number) =>
       oneRule(`keep: { youngerThan: 60d }, ${STEPS}`, `${ACROSS}\nlimits: { perRun: ${perRun}, stopAbove: 100% }`);
-    expect(missingDetails(account, limited(1), AT)).toMatchObject({ sharing: [], usage: [] });
-    expect(missingDetails(account, limited(2), AT)).toMatchObject({ sharing: [], usage: [imageId(1)] });
+    expect(missingDetails(evaluate(account, limited(1), AT))).toMatchObject({ sharing: [], usage: [] });
+    expect(missingDetails(evaluate(account, limited(2), AT))).toMatchObject({ sharing: [], usage: [imageId(1)] });
   });
 
   test.each([
@@ -119,14 +123,17 @@ describe('what is wanted where other accounts are looked at', () => {
       deleteSnapshots: [],
       keepSnapshots: [],
     } as const;
-    expect(missingDetailsForActions(account, JOINED, AT, [action])).toMatchObject({ sharing: [], usage: [imageId(2)] });
+    expect(missingDetailsForActions(evaluate(account, JOINED, AT), [action])).toMatchObject({
+      sharing: [],
+      usage: [imageId(2)],
+    });
   });
 
   test('a copy waits for the usage report on its source, whose fate it shares', () => {
     const copied = [anImage({ sourceImageId: imageId(2) }), anImage({ number: 2 })];
     const sharing = { 1: UNSHARED, 2: sharedWith(OUTSIDE) };
     const account = across({ images: copied, sharing });
-    expect(missingDetails(account, COPIES, AT).usage).toEqual([imageId(2)]);
+    expect(missingDetails(evaluate(account, COPIES, AT)).usage).toEqual([imageId(2)]);
     expect(actionsOf(account, COPIES)).toEqual([]);
     expect(actionsOf(across({ images: copied, sharing: { 2: sharedWith(OUTSIDE) } }), COPIES)).toEqual([]);
     const used = across({ images: copied, sharing, usage: { 2: available(0, OUTSIDE) } });

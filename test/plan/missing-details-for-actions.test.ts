@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionKey } from '../../src/model/action-ref.ts';
 import type { Action } from '../../src/model/plan.ts';
+import { evaluate } from '../../src/plan/evaluate.ts';
 import { missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, snapshotId } from '../builders/account.ts';
 import { POLICY } from '../builders/plan.ts';
@@ -42,7 +43,7 @@ test.each<[string, readonly Action[], object]>([
   ['nothing for an action that is called for no more', [{ ...deprecate, imageId: imageId(1) }], NOTHING],
   ['nothing for an image that is gone', [{ ...deprecate, imageId: imageId(50) }], NOTHING],
 ])('to act again it wants %s', (_, actions, wanted) => {
-  expect(missingDetailsForActions(account, POLICY, AT, actions)).toEqual(wanted);
+  expect(missingDetailsForActions(evaluate(account, POLICY, AT), actions)).toEqual(wanted);
 });
 
 test('actions are alike where kind and resource are', () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
+import type { MissingDetails } from '../../src/plan/candidate.ts';
+import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { type MissingDetails, missingDetails } from '../../src/plan/missing-details.ts';
+import { missingDetails } from '../../src/plan/missing-details.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import {
   AT,
@@ -79,56 +81,58 @@ describe('launch permissions', () => {
         images: [anImage(), anImage({ number: 2, ageDays: 1 }), anImage({ number: 3, deprecatedDaysAgo: 5 })],
       }),
     );
-    expect(missingDetails(account, limited(50), AT)).toEqual({ ...NOTHING, sharing: [imageId(1)] });
+    expect(missingDetails(evaluate(account, limited(50), AT))).toEqual({ ...NOTHING, sharing: [imageId(1)] });
   });
 
   test('are wanted for the oldest, as many as a run may act on', () => {
-    expect(missingDetails(many(20), limited(2), AT).sharing).toEqual([1, 2].map(imageId));
+    expect(missingDetails(evaluate(many(20), limited(2), AT)).sharing).toEqual([1, 2].map(imageId));
   });
 
   test('are wanted for twice as many as are missing where answers took some away', () => {
-    const asked = missingDetails(many(40), limited(4), AT);
+    const asked = missingDetails(evaluate(many(40), limited(4), AT));
     const account = answered(many(40), { ...asked, sharing: asked.sharing.slice(1) });
     const shared = answered(account, { ...NOTHING, sharing: asked.sharing.slice(0, 1) }, SHARED);
-    expect(missingDetails(shared, limited(4), AT).sharing).toEqual([5, 6].map(imageId));
+    expect(missingDetails(evaluate(shared, limited(4), AT)).sharing).toEqual([5, 6].map(imageId));
   });
 
   test('are not wanted again where enough images can be acted on', () => {
-    const account = answered(many(20), missingDetails(many(20), limited(2), AT));
-    expect(missingDetails(account, limited(2), AT)).toEqual(NOTHING);
+    const account = answered(many(20), missingDetails(evaluate(many(20), limited(2), AT)));
+    expect(missingDetails(evaluate(account, limited(2), AT))).toEqual(NOTHING);
     const two = answered(many(20), { ...NOTHING, sharing: [1, 2].map(imageId) });
-    expect(missingDetails(two, limited(2), AT)).toEqual(NOTHING);
+    expect(missingDetails(evaluate(two, limited(2), AT))).toEqual(NOTHING);
     const one = answered(many(20), { ...NOTHING, sharing: [imageId(1)] });
-    expect(missingDetails(one, limited(2), AT).sharing).toEqual([2, 3].map(imageId));
+    expect(missingDetails(evaluate(one, limited(2), AT)).sharing).toEqual([2, 3].map(imageId));
   });
 
   test('are wanted for four times as many as a run acts on where all of the first turn out to be shared', () => {
-    const account = answered(many(20), missingDetails(many(20), limited(2), AT), SHARED);
-    expect(missingDetails(account, limited(2), AT).sharing).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map(imageId));
+    const account = answered(many(20), missingDetails(evaluate(many(20), limited(2), AT)), SHARED);
+    expect(missingDetails(evaluate(account, limited(2), AT)).sharing).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map(imageId));
   });
 
   test('are wanted for twice as many as are missing, where the answers took away few', () => {
     const two = { ...NOTHING, sharing: [1, 2].map(imageId) };
-    expect(missingDetails(answered(many(20), two), limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
+    expect(missingDetails(evaluate(answered(many(20), two), limited(4), AT)).sharing).toEqual(
+      [3, 4, 5, 6].map(imageId),
+    );
     const both = { ...two, snapshotDetails: [1, 2].map(snapshotId) };
     const going = answered(many(20, { deprecatedDaysAgo: 40 }), both);
-    expect(missingDetails(going, limited(4), AT).sharing).toEqual([3, 4, 5, 6].map(imageId));
+    expect(missingDetails(evaluate(going, limited(4), AT)).sharing).toEqual([3, 4, 5, 6].map(imageId));
   });
 
   test('are wanted on while images that may be shared would stop the pass', () => {
-    const account = answered(many(20), missingDetails(many(20), limited(2, '50%'), AT));
-    expect(missingDetails(account, limited(2, '50%'), AT).sharing).toHaveLength(8);
+    const account = answered(many(20), missingDetails(evaluate(many(20), limited(2, '50%'), AT)));
+    expect(missingDetails(evaluate(account, limited(2, '50%'), AT)).sharing).toHaveLength(8);
   });
 
   test('are not wanted where the policy evaluates, or does nothing', () => {
-    const evaluate = oneRule(RULE, 'references: { sharedImages: evaluate }');
-    expect(missingDetails(many(3), evaluate, AT)).toEqual(NOTHING);
-    expect(missingDetails(many(3), limited(0), AT)).toEqual(NOTHING);
+    const evaluating = oneRule(RULE, 'references: { sharedImages: evaluate }');
+    expect(missingDetails(evaluate(many(3), evaluating, AT))).toEqual(NOTHING);
+    expect(missingDetails(evaluate(many(3), limited(0), AT))).toEqual(NOTHING);
   });
 });
 
 test('snapshot details are wanted for what images would take with them', () => {
-  expect(missingDetails(many(3, { deprecatedDaysAgo: 40 }), limited(50), AT)).toEqual({
+  expect(missingDetails(evaluate(many(3, { deprecatedDaysAgo: 40 }), limited(50), AT))).toEqual({
     sharing: [1, 2, 3].map(imageId),
     usage: [],
     snapshotDetails: [1, 2, 3].map(snapshotId),
@@ -156,7 +160,7 @@ test('orphans want the Recycle Bin, and details where they would be deleted', ()
       }),
     ),
   );
-  const wanted = missingDetails(account, limited(50), AT);
+  const wanted = missingDetails(evaluate(account, limited(50), AT));
   expect(wanted.sharing).toEqual([]);
   expect(wanted.snapshotDetails).toEqual([2, 3].map(snapshotId));
   expect([...wanted.recycleBin].sort()).toEqual([gone(1), gone(3)]);
@@ -170,7 +174,7 @@ test('asking and answering comes to an end, within bounds, and leaves a full run
       const { perRun } = parsed.policy.limits;
       let current = unasked(account);
       for (let round = 0; round < 50; round += 1) {
-        const wanted = missingDetails(current, parsed.policy, AT);
+        const wanted = missingDetails(evaluate(current, parsed.policy, AT));
         if (Object.values(wanted).every((list) => list.length === 0)) break;
         expect(round).toBeLessThan(49);
         // A copy wants its sources too, and an image its two snapshots.

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import type { ImageRecord } from '../../src/model/journal.ts';
+import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails } from '../../src/plan/missing-details.ts';
 import { refusalProblems, refusedRows, refusedSentence } from '../../src/report/refused.ts';
@@ -67,7 +68,7 @@ describe('what AWS refused', () => {
 
   test('is asked nothing about, and counts as due for stopAbove', () => {
     const unread = remembering({ ...account, sharing: new Map() }, [[imageId(1), refused(3, 0)]]);
-    const { sharing } = missingDetails(unread, POLICY, AT);
+    const { sharing } = missingDetails(evaluate(unread, POLICY, AT));
     expect([sharing.includes(imageId(1)), sharing.includes(imageId(2))]).toEqual([false, true]);
     const tight = oneRule(RULE, 'limits: { perRun: 2, stopAbove: 75% }');
     expect(pass('deprecate', unread, tight).stopped).toMatchObject({ due: 4 });

@@ -3,7 +3,7 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { awsAccountReader, readWithDetails } from '../../src/observe/account-reader.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
+import { applyLimits } from '../../src/plan/make-plan.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
 import { aPolicy } from './telling.ts';
@@ -131,7 +131,7 @@ async function takenWithout(dropped: { readonly key: string; readonly path: Path
   const observer = { onCall: () => {}, onSource: () => {} };
   const look = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
   try {
-    const plan = makePlan(await readWithDetails(look, policy, NOW), policy, NOW);
+    const plan = applyLimits(await readWithDetails(look, policy, NOW));
     return plan.passes.flatMap(({ actions, deferred }) =>
       [...actions, ...deferred].flatMap((action) => ('rule' in action ? [action.imageId] : [])),
     );

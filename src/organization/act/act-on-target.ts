@@ -2,7 +2,7 @@ import { executePlan } from '../../execute/execute-plan.ts';
 import { actionKey } from '../../model/action-ref.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { readWithDetails } from '../../observe/account-reader.ts';
-import { makePlan } from '../../plan/make-plan.ts';
+import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
 import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
@@ -52,8 +52,8 @@ export async function actOnTarget(request: IterationRequest): Promise<ActAnswer>
 async function lookAndPlan({ run, open, clock, ledger }: RoundRequest): Promise<Planned> {
   const { at } = run.record;
   const policy = run.record.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
-  const account = await readWithDetails(open.reader, policy, at ?? clock());
-  return { account, plan: makePlan(account, policy, at ?? account.observedAt), plannedAt: clock() };
+  const evaluation = await readWithDetails(open.reader, policy, at);
+  return { account: evaluation.account, plan: applyLimits(evaluation), plannedAt: clock() };
 }
 
 async function enforceRound(request: RoundRequest): Promise<ActAnswer> {
