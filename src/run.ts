@@ -16,24 +16,27 @@ export interface RunRequest {
   readonly reader: AccountReader;
   /** The time to plan for; the present, but for what-if questions. */
   readonly at: Date;
-  /** What acting on the plan takes. Without it the run is a dry run: the same, and nothing executed. */
+  /** What executing the plan takes. Without it the run is a dry run: the same, and nothing executed. */
   readonly enforcement?: Enforcement;
+  /** Asked once, with what would be done; a person may take a while to answer, and the plan grows old. */
+  readonly confirm?: (intended: Report) => Promise<boolean>;
 }
 
-/** The whole story: look, decide, plan, act, report. */
+/** The whole story: read, decide, plan, execute, report. */
 export async function run(request: RunRequest): Promise<Report> {
-  const { runId, passes, policy, policySource, reader, at, enforcement } = request;
+  const { runId, passes, policy, policySource, reader, at, enforcement, confirm } = request;
   const evaluation = await readWithDetails(reader, policy, at);
+  const { clock, journal } = evaluation.account;
   const all = applyLimits(evaluation);
   const plannedAt = enforcement?.clock() ?? at;
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
   const info = { runId, policy: policySource };
   const intended = buildReport({ run: { ...info, mode: 'dry-run' }, plan, outcomes: [], ownerTag: policy.owners.tag });
-  if (enforcement !== undefined) requireClock(evaluation.account.clock);
-  if (enforcement === undefined || !(await enforcement.confirm(intended))) return intended;
+  if (enforcement !== undefined) requireClock(clock);
+  if (enforcement === undefined || (await confirm?.(intended)) === false) return intended;
 
-  const { journal } = evaluation.account;
-  const outcomes = await enforcement.executePlan({ runId, plan, plannedAt, journal, policy, reader, enforcement });
+  const { executePlan, ...options } = enforcement;
+  const outcomes = await executePlan({ runId, plan, plannedAt, journal, policy, reader, options });
   const acted = { ...plan, passes: passesActed(plan, outcomes) };
   return buildReport({ run: { ...info, mode: 'enforce' }, plan: acted, outcomes, ownerTag: policy.owners.tag });
 }

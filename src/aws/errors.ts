@@ -1,8 +1,10 @@
+import { isThrottlingError } from '@smithy/core/retry';
+import { type FailureKind, JanitorError } from '../model/errors.ts';
 import { denialOf } from './denial.ts';
 
 /** What went wrong on AWS's side, in words that a person can act on. */
 export interface AwsFailure {
-  readonly kind: 'denied' | 'throttled' | 'credentials' | 'unreachable' | 'not-found' | 'broken-answer' | 'other';
+  readonly kind: FailureKind;
   /** AWS's own error name, where it has one. EC2 has no typed errors: this is what to match on. */
   readonly code: string;
   /** The IAM action that is missing, where AWS says so; not all services do. */
@@ -14,9 +16,8 @@ export interface AwsFailure {
 /** `ForbiddenException` is Image Builder's. */
 const DENIED =
   /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|ForbiddenException|Forbidden|AuthorizationErrorException|AuthorizationError|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
-/** `CallRateLimitExceededException` is Image Builder's. */
-const THROTTLED =
-  /^(RequestLimitExceeded|CallRateLimitExceededException|Throttling|ThrottlingException|ThrottledException|RateExceeded|TooManyRequestsException|SlowDown|RequestThrottled|RequestThrottledException|EC2ThrottledException|BandwidthLimitExceeded|PriorRequestNotComplete)$/;
+/** Auto Scaling's and Image Builder's words, which the SDK does not take for throttling. */
+const THROTTLED = /^(RateExceeded|CallRateLimitExceededException)$/;
 const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|TokenProviderError)$/;
 /** What a Region answers that does not know the account: it is not enabled, or the credentials are nobody's. */
@@ -35,15 +36,15 @@ const NOT_FOUND = /NotFound|^NoSuchKey$|^InvalidDocument$|^InvalidDocumentVersio
  * there is no code; denials come first, since a refusal may say anything.
  */
 export function failureOf(error: unknown): AwsFailure {
+  if (error instanceof JanitorError) return { kind: error.kind, code: error.name, sentence: error.message };
   const { name, code, message } = partsOf(error);
   if (UNKNOWN_HERE.test(name) || (name === 'AuthFailure' && AUTH_FAILURE_CREDENTIALS.test(message))) {
     const sentence = `AWS does not know the credentials in this Region (${name}: ${firstLine(message)}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`;
     return { kind: 'credentials', code: name, sentence };
   }
   if (DENIED.test(name)) {
-    const { permission, why } = denialOf(name, message);
-    const sentence = `access denied (${name}): ${why}`;
-    return { kind: 'denied', code: name, ...(permission === undefined ? {} : { permission }), sentence };
+    const { why, ...found } = denialOf(name, message);
+    return { kind: 'denied', code: name, ...found, sentence: `access denied (${name}): ${why}` };
   }
   if (CREDENTIALS.test(name)) {
     return {
@@ -52,15 +53,13 @@ export function failureOf(error: unknown): AwsFailure {
       sentence: `AWS did not accept the credentials (${name}: ${firstLine(message)}); set AWS_PROFILE or sign in again`,
     };
   }
-  if (THROTTLED.test(name)) {
+  if (THROTTLED.test(name) || (isSdkError(error) && isThrottlingError(error))) {
     return {
       kind: 'throttled',
       code: name,
       sentence: `AWS still throttled the request after all retries (${name}); run again when the account is quieter`,
     };
   }
-  if (name === 'BrokenAnswerError') return { kind: 'broken-answer', code: name, sentence: message };
-  if (name === 'NoAnswerError') return { kind: 'unreachable', code: name, sentence: message };
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
     return {
       kind: 'unreachable',
@@ -77,6 +76,11 @@ export function failureOf(error: unknown): AwsFailure {
   }
   const kind = NOT_FOUND.test(name) ? 'not-found' : 'other';
   return { kind, code: name, sentence: `${name}: ${firstLine(message)}` };
+}
+
+/** Whether something that was thrown is an error, as the SDK's own classification takes one. */
+export function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
+  return error instanceof Error;
 }
 
 function partsOf(error: unknown): { name: string; code: string; message: string } {

@@ -1,8 +1,10 @@
+import { JanitorError } from '../model/errors.ts';
 import type { Requests } from './requests.ts';
 
 /** An answer that is not what the service is known to give; what it would have held is unknown. */
-export class BrokenAnswerError extends Error {
+export class BrokenAnswerError extends JanitorError {
   override readonly name = 'BrokenAnswerError';
+  override readonly kind = 'broken-answer';
 }
 
 /**

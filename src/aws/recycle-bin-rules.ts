@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { loadConfig } from '@smithy/core/config';
 import { collectBody } from '@smithy/core/protocols';
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { HttpRequest, parseUrl } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
+import * as z from 'zod';
+import { parseJson } from '../text/json.ts';
+import { isSdkError } from './errors.ts';
 
 /** Reads what the Recycle Bin's own service (rbin) tells of its rules; answers are as they came. */
 export interface RecycleBinRules {
@@ -74,16 +78,13 @@ async function answerOf(ec2: EC2Client, request: HttpRequest): Promise<unknown> 
   throw new RecycleBinError(name.replace(/^[^:]*#|:.*$/g, ''), message, response.statusCode);
 }
 
-function refusalOf(text: string): { readonly code?: string; readonly message: string } {
-  try {
-    const body: unknown = JSON.parse(text);
-    const part = (...keys: string[]) =>
-      keys.map((key): unknown => Reflect.get(Object(body), key)).find((value) => typeof value === 'string');
-    const code = part('__type', 'code');
-    return { ...(code !== undefined && { code: String(code) }), message: String(part('message', 'Message') ?? '') };
-  } catch {
-    return { message: 'the answer is not AWS’s' };
-  }
+const said = z.string().optional().catch(undefined);
+const refusal = z.object({ __type: said, code: said, message: said, Message: said });
+
+function refusalOf(text: string): { readonly code: string | undefined; readonly message: string } {
+  const { success, data } = refusal.safeParse(parseJson(text));
+  if (!success) return { code: undefined, message: 'the answer is not AWS’s' };
+  return { code: data.__type ?? data.code, message: data.message ?? data.Message ?? '' };
 }
 
 /** Tries again as the client would, out of the same store of retries. */
@@ -110,13 +111,9 @@ async function retried<Answer>(ec2: EC2Client, send: () => Promise<Answer>): Pro
 }
 
 function retryTypeOf(error: unknown): 'THROTTLING' | 'TRANSIENT' | undefined {
-  if (!(error instanceof Error) || error.name === 'TimeoutError') return undefined;
-  if (error instanceof RecycleBinError) {
-    const { httpStatusCode } = error.$metadata;
-    if (httpStatusCode === 429 || /Throttl|TooManyRequests/.test(error.name)) return 'THROTTLING';
-    return httpStatusCode >= 500 ? 'TRANSIENT' : undefined;
-  }
-  return 'code' in error ? 'TRANSIENT' : undefined;
+  if (!isSdkError(error) || error.name === 'TimeoutError') return undefined;
+  if (isThrottlingError(error)) return 'THROTTLING';
+  return isTransientError(error) || isServerError(error) ? 'TRANSIENT' : undefined;
 }
 
 /** Where the environment or the profile sends all of AWS, or Recycle Bin alone. */

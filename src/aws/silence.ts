@@ -1,6 +1,9 @@
+import { JanitorError } from '../model/errors.ts';
+
 /** AWS said nothing for so long that it is not waited for any more. */
-class NoAnswerError extends Error {
+class NoAnswerError extends JanitorError {
   override readonly name = 'NoAnswerError';
+  override readonly kind = 'unreachable';
 }
 
 /** How long an operation may go without any answer, retries included; one that goes on answering is never cut. */

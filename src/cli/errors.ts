@@ -1,26 +1,24 @@
 import { failureOf } from '../aws/errors.ts';
 import { ClockError } from '../model/clock.ts';
+import { JanitorError } from '../model/errors.ts';
 
 /** Exit codes, as people script against them. */
 export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Something is wrong with what was asked for: the command line, the policy, the settings. */
-export class UsageError extends Error {
+export class UsageError extends JanitorError {
   override readonly name = 'UsageError';
 }
 
 /** The result went to stdout, and could not be put where else it was asked for. */
-export class DeliveryError extends Error {
+export class DeliveryError extends JanitorError {
   override readonly name = 'DeliveryError';
 }
-
-const OWN_WORDS = new Set(['InventoryError', 'DeliveryError', 'LockedError', 'RestoreError']);
 
 /** What to tell a person of an error, and how to exit. */
 export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   if (error instanceof UsageError || error instanceof ClockError)
     return { sentence: error.message, exitCode: EXIT.usage };
-  if (error instanceof Error && OWN_WORDS.has(error.name)) return { sentence: error.message, exitCode: EXIT.failed };
   return { sentence: failureOf(error).sentence, exitCode: EXIT.failed };
 }

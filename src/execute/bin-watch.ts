@@ -20,7 +20,7 @@ export class BinWatch {
 
   constructor(request: ExecuteRequest) {
     this.#request = request;
-    this.#missing = new Map(request.enforcement.ledger?.missingFromBin());
+    this.#missing = new Map(request.options.ledger?.missingFromBin());
     if (request.policy.undo === 'none') for (const kind of ['image', 'snapshot'] as const) this.#seen.add(kind);
   }
 
@@ -60,7 +60,7 @@ export class BinWatch {
   }
 
   async #problem(kind: RecyclableKind, resourceId: string): Promise<string | undefined> {
-    const { clients, sleep = sleepFor } = this.#request.enforcement;
+    const { clients, sleep = sleepFor } = this.#request.options;
     try {
       for (const wait of [0, ...WAITS_MILLISECONDS]) {
         if (wait > 0) await sleep(wait);

@@ -45,7 +45,7 @@ export class ChunkJournal {
     this.#context = context;
     this.#writer = writer;
     const { request } = context;
-    this.#recorded = { at: request.enforcement.clock(), runId: request.runId, journal };
+    this.#recorded = { at: request.options.clock(), runId: request.runId, journal };
   }
 
   /**
@@ -90,7 +90,7 @@ export class ChunkJournal {
     const takesPermissions = fresh.action === 'disable' || (order !== undefined && !order.isDisabled);
     const permissions =
       takesPermissions && !('snapshotId' in fresh)
-        ? await settled(readLaunchPermissions(request.enforcement.clients.ec2, fresh.imageId))
+        ? await settled(readLaunchPermissions(request.options.clients.ec2, fresh.imageId))
         : undefined;
     const entries = entriesOf(fresh, this.#recorded, order, permissions?.value);
     const noted: Noted = {

@@ -62,9 +62,7 @@ export async function executeChunk(
   }
   await journal?.end(outcomes).catch((error: unknown) => {
     const why = failureOf(error).sentence;
-    request.enforcement.onWarning(
-      `how ${outcomes.length} actions ended could not be written down in the journal: ${why}`,
-    );
+    request.options.onWarning(`how ${outcomes.length} actions ended could not be written down in the journal: ${why}`);
   });
 }
 
@@ -81,7 +79,7 @@ async function executeOne(
   action: Action,
   left: readonly Action[],
 ): Promise<readonly Outcome[]> {
-  const { clients, clock, sleep, deadline } = request.enforcement;
+  const { clients, clock, sleep, deadline } = request.options;
   if (checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
   const checked = checks.of(action);
   if (checked.status !== 'clear') {

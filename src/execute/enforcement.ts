@@ -6,7 +6,6 @@ import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { MissingFromBin } from '../model/retention-rule.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
-import type { Report } from '../report/report.ts';
 
 /** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
 export interface Ledger {
@@ -18,21 +17,15 @@ export interface Ledger {
   readonly missingFromBin: () => MissingFromBin;
 }
 
-/** How a run may act. */
-export interface Enforcement {
-  /** What acts; given, so that a function that never does has none of it in its bundle. */
-  readonly executePlan: (request: ExecuteRequest) => Promise<Outcome[]>;
+/** How a plan is executed. */
+export interface ExecuteOptions {
   readonly clients: Clients;
   readonly clock: () => Date;
-  /** Asked once, with what would be done; a person may take a while to answer, and the plan grows old. */
-  readonly confirm: (intended: Report) => Promise<boolean>;
   /** When to stop, so that there is time left to report. */
   readonly deadline?: Date;
   /** Stops between two actions. */
   readonly signal?: AbortSignal;
-  /** False leaves the lock out; two runs at once then only waste each other's work. */
-  readonly locked?: boolean;
-  /** False: only what `confirm` was asked about is done, and nothing else takes the place of what is refused. */
+  /** False: only what the plan holds is done, and nothing else takes the place of what is refused. */
   readonly fillsUp?: boolean;
   /** Waits while EC2 catches up with itself; real time where it is left out. */
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
@@ -43,7 +36,13 @@ export interface Enforcement {
   readonly onWarning: (sentence: string) => void;
 }
 
-/** What acting on a plan needs. */
+/** What makes a run enforce: what executes its plan, and how. */
+export interface Enforcement extends ExecuteOptions {
+  /** Given, so that a function that never executes a plan has none of that in its bundle. */
+  readonly executePlan: (request: ExecuteRequest) => Promise<Outcome[]>;
+}
+
+/** What executing a plan needs. */
 export interface ExecuteRequest {
   readonly runId: string;
   readonly plan: Plan;
@@ -53,5 +52,5 @@ export interface ExecuteRequest {
   readonly journal: JournalReading;
   readonly policy: Policy;
   readonly reader: AccountReader;
-  readonly enforcement: Enforcement;
+  readonly options: ExecuteOptions;
 }

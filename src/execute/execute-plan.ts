@@ -17,8 +17,8 @@ const TRIES = 4;
  * @throws LockedError where another run is at it; nothing was done then
  */
 export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
-  const { runId, plan, policy, enforcement } = request;
-  const { clients, clock, locked = true, fillsUp = true, onWarning, journal: reader } = enforcement;
+  const { runId, plan, policy, options } = request;
+  const { clients, clock, fillsUp = true, onWarning, journal: reader } = options;
   const writer = reader && new JournalWriter({ reader, runId, clock });
   const fold = async () => {
     const problem = await writer?.fold(isThereIn(plan));
@@ -28,7 +28,7 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
     await fold();
     return [];
   }
-  const lock = locked ? await acquireLock({ ssm: clients.ssm, runId, clock }) : undefined;
+  const lock = await acquireLock({ ssm: clients.ssm, runId, clock });
   try {
     const acting = new PlanExecutor(request, lock, writer);
     for (const pass of plan.passes) {
@@ -38,7 +38,7 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
     await fold();
     return acting.outcomes;
   } finally {
-    const problem = await lock?.release();
+    const problem = await lock.release();
     if (problem !== undefined) onWarning(problem);
   }
 }

@@ -38,12 +38,12 @@ export class LastChecks {
 
   /** Since the first request of the latest check; what changed after that was perhaps not seen. */
   ageMilliseconds(): number {
-    return this.#context.request.enforcement.clock().getTime() - this.#askedAt;
+    return this.#context.request.options.clock().getTime() - this.#askedAt;
   }
 
   /** Checks these anew. */
   async renew(actions: readonly Action[]): Promise<void> {
-    this.#askedAt = this.#context.request.enforcement.clock().getTime();
+    this.#askedAt = this.#context.request.options.clock().getTime();
     for (const [key, checked] of await checkLast(this.#context, this.#look, actions)) this.#checked.set(key, checked);
   }
 
@@ -63,7 +63,7 @@ async function checkLast(
   revalidation: Revalidation,
   actions: readonly Action[],
 ): Promise<Map<string, Checked>> {
-  const { ec2 } = request.enforcement.clients;
+  const { ec2 } = request.options.clients;
   const fresh = actions.flatMap((action) => revalidation.called.get(actionKey(action)) ?? []);
   const present = await readPresent(ec2, fresh);
   const objections = new Map(

@@ -1,6 +1,7 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
+import { JanitorError } from '../model/errors.ts';
 import { parseJson } from '../text/json.ts';
 
 /** The parameter that one run at a time holds, in each account and Region. */
@@ -9,7 +10,7 @@ export const LOCK_PARAMETER = '/ami-janitor/lock';
 const LOCK_MINUTES = 20;
 
 /** Another run acts on this account and Region, or nobody can tell. Nothing was done. */
-export class LockedError extends Error {
+export class LockedError extends JanitorError {
   override readonly name = 'LockedError';
 }
 

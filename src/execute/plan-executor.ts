@@ -6,7 +6,7 @@ import type { Action, PassName } from '../model/plan.ts';
 import { unreadSourcesOf } from '../plan/make-plan.ts';
 import { BinWatch } from './bin-watch.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './chunks.ts';
-import type { Enforcement, ExecuteRequest } from './enforcement.ts';
+import type { ExecuteOptions, ExecuteRequest } from './enforcement.ts';
 import type { RunLock } from './lock.ts';
 import { actionsALook, countsUntil } from './look-time.ts';
 import { failed, skipped } from './outcomes.ts';
@@ -26,7 +26,7 @@ interface TimedLook {
 export class PlanExecutor {
   readonly outcomes: Outcome[] = [];
   readonly #request: ExecuteRequest;
-  readonly #enforcement: Enforcement;
+  readonly #options: ExecuteOptions;
   readonly #writer: JournalWriter | undefined;
   readonly #stops: StopReasons;
   readonly #bin: BinWatch;
@@ -36,9 +36,9 @@ export class PlanExecutor {
   #untried: Action[] = [];
   #isFurther = false;
 
-  constructor(request: ExecuteRequest, lock: RunLock | undefined, writer: JournalWriter | undefined) {
+  constructor(request: ExecuteRequest, lock: RunLock, writer: JournalWriter | undefined) {
     this.#request = request;
-    this.#enforcement = request.enforcement;
+    this.#options = request.options;
     this.#writer = writer;
     this.#bin = new BinWatch(request);
     this.#stops = new StopReasons(request, lock);
@@ -65,7 +65,7 @@ export class PlanExecutor {
    */
   async batch(pass: PassName, actions: readonly Action[], isFurther = false): Promise<readonly Action[]> {
     const batchStart = this.outcomes.length;
-    const { ledger } = this.#enforcement;
+    const { ledger } = this.#options;
     this.#untried = [];
     this.#isFurther = isFurther;
     if (this.#stops.reason(this.#lookNeeded(pass, isFurther)) === undefined) await ledger?.begin(pass, actions);
@@ -82,7 +82,7 @@ export class PlanExecutor {
       const allowed = this.#withoutUnread(timed.revalidation, left);
       left = allowed.length === 0 ? [] : await this.#actOn(timed, allowed);
     }
-    const done = await withRecycleBin(this.#enforcement.clients.ec2, this.outcomes.splice(batchStart));
+    const done = await withRecycleBin(this.#options.clients.ec2, this.outcomes.splice(batchStart));
     this.outcomes.push(...done);
     const untried = new Set(this.#untried.map(actionKey));
     const tried = actions.filter((action) => !untried.has(actionKey(action)));
@@ -96,7 +96,7 @@ export class PlanExecutor {
 
   /** Acts while the look counts; what is left then needs another. */
   async #actOn({ revalidation, until }: TimedLook, actions: readonly Action[]): Promise<readonly Action[]> {
-    const { clock } = this.#enforcement;
+    const { clock } = this.#options;
     const started = clock();
     let left = actions;
     // One chunk at least, so that every look gets the run on.
@@ -122,7 +122,7 @@ export class PlanExecutor {
 
   /** How long the look that a batch needs is going to take; 0 where one that was made will do. */
   #lookNeeded(pass: PassName, isFurther: boolean): number {
-    const now = this.#enforcement.clock();
+    const now = this.#options.clock();
     if (isFurther && this.#current?.pass === pass && now <= this.#current.until) return 0;
     return pass === 'deprecate' && !isFurther && now <= this.#firstUntil() ? 0 : this.#measured.lookMilliseconds;
   }
@@ -134,7 +134,7 @@ export class PlanExecutor {
   /** The first plan serves what can be undone while it counts; all else is looked at anew. */
   async #lookFor(pass: PassName, actions: readonly Action[], isFurther: boolean): Promise<TimedLook | string> {
     const { plan, policy, reader: look } = this.#request;
-    const { clock } = this.#enforcement;
+    const { clock } = this.#options;
     const startedAt = clock();
     const until = this.#firstUntil();
     if (pass === 'deprecate' && !isFurther && startedAt <= until)
@@ -175,7 +175,7 @@ export class PlanExecutor {
 
   #record(outcome: Outcome): void {
     this.outcomes.push(outcome);
-    this.#enforcement.onOutcome(outcome);
+    this.#options.onOutcome(outcome);
   }
 }
 

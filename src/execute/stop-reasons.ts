@@ -10,15 +10,15 @@ const RENEW_LOCK_MILLISECONDS = 5 * MINUTE;
 /** Tells why nothing more may be done, and keeps the lock while something may. */
 export class StopReasons {
   readonly #request: ExecuteRequest;
-  readonly #lock: RunLock | undefined;
+  readonly #lock: RunLock;
   #renewedAt: number;
   /** For good: the plan is too old, or the lock is lost. */
   #lost: string | undefined;
 
-  constructor(request: ExecuteRequest, lock: RunLock | undefined) {
+  constructor(request: ExecuteRequest, lock: RunLock) {
     this.#request = request;
     this.#lock = lock;
-    const now = request.enforcement.clock();
+    const now = request.options.clock();
     this.#renewedAt = now.getTime();
     if (now.getTime() - request.plannedAt.getTime() > PLAN_VALID_MINUTES * MINUTE)
       this.#lost = `the plan is more than ${PLAN_VALID_MINUTES} minutes old; plan anew`;
@@ -26,7 +26,7 @@ export class StopReasons {
 
   /** @param neededMilliseconds what the next step takes at the least */
   reason(neededMilliseconds: number): string | undefined {
-    const { clock, deadline, signal } = this.#request.enforcement;
+    const { clock, deadline, signal } = this.#request.options;
     if (this.#lost !== undefined) return this.#lost;
     if (signal?.aborted === true) return 'interrupted; the next run takes it up';
     if (deadline !== undefined && clock().getTime() + neededMilliseconds >= deadline.getTime())
@@ -36,14 +36,14 @@ export class StopReasons {
 
   /** Renews the lock; says why where it is lost. */
   async renewLock(): Promise<string | undefined> {
-    this.#lost = await this.#lock?.renew();
-    this.#renewedAt = this.#request.enforcement.clock().getTime();
+    this.#lost = await this.#lock.renew();
+    this.#renewedAt = this.#request.options.clock().getTime();
     return this.#lost;
   }
 
   /** Renews the lock where that was not done for some minutes. */
   async keepLock(): Promise<string | undefined> {
-    const age = this.#request.enforcement.clock().getTime() - this.#renewedAt;
+    const age = this.#request.options.clock().getTime() - this.#renewedAt;
     return age < RENEW_LOCK_MILLISECONDS ? undefined : this.renewLock();
   }
 }

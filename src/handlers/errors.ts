@@ -1,12 +1,13 @@
 import { ClockError } from '../model/clock.ts';
+import { JanitorError } from '../model/errors.ts';
 
 /** What was asked for is wrong or not allowed; nothing was done. */
-export class RefusedError extends Error {
+export class RefusedError extends JanitorError {
   override readonly name = 'RefusedError';
 }
 
 /** The run ended and its reports are written, but not everything in it went well. */
-export class RunFailedError extends Error {
+export class RunFailedError extends JanitorError {
   override readonly name = 'RunFailedError';
 }
 

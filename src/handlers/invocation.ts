@@ -123,7 +123,6 @@ async function runRegion(
       clock,
       deadline,
       journal,
-      confirm: async () => true,
       onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };

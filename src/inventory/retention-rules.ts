@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, pages } from '../aws/pages.ts';
@@ -35,12 +36,10 @@ async function readRules(
 ): Promise<RetentionRule[]> {
   const identifiers: string[] = [];
   const answers = pages(
-    (token) => requests.send(() => recycleBinRules.list(RESOURCE_TYPES[kind], token)),
-    (page) => textOf(page, 'NextToken'),
+    async (token) => parsed(listAnswer, await requests.send(() => recycleBinRules.list(RESOURCE_TYPES[kind], token))),
+    (page) => page.NextToken ?? undefined,
   );
-  for await (const page of answers) {
-    for (const rule of listIn(page, 'Rules')) identifiers.push(mustHave(textOf(rule, 'Identifier'), 'Identifier'));
-  }
+  for await (const { Rules } of answers) identifiers.push(...Rules.map(({ Identifier }) => Identifier));
   const rules = await requests.sendAll(identifiers, (identifier) =>
     requests.send(() => recycleBinRules.get(identifier)).catch(unlessGone),
   );
@@ -48,63 +47,43 @@ async function readRules(
 }
 
 function unlessGone(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+  if (failureOf(error).code === 'ResourceNotFoundException') return undefined;
   throw error;
 }
 
+const listAnswer = z.object({
+  Rules: z.array(z.object({ Identifier: z.string() })),
+  NextToken: z.string().nullish().catch(undefined),
+});
+
+const ruleTag = z
+  .object({ ResourceTagKey: z.string(), ResourceTagValue: z.string().nullish().catch(undefined) })
+  .transform(({ ResourceTagKey: key, ResourceTagValue: value }): RuleTag => ({ key, ...(value != null && { value }) }));
+
+const ruleAnswer = z.object({
+  Identifier: z.string(),
+  ResourceType: z.string(),
+  Status: z.string(),
+  RetentionPeriod: z.object({ RetentionPeriodValue: z.number(), RetentionPeriodUnit: z.string() }),
+  // Without them a rule by tag would count as one for everything.
+  ResourceTags: z.array(ruleTag),
+  ExcludeResourceTags: z.array(ruleTag).nullish(),
+});
+
 /** A rule of another type, or counted in something else than days, is none. */
 function parseRule(answer: unknown, kind: RecyclableKind): RetentionRule[] {
-  const period = memberOf(answer, 'RetentionPeriod');
-  const retentionDays = memberOf(period, 'RetentionPeriodValue');
-  const type = mustHave(textOf(answer, 'ResourceType'), 'ResourceType');
-  const unit = mustHave(textOf(period, 'RetentionPeriodUnit'), 'RetentionPeriodUnit');
-  if (type !== RESOURCE_TYPES[kind] || unit !== 'DAYS') return [];
-  if (typeof retentionDays !== 'number') throw broken('RetentionPeriodValue');
-  return [
-    {
-      identifier: mustHave(textOf(answer, 'Identifier'), 'Identifier'),
-      kind,
-      retentionDays,
-      status: mustHave(textOf(answer, 'Status'), 'Status'),
-      // Without it a rule by tag would count as one for everything.
-      tags: listIn(answer, 'ResourceTags').map(parseTag),
-      excludeTags: memberOf(answer, 'ExcludeResourceTags') === undefined ? [] : excluded(answer),
-    },
-  ];
+  const rule = parsed(ruleAnswer, answer);
+  const { RetentionPeriodValue: retentionDays, RetentionPeriodUnit: unit } = rule.RetentionPeriod;
+  if (rule.ResourceType !== RESOURCE_TYPES[kind] || unit !== 'DAYS') return [];
+  const { Identifier: identifier, Status: status, ResourceTags: tags, ExcludeResourceTags: excludeTags } = rule;
+  return [{ identifier, kind, retentionDays, status, tags, excludeTags: excludeTags ?? [] }];
 }
 
-function excluded(answer: unknown): RuleTag[] {
-  return listIn(answer, 'ExcludeResourceTags').map(parseTag);
-}
-
-function parseTag(tag: unknown): RuleTag {
-  const value = textOf(tag, 'ResourceTagValue');
-  return { key: mustHave(textOf(tag, 'ResourceTagKey'), 'ResourceTagKey'), ...(value !== undefined && { value }) };
-}
-
-function memberOf(holder: unknown, name: string): unknown {
-  const value: unknown = Reflect.get(Object(holder), name);
-  return value === null ? undefined : value;
-}
-
-function textOf(holder: unknown, name: string): string | undefined {
-  const value = memberOf(holder, name);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function listIn(holder: unknown, name: string): readonly unknown[] {
-  const list = memberOf(holder, name);
-  if (!Array.isArray(list)) throw broken(name);
-  return list;
-}
-
-function mustHave(value: string | undefined, name: string): string {
-  if (value === undefined) throw broken(name);
-  return value;
-}
-
-function broken(name: string): BrokenAnswerError {
-  return new BrokenAnswerError(
-    `the answer has no ${name}, so it is not AWS's; check the endpoint and any proxy before it`,
+function parsed<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const { data, error } = schema.safeParse(answer);
+  if (data !== undefined) return data;
+  const member = error?.issues[0]?.path.findLast((part) => typeof part === 'string');
+  throw new BrokenAnswerError(
+    `the answer has no ${member}, so it is not AWS's; check the endpoint and any proxy before it`,
   );
 }

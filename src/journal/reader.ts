@@ -4,11 +4,12 @@ import { failureOf } from '../aws/errors.ts';
 import { countRequests, type Requests } from '../aws/requests.ts';
 import { getJson, listObjects } from '../aws/s3-objects.ts';
 import type { Target } from '../model/account.ts';
+import { JanitorError } from '../model/errors.ts';
 import type { JournalEntry, JournalReading } from '../model/journal.ts';
 import { apply, type Base, baseObject, entryObject, type Records, recordsOf } from './records.ts';
 
 /** The journal does not say what this tool writes there, or can't be written; nothing can rest on it. */
-export class JournalError extends Error {
+export class JournalError extends JanitorError {
   override readonly name = 'JournalError';
 }
 

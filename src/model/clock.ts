@@ -1,3 +1,4 @@
+import { JanitorError } from './errors.ts';
 /** What time it was in one moment: by AWS's answer, and by the clock that a run goes by. */
 export interface ClockReading {
   /** From the `Date` header, to the second; absent where the answer has none. */
@@ -20,7 +21,7 @@ export function clockProblem({ awsAt, localAt }: ClockReading): string | undefin
 }
 
 /** The clock is apart from AWS's, or can't be compared. Nothing was enforced. */
-export class ClockError extends Error {
+export class ClockError extends JanitorError {
   override readonly name = 'ClockError';
 
   constructor(problem: string) {

@@ -1,8 +1,9 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
+import { JanitorError } from '../model/errors.ts';
 
 /** Why nothing can be sent at all: a credential is missing, wrong or not accepted. It never holds the credential. */
-export class CredentialError extends Error {
+export class CredentialError extends JanitorError {
   override readonly name = 'CredentialError';
 }
 

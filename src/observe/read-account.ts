@@ -10,6 +10,7 @@ import { readSnapshotDetails } from '../inventory/snapshot-details.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Account, Target } from '../model/account.ts';
+import { JanitorError } from '../model/errors.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
@@ -28,7 +29,7 @@ export interface ObserveRequest {
 }
 
 /** The images could not be listed, so that there is nothing to decide about. */
-class InventoryError extends Error {
+class InventoryError extends JanitorError {
   override readonly name = 'InventoryError';
 }
 

@@ -4,12 +4,13 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client
 import type * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
 import { listOf, pages } from '../aws/pages.ts';
+import { JanitorError } from '../model/errors.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** An object of the run does not say what it should; nothing can rest on it. */
-class BrokenObjectError extends Error {
+class BrokenObjectError extends JanitorError {
   override readonly name = 'BrokenObjectError';
 }
 

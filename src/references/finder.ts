@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import type { RegionalService } from '../aws/offered-services.ts';
 import type { Requests } from '../aws/requests.ts';
+import { JanitorError } from '../model/errors.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { Reference, SourceName } from '../model/reference.ts';
@@ -35,7 +36,7 @@ export type Finding =
 export type Mention<Kind extends Finding['finds']> = Extract<Finding, { finds: Kind }>;
 
 /** Why a source is unreadable, in a sentence of its finder's own. */
-export class UnreadableSourceError extends Error {
+export class UnreadableSourceError extends JanitorError {
   override readonly name = 'UnreadableSourceError';
 }
 

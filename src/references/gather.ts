@@ -5,7 +5,7 @@ import { countRequests, type Requests } from '../aws/requests.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { DanglingReference, Reference, References, SourceName, SourceReading } from '../model/reference.ts';
-import { type Finder, type FinderContext, type Finding, type Mention, UnreadableSourceError } from './finder.ts';
+import type { Finder, FinderContext, Finding, Mention } from './finder.ts';
 
 /** Hears of the reading as it goes on. */
 export interface GatherObserver {
@@ -81,7 +81,6 @@ export async function gatherReferences(
 
 /** Not every service says which permission is missing; the finder knows which ones it needs. */
 function whyUnreadable({ permissions }: Finder, error: unknown): string {
-  if (error instanceof UnreadableSourceError) return error.message;
   const { kind, permission, sentence } = failureOf(error);
   return kind === 'denied' && permission === undefined
     ? `${sentence}; this source needs ${permissions.join(', ')}`

@@ -6,11 +6,11 @@ import type { Policy } from '../../src/model/policy.ts';
 import { newRunId } from '../../src/model/run.ts';
 import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
-import { run } from '../../src/run.ts';
+import { type RunRequest, run } from '../../src/run.ts';
 import type { Connected } from './in-process.ts';
 
 /** How a test's run acts, beside the usual. */
-export interface EnforcedOptions extends Partial<Enforcement> {
+export interface EnforcedOptions extends Partial<Enforcement>, Pick<RunRequest, 'confirm'> {
   readonly now: () => Date;
   readonly policy: Policy;
   readonly runId?: string;
@@ -20,7 +20,7 @@ export interface EnforcedOptions extends Partial<Enforcement> {
 
 /** A full enforced run over an account. */
 export function enforce({ clients }: Connected, options: EnforcedOptions): Promise<Report> {
-  const { now, policy, runId = newRunId(now()), bucket, ...given } = options;
+  const { now, policy, runId = newRunId(now()), bucket, confirm, ...given } = options;
   const journal = bucket === undefined ? undefined : new JournalReader({ s3: clients.s3, bucket });
   const observer = { onCall: () => {}, onSource: () => {} };
   return run({
@@ -30,11 +30,11 @@ export function enforce({ clients }: Connected, options: EnforcedOptions): Promi
     policySource: { source: 'test', sha256: '0'.repeat(64) },
     reader: awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal }),
     at: now(),
+    ...(confirm && { confirm }),
     enforcement: {
       executePlan,
       clients,
       clock: now,
-      confirm: async () => true,
       onOutcome: () => {},
       onWarning: () => {},
       sleep: async () => {},

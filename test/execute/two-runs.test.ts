@@ -18,9 +18,14 @@ async function runAt(state: AccountState, at: Date, locked = true, seed = 0) {
     for (let steps = Math.floor(random.fraction() * seed * 20); steps > 0; steps -= 1) await Promise.resolve();
   };
   const connected = connect(state, { now, intercept: () => ({ before }) });
+  const { clients } = connected;
+  // A lock that nobody else sees is none.
+  const ssm = locked
+    ? clients.ssm
+    : connect(new StoryAccount().state, { now, intercept: () => ({ before }) }).clients.ssm;
   try {
     return {
-      report: await enforce(connected, { now, policy: POLICY, locked, bucket: BUCKET }),
+      report: await enforce(connected, { now, policy: POLICY, clients: { ...clients, ssm }, bucket: BUCKET }),
       calls: connected.calls,
     };
   } finally {

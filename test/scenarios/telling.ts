@@ -68,12 +68,10 @@ export async function tell(state: AccountState, options: TellingOptions = {}): P
     const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
     const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: () => at, journal });
     const policySource = { source: 'story', sha256: '0'.repeat(64) };
-    const confirm = async () => true;
     const enforcement = {
       executePlan,
       clients,
       clock: () => at,
-      confirm,
       journal,
       onOutcome: () => {},
       onWarning: () => {},

@@ -100,7 +100,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
       // Who was asked agreed to what was shown, and to nothing else.
       const fillsUp = options.yes === true;
-      const shown = { fillsUp, confirm, signal: interrupt.signal, onOutcome, onWarning };
+      const shown = { fillsUp, signal: interrupt.signal, onOutcome, onWarning };
       const enforcement = { executePlan, clients, clock: io.now, journal, ...shown };
       const now = io.now();
       const report = await run({
@@ -111,6 +111,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
         reader: look,
         at: now,
         enforcement,
+        confirm,
       });
       return { report, startedBy };
     });

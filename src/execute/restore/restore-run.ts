@@ -7,6 +7,7 @@ import type { JournalReader } from '../../journal/reader.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import { requireClock } from '../../model/clock.ts';
 import { isOwnDeprecation } from '../../model/deprecation.ts';
+import { JanitorError } from '../../model/errors.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import { givenBack, type ImageRecord, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import { longerKeep } from '../../model/keep.ts';
@@ -39,12 +40,12 @@ export interface RestoreRequest {
 }
 
 /** There is nothing of that run to bring back. */
-class RestoreError extends Error {
+class RestoreError extends JanitorError {
   override readonly name = 'RestoreError';
 }
 
 /** It is out of the bin, and a look does not find it as it should be. */
-class NotBackError extends Error {
+class NotBackError extends JanitorError {
   override readonly name = 'NotBackError';
 }
 
@@ -202,7 +203,6 @@ async function attempt(
     const reason = await act();
     return { resourceId, status: 'done', ...(reason && { reason }) };
   } catch (error) {
-    if (error instanceof NotBackError) return { resourceId, status: 'failed', reason: error.message };
     const { kind, code, sentence } = failureOf(error);
     if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
     if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };

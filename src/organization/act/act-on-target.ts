@@ -89,8 +89,7 @@ async function actWithin(request: RoundRequest, { account, plan, plannedAt }: Pl
     journal: account.journal,
     policy: run.policy,
     reader: open.reader,
-    enforcement: {
-      executePlan,
+    options: {
       // The next round goes on with others.
       fillsUp: false,
       clients: open.clients,
@@ -98,7 +97,6 @@ async function actWithin(request: RoundRequest, { account, plan, plannedAt }: Pl
       deadline,
       journal: open.journal,
       ledger,
-      confirm: async () => true,
       onOutcome: (outcome) => logger.info('action ended', { ...place, ...outcome }),
       onWarning: (sentence) => logger.warn(sentence, { ...place }),
     },

@@ -2,6 +2,7 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type ClientSettings, type Clients, createClients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
+import { JanitorError } from '../../model/errors.ts';
 
 /** The version of `deploy/organization/member.yml` that this program needs. */
 export const MEMBER_TEMPLATE_VERSION = 1;
@@ -9,7 +10,7 @@ export const MEMBER_TEMPLATE_VERSION = 1;
 export const MEMBER_TEMPLATE_PARAMETER = '/ami-janitor/member-template';
 
 /** A target can't be looked at or acted on; the sentence says what to do. */
-export class TargetError extends Error {
+export class TargetError extends JanitorError {
   override readonly name = 'TargetError';
 }
 
@@ -85,7 +86,7 @@ export async function openMember(request: MemberRequest): Promise<Member> {
 
 /** Why something could not be done, as one sentence. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof TargetError ? error.message : failureOf(error).sentence;
+  return failureOf(error).sentence;
 }
 
 /** Gives credentials of the role, renewed before they end; all clients of the account share them. */

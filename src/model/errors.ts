@@ -1,0 +1,17 @@
+/** What an error means to whoever decides by it. */
+export type FailureKind =
+  | 'denied'
+  | 'throttled'
+  | 'credentials'
+  | 'unreachable'
+  | 'not-found'
+  | 'broken-answer'
+  | 'other';
+
+/**
+ * An error of this tool's own. Its message is a whole sentence for the reader, shown as it is and without the name of
+ * the class.
+ */
+export abstract class JanitorError extends Error {
+  readonly kind: FailureKind = 'other';
+}
