@@ -6,11 +6,10 @@
  */
 
 import { rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figures, figuresOf } from './bench/figures.ts';
 import { benchFolder, buildProgram, type Mode, measureDeciding, measureRun } from './bench/fresh-process.ts';
-import { callsTable, growthOf, growthTable, runsTable } from './bench/tables.ts';
+import { atLeastOne, callsTable, growthOf, growthTable, machine, runsTable } from './bench/print.ts';
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -29,14 +28,9 @@ const sizes = values.sizes.split(',').map((text) => atLeastOne(text, '--sizes'))
 const modes = values.modes.split(',').map(modeOf);
 const latencyMilliseconds = fast ? 0 : atLeastOne(values.latency, '--latency');
 
-const machine = {
-  node: process.version,
-  cpu: cpus()[0]?.model.trim() ?? 'unknown',
-  cores: availableParallelism(),
-  load: Number((loadavg()[0] ?? 0).toFixed(2)),
-};
+const { sentence, ...taken } = machine();
 const limits = fast ? 'no limits' : otherCaller ? "EC2's limits, half of them another caller's" : "EC2's limits";
-console.log(`Node ${machine.node}, ${machine.cores} cores (${machine.cpu}), load ${machine.load} before;`);
+console.log(`${sentence};`);
 console.log(`${latencyMilliseconds} ms a call, ${limits}; each run in a fresh process, the endpoint in another.\n`);
 
 const folder = await benchFolder();
@@ -60,7 +54,7 @@ console.log([runsTable(runs), callsTable(runs), growthTable(growth)].join('\n\n'
 if (otherCaller) console.log(`\n${runs.map(otherCallersLine).join('\n')}`);
 if (values.json !== undefined) {
   const settings = { latencyMilliseconds, limits: !fast, otherCaller };
-  await writeFile(values.json, `${JSON.stringify({ machine, settings, runs, growth }, undefined, 2)}\n`);
+  await writeFile(values.json, `${JSON.stringify({ machine: taken, settings, runs, growth }, undefined, 2)}\n`);
 }
 
 function otherCallersLine({ mode, images, otherCaller: other }: Figures): string {
@@ -71,10 +65,4 @@ function otherCallersLine({ mode, images, otherCaller: other }: Figures): string
 function modeOf(text: string): Mode {
   if (text === 'dry-run' || text === 'enforced') return text;
   throw new RangeError(`--modes takes dry-run, enforced or both; not "${text}"`);
-}
-
-function atLeastOne(text: string, option: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new RangeError(`${option} takes whole numbers of at least 1; not "${text}"`);
 }

@@ -2,8 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile } from 'esbuild';
-import { bundleFunction, COMMAND_LINE, FUNCTIONS, ORGANIZATION_FUNCTIONS } from './bundle/bundle.ts';
-import { sizeOf } from './bundle/size.ts';
+import { bundleFunction, COMMAND_LINE, FUNCTIONS, ORGANIZATION_FUNCTIONS, sizeOf } from './bundle.ts';
 
 /** Bundles each Lambda function and the command line into `dist`: `node scripts/build.ts [--out DIR]`. */
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });

@@ -4,7 +4,7 @@ import { addSnapshot } from './images.ts';
 import { addTemplate, launches } from './templates.ts';
 
 /** Adds a group; what `given` says wins. */
-function addGroup(draft: Draft, AutoScalingGroupName: string, given: Partial<AutoScalingGroup>): void {
+export function addGroup(draft: Draft, AutoScalingGroupName: string, given: Partial<AutoScalingGroup>): void {
   const { accountId, region } = draft.state;
   draft.state.autoScalingGroups.set(AutoScalingGroupName, {
     AutoScalingGroupName,

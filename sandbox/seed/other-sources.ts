@@ -10,7 +10,8 @@ interface ParameterDraft {
   readonly labels?: Readonly<Record<number, readonly string[]>>;
 }
 
-function addParameter(draft: Draft, made: ParameterDraft): void {
+/** Adds a parameter with its versions. */
+export function addParameter(draft: Draft, made: ParameterDraft): void {
   const history = made.values.map(
     (Value, index): ParameterHistory => ({
       Name: made.name,
@@ -28,6 +29,7 @@ function addParameter(draft: Draft, made: ParameterDraft): void {
 }
 
 /** Parameters that templates resolve, that hold image ids as text, and that have nothing to do with images. */
+/** Adds a parameter with its versions. */
 export function addParameters(draft: Draft): void {
   const old = () => draft.takeOldestId();
   const dataType = 'aws:ec2:image';

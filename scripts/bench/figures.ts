@@ -1,9 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Report } from '../../src/report/report.ts';
-import { type Bound, boundOf } from './bound.ts';
 import type { Measured, Mode } from './fresh-process.ts';
-import { leastPhases, totalOf } from './least-run.ts';
+import { type Bound, boundOf, leastPhases, sum, totalOf } from './least-run.ts';
 import type { EndpointOptions, Seen } from './messages.ts';
 
 /** All that is known of one run, as it is printed and written. */
@@ -39,8 +38,6 @@ export async function figuresOf(
   const phases = leastPhases(mode, leastToLook, report);
   const least = totalOf(phases);
   const operations = [...new Set([...Object.keys(seen.calls), ...Object.keys(least)])].sort();
-  const sum = (counts: Readonly<Record<string, number>>) =>
-    Object.values(counts).reduce((total, count) => total + count, 0);
   return {
     images: options.images,
     mode,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { z } from 'zod';
-import { COMMAND_LINE } from '../bundle/bundle.ts';
+import { COMMAND_LINE } from '../bundle.ts';
 import { type EndpointOptions, type Metered, metered, type Ready, ready, type Seen, seen } from './messages.ts';
 import { decidingShare } from './profile.ts';
 

@@ -32,7 +32,7 @@ export function packerPipeline(draft: Draft): void {
   template(draft, 'worker', [of('worker-20260701'), of('worker-20260801')], 1);
   // Plain text, read because of references.ssmParameters.
   parameter(draft, '/packer/history', JSON.stringify({ rollback: of('worker-20260901') }), 'text');
-  instance(draft, 'nightly-export', of('worker-20260601'), true);
+  instance(draft, 'nightly-export', of('worker-20260601'), {}, 'stopped');
   image(draft, 'packer_01J9Z', { ageDays: 90, tags: built });
   image(draft, 'base-20260601-manual', { ageDays: 170, tags: { Owner: '#platform' } });
 }

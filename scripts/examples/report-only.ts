@@ -7,7 +7,7 @@ export function reportOnly(draft: Draft): void {
   const production = image(draft, 'prod-final-v2', { ageDays: 900 });
   group(draft, 'prod', template(draft, 'prod', [production.ImageId]), '$Default');
   const legacy = image(draft, 'server backup before upgrade', { ageDays: 1500, rootGiB: 100 });
-  instance(draft, 'do not touch', legacy.ImageId, true);
+  instance(draft, 'do not touch', legacy.ImageId, {}, 'stopped');
   image(draft, 'server backup before upgrade (2)', { ageDays: 1490, rootGiB: 100 });
   image(draft, 'test', { ageDays: 1200 });
   image(draft, 'test2', { ageDays: 1199 });

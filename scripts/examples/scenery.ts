@@ -1,7 +1,9 @@
 import type { Image, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { DAY_MILLISECONDS, type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
+import { addGroup } from '../../sandbox/seed/groups.ts';
 import { runIdDaysAgo } from '../../sandbox/seed/history.ts';
 import { addImage } from '../../sandbox/seed/images.ts';
+import { addParameter } from '../../sandbox/seed/other-sources.ts';
 import { addTemplate, launches } from '../../sandbox/seed/templates.ts';
 
 type Made = Image & { readonly ImageId: string };
@@ -10,15 +12,17 @@ interface ImageWish {
   readonly ageDays: number;
   readonly tags?: Readonly<Record<string, string>>;
   readonly launchedDaysAgo?: number;
-  /** Root volume in GiB. */
+  /** Root volume in GiB; 8 unless said. */
   readonly rootGiB?: number;
+  /** In place of the root volume alone: volumes by device name, in GiB. */
+  readonly volumes?: Readonly<Record<string, number>>;
   /** Deprecated by an earlier run, by a rule that deregisters so many days later. */
   readonly deprecated?: { readonly daysAgo: number; readonly rule: string; readonly deregisterAfterDays: number };
 }
 
 /** An image; what `given` says in EC2's own words wins. */
 export function image(draft: Draft, Name: string, wish: ImageWish, given: Partial<Image> = {}): Made {
-  const { ageDays, tags = {}, launchedDaysAgo, rootGiB = 8, deprecated } = wish;
+  const { ageDays, tags = {}, launchedDaysAgo, rootGiB = 8, volumes = { '/dev/xvda': rootGiB }, deprecated } = wish;
   const DeprecationTime = deprecated && draft.isoDaysAgo(deprecated.daysAgo);
   const marks = deprecated && {
     'ami-janitor:deprecated-at': draft.isoDaysAgo(deprecated.daysAgo),
@@ -30,7 +34,7 @@ export function image(draft: Draft, Name: string, wish: ImageWish, given: Partia
   };
   return addImage(
     draft,
-    { ageDays, tags: { ...tags, ...marks }, volumes: { '/dev/xvda': rootGiB } },
+    { ageDays, tags: { ...tags, ...marks }, volumes },
     {
       Name,
       ...(launchedDaysAgo === undefined ? {} : { LastLaunchedTime: draft.isoDaysAgo(launchedDaysAgo) }),
@@ -52,27 +56,18 @@ export function template(
 }
 
 /** An Auto Scaling group over a version of a template. */
-export function group(draft: Draft, AutoScalingGroupName: string, LaunchTemplateId: string, Version: string): void {
-  const { state } = draft;
-  state.autoScalingGroups.set(AutoScalingGroupName, {
-    AutoScalingGroupName,
-    AutoScalingGroupARN: `arn:aws:autoscaling:${state.region}:${state.accountId}:autoScalingGroup:${draft.random.hex(8)}:autoScalingGroupName/${AutoScalingGroupName}`,
-    MinSize: 1,
-    MaxSize: 4,
-    DesiredCapacity: 2,
-    DefaultCooldown: 300,
-    AvailabilityZones: [`${state.region}a`],
-    HealthCheckType: 'EC2',
-    HealthCheckGracePeriod: 120,
-    Instances: [],
-    CreatedTime: draft.daysAgo(400),
-    Tags: [],
-    LaunchTemplate: { LaunchTemplateId, Version },
-  });
+export function group(draft: Draft, name: string, LaunchTemplateId: string, Version: string): void {
+  addGroup(draft, name, { LaunchTemplate: { LaunchTemplateId, Version } });
 }
 
-/** An instance that runs an image. */
-export function instance(draft: Draft, name: string, ImageId: string, stopped = false): void {
+/** An instance that runs an image, and its id. */
+export function instance(
+  draft: Draft,
+  name: string,
+  ImageId: string,
+  tags: Readonly<Record<string, string>> = {},
+  state: 'running' | 'stopped' = 'running',
+): string {
   const InstanceId = draft.id('i');
   draft.state.instances.set(InstanceId, {
     InstanceId,
@@ -80,26 +75,16 @@ export function instance(draft: Draft, name: string, ImageId: string, stopped = 
     InstanceType: 'm7g.large',
     Architecture: 'arm64',
     LaunchTime: draft.daysAgo(20),
-    State: stopped ? { Code: 80, Name: 'stopped' } : { Code: 16, Name: 'running' },
+    State: { Code: state === 'stopped' ? 80 : 16, Name: state },
     Operator: { Managed: false },
-    Tags: tagsOf({ Name: name }),
+    Tags: tagsOf({ Name: name, ...tags }),
   });
+  return InstanceId;
 }
 
 /** A parameter; of type `aws:ec2:image` unless it is said to be text. */
-export function parameter(draft: Draft, name: string, Value: string, DataType = 'aws:ec2:image'): void {
-  const version = {
-    Name: name,
-    Type: 'String' as const,
-    Value,
-    Version: 1,
-    LastModifiedDate: draft.daysAgo(20),
-    LastModifiedUser: `arn:aws:iam::${draft.state.accountId}:role/deployer`,
-    DataType,
-    Tier: 'Standard' as const,
-    Labels: [],
-  };
-  draft.state.parameters.set(name, { name, history: [version] });
+export function parameter(draft: Draft, name: string, value: string, dataType = 'aws:ec2:image'): void {
+  addParameter(draft, { name, values: [value], dataType });
 }
 
 /** An Image Builder recipe that starts from an image. */

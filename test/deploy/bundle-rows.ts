@@ -2,7 +2,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
-import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle/bundle.ts';
+import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle.ts';
 
 const REPORTING_AND_ACTING = ['report', 'deprecate', 'disable', 'deregister', 'delete-snapshots'];
 const ALL = [...REPORTING_AND_ACTING, 'notify', 'keep-button'];
@@ -11,16 +11,16 @@ export const MOST_BYTES = 1_000_000;
 const TELLING =
   /^(?:src\/notify\/|node_modules\/(?:@slack\/|@aws-sdk\/client-sns|@aws-sdk\/client-secrets-manager|@aws-lambda-powertools\/parameters))/;
 const PAGE = /^(?:src\/report\/html\/|node_modules\/(?:d3-|csv-stringify))/;
-export const ACTING = /^src\/(?:act|acting|perform|look-again)\.ts|^src\/passes\//;
-const PEOPLE = /^src\/(?:cli|sandbox|recording)\/|^node_modules\/(?:commander|cli-table3|ora|bowser)\//;
+export const ACTING = /^src\/execute\//;
+const PEOPLE = /^src\/(?:cli|recording)\/|^sandbox\/|^node_modules\/(?:commander|cli-table3|ora|bowser)\//;
 /** Profiles, single sign-on, processes, metadata endpoints: Lambda gives credentials in the environment. */
 export const CREDENTIALS =
   /^node_modules\/@(?:aws-sdk\/(?:nested-clients|token-providers|credential-provider-(?!env))|smithy\/credential-provider)/;
-/** An operation, an error and a schema that no function uses; see scripts/bundle. */
+/** An operation, an error and a schema that no function uses; see scripts/bundle.ts. */
 const UNUSED_WORDS = /RunInstancesRequest|AutomationExecutionLimitExceeded|patternProperties/;
 
 const mapShape = z.object({ sources: z.array(z.string()) });
-const SOURCE = /(?:^|\/)((?:src|node_modules)\/.*)$/;
+const SOURCE = /(?:^|\/)((?:src|sandbox|node_modules)\/.*)$/;
 const COMMAND = /\/client-([a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/;
 
 /** The files whose code is in these files of a bundle, as their source maps say. */
@@ -65,7 +65,7 @@ export function bundleTests(dist: () => string): void {
     ...REPORTING_AND_ACTING.map((name) => [name, 'ways of telling people', TELLING] as const),
     ...['report', 'notify', 'keep-button'].map((name) => [name, 'what acts', ACTING] as const),
     ...['notify', 'keep-button'].map((name) => [name, 'the report’s page', PAGE] as const),
-    ['keep-button', 'plans and reports', /^src\/(?:plan|report|passes|publish)\/|^src\/run\.ts/] as const,
+    ['keep-button', 'plans and reports', /^src\/(?:plan|report|execute|publish)\/|^src\/run\.ts/] as const,
   ])('%s has none of %s', (name, _, unused) => {
     const sources = sourcesOf(join(dist(), name));
     expect(sources).toContain(`src/handlers/${name}.ts`);

@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
-import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle/bundle.ts';
+import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle.ts';
 import { everyWrite } from './every-write.ts';
 import { schemaProblems } from './schema.ts';
 import { evaluate, evaluateMany, policiesOf } from './simulate.ts';

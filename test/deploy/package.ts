@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { FUNCTIONS, ORGANIZATION_FUNCTIONS } from '../../scripts/bundle/bundle.ts';
+import { FUNCTIONS, ORGANIZATION_FUNCTIONS } from '../../scripts/bundle.ts';
 
 const runFile = promisify(execFile);
 const SERVERLESS = resolve('node_modules/serverless/bin/serverless.js');

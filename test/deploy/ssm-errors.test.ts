@@ -8,7 +8,7 @@ import * as z from 'zod';
 import type { FaultKind } from '../../sandbox/fault.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
-import { FUNCTION } from '../../scripts/bundle/bundle.ts';
+import { FUNCTION } from '../../scripts/bundle.ts';
 import { failureOf } from '../../src/aws/errors.ts';
 import { ssmFailures } from './ssm-failures.ts';
 

@@ -1,15 +1,29 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Figures } from './figures.ts';
 
+/** What figures were taken on, as one sentence and part by part. */
+export function machine() {
+  const { version: node } = process;
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown';
+  const cores = availableParallelism();
+  const load = Number((loadavg()[0] ?? 0).toFixed(2));
+  return { node, cpu, cores, load, sentence: `Node ${node}, ${cores} cores (${cpu}), load ${load} before` };
+}
+
+/** @throws RangeError where an option is no whole number of at least 1 */
+export function atLeastOne(text: string, option: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new RangeError(`${option} takes whole numbers of at least 1; not "${text}"`);
+}
+
 /** A table of plain text, its first column to the left and all others to the right. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return all.map(line).join('\n');
+  const padded = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return all.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
 }
 
 /** A line a run: calls, time and memory beside the least. */
