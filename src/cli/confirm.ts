@@ -1,8 +1,24 @@
 import { createInterface } from 'node:readline/promises';
-import type { Io } from './io.ts';
+import { UsageError } from './errors.ts';
+import { type Io, say } from './io.ts';
 
-/** Asks a yes-or-no question on the terminal; anything but a clear yes is a no. */
-export async function agrees(io: Io, question: string): Promise<boolean> {
+/** The options of every command that asks before it acts. */
+export interface ConfirmOptions {
+  readonly enforce?: boolean;
+  /** Answers the question. */
+  readonly yes?: boolean;
+}
+
+/** @throws UsageError where a question would find nobody to answer it */
+export function mustBeAnswerable(io: Io, { yes }: ConfirmOptions): void {
+  if (yes !== true && (io.stdin.isTTY !== true || io.stderr.isTTY !== true)) {
+    throw new UsageError('--enforce asks before it acts, and there is no terminal to ask on; answer with --yes');
+  }
+}
+
+/** Asks a yes-or-no question on the terminal, unless `--yes` answers it; anything but a clear yes is a no. */
+export async function agrees(io: Io, { yes }: ConfirmOptions, question: string): Promise<boolean> {
+  if (yes === true) return true;
   const terminal = createInterface({ input: io.stdin, output: io.stderr });
   try {
     // Ctrl-C and Ctrl-D at the question are a no as well.
@@ -11,5 +27,30 @@ export async function agrees(io: Io, question: string): Promise<boolean> {
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
+  }
+}
+
+/** How a person ends work between two of its parts. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** From here on Ctrl-C ends the work after its present part, and pressed again at once. */
+  readonly listen: () => void;
+}
+
+/** Does work that a person may end. */
+export async function interruptible<Result>(
+  io: Io,
+  part: 'action' | 'step',
+  work: (interrupt: Interrupt) => Promise<Result>,
+): Promise<Result> {
+  const interrupt = new AbortController();
+  const stop = () => {
+    say(io, `Stopping after this ${part}; press Ctrl-C again to end at once.`);
+    interrupt.abort();
+  };
+  try {
+    return await work({ signal: interrupt.signal, listen: () => process.once('SIGINT', stop) });
+  } finally {
+    process.off('SIGINT', stop);
   }
 }

@@ -22,3 +22,8 @@ export function explainError(error: unknown): { readonly sentence: string; reado
     return { sentence: error.message, exitCode: EXIT.usage };
   return { sentence: failureOf(error).sentence, exitCode: EXIT.failed };
 }
+
+/** The words of an error, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

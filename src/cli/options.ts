@@ -16,31 +16,29 @@ export interface PlanOptions {
   readonly bucket?: string;
 }
 
-/** Adds the options that every command that plans takes. */
-export function withPlanOptions(command: Command): Command {
-  return command
-    .option('--policy <file>', 'the policy', DEFAULT_POLICY)
-    .option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)")
-    .addOption(bucketOption())
-    .addOption(new Option('--format <format>', 'how to print the result').choices(FORMATS).default('table'))
-    .option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there')
-    .option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime);
-}
-
-/** Where the journal lies; every command that looks at AWS takes it. */
-export function bucketOption(): Option {
-  return new Option(
+/** Options that several commands take. */
+export const OPTIONS = {
+  policy: new Option('--policy <file>', 'the policy').default(DEFAULT_POLICY),
+  region: new Option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)"),
+  bucket: new Option(
     '--bucket <name>',
     'the report bucket, whose journal proves what this tool did itself (default: REPORT_BUCKET)',
-  );
-}
+  ),
+  format: new Option('--format <format>', 'how to print the result').choices(FORMATS).default('table'),
+  out: new Option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there'),
+  at: new Option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(parseTime),
+  account: new Option('--account <file>', 'decide over a recording instead of AWS'),
+  enforce: new Option('--enforce', 'do it, after asking on the terminal'),
+  yes: new Option('--yes', 'with --enforce: do not ask'),
+};
 
-/** Adds the options of every command that can act. */
-export function withEnforceOptions(command: Command): Command {
-  return withPlanOptions(command)
-    .option('--account <file>', 'decide over a recording instead of AWS')
-    .option('--enforce', 'do it, after asking on the terminal')
-    .option('--yes', 'with --enforce: do not ask');
+/** What every command that plans takes, in the order of its help. */
+export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'out', 'at'] as const;
+
+/** Adds options that several commands take. */
+export function withOptions(command: Command, ...names: readonly (keyof typeof OPTIONS)[]): Command {
+  for (const name of names) command.addOption(OPTIONS[name]);
+  return command;
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
@@ -52,4 +50,15 @@ export function parseTime(text: string): Date {
     throw new InvalidArgumentError('give an ISO date or time such as 2027-01-31 or 2027-01-31T08:00:00Z.');
   }
   return time;
+}
+
+/** A parser of whole numbers within limits. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most) {
+      throw new InvalidArgumentError(`give a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
 }

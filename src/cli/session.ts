@@ -1,16 +1,15 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import { type AccountReader, awsAccountReader, recordingReader } from '../observe/account-reader.ts';
 import { parseRecording } from '../recording/read.ts';
-import { requireCredentials } from './credentials.ts';
-import { UsageError } from './errors.ts';
+import { messageOf, UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { readText } from './read-policy.ts';
-import { regionFor } from './region.ts';
 
-/** Which account a command looks at, and where its journal lies. */
+/** Which account a command reads, and which bucket holds its journal. */
 export interface AccountSource {
   readonly region?: string;
   /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
@@ -38,34 +37,32 @@ export async function withClients<Result>(
   }
 }
 
-/**
- * Runs something with a way to look at the account: the recording if one is named, else AWS, with progress shown.
- * `lookBy` gives a look by other settings at the same place; a recording has nothing else to show.
- */
+/** Makes a reader of the same account by the `references` section of another policy. */
+export type ReaderFor = (settings: ReferenceSettings) => AccountReader;
+
+/** Runs something with a reader of the recording if one is named, else of AWS, with progress shown. */
 export async function withReader<Result>(
   io: Io,
   from: AccountSource & { readonly account?: string },
   settings: ReferenceSettings,
-  use: (reader: AccountReader, lookBy: (settings: ReferenceSettings) => AccountReader) => Promise<Result>,
+  use: (reader: AccountReader, readerFor: ReaderFor) => Promise<Result>,
 ): Promise<Result> {
-  if (from.account !== undefined) {
-    const reader = recordingReader(await readRecording(from.account));
-    return use(reader, () => reader);
-  }
-  return withReaderAndClients(io, from, settings, (reader, { clients, journal, progress: observer }) =>
-    use(reader, (others) => awsAccountReader({ clients, settings: others, observer, clock: io.now, journal })),
-  );
+  if (from.account === undefined)
+    return withReaderAndClients(io, from, settings, (reader, { readerFor }) => use(reader, readerFor));
+  const reader = recordingReader(await readRecording(from.account));
+  return use(reader, () => reader);
 }
 
 /** What a command that acts on AWS works with. */
 export interface Session {
   readonly clients: Clients;
   readonly progress: Progress;
+  readonly readerFor: ReaderFor;
   /** Absent where no bucket is named. */
   readonly journal: JournalReader | undefined;
 }
 
-/** Runs something with a way to look at AWS and to act there, with progress shown. */
+/** Runs something with a reader of AWS and what it takes to act there, with progress shown. */
 export async function withReaderAndClients<Result>(
   io: Io,
   from: AccountSource,
@@ -75,9 +72,10 @@ export async function withReaderAndClients<Result>(
   return withClients(io, from.region, async (clients) => {
     const progress = startProgress(io, `Reading ${clients.region}`);
     const journal = journalOf(io, from, clients);
+    const readerFor: ReaderFor = (asked) =>
+      awsAccountReader({ clients, settings: asked, observer: progress, clock: io.now, journal });
     try {
-      const reader = awsAccountReader({ clients, settings, observer: progress, clock: io.now, journal });
-      return await use(reader, { clients, progress, journal });
+      return await use(readerFor(settings), { clients, progress, readerFor, journal });
     } finally {
       progress.stop();
     }
@@ -88,4 +86,34 @@ async function readRecording(file: string) {
   const parsed = parseRecording(await readText(file, 'recording', 'write one with "ami-janitor record FILE"'));
   if (!parsed.ok) throw new UsageError(`${file} is not a recording that this version reads: ${parsed.problem}`);
   return parsed.account;
+}
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
+
+/** The Region of `--region`, or the one of AWS's standard settings. */
+async function regionFor(given: string | undefined): Promise<string> {
+  const region = given ?? (await configuredRegion());
+  if (REGION.test(region)) return region;
+  throw new UsageError(`"${region}" is not a Region; give one such as --region eu-west-1`);
+}
+
+async function configuredRegion(): Promise<string> {
+  const client = new EC2Client({});
+  try {
+    return await client.config.region();
+  } catch {
+    throw new UsageError('no Region is set; give --region eu-west-1, or set AWS_REGION');
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Fails in one sentence where AWS's standard settings give no credentials, before any request is sent. */
+async function requireCredentials(clients: Clients): Promise<void> {
+  try {
+    await clients.ec2.config.credentials();
+  } catch (error) {
+    const why = messageOf(error).split('\n', 1)[0] ?? '';
+    throw new UsageError(`no AWS credentials were found (${why}); set AWS_PROFILE, or sign in with "aws sso login"`);
+  }
 }

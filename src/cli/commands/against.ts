@@ -1,48 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Account } from '../../model/account.ts';
+import { PASSES } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
-import type { Comparison } from '../../report/comparison/comparison.ts';
+import { type AccountReader, readWithDetails, recordingReader } from '../../observe/account-reader.ts';
+import { type Comparison, compareReports } from '../../report/comparison/comparison.ts';
 import { comparisonCsv } from '../../report/comparison/csv.ts';
 import { comparisonMarkdown } from '../../report/comparison/markdown.ts';
 import { comparisonTerminal } from '../../report/comparison/terminal.ts';
 import { linewiseJson } from '../../report/json.ts';
-import { asksForTheSame, comparePolicies } from '../compare-policies.ts';
+import { run } from '../../run.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import type { Format, PlanOptions } from '../options.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
 import { paletteFor, widthOf } from '../render.ts';
-import { withReader } from '../session.ts';
+import { type ReaderFor, withReader } from '../session.ts';
 
 /** Prints what two policies decide differently, and why; a dry run of each, over one account. */
 export async function planAgainst(io: Io, against: string, options: PlanOptions): Promise<ExitCode> {
-  const { format } = options;
+  const { format, out, account, at } = options;
   if (format === 'html') throw new UsageError('--against prints --format table, json, markdown or csv, not html');
-  if (options.out !== undefined) {
+  if (out !== undefined) {
     throw new UsageError(
       '--out writes the report of one policy; leave it out with --against, and redirect what is printed',
     );
   }
   const [ours, theirs] = [await readPolicy(options.policy), await readPolicy(against)];
-  if (options.account !== undefined && !asksForTheSame(ours.policy, theirs.policy)) {
+  if (account !== undefined && !haveSameReferences(ours.policy, theirs.policy)) {
     say(
       io,
       'warning: the policies look for references in different places, and a recording has only those that it was made with',
     );
   }
-  const comparison = await compare(io, ours, theirs, options);
+  const started = io.now();
+  const comparison = await withReader(io, options, ours.policy.references, (reader, readerFor) =>
+    comparePolicies(ours, theirs, { reader, readerFor, at: at ?? started, runId: newRunId(started) }),
+  );
   await print(io, render(comparison, format, io));
   return exitCodeOf(comparison);
 }
 
-async function compare(io: Io, ours: LoadedPolicy, theirs: LoadedPolicy, options: PlanOptions): Promise<Comparison> {
-  const started = io.now();
-  return withReader(io, options, ours.policy.references, (look, lookBy) =>
-    comparePolicies(
-      { ...ours, reader: look },
-      { ...theirs, reader: lookBy(theirs.policy.references) },
-      options.at ?? started,
-      newRunId(started),
-    ),
-  );
+interface ComparisonRequest {
+  /** Reads the account by the first policy's `references` section. */
+  readonly reader: AccountReader;
+  readonly readerFor: ReaderFor;
+  readonly at: Date;
+  readonly runId: string;
+}
+
+/**
+ * What two policies decide differently over one account. Both see the same images, snapshots and details; references
+ * are read a second time only where the policies ask for other ones.
+ */
+async function comparePolicies(
+  ours: LoadedPolicy,
+  theirs: LoadedPolicy,
+  { reader, readerFor, at, runId }: ComparisonRequest,
+): Promise<Comparison> {
+  const theirReader = readerFor(theirs.policy.references);
+  const first = await readWithDetails(reader, ours.policy, at);
+  const { references } = haveSameReferences(ours.policy, theirs.policy) ? first : await theirReader.account();
+  const shared: AccountReader = { account: async () => ({ ...first, references }), details: theirReader.details };
+  const second = await readWithDetails(shared, theirs.policy, at);
+  const report = (policy: LoadedPolicy, account: Account) =>
+    run({ runId, passes: PASSES, at, ...policy, reader: recordingReader(account) });
+  return compareReports(await report(ours, { ...second, references: first.references }), await report(theirs, second));
+}
+
+/** Whether two policies look for references in the same places. What counts of them is decided later. */
+function haveSameReferences(ours: Policy, theirs: Policy): boolean {
+  const { sharedImages: _, ...oursAsked } = ours.references;
+  const { sharedImages: __, ...theirsAsked } = theirs.references;
+  return isDeepStrictEqual(oursAsked, theirsAsked);
 }
 
 function render(comparison: Comparison, format: Exclude<Format, 'html'>, io: Io): string {

@@ -7,7 +7,7 @@ import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { agrees } from '../confirm.ts';
+import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
@@ -17,10 +17,7 @@ import { type AccountSource, withReaderAndClients } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
 /** The options of the commands that can act. */
-export interface EnforceOptions extends PlanOptions {
-  readonly enforce?: boolean;
-  readonly yes?: boolean;
-}
+export interface EnforceOptions extends PlanOptions, ConfirmOptions {}
 
 /** Runs these passes: a dry run, unless `--enforce` says otherwise and a person or `--yes` agrees. */
 export async function runPasses(
@@ -39,19 +36,12 @@ export async function runPasses(
   return exitCodeOf(report) === EXIT.done ? then : exitCodeOf(report);
 }
 
-function refuseWhatCannotBeEnforced(io: Io, { at, account, yes }: EnforceOptions): void {
-  if (at !== undefined)
+function refuseWhatCannotBeEnforced(io: Io, options: EnforceOptions): void {
+  if (options.at !== undefined)
     throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
-  if (account !== undefined)
+  if (options.account !== undefined)
     throw new UsageError('--account decides over a recording, so it goes with a dry run; leave out --enforce');
-  mustBeAnswerable(io, yes);
-}
-
-/** @throws UsageError where a question would find nobody to answer it */
-export function mustBeAnswerable(io: Io, yes: boolean | undefined): void {
-  if (yes !== true && (io.stdin.isTTY !== true || io.stderr.isTTY !== true)) {
-    throw new UsageError('--enforce asks before it acts, and there is no terminal to ask on; answer with --yes');
-  }
+  mustBeAnswerable(io, options);
 }
 
 /** Says once what an act without a journal means for later runs. */
@@ -69,14 +59,10 @@ interface Enforced {
 }
 
 async function enforcePasses(io: Io, passes: readonly PassName[], options: EnforceOptions): Promise<Enforced> {
-  const { policy, policySource } = await readPolicy(options.policy);
-  const interrupt = new AbortController();
-  const stop = () => {
-    say(io, 'Stopping after this action; press Ctrl-C again to end at once.');
-    interrupt.abort();
-  };
-  try {
-    return await withReaderAndClients(io, options, policy.references, async (look, { clients, progress, journal }) => {
+  const loaded = await readPolicy(options.policy);
+  const { references } = loaded.policy;
+  return interruptible(io, 'action', ({ signal, listen }) =>
+    withReaderAndClients(io, options, references, async (reader, { clients, progress, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
         const actions = intended.passes.reduce((sum, pass) => sum + pass.actions.length, 0);
@@ -84,38 +70,25 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
         if (options.yes !== true) {
           progress.stop();
           say(io, renderTable(intended, io));
-          const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
-          if (
-            !(await agrees(io, `Take ${things} in account ${intended.target.accountId}, ${intended.target.region}?`))
-          ) {
-            say(io, 'Nothing was done.');
-            return false;
-          }
         }
-        process.once('SIGINT', stop);
+        const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
+        const { accountId, region } = intended.target;
+        if (!(await agrees(io, options, `Take ${things} in account ${accountId}, ${region}?`))) {
+          say(io, 'Nothing was done.');
+          return false;
+        }
+        listen();
         progress.onActing(intended);
         return true;
       };
       const { onOutcome } = progress;
       const onWarning = (sentence: string) => say(io, `warning: ${sentence}`);
       // Who was asked agreed to what was shown, and to nothing else.
-      const fillsUp = options.yes === true;
-      const shown = { fillsUp, signal: interrupt.signal, onOutcome, onWarning };
+      const shown = { fillsUp: options.yes === true, signal, onOutcome, onWarning };
       const enforcement = { executePlan, clients, clock: io.now, journal, ...shown };
       const now = io.now();
-      const report = await run({
-        runId: newRunId(now),
-        passes,
-        policy,
-        policySource,
-        reader: look,
-        at: now,
-        enforcement,
-        confirm,
-      });
+      const report = await run({ runId: newRunId(now), passes, ...loaded, reader, at: now, enforcement, confirm });
       return { report, startedBy };
-    });
-  } finally {
-    process.off('SIGINT', stop);
-  }
+    }),
+  );
 }

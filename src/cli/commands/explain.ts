@@ -16,7 +16,7 @@ export async function explain(io: Io, imageId: string, options: PlanOptions): Pr
   if (options.format !== 'table' && options.format !== 'json') {
     throw new UsageError(`explain prints --format table or json, not ${options.format}`);
   }
-  const report = await planReport(io, PASSES, options, (look, policy) => imageReader(look, policy, imageId));
+  const report = await planReport(io, PASSES, options, (reader, policy) => imageReader(reader, policy, imageId));
   const image = report.images.find((one) => one.imageId === imageId);
   if (image === undefined) {
     throw new UsageError(

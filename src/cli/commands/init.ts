@@ -1,14 +1,17 @@
-import { access, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import type { Account } from '../../model/account.ts';
 import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
-import { RECYCLABLE } from '../../model/retention-rule.ts';
+import { RECYCLABLE, type RecyclableKind } from '../../model/retention-rule.ts';
 import { newRunId } from '../../model/run.ts';
+import { coverageGap } from '../../plan/coverage.ts';
 import { parsePolicy, problemText } from '../../policy/language/parse.ts';
+import { createRuleCommand } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { draftPolicy } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
-import { undoAdvice } from '../init/undo-advice.ts';
 import { type Io, print, say } from '../io.ts';
 import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
@@ -28,9 +31,9 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 /** Writes a first policy from what the account holds, and prints what it would do. */
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { out } = options;
-  if (await exists(out)) throw alreadyThere(out);
-  const { text, advice, report } = await withReader(io, options, parsed(EMPTY_POLICY).references, async (look) => {
-    const account = await look.details(await look.account(), {
+  if (existsSync(out)) throw alreadyThere(out);
+  const { text, advice, report } = await withReader(io, options, parsed(EMPTY_POLICY).references, async (reader) => {
+    const account = await reader.details(await reader.account(), {
       sharing: [],
       usage: [],
       snapshotDetails: [],
@@ -48,7 +51,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
         policy: parsed(draft),
         policySource: { source: out, sha256: sha256(draft) },
         // The account as it was just read; only details are asked for anew.
-        reader: { account: async () => account, details: look.details },
+        reader: { account: async () => account, details: reader.details },
         at: now,
       }),
     };
@@ -56,7 +59,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   await print(io, render(report, 'table', io));
   await writeFile(out, text, { flag: 'wx' }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(out);
-    throw new UsageError(`${out} can't be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${out} can't be written: ${messageOf(error)}`);
   });
   say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ami-janitor plan`);
   say(io, advice);
@@ -71,13 +74,25 @@ function parsed(text: string): Policy {
   );
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
 function alreadyThere(file: string): UsageError {
   return new UsageError(`${file} is there already and is never overwritten; name another file with --out FILE`);
+}
+
+const KINDS: Readonly<Record<RecyclableKind, string>> = { image: 'images', snapshot: 'snapshots' };
+
+/** Whether the Recycle Bin would take what is removed, and the commands that make the rules which are missing. */
+export function undoAdvice({ retentionRules, target }: Account): string {
+  const missing = RECYCLABLE.flatMap((kind) => {
+    const gap = coverageGap({ kind, resourceId: '', tags: {} }, retentionRules.get(kind));
+    return gap === undefined ? [] : [{ kind, why: gap.why }];
+  });
+  if (missing.length === 0) return 'Recycle Bin rules cover what would be removed: it can be brought back.';
+  const named = missing.map(({ kind }) => KINDS[kind]).join(' and ');
+  if (missing.some(({ why }) => why === 'rules-unreadable'))
+    return `The Recycle Bin's rules for ${named} could not be read (rbin:ListRules, rbin:GetRule); without them nothing is removed.`;
+  const commands = missing.map(({ kind }) => `  ${createRuleCommand(kind, target.region)}`);
+  return [
+    `No Recycle Bin rule covers the ${named} that would be removed, so none are. The deployment makes rules, or:`,
+    ...commands,
+  ].join('\n');
 }

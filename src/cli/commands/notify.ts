@@ -9,23 +9,19 @@ import { CredentialError } from '../../notify/secret.ts';
 import type { AccountReader } from '../../observe/account-reader.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { agrees } from '../confirm.ts';
+import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
 import { type AccountSource, type Session, withReader, withReaderAndClients } from '../session.ts';
-import { mustBeAnswerable, warnWithoutJournal } from './enforce.ts';
+import { warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
-export interface NotifyOptions {
+export interface NotifyOptions extends AccountSource, ConfirmOptions {
   readonly policy: string;
-  readonly region?: string;
   readonly account?: string;
-  readonly bucket?: string;
   readonly at?: Date;
   readonly format: 'text' | 'json';
-  readonly enforce?: boolean;
-  readonly yes?: boolean;
 }
 
 /** Telling takes no longer, though Slack hang; who was not reached is told the next time. */
@@ -66,8 +62,8 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
   if (options.at !== undefined || options.account !== undefined)
     throw new UsageError('--at and --account go with a dry run; leave out --enforce');
-  mustBeAnswerable(io, options.yes);
-  if (options.yes !== true && !(await agrees(io, 'Tell the owners of all images that are due?'))) {
+  mustBeAnswerable(io, options);
+  if (!(await agrees(io, options, 'Tell the owners of all images that are due?'))) {
     say(io, 'Nobody was told.');
     return EXIT.done;
   }

@@ -12,7 +12,7 @@ import { wrapped } from '../../report/terminal/layout.ts';
 import { isHeldUp } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { DeliveryError, EXIT, type ExitCode } from '../errors.ts';
+import { DeliveryError, EXIT, type ExitCode, messageOf } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { nextSteps } from '../next-steps.ts';
 import type { PlanOptions } from '../options.ts';
@@ -32,19 +32,13 @@ export async function planReport(
   io: Io,
   passes: readonly PassName[],
   options: PlanOptions,
-  lookBy: (reader: AccountReader, policy: Policy) => AccountReader = (reader) => reader,
+  narrowed: (reader: AccountReader, policy: Policy) => AccountReader = (reader) => reader,
 ): Promise<Report> {
   const started = io.now();
-  const { policy, policySource } = await readPolicy(options.policy);
+  const loaded = await readPolicy(options.policy);
+  const { policy } = loaded;
   return withReader(io, options, policy.references, (reader) =>
-    run({
-      runId: newRunId(started),
-      passes,
-      policy,
-      policySource,
-      reader: lookBy(reader, policy),
-      at: options.at ?? started,
-    }),
+    run({ runId: newRunId(started), passes, ...loaded, reader: narrowed(reader, policy), at: options.at ?? started }),
   );
 }
 
@@ -61,8 +55,9 @@ export async function deliver(io: Io, made: Report, options: PlanOptions, starte
   await print(io, render(report, format, io));
   if (out !== undefined) {
     const paths = await publishToDirectory(report, out, startedBy).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new DeliveryError(`the report can't be written to ${out} (${why}); name another directory with --out`);
+      throw new DeliveryError(
+        `the report can't be written to ${out} (${messageOf(error)}); name another directory with --out`,
+      );
     });
     say(io, `wrote ${paths.join(', ')}`);
   }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { isImageId } from '../../model/ids.ts';
 import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { recordingText } from '../../recording/write.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import { readPolicy } from '../read-policy.ts';
 import { type AccountSource, withReader } from '../session.ts';
@@ -18,10 +18,10 @@ export interface RecordOptions extends AccountSource {
  */
 export async function record(io: Io, file: string, options: RecordOptions): Promise<ExitCode> {
   const { policy } = await readPolicy(options.policy);
-  const account = await withReader(io, options, policy.references, async (look) => {
-    const seen = await look.account();
+  const account = await withReader(io, options, policy.references, async (reader) => {
+    const seen = await reader.account();
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
-    const detailed = await look.details(seen, {
+    const detailed = await reader.details(seen, {
       sharing: seen.images.map(({ imageId }) => imageId),
       // Other accounts are looked at by the state machine alone.
       usage: [],
@@ -29,10 +29,10 @@ export async function record(io: Io, file: string, options: RecordOptions): Prom
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
       retentionRules: [...RECYCLABLE],
     });
-    return (await look.missing?.(detailed)) ?? detailed;
+    return (await reader.missing?.(detailed)) ?? detailed;
   });
   await writeFile(file, recordingText(account)).catch((error: unknown) => {
-    throw new UsageError(`${file} can't be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} can't be written: ${messageOf(error)}`);
   });
   say(io, `wrote ${account.images.length} images and ${account.snapshots.length} snapshots to ${file}`);
   const readings = [...account.inventory, ...account.references.sources];

@@ -3,19 +3,14 @@ import { restore } from '../../execute/restore/restore-run.ts';
 import type { Restored } from '../../execute/restore/restored.ts';
 import { newRunId } from '../../model/run.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { agrees } from '../confirm.ts';
+import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, print, say } from '../io.ts';
-import { journalOf, withClients } from '../session.ts';
-import { mustBeAnswerable } from './enforce.ts';
+import { type Io, print } from '../io.ts';
+import { type AccountSource, journalOf, withClients } from '../session.ts';
 
 /** The options of `restore`. */
-export interface RestoreOptions {
-  readonly region?: string;
-  readonly bucket?: string;
+export interface RestoreOptions extends AccountSource, ConfirmOptions {
   readonly format: 'table' | 'json';
-  readonly enforce?: boolean;
-  readonly yes?: boolean;
 }
 
 const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
@@ -27,36 +22,21 @@ export async function restoreRun(io: Io, runId: string, options: RestoreOptions)
       `"${runId}" is not a run id; give one such as 20261121T020000Z-1a2b3c4d, from the run's report`,
     );
   }
-  if (options.enforce === true) mustBeAnswerable(io, options.yes);
-  const interrupt = new AbortController();
-  const stop = () => {
-    say(io, 'Stopping after this step; press Ctrl-C again to end at once.');
-    interrupt.abort();
-  };
-  const confirm = async ({ images, snapshots }: Removed): Promise<boolean> => {
-    if (options.enforce !== true) return false;
-    const question = `Bring back ${images.length} images and ${snapshots.length} snapshots of run ${runId}?`;
-    if (options.yes !== true && !(await agrees(io, question))) return false;
-    process.once('SIGINT', stop);
-    return true;
-  };
-  try {
-    const restored = await withClients(io, options.region, (clients) =>
-      restore({
-        runId,
-        restoreRunId: newRunId(io.now()),
-        clients,
-        journal: journalOf(io, options, clients),
-        clock: io.now,
-        signal: interrupt.signal,
-        confirm,
-      }),
-    );
-    await print(io, options.format === 'json' ? JSON.stringify({ runId, restored }, null, 2) : tableOf(restored));
-    return restored.every(({ status }) => status === 'done' || status === 'would-restore') ? EXIT.done : EXIT.failed;
-  } finally {
-    process.off('SIGINT', stop);
-  }
+  if (options.enforce === true) mustBeAnswerable(io, options);
+  const restored = await interruptible(io, 'step', ({ signal, listen }) => {
+    const confirm = async ({ images, snapshots }: Removed): Promise<boolean> => {
+      const question = `Bring back ${images.length} images and ${snapshots.length} snapshots of run ${runId}?`;
+      if (options.enforce !== true || !(await agrees(io, options, question))) return false;
+      listen();
+      return true;
+    };
+    return withClients(io, options.region, (clients) => {
+      const journal = journalOf(io, options, clients);
+      return restore({ runId, restoreRunId: newRunId(io.now()), clients, journal, clock: io.now, signal, confirm });
+    });
+  });
+  await print(io, options.format === 'json' ? JSON.stringify({ runId, restored }, null, 2) : tableOf(restored));
+  return restored.every(({ status }) => status === 'done' || status === 'would-restore') ? EXIT.done : EXIT.failed;
 }
 
 const WORDS: Readonly<Record<Restored['status'], string>> = {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { sandboxEnvironment } from '../../../sandbox/environment.ts';
 import { seedAccount } from '../../../sandbox/seed/seed-account.ts';
 import { startSandbox } from '../../../sandbox/server.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 
 /** How large an account, from which seed, at which port. */
@@ -13,18 +13,12 @@ export interface SandboxCommandOptions {
 }
 
 /** Serves the embedded account until it is interrupted, and prints the variables to export. */
-export async function serveSandbox(io: Io, { port, images, seed }: SandboxCommandOptions): Promise<ExitCode> {
-  const account = seedAccount({
-    now: io.now(),
-    ...(images === undefined ? {} : { images }),
-    ...(seed === undefined ? {} : { seed }),
+export async function serveSandbox(io: Io, { port, ...size }: SandboxCommandOptions): Promise<ExitCode> {
+  const account = seedAccount({ now: io.now(), ...size });
+  const settings = { account, now: io.now, ...(port !== undefined && { port }) };
+  const sandbox = await startSandbox(settings).catch((error: unknown) => {
+    throw new UsageError(`the embedded account can't listen there (${messageOf(error)}); try another --port, or none`);
   });
-  const sandbox = await startSandbox({ account, now: io.now, ...(port === undefined ? {} : { port }) }).catch(
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new UsageError(`the embedded account can't listen there (${why}); try another --port, or none`);
-    },
-  );
   const variables = Object.entries(sandboxEnvironment(sandbox.url, account.region));
   await print(io, variables.map(([name, value]) => `export ${name}=${value}`).join('\n'));
   say(io, `${account.images.size} images; serving until interrupted (Ctrl-C)`);

@@ -1,8 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { startProgress } from '../../src/cli/progress.ts';
-import { lineText, progressText, type Standing } from '../../src/cli/progress-text.ts';
+import { lineText, progressText, type Standing, startProgress } from '../../src/cli/progress.ts';
 import { SOURCES } from '../../src/model/reference.ts';
 
 const START = new Date('2026-11-21T02:00:00Z');
