@@ -59,10 +59,10 @@ async function comparePolicies(
   { reader, readerFor, at, runId }: ComparisonRequest,
 ): Promise<Comparison> {
   const theirReader = readerFor(theirs.policy.references);
-  const first = await readWithDetails(reader, ours.policy, at);
+  const { account: first } = await readWithDetails(reader, ours.policy, at);
   const { references } = haveSameReferences(ours.policy, theirs.policy) ? first : await theirReader.account();
   const shared: AccountReader = { account: async () => ({ ...first, references }), details: theirReader.details };
-  const second = await readWithDetails(shared, theirs.policy, at);
+  const { account: second } = await readWithDetails(shared, theirs.policy, at);
   const report = (policy: LoadedPolicy, account: Account) =>
     run({ runId, passes: PASSES, at, ...policy, reader: recordingReader(account) });
   return compareReports(await report(ours, { ...second, references: first.references }), await report(theirs, second));
