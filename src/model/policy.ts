@@ -163,3 +163,11 @@ export interface Policy {
     readonly platformGroup: readonly string[];
   };
 }
+
+/** A policy's rules by name; an image that no rule owns has no name to ask for, and finds none. */
+export type RulesByName = ReadonlyMap<string | undefined, Rule>;
+
+/** Makes them findable. */
+export function rulesByName({ rules }: Pick<Policy, 'rules'>): RulesByName {
+  return new Map(rules.map((rule) => [rule.name, rule]));
+}

@@ -8,7 +8,7 @@ import { DAY } from '../text/days.ts';
 import { type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
 import { imageCandidates } from './image-candidates.ts';
-import { byTimeThenId } from './mappings.ts';
+import { byTimeThenId } from './order.ts';
 import { decideSnapshots } from './snapshots.ts';
 
 /** What follows from one reading of an account: every decision, and every action that they ask for, before any limit. */

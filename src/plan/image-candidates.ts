@@ -6,6 +6,7 @@ import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { permissionsToGiveBack } from '../model/launch-permissions.ts';
 import type { Policy, Rule } from '../model/policy.ts';
+import { type RulesByName, rulesByName } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG, TAG_PREFIX } from '../model/tags.ts';
 import { localSource } from '../policy/decision/copies.ts';
@@ -15,8 +16,7 @@ import { asksForSharing } from '../policy/decision/sharing.ts';
 import { tagValue } from '../policy/decision/tag-match.ts';
 import { type Candidate, candidate, type MissingDetails } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
-import { oldestFirst } from './mappings.ts';
-import { type RulesByName, rulesByName } from './rules.ts';
+import { oldestFirst } from './order.ts';
 
 interface Context {
   readonly account: Account;

@@ -10,9 +10,9 @@ import { asksForSharing, LAUNCH_PERMISSIONS } from '../policy/decision/sharing.t
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { limitPass } from './limits.ts';
-import { missingImages, missingWarnings } from './missing-images.ts';
-import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshot-holds.ts';
-import { clockWarnings, elsewhereWarnings, policyWarnings, retentionRuleWarnings } from './warnings.ts';
+import { missingImages } from './missing-images.ts';
+import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
+import { accountWarnings, policyWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -36,13 +36,7 @@ export function applyLimits(evaluation: Evaluation): Plan {
     passes: PASSES.map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
-    warnings: [
-      ...policyWarnings(policy),
-      ...retentionRuleWarnings(account),
-      ...elsewhereWarnings(account),
-      ...clockWarnings(account),
-      ...missingWarnings(account),
-    ],
+    warnings: [...policyWarnings(policy), ...accountWarnings(account)],
   };
 }
 

@@ -12,13 +12,6 @@ export function missingImages({ missingImages: reading, references }: Account): 
   });
 }
 
-/** What could not be looked up, which holds nothing back. */
-export function missingWarnings({ missingImages: reading }: Account): string[] {
-  return reading?.status === 'unreadable'
-    ? [`Whether the images that something names are there could not be looked up: ${reading.error}.`]
-    : [];
-}
-
 /** It runs already, and needs its image no more. */
 function isRunning({ kind, detail = '' }: Reference): boolean {
   return kind === 'ec2:Instance' || (kind === 'autoscaling:AutoScalingGroup' && INSTANCE.test(detail));

@@ -3,13 +3,13 @@ import type { Decision } from '../model/decision.ts';
 import type { Announced } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
+import { rulesByName } from '../model/policy.ts';
 import { TAG } from '../model/tags.ts';
 import { type Announcement, announcementOf, lastPromise } from '../policy/decision/announcement.ts';
 import { type DeprecationMark, deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { type PlannedStep, plannedSteps } from '../policy/decision/steps.ts';
 import { tagValue } from '../policy/decision/tag-match.ts';
 import { DAY } from '../text/days.ts';
-import { rulesByName } from './rules.ts';
 
 /**
  * An image whose owner is to be told now, and what will become of it if nobody objects. The dates are what the owner is

@@ -32,36 +32,32 @@ export function policyWarnings(policy: Policy): string[] {
   return warnings;
 }
 
-/** A clock that nothing is enforced by. */
-export function clockWarnings({ clock }: Account): string[] {
+/** What of an account could not be read or can't be relied on, and what that holds back. */
+export function accountWarnings({ clock, retentionRules, crossAccountUsage, missingImages }: Account): string[] {
+  const warnings: string[] = [];
+  const errors = [...retentionRules.values()].flatMap((one) => (one.status === 'unreadable' ? [one.error] : []));
+  if (errors.length > 0) {
+    warnings.push(
+      `The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): ${[...new Set(errors)].join('; ')}.`,
+    );
+  }
+  const unread = [...(crossAccountUsage?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (unread.length > 0) {
+    const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
+    const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
+    warnings.push(
+      `What these accounts use could not be read completely, so what is shared with them stays: ${named.join(', ')}${more}.`,
+    );
+  }
   const problem = clock && clockProblem(clock);
-  return problem === undefined ? [] : [`An enforcing run would do nothing: ${problem}.`];
+  if (problem !== undefined) warnings.push(`An enforcing run would do nothing: ${problem}.`);
+  if (missingImages?.status === 'unreadable')
+    warnings.push(`Whether the images that something names are there could not be looked up: ${missingImages.error}.`);
+  return warnings;
 }
 
 function removes({ rules, orphanSnapshots }: Policy): boolean {
   return orphanSnapshots !== undefined || rules.some(({ deregister }) => deregister !== undefined);
-}
-
-/** Which of the Recycle Bin's rules could not be read, and what that holds back. */
-export function retentionRuleWarnings({ retentionRules }: Account): string[] {
-  const errors = [...retentionRules.values()].flatMap((reading) =>
-    reading.status === 'unreadable' ? [reading.error] : [],
-  );
-  if (errors.length === 0) return [];
-  return [
-    `The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): ${[...new Set(errors)].join('; ')}.`,
-  ];
-}
-
-/** What a run over several accounts did not see, and what that keeps. */
-export function elsewhereWarnings({ crossAccountUsage: elsewhere }: Account): string[] {
-  const unread = [...(elsewhere?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (unread.length === 0) return [];
-  const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
-  const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
-  return [
-    `What these accounts use could not be read completely, so what is shared with them stays: ${named.join(', ')}${more}.`,
-  ];
 }
 
 function ruleWarnings(rule: Rule): string[] {

@@ -6,8 +6,7 @@ import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { missingDetails, missingDetailsForActions } from '../../src/plan/missing-details.ts';
-import { usageReportsToAskFor } from '../../src/plan/usage-reports.ts';
+import { missingDetails, missingDetailsForActions, usageReportsToAskFor } from '../../src/plan/missing-details.ts';
 import { AT, anAccount, anImage, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { oneRule } from '../builders/policy.ts';
 

@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notice.ts';
 import type { Plan } from '../../model/plan.ts';
 import { noticesOf } from '../../notify/notify-owners.ts';
 import { collectGarbage } from '../../observe/memory.ts';
-import { usageReportsToAskFor } from '../../plan/usage-reports.ts';
+import { usageReportsToAskFor } from '../../plan/missing-details.ts';
 import { publishToBucket } from '../../publish/bucket.ts';
 import { actionNoticesOf, runProblemsOf } from '../../report/notifications.ts';
 import { buildReport, type Report } from '../../report/report.ts';
