@@ -177,7 +177,7 @@ function isRecorded({ journals }: Gathered, { kind, notice }: NotificationItem, 
 }
 
 function wasDelivered({ auditKey, imageId }: ActionNotice, outcomes: DeliveredOutcomes | undefined): boolean {
-  return auditKey !== undefined && outcomes?.wasTold(auditKey, imageId) === true;
+  return auditKey !== undefined && outcomes?.wasDelivered(auditKey, imageId) === true;
 }
 
 function deliveredLine(all: number, delivered: number, notifies: boolean): string {

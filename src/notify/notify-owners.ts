@@ -12,8 +12,8 @@ import type { NotificationItem } from './notifications.ts';
 
 /** What owners heard of runs that acted, so that they hear of each outcome once. */
 export interface DeliveredOutcomes {
-  readonly wasTold: (auditKey: string, imageId: string) => boolean;
-  readonly tell: (auditKey: string, imageIds: readonly string[]) => Promise<void>;
+  readonly wasDelivered: (auditKey: string, imageId: string) => boolean;
+  readonly delivered: (auditKey: string, imageIds: readonly string[]) => Promise<void>;
 }
 
 /** What the owners of one account's images are to hear, or of many accounts'. */
@@ -86,7 +86,7 @@ async function markDelivered(
   try {
     for (const [auditKey, list] of Map.groupBy(actions, (notice) => notice.auditKey)) {
       const imageIds = list.map(({ imageId }) => imageId);
-      if (auditKey !== undefined) await outcomes?.tell(auditKey, imageIds);
+      if (auditKey !== undefined) await outcomes?.delivered(auditKey, imageIds);
     }
     return [];
   } catch (error) {

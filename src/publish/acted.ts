@@ -15,22 +15,22 @@ export interface ActedRequest {
   readonly accountId: string;
   readonly regions: readonly string[];
   readonly state: DeliveryState;
-  /** Since when passes that a limit stopped are news. */
+  /** Since when passes that a limit stopped count. */
   readonly since: Date;
 }
 
-/** What runs did that owners have not heard of yet. */
+/** What runs did that owners were not notified of yet. */
 export interface Acted {
   /** With the images that they acted on, and by which key their audit records lie. */
   readonly reports: readonly (Report & { readonly auditKey?: string })[];
-  /** Runs of which nothing can be told any more: their report is gone. */
+  /** Runs of which nothing can be delivered any more: their report is gone. */
   readonly lost: readonly string[];
   readonly problems: readonly string[];
 }
 
 /**
- * The reports of all runs whose audit records are not marked as told, and those of passes that a limit stopped. What
- * can't be read now is said, and told the next time: nothing else rests on it.
+ * The reports of all runs whose audit records are not marked as delivered, and those of passes that a limit stopped. What
+ * can't be read now is said, and delivered the next time: nothing else rests on it.
  */
 export async function readActed(request: ActedRequest): Promise<Acted> {
   const reports: Acted['reports'][number][] = [];
@@ -38,7 +38,7 @@ export async function readActed(request: ActedRequest): Promise<Acted> {
   const problems: string[] = [];
   for (const region of request.regions) {
     try {
-      for (const auditKey of await untoldKeys(request, region)) {
+      for (const auditKey of await undeliveredKeys(request, region)) {
         const report = await readActing(request, auditKey);
         if (typeof report !== 'string') reports.push({ ...report, auditKey });
         else {
@@ -56,13 +56,13 @@ export async function readActed(request: ActedRequest): Promise<Acted> {
   return { reports, lost, problems };
 }
 
-/** The audit records of a Region that are not told, the oldest first. */
-async function untoldKeys({ clients, bucket, accountId, state }: ActedRequest, region: string): Promise<string[]> {
+/** The audit records of a Region that are not delivered, the oldest first. */
+async function undeliveredKeys({ clients, bucket, accountId, state }: ActedRequest, region: string): Promise<string[]> {
   const Prefix = `audit/${accountId}/${region}/`;
   const StartAfter = `${Prefix}${state.from.replaceAll('-', '/')}/`;
   const keys: string[] = [];
   for await (const objects of listObjects(clients.s3, { Bucket: bucket, Prefix, StartAfter })) {
-    keys.push(...objects.flatMap(({ Key = '' }) => (Key.endsWith('.jsonl') && !state.isTold(Key) ? [Key] : [])));
+    keys.push(...objects.flatMap(({ Key = '' }) => (Key.endsWith('.jsonl') && !state.isDelivered(Key) ? [Key] : [])));
   }
   return keys.sort();
 }

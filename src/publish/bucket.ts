@@ -3,8 +3,7 @@ import { failureOf } from '../aws/errors.ts';
 import { auditLines, type StartedBy } from '../report/audit.ts';
 import { withChanges } from '../report/changes/changes.ts';
 import type { Report } from '../report/report.ts';
-import { addAudit } from './audit-object.ts';
-import { putNewest, putOwn, type WrittenObject } from './conditional.ts';
+import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';
 import { addToIndex } from './index-objects.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
@@ -55,8 +54,9 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   };
 
   const audit = auditLines(report, startedBy);
+  const records = { Key: auditKey(report), ContentType: 'application/jsonl', Body: `${audit.join('\n')}\n` };
   const audited =
-    audit.length === 0 || (await attempt('the audit records', () => addAudit(s3, bucket, auditKey(report), audit)));
+    audit.length === 0 || (await attempt('the audit records', () => putOnce(s3, { Bucket: bucket, ...records })));
   const prefix = reportPrefix(report);
   const written = await attempt('the report', () =>
     putFiles(report, prefix, (file) => putOwn(s3, { Bucket: bucket, ...file })),

@@ -1,11 +1,9 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
-import { isWriteConflict } from '../aws/s3-objects.ts';
+import { getObject, isWriteConflict, type S3Location } from '../aws/s3-objects.ts';
 
 /** An object as it is written. */
-export interface WrittenObject {
-  readonly Bucket: string;
-  readonly Key: string;
+export interface WrittenObject extends S3Location {
   readonly Body: string | Uint8Array;
   readonly ContentType: string;
 }
@@ -14,6 +12,24 @@ const TRIES = 6;
 /** Of when an object tells; S3 keeps it beside the object. */
 const TOLD_OF = 'observed-at';
 
+/** Makes a write that rests on what it reads anew where somebody else was quicker. @throws what the last try threw */
+export async function retried<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === TRIES || !isWriteConflict(error)) throw error;
+    }
+  }
+}
+
+/** Writes an object over the version that was read, or where there was none. @throws where somebody else was quicker */
+export async function putOver(s3: S3Client, object: WrittenObject, eTag: string | undefined, observedAt?: string) {
+  const condition = eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag };
+  const metadata = observedAt !== undefined && { Metadata: { [TOLD_OF]: observedAt } };
+  return s3.send(new PutObjectCommand({ ...object, ...condition, ...metadata }));
+}
+
 /**
  * Writes an object over an older one only. Of several that write at once the newest stands in the end, whatever the
  * order in which they come.
@@ -21,23 +37,18 @@ const TOLD_OF = 'observed-at';
  * @returns false where a newer one is there
  */
 export async function putNewest(s3: S3Client, object: WrittenObject, observedAt: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
+  return retried(async () => {
     const there = await headOf(s3, object);
     if (there !== undefined && there.observedAt > observedAt) return false;
-    const condition = there === undefined ? { IfNoneMatch: '*' } : { IfMatch: there.eTag };
-    try {
-      await s3.send(new PutObjectCommand({ ...object, ...condition, Metadata: { [TOLD_OF]: observedAt } }));
-      return true;
-    } catch (error) {
-      if (attempt === TRIES || !isWriteConflict(error)) throw error;
-    }
-  }
+    await putOver(s3, object, there?.eTag, observedAt);
+    return true;
+  });
 }
 
 /** Writes an object that one run alone writes: once, and over what an earlier try of that run left. */
 export async function putOwn(s3: S3Client, object: WrittenObject): Promise<void> {
   try {
-    await s3.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' }));
+    await putOver(s3, object, undefined);
   } catch (error) {
     if (!isWriteConflict(error)) throw error;
     const there = await headOf(s3, object);
@@ -45,10 +56,23 @@ export async function putOwn(s3: S3Client, object: WrittenObject): Promise<void>
   }
 }
 
+/** Adds an object that is never written over, such as a run's audit records. @throws where another is there */
+export async function putOnce(s3: S3Client, object: WrittenObject & { readonly Body: string }): Promise<void> {
+  try {
+    await putOver(s3, object, undefined);
+  } catch (error) {
+    // The answer to a first try can be lost on the way; the second then finds what the first has written.
+    if (failureOf(error).code !== 'PreconditionFailed') throw error;
+    const { Bucket, Key } = object;
+    const there = await getObject(s3, { Bucket, Key });
+    if ((await there?.Body?.transformToString()) !== object.Body) throw error;
+  }
+}
+
 /** What stands at a key; nothing where there is nothing. */
 export async function headOf(
   s3: S3Client,
-  { Bucket, Key }: Pick<WrittenObject, 'Bucket' | 'Key'>,
+  { Bucket, Key }: S3Location,
 ): Promise<{ readonly eTag: string | undefined; readonly observedAt: string } | undefined> {
   try {
     const { ETag: eTag, Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket, Key }));

@@ -1,6 +1,7 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
+import { getJson, getObject } from '../aws/s3-objects.ts';
 import type { EarlierReport } from '../report/changes/changes.ts';
 import type { Report } from '../report/report.ts';
 import { reportHead } from '../report/schema/read-report.ts';
@@ -32,8 +33,7 @@ export function pointerTo(report: Pick<Report, 'runId' | 'observedAt'>, path: st
 /** Reads the newest report of a place in a bucket; none where there is none yet. */
 export async function readLatest(s3: S3Client, bucket: string, prefix: string): Promise<LatestReport> {
   try {
-    const pointer = await bytesAt(s3, bucket, `${prefix}${POINTER}`);
-    const path = pointer instanceof Uint8Array ? pathIn(pointer) : undefined;
+    const path = (await getJson(s3, { Bucket: bucket, Key: `${prefix}${POINTER}` }, pointerSchema))?.parsed.data?.path;
     // A report expires, and the copy stays; and before there were pointers there were copies alone.
     const json =
       (path === undefined ? undefined : await bytesAt(s3, bucket, `${path}report.json`)) ??
@@ -47,29 +47,16 @@ export async function readLatest(s3: S3Client, bucket: string, prefix: string): 
 }
 
 async function bytesAt(s3: S3Client, Bucket: string, Key: string): Promise<Uint8Array | 'too large' | undefined> {
-  try {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    if (ContentLength > MOST_BYTES) return 'too large';
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
-  } catch (error) {
-    if (failureOf(error).kind === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-function pathIn(pointer: Uint8Array): string | undefined {
-  try {
-    return pointerSchema.safeParse(JSON.parse(new TextDecoder().decode(pointer))).data?.path;
-  } catch {
-    return undefined;
-  }
+  const found = await getObject(s3, { Bucket, Key });
+  if (found === undefined) return undefined;
+  if ((found.ContentLength ?? 0) > MOST_BYTES) return 'too large';
+  return (await found.Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
 /** Of what is not a report, nothing: it is written over. */
 function observedAt(json: Uint8Array): string {
   try {
-    const parsed = observed.safeParse(reportHead(json));
-    return parsed.success ? parsed.data.observedAt : '';
+    return observed.safeParse(reportHead(json)).data?.observedAt ?? '';
   } catch {
     return '';
   }

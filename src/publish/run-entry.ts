@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { isHeldUp } from '../report/withheld.ts';
+import { parseJson } from '../text/json.ts';
 import { reportPrefix } from './s3-keys.ts';
 
 const entrySchema = z.object({
@@ -62,7 +63,7 @@ export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
 
 /** What an index holds, row by row; `newer` where it is of a later version, nothing where it is no index at all. */
 export function readRuns(json: string): RunIndex | 'newer' | undefined {
-  const parsed = indexSchema.safeParse(jsonOf(json));
+  const parsed = indexSchema.safeParse(parseJson(json));
   if (!parsed.success) return undefined;
   if (parsed.data.schemaVersion > 1) return 'newer';
   const rows = parsed.data.runs.map((row) => ({ row, entry: entrySchema.safeParse(row).data }));
@@ -70,14 +71,6 @@ export function readRuns(json: string): RunIndex | 'newer' | undefined {
     runs: rows.flatMap(({ entry }) => entry ?? []),
     unknown: rows.flatMap(({ row, entry }) => (entry === undefined ? [row] : [])).slice(0, MOST_UNKNOWN),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The index with one run more, the newest first; the oldest fall out. */

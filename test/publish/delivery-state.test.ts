@@ -19,23 +19,27 @@ const open = () => DeliveryState.open(connected.clients.s3, BUCKET, '12345678901
 
 it('what two tellings at once mark is marked, whichever writes last', async () => {
   const [first, second] = [await open(), await open()];
-  await first.tell(ONE, ['ami-1']);
-  await second.tell(TWO, ['ami-2']);
-  await first.tell(ONE, ['ami-3']);
+  await first.delivered(ONE, ['ami-1']);
+  await second.delivered(TWO, ['ami-2']);
+  await first.delivered(ONE, ['ami-3']);
   const state = await open();
-  expect([state.wasTold(ONE, 'ami-1'), state.wasTold(ONE, 'ami-3'), state.wasTold(TWO, 'ami-2')]).toEqual([
-    true,
-    true,
-    true,
-  ]);
+  expect([
+    state.wasDelivered(ONE, 'ami-1'),
+    state.wasDelivered(ONE, 'ami-3'),
+    state.wasDelivered(TWO, 'ami-2'),
+  ]).toEqual([true, true, true]);
   const puts = connected.calls.entries.filter(({ operation }) => operation === 'PutObject');
   for (const { input } of puts) expect(JSON.stringify(input)).toMatch(/"If(?:None)?Match":/);
 });
 
 it('a telling that ends while another one is at work takes nothing from it', async () => {
   const [first, second] = [await open(), await open()];
-  await first.tell(ONE, ['ami-1']);
+  await first.delivered(ONE, ['ami-1']);
   await second.end([TWO], [TWO], true);
   const state = await open();
-  expect([state.wasTold(ONE, 'ami-1'), state.isTold(ONE), state.isTold(TWO)]).toEqual([true, false, true]);
+  expect([state.wasDelivered(ONE, 'ami-1'), state.isDelivered(ONE), state.isDelivered(TWO)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
