@@ -25,7 +25,7 @@ function idOf(number: number): ImageId {
 }
 
 function imageOf(number: number): Image {
-  // A simple mix of the number, so that neighbours differ in everything.
+  // A simple mix of the number, so that neighbors differ in everything.
   const mixed = Math.imul(number, 2_654_435_761) >>> 0;
   const family = mixed % FAMILIES;
   return {

@@ -107,7 +107,7 @@ function ansiHtml(line: string): string {
     .join('');
 }
 
-/** Which styles stand after an escape sequence: 22 ends bold and dim, 27 inverse, 39 a colour. */
+/** Which styles stand after an escape sequence: 22 ends bold and dim, 27 inverse, 39 a color. */
 function afterCode(open: readonly number[], code: number): number[] {
   if (code === 22) return open.filter((one) => one > 2);
   if (code === 27) return open.filter((one) => one !== 7);

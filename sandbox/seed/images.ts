@@ -1,5 +1,5 @@
 import type { BlockDeviceMapping, Image, Snapshot } from '@aws-sdk/client-ec2';
-import { ENVIRONMENTS, type Family, familiesFor } from './catalogue.ts';
+import { ENVIRONMENTS, type Family, familiesFor } from './catalog.ts';
 import { type Draft, tagsOf } from './draft.ts';
 
 const GIB = 1_073_741_824;

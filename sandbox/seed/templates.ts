@@ -1,5 +1,5 @@
 import type { LaunchTemplateVersion, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { ENVIRONMENTS } from './catalogue.ts';
+import { ENVIRONMENTS } from './catalog.ts';
 import { type Draft, tagsOf } from './draft.ts';
 import { addSnapshot } from './images.ts';
 

@@ -22,7 +22,7 @@ export interface Example {
   readonly name: string;
   readonly region: string;
   readonly make: (draft: Draft) => void;
-  /** What a run over a whole organisation knows besides of the account. */
+  /** What a run over a whole organization knows besides of the account. */
   readonly across?: (account: Account) => Account;
   /** Another policy beside `policy.yml`, to be compared with it. */
   readonly against?: string;

@@ -9,7 +9,7 @@ import { image } from './scenery.ts';
 const [PROD, STAGING, LOCKED_OUT, PARTNER] = ['210987654321', '345678901234', '456789012345', '678901234567'] as const;
 const TAGS = { Family: 'company-base', Owner: '#platform' };
 
-/** The account of the golden images, in an organisation of which most is looked at. */
+/** The account of the golden images, in an organization of which most is looked at. */
 export function organization(draft: Draft): void {
   const shared = (
     name: string,
@@ -54,7 +54,7 @@ export function organization(draft: Draft): void {
   );
 }
 
-/** What a run over the organisation adds to the account: other accounts' uses, and what is known of those accounts. */
+/** What a run over the organization adds to the account: other accounts' uses, and what is known of those accounts. */
 export function acrossOrganization(account: Account): Account {
   const idOf = (name: string): ImageId => {
     const found = account.images.find((one) => one.name === name);

@@ -37,8 +37,8 @@ export function widthOf(io: Io): number {
   return io.stdout.columns ?? USUAL_WIDTH;
 }
 
-/** Colours on a terminal, unless NO_COLOR says otherwise (https://no-color.org). */
+/** Colors on a terminal, unless NO_COLOR says otherwise (https://no-color.org). */
 export function paletteFor(io: Io): Palette {
-  const colours = io.stdout.isTTY === true && (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb';
-  return pc.createColors(colours);
+  const colors = io.stdout.isTTY === true && (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb';
+  return pc.createColors(colors);
 }

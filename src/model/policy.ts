@@ -117,7 +117,7 @@ export interface SlackSettings {
   readonly signingSecret?: string;
 }
 
-/** The accounts and Regions that a run over an organisation goes through. */
+/** The accounts and Regions that a run over an organization goes through. */
 export interface TargetSettings {
   readonly accounts: readonly string[];
   /** Ids of organizational units and roots: every account below them, however deep. */

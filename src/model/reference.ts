@@ -102,7 +102,7 @@ export interface References {
   readonly unmatched?: readonly string[];
 }
 
-/** Why globs of `references.ssmParameters` that match nothing keep every image: a misspelt one would protect nothing. */
+/** Why globs of `references.ssmParameters` that match nothing keep every image: a misspelled one would protect nothing. */
 export function whyUnmatched(patterns: readonly string[], where: string): string {
   const names = patterns.map((pattern) => `"${pattern}"`).join(', ');
   return `no parameter ${where} matches ${names} of references.ssmParameters; correct it, or say { name: …, mayBeEmpty: true }`;

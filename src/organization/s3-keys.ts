@@ -1,4 +1,4 @@
-/** One account in one Region, as the organisation's run names it. */
+/** One account in one Region, as the organization's run names it. */
 export interface RegionTarget {
   readonly accountId: string;
   readonly region: string;

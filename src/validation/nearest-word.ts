@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The known word that is nearest to a misspelt one; undefined where none is near enough to be meant. */
+/** The known word that is nearest to a misspelled one; undefined where none is near enough to be meant. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100 || known.length === 0) return undefined;
   const lower = word.toLowerCase();

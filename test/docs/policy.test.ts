@@ -85,12 +85,12 @@ describe('the published JSON Schema', () => {
   });
 
   it.each([
-    ['a misspelt key', { rulez: [] }],
-    ['a misspelt key of a rule', { rules: [{ ...RULE, protct: {} }] }],
-    ['a misspelt condition', { rules: [{ ...RULE, select: { tag: { Family: '*' } } }] }],
-    ['a misspelt limit', { limits: { perRuns: 3 } }],
-    ['a misspelt word', { references: { sharedImages: 'kep' } }],
-    ['a misspelt source', { references: { off: ['instance'] } }],
+    ['a misspelled key', { rulez: [] }],
+    ['a misspelled key of a rule', { rules: [{ ...RULE, protct: {} }] }],
+    ['a misspelled condition', { rules: [{ ...RULE, select: { tag: { Family: '*' } } }] }],
+    ['a misspelled limit', { limits: { perRuns: 3 } }],
+    ['a misspelled word', { references: { sharedImages: 'kep' } }],
+    ['a misspelled source', { references: { off: ['instance'] } }],
     ['a duration that is none', { orphanSnapshots: { deleteAfter: '30 days' } }],
     ['a percentage without its sign', { limits: { stopAbove: 25 } }],
     ['no rules', { rules: undefined }],

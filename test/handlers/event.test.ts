@@ -20,8 +20,8 @@ describe('a valid event', () => {
 
 describe('an event of the wrong shape is refused in one sentence', () => {
   it.each([
-    ['a misspelt mode', { mode: 'enforced' }, '"mode" must be "dry-run" or "enforce" (nearest: "enforce")'],
-    ['a misspelt key', { region: ['eu-west-1'] }, 'unknown key "region" (nearest: "regions")'],
+    ['a misspelled mode', { mode: 'enforced' }, '"mode" must be "dry-run" or "enforce" (nearest: "enforce")'],
+    ['a misspelled key', { region: ['eu-west-1'] }, 'unknown key "region" (nearest: "regions")'],
     ['a key from elsewhere', { key1: 'value1' }, 'unknown key "key1" (known: mode, policy, regions, at, startedBy)'],
     ['no Region at all', { regions: [] }, '"regions" must name a Region, or be left out'],
     ['a Region that is none', { regions: ['eu'] }, '"regions.0" must be a Region such as "eu-west-1"'],

@@ -238,7 +238,7 @@ describe('refuses, and does nothing', () => {
   it.each([
     ['an unknown key', { regoins: [] }, 'unknown key "regoins" (nearest: "regions")'],
     ['a policy that is not there', { policy: `s3://${BUCKET}/policy/other.yml` }, 'could not be read'],
-    ['a policy with a misspelt key', { policy: { version: 1, ruels: [] } }, 'ruels'],
+    ['a policy with a misspelled key', { policy: { version: 1, ruels: [] } }, 'ruels'],
     ['acting, since it only reports', { mode: 'enforce' }, 'This function only reports'],
   ])('%s', async (_, event, sentence) => {
     vi.stubEnv('JANITOR_ENFORCE', 'true');

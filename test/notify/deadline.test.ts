@@ -55,7 +55,7 @@ const shownIn = (channel: string) =>
     .filter((message) => message.channel === channel)
     .flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn));
 
-describe('time is honoured', () => {
+describe('time is honored', () => {
   it('with no time left nothing goes out at all', async () => {
     const { delivered, undelivered, problems } = await delivery(0).notifyOwners(owners(500), ABOUT, QUIET);
     expect([delivered.length, undelivered.length, slack.calls.length]).toEqual([0, 500, 0]);

@@ -118,7 +118,7 @@ describe('rules that would surprise are refused', () => {
       'rules[0].select.tags.A.absent: must be true',
     ],
     [
-      'with a misspelt absent',
+      'with a misspelled absent',
       '{ name: r, select: { tags: { A: { absnt: true } } }, keep: { newest: 1 } }',
       'unknown key "absnt"; did you mean "absent"?',
     ],

@@ -76,11 +76,11 @@ describe('at a terminal', () => {
     );
   });
 
-  test('colours change no character', () => {
+  test('colors change no character', () => {
     const report = aReport(fullPlan(UNREADABLE));
-    const coloured = reportTerminal(report, { width: 100, palette: pc.createColors(true) });
-    expect(coloured).not.toBe(reportTerminal(report, wide));
-    expect(stripVTControlCharacters(coloured)).toBe(reportTerminal(report, wide));
+    const colored = reportTerminal(report, { width: 100, palette: pc.createColors(true) });
+    expect(colored).not.toBe(reportTerminal(report, wide));
+    expect(stripVTControlCharacters(colored)).toBe(reportTerminal(report, wide));
   });
 
   test('an incomplete report says so first and last', () => {

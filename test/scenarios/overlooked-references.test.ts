@@ -8,10 +8,10 @@ describe('an image in use survives', () => {
     const account = new StoryAccount();
     const runner = account.image('runner-2025');
     const pinned = account.image('runner-2024');
-    const labelled = account.image('runner-2023');
+    const labeled = account.image('runner-2023');
     const unused = account.image('unused');
     account.parameter('/runners/ami', [pinned, runner], { label: 'stable', dataType: 'text' });
-    account.parameter('/runners/blue', [labelled, 'none yet'], { label: 'stable', dataType: 'text' });
+    account.parameter('/runners/blue', [labeled, 'none yet'], { label: 'stable', dataType: 'text' });
     account.template('by-name', ['resolve:ssm:/runners/ami']);
     account.template('by-version', ['resolve:ssm:/runners/ami:1']);
     account.template('by-label', ['resolve:ssm:/runners/blue:stable']);
@@ -23,7 +23,7 @@ describe('an image in use survives', () => {
         /^ssm:Parameter \/runners\/ami version 2, named by launch template lt-\w+ "by-name" version 1/,
       ),
     ]);
-    expect(referencesOf(labelled)[0]).toContain('/runners/blue:stable version 1');
+    expect(referencesOf(labeled)[0]).toContain('/runners/blue:stable version 1');
   });
 
   it('whose parameter stands on the second page (github-aws-runners/terraform-aws-github-runner #4601)', async () => {
@@ -176,11 +176,11 @@ describe('an image in use survives', () => {
   it('in another account that it is shared with (cloud-custodian #6818, #5924; bonclay7/aws-amicleaner #67; trussworks/truss-aws-tools #176)', async () => {
     const account = new StoryAccount();
     const shared = account.image('shared');
-    const organisation = account.image('organisation');
+    const organization = account.image('organization');
     const everyone = account.image('everyone');
     const unused = account.image('unused');
     account.state.launchPermissions.set(shared, [{ UserId: '999988887777' }]);
-    account.state.launchPermissions.set(organisation, [
+    account.state.launchPermissions.set(organization, [
       { OrganizationArn: 'arn:aws:organizations::111122223333:organization/o-abcdefghij' },
     ]);
     account.state.launchPermissions.set(everyone, [{ Group: 'all' }]);
@@ -189,7 +189,7 @@ describe('an image in use survives', () => {
     expect(kept.taken).toEqual([unused]);
     expect(kept.reasonsOf(shared)).toEqual(['shared']);
     const evaluated = await tell(account.state, { policy: aPolicy({ references: { sharedImages: 'evaluate' } }) });
-    expect([...evaluated.taken].sort()).toEqual([shared, organisation, everyone, unused].sort());
+    expect([...evaluated.taken].sort()).toEqual([shared, organization, everyone, unused].sort());
     expect(evaluated.calls.count('DescribeImageAttribute')).toBe(0);
   });
 });

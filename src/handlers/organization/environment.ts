@@ -19,7 +19,7 @@ const schema = z.object({
     .default('5'),
 });
 
-/** What the deployment says to the functions that go through an organisation. */
+/** What the deployment says to the functions that go through an organization. */
 export interface OrganizationEnvironment extends Environment {
   readonly members: MemberSettings;
   /** Of all targets, so many may be unread before nothing is decided at all. */

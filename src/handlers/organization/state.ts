@@ -23,7 +23,7 @@ export const placeInput = runInput.extend({
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/),
 });
 
-/** What one state of the organisation's state machine works with. */
+/** What one state of the organization's state machine works with. */
 export interface StateContext {
   readonly environment: OrganizationEnvironment;
   readonly home: Clients;

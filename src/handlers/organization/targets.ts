@@ -19,7 +19,7 @@ const input = z.object({
   }),
 });
 
-/** What the state machine carries on: small, whatever the organisation's size. */
+/** What the state machine carries on: small, whatever the organization's size. */
 interface TargetsAnswer {
   readonly run: { readonly runId: string; readonly mode: Mode; readonly observedAt: string; readonly at?: string };
   readonly manifest: { readonly bucket: string; readonly key: string };

@@ -130,7 +130,7 @@ function indexOf(states: ReadonlyMap<string, OutgoingReferences>, listed: Readon
 
 /**
  * The globs that match nothing: in no place, where all were read. Where one was not, what is unmatched in any may be
- * misspelt there, and nobody can tell.
+ * misspelled there, and nobody can tell.
  */
 function unmatchedIn(states: readonly OutgoingReferences[]): string[] {
   const targets = states.filter(({ status }) => status !== 'skipped');

@@ -28,7 +28,7 @@ interface Used {
 
 /**
  * Brings together what places use with who owns it. Uses of all places are taken in first; then the ids that each
- * place owns come by, one list at a time, so that an organisation's ids never lie in memory together.
+ * place owns come by, one list at a time, so that an organization's ids never lie in memory together.
  */
 export class Join {
   readonly #uses = new Map<Key, Used[]>();

@@ -1,6 +1,6 @@
 import { objectAddress } from '../../publish/report-address.ts';
 
-/** Where the newest summary of an organisation lies: the same place run after run. */
+/** Where the newest summary of an organization lies: the same place run after run. */
 export const LATEST_SUMMARY = 'latest/organization/';
 
 /** Where reports lie, and where people open them. */

@@ -32,7 +32,7 @@ export interface TargetSummary extends RegionTarget {
   readonly troubles: readonly string[];
 }
 
-/** What one run over an organisation came to. */
+/** What one run over an organization came to. */
 export interface OrganizationSummary {
   readonly schemaVersion: 1;
   readonly runId: string;

@@ -13,7 +13,7 @@ const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, { error: 'must be a
 
 const regions = z.array(region).min(1);
 
-/** Which accounts and Regions a run over an organisation goes through. */
+/** Which accounts and Regions a run over an organization goes through. */
 export const targetsSchema = z
   .strictObject({
     accounts: z.array(accountId).min(1).optional().describe('Accounts by id, in quotes.'),

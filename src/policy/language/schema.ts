@@ -102,7 +102,7 @@ export const policySchema = z
     version: z.literal(1).describe('The version of this language.'),
     targets: targetsSchema
       .optional()
-      .describe('The accounts and Regions of an organisation that one run goes through. Left out: this account alone.'),
+      .describe('The accounts and Regions of an organization that one run goes through. Left out: this account alone.'),
     protect: protect.optional().describe('What stays whatever the rules say.'),
     references: references.optional().describe('How uses of images are looked for.'),
     rules: z.array(ruleSchema).describe('The first rule that selects an image owns it; what none selects is kept.'),

@@ -2,7 +2,7 @@ import type { DecisionName } from '../shape.ts';
 
 type Paint = (text: string) => string;
 
-/** Colours that mean something, passed in so that `report/` asks nothing of the environment; picocolors' fit. */
+/** Colors that mean something, passed in so that `report/` asks nothing of the environment; picocolors' fit. */
 export interface Palette {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -15,7 +15,7 @@ export interface Palette {
 
 const plain: Paint = (text) => text;
 
-/** No colours: for pipes and NO_COLOR. */
+/** No colors: for pipes and NO_COLOR. */
 export const PLAIN: Palette = {
   bold: plain,
   dim: plain,

@@ -16,9 +16,9 @@ function anAccount(): StoryAccount {
 }
 
 const CASES = [
-  ['a parameter glob that is misspelt', 'ssm-parameters', { ssmParameters: ['/goldne/*'] }],
-  ['a parameter whose name is misspelt', 'ssm-parameters', { ssmParameters: ['/golden/wbe'] }],
-  ['a prefix that is misspelt', 'documents', { documents: ['s3://runbooks/drr/'] }],
+  ['a parameter glob that is misspelled', 'ssm-parameters', { ssmParameters: ['/goldne/*'] }],
+  ['a parameter whose name is misspelled', 'ssm-parameters', { ssmParameters: ['/golden/wbe'] }],
+  ['a prefix that is misspelled', 'documents', { documents: ['s3://runbooks/drr/'] }],
   ['a folder without documents', 'documents', { documents: ['s3://runbooks/empty/'] }],
   ['a file that is missing', 'documents', { documents: ['no-such-file.md'] }],
 ] as const;
