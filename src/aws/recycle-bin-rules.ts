@@ -34,7 +34,7 @@ const MOST_RESULTS = 1000;
 
 /**
  * Calls rbin with the credentials, connections and retries of an EC2 client: the package for it that npm has
- * (3.523.0) drops a rule's exclusion tags. See docs/decisions/0061.
+ * (3.523.0) drops a rule's exclusion tags. See docs/decisions/0030.
  * @param endpoint where else to send, as the clients were told; `AWS_ENDPOINT_URL_RBIN` and `AWS_ENDPOINT_URL` count too
  */
 export function createRecycleBinRules(ec2: EC2Client, region: string, endpoint?: string): RecycleBinRules {
