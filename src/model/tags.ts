@@ -1,3 +1,5 @@
+import type { Tags } from './image.ts';
+
 /** The tags that this tool writes or reads; IAM conditions rest on these names. */
 export const TAG = {
   deprecatedAt: 'ami-janitor:deprecated-at',
@@ -34,3 +36,14 @@ export const TAG = {
 
 /** What the names of all of this tool's tags begin with. */
 export const TAG_PREFIX = 'ami-janitor:';
+
+/** A tag's value; keys such as `__proto__` or `constructor` are tags like any other. */
+export function tagValue(tags: Tags, key: string): string | undefined {
+  return Object.hasOwn(tags, key) ? tags[key] : undefined;
+}
+
+/** The value of an owner tag, as it stands; undefined where there is none or it is blank. */
+export function ownerOf(tags: Tags, ownerTag: string): string | undefined {
+  const value = tagValue(tags, ownerTag);
+  return value?.trim() === '' ? undefined : value;
+}

@@ -3,7 +3,7 @@ import type { Decision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
 import { type Action, PASSES } from '../model/plan.ts';
 import type { Reason } from '../model/reasons.ts';
-import { USAGE_REPORT_VALID } from '../policy/decision/cross-account-usage.ts';
+import { USAGE_REPORT_VALID } from '../policy/decision/sharing.ts';
 import { type Candidate, isReady, isWithheld, type MissingDetails } from './candidate.ts';
 import type { Evaluation } from './evaluate.ts';
 import { circuitBreaker } from './limits.ts';

@@ -4,11 +4,10 @@ import type { Announced } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
 import { rulesByName } from '../model/policy.ts';
-import { TAG } from '../model/tags.ts';
+import { TAG, tagValue } from '../model/tags.ts';
 import { type Announcement, announcementOf, lastPromise } from '../policy/decision/announcement.ts';
 import { type DeprecationMark, deprecationMark } from '../policy/decision/deprecation-tag.ts';
-import { type PlannedStep, plannedSteps } from '../policy/decision/steps.ts';
-import { tagValue } from '../policy/decision/tag-match.ts';
+import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { DAY } from '../text/days.ts';
 
 /**

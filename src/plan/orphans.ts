@@ -2,8 +2,7 @@ import { readDate } from '../model/dates.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
 import { type JournalReading, type SnapshotRecord, snapshotRecordOf } from '../model/journal.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { TAG } from '../model/tags.ts';
-import { tagValue } from '../policy/decision/tag-match.ts';
+import { TAG, tagValue } from '../model/tags.ts';
 
 const ID = '(?:[0-9a-f]{17}|[0-9a-f]{8})';
 /** EC2's own words; older ones end in the volume. */

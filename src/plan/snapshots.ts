@@ -5,12 +5,15 @@ import { snapshotIdsOf } from '../model/image.ts';
 import { type Policy, type RulesByName, rulesByName } from '../model/policy.ts';
 import type { SnapshotReason } from '../model/reasons.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { TAG } from '../model/tags.ts';
-import { keepTag } from '../policy/decision/keep-tag.ts';
-import { managerByTags } from '../policy/decision/managed.ts';
-import { compileProtections, type Protections, protectedTag } from '../policy/decision/protections.ts';
+import { TAG, tagValue } from '../model/tags.ts';
+import {
+  compileProtections,
+  keepTag,
+  managerByTags,
+  type Protections,
+  protectedTag,
+} from '../policy/decision/protections.ts';
 import { unreadableSources } from '../policy/decision/sources.ts';
-import { tagValue } from '../policy/decision/tag-match.ts';
 import { elapsedDays, limitDays } from '../text/days.ts';
 import { oldestFirst } from './order.ts';
 import { type Orphan, originOf } from './orphans.ts';

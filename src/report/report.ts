@@ -1,10 +1,10 @@
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { ownerOf } from '../model/owner.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
 import type { SnapshotReason } from '../model/reasons.ts';
 import type { RunInfo } from '../model/run.ts';
+import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';

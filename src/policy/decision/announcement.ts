@@ -1,7 +1,7 @@
 import type { Image } from '../../model/image.ts';
 import { type Announced, imageRecordOf, type JournalReading } from '../../model/journal.ts';
-import { ownerOf } from '../../model/owner.ts';
 import type { Unannounced } from '../../model/reasons.ts';
+import { ownerOf } from '../../model/tags.ts';
 import { DAY } from '../../text/days.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 

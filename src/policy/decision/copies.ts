@@ -1,7 +1,7 @@
 import type { Target } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
-import type { Hold } from './hold.ts';
+import type { Hold } from './protections.ts';
 
 /** What must be known of an image to tell whether its copies are kept with it. */
 export interface CopyCandidate {

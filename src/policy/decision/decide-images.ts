@@ -6,7 +6,6 @@ import type { KeepReason, Reason } from '../../model/reasons.ts';
 import { announcementOf } from './announcement.ts';
 import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
 import { type CopyHold, copyHolds } from './copies.ts';
-import { endOfHolds } from './hold.ts';
 import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
 import { dueStep } from './lifecycle.ts';
 import { canBeActedOn } from './protections.ts';
@@ -95,7 +94,7 @@ function reinstates({ image, mark, holds }: ImageEvaluation, journal: JournalRea
 function nextAfterHolds(one: ImageEvaluation, compiled: CompiledPolicy): Next | undefined {
   const { rule, holds, mark } = one;
   if (!rule?.rule.deprecate || unknownsOf(one).length > 0 || mark.kind === 'unreadable') return undefined;
-  const at = new Date(endOfHolds(holds));
+  const at = new Date(Math.max(...holds.map(({ endsAt = Infinity }) => endsAt)));
   // Never, or later than any date.
   if (Number.isNaN(at.getTime())) return undefined;
   return staysWithRule(one, compiled, at) ? { decision: 'deprecate', at } : undefined;

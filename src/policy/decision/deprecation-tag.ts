@@ -2,8 +2,7 @@ import { readDate } from '../../model/dates.ts';
 import { isOwnDeprecation } from '../../model/deprecation.ts';
 import type { Image } from '../../model/image.ts';
 import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
-import { TAG } from '../../model/tags.ts';
-import { tagValue } from './tag-match.ts';
+import { TAG, tagValue } from '../../model/tags.ts';
 
 /** What is known of this tool's deprecation of an image. */
 export type DeprecationMark =

@@ -2,8 +2,8 @@ import type { Target } from '../../model/account.ts';
 import { globCapture } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
 import type { GroupKey, Rule } from '../../model/policy.ts';
+import { tagValue } from '../../model/tags.ts';
 import { managerOf, otherOwner } from './protections.ts';
-import { tagValue } from './tag-match.ts';
 
 /** Where an image stands among the images of its group, newest first. */
 export interface Rank {

@@ -4,15 +4,12 @@ import type { Rule } from '../../model/policy.ts';
 import type { DueReason, KeepReason } from '../../model/reasons.ts';
 import type { Reference } from '../../model/reference.ts';
 import { type CompiledPolicy, type CompiledRule, owningRule } from './compile.ts';
-import { sharingVerdict } from './cross-account-usage.ts';
 import { type DeprecationMark, deprecationMark } from './deprecation-tag.ts';
-import { expiryDueReasons, expiryHolds } from './expiry.ts';
 import { isGrouped, type Rank, rankImages } from './groups.ts';
-import type { Hold } from './hold.ts';
-import { protectionHolds } from './protections.ts';
-import { takenHolds } from './put-back.ts';
-import { type GroupRank, retentionDueReasons, retentionHolds } from './retention.ts';
-import { judgedBy, LAUNCH_PERMISSIONS, sharingOf } from './sharing.ts';
+import type { Hold } from './protections.ts';
+import { protectionHolds, takenHolds } from './protections.ts';
+import { expiryDueReasons, expiryHolds, type GroupRank, retentionDueReasons, retentionHolds } from './retention.ts';
+import { judgedBy, LAUNCH_PERMISSIONS, sharingOf, sharingVerdict } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
 
 /** All that the decision over one image rests on. */

@@ -1,28 +1,50 @@
-import type { Next } from '../../model/decision.ts';
+import { readDate } from '../../model/dates.ts';
+import type { Decision, Next } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
-import type { Rule } from '../../model/policy.ts';
-import type { DueReason, KeepReason, Waited } from '../../model/reasons.ts';
+import type { Announced } from '../../model/journal.ts';
+import type { Rule, Step } from '../../model/policy.ts';
+import type { DueReason, KeepReason, Unannounced, Waited } from '../../model/reasons.ts';
+import { TAG, tagValue } from '../../model/tags.ts';
 import { elapsedDays, limitDays } from '../../text/days.ts';
-import type { Announcement } from './announcement.ts';
+import { type Announcement, lastPromise } from './announcement.ts';
 import { type DeprecationMark, startOfWaits } from './deprecation-tag.ts';
-import { noticeReason, plannedSteps } from './steps.ts';
 
 /** What is next in the life of an image that is due: an act now, or why nothing is done yet. */
 export type DueStep =
   | { readonly act: 'deprecate' | 'disable' | 'deregister'; readonly reasons: readonly DueReason[] }
-  | { readonly stay: KeepReason; readonly nextStep?: 'disable' | 'deregister' | 'none'; readonly next?: Next };
+  | {
+      readonly stay: KeepReason;
+      readonly nextStep?: Extract<Decision, { decision: 'keep' }>['nextStep'];
+      readonly next?: Next;
+    };
 
-type Deprecated = Extract<DeprecationMark, { kind: 'deprecated' }>;
-
-/** What the step of an image rests on. */
-interface Life {
+/** What the steps of an image are counted by. */
+interface Life<Mark = DeprecationMark> {
   readonly image: Image;
   readonly rule: Rule;
-  readonly mark: DeprecationMark;
+  readonly mark: Mark;
   readonly announcement: Announcement;
   /** Whether the policy tells owners, so that an image is disabled or goes only after its owner was told in time. */
   readonly asksForNotice: boolean;
 }
+
+type Deprecated = Extract<DeprecationMark, { kind: 'deprecated' }>;
+
+/** One step that a deprecated image has before it, in milliseconds since 1970. */
+export interface PlannedStep {
+  /** When its rule's wait is over and nothing earlier was promised; infinity where its rule has no such step. */
+  readonly waitEnd: number;
+  /** When it is taken: the owner had the time of notice too. Infinity where only telling the owner can begin that. */
+  readonly at: number;
+  /** How long before it its owner must have been told. */
+  readonly noticeMilliseconds: number;
+  /** Why `at` lies after `waitEnd`, where it does. */
+  readonly notice?:
+    | { readonly kind: 'untold'; readonly because?: Unannounced }
+    | { readonly kind: 'running'; readonly announcedAt: Date };
+}
+
+const NEVER: PlannedStep = { waitEnd: Infinity, at: Infinity, noticeMilliseconds: 0 };
 
 /** The step of a due image at a time: deprecate first, then what its rule asks for after that. */
 export function dueStep({ mark, ...life }: Life, at: number): DueStep {
@@ -33,36 +55,29 @@ export function dueStep({ mark, ...life }: Life, at: number): DueStep {
       return { stay: { code: 'no-record' } };
     case 'deprecated':
       return laterStep({ ...life, mark }, at);
-    default:
-      return deprecateStep(life.image, at);
+    default: {
+      const { deprecationTime } = life.image;
+      const byOther = deprecationTime !== undefined && deprecationTime.getTime() <= at;
+      return { act: 'deprecate', reasons: byOther ? [{ code: 'deprecated-by-other', deprecationTime }] : [] };
+    }
   }
 }
 
-function laterStep(life: Life & { readonly mark: Deprecated }, at: number): DueStep {
+function laterStep(life: Life<Deprecated>, at: number): DueStep {
   const { mark } = life;
   const steps = plannedSteps(life);
   if ('unreadable' in steps) return { stay: { code: 'deregister-after-unreadable', value: steps.unreadable } };
   const { disable, deregister } = steps;
-  if (at >= deregister.at) return actNow('deregister', mark, deregister.waitEnd, at);
-  if (at >= disable.at) return actNow('disable', mark, disable.waitEnd, at);
+  const act = at >= deregister.at ? 'deregister' : at >= disable.at ? 'disable' : undefined;
+  if (act) return { act, reasons: [{ code: 'deprecated-for', ...waited(mark, steps[act].waitEnd, at) }] };
 
   const isDisable = disable.at === deregister.at ? disable.waitEnd < deregister.waitEnd : disable.at < deregister.at;
-  const step = isDisable ? disable : deregister;
-  if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
   const nextStep = isDisable ? 'disable' : 'deregister';
-  const told = at < step.waitEnd ? undefined : noticeReason(step, at);
-  const stay = told ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
-  if (step.at === Infinity) return { stay, nextStep };
-  return { stay, nextStep, next: { decision: nextStep, at: new Date(step.at) } };
-}
-
-function deprecateStep({ deprecationTime }: Image, at: number): DueStep {
-  const byOther = deprecationTime !== undefined && deprecationTime.getTime() <= at;
-  return { act: 'deprecate', reasons: byOther ? [{ code: 'deprecated-by-other', deprecationTime }] : [] };
-}
-
-function actNow(act: 'disable' | 'deregister', mark: Deprecated, waitEnd: number, at: number): DueStep {
-  return { act, reasons: [{ code: 'deprecated-for', ...waited(mark, waitEnd, at) }] };
+  const step = steps[nextStep];
+  if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
+  const untold = at < step.waitEnd ? undefined : noticeReason(step, at);
+  const stay = untold ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
+  return { stay, nextStep, ...(step.at < Infinity && { next: { decision: nextStep, at: new Date(step.at) } }) };
 }
 
 function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
@@ -73,4 +88,59 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
     days: elapsedDays(Math.max(0, at - start), waitEnd - start),
     ofDays: limitDays(waitEnd - start),
   };
+}
+
+/**
+ * The steps after this tool's deprecation, or what stands where the date that people were promised should. Nothing comes
+ * before the date that the present owner was last told, and what that owner was told will not come (`none`) waits until
+ * it is announced, even where the policy tells nobody any more.
+ */
+export function plannedSteps(
+  life: Life<Deprecated>,
+): { readonly disable: PlannedStep; readonly deregister: PlannedStep } | { readonly unreadable: string } {
+  const { image, rule, announcement } = life;
+  const value = tagValue(image.tags, TAG.deregisterAfter);
+  const tagged = value === undefined ? 0 : readDate(value)?.getTime();
+  if (tagged === undefined) return { unreadable: value ?? '' };
+  const promised = lastPromise(announcement);
+  const disable = image.state === 'available' ? rule.disable : undefined;
+  return {
+    disable: planned(disable, promised?.disableFrom, 0, life),
+    deregister: planned(rule.deregister, promised?.deregisterFrom, tagged, life),
+  };
+}
+
+function planned(
+  step: Step | undefined,
+  promised: Announced['deregisterFrom'] | undefined,
+  notBefore: number,
+  { image, mark, announcement, asksForNotice }: Life<Deprecated>,
+): PlannedStep {
+  if (step === undefined) return NEVER;
+  // Never before the deprecation is in force.
+  const inForce = image.deprecationTime?.getTime() ?? 0;
+  const kept = promised === undefined || promised === 'none' ? 0 : promised.getTime();
+  const waitEnd = Math.max(startOfWaits(mark) + step.after.milliseconds, inForce, notBefore, kept);
+  const noticeMilliseconds = step.notice.milliseconds;
+  const plain: PlannedStep = { waitEnd, at: waitEnd, noticeMilliseconds };
+  if (announcement.kind === 'told' && promised !== 'none') {
+    const announcedAt = announcement.announced.at;
+    const noticeEnd = announcedAt.getTime() + noticeMilliseconds;
+    if (!asksForNotice || noticeEnd <= waitEnd) return plain;
+    return { ...plain, at: noticeEnd, notice: { kind: 'running', announcedAt } };
+  }
+  if (promised !== 'none' && !asksForNotice) return plain;
+  const because = announcement.kind === 'told' ? 'not-promised' : announcement.because;
+  return { ...plain, at: Infinity, notice: { kind: 'untold', ...(because && { because }) } };
+}
+
+/** Why a step whose wait is over is not taken yet, for the owner's sake. */
+function noticeReason({ notice, noticeMilliseconds }: PlannedStep, at: number): KeepReason | undefined {
+  if (notice === undefined) return undefined;
+  const ofDays = limitDays(noticeMilliseconds);
+  if (notice.kind === 'untold')
+    return { code: 'not-announced', noticeDays: ofDays, ...(notice.because && { because: notice.because }) };
+  const { announcedAt } = notice;
+  const days = elapsedDays(Math.max(0, at - announcedAt.getTime()), noticeMilliseconds);
+  return { code: 'notice-running', announcedAt, days, ofDays };
 }

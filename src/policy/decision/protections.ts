@@ -1,11 +1,18 @@
 import type { Target } from '../../model/account.ts';
 import type { Image, Tags } from '../../model/image.ts';
-import type { Policy } from '../../model/policy.ts';
-import type { Manager } from '../../model/reasons.ts';
-import type { Hold } from './hold.ts';
-import { keepTag } from './keep-tag.ts';
-import { managerByTags } from './managed.ts';
-import { type TagFinder, tagFinder } from './tag-match.ts';
+import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
+import { readKeep } from '../../model/keep.ts';
+import type { Policy, Rule } from '../../model/policy.ts';
+import type { KeepReason, Manager } from '../../model/reasons.ts';
+import { TAG, tagValue } from '../../model/tags.ts';
+import { type TagFinder, tagFinder } from './select.ts';
+
+/** A reason that keeps an image now. */
+export interface Hold<Reason extends KeepReason = KeepReason> {
+  readonly reason: Reason;
+  /** The first millisecond at which it no longer holds, where time alone ends it. */
+  readonly endsAt?: number;
+}
 
 /** The policy's own protections, compiled. */
 export interface Protections {
@@ -25,9 +32,7 @@ export function compileProtections(protect: Policy['protect']): Protections {
 export function protectedTag(
   tags: Tags,
   protections: Protections,
-):
-  | { readonly code: 'protected-tag'; readonly key: string; readonly value: string; readonly pattern: string }
-  | undefined {
+): Extract<KeepReason, { code: 'protected-tag' }> | undefined {
   for (const { pattern, find } of protections.tags) {
     const tag = find(tags);
     if (tag) return { code: 'protected-tag', key: tag.key, value: tag.value, pattern };
@@ -73,4 +78,49 @@ export function otherOwner(image: Image, target: Target): string | undefined {
 /** Only images that are complete and still registered can be acted on. */
 export function canBeActedOn(image: Image): boolean {
   return image.state === 'available' || image.state === 'disabled';
+}
+
+/** The hold of `ami-janitor:keep` at a time; a value that says neither `true` nor a date keeps, and is reported. Undefined without the tag, or past its date. */
+export function keepTag(
+  tags: Tags,
+  at: number,
+): Hold<Extract<KeepReason, { code: 'keep-tag' | 'keep-tag-unreadable' }>> | undefined {
+  const value = tagValue(tags, TAG.keep);
+  if (value === undefined) return undefined;
+  const keep = readKeep(value);
+  if (keep.kind === 'for-ever') return { reason: { code: 'keep-tag' } };
+  if (keep.kind === 'unreadable') return { reason: { code: 'keep-tag-unreadable', value } };
+  const { date: until } = keep;
+  return at > until.getTime() ? undefined : { reason: { code: 'keep-tag', until }, endsAt: until.getTime() + 1 };
+}
+
+/** Which other AWS service manages a resource, by the tags that it puts there. */
+export function managerByTags(tags: Tags): Manager | undefined {
+  for (const key in tags) {
+    if (key.startsWith('aws:backup:')) return 'aws-backup';
+    if (key.startsWith('aws:dlm:')) return 'data-lifecycle-manager';
+  }
+  return undefined;
+}
+
+/**
+ * What holds an image because of what was taken from it, or by whom: a person brought it back, giving back is not
+ * finished, or someone else disabled it. That tags alone say so is enough here: all of it keeps.
+ */
+export function takenHolds(image: Image, rule: Rule | undefined, journal: JournalReading): Hold[] {
+  if (journal.status === 'unreadable') return [];
+  const record = imageRecordOf(journal, image.imageId);
+  if (record?.reinstating) return [{ reason: { code: 'reinstating', since: record.reinstating.at } }];
+  if (record?.removing || tagValue(image.tags, TAG.deregisterRun) !== undefined) {
+    return [putBack('deregister', record?.removing?.at)];
+  }
+  const isTagged = tagValue(image.tags, TAG.disabledAt) !== undefined;
+  if (image.state === 'available' && (isTagged || record?.disabled)) return [putBack('disable', record?.disabled?.at)];
+  const isOwn = journal.status === 'read' ? record?.disabled !== undefined : isTagged;
+  const isAskedFor = rule?.select.state !== undefined;
+  return image.state === 'disabled' && !isOwn && !isAskedFor ? [{ reason: { code: 'disabled-by-others' } }] : [];
+}
+
+function putBack(after: 'deregister' | 'disable', takenAt: Date | undefined): Hold {
+  return { reason: { code: 'put-back', after, ...(takenAt && { takenAt }) } };
 }

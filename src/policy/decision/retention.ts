@@ -1,9 +1,11 @@
+import { readDate } from '../../model/dates.ts';
 import type { Image } from '../../model/image.ts';
-import type { Duration, RetentionRule } from '../../model/policy.ts';
+import type { Duration, ExpiryRule, RetentionRule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
-import { elapsedDays, limitDays } from '../../text/days.ts';
+import { tagValue } from '../../model/tags.ts';
+import { DAY, elapsedDays, limitDays } from '../../text/days.ts';
 import type { Rank, Ungrouped } from './groups.ts';
-import type { Hold } from './hold.ts';
+import type { Hold } from './protections.ts';
 
 /** An image's place in its group; neither where the image does not count as one of the newest. */
 export interface GroupRank {
@@ -71,4 +73,21 @@ function within(start: Date, limit: Duration, at: number): { elapsed: number; li
 function since(start: Date, limit: Duration, at: number): { elapsed: number; limit: number } {
   const elapsed = Math.max(0, at - start.getTime());
   return { elapsed: elapsedDays(elapsed, limit.milliseconds), limit: limitDays(limit.milliseconds) };
+}
+
+/** What the expiry tag says of an image: it keeps until its date has passed, and always where it can't be read. */
+export function expiryHolds(image: Image, { expireTag: tag }: ExpiryRule, at: number): Hold[] {
+  const value = tagValue(image.tags, tag);
+  if (value === undefined) return [{ reason: { code: 'expiry-missing', tag } }];
+  const expiresAt = readDate(value);
+  if (expiresAt === undefined) return [{ reason: { code: 'expiry-unreadable', tag, value } }];
+  if (at > expiresAt.getTime()) return [];
+  return [{ reason: { code: 'not-expired', tag, expiresAt }, endsAt: expiresAt.getTime() + 1 }];
+}
+
+/** Why an expiry rule does not keep an image. */
+export function expiryDueReasons(image: Image, { expireTag: tag }: ExpiryRule, at: number): DueReason[] {
+  const expiredAt = readDate(tagValue(image.tags, tag) ?? '');
+  if (expiredAt === undefined) return [];
+  return [{ code: 'expired', tag, expiredAt, days: elapsedDays(at - expiredAt.getTime(), DAY) }];
 }

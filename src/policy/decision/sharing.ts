@@ -1,22 +1,35 @@
 import type { Account, Sharing } from '../../model/account.ts';
-import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
+import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
 import type { Image } from '../../model/image.ts';
 import { savedPermissions } from '../../model/launch-permissions.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
-import type { Hold } from './hold.ts';
+import { DAY } from '../../text/days.ts';
+import type { DeprecationMark } from './deprecation-tag.ts';
+import type { Hold } from './protections.ts';
 
 /** The name under which unreadable launch permissions are reported. */
 export const LAUNCH_PERMISSIONS = 'launch-permissions';
+/**
+ * How long before it was made a usage report may be silent on a use. AWS says 24 hours for instances and "several
+ * days" for launch templates; a week is this project's reading of the latter.
+ */
+const USAGE_REPORT_LAG = 7 * DAY;
+/** A report says less of today with every day; one that is older counts no more before what is hard to undo. */
+export const USAGE_REPORT_VALID = 14 * DAY;
+/** Of an image that hundreds of accounts use, so many uses are told. */
+const MOST_USES = 20;
 
 /** With whom an image is shared, where that could be read. */
-export type SharedWith = Extract<Sharing, { readonly status: 'read' }>;
+type SharedWith = Omit<Extract<Sharing, { readonly status: 'read' }>, 'status'>;
 
 /** What sharing makes of an image: what keeps it for certain, and what might and can't be told. */
-export interface SharingVerdict {
+interface SharingVerdict {
   readonly holds: readonly Hold[];
   readonly unknowns: readonly KeepReason[];
 }
+
+const NOTHING: SharingVerdict = { holds: [], unknowns: [] };
 
 /** Whether nothing may happen to an image before it was read with whom it is shared. */
 export function asksForSharing({ references, targets }: Policy): boolean {
@@ -36,6 +49,36 @@ export function judgedBy(
   return references.sharedImages === 'evaluate' && targets !== undefined ? crossAccountUsage : undefined;
 }
 
+/** What a shared image's verdict rests on. */
+interface Judged {
+  readonly image: Image;
+  readonly account: Account;
+  readonly policy: Policy;
+  readonly mark: DeprecationMark;
+  readonly at: number;
+}
+
+/** What the sharing of an image makes of it: by being shared at all, or by what is known of those it is shared with. */
+export function sharingVerdict(judged: Judged): SharingVerdict {
+  const { image, account, policy } = judged;
+  const sharing = sharingOf(image, account, policy);
+  if (sharing?.status !== 'read') return NOTHING;
+  const others = judgedBy(account, policy);
+  const shared = policy.targets === undefined ? sharing : sharedWith(image, sharing);
+  // Where the image itself says so, that is reason enough, once.
+  const holds: readonly Hold[] = shared.isPublic && !image.isPublic ? [{ reason: { code: 'public' } }] : [];
+  const verdict = others === undefined ? verdictAlone(shared, policy) : verdictByUse(shared, others, judged);
+  return { holds: [...holds, ...verdict.holds], unknowns: verdict.unknowns };
+}
+
+/** Whether only a usage report can say who uses an image: it is due, shared beyond the accounts that were read, and none was looked for. */
+export function needsUsageReading(image: Image, account: Account, policy: Policy): boolean {
+  const sharing = sharingOf(image, account, policy);
+  const others = judgedBy(account, policy);
+  if (sharing?.status !== 'read' || others === undefined || others.usage.has(image.imageId)) return false;
+  return isSharedBeyond(sharedWith(image, sharing), others);
+}
+
 /**
  * With whom an image is shared, or was until this tool disabled it: disabling takes the permissions away, and those
  * who lost them may still name the image. Its owner's own entry shares nothing.
@@ -45,7 +88,6 @@ export function sharedWith(image: Image, sharing: SharedWith): SharedWith {
   const isArn = (permission: string) => permission.startsWith('arn:');
   const accounts = [...sharing.accounts, ...saved.filter((one) => one !== 'all' && !isArn(one))];
   return {
-    status: 'read',
     accounts: [...new Set(accounts)].filter((accountId) => accountId !== image.ownerId),
     organizations: [...new Set([...sharing.organizations, ...saved.filter(isArn)])],
     isPublic: sharing.isPublic || saved.includes('all'),
@@ -56,17 +98,62 @@ export function sharedWith(image: Image, sharing: SharedWith): SharedWith {
  * Where one account alone was looked at, sharing keeps an image: what others run from it can't be seen from there. A
  * policy that would judge it by others' use says that this is not known, and so reinstates nothing.
  */
-export function verdictAlone(image: Image, sharing: SharedWith, { references, targets }: Policy): SharingVerdict {
-  const { accounts, organizations, isPublic } = targets === undefined ? sharing : sharedWith(image, sharing);
-  const holds = publicHolds(isPublic, image);
-  if (accounts.length === 0 && organizations.length === 0) return { holds, unknowns: [] };
+function verdictAlone({ accounts, organizations }: SharedWith, { references }: Policy): SharingVerdict {
+  if (accounts.length === 0 && organizations.length === 0) return NOTHING;
   const reason = { code: 'shared', accounts, organizations } as const;
-  return references.sharedImages === 'keep'
-    ? { holds: [...holds, { reason }], unknowns: [] }
-    : { holds, unknowns: [reason] };
+  return references.sharedImages === 'keep' ? { holds: [{ reason }], unknowns: [] } : { holds: [], unknowns: [reason] };
 }
 
-/** Where the image itself says so, that is reason enough, once. */
-export function publicHolds(isPublic: boolean, image: Image): Hold[] {
-  return isPublic && !image.isPublic ? [{ reason: { code: 'public' } }] : [];
+function verdictByUse(shared: SharedWith, others: CrossAccountUsage, judged: Judged): SharingVerdict {
+  const { image } = judged;
+  const usage = isSharedBeyond(shared, others)
+    ? usageVerdict(others.usage.get(image.imageId), others, judged)
+    : NOTHING;
+  return { ...usage, unknowns: [...unreadConsumers(shared, others, image.ownerId), ...usage.unknowns] };
+}
+
+/** Who belongs to an organization or a unit is not known here, so anybody may. */
+function isSharedBeyond({ accounts, organizations }: SharedWith, others: CrossAccountUsage): boolean {
+  return organizations.length > 0 || accounts.some((accountId) => !isRead(accountId, others));
+}
+
+function isRead(accountId: string, { read, unread }: CrossAccountUsage): boolean {
+  return read.has(accountId) && !unread.has(accountId);
+}
+
+/** An account that could not be read may use whatever it is shared; one of an organization or unit may be any. */
+function unreadConsumers(
+  { accounts, organizations }: SharedWith,
+  { unread }: CrossAccountUsage,
+  ownerId: string,
+): KeepReason[] {
+  const shared = organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
+  const [accountId, ...more] = shared.filter((one) => one !== ownerId).sort();
+  if (accountId === undefined) return [];
+  return [{ code: 'consumer-unread', accountId, why: unread.get(accountId) ?? '', more: more.length }];
+}
+
+function usageVerdict(
+  usage: UsageReading | undefined,
+  others: CrossAccountUsage,
+  { image, mark, at }: Judged,
+): SharingVerdict {
+  if (usage === undefined) return NOTHING;
+  if (usage.status !== 'available') {
+    const error = usage.status === 'unreadable' ? { error: usage.error } : {};
+    return { holds: [], unknowns: [{ code: 'usage-unknown', status: usage.status, ...error }] };
+  }
+  const { createdAt, entries } = usage;
+  const uses = entries
+    .filter(({ accountId }) => accountId !== image.ownerId && !isRead(accountId, others))
+    .sort((a, b) => b.count - a.count || (a.accountId < b.accountId ? -1 : 1));
+  if (uses.length > 0) {
+    const accounts = new Set(uses.map(({ accountId }) => accountId)).size;
+    const reason = { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } as const;
+    return { holds: [{ reason }], unknowns: [] };
+  }
+  if (mark.kind !== 'deprecated') return NOTHING;
+  const countsFrom = new Date(Math.max(mark.at.getTime() + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
+  if (createdAt.getTime() >= countsFrom.getTime()) return NOTHING;
+  return { holds: [], unknowns: [{ code: 'usage-report-too-early', createdAt, countsFrom }] };
 }
