@@ -1,31 +1,23 @@
 import type { JournalWriter } from '../journal/writer.ts';
 import { actionKey } from '../model/action-ref.ts';
-import { isImageId, isSnapshotId } from '../model/ids.ts';
-import {
-  imageRecordOf,
-  type JournalEntry,
-  type JournalReading,
-  type Refusal,
-  snapshotRecordOf,
-} from '../model/journal.ts';
+import type { JournalEntry, JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import type { ExecuteContext } from './context.ts';
+import type { ExecuteContext } from './chunk.ts';
 import { deregistration } from './execute-action.ts';
-import { type ActionEntries, entriesOf, type Recorded } from './journal-entries.ts';
-import type { Checked } from './last-check.ts';
+import { type ActionEntries, entriesOf, type Recorded, refusals } from './journal-entries.ts';
+import type { Check } from './last-check.ts';
 import { readLaunchPermissions } from './passes/launch-permissions.ts';
 import type { PassNotes } from './passes/pass.ts';
 
-/** An action that is done right after: as the first plan had it, and as it was found a moment ago. */
-export interface Order {
+/** An action that is executed right after: as the plan had it, and as it was found a moment ago. */
+export interface CheckedAction {
   readonly action: Action;
-  readonly checked: Extract<Checked, { status: 'clear' }>;
+  readonly check: Extract<Check, { status: 'clear' }>;
 }
 
-/** What is written down of one action, and what its pass tells of it. */
+/** What is written down of one action, and what its pass notes of it. */
 interface Noted extends ActionEntries {
-  readonly action: Action;
   readonly notes: PassNotes;
   isUntouched: boolean;
   readonly snapshots: JournalEntry[];
@@ -42,10 +34,10 @@ export class ChunkJournal {
   readonly #noted = new Map<string, Noted>();
 
   private constructor(context: ExecuteContext, writer: JournalWriter, journal: JournalReading) {
+    const { options, runId } = context.request;
     this.#context = context;
     this.#writer = writer;
-    const { request } = context;
-    this.#recorded = { at: request.options.clock(), runId: request.runId, journal };
+    this.#recorded = { at: options.clock(), runId, journal };
   }
 
   /**
@@ -55,18 +47,18 @@ export class ChunkJournal {
   static async begin(
     context: ExecuteContext,
     journal: JournalReading,
-    orders: readonly Order[],
+    checked: readonly CheckedAction[],
   ): Promise<ChunkJournal | undefined> {
     const { writer } = context;
     if (writer === undefined) return undefined;
     if (journal.status === 'unreadable') throw new Error(`the journal could not be read: ${journal.error}`);
     const begun = new ChunkJournal(context, writer, journal);
-    await Promise.all(orders.map((order) => begun.#note(order)));
-    await writer.write(orders.flatMap(({ action }) => begun.#noted.get(actionKey(action))?.before ?? []));
+    await Promise.all(checked.map((one) => begun.#note(one)));
+    await writer.write(checked.flatMap(({ action }) => begun.#noted.get(actionKey(action))?.before ?? []));
     return begun;
   }
 
-  /** What the pass of an action is to know and to tell. */
+  /** What the pass of an action is to know and to note. */
   notesOf(action: Action): PassNotes | undefined {
     return this.#noted.get(actionKey(action))?.notes;
   }
@@ -82,72 +74,32 @@ export class ChunkJournal {
     await this.#writer.write([...entries, ...refusals(outcomes, this.#recorded)]);
   }
 
-  async #note({ action, checked }: Order): Promise<void> {
-    const { request } = this.#context;
-    const { fresh, revalidation: look, note } = checked;
-    const image = 'snapshotId' in fresh ? undefined : look.images.get(fresh.imageId);
-    const order = fresh.action === 'deregister' && image ? deregistration(look, image, action, fresh, note) : undefined;
+  async #note({ action, check }: CheckedAction): Promise<void> {
+    const { fresh, revalidation, note } = check;
+    const { imageId } = fresh;
+    const image = revalidation.images.get(imageId);
+    const order =
+      fresh.action === 'deregister' && image ? deregistration(revalidation, image, action, fresh, note) : undefined;
+    const { ec2 } = this.#context.request.options.clients;
     const takesPermissions = fresh.action === 'disable' || (order !== undefined && !order.isDisabled);
-    const permissions =
-      takesPermissions && !('snapshotId' in fresh)
-        ? await settled(readLaunchPermissions(request.options.clients.ec2, fresh.imageId))
-        : undefined;
-    const entries = entriesOf(fresh, this.#recorded, order, permissions?.value);
+    const permissions = takesPermissions ? readLaunchPermissions(ec2, fresh.imageId) : undefined;
+    // What keeps them from being read is the pass's to say, which asks for them.
+    const known = await permissions?.catch(() => undefined);
     const noted: Noted = {
-      ...entries,
-      action: fresh,
+      ...entriesOf(fresh, this.#recorded, order, known),
       isUntouched: false,
       snapshots: [],
       notes: {
-        permissions: async () => permissions?.get() ?? [],
+        permissions: async () => permissions ?? [],
         untouched: () => {
           noted.isUntouched = true;
         },
         snapshot: (snapshotId, state) => {
           const { at, runId } = this.#recorded;
-          noted.snapshots.push({ snapshotId, facts: { claimed: { at, runId, imageId: fresh.imageId, state } } });
+          noted.snapshots.push({ snapshotId, facts: { claimed: { at, runId, imageId, state } } });
         },
       },
     };
     this.#noted.set(actionKey(action), noted);
   }
-}
-
-/** What AWS refused, each with how often that was by now. */
-function refusals(outcomes: readonly Outcome[], { at, journal }: Recorded): JournalEntry[] {
-  return outcomes.flatMap((outcome): JournalEntry[] => {
-    const { action, resourceId } = outcome;
-    if (outcome.status === 'done' || outcome.refused !== true) return [];
-    const refusal = (earlier: Refusal | undefined): Refusal => ({
-      action,
-      reason: outcome.reason,
-      firstAt: earlier?.action === action ? earlier.firstAt : at,
-      lastAt: at,
-      times: (earlier?.action === action ? earlier.times : 0) + 1,
-    });
-    if (isImageId(resourceId)) {
-      const { refused } = imageRecordOf(journal, resourceId) ?? {};
-      return [{ imageId: resourceId, facts: { refused: refusal(refused) } }];
-    }
-    if (!isSnapshotId(resourceId)) return [];
-    const { refused } = snapshotRecordOf(journal, resourceId) ?? {};
-    return [{ snapshotId: resourceId, facts: { refused: refusal(refused) } }];
-  });
-}
-
-/** What a request gave, or what it failed with where that is asked for. */
-interface Settled<Value> {
-  readonly value?: Value;
-  readonly get: () => Value;
-}
-
-function settled<Value>(request: Promise<Value>): Promise<Settled<Value>> {
-  return request.then(
-    (value) => ({ value, get: () => value }),
-    (error: unknown) => ({
-      get: () => {
-        throw error;
-      },
-    }),
-  );
 }

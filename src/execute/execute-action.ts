@@ -3,6 +3,7 @@ import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
+import { gone } from './outcomes.ts';
 import { deleteSnapshot } from './passes/delete-snapshot.ts';
 import { deprecate } from './passes/deprecate.ts';
 import { type Deregistration, deregister } from './passes/deregister.ts';
@@ -12,10 +13,13 @@ import type { ActionOf, PassContext } from './passes/pass.ts';
 import { reinstate } from './passes/reinstate.ts';
 import type { Revalidation } from './revalidate.ts';
 
+/** How an action ended: its own outcome, and after it those of its snapshots where it has some. */
+export type Outcomes = readonly [Outcome, ...Outcome[]];
+
 /**
- * Carries one action out, as a fresh look shows it, and of the snapshots no more than the first plan held.
- * @param planned the action as the first plan had it
- * @param fresh the same action as the fresh look has it
+ * Carries one action out, as its revalidation has it, and of the snapshots no more than the plan held.
+ * @param planned the action as the plan had it
+ * @param fresh the same action as its revalidation has it
  */
 export async function executeAction(
   context: PassContext,
@@ -23,11 +27,11 @@ export async function executeAction(
   planned: Action,
   fresh: Action,
   note: string | undefined,
-): Promise<Outcome[]> {
+): Promise<Outcomes> {
   if (fresh.action === 'mark-orphan') return [await markOrphan(context, fresh)];
   if (fresh.action === 'delete-snapshot') return [await deleteSnapshot(context, fresh)];
   const image = revalidation.images.get(fresh.imageId);
-  if (image === undefined || planned.action !== fresh.action) return [];
+  if (image === undefined) return [gone(planned)];
   switch (fresh.action) {
     case 'deprecate':
       return [await deprecate(context, fresh, image, waitOf(revalidation, fresh))];

@@ -30,13 +30,13 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
   }
   const lock = await acquireLock({ ssm: clients.ssm, runId, clock });
   try {
-    const acting = new PlanExecutor(request, lock, writer);
+    const executor = new PlanExecutor(request, lock, writer);
     for (const pass of plan.passes) {
-      const goOn = await actAll(acting, pass, pass.actions);
-      if (goOn && fillsUp) await fillUp(acting, pass, policy);
+      const goOn = await actAll(executor, pass, pass.actions);
+      if (goOn && fillsUp) await fillUp(executor, pass, policy);
     }
     await fold();
-    return acting.outcomes;
+    return executor.outcomes;
   } finally {
     const problem = await lock.release();
     if (problem !== undefined) onWarning(problem);
@@ -53,11 +53,11 @@ function isThereIn({ decisions, snapshots }: Plan): (id: string) => boolean {
 }
 
 /** @returns false where something was left alone, so that there is no going on */
-async function actAll(acting: PlanExecutor, { pass }: PassPlan, actions: readonly Action[]): Promise<boolean> {
+async function actAll(executor: PlanExecutor, { pass }: PassPlan, actions: readonly Action[]): Promise<boolean> {
   let goOn = true;
   for (let left = actions; left.length > 0; ) {
-    const batch = left.slice(0, acting.actionsALook());
-    const tried = await acting.batch(pass, batch);
+    const batch = left.slice(0, executor.actionsPerBatch());
+    const tried = await executor.batch(pass, batch);
     goOn &&= tried.length === batch.length;
     left = left.slice(batch.length);
   }
@@ -65,18 +65,18 @@ async function actAll(acting: PlanExecutor, { pass }: PassPlan, actions: readonl
 }
 
 /** Tries what was left to later runs, while less was done than the plan held, and not without end. */
-async function fillUp(acting: PlanExecutor, pass: PassPlan, { limits }: Policy): Promise<void> {
+async function fillUp(executor: PlanExecutor, pass: PassPlan, { limits }: Policy): Promise<void> {
   const refused = new Set((pass.refused ?? []).map(({ action }) => actionKey(action)));
   let left = pass.deferred.filter((action) => !refused.has(actionKey(action)));
   let room = TRIES * limits.perRun - pass.actions.length;
   const tried = [...pass.actions];
   for (;;) {
-    const missing = pass.actions.length - acting.done(tried);
-    const batch = left.slice(0, Math.min(missing, room, acting.actionsALook()));
+    const missing = pass.actions.length - executor.done(tried);
+    const batch = left.slice(0, Math.min(missing, room, executor.actionsPerBatch()));
     if (batch.length === 0) return;
     left = left.slice(batch.length);
     room -= batch.length;
     tried.push(...batch);
-    if ((await acting.batch(pass.pass, batch, true)).length < batch.length) return;
+    if ((await executor.batch(pass.pass, batch, true)).length < batch.length) return;
   }
 }

@@ -1,15 +1,17 @@
-import type { SnapshotId } from '../model/ids.ts';
+import { isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import {
   givenBack,
   imageRecordOf,
   type JournalEntry,
   type JournalReading,
+  type Refusal,
   snapshotRecordOf,
 } from '../model/journal.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { Deregistration } from './passes/deregister.ts';
 
-/** Whose act it is, and what was recorded before it. */
+/** Whose actions are written down, and what was recorded before them. */
 export interface Recorded {
   readonly at: Date;
   readonly runId: string;
@@ -38,85 +40,63 @@ export function entriesOf(
   permissions: readonly string[] | undefined,
 ): ActionEntries {
   const { at, runId, journal } = recorded;
+  const { imageId } = action;
   const act = { at, runId };
+  if ('snapshotId' in action) {
+    const { snapshotId } = action;
+    if (action.action === 'delete-snapshot') return claims([[snapshotId, 'deleting']], imageId, recorded);
+    const orphaned = snapshotRecordOf(journal, snapshotId)?.orphaned ?? null;
+    return {
+      before: [{ snapshotId, facts: { orphaned: { ...act, imageId } } }],
+      undone: [{ snapshotId, facts: { orphaned } }],
+      done: [],
+    };
+  }
+  const record = imageRecordOf(journal, action.imageId);
+  const image = (facts: Extract<JournalEntry, { imageId: unknown }>['facts']): JournalEntry => ({
+    imageId: action.imageId,
+    facts,
+  });
+  const accepted = record?.refused?.action === action.action ? [image({ refused: null })] : [];
   switch (action.action) {
-    case 'mark-orphan':
-      return ofOrphan(action, recorded);
-    case 'delete-snapshot':
-      return ofClaims([[action.snapshotId, 'deleting']], action, recorded);
-    case 'deregister':
-      return ofDeregistration(action, recorded, order, permissions);
-    default: {
-      const { imageId } = action;
-      const record = imageRecordOf(journal, imageId);
-      const accepted: JournalEntry = { imageId, facts: { refused: null } };
-      const done = record?.refused?.action === action.action ? [accepted] : [];
-      if (action.action === 'deprecate')
-        return {
-          before: [{ imageId, facts: { deprecated: act } }],
-          undone: [{ imageId, facts: { deprecated: record?.deprecated ?? null } }],
-          done,
-        };
-      if (action.action === 'disable')
-        return {
-          before: [{ imageId, facts: { disabled: { ...act, launchPermissions: permissions ?? [] } } }],
-          undone: [{ imageId, facts: { disabled: record?.disabled ?? null } }],
-          done,
-        };
+    case 'deprecate':
       return {
-        before: [{ imageId, facts: { reinstating: act } }],
-        // It is gone on with.
-        undone: [],
-        done: [
-          { imageId, facts: givenBack(record) },
-          ...(action.unmarkSnapshots ?? []).map(
-            (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
-          ),
-        ],
+        before: [image({ deprecated: act })],
+        undone: [image({ deprecated: record?.deprecated ?? null })],
+        done: accepted,
+      };
+    case 'disable':
+      return {
+        before: [image({ disabled: { ...act, launchPermissions: permissions ?? [] } })],
+        undone: [image({ disabled: record?.disabled ?? null })],
+        done: accepted,
+      };
+    case 'reinstate': {
+      const unmarked = (action.unmarkSnapshots ?? []).map(
+        (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
+      );
+      // One that was not finished is resumed.
+      return { before: [image({ reinstating: act })], undone: [], done: [image(givenBack(record)), ...unmarked] };
+    }
+    case 'deregister': {
+      const { deleteSnapshots = [], claimSnapshots = [] } = order ?? {};
+      const deleting = deleteSnapshots.map((id) => [id, 'deleting'] as const);
+      const held = claimSnapshots.map((id) => [id, 'held'] as const);
+      const { before, undone } = claims([...deleting, ...held], imageId, recorded);
+      const removing = { ...act, ...(permissions && { launchPermissions: permissions }) };
+      return {
+        before: [image({ removing }), ...before],
+        undone: [image({ removing: record?.removing ?? null }), ...undone],
+        // How its snapshots ended is noted one by one.
+        done: [],
       };
     }
   }
 }
 
-type ActionOf<Kind extends Action['action']> = Extract<Action, { action: Kind }>;
-
-function ofOrphan({ snapshotId, imageId }: ActionOf<'mark-orphan'>, { at, runId, journal }: Recorded): ActionEntries {
-  const before = snapshotRecordOf(journal, snapshotId)?.orphaned ?? null;
-  return {
-    before: [{ snapshotId, facts: { orphaned: { at, runId, imageId } } }],
-    undone: [{ snapshotId, facts: { orphaned: before } }],
-    done: [],
-  };
-}
-
-function ofDeregistration(
-  { imageId }: ActionOf<'deregister'>,
-  recorded: Recorded,
-  order: Deregistration | undefined,
-  launchPermissions: readonly string[] | undefined,
-): ActionEntries {
-  const { at, runId, journal } = recorded;
-  const claims = ofClaims(
-    [
-      ...(order?.deleteSnapshots ?? []).map((id) => [id, 'deleting'] as const),
-      ...(order?.claimSnapshots ?? []).map((id) => [id, 'held'] as const),
-    ],
-    { imageId },
-    recorded,
-  );
-  const removing = { at, runId, ...(launchPermissions && { launchPermissions }) };
-  const before = imageRecordOf(journal, imageId)?.removing ?? null;
-  return {
-    before: [{ imageId, facts: { removing } }, ...claims.before],
-    undone: [{ imageId, facts: { removing: before } }, ...claims.undone],
-    // How its snapshots ended is told one by one.
-    done: [],
-  };
-}
-
-function ofClaims(
+function claims(
   states: readonly (readonly [SnapshotId, 'held' | 'deleting'])[],
-  { imageId }: Pick<ActionOf<'deregister'>, 'imageId'>,
+  imageId: Action['imageId'],
   { at, runId, journal }: Recorded,
 ): ActionEntries {
   return {
@@ -130,4 +110,21 @@ function ofClaims(
     })),
     done: [],
   };
+}
+
+/** What AWS refused, each with how often that was by now. */
+export function refusals(outcomes: readonly Outcome[], { at, journal }: Recorded): JournalEntry[] {
+  return outcomes.flatMap((outcome): JournalEntry[] => {
+    const { action, resourceId } = outcome;
+    if (outcome.status === 'done' || outcome.refused !== true) return [];
+    const refusal = (record: { readonly refused?: Refusal } | undefined) => {
+      const earlier = record?.refused?.action === action ? record.refused : { firstAt: at, times: 0 };
+      const { firstAt, times } = earlier;
+      return { refused: { action, reason: outcome.reason, firstAt, lastAt: at, times: times + 1 } };
+    };
+    if (isImageId(resourceId)) return [{ imageId: resourceId, facts: refusal(imageRecordOf(journal, resourceId)) }];
+    if (isSnapshotId(resourceId))
+      return [{ snapshotId: resourceId, facts: refusal(snapshotRecordOf(journal, resourceId)) }];
+    return [];
+  });
 }

@@ -2,24 +2,24 @@ import { actionKey } from '../model/action-ref.ts';
 import { isImageId } from '../model/ids.ts';
 import type { Action } from '../model/plan.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
-import type { ExecuteContext } from './context.ts';
-import { type Present, presentObjection, readPresent, withPresentSnapshots } from './present.ts';
+import type { ExecuteContext } from './chunk.ts';
+import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
 import type { Revalidation } from './revalidate.ts';
 
 /** What was found out of one action right before it. */
-export type Checked =
+export type Check =
   | {
       readonly status: 'clear';
-      /** The action as the look has it, less the snapshots that changed since. */
+      /** The action as its revalidation has it, less the snapshots that changed since. */
       readonly fresh: Action;
-      /** The look, with the image as it is now. */
+      /** The revalidation, with the image as it is now. */
       readonly revalidation: Revalidation;
       /** What is to be said of it beside that it was done. */
       readonly note?: string;
     }
   | { readonly status: 'gone' }
-  /** `refused`: not for now, and not for anything that a look would show either. */
-  | { readonly status: 'objection'; readonly reason: string; readonly refused: boolean };
+  /** `refused`: not for now, and not for anything that a reading would show either. */
+  | { readonly status: 'objection'; readonly reason: string; readonly refused?: boolean };
 
 /** Actions that break launches: AWS's own opinion is asked before them. */
 const BREAKS_LAUNCHES: ReadonlySet<Action['action']> = new Set(['disable', 'deregister']);
@@ -27,76 +27,65 @@ const BREAKS_LAUNCHES: ReadonlySet<Action['action']> = new Set(['disable', 'dere
 /** The latest check of each action of a chunk, and how old it is. */
 export class LastChecks {
   readonly #context: ExecuteContext;
-  readonly #look: Revalidation;
-  readonly #checked = new Map<string, Checked>();
-  #askedAt = Number.NEGATIVE_INFINITY;
+  readonly #revalidation: Revalidation;
+  readonly #checks = new Map<string, Check>();
+  #startedAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: ExecuteContext, revalidation: Revalidation) {
     this.#context = context;
-    this.#look = revalidation;
+    this.#revalidation = revalidation;
   }
 
   /** Since the first request of the latest check; what changed after that was perhaps not seen. */
   ageMilliseconds(): number {
-    return this.#context.request.options.clock().getTime() - this.#askedAt;
+    return this.#context.request.options.clock().getTime() - this.#startedAt;
   }
 
-  /** Checks these anew. */
+  of(action: Action): Check {
+    return this.#checks.get(actionKey(action)) ?? { status: 'objection', reason: 'it was not checked right before' };
+  }
+
+  /**
+   * Checks at most ten actions right before they are done: what their images and snapshots are now, and for those
+   * that break launches what AWS itself knows of their use.
+   * @param actions ones that the revalidation calls for
+   */
   async renew(actions: readonly Action[]): Promise<void> {
-    this.#askedAt = this.#context.request.options.clock().getTime();
-    for (const [key, checked] of await checkLast(this.#context, this.#look, actions)) this.#checked.set(key, checked);
-  }
-
-  of(action: Action): Checked {
-    const checked = this.#checked.get(actionKey(action));
-    return checked ?? { status: 'objection', reason: 'it was not checked right before', refused: false };
+    const { policy, options } = this.#context.request;
+    const { ec2 } = options.clients;
+    const revalidation = this.#revalidation;
+    this.#startedAt = options.clock().getTime();
+    const called = actions.flatMap((action) => revalidation.called.get(actionKey(action)) ?? []);
+    const current = await readCurrentState(ec2, called);
+    const { images } = current;
+    const now = 'error' in images ? revalidation : { ...revalidation, images };
+    const checks = new Map<string, Check>();
+    const breaking: Action[] = [];
+    for (const action of called) {
+      const objection = currentObjection(revalidation, action, current);
+      const fresh = withCurrentSnapshots(revalidation, action, current);
+      if (objection === undefined && BREAKS_LAUNCHES.has(action.action)) breaking.push(action);
+      else checks.set(actionKey(action), checkOf(objection) ?? { status: 'clear', fresh, revalidation: now });
+    }
+    const asked = breaking.map(({ imageId }) => imageId).filter(isImageId);
+    const opinions = await askSecondOpinion(ec2, asked, policy.references.launchTemplateVersions);
+    for (const action of breaking) {
+      const opinion = isImageId(action.imageId) ? opinions.get(action.imageId) : undefined;
+      const fresh = withCurrentSnapshots(revalidation, action, current);
+      const check: Check =
+        opinion?.opinion === 'unreferenced'
+          ? { status: 'clear', fresh, revalidation: now, ...(opinion.note && { note: opinion.note }) }
+          : { status: 'objection', reason: reasonOf(opinion), refused: true };
+      checks.set(actionKey(action), check);
+    }
+    // All at once: nothing is clear before AWS was asked about it.
+    for (const [key, check] of checks) this.#checks.set(key, check);
   }
 }
 
-/**
- * Checks at most ten actions right before they are done: what their images and snapshots are now, and for those that
- * break launches what AWS itself knows of their use.
- * @param actions ones that the look calls for
- */
-async function checkLast(
-  { request }: ExecuteContext,
-  revalidation: Revalidation,
-  actions: readonly Action[],
-): Promise<Map<string, Checked>> {
-  const { ec2 } = request.options.clients;
-  const fresh = actions.flatMap((action) => revalidation.called.get(actionKey(action)) ?? []);
-  const present = await readPresent(ec2, fresh);
-  const objections = new Map(
-    fresh.map((action) => [actionKey(action), presentObjection(revalidation, action, present)]),
-  );
-  const asked = fresh
-    .filter((action) => BREAKS_LAUNCHES.has(action.action) && objections.get(actionKey(action)) === undefined)
-    .flatMap((action) => ('snapshotId' in action ? [] : action.imageId))
-    .filter(isImageId);
-  const opinions = await askSecondOpinion(ec2, asked, request.policy.references.launchTemplateVersions);
-  const now = withPresentImages(revalidation, present);
-  return new Map(
-    fresh.map((action): [string, Checked] => {
-      const objection = objections.get(actionKey(action));
-      if (objection?.kind === 'gone') return [actionKey(action), { status: 'gone' }];
-      if (objection !== undefined)
-        return [actionKey(action), { status: 'objection', reason: objection.reason, refused: false }];
-      const clear = {
-        status: 'clear',
-        fresh: withPresentSnapshots(revalidation, action, present),
-        revalidation: now,
-      } as const;
-      if ('snapshotId' in action || !BREAKS_LAUNCHES.has(action.action)) return [actionKey(action), clear];
-      const opinion = opinions.get(action.imageId);
-      if (opinion?.opinion !== 'unreferenced')
-        return [actionKey(action), { status: 'objection', reason: reasonOf(opinion), refused: true }];
-      return [actionKey(action), { ...clear, ...(opinion.note && { note: opinion.note }) }];
-    }),
-  );
-}
-
-function withPresentImages(revalidation: Revalidation, { images }: Present): Revalidation {
-  return 'error' in images ? revalidation : { ...revalidation, images };
+function checkOf(objection: ReturnType<typeof currentObjection>): Check | undefined {
+  if (objection === undefined) return undefined;
+  return objection === 'gone' ? { status: 'gone' } : { status: 'objection', ...objection };
 }
 
 function reasonOf(opinion: Exclude<SecondOpinion, { opinion: 'unreferenced' }> | undefined): string {

@@ -7,22 +7,14 @@ import { parseJson } from '../text/json.ts';
 /** The parameter that one run at a time holds, in each account and Region. */
 export const LOCK_PARAMETER = '/ami-janitor/lock';
 
+const MINUTE = 60_000;
 const LOCK_MINUTES = 20;
+/** It is renewed after a quarter of that, however long a step takes. */
+const RENEW_MILLISECONDS = 5 * MINUTE;
 
 /** Another run acts on this account and Region, or nobody can tell. Nothing was done. */
 export class LockedError extends JanitorError {
   override readonly name = 'LockedError';
-}
-
-/**
- * Holds the account and Region for one run. It keeps two runs from wasting each other's work; that two at once
- * do no harm rests on looking again, never on this.
- */
-export interface RunLock {
-  /** Renews it; says why where it is not this run's any more, or that cannot be told. */
-  readonly renew: () => Promise<string | undefined>;
-  /** Gives it back; says why where that failed. It expires by itself then. */
-  readonly release: () => Promise<string | undefined>;
 }
 
 /** What a run needs to lock. */
@@ -58,27 +50,57 @@ export async function acquireLock(request: LockRequest): Promise<RunLock> {
       { cause: error },
     );
   }
-  return { renew: () => renew(request), release: () => release(request) };
+  return new RunLock(request);
 }
 
-async function renew(request: LockRequest): Promise<string | undefined> {
-  try {
-    const holder = await read(request);
-    if (holder?.runId !== request.runId) return `the lock was lost to ${holder?.runId ?? 'nobody (it is gone)'}`;
-    await write(request);
-    return undefined;
-  } catch (error) {
-    return `the lock could not be renewed: ${failureOf(error).sentence}`;
+/**
+ * Holds the account and Region for one run. It keeps two runs from wasting each other's work; that two at once
+ * do no harm rests on revalidation, never on this.
+ */
+export class RunLock {
+  readonly #request: LockRequest;
+  #renewedAt: number;
+  #lost: string | undefined;
+
+  constructor(request: LockRequest) {
+    this.#request = request;
+    this.#renewedAt = request.clock().getTime();
   }
-}
 
-async function release(request: LockRequest): Promise<string | undefined> {
-  try {
-    const holder = await read(request);
-    if (holder?.runId === request.runId) await request.ssm.send(new DeleteParameterCommand({ Name: LOCK_PARAMETER }));
-    return undefined;
-  } catch (error) {
-    return `the lock could not be given back and expires by itself: ${failureOf(error).sentence}`;
+  /** Why it is not this run's any more, or that cannot be told. */
+  get lost(): string | undefined {
+    return this.#lost;
+  }
+
+  /** Renews it; says why where it is lost. */
+  async renew(): Promise<string | undefined> {
+    try {
+      const holder = await read(this.#request);
+      if (holder?.runId === this.#request.runId) await write(this.#request);
+      else this.#lost = `the lock was lost to ${holder?.runId ?? 'nobody (it is gone)'}`;
+    } catch (error) {
+      this.#lost = `the lock could not be renewed: ${failureOf(error).sentence}`;
+    }
+    this.#renewedAt = this.#request.clock().getTime();
+    return this.#lost;
+  }
+
+  /** Renews it where that was not done for some minutes; says why where it is lost. */
+  async keep(): Promise<string | undefined> {
+    const age = this.#request.clock().getTime() - this.#renewedAt;
+    return this.#lost === undefined && age >= RENEW_MILLISECONDS ? this.renew() : this.#lost;
+  }
+
+  /** Gives it back; says why where that failed. It expires by itself then. */
+  async release(): Promise<string | undefined> {
+    const { ssm, runId } = this.#request;
+    try {
+      const holder = await read(this.#request);
+      if (holder?.runId === runId) await ssm.send(new DeleteParameterCommand({ Name: LOCK_PARAMETER }));
+      return undefined;
+    } catch (error) {
+      return `the lock could not be given back and expires by itself: ${failureOf(error).sentence}`;
+    }
   }
 }
 
@@ -98,7 +120,7 @@ async function write(request: LockRequest): Promise<void> {
 }
 
 async function put({ ssm, runId, clock }: LockRequest, overwrite: boolean): Promise<void> {
-  const expiresAt = new Date(clock().getTime() + LOCK_MINUTES * 60_000).toISOString();
+  const expiresAt = new Date(clock().getTime() + LOCK_MINUTES * MINUTE).toISOString();
   const Value = JSON.stringify({ runId, expiresAt });
   await ssm.send(new PutParameterCommand({ Name: LOCK_PARAMETER, Value, Type: 'String', Overwrite: overwrite }));
 }

@@ -16,38 +16,40 @@ export interface Revalidation {
   readonly called: ReadonlyMap<string, Action>;
   readonly images: ReadonlyMap<string, Image>;
   readonly snapshots: ReadonlyMap<string, Snapshot>;
-  /** What was read; absent for a plan that is taken for a look. */
+  /** What was read; absent for a plan that stands for its own revalidation. */
   readonly account?: Account;
 }
 
+type ReadRevalidation = Revalidation & { readonly account: Account };
+
 /**
- * Looks at the account anew, and decides anew over some actions. The limits are not applied a second time: the
- * first plan chose within them, and what it chose is all that is asked about here.
+ * Reads the account anew, and decides anew over some actions. The limits are not applied a second time: the
+ * plan chose within them, and what it chose is all that is asked about here.
  */
 export async function revalidate(
   reader: AccountReader,
   policy: Policy,
   at: Date,
   actions: readonly Action[],
-): Promise<Revalidation> {
+): Promise<ReadRevalidation> {
   return revalidateFurther(reader, await reader.account(), policy, at, actions);
 }
 
 /** Reads what some actions need beside what an account was already read for, and decides over them by it. */
 export async function revalidateFurther(
   reader: AccountReader,
-  looked: Account,
+  read: Account,
   policy: Policy,
   at: Date,
   actions: readonly Action[],
-): Promise<Revalidation> {
+): Promise<ReadRevalidation> {
   const unlimited = { ...policy, limits: { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 } };
   const missingDetails = (evaluation: Evaluation) => missingDetailsForActions(evaluation, actions);
-  const evaluation = await evaluateWithDetails(looked, { reader, policy: unlimited, at, missingDetails });
+  const evaluation = await evaluateWithDetails(read, { reader, policy: unlimited, at, missingDetails });
   return { ...revalidationOf(applyLimits(evaluation)), account: evaluation.account };
 }
 
-/** A plan just made, as a look of its own. */
+/** A plan just made, as a revalidation of its own. */
 export function revalidationOf(plan: Plan): Revalidation {
   const actions = plan.passes.flatMap((pass) => pass.actions);
   return {
@@ -58,17 +60,17 @@ export function revalidationOf(plan: Plan): Revalidation {
   };
 }
 
-/** Why an action of the first plan is not called for any more, in words. */
-export function whyNotCalled({ plan, images }: Revalidation, action: Action): string {
+/** Why an action of the plan is not called for any more, in words; nothing where what it is about is gone. */
+export function whyNotCalled({ plan, images }: Revalidation, action: Action): string | undefined {
   const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
   if (withheld.includes(actionKey(action)))
     return 'looked at again, no Recycle Bin rule covers all that would go with it';
   if ('snapshotId' in action) {
     const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
-    if (decision === undefined) return 'it is gone';
+    if (decision === undefined) return undefined;
     return `looked at again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
   }
-  if (!images.has(action.imageId)) return 'it is gone';
+  if (!images.has(action.imageId)) return undefined;
   const decision = plan.decisions.find(({ image }) => image.imageId === action.imageId);
   if (decision === undefined || decision.decision === action.action) {
     return 'looked at again, not all that must be known of it could be read';
@@ -78,4 +80,44 @@ export function whyNotCalled({ plan, images }: Revalidation, action: Action): st
     [kind, resource, accountId && `in account ${accountId}`, detail].filter(Boolean).join(' '),
   );
   return `looked at again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
+}
+
+const MINUTE = 60_000;
+/** What was read is valid for so long at least, from the moment before its first request. */
+const VALID_MILLISECONDS = 5 * MINUTE;
+/** However long a reading took, it is acted on for no longer than this after its end. */
+const LONGEST_MILLISECONDS = 30 * MINUTE;
+/** So many actions a revalidation at least; where it takes long, as many as take three times as long, while it is valid. */
+const LEAST_ACTIONS = 50;
+const MOST_ACTIONS = 1000;
+const EXECUTING_PER_READING = 3;
+/** Of the time for which a revalidation is valid, what a batch is planned to fill. */
+const SHARE_TO_FILL = 0.8;
+
+/**
+ * Until when a reading is valid: five minutes from its beginning, or for as long after its end as it took itself,
+ * thirty minutes at the most. In an account whose reading takes twelve minutes a run so acts for twelve, and reads
+ * again; what changed meanwhile is the business of the check before each chunk.
+ */
+export function validUntil(startedAt: Date, endedAt: Date): Date {
+  const took = endedAt.getTime() - startedAt.getTime();
+  const until = endedAt.getTime() + Math.min(took, LONGEST_MILLISECONDS);
+  return new Date(Math.max(startedAt.getTime() + VALID_MILLISECONDS, until));
+}
+
+/**
+ * How many actions one revalidation is to serve: that of a large account takes a minute.
+ * @param measured how long the latest reading took, and how long the actions so far took together
+ */
+export function actionsPerRevalidation(measured: {
+  readonly readMilliseconds: number;
+  readonly executed: number;
+  readonly executeMilliseconds: number;
+}): number {
+  const { readMilliseconds, executed, executeMilliseconds } = measured;
+  if (executed === 0 || executeMilliseconds === 0) return LEAST_ACTIONS;
+  const valid = Math.max(VALID_MILLISECONDS, Math.min(readMilliseconds, LONGEST_MILLISECONDS));
+  const worth = Math.min(EXECUTING_PER_READING * readMilliseconds, SHARE_TO_FILL * valid);
+  const many = Math.floor(worth / (executeMilliseconds / executed));
+  return Math.min(MOST_ACTIONS, Math.max(LEAST_ACTIONS, many));
 }

@@ -34,7 +34,7 @@ export interface Deregistration {
  * Where EC2 certainly did nothing, the tags are taken off again: they would be claims on snapshots of an image that
  * stays.
  */
-export async function deregister(context: PassContext, order: Deregistration): Promise<Outcome[]> {
+export async function deregister(context: PassContext, order: Deregistration): Promise<[Outcome, ...Outcome[]]> {
   const { ec2, notes } = context;
   const { imageId, deleteSnapshots, takesAll } = order;
   let isTagged = false;
@@ -72,7 +72,7 @@ export async function deregister(context: PassContext, order: Deregistration): P
     notes?.untouched();
     return [image];
   }
-  const outcomes: Outcome[] = [image];
+  const outcomes: [Outcome, ...Outcome[]] = [image];
   for (const snapshotId of deleteSnapshots) {
     const row = rows.find(({ SnapshotId }) => SnapshotId === snapshotId);
     // No row: it was not asked for, or the answer was lost on the way. Deleting what is gone does nothing.

@@ -49,9 +49,6 @@ class NotBackError extends JanitorError {
   override readonly name = 'NotBackError';
 }
 
-/** The lock is renewed so often; it expires after twenty minutes. */
-const RENEW_MILLISECONDS = 5 * 60_000;
-
 /** Time for people to mend the policy before a restored image can become due again. */
 const KEEP_DAYS = 30;
 
@@ -84,7 +81,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   requireClock(reading);
   const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
   try {
-    return [...(await bringBack(request, journal, removed, holding(lock, clock))), ...rest];
+    return [...(await bringBack(request, journal, removed, lock)), ...rest];
   } finally {
     await lock.release();
   }
@@ -94,7 +91,7 @@ async function bringBack(
   request: RestoreRequest,
   journal: JournalReading,
   { snapshots, images }: Removed,
-  isHeld: () => Promise<string | undefined>,
+  lock: RunLock,
 ): Promise<Restored[]> {
   const { runId, clients, clock } = request;
   const { ec2 } = clients;
@@ -107,7 +104,7 @@ async function bringBack(
   const missing = new Map<string, string>();
   for (const snapshot of snapshots) {
     const { id, imageId } = snapshot;
-    const one = await attempt(request, id, isHeld, async () => {
+    const one = await attempt(request, id, lock, async () => {
       await mark(snapshot);
       await restoreSnapshot(ec2, id).catch(unlessGone);
       await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
@@ -120,7 +117,7 @@ async function bringBack(
   for (const image of images) {
     const { id } = image;
     const snapshot = missing.get(id);
-    const one = await attempt(request, id, isHeld, async () => {
+    const one = await attempt(request, id, lock, async () => {
       if (snapshot !== undefined) throw new NotBackError(`its snapshot ${snapshot} is not back yet; restore again`);
       await mark(image);
       await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
@@ -130,19 +127,6 @@ async function bringBack(
     restored.push(one);
   }
   return restored;
-}
-
-/** Renews the lock every few minutes; says why where it is not held any more. */
-function holding(lock: RunLock, clock: () => Date): () => Promise<string | undefined> {
-  let renewed = clock().getTime();
-  let lost: string | undefined;
-  return async () => {
-    if (lost === undefined && clock().getTime() - renewed >= RENEW_MILLISECONDS) {
-      lost = await lock.renew();
-      renewed = clock().getTime();
-    }
-    return lost;
-  };
 }
 
 /**
@@ -193,11 +177,11 @@ async function giveBack(
 async function attempt(
   { signal }: RestoreRequest,
   resourceId: string,
-  isHeld: () => Promise<string | undefined>,
+  lock: RunLock,
   act: () => Promise<string | undefined>,
 ): Promise<Restored> {
   if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
-  const lost = await isHeld();
+  const lost = await lock.keep();
   if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
   try {
     const reason = await act();

@@ -1,0 +1,144 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from '../aws/errors.ts';
+import { readImagesById } from '../inventory/images.ts';
+import { readSnapshotsById } from '../inventory/snapshots.ts';
+import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Image, Tags } from '../model/image.ts';
+import type { Action } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { TAG, TAG_PREFIX } from '../model/tags.ts';
+import type { Revalidation } from './revalidate.ts';
+
+/** What some images and snapshots are this very moment; an error where that could not be read. */
+export interface CurrentState {
+  readonly images: ReadonlyMap<ImageId, Image> | { readonly error: string };
+  readonly snapshots: ReadonlyMap<SnapshotId, Snapshot> | { readonly error: string };
+}
+
+/** Reads what a few actions are about, and what they would take with it: two calls at the most. */
+export async function readCurrentState(ec2: EC2Client, actions: readonly Action[]): Promise<CurrentState> {
+  const imageIds = [...new Set(actions.flatMap((one) => ('snapshotId' in one ? [] : [one.imageId])))];
+  const snapshotIds = [...new Set(actions.flatMap(snapshotsOf))];
+  const [images, snapshots] = await Promise.all([
+    readImagesById(ec2, imageIds).then((list) => new Map(list.map((one) => [one.imageId, one])), unread),
+    readSnapshotsById(ec2, snapshotIds).then((list) => new Map(list.map((one) => [one.snapshotId, one])), unread),
+  ]);
+  return { images, snapshots };
+}
+
+/**
+ * What stands against an action: its image or snapshot is gone, is not any more what it was when it was decided over,
+ * or can't be read. Giving back asks only for what it gives back.
+ */
+export function currentObjection(
+  revalidation: Revalidation,
+  action: Action,
+  current: CurrentState,
+): 'gone' | { readonly reason: string } | undefined {
+  if ('snapshotId' in action) {
+    if ('error' in current.snapshots) return unreadable(current.snapshots.error);
+    const now = current.snapshots.get(action.snapshotId);
+    if (now === undefined) return 'gone';
+    const then = revalidation.snapshots.get(action.snapshotId);
+    return changed(then === undefined ? ['it was not looked at'] : snapshotChanges(then, now));
+  }
+  if ('error' in current.images) return unreadable(current.images.error);
+  const now = current.images.get(action.imageId);
+  if (now === undefined) return 'gone';
+  const then = revalidation.images.get(action.imageId);
+  if (then === undefined) return changed(['it was not looked at']);
+  if ('error' in current.snapshots && snapshotsOf(action).length > 0) return unreadable(current.snapshots.error);
+  return changed(action.action === 'reinstate' ? ownTagChanges(then, now) : imageChanges(then, now));
+}
+
+/**
+ * An image's removal with those of its snapshots only that are what they were: the others stay, as ones that the rule
+ * keeps do.
+ */
+export function withCurrentSnapshots(revalidation: Revalidation, action: Action, { snapshots }: CurrentState): Action {
+  if (action.action !== 'deregister') return action;
+  const isSame = (id: SnapshotId) => {
+    const then = revalidation.snapshots.get(id);
+    const now = 'error' in snapshots ? undefined : snapshots.get(id);
+    return then !== undefined && now !== undefined && snapshotChanges(then, now).length === 0;
+  };
+  const deleteSnapshots = action.deleteSnapshots.filter(isSame);
+  const others = action.deleteSnapshots.filter((id) => !isSame(id));
+  return { ...action, deleteSnapshots, keepSnapshots: [...action.keepSnapshots, ...others] };
+}
+
+function snapshotsOf(action: Action): readonly SnapshotId[] {
+  if ('snapshotId' in action) return [action.snapshotId];
+  return action.action === 'deregister' ? action.deleteSnapshots : [];
+}
+
+function changed(changes: readonly string[]): { readonly reason: string } | undefined {
+  return changes.length === 0 ? undefined : { reason: `it changed since it was looked at: ${changes.join(', ')}` };
+}
+
+function unreadable(error: string): { readonly reason: string } {
+  return { reason: `it could not be read once more right before: ${error}` };
+}
+
+function unread(error: unknown): { readonly error: string } {
+  return { error: failureOf(error).sentence };
+}
+
+/**
+ * This tool's own tags that a decision rests on. Others are written while owners are notified, or by this run itself
+ * right before it acts.
+ */
+const DECISIVE: ReadonlySet<string> = new Set([
+  TAG.keep,
+  TAG.deprecatedAt,
+  TAG.deregisterAfter,
+  TAG.previousDeprecationTime,
+]);
+/** Tags that notifying owners writes at any time; nothing is given back by them. */
+const OF_NOTIFICATIONS: ReadonlySet<string> = new Set([TAG.announcedAt, TAG.remindedAt, 'ami-janitor:promised-until']);
+
+/** What has changed of an image that a decision could rest on, in words. */
+function imageChanges(then: Image, now: Image): string[] {
+  return [
+    ...stateChanges(then, now),
+    ...(timeOf(then.lastLaunchedTime) === timeOf(now.lastLaunchedTime) ? [] : ['it was launched']),
+    ...deprecationChanges(then, now),
+    ...(then.deregistrationProtection === now.deregistrationProtection ? [] : ['its protection changed']),
+    ...(then.isPublic === now.isPublic ? [] : ['whether it is public changed']),
+    ...tagChanges(then.tags, now.tags, (key) => DECISIVE.has(key) || !key.startsWith(TAG_PREFIX)),
+  ];
+}
+
+/** What has changed of what an image is to be given back: its state, its deprecation and this tool's own tags. */
+function ownTagChanges(then: Image, now: Image): string[] {
+  const isOwn = (key: string) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && !OF_NOTIFICATIONS.has(key);
+  return [...stateChanges(then, now), ...deprecationChanges(then, now), ...tagChanges(then.tags, now.tags, isOwn)];
+}
+
+/** What has changed of a snapshot; this run itself tags those of the images that it removes. */
+function snapshotChanges(then: Snapshot, now: Snapshot): string[] {
+  const isPeoples = (key: string) => key === TAG.keep || !key.startsWith(TAG_PREFIX);
+  return [
+    ...stateChanges(then, now),
+    ...(then.storageTier === now.storageTier ? [] : [`its storage tier is ${now.storageTier}`]),
+    ...tagChanges(then.tags, now.tags, isPeoples),
+  ];
+}
+
+function stateChanges(then: { readonly state: string }, now: { readonly state: string }): string[] {
+  return then.state === now.state ? [] : [`its state is ${now.state}`];
+}
+
+function deprecationChanges(then: Image, now: Image): string[] {
+  return timeOf(then.deprecationTime) === timeOf(now.deprecationTime) ? [] : ['its deprecation changed'];
+}
+
+function tagChanges(then: Tags, now: Tags, counts: (key: string) => boolean): string[] {
+  const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(counts);
+  const changed = keys.filter((key) => then[key] !== now[key]).sort();
+  return changed.length === 0 ? [] : [`its tags changed (${changed.slice(0, 5).join(', ')})`];
+}
+
+function timeOf(date: Date | undefined): number | undefined {
+  return date?.getTime();
+}
