@@ -8,9 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
 import { type Browser, chromium } from 'playwright-core';
-import { sandboxEnvironment } from '../sandbox/environment.ts';
 import { seedAccount } from '../sandbox/seed/seed-account.ts';
-import { startSandbox } from '../sandbox/server.ts';
 import { createClients } from '../src/aws/clients.ts';
 import { readPolicy } from '../src/cli/read-policy.ts';
 import { PASSES } from '../src/model/plan.ts';
@@ -20,6 +18,7 @@ import type { Report } from '../src/report/report.ts';
 import { reportTerminal } from '../src/report/terminal/terminal.ts';
 import { run } from '../src/run.ts';
 import { htmlText } from '../src/text/untrusted.ts';
+import { startEmbedded } from './embedded.ts';
 
 const NOW = new Date('2026-11-21T05:00:00Z');
 const OUT = 'docs/images';
@@ -54,16 +53,14 @@ try {
 
 async function embeddedReport(): Promise<Report> {
   const account = seedAccount({ now: NOW });
-  const sandbox = await startSandbox({ account, now: () => NOW });
-  delete process.env.AWS_PROFILE;
-  Object.assign(process.env, sandboxEnvironment(sandbox.url, account.region));
+  const sandbox = await startEmbedded(account, () => NOW);
   const clients = createClients(account.region, { pace: 'off' });
   try {
-    const { policy, policySource } = await readPolicy('examples/demo.yml');
+    const loaded = await readPolicy('examples/demo.yml');
     const observer = { onCall: () => {}, onSource: () => {} };
-    const look = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
+    const reader = awsAccountReader({ clients, settings: loaded.policy.references, observer, clock: () => NOW });
     const runId = '20261121T050000Z-1a2b3c4d';
-    return await run({ runId, passes: PASSES, policy, policySource, reader: look, at: NOW });
+    return await run({ runId, passes: PASSES, ...loaded, reader, at: NOW });
   } finally {
     clients.destroy();
     await sandbox.close();

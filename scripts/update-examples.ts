@@ -1,7 +1,7 @@
 /** Writes the recording and the plan of every example anew; what changes is for people to read before they commit it. */
 import { writeFile } from 'node:fs/promises';
-import { EXAMPLES } from './examples/examples.ts';
-import { compareExample, planExample, recordExample } from './examples/files.ts';
+
+import { compareExample, EXAMPLES, planExample, recordExample } from './examples/examples.ts';
 
 for (const example of EXAMPLES) {
   const folder = `examples/${example.name}`;

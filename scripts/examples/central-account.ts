@@ -1,11 +1,12 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2';
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import { image } from './scenery.ts';
+import { deprecation, image } from './scenery.ts';
 
 /** A central account builds for forty others; what they launch can't be seen from here. */
 export function centralAccount(draft: Draft): void {
   const { state } = draft;
   const tags = { Family: 'company-base', Owner: '#platform' };
+  const since = deprecation('company images', 90);
   const shared = (
     name: string,
     ageDays: number,
@@ -33,13 +34,13 @@ export function centralAccount(draft: Draft): void {
   image(draft, 'company-base-2024-10', {
     ageDays: 774,
     tags,
-    deprecated: { daysAgo: 95, rule: 'company images', deregisterAfterDays: 90 },
+    ...since(95),
   });
   // Withdrawn, deprecated, and then shared again with one account.
   const again = image(draft, 'company-base-2024-07', {
     ageDays: 866,
     tags,
-    deprecated: { daysAgo: 95, rule: 'company images', deregisterAfterDays: 90 },
+    ...since(95),
   });
   state.launchPermissions.set(again.ImageId, [{ UserId: '456789012345' }]);
 }

@@ -1,6 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import { group, image, template } from './scenery.ts';
+import { deprecation, group, image, template } from './scenery.ts';
 
 const HOME = 'eu-west-1';
 
@@ -27,7 +27,7 @@ export function drCopies(draft: Draft): void {
   image(
     draft,
     'billing-3-copy',
-    { ageDays: 560, tags: retired, deprecated: { daysAgo: 45, rule: 'retired copies', deregisterAfterDays: 30 } },
+    { ageDays: 560, tags: retired, ...deprecation('retired copies', 30)(45) },
     copyOf(draft.id('ami'), HOME),
   );
 

@@ -1,10 +1,10 @@
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import { group, image, template } from './scenery.ts';
+import { deprecation, group, image, template } from './scenery.ts';
 
 /** Images that say themselves until when they are wanted, in every way that people write a date. */
 export function expiryTags(draft: Draft): void {
   const of = (ExpiresOn: string) => ({ ExpiresOn, Environment: 'dev', Owner: 'data@example.com' });
-  const rule = 'expiry date in a tag';
+  const since = deprecation('expiry date in a tag', 7);
   image(draft, 'load-test', { ageDays: 40, tags: of('2026-11-01') });
   image(draft, 'demo-for-friday', { ageDays: 3, tags: of('2026-11-27') });
   // A date alone means the end of that day, in UTC.
@@ -19,13 +19,13 @@ export function expiryTags(draft: Draft): void {
   image(draft, 'expired-long-ago', {
     ageDays: 90,
     tags: of('2026-10-31'),
-    deprecated: { daysAgo: 14, rule, deregisterAfterDays: 7 },
+    ...since(14),
   });
   // Deprecated after it had expired; then someone moved the date.
   image(draft, 'extended', {
     ageDays: 90,
     tags: of('2026-12-24'),
-    deprecated: { daysAgo: 4, rule, deregisterAfterDays: 7 },
+    ...since(4),
   });
   image(draft, 'forgot-the-tag', { ageDays: 400, tags: { Environment: 'dev', Owner: 'data@example.com' } });
 }

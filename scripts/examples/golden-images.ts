@@ -1,5 +1,5 @@
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import { group, image, instance, template } from './scenery.ts';
+import { deprecation, group, image, instance, template } from './scenery.ts';
 
 const ARM = { Architecture: 'arm64' } as const;
 
@@ -7,7 +7,7 @@ const ARM = { Architecture: 'arm64' } as const;
 export function goldenImages(draft: Draft): void {
   const webapp = { Family: 'webapp', Owner: 'webapp-team@example.com' };
   const api = { Family: 'api', Owner: '#api' };
-  const rule = 'golden images';
+  const since = deprecation('golden images', 30);
 
   const newest = image(draft, 'webapp-arm64-120', { ageDays: 5, tags: webapp }, ARM);
   const previous = image(draft, 'webapp-arm64-119', { ageDays: 30, tags: webapp }, ARM);
@@ -15,30 +15,10 @@ export function goldenImages(draft: Draft): void {
   const pinned = image(draft, 'webapp-arm64-117', { ageDays: 100, tags: webapp }, ARM);
   image(draft, 'webapp-arm64-116', { ageDays: 130, tags: webapp, launchedDaysAgo: 110 }, ARM);
   image(draft, 'webapp-arm64-115', { ageDays: 160, tags: webapp, launchedDaysAgo: 20 }, ARM);
-  image(
-    draft,
-    'webapp-arm64-114',
-    { ageDays: 190, tags: webapp, deprecated: { daysAgo: 10, rule, deregisterAfterDays: 30 } },
-    ARM,
-  );
-  image(
-    draft,
-    'webapp-arm64-113',
-    { ageDays: 220, tags: webapp, deprecated: { daysAgo: 20, rule, deregisterAfterDays: 30 } },
-    ARM,
-  );
-  image(
-    draft,
-    'webapp-arm64-112',
-    { ageDays: 250, tags: webapp, rootGiB: 30, deprecated: { daysAgo: 40, rule, deregisterAfterDays: 30 } },
-    ARM,
-  );
-  const usedAgain = image(
-    draft,
-    'webapp-arm64-111',
-    { ageDays: 280, tags: webapp, deprecated: { daysAgo: 25, rule, deregisterAfterDays: 30 } },
-    ARM,
-  );
+  image(draft, 'webapp-arm64-114', { ageDays: 190, tags: webapp, ...since(10) }, ARM);
+  image(draft, 'webapp-arm64-113', { ageDays: 220, tags: webapp, ...since(20) }, ARM);
+  image(draft, 'webapp-arm64-112', { ageDays: 250, tags: webapp, rootGiB: 30, ...since(40) }, ARM);
+  const usedAgain = image(draft, 'webapp-arm64-111', { ageDays: 280, tags: webapp, ...since(25) }, ARM);
 
   // A canary group still names version 1; $Default and $Latest have moved on.
   const webTemplate = template(draft, 'webapp', [pinned.ImageId, previous.ImageId, newest.ImageId]);

@@ -1,5 +1,5 @@
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import { group, image, parameter, recipe, template } from './scenery.ts';
+import { deprecation, group, image, parameter, recipe, template } from './scenery.ts';
 
 /** EC2 Image Builder builds weekly; recipes, distribution parameters and templates hold on to some of it. */
 export function imageBuilderPipeline(draft: Draft): void {
@@ -10,7 +10,6 @@ export function imageBuilderPipeline(draft: Draft): void {
     Pipeline: name,
     Owner: 'platform@example.com',
   });
-  const rule = 'weekly builds';
   const weekly = (name: string, weeks: readonly number[]) =>
     weeks.map((weeksAgo) => {
       const ageDays = weeksAgo * 7 + 2;
@@ -35,7 +34,7 @@ export function imageBuilderPipeline(draft: Draft): void {
     ageDays: 265,
     tags: built('windows-2022', '1.0.9/1'),
     rootGiB: 40,
-    deprecated: { daysAgo: 35, rule, deregisterAfterDays: 30 },
+    ...deprecation('weekly builds', 30)(35),
   });
   // A build that has not ended, and one that failed.
   image(

@@ -20,6 +20,11 @@ interface ImageWish {
   readonly deprecated?: { readonly daysAgo: number; readonly rule: string; readonly deregisterAfterDays: number };
 }
 
+/** That an earlier run deprecated an image so many days ago, by a rule that deregisters after so many days. */
+export function deprecation(rule: string, deregisterAfterDays: number) {
+  return (daysAgo: number) => ({ deprecated: { daysAgo, rule, deregisterAfterDays } });
+}
+
 /** An image; what `given` says in EC2's own words wins. */
 export function image(draft: Draft, Name: string, wish: ImageWish, given: Partial<Image> = {}): Made {
   const { ageDays, tags = {}, launchedDaysAgo, rootGiB = 8, volumes = { '/dev/xvda': rootGiB }, deprecated } = wish;

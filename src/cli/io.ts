@@ -12,6 +12,12 @@ export interface Io {
   readonly connect: (region: string) => Clients;
 }
 
+/** What a process is connected to. */
+export function processIo(connect: Io['connect']): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return { stdin, stdout, stderr, env, now: () => new Date(), connect };
+}
+
 /** Writes a result to stdout, whole or piece by piece, and waits until it is through, so that the process may end. */
 export async function print(io: Io, text: string | Iterable<string>): Promise<void> {
   if (typeof text === 'string') return written(io, text.endsWith('\n') ? text : `${text}\n`);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createClients } from '../aws/clients.ts';
 import { keepHeapSmall } from '../observe/memory.ts';
+import { processIo } from './io.ts';
 import { runCommandLine } from './program.ts';
 
 keepHeapSmall();
@@ -11,11 +12,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  now: () => new Date(),
-  connect: createClients,
-});
+process.exitCode = await runCommandLine(process.argv.slice(2), processIo(createClients));

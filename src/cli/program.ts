@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PASSES, type PassName } from '../model/plan.ts';
 import { planAgainst } from './commands/against.ts';
-import { printCompletion } from './commands/completion.ts';
+import { printCompletion, SHELLS } from './commands/completion.ts';
 import { type EnforceOptions, runPasses } from './commands/enforce.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
@@ -12,7 +12,6 @@ import { checkPolicy, printPolicySchema } from './commands/policy.ts';
 import { record } from './commands/record.ts';
 import { restoreRun } from './commands/restore.ts';
 import { serveSandbox } from './commands/sandbox.ts';
-import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode, explainError } from './errors.ts';
 import { addExamples } from './help.ts';
 import { type Io, say } from './io.ts';
@@ -165,5 +164,5 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .command('completion')
     .description('prints a script that completes commands and options in a shell')
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action(ending((io, shell: Shell) => printCompletion(io, shell, program)));
+    .action(ending((io, shell: (typeof SHELLS)[number]) => printCompletion(io, shell, program)));
 }

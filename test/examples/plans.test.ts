@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXAMPLES } from '../../scripts/examples/examples.ts';
-import { compareExample, planExample, recordExample } from '../../scripts/examples/files.ts';
+import { compareExample, EXAMPLES, planExample, recordExample } from '../../scripts/examples/examples.ts';
 
 const OUT_OF_DATE = 'changed: run "npm run examples:update", and read what changed before you commit it';
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
-import { EXAMPLES, type Example } from '../../scripts/examples/examples.ts';
-import { planExample } from '../../scripts/examples/files.ts';
+import { EXAMPLES, type Example, planExample } from '../../scripts/examples/examples.ts';
 
 const decided = z.object({ decision: z.string(), reasons: z.array(z.object({ code: z.string() })) });
 const report = z.object({
