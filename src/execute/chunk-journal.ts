@@ -3,7 +3,7 @@ import { actionKey } from '../model/action-ref.ts';
 import type { JournalEntry, JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import type { ExecuteContext } from './chunk.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 import { deregistration } from './execute-action.ts';
 import { type ActionEntries, entriesOf, type Recorded, refusals } from './journal-entries.ts';
 import type { Check } from './last-check.ts';
@@ -29,13 +29,13 @@ interface Noted extends ActionEntries {
  */
 export class ChunkJournal {
   readonly #writer: JournalWriter;
-  readonly #context: ExecuteContext;
+  readonly #request: ExecuteRequest;
   readonly #recorded: Recorded;
   readonly #noted = new Map<string, Noted>();
 
-  private constructor(context: ExecuteContext, writer: JournalWriter, journal: JournalReading) {
-    const { options, runId } = context.request;
-    this.#context = context;
+  private constructor(request: ExecuteRequest, writer: JournalWriter, journal: JournalReading) {
+    const { options, runId } = request;
+    this.#request = request;
     this.#writer = writer;
     this.#recorded = { at: options.clock(), runId, journal };
   }
@@ -45,14 +45,14 @@ export class ChunkJournal {
    * @throws what keeps it from being written: nothing may be done then
    */
   static async begin(
-    context: ExecuteContext,
+    request: ExecuteRequest,
+    writer: JournalWriter | undefined,
     journal: JournalReading,
     checked: readonly CheckedAction[],
   ): Promise<ChunkJournal | undefined> {
-    const { writer } = context;
     if (writer === undefined) return undefined;
     if (journal.status === 'unreadable') throw new Error(`the journal could not be read: ${journal.error}`);
-    const begun = new ChunkJournal(context, writer, journal);
+    const begun = new ChunkJournal(request, writer, journal);
     await Promise.all(checked.map((one) => begun.#note(one)));
     await writer.write(checked.flatMap(({ action }) => begun.#noted.get(actionKey(action))?.before ?? []));
     return begun;
@@ -80,7 +80,7 @@ export class ChunkJournal {
     const image = revalidation.images.get(imageId);
     const order =
       fresh.action === 'deregister' && image ? deregistration(revalidation, image, action, fresh, note) : undefined;
-    const { ec2 } = this.#context.request.options.clients;
+    const { ec2 } = this.#request.options.clients;
     const takesPermissions = fresh.action === 'disable' || (order !== undefined && !order.isDisabled);
     const permissions = takesPermissions ? readLaunchPermissions(ec2, fresh.imageId) : undefined;
     // What keeps them from being read is the pass's to say, which asks for them.

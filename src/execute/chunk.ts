@@ -38,14 +38,14 @@ export async function* executeChunk(
   revalidation: Revalidation,
   actions: readonly Action[],
 ): AsyncGenerator<Ended> {
-  const { request, stops, bin } = context;
+  const { request, writer, stops, bin } = context;
   const called: Action[] = [];
   for (const action of actions) {
     if (revalidation.called.has(actionKey(action))) called.push(action);
     else yield { action, outcomes: [notCalled(revalidation, action)] };
   }
   if (called.length === 0) return;
-  const checks = new LastChecks(context, revalidation);
+  const checks = new LastChecks(request, revalidation);
   await checks.renew(called);
   const ended: Outcome[] = [];
   const clear: CheckedAction[] = [];
@@ -61,7 +61,7 @@ export async function* executeChunk(
   }
   let journal: ChunkJournal | undefined;
   try {
-    journal = await ChunkJournal.begin(context, revalidation.account?.journal ?? request.journal, clear);
+    journal = await ChunkJournal.begin(request, writer, revalidation.account?.journal ?? request.journal, clear);
   } catch (error) {
     const reason = `it could not be written down in the journal before, so it was not done: ${failureOf(error).sentence}`;
     for (const { action } of clear) yield { action, outcomes: [failed(action, reason)] };

@@ -2,8 +2,8 @@ import { actionKey } from '../model/action-ref.ts';
 import { isImageId } from '../model/ids.ts';
 import type { Action } from '../model/plan.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
-import type { ExecuteContext } from './chunk.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
+import type { ExecuteRequest } from './enforcement.ts';
 import type { Revalidation } from './revalidate.ts';
 
 /** What was found out of one action right before it. */
@@ -26,19 +26,19 @@ const BREAKS_LAUNCHES: ReadonlySet<Action['action']> = new Set(['disable', 'dere
 
 /** The latest check of each action of a chunk, and how old it is. */
 export class LastChecks {
-  readonly #context: ExecuteContext;
+  readonly #request: ExecuteRequest;
   readonly #revalidation: Revalidation;
   readonly #checks = new Map<string, Check>();
   #startedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(context: ExecuteContext, revalidation: Revalidation) {
-    this.#context = context;
+  constructor(request: ExecuteRequest, revalidation: Revalidation) {
+    this.#request = request;
     this.#revalidation = revalidation;
   }
 
   /** Since the first request of the latest check; what changed after that was perhaps not seen. */
   ageMilliseconds(): number {
-    return this.#context.request.options.clock().getTime() - this.#startedAt;
+    return this.#request.options.clock().getTime() - this.#startedAt;
   }
 
   of(action: Action): Check {
@@ -51,7 +51,7 @@ export class LastChecks {
    * @param actions ones that the revalidation calls for
    */
   async renew(actions: readonly Action[]): Promise<void> {
-    const { policy, options } = this.#context.request;
+    const { policy, options } = this.#request;
     const { ec2 } = options.clients;
     const revalidation = this.#revalidation;
     this.#startedAt = options.clock().getTime();
