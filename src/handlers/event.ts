@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RefusedError } from './errors.ts';
-import { problemsOf } from './problems.ts';
+import { parseInput } from './problems.ts';
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
@@ -10,9 +10,7 @@ const POLICY_IS = 'must be "s3://BUCKET/KEY" or the policy itself as an object';
 const schema = z.strictObject({
   mode: z.enum(['dry-run', 'enforce']).default('dry-run'),
   policy: z
-    .union([z.string().regex(S3_URI, POLICY_IS), z.record(z.string(), z.unknown())], {
-      error: POLICY_IS,
-    })
+    .union([z.string().regex(S3_URI, POLICY_IS), z.record(z.string(), z.unknown())], { error: POLICY_IS })
     .optional(),
   regions: z
     .array(
@@ -22,9 +20,7 @@ const schema = z.strictObject({
     .min(1, 'must name a Region, or be left out')
     .optional(),
   at: z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-      error: 'must be a time such as "2026-12-24T00:00:00Z"',
-    })
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: 'must be a time such as "2026-12-24T00:00:00Z"' })
     .transform((text) => new Date(text))
     .optional(),
   startedBy: z.string('must be text').min(1, 'must not be empty').max(256, 'must be at most 256 characters').optional(),
@@ -33,20 +29,16 @@ const schema = z.strictObject({
 /** What a schedule or a person asks of a function; nothing given means a dry run of the function's own Region. */
 export type JanitorEvent = z.infer<typeof schema>;
 
-/** The event's keys, as error messages name them. */
-const KEYS = Object.keys(schema.shape);
-
 /**
- * Reads the event; throws one sentence that names every place that is wrong. Whoever may invoke a function chooses what
+ * Reads the event; throws one sentence that names every value that is wrong. Whoever may invoke a function chooses what
  * a dry run asks. What an enforcing run does, the deployment alone decides: its policy, its Regions, the present.
  */
 export function parseEvent(event: unknown): JanitorEvent {
-  const parsed = schema.safeParse(event ?? {}, { reportInput: true });
-  if (!parsed.success) throw new RefusedError(`The event is not valid: ${problemsOf(parsed.error, KEYS).join('; ')}.`);
-  const problems = parsed.data.mode === 'enforce' ? ONLY_DRY.filter(({ key }) => parsed.data[key] !== undefined) : [];
+  const parsed = parseInput(schema, event ?? {}, 'The event', Object.keys(schema.shape));
+  const problems = parsed.mode === 'enforce' ? ONLY_DRY.filter(({ key }) => parsed[key] !== undefined) : [];
   if (problems.length > 0)
     throw new RefusedError(`The event is not valid: ${problems.map(({ problem }) => problem).join('; ')}.`);
-  return parsed.data;
+  return parsed;
 }
 
 /** What goes with a dry run alone. */

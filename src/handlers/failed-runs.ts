@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { createClients } from '../aws/clients.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import type { FailedRun } from '../notify/platform-message.ts';
+import { parseJson } from '../text/json.ts';
 import { RefusedError, RunFailedError } from './errors.ts';
 import type { NotifyContext } from './notification.ts';
 import { loadPolicy } from './policy-source.ts';
-import { problemsOf } from './problems.ts';
+import { parseInput } from './problems.ts';
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]{1,140})(?::.+)?$/;
 
@@ -39,7 +40,7 @@ export function namesFailedRuns(event: unknown): boolean {
 
 /** Reads the failed runs that an event names; throws one sentence that names every value that is wrong. */
 export function parseFailedRuns(event: unknown): FailedRun[] {
-  return parsed(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
+  return parseInput(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
 }
 
 /** The function's answer where runs failed. */
@@ -74,7 +75,9 @@ export async function notifyOfFailures(
 }
 
 function failedRunOf(message: string): FailedRun {
-  const { requestContext, responsePayload } = parsed(record, jsonOf(message), 'The record of a failed run');
+  const json = parseJson(message);
+  if (json === undefined) throw new RefusedError('The record of a failed run is not valid: it is not JSON.');
+  const { requestContext, responsePayload } = parseInput(record, json, 'The record of a failed run');
   const { requestId, functionArn, condition } = requestContext;
   const [, region = '', accountId = '', functionName = ''] = FUNCTION_ARN.exec(functionArn) ?? [];
   // The runs' own sentences, one a Region; see `invocation.ts`.
@@ -86,18 +89,4 @@ function silence(condition: string): string {
   return condition === 'EventAgeExceeded'
     ? 'It never began: the event waited too long, or another run was still at work.'
     : 'It ended without a word; its log may say more.';
-}
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (!result.success) throw new RefusedError(`${what} is not valid: ${problemsOf(result.error, []).join('; ')}.`);
-  return result.data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RefusedError('The record of a failed run is not valid: it is not JSON.');
-  }
 }

@@ -16,7 +16,7 @@ import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import type { Environment } from './environment.ts';
-import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
+import { RefusedError, RunFailedError, refusedByClock, requireMayEnforce } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
 import type { RunMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
@@ -75,20 +75,11 @@ export async function invoke(config: FunctionConfig, event: JanitorEvent, contex
 }
 
 /** What acts, where the event asks for it; nothing for a dry run. */
-function allowedExecutor(
-  { executePlan }: FunctionConfig,
-  mode: Mode,
-  { mayEnforce }: Environment,
-): FunctionConfig['executePlan'] {
-  if (mode === 'dry-run') return undefined;
-  if (executePlan === undefined)
+function allowedExecutor({ executePlan }: FunctionConfig, mode: Mode, environment: Environment) {
+  if (mode === 'enforce' && executePlan === undefined)
     throw new RefusedError('This function only reports; invoke the function of a pass with "mode": "enforce".');
-  if (!mayEnforce) {
-    throw new RefusedError(
-      'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
-    );
-  }
-  return executePlan;
+  requireMayEnforce(mode, environment);
+  return mode === 'enforce' ? executePlan : undefined;
 }
 
 interface RegionRequest {

@@ -10,7 +10,7 @@ import { deliveryFor } from '../notify/delivery-for.ts';
 import { awsAccountReader } from '../observe/account-reader.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import type { Environment } from './environment.ts';
-import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
+import { RefusedError, RunFailedError, refusedByClock, requireMayEnforce } from './errors.ts';
 import { type JanitorEvent, regionsOf } from './event.ts';
 import { loadPolicy } from './policy-source.ts';
 
@@ -37,8 +37,7 @@ const STOPPED_WITHIN_MILLISECONDS = 24 * 3_600_000;
 /** Reads each Region and notifies owners of all of them at once; fails at the end if anybody could not be notified. */
 export async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promise<NotifyAnswer> {
   const { environment, runId, apiUrl, logger, clock, end } = context;
-  if (event.mode === 'enforce' && !environment.mayEnforce)
-    throw new RefusedError('This deployment only reports (JANITOR_ENFORCE is not "true"); owners are not told.');
+  requireMayEnforce(event.mode, environment, 'owners are not told');
   const regions = regionsOf(event, environment.region, environment.regions);
   const home = createClients(environment.region);
   const clients = regions.map((region) => createClients(region));

@@ -1,20 +1,38 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { RefusedError } from './errors.ts';
 
-/** One sentence for each thing that zod found wrong, with its place and the nearest valid word. */
-export function problemsOf(error: z.ZodError, knownKeys: readonly string[]): string[] {
+/**
+ * What a function was given, as its schema reads it.
+ * @param what begins the sentence of the refusal: `The event`
+ * @throws RefusedError one sentence that names every value that is wrong
+ */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+  knownKeys: readonly string[] = [],
+): z.output<Schema> {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (!parsed.success)
+    throw new RefusedError(`${what} is not valid: ${problemsOf(parsed.error, knownKeys).join('; ')}.`);
+  return parsed.data;
+}
+
+/** One sentence for each thing that zod found wrong, with its path and the nearest valid word. */
+function problemsOf(error: z.ZodError, knownKeys: readonly string[]): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `unknown key ${JSON.stringify(key)}${nearest(key, knownKeys)}`);
     }
-    const place = issue.path.length === 0 ? 'it' : JSON.stringify(issue.path.join('.'));
+    const path = issue.path.length === 0 ? 'it' : JSON.stringify(issue.path.join('.'));
     if (issue.code === 'invalid_value') {
       const words = issue.values.map(String);
       const given = typeof issue.input === 'string' ? nearest(issue.input, words) : '';
-      return [`${place} must be ${words.map((word) => JSON.stringify(word)).join(' or ')}${given}`];
+      return [`${path} must be ${words.map((word) => JSON.stringify(word)).join(' or ')}${given}`];
     }
     const text = issue.message.startsWith('must ') ? issue.message : lowered(issue.message);
-    return [`${place} ${issue.message.startsWith('must ') ? '' : 'is wrong: '}${text}`];
+    return [`${path} ${issue.message.startsWith('must ') ? '' : 'is wrong: '}${text}`];
   });
 }
 

@@ -4,12 +4,12 @@ export interface RegionTarget {
   readonly region: string;
 }
 
-/** `111122223333/eu-west-1`: a place as keys and lists have it. */
+/** `111122223333/eu-west-1`, as keys and lists have it. */
 export function regionTargetName({ accountId, region }: RegionTarget): string {
   return `${accountId}/${region}`;
 }
 
-/** The place that a name means. */
+/** The target that a name means. */
 export function regionTargetOf(name: string): RegionTarget {
   const [accountId = '', region = ''] = name.split('/');
   return { accountId, region };
@@ -26,26 +26,29 @@ export const OBJECT = {
   /** That notifying owners began: a second attempt looks for what the first one delivered. */
   notifying: 'telling.json',
   notified: 'told.json',
-  /** The recording of a place, as the first map found it. */
-  inventory: (place: RegionTarget) => `inventory/${regionTargetName(place)}.json.gz`,
-  /** What a place uses and does not own. */
-  uses: (place: RegionTarget) => `uses/${regionTargetName(place)}.json`,
-  /** The ids that a place owns, one a line. */
-  owned: (place: RegionTarget) => `owned/${regionTargetName(place)}.txt.gz`,
-  /** What others use of a place. */
-  joinedFor: (place: RegionTarget) => `joined/${regionTargetName(place)}.json`,
-  /** The account as the first round planned over it. */
-  planned: (place: RegionTarget) => `planned/${regionTargetName(place)}.json.gz`,
-  acted: (place: RegionTarget) => `acted/${regionTargetName(place)}/`,
-  notices: (place: RegionTarget) => `notices/${regionTargetName(place)}.json`,
-  shared: (place: RegionTarget) => `shared/${regionTargetName(place)}.json`,
-  ended: (place: RegionTarget) => `ended/${regionTargetName(place)}.json`,
+  /** The recording of a target, as the first map found it. */
+  inventory: (target: RegionTarget) => `inventory/${regionTargetName(target)}.json.gz`,
+  /** What a target uses and does not own. */
+  uses: (target: RegionTarget) => `uses/${regionTargetName(target)}.json`,
+  /** The ids that a target owns, one a line. */
+  owned: (target: RegionTarget) => `owned/${regionTargetName(target)}.txt.gz`,
+  /** What others use of a target. */
+  joinedFor: (target: RegionTarget) => `joined/${regionTargetName(target)}.json`,
+  /** The account as the first iteration planned over it. */
+  planned: (target: RegionTarget) => `planned/${regionTargetName(target)}.json.gz`,
+  acted: (target: RegionTarget) => `acted/${regionTargetName(target)}/`,
+  notices: (target: RegionTarget) => `notices/${regionTargetName(target)}.json`,
+  shared: (target: RegionTarget) => `shared/${regionTargetName(target)}.json`,
+  result: (target: RegionTarget) => `ended/${regionTargetName(target)}.json`,
 } as const;
 
-/** Below this lie the runs, and what outlives them. */
+/** The prefix of all runs, and of what outlives them. */
 export const ORGANIZATION_PREFIX = 'organization/';
 
-/** Since when a place has not used what others share with it; below `organization/` itself. */
-export function unusedName(place: RegionTarget): string {
-  return `unused/${regionTargetName(place)}.json`;
+/** Since when a target has not used what others share with it; below `organization/` itself. */
+export function unusedName(target: RegionTarget): string {
+  return `unused/${regionTargetName(target)}.json`;
 }
+
+/** The prefix of the newest summary: the same run after run. */
+export const LATEST_SUMMARY = 'latest/organization/';

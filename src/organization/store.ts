@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
-import { failureOf } from '../aws/errors.ts';
-import { listOf, pages } from '../aws/pages.ts';
+import { getObject, listObjects } from '../aws/s3-objects.ts';
 import { JanitorError } from '../model/errors.ts';
+import { parseJson } from '../text/json.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -44,14 +44,9 @@ export class Store {
   /** Writes a text; one whose name ends in `.gz` is compressed. */
   async writeText(name: string, text: string, contentType = 'text/plain; charset=utf-8'): Promise<void> {
     const zipped = name.endsWith('.gz');
-    await this.#s3.send(
-      new PutObjectCommand({
-        Bucket: this.bucket,
-        Key: this.keyOf(name),
-        Body: zipped ? await compress(text, { level: 3 }) : text,
-        ContentType: zipped ? 'application/gzip' : contentType,
-      }),
-    );
+    const Body = zipped ? await compress(text, { level: 3 }) : text;
+    const ContentType = zipped ? 'application/gzip' : contentType;
+    await this.#s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.keyOf(name), Body, ContentType }));
   }
 
   /**
@@ -61,7 +56,7 @@ export class Store {
   async readJson<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.output<Schema> | undefined> {
     const text = await this.readText(name);
     if (text === undefined) return undefined;
-    const parsed = schema.safeParse(jsonOf(text));
+    const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new BrokenObjectError(
@@ -78,36 +73,16 @@ export class Store {
   }
 
   async readText(name: string): Promise<string | undefined> {
-    try {
-      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyOf(name) }));
-      if (!name.endsWith('.gz')) return (await Body?.transformToString()) ?? '';
-      return (await decompress((await Body?.transformToByteArray()) ?? new Uint8Array())).toString('utf8');
-    } catch (error) {
-      if (failureOf(error).kind === 'not-found') return undefined;
-      throw error;
-    }
+    const found = await getObject(this.#s3, { Bucket: this.bucket, Key: this.keyOf(name) });
+    if (found === undefined || !name.endsWith('.gz')) return found && ((await found.Body?.transformToString()) ?? '');
+    return (await decompress((await found.Body?.transformToByteArray()) ?? new Uint8Array())).toString('utf8');
   }
 
   /** The names of the objects below a folder, in order. */
   async list(folder: string): Promise<string[]> {
     const names: string[] = [];
-    const answers = pages(
-      (ContinuationToken) =>
-        this.#s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.keyOf(folder), ContinuationToken })),
-      (page) => page.NextContinuationToken,
-    );
-    for await (const page of answers) {
-      const objects = page.KeyCount === 0 ? [] : listOf(page.Contents, 'Contents');
-      names.push(...objects.map(({ Key = '' }) => Key.slice(this.#prefix.length)));
-    }
+    for await (const page of listObjects(this.#s3, { Bucket: this.bucket, Prefix: this.keyOf(folder) }))
+      names.push(...page.map(({ Key = '' }) => Key.slice(this.#prefix.length)));
     return names.sort();
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

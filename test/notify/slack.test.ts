@@ -43,7 +43,7 @@ function delivery(policy = POLICY) {
 }
 
 /** Where each image was shown, by image. */
-function placesOfImages(): Map<string, string[]> {
+function targetsOfImages(): Map<string, string[]> {
   const places = new Map<string, string[]>();
   for (const { channel, blocks } of slack.posted) {
     for (const text of textsIn(blocks)) {
@@ -92,7 +92,7 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
       slack.fault = tenPercent(seed);
       const { delivered, undelivered, problems } = await delivery().notifyOwners(owned, ABOUT, QUIET);
       expect(slack.overLimits).toEqual([]);
-      const places = placesOfImages();
+      const places = targetsOfImages();
       for (const { items } of owned) {
         for (const item of items) {
           if (item.kind !== 'notice') continue;
@@ -126,7 +126,7 @@ describe('5,000 images of 120 owners, while one call in ten fails', () => {
       return call % 5 === 0 ? undefined : (random(one) ?? (call % 2 === 0 ? 'drop-after' : 'error-before'));
     };
     const { delivered, undelivered } = await delivery().notifyOwners(owned, ABOUT, QUIET);
-    const places = placesOfImages();
+    const places = targetsOfImages();
     for (const item of delivered) if (item.kind === 'notice') expect(places.get(item.notice.imageId)).toHaveLength(1);
     for (const [, where] of places) expect(where).toHaveLength(1);
     expect(delivered.length + undelivered.length).toBe(4);
@@ -168,7 +168,7 @@ describe('an owner', () => {
     const owned = ['ann@example.com', '@ann', 'U00000ANN'].map((owner, index) => itemsFor(owner, [aNotice(index)]));
     await delivery().notifyOwners(owned, ABOUT, QUIET);
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['DU00000ANN']);
-    expect(placesOfImages().size).toBe(3);
+    expect(targetsOfImages().size).toBe(3);
   });
 
   it('who cannot be reached harms no other', async () => {

@@ -32,7 +32,7 @@ async function acted(options: RunningOptions = {}): Promise<void> {
 }
 
 async function delivery() {
-  const { policy, record } = await running.run();
+  const { policy, startedAt } = await running.run();
   return slackDelivery({
     token: 'xoxb-test-token-1234',
     apiUrl: slack.url,
@@ -40,7 +40,7 @@ async function delivery() {
     channel: '#platform',
     hasButtons: false,
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
-    startedAt: record.startedAt,
+    startedAt,
     mayBeSecondTry: true,
   });
 }
@@ -54,7 +54,7 @@ async function tell() {
   const { store, home } = running;
   const run = await running.run();
   const clock = () => running.now;
-  return notifyAllOwners({ run, store, home, settings: SETTINGS, delivery: await delivery(), clock, ...ABOUT });
+  return notifyAllOwners({ run, store, home, members: SETTINGS, delivery: await delivery(), clock, ...ABOUT });
 }
 
 async function sum() {

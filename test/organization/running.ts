@@ -7,9 +7,9 @@ import type { Fault } from '../../sandbox/fault.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { type ActAnswer, actOnTarget } from '../../src/organization/act/act-on-target.ts';
-import { joinTargets, placesOf } from '../../src/organization/join/join-targets.ts';
+import { joinTargets, targetsOf } from '../../src/organization/join/join-targets.ts';
 import { readRegionTarget } from '../../src/organization/read/read-target.ts';
-import { type OrganizationRun, readRun, writeRun } from '../../src/organization/run-record.ts';
+import { type OrganizationRun, readRun, writeRun } from '../../src/organization/run.ts';
 import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import type { TargetRow } from '../../src/organization/targets/targets.ts';
@@ -137,7 +137,7 @@ export class Running {
   /** Reads every target; gives why some could not be. */
   async readAll(): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
-    for (const place of placesOf(this.rows)) {
+    for (const place of targetsOf(this.rows)) {
       await readRegionTarget(await this.#request(place)).catch((error: unknown) =>
         failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
       );
@@ -182,7 +182,7 @@ export class Running {
     return { now: () => this.#milliseconds, sleep };
   }
 
-  async #request(place: RegionTarget) {
+  async #request(target: RegionTarget) {
     const logger = {
       info: () => {},
       warn: (line: string, facts: object) => void this.warnings.push(`${line} ${JSON.stringify(facts)}`),
@@ -191,9 +191,9 @@ export class Running {
     return {
       run: await this.run(),
       store: this.store,
-      place,
+      target,
       home: this.home,
-      settings: this.#limited ? { ...SETTINGS, clients: { pace: this.#pace() } } : SETTINGS,
+      members: this.#limited ? { ...SETTINGS, clients: { pace: this.#pace() } } : SETTINGS,
       clock,
       logger,
     };

@@ -41,17 +41,17 @@ const run = {
 const at = (accountId: string, region = 'eu-west-1') => ({ accountId, region });
 const summary = summarize({
   run,
-  places: [
-    { place: at('2'), name: HOSTILE, ended: ended() },
-    { place: at('2', 'us-east-1'), name: HOSTILE, ended: ended({ complete: false, troubles: [] }) },
-    { place: at('3'), ended: { stage: 'left-out', status: 'unread', error: 'the role could not be assumed' } },
-    { place: at('4'), ended: { stage: 'left-out', status: 'skipped', error: 'not enabled' } },
-    { place: at('5'), ended: undefined },
-    { place: at('6'), ended: { stage: 'closing', notes: { stopped: [], problems: [], usageReportsAskedFor: 0 } } },
+  targets: [
+    { target: at('2'), name: HOSTILE, result: ended() },
+    { target: at('2', 'us-east-1'), name: HOSTILE, result: ended({ complete: false, troubles: [] }) },
+    { target: at('3'), result: { stage: 'left-out', status: 'unread', error: 'the role could not be assumed' } },
+    { target: at('4'), result: { stage: 'left-out', status: 'skipped', error: 'not enabled' } },
+    { target: at('5'), result: undefined },
+    { target: at('6'), result: { stage: 'closing', notes: { stopped: [], problems: [], usageReportsAskedFor: 0 } } },
   ],
   leftOut: [{ accountId: '7', reason: 'AWS Organizations says that it is SUSPENDED' }],
-  told: undefined,
-  tells: true,
+  notified: undefined,
+  notifies: true,
 });
 
 describe('a summary', () => {
@@ -88,11 +88,11 @@ describe('a summary', () => {
   });
 
   it('is complete where every target ended so, and those that are none do not count', () => {
-    const places = [
-      { place: at('2'), ended: ended() },
-      { place: at('4'), ended: { stage: 'left-out', status: 'skipped', error: 'x' } as const },
+    const targets = [
+      { target: at('2'), result: ended() },
+      { target: at('4'), result: { stage: 'left-out', status: 'skipped', error: 'x' } as const },
     ];
-    expect(summarize({ run, places, leftOut: [], told: undefined, tells: false })).toMatchObject({
+    expect(summarize({ run, targets, leftOut: [], notified: undefined, notifies: false })).toMatchObject({
       complete: true,
       troubles: ['2 eu-west-1: disable ami-1: it failed'],
     });

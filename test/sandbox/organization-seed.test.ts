@@ -27,7 +27,7 @@ function usesIn({ launchTemplates, autoScalingGroups, instances, parameters }: A
 test('each golden image is used in its own place, and in no other', () => {
   const { images, consumer, outsider, golden, sandbox } = seedOrganization();
   const states = [sandbox.account, ...(sandbox.otherAccounts ?? [])];
-  const placesOf = (id: string) =>
+  const targetsOf = (id: string) =>
     states
       .filter((state) => usesIn(state).includes(`"${id}"`))
       .map(({ accountId, region }) => `${accountId}/${region}`);
@@ -52,8 +52,8 @@ test('each golden image is used in its own place, and in no other', () => {
     [images.unshared, []],
     ...images.unused.map((id): [string, string[]] => [id, []]),
   ];
-  for (const [id, expected] of places) expect(placesOf(id)).toEqual(expected);
-  expect(placesOf(images.current)).toHaveLength(40);
+  for (const [id, expected] of places) expect(targetsOf(id)).toEqual(expected);
+  expect(targetsOf(images.current)).toHaveLength(40);
   expect(golden.away.state.images.get(images.copy)).toMatchObject({
     SourceImageId: images.copied,
     SourceImageRegion: HOME,

@@ -1,21 +1,20 @@
 import type { Policy } from '../../model/policy.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
-import type { OrganizationRun } from '../../organization/run-record.ts';
-import type { StateContext } from './state.ts';
+import { LATEST_SUMMARY } from '../../organization/s3-keys.ts';
+import { objectAddress } from '../../publish/report-address.ts';
+import type { OrganizationEnvironment } from './environment.ts';
+import type { RunState } from './state.ts';
 
-/** The way of telling people that the run's policy names; nothing where it names none. */
-export function deliveryOf(
-  { policy, record }: OrganizationRun,
-  { home, clock, lambda }: StateContext,
-): Promise<Delivery | undefined> {
+/** The way of notifying people that the run's policy names; nothing where it names none. */
+export function deliveryOf({ run, home, clock, lambda }: RunState): Promise<Delivery | undefined> {
   return deliveryFor({
-    policy: withoutButtons(policy),
+    policy: withoutButtons(run.policy),
     home,
     apiUrl: process.env.SLACK_API_URL,
     clock,
     end: new Date(clock().getTime() + lambda.getRemainingTimeInMillis()),
-    retryOf: record.startedAt,
+    retryOf: run.startedAt,
   });
 }
 
@@ -25,4 +24,9 @@ function withoutButtons(policy: Policy): Policy {
   if (notify?.slack === undefined) return policy;
   const { signingSecret: _, ...slack } = notify.slack;
   return { ...policy, notify: { ...notify, slack } };
+}
+
+/** The address at which people open the newest summary. */
+export function summaryAddress(environment: OrganizationEnvironment): string {
+  return objectAddress(`${LATEST_SUMMARY}summary.html`, environment);
 }

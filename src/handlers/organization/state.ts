@@ -3,12 +3,15 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { type Clients, createClients } from '../../aws/clients.ts';
+import { createClients } from '../../aws/clients.ts';
+import { readTimedTarget } from '../../inventory/identity.ts';
+import { requireClock } from '../../model/clock.ts';
 import { keepHeapSmall } from '../../observe/memory.ts';
+import { type RunContext, readRun, type TargetContext } from '../../organization/run.ts';
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
-import { RefusedError } from '../errors.ts';
-import { problemsOf } from '../problems.ts';
+import { refusedByClock } from '../errors.ts';
+import { parseInput } from '../problems.ts';
 import { type OrganizationEnvironment, parseOrganizationEnvironment } from './environment.ts';
 
 /** Time that is left for writing down what was done when acting ends. */
@@ -18,22 +21,23 @@ const WRITING_DOWN_MILLISECONDS = 90_000;
 export const runInput = z.object({ run: z.object({ runId: z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/) }) });
 
 /** One account and Region of a run. */
-export const placeInput = runInput.extend({
+const targetInput = runInput.extend({
   account: z.object({ accountId: z.string().regex(/^\d{12}$/) }),
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/),
 });
 
 /** What one state of the organization's state machine works with. */
-export interface StateContext {
+export interface StateContext extends Omit<RunContext, 'run' | 'store' | 'logger'> {
   readonly environment: OrganizationEnvironment;
-  readonly home: Clients;
   readonly logger: Logger;
-  readonly clock: () => Date;
   readonly deadline: Date;
   readonly lambda: Context;
   /** The objects of a run. */
   readonly storeOf: (runId: string) => Store;
 }
+
+/** What a state works with once the first one has written down the run. */
+export type RunState = StateContext & RunContext;
 
 /** Makes the Lambda function of one state: parses what the state machine hands it, and closes what it opened. */
 export function stateHandler<Schema extends z.ZodType, Answer>(
@@ -43,23 +47,21 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
   keepHeapSmall();
   const logger = new Logger();
   const handler = async (input: unknown, lambda: Context): Promise<Answer> => {
-    const parsed = schema.safeParse(input, { reportInput: true });
-    if (!parsed.success)
-      throw new RefusedError(`The state's input is not valid: ${problemsOf(parsed.error, []).join('; ')}.`);
+    const parsed = parseInput(schema, input, "The state's input");
     const environment = parseOrganizationEnvironment(process.env);
     const home = createClients(environment.region);
-    const { reportBucket } = environment;
     try {
-      return await work(parsed.data, {
+      return await work(parsed, {
         environment,
         home,
+        members: { homeRegion: environment.region, ...environment.roles },
         logger,
         clock: () => new Date(),
         deadline: new Date(Date.now() + lambda.getRemainingTimeInMillis() - WRITING_DOWN_MILLISECONDS),
         lambda,
         storeOf: (runId) => {
           logger.appendKeys({ runId });
-          return new Store(home.s3, reportBucket, `${ORGANIZATION_PREFIX}${runId}/`);
+          return new Store(home.s3, environment.reportBucket, `${ORGANIZATION_PREFIX}${runId}/`);
         },
       });
     } finally {
@@ -67,4 +69,32 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
     }
   };
   return middy(handler).use(injectLambdaContext(logger, { resetKeys: true }));
+}
+
+/** Makes the function of a state that works with the whole run. */
+export function runState<Answer>(work: (context: RunState) => Promise<Answer>) {
+  return stateHandler(runInput, async ({ run }, context) => work(await withRun(run.runId, context)));
+}
+
+/** Makes the function of a state that works with one target of a run. */
+export function targetState<Answer>(work: (context: RunState & TargetContext) => Promise<Answer>) {
+  return stateHandler(targetInput, async ({ run, account, region }, context) =>
+    work({ ...(await withRun(run.runId, context)), target: { accountId: account.accountId, region } }),
+  );
+}
+
+async function withRun(runId: string, context: StateContext): Promise<RunState> {
+  const store = context.storeOf(runId);
+  return { ...context, store, run: await readRun(store) };
+}
+
+/** @throws RefusedError where a run is to act and the clock is apart from AWS's: nothing may be enforced by it */
+export async function requireRunClock({ run, home, clock }: Pick<RunState, 'run' | 'home' | 'clock'>): Promise<void> {
+  if (run.mode !== 'enforce') return;
+  const reading = (await readTimedTarget(home, clock)).clock;
+  try {
+    requireClock(reading);
+  } catch (error) {
+    throw refusedByClock(error);
+  }
 }

@@ -1,10 +1,8 @@
 import { readTarget } from '../../inventory/identity.ts';
-import { readRun } from '../../organization/run-record.ts';
 import { publishSummary } from '../../organization/summary/publish-summary.ts';
 import type { OrganizationSummary } from '../../organization/summary/summary.ts';
-import { summaryAddress } from '../../organization/summary/summary-address.ts';
-import { deliveryOf } from './delivery.ts';
-import { runInput, stateHandler } from './state.ts';
+import { deliveryOf, summaryAddress } from './delivery.ts';
+import { runState } from './state.ts';
 
 interface SummaryAnswer {
   readonly runId: string;
@@ -15,13 +13,11 @@ interface SummaryAnswer {
   readonly summary: string;
 }
 
-/** Adds up the run over all targets, and tells the platform's people once. */
-export const handler = stateHandler(runInput, async ({ run: asked }, context): Promise<SummaryAnswer> => {
-  const { environment, home, logger, storeOf } = context;
-  const store = storeOf(asked.runId);
-  const run = await readRun(store);
-  // Whom nobody could tell is said in the summary; that it is written must not depend on a secret.
-  const delivery = await deliveryOf(run, context).catch((error: unknown) => {
+/** Adds up the run over all targets, and notifies the platform's people once. */
+export const handler = runState(async (context): Promise<SummaryAnswer> => {
+  const { run, store, environment, home, logger } = context;
+  // Whom nobody could notify is said in the summary; that it is written must not depend on a secret.
+  const delivery = await deliveryOf(context).catch((error: unknown) => {
     logger.error('nobody can be told', { error: String(error) });
     return undefined;
   });
@@ -37,7 +33,7 @@ export const handler = stateHandler(runInput, async ({ run: asked }, context): P
   // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
   logger.info('run ended', { mode: run.mode, totals, stoppedByLimit: stopped.length > 0, stopped, failed: troubles });
   return {
-    runId: asked.runId,
+    runId: run.runId,
     complete,
     totals,
     troubles: troubles.length,

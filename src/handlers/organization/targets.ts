@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readTarget } from '../../inventory/identity.ts';
 import type { Mode } from '../../model/run.ts';
-import { type RunRecord, writeRun } from '../../organization/run-record.ts';
+import { type RunRecord, writeRun } from '../../organization/run.ts';
 import { OBJECT } from '../../organization/s3-keys.ts';
 import { listTargets } from '../../organization/targets/list-targets.ts';
-import { toleratedOf } from '../../organization/targets/tolerance.ts';
-import { RefusedError } from '../errors.ts';
+import { toleratedOf } from '../../organization/targets/targets.ts';
+import { RefusedError, requireMayEnforce } from '../errors.ts';
 import { type JanitorEvent, parseEvent } from '../event.ts';
 import { loadPolicy } from '../policy-source.ts';
 import { type StateContext, stateHandler } from './state.ts';
@@ -32,10 +32,7 @@ interface TargetsAnswer {
 export const handler = stateHandler(input, async ({ event: given, execution }, context): Promise<TargetsAnswer> => {
   const event = parseEvent(given);
   const { environment, home, logger, storeOf } = context;
-  if (event.mode === 'enforce' && !environment.mayEnforce)
-    throw new RefusedError(
-      'This deployment only reports (JANITOR_ENFORCE is not "true"); deploy with enforce=true to act.',
-    );
+  requireMayEnforce(event.mode, environment);
   // A Region that is left out is not read: what lies there would count as no use.
   if (event.mode === 'enforce' && event.regions !== undefined)
     throw new RefusedError(

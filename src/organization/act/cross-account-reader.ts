@@ -1,64 +1,63 @@
 import pLimit from 'p-limit';
+import { failureOf } from '../../aws/errors.ts';
 import type { Account } from '../../model/account.ts';
 import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
 import type { ImageId } from '../../model/ids.ts';
-import type { References } from '../../model/reference.ts';
+import type { Reference, References } from '../../model/reference.ts';
 import type { AccountReader } from '../../observe/account-reader.ts';
 import { sharedWith } from '../../policy/decision/sharing.ts';
 import { withCrossAccountUsage, withReferences } from '../join/cross-account-usage.ts';
-import { fromPlace, type Joined } from '../join/join.ts';
+import { fromTarget, type Joined } from '../join/join.ts';
 import type { JoinedIndex } from '../join/join-targets.ts';
-import { sentenceOf } from '../targets/member.ts';
+import { ownedIds } from '../read/outgoing-references.ts';
 
-/** What looking at a place across accounts needs. */
-export interface AcrossRequest {
-  /** Looks at the place itself. */
+/** What reading a target across accounts needs. */
+export interface CrossAccountRequest {
+  /** Reads the target itself. */
   readonly base: AccountReader;
-  /** Stands in for the first look at the place, where it is recent enough. */
+  /** Stands in for the first reading, where it is recent enough: that one then rests on the join alone. */
   readonly recorded?: Account;
   readonly joined: Joined;
   readonly index: JoinedIndex;
   /** Reads the references of another account in the same Region, from AWS. */
   readonly references: (accountId: string) => Promise<References>;
   readonly usage: (imageIds: readonly ImageId[]) => Promise<ReadonlyMap<ImageId, UsageReading>>;
-  /** Whether the first look may rest on the join alone; every later one reads other accounts anew. */
-  readonly trustsJoinAtFirst: boolean;
 }
 
 const ACCOUNTS_AT_A_TIME = 8;
 
 /**
- * Looks at a place with what other accounts use of it. From the second look on, the accounts that the asked images are
+ * Reads a target with what other accounts use of it. From the second reading on, the accounts that the asked images are
  * shared with are read anew: what began to use an image since the join is seen. An account that can't be read then
  * counts as unread, and keeps what is shared with it.
  */
-export function crossAccountReader(request: AcrossRequest): AccountReader {
+export function crossAccountReader(request: CrossAccountRequest): AccountReader {
   const { base, recorded, joined, index } = request;
-  let looks = 0;
-  let again = new Consumers(request);
+  let readings = 0;
+  let consumers = new Consumers(request);
   return {
     ...(base.missing !== undefined && { missing: base.missing }),
     account: async () => {
-      looks += 1;
-      again = new Consumers(request);
-      const account = looks === 1 && recorded !== undefined ? recorded : await base.account();
+      readings += 1;
+      consumers = new Consumers(request);
+      const account = readings === 1 && recorded !== undefined ? recorded : await base.account();
       return withCrossAccountUsage(account, joined, index);
     },
     details: async (account, wanted) => {
       const [known, usage] = await Promise.all([base.details(account, wanted), request.usage(wanted.usage)]);
       const all = withUsage(known, usage);
-      return looks === 1 && request.trustsJoinAtFirst ? all : again.readFor(all);
+      return readings === 1 && recorded !== undefined ? all : consumers.readFor(all);
     },
   };
 }
 
-/** The other accounts, each read once in a look. */
+/** The other accounts, each read once in a reading of the target. */
 class Consumers {
-  readonly #request: AcrossRequest;
+  readonly #request: CrossAccountRequest;
   readonly #limit = pLimit(ACCOUNTS_AT_A_TIME);
   readonly #asked = new Set<string>();
 
-  constructor(request: AcrossRequest) {
+  constructor(request: CrossAccountRequest) {
     this.#request = request;
   }
 
@@ -68,22 +67,17 @@ class Consumers {
     if (crossAccountUsage === undefined) return account;
     const wanted = consumersOf(account, crossAccountUsage).filter((accountId) => !this.#asked.has(accountId));
     for (const accountId of wanted) this.#asked.add(accountId);
-    const readings = await Promise.all(
-      wanted.map((accountId) => this.#limit(async () => ({ accountId, reading: await this.#read(accountId) }))),
-    );
-    let all = account;
-    for (const { accountId, reading } of readings) {
-      if (typeof reading === 'string') all = withUnread(all, accountId, reading);
-      else all = withReading(all, accountId, reading);
-    }
-    return all;
+    const readings = await Promise.all(wanted.map((accountId) => this.#limit(() => this.#read(accountId))));
+    return readings.reduce((all, withReading) => withReading(all), account);
   }
 
-  async #read(accountId: string): Promise<References | string> {
+  /** Brings what an account uses, or that it could not be read, into the reading of the target. */
+  async #read(accountId: string): Promise<(account: Account) => Account> {
     try {
-      return await this.#request.references(accountId);
+      const references = await this.#request.references(accountId);
+      return (account) => withReading(account, accountId, references);
     } catch (error) {
-      return sentenceOf(error);
+      return (account) => withUnread(account, accountId, failureOf(error).sentence);
     }
   }
 }
@@ -101,23 +95,15 @@ function consumersOf({ images, sharing, target }: Account, { read }: CrossAccoun
 }
 
 function withReading(account: Account, accountId: string, references: References): Account {
-  const place = { accountId, region: account.target.region };
-  const own = new Set<string>([
-    ...account.images.map((image) => image.imageId),
-    ...account.snapshots.map((snapshot) => snapshot.snapshotId),
-  ]);
-  const used = {
-    images: new Map(
-      [...references.images]
-        .filter(([id]) => own.has(id))
-        .map(([id, list]) => [id, list.map((one) => fromPlace(place, one))]),
-    ),
-    snapshots: new Map(
-      [...references.snapshots]
-        .filter(([id]) => own.has(id))
-        .map(([id, list]) => [id, list.map((one) => fromPlace(place, one))]),
-    ),
-  };
+  const from = { accountId, region: account.target.region };
+  const own = new Set(ownedIds(account));
+  const ofOwn = <Id extends string>(lists: ReadonlyMap<Id, readonly Reference[]>) =>
+    new Map(
+      [...lists].flatMap(([id, list]) =>
+        own.has(id) ? [[id, list.map((reference) => fromTarget(from, reference))] as const] : [],
+      ),
+    );
+  const used = { images: ofOwn(references.images), snapshots: ofOwn(references.snapshots) };
   const all = { ...account, references: withReferences(account.references, used) };
   const unread = references.sources.find(({ status }) => status === 'unreadable');
   return unread?.status === 'unreadable' ? withUnread(all, accountId, `${unread.name}: ${unread.error}`) : all;

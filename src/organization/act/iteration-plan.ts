@@ -5,7 +5,7 @@ import type { Action, PassName, PassPlan, Plan } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
 
-/** What a run has done so far in a place, as planning needs it. */
+/** What a run has done so far in a target, as planning needs it. */
 export interface Done {
   /** What a pass has attempted, by `actionKey`; what was done, or may have been, counts against `limits.perRun`. */
   readonly attempted: (pass: PassName) => ReadonlySet<string>;
@@ -14,15 +14,15 @@ export interface Done {
   readonly outcomes: () => readonly Outcome[];
 }
 
-/** One round takes at most so many actions of each pass: what it must read of them first takes minutes. */
-const MOST_A_ROUND = 500;
+/** One iteration takes at most so many actions of each pass: what it must read of them first takes minutes. */
+const MOST_AN_ITERATION = 500;
 /** Of what a run may do, so many times as much is tried where AWS refuses. */
 const TRIES = 4;
 
-/** The policy that a round plans by: a round's share of the limit, beside what ended badly and still stands in line. */
+/** The policy that an iteration plans by: an iteration's share of the limit, beside what ended badly and still stands in line. */
 export function iterationPolicy(policy: Policy, done: Done): Policy {
   const stillInLine = done.outcomes().filter(({ status }) => status !== 'done').length;
-  const perRun = Math.min(policy.limits.perRun, MOST_A_ROUND) + stillInLine;
+  const perRun = Math.min(policy.limits.perRun, MOST_AN_ITERATION) + stillInLine;
   return { ...policy, limits: { ...policy.limits, perRun } };
 }
 
@@ -32,9 +32,9 @@ export function askedFor({ passes }: Plan): Set<string> {
 }
 
 /**
- * A round's plan: what was not tried yet in this run, and no more of it than the run's limit leaves. What was refused
- * takes nobody's place, up to a number of tries.
- * @param asked what the first round's plan asked for: what becomes due by a run's own doing is the next run's
+ * An iteration's plan: what was not tried yet in this run, and no more of it than the run's limit leaves. What was refused
+ * counts against nothing, up to a number of tries.
+ * @param asked what the first iteration's plan asked for: what becomes due by a run's own doing is the next run's
  */
 export function planIteration(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
   const settled = done.settled();
@@ -43,11 +43,11 @@ export function planIteration(plan: Plan, policy: Policy, done: Done, asked: Rea
     const attempted = done.attempted(pass.pass);
     const { perRun } = policy.limits;
     const counted = [...attempted].filter((key) => !notDone.has(key)).length;
-    let left = Math.min(perRun - counted, TRIES * perRun - attempted.size, MOST_A_ROUND);
+    let left = Math.min(perRun - counted, TRIES * perRun - attempted.size, MOST_AN_ITERATION);
     const actions = pass.actions.filter((action) => {
       const key = actionKey(action);
       if (settled.has(key) || !asked.has(key)) return false;
-      // Begun by a round that was killed: it counts already.
+      // Begun by an iteration that was killed: it counts already.
       if (attempted.has(key)) return true;
       left -= 1;
       return left >= 0;
@@ -58,7 +58,7 @@ export function planIteration(plan: Plan, policy: Policy, done: Done, asked: Rea
   return { ...plan, passes };
 }
 
-/** The passes as the report tells of them after all rounds: of all that was due at first, what was attempted. */
+/** The passes as the report shows them after all iterations: of all that was due at first, what was attempted. */
 export function passesAfter(plan: Plan, done: Done): PassPlan[] {
   return plan.passes.map((pass) => {
     const attempted = done.attempted(pass.pass);
@@ -71,12 +71,13 @@ export function passesAfter(plan: Plan, done: Done): PassPlan[] {
   });
 }
 
-/** Whether there is anything to do in a round. */
+/** Whether there is anything to do in an iteration. */
 export function hasWork({ passes }: Plan): boolean {
   return passes.some(({ actions }) => actions.length > 0);
 }
 
-const INTERRUPTED = 'the round that did it ended before it could say so';
+/** The reason of an outcome that an iteration which was killed did not record. */
+export const INTERRUPTED = 'the iteration that did it ended before it could say so';
 
 /**
  * What became of an action of which only the beginning is written down, by the account as it is now.
@@ -87,7 +88,7 @@ export function endOfInterrupted(key: string, plan: Plan, account: Account, runI
   const ref = parseActionKey(key);
   if (ref === undefined) return undefined;
   if (hasHappened(ref, account, runId)) return { ...ref, status: 'done', reason: INTERRUPTED };
-  const reason = 'the round that began it was interrupted; looked at again, it is not called for any more';
+  const reason = 'the iteration that began it was interrupted; looked at again, it is not called for any more';
   return { ...ref, status: 'skipped', reason };
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Ledger } from '../../execute/enforcement.ts';
-import { actionKey } from '../../model/action-ref.ts';
+import { type ActionRef, actionKey } from '../../model/action-ref.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, PASSES, type PassName } from '../../model/plan.ts';
 import { type MissingFromBin, RECYCLABLE } from '../../model/retention-rule.ts';
@@ -30,50 +30,46 @@ const outcomeSchema = z.discriminatedUnion('status', [
   }),
 ]);
 
-/** What a batch counts for: a pass, or letting go of what others share. */
+/** What a batch counts for: a pass, or giving up what others share. */
 export type Counted = PassName | 'shared-with-account';
 
 const batchSchema = z.object({
   pass: z.enum([...PASSES, 'shared-with-account']),
   /** By `actionKey`. */
   attempted: z.array(z.string()),
-  /** Absent: begun, and the round ended before it could say how. */
+  /** Absent: begun, and the iteration ended before it could say how. */
   outcomes: z.array(outcomeSchema).exactOptional(),
   missingFromBin: z.array(z.tuple([z.enum(RECYCLABLE), z.string()])).exactOptional(),
 });
 type Batch = z.output<typeof batchSchema>;
 
 /**
- * What a run has attempted in a place, round after round: written down before a batch and again after it. A round that
- * is killed so counts against the limits with all that it may have done.
+ * What a run has attempted in a target, iteration after iteration: written down before a batch and again after it. An
+ * iteration that is killed so counts against the limits with all that it may have done.
  */
 export class RunLedger implements Ledger {
   readonly #store: Store;
-  readonly #place: RegionTarget;
-  readonly #round: number;
+  readonly #target: RegionTarget;
+  /** 1 for the first. */
+  readonly iteration: number;
   readonly #batches: Batch[];
   #begun: { readonly number: number; readonly batch: Batch } | undefined;
   #number = 0;
 
-  private constructor(store: Store, place: RegionTarget, round: number, batches: readonly Batch[]) {
+  private constructor(store: Store, target: RegionTarget, iteration: number, batches: readonly Batch[]) {
     this.#store = store;
-    this.#place = place;
-    this.#round = round;
+    this.#target = target;
+    this.iteration = iteration;
     this.#batches = [...batches];
   }
 
-  /** Opens the next round over what earlier ones wrote. */
-  static async open(store: Store, place: RegionTarget): Promise<RunLedger> {
-    const folder = OBJECT.acted(place);
+  /** Opens the next iteration over what earlier ones wrote. */
+  static async open(store: Store, target: RegionTarget): Promise<RunLedger> {
+    const folder = OBJECT.acted(target);
     const names = await store.list(folder);
     const batches = await Promise.all(names.map((name) => store.needJson(name, batchSchema)));
-    const rounds = names.map((name) => Number.parseInt(name.slice(folder.length), 10));
-    return new RunLedger(store, place, Math.max(0, ...rounds) + 1, batches);
-  }
-
-  /** 1 for the first. */
-  get round(): number {
-    return this.#round;
+    const iterations = names.map((name) => Number.parseInt(name.slice(folder.length), 10));
+    return new RunLedger(store, target, Math.max(0, ...iterations) + 1, batches);
   }
 
   /** What a pass has attempted in this run, by `actionKey`. */
@@ -98,29 +94,20 @@ export class RunLedger implements Ledger {
     return this.#batches.flatMap(({ outcomes = [] }) => outcomes);
   }
 
-  async begin(pass: PassName, batch: readonly Action[]): Promise<void> {
-    await this.beginKeys(pass, batch.map(actionKey));
-  }
-
-  async end(tried: readonly Action[], outcomes: readonly Outcome[], missing: MissingFromBin): Promise<void> {
-    await this.endKeys(tried.map(actionKey), outcomes, missing);
-  }
-
   missingFromBin(): MissingFromBin {
     return new Map(this.#batches.flatMap(({ missingFromBin = [] }) => missingFromBin));
   }
 
-  /** The same, by keys. */
-  async beginKeys(pass: Counted, attempted: readonly string[]): Promise<void> {
+  async begin(pass: Counted, batch: readonly (Action | ActionRef)[]): Promise<void> {
     this.#number += 1;
-    const begun = { pass, attempted: [...attempted] };
+    const begun = { pass, attempted: batch.map(actionKey) };
     await this.#write(this.#number, begun);
     this.#begun = { number: this.#number, batch: begun };
     this.#batches.push(begun);
   }
 
-  async endKeys(
-    attempted: readonly string[],
+  async end(
+    tried: readonly (Action | ActionRef)[],
     outcomes: readonly Outcome[],
     missing: MissingFromBin = new Map(),
   ): Promise<void> {
@@ -128,7 +115,7 @@ export class RunLedger implements Ledger {
     const { number, batch } = this.#begun;
     const ended = {
       pass: batch.pass,
-      attempted: [...attempted],
+      attempted: tried.map(actionKey),
       outcomes: [...outcomes],
       ...(missing.size > 0 && { missingFromBin: [...missing] }),
     };
@@ -137,18 +124,17 @@ export class RunLedger implements Ledger {
     await this.#write(number, ended);
   }
 
-  /** Writes down what became of what an earlier round began. */
+  /** Writes down what became of what an earlier iteration began. */
   async settle(pass: Counted, outcomes: readonly Outcome[]): Promise<void> {
     if (outcomes.length === 0) return;
     this.#number += 1;
-    const attempted = outcomes.map(actionKey);
-    const batch = { pass, attempted, outcomes: [...outcomes] };
+    const batch = { pass, attempted: outcomes.map(actionKey), outcomes: [...outcomes] };
     this.#batches.push(batch);
     await this.#write(this.#number, batch);
   }
 
   async #write(number: number, batch: Batch): Promise<void> {
-    const name = `${String(this.#round).padStart(4, '0')}-${String(number).padStart(4, '0')}.json`;
-    await this.#store.writeJson(`${OBJECT.acted(this.#place)}${name}`, batch);
+    const name = `${String(this.iteration).padStart(4, '0')}-${String(number).padStart(4, '0')}.json`;
+    await this.#store.writeJson(`${OBJECT.acted(this.#target)}${name}`, batch);
   }
 }

@@ -1,13 +1,15 @@
-import { CancelImageLaunchPermissionCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { CancelImageLaunchPermissionCommand, type EC2Client, paginateDescribeImages } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { failureOf } from '../../aws/errors.ts';
-import { listOf, pages } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/pages.ts';
 import { imageOf } from '../../inventory/images.ts';
 import { StringInterner } from '../../inventory/string-interner.ts';
+import { type ActionRef, actionKey } from '../../model/action-ref.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { OBJECT, ORGANIZATION_PREFIX, unusedName } from '../s3-keys.ts';
-import type { Planned, RoundRequest } from './iteration.ts';
+import type { Iteration, Planned } from './iteration.ts';
+import { INTERRUPTED } from './iteration-plan.ts';
 import type { SharedTotals } from './target-result.ts';
 import { judgeShared, type SharedImage } from './unused-images.ts';
 
@@ -27,19 +29,19 @@ export interface CancelledShares {
  * Finds the images that others share with the account and nothing there uses, remembers since when, and gives up those
  * that were unused for as long as the policy says. Reported from the first run on; given up only by one that acts.
  */
-export async function cancelUnusedShares(request: RoundRequest, planned: Planned): Promise<CancelledShares> {
-  const { run, store, place, open } = request;
+export async function cancelUnusedShares(iteration: Iteration, planned: Planned): Promise<CancelledShares> {
+  const { run, store, target, open } = iteration;
   if (run.policy.sharedWithAccount === undefined) return { problems: [] };
   try {
-    const images = await readShared(open.clients.ec2, place.accountId);
+    const images = await readShared(open.clients.ec2, target.accountId);
     const kept = store.at(ORGANIZATION_PREFIX);
-    const since = new Map(await kept.readJson(unusedName(place), sinceSchema));
+    const since = new Map(await kept.readJson(unusedName(target), sinceSchema));
     const shared = judgeShared(images, planned.account, run.policy, since, planned.plan.at);
-    await store.writeJson(OBJECT.shared(place), shared);
+    await store.writeJson(OBJECT.shared(target), shared);
     // What-if questions leave no trace.
-    if (run.record.isLatest) await kept.writeJson(unusedName(place), sinceOf(shared));
+    if (run.isLatest) await kept.writeJson(unusedName(target), sinceOf(shared));
     const due = shared.filter(({ verdict }) => verdict === 'due');
-    const cancelled = run.record.mode === 'enforce' ? await cancelAll(request, images, due) : due.length;
+    const cancelled = run.mode === 'enforce' ? await cancelAll(iteration, images, due) : due.length;
     const unused = shared.filter(({ unusedSince }) => unusedSince !== undefined).length;
     return { totals: { images: shared.length, unused, cancelled }, problems: [] };
   } catch (error) {
@@ -48,88 +50,63 @@ export async function cancelUnusedShares(request: RoundRequest, planned: Planned
 }
 
 /** Gives up the due ones, as many as the limit leaves, after the account's own references were read anew. */
-async function cancelAll(
-  request: RoundRequest,
-  images: readonly Image[],
-  due: readonly SharedImage[],
-): Promise<number> {
-  const { run, ledger, open, clock, deadline, logger, place } = request;
-  await settleInterrupted(request, images);
+async function cancelAll(iteration: Iteration, images: readonly Image[], due: readonly SharedImage[]): Promise<number> {
+  const { run, ledger, open, clock, deadline, logger, target } = iteration;
+  // What an earlier iteration began and is shared no more was cancelled by it.
+  const there = new Set<string>(images.map(({ imageId }) => actionKey(refOf(imageId))));
+  for (const { pass, key } of ledger.unsettled()) {
+    if (pass !== COUNTED || there.has(key)) continue;
+    const ref = refOf(key.slice(ACTION.length + 1));
+    await ledger.settle(COUNTED, [{ ...ref, status: 'done', reason: INTERRUPTED }]);
+  }
   const settled = ledger.settled();
   const attempted = ledger.attempted(COUNTED);
-  const left = due.filter(({ imageId }) => !settled.has(keyOf(imageId)));
-  const begun = left.filter(({ imageId }) => attempted.has(keyOf(imageId)));
-  const fresh = left.filter(({ imageId }) => !attempted.has(keyOf(imageId)));
+  const left = due.map(({ imageId }) => refOf(imageId)).filter((ref) => !settled.has(actionKey(ref)));
+  const [begun = [], fresh = []] = [true, false].map((is) =>
+    left.filter((ref) => attempted.has(actionKey(ref)) === is),
+  );
   const now = [...begun, ...fresh.slice(0, Math.max(0, run.policy.limits.perRun - attempted.size))];
   if (now.length > 0) {
-    await ledger.beginKeys(
-      COUNTED,
-      now.map(({ imageId }) => keyOf(imageId)),
-    );
+    await ledger.begin(COUNTED, now);
     const references = await open.references();
+    const used = new Set<string>(references.images.keys());
     const unread = references.sources.find(({ status }) => status === 'unreadable');
+    const held = unread && `looked at again, ${unread.name} could not be read`;
     const outcomes: Outcome[] = [];
-    for (const { imageId: resourceId } of now) {
+    for (const ref of now) {
       if (clock() >= deadline) break;
-      const used = [...references.images].find(([id]) => id === resourceId);
-      const reason =
-        unread === undefined
-          ? used && 'looked at again, something uses it'
-          : `looked at again, ${unread.name} could not be read`;
-      const outcome: Outcome =
-        reason === undefined
-          ? await cancel(open.clients.ec2, resourceId)
-          : { action: ACTION, resourceId, status: 'skipped', reason };
-      logger.info('action ended', { ...place, ...outcome });
+      const reason = held ?? (used.has(ref.resourceId) ? 'looked at again, something uses it' : undefined);
+      const outcome =
+        reason === undefined ? await cancel(open.clients.ec2, ref) : { ...ref, status: 'skipped' as const, reason };
+      logger.info('action ended', { ...target, ...outcome });
       outcomes.push(outcome);
     }
-    await ledger.endKeys(
-      outcomes.map(({ resourceId }) => keyOf(resourceId)),
-      outcomes,
-    );
+    await ledger.end(outcomes, outcomes);
   }
   return ledger.outcomes().filter(({ action, status }) => action === ACTION && status === 'done').length;
 }
 
-/** What an earlier round began and is shared no more was let go by it. */
-async function settleInterrupted({ ledger }: RoundRequest, images: readonly Image[]): Promise<void> {
-  const there = new Set<string>(images.map(({ imageId }) => imageId));
-  for (const { pass, key } of ledger.unsettled()) {
-    const resourceId = key.slice(ACTION.length + 1);
-    if (pass !== COUNTED || there.has(resourceId)) continue;
-    const reason = 'the round that did it ended before it could say so';
-    await ledger.settle(COUNTED, [{ action: ACTION, resourceId, status: 'done', reason }]);
-  }
-}
-
-async function cancel(ec2: EC2Client, resourceId: string): Promise<Outcome> {
-  const about = { action: ACTION, resourceId } as const;
+async function cancel(ec2: EC2Client, ref: ActionRef<typeof ACTION>): Promise<Outcome> {
   try {
-    const { $metadata } = await ec2.send(new CancelImageLaunchPermissionCommand({ ImageId: resourceId }));
-    return { ...about, status: 'done', ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }) };
+    const { $metadata } = await ec2.send(new CancelImageLaunchPermissionCommand({ ImageId: ref.resourceId }));
+    return { ...ref, status: 'done', ...($metadata.requestId !== undefined && { requestId: $metadata.requestId }) };
   } catch (error) {
     const { kind, code, sentence } = failureOf(error);
-    if (kind === 'not-found') return { ...about, status: 'done', reason: 'it was not shared any more' };
-    if (code === 'OperationNotPermitted') {
-      const reason = 'it is shared with the organization or a unit of it, which an account can’t give up';
-      return { ...about, status: 'skipped', reason };
-    }
-    return { ...about, status: 'failed', reason: sentence };
+    if (kind === 'not-found') return { ...ref, status: 'done', reason: 'it was not shared any more' };
+    if (code !== 'OperationNotPermitted') return { ...ref, status: 'failed', reason: sentence };
+    const reason = 'it is shared with the organization or a unit of it, which an account can’t give up';
+    return { ...ref, status: 'skipped', reason };
   }
 }
 
 /** Images of others that the account may launch, by a permission of its own or its organization's; public ones are left out. */
 async function readShared(ec2: EC2Client, accountId: string): Promise<Image[]> {
-  const images: Image[] = [];
   const texts = new StringInterner();
-  const answers = pages(
-    (NextToken) =>
-      ec2.send(
-        new DescribeImagesCommand({ ExecutableUsers: ['self'], IncludeDeprecated: true, MaxResults: 1000, NextToken }),
-      ),
-    (page) => page.NextToken,
+  const answers = paginateDescribeImages(
+    { client: ec2 },
+    { ExecutableUsers: ['self'], IncludeDeprecated: true, MaxResults: 1000 },
   );
-  for await (const page of answers) images.push(...listOf(page.Images, 'Images').map((image) => imageOf(image, texts)));
+  const images = await Array.fromAsync(itemsOf(answers, 'Images'), (image) => imageOf(image, texts));
   return images.filter(({ ownerId, isPublic }) => ownerId !== accountId && !isPublic);
 }
 
@@ -139,6 +116,6 @@ function sinceOf(shared: readonly SharedImage[]): [string, string][] {
   );
 }
 
-function keyOf(imageId: string): string {
-  return `${ACTION} ${imageId}`;
+function refOf(resourceId: string): ActionRef<typeof ACTION> {
+  return { action: ACTION, resourceId };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isImageId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
 
 const passCounts = z.object({
@@ -11,8 +12,8 @@ const passCounts = z.object({
 const storage = z.object({ snapshots: z.number(), storageGiB: z.number(), monthlyCostUpTo: z.number() });
 const [deprecate, disable, deregister, deleteSnapshots] = PASSES;
 
-/** The figures of a place that the summary adds up. */
-const placeTotals = z.object({
+/** The figures of a target that the summary adds up. */
+const targetTotals = z.object({
   images: z.number(),
   dueImages: z.number(),
   storage,
@@ -28,27 +29,27 @@ const placeTotals = z.object({
 });
 
 /** What came of images that others share with the account. */
-const sharedTotals = z.object({
+const shareTotals = z.object({
   images: z.number(),
   unused: z.number(),
-  /** Let go in this run; in a dry run, those that it would let go. */
+  /** Cancelled in this run; in a dry run, those that it would cancel. */
   cancelled: z.number(),
 });
 
-export type SharedTotals = Readonly<z.output<typeof sharedTotals>>;
+export type SharedTotals = Readonly<z.output<typeof shareTotals>>;
 
-/** What the report does not tell of a place. */
+/** What the report does not say of a target. */
 const notes = z.object({
   /** Why something was left alone before all was done, in sentences. */
   stopped: z.array(z.string()),
   problems: z.array(z.string()),
   usageReportsAskedFor: z.number(),
-  shared: sharedTotals.exactOptional(),
+  shared: shareTotals.exactOptional(),
 });
 export type Notes = Readonly<z.output<typeof notes>>;
 
-/** How a place ended. `closing`: all that is to be done is done, and the report is being written. */
-export const endedSchema = z.discriminatedUnion('stage', [
+/** How a target ended. `closing`: all that is to be done is done, and the report is being written. */
+export const targetResult = z.discriminatedUnion('stage', [
   z.object({ stage: z.literal('closing'), notes }),
   z.object({ stage: z.literal('left-out'), status: z.enum(['skipped', 'unread']), error: z.string() }),
   z.object({
@@ -58,10 +59,30 @@ export const endedSchema = z.discriminatedUnion('stage', [
     complete: z.boolean(),
     /** `s3://BUCKET/reports/…/`; absent where the report could not be written. */
     report: z.string().exactOptional(),
-    totals: placeTotals,
-    /** What went wrong, as the report tells it, a sentence each. */
+    totals: targetTotals,
+    /** What went wrong, as the report says it, a sentence each. */
     troubles: z.array(z.string()),
     notes,
   }),
 ]);
-export type TargetResult = Readonly<z.output<typeof endedSchema>>;
+export type TargetResult = Readonly<z.output<typeof targetResult>>;
+
+const date = z.iso.datetime().transform((text) => new Date(text));
+const image = { name: z.string(), accountId: z.string(), region: z.string(), owner: z.string().exactOptional() };
+
+/** What the owners of a target's images are to hear. */
+export const targetNotifications = z.object({
+  notices: z.array(
+    z.object({
+      ...image,
+      imageId: z.string().refine(isImageId),
+      deprecated: z.boolean(),
+      disableAt: date.exactOptional(),
+      deregisterAt: date.exactOptional(),
+      isReminder: z.boolean(),
+      why: z.string(),
+    }),
+  ),
+  happenings: z.array(z.object({ ...image, imageId: z.string(), sentence: z.string() })),
+});
+export type TargetNotifications = Readonly<z.output<typeof targetNotifications>>;

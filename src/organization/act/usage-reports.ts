@@ -1,13 +1,13 @@
 import {
   CreateImageUsageReportCommand,
-  DescribeImageUsageReportEntriesCommand,
-  DescribeImageUsageReportsCommand,
   type EC2Client,
   type ImageUsageReport,
   type ImageUsageReportEntry,
+  paginateDescribeImageUsageReportEntries,
+  paginateDescribeImageUsageReports,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
-import { essential, listOf, pages } from '../../aws/pages.ts';
+import { essential, itemsOf } from '../../aws/pages.ts';
 import type { UsageReading } from '../../model/cross-account-usage.ts';
 import type { ImageId } from '../../model/ids.ts';
 
@@ -29,26 +29,33 @@ const RESOURCE_TYPES = [
 
 /** What AWS's usage reports say of some images: for each its newest one that is there. What can't be read is said. */
 export async function readUsage(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Map<ImageId, UsageReading>> {
-  const readings = new Map<ImageId, UsageReading>();
-  for (let start = 0; start < imageIds.length; start += IMAGES_A_CALL) {
-    const some = imageIds.slice(start, start + IMAGES_A_CALL);
-    for (const [id, reading] of await readOrSplit(ec2, some)) readings.set(id, reading);
-  }
-  return readings;
+  const unreadable = (ids: readonly ImageId[], error: unknown) =>
+    ids.map((id) => [id, { status: 'unreadable', error: failureOf(error).sentence }] as const);
+  return new Map<ImageId, UsageReading>(await inCalls(imageIds, (some) => readSome(ec2, some), unreadable));
 }
 
-/** One image or report that is gone since fails the whole call: halves are then asked for, so that it hides no other. */
-async function readOrSplit(ec2: EC2Client, some: readonly ImageId[]): Promise<ReadonlyMap<ImageId, UsageReading>> {
-  try {
-    return await readSome(ec2, some);
-  } catch (error) {
-    const { kind, sentence } = failureOf(error);
-    if (kind === 'not-found' && some.length > 1) {
-      const half = Math.ceil(some.length / 2);
-      return new Map([...(await readOrSplit(ec2, some.slice(0, half))), ...(await readOrSplit(ec2, some.slice(half)))]);
+/**
+ * Asks about a few hundred images a call. One image or report that is gone since fails the whole call: halves are then
+ * asked about, so that it hides no other.
+ * @param failed stands for the answer about images that could not be asked about
+ */
+async function inCalls<Answer>(
+  imageIds: readonly ImageId[],
+  ask: (some: readonly ImageId[]) => Promise<readonly Answer[]>,
+  failed: (some: readonly ImageId[], error: unknown) => readonly Answer[],
+  most = IMAGES_A_CALL,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let start = 0; start < imageIds.length; start += most) {
+    const some = imageIds.slice(start, start + most);
+    try {
+      answers.push(...(await ask(some)));
+    } catch (error) {
+      const isGone = failureOf(error).kind === 'not-found' && some.length > 1;
+      answers.push(...(isGone ? await inCalls(some, ask, failed, Math.ceil(some.length / 2)) : failed(some, error)));
     }
-    return new Map(some.map((id) => [id, { status: 'unreadable', error: sentence }]));
   }
+  return answers;
 }
 
 /** What came of asking for usage reports. */
@@ -62,7 +69,9 @@ export interface AskedReports {
 export async function askForUsageReports(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<AskedReports> {
   const problems: string[] = [];
   let asked = 0;
-  for (const ImageId of await withoutPending(ec2, imageIds)) {
+  const reports = await inCalls(imageIds, (some) => readReports(ec2, some), noneOf);
+  const pending = new Set(reports.filter((one) => one.State === 'pending' && isWhole(one)).map((one) => one.ImageId));
+  for (const ImageId of imageIds.filter((id) => !pending.has(id))) {
     try {
       await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes: RESOURCE_TYPES }));
       asked += 1;
@@ -73,39 +82,18 @@ export async function askForUsageReports(ec2: EC2Client, imageIds: readonly Imag
   return { asked, problems };
 }
 
-async function withoutPending(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<ImageId[]> {
-  const left: ImageId[] = [];
-  for (let start = 0; start < imageIds.length; start += IMAGES_A_CALL) {
-    const some = imageIds.slice(start, start + IMAGES_A_CALL);
-    const reports = await pendingOf(ec2, some);
-    const pending = new Set(reports.filter((one) => one.State === 'pending' && isWhole(one)).map((one) => one.ImageId));
-    left.push(...some.filter((id) => !pending.has(id)));
-  }
-  return left;
+/** An image that is gone has no reports; whatever else went wrong, nobody knows what is being made. */
+function noneOf(_: readonly ImageId[], error: unknown): [] {
+  if (failureOf(error).kind !== 'not-found') throw error;
+  return [];
 }
 
-/** As in reading: one image that is gone hides no other's report. */
-async function pendingOf(ec2: EC2Client, some: readonly ImageId[]): Promise<ImageUsageReport[]> {
-  try {
-    return await readReports(ec2, some);
-  } catch (error) {
-    if (failureOf(error).kind !== 'not-found') throw error;
-    if (some.length <= 1) return [];
-    const half = Math.ceil(some.length / 2);
-    return [...(await pendingOf(ec2, some.slice(0, half))), ...(await pendingOf(ec2, some.slice(half)))];
-  }
-}
-
-async function readSome(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<ReadonlyMap<ImageId, UsageReading>> {
+async function readSome(ec2: EC2Client, imageIds: readonly ImageId[]) {
   const reports = Map.groupBy(await readReports(ec2, imageIds), ({ ImageId }) => ImageId);
-  const best = new Map(imageIds.map((id) => [id, bestOf(reports.get(id) ?? [])]));
-  const reportIds = [...best.values()].flatMap((report) =>
-    report?.State === 'available' ? (report.ReportId ?? []) : [],
-  );
+  const best = imageIds.map((id) => ({ id, report: bestOf(reports.get(id) ?? []) }));
+  const reportIds = best.flatMap(({ report }) => (report?.State === 'available' ? (report.ReportId ?? []) : []));
   const entries = Map.groupBy(await readEntries(ec2, reportIds), ({ ReportId }) => essential(ReportId, 'ReportId'));
-  return new Map(
-    [...best].map(([id, report]) => [id, readingOf(report, entries.get(report?.ReportId ?? '') ?? [])] as const),
-  );
+  return best.map(({ id, report }) => [id, readingOf(report, entries.get(report?.ReportId ?? '') ?? [])] as const);
 }
 
 /** The newest report that speaks of every account and every kind of use; where there is none, one that is being made. */
@@ -141,26 +129,17 @@ function readingOf(report: ImageUsageReport | undefined, entries: readonly Image
   };
 }
 
-async function readReports(ec2: EC2Client, ImageIds: readonly ImageId[]): Promise<ImageUsageReport[]> {
-  const reports: ImageUsageReport[] = [];
-  const answers = pages(
-    (NextToken) =>
-      ec2.send(new DescribeImageUsageReportsCommand({ ImageIds: [...ImageIds], MaxResults: PAGE, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) reports.push(...listOf(page.ImageUsageReports, 'ImageUsageReports'));
-  return reports;
+function readReports(ec2: EC2Client, ImageIds: readonly ImageId[]): Promise<ImageUsageReport[]> {
+  const input = { ImageIds: [...ImageIds], MaxResults: PAGE };
+  return Array.fromAsync(itemsOf(paginateDescribeImageUsageReports({ client: ec2 }, input), 'ImageUsageReports'));
 }
 
 async function readEntries(ec2: EC2Client, reportIds: readonly string[]): Promise<ImageUsageReportEntry[]> {
   const entries: ImageUsageReportEntry[] = [];
   for (let start = 0; start < reportIds.length; start += REPORTS_A_CALL) {
-    const ReportIds = reportIds.slice(start, start + REPORTS_A_CALL);
-    const answers = pages(
-      (NextToken) => ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds, MaxResults: PAGE, NextToken })),
-      (page) => page.NextToken,
-    );
-    for await (const page of answers) entries.push(...listOf(page.ImageUsageReportEntries, 'ImageUsageReportEntries'));
+    const input = { ReportIds: reportIds.slice(start, start + REPORTS_A_CALL), MaxResults: PAGE };
+    const answers = paginateDescribeImageUsageReportEntries({ client: ec2 }, input);
+    entries.push(...(await Array.fromAsync(itemsOf(answers, 'ImageUsageReportEntries'))));
   }
   return entries;
 }

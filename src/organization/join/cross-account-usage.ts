@@ -8,11 +8,11 @@ import type { JoinedIndex } from './join-targets.ts';
 
 /** The source that is unreadable where another Region of the same account could not be read. */
 const OTHER_REGIONS = 'other-regions';
-/** The source that is unreadable where a glob of the policy's matches nothing in any place. */
+/** The source that is unreadable where a glob of the policy's matches nothing in any target. */
 const PARAMETERS = 'parameters-of-all-targets';
 
 /**
- * What a place knows of the other accounts: an account counts as read only where this Region of it was read completely,
+ * What a target knows of the other accounts: an account counts as read only where this Region of it was read completely,
  * and of all its others at least the images were listed, since a used copy may lie in any of them. Where more of such a
  * Region could not be read, every copy there counts as used. One that is no target here is in neither list.
  */
@@ -20,11 +20,11 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
   const unread = new Map<string, string>();
   const listed = new Set(index.listed);
   for (const [name, why] of index.unread) {
-    const place = regionTargetOf(name);
-    if (place.region !== region && listed.has(name)) continue;
-    unread.set(place.accountId, unread.get(place.accountId) ?? `${place.region}: ${why}`);
+    const target = regionTargetOf(name);
+    if (target.region !== region && listed.has(name)) continue;
+    unread.set(target.accountId, unread.get(target.accountId) ?? `${target.region}: ${why}`);
   }
-  const here = index.read.map(regionTargetOf).filter((place) => place.region === region);
+  const here = index.read.map(regionTargetOf).filter((target) => target.region === region);
   return {
     read: new Set(here.map(({ accountId }) => accountId).filter((accountId) => !unread.has(accountId))),
     unread,
@@ -38,8 +38,8 @@ export function withCrossAccountUsage(account: Account, joined: Joined, index: J
   const crossAccountUsage = crossAccountUsageOf(index, account.target);
   const listed = new Set(index.listed);
   const unread = index.unread.find(([name]) => {
-    const place = regionTargetOf(name);
-    return place.accountId === accountId && place.region !== region && !listed.has(name);
+    const target = regionTargetOf(name);
+    return target.accountId === accountId && target.region !== region && !listed.has(name);
   });
   const references = withUnmatched(withReferences(account.references, joined), index);
   if (unread === undefined) return { ...account, references, crossAccountUsage };
@@ -49,7 +49,7 @@ export function withCrossAccountUsage(account: Account, joined: Joined, index: J
   return { ...account, references: { ...references, sources: [...references.sources, source] }, crossAccountUsage };
 }
 
-/** A glob that matches no parameter of any place is a mistake: what it should have named is unknown. */
+/** A glob that matches no parameter of any target is a mistake: what it should have named is unknown. */
 function withUnmatched(references: References, { unmatched = [] }: JoinedIndex): References {
   if (unmatched.length === 0) return references;
   const error = whyUnmatched(unmatched, 'of any target');
@@ -57,7 +57,7 @@ function withUnmatched(references: References, { unmatched = [] }: JoinedIndex):
   return { ...references, sources: [...references.sources, source] };
 }
 
-/** References with further ones; what is known already is not told twice. */
+/** References with further ones; what is known already does not stand twice. */
 export function withReferences(references: References, more: Joined): References {
   return {
     ...references,

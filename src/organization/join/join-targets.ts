@@ -7,13 +7,12 @@ import {
 } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { type TargetRow, targetRows } from '../targets/targets.ts';
-import { toleratedOf } from '../targets/tolerance.ts';
+import { type TargetRow, targetRows, toleratedOf } from '../targets/targets.ts';
 import { Join, type Joined } from './join.ts';
 
-/** What the join says of all places. */
+/** What the join says of all targets. */
 export const joinedIndex = z.object({
-  /** When the first of those places was read; absent where none was. */
+  /** When the first of those targets was read; absent where none was. */
   oldest: z.iso
     .datetime()
     .transform((text) => new Date(text))
@@ -23,14 +22,14 @@ export const joinedIndex = z.object({
   unread: z.array(z.tuple([z.string(), z.string()])),
   /** Of the unread, those whose images were listed all the same: their copies are known, and count as used. */
   listed: z.array(z.string()).default([]),
-  /** Globs of `references.ssmParameters` that match in no place, or that can't be told to match in any. */
+  /** Globs of `references.ssmParameters` that match in no target, or that can't be told to match in any. */
   unmatched: z.array(z.string()).exactOptional(),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
 });
 export type JoinedIndex = Readonly<z.output<typeof joinedIndex>>;
 
-/** References from elsewhere to what a place owns. */
+/** References from other targets to what a target owns. */
 export const joinedLists = z.object(referenceLists);
 
 /** What came of joining, in figures. */
@@ -45,37 +44,36 @@ const HOUR = 3_600_000;
 const READING_VALID_HOURS = 24;
 
 /**
- * Reads what each place uses, finds out who owns it, and leaves for each place what others use of it.
+ * Reads what each target uses, finds out who owns it, and leaves for each target what others use of it.
  * @param toleratedPercent of all accounts, so many may fail and one at least: none of their Regions was read, or the images of
  * one were not even listed
  * @throws Error where more are: acting would rest on too little
  */
 export async function joinTargets(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
   const rows = await store.needJson(OBJECT.targets, targetRows);
-  const places = placesOf(rows);
+  const targets = targetsOf(rows);
   const join = new Join();
   const states = new Map<string, OutgoingReferences>();
   const listed = new Set<string>();
-  await inBatches(places, async (place) => {
+  await inBatches(targets, async (target) => {
     const uses =
-      (await store.readJson(OBJECT.uses(place), outgoingReferencesSchema)) ??
+      (await store.readJson(OBJECT.uses(target), outgoingReferencesSchema)) ??
       nothingKnown('it was not read in this run');
-    states.set(regionTargetName(place), stateOf(uses, now));
+    states.set(regionTargetName(target), stateOf(uses, now));
     if (uses.status === 'unreadable' && uses.observedAt !== undefined && !isTooOld(uses.observedAt, now))
-      listed.add(regionTargetName(place));
-    join.addUses(place, uses);
+      listed.add(regionTargetName(target));
+    join.addUses(target, uses);
   });
-  await inBatches(places, async (place) => {
-    const owned = await store.readText(OBJECT.owned(place));
-    join.addOwned(place, (owned ?? '').split('\n'));
+  await inBatches(targets, async (target) => {
+    const owned = await store.readText(OBJECT.owned(target));
+    join.addOwned(target, (owned ?? '').split('\n'));
   });
   const joined = join.joined();
-  await inBatches(places, (place) =>
-    store.writeJson(OBJECT.joinedFor(place), listsOf(joined.get(regionTargetName(place)))),
+  await inBatches(targets, (target) =>
+    store.writeJson(OBJECT.joinedFor(target), listsOf(joined.get(regionTargetName(target)))),
   );
   const index = indexOf(states, listed);
   await store.writeJson(OBJECT.joined, index);
-  const targets = index.read.length + index.unread.length;
   const { failed, accounts } = failedAccounts(index);
   const tolerated = toleratedOf(toleratedPercent, accounts);
   if (failed.length > tolerated) {
@@ -84,11 +82,11 @@ export async function joinTargets(store: Store, toleratedPercent: number, now: D
       `${failed.length} of ${accounts} accounts could not be read, and ${tolerated} (${toleratedPercent} %) may, so nothing is decided; the first: ${first?.join(': ')}`,
     );
   }
-  return { targets, unread: index.unread.length };
+  return { targets: index.read.length + index.unread.length, unread: index.unread.length };
 }
 
-/** Every place of a manifest. */
-export function placesOf(rows: readonly TargetRow[]): RegionTarget[] {
+/** Every target of a manifest. */
+export function targetsOf(rows: readonly TargetRow[]): RegionTarget[] {
   return rows.flatMap(({ accountId, regions }) => regions.map((region) => ({ accountId, region })));
 }
 
@@ -129,7 +127,7 @@ function indexOf(states: ReadonlyMap<string, OutgoingReferences>, listed: Readon
 }
 
 /**
- * The globs that match nothing: in no place, where all were read. Where one was not, what is unmatched in any may be
+ * The globs that match nothing: in no target, where all were read. Where one was not, what is unmatched in any may be
  * misspelled there, and nobody can tell.
  */
 function unmatchedIn(states: readonly OutgoingReferences[]): string[] {

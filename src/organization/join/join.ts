@@ -3,16 +3,16 @@ import type { Reference } from '../../model/reference.ts';
 import { atMost, type Copy, type OutgoingReferences } from '../read/outgoing-references.ts';
 import { type RegionTarget, regionTargetName } from '../s3-keys.ts';
 
-/** References from elsewhere to what one place owns. */
+/** References from other targets to what one target owns. */
 export interface Joined {
   readonly images: ReadonlyMap<ImageId, readonly Reference[]>;
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
 }
 
-/** A copy where it lies; unsure where what uses it there could not all be read. */
-interface CopyThere {
+/** A copy and the target that owns it; unsure where what uses it there could not all be read. */
+interface OwnedCopy {
   readonly copy: Copy;
-  readonly place: RegionTarget;
+  readonly target: RegionTarget;
   readonly isSure: boolean;
 }
 
@@ -22,44 +22,44 @@ type Key = `${string} ${string}`;
 interface Used {
   readonly key: Key;
   /** Where it is used. */
-  readonly place: RegionTarget;
+  readonly target: RegionTarget;
   readonly reference: Reference;
 }
 
 /**
- * Brings together what places use with who owns it. Uses of all places are taken in first; then the ids that each
- * place owns come by, one list at a time, so that an organization's ids never lie in memory together.
+ * Brings together what targets use with who owns it. Uses of all targets are taken in first; then the ids that each
+ * target owns come by, one list at a time, so that an organization's ids never lie in memory together.
  */
 export class Join {
   readonly #uses = new Map<Key, Used[]>();
-  readonly #copies = new Map<Key, CopyThere>();
+  readonly #copies = new Map<Key, OwnedCopy>();
   readonly #owners = new Map<Key, RegionTarget>();
   readonly #wanted = new Set<Key>();
 
-  /** Takes in what a place uses and which copies it owns. */
-  addUses(place: RegionTarget, uses: OutgoingReferences): void {
+  /** Takes in what a target uses and which copies it owns. */
+  addUses(target: RegionTarget, uses: OutgoingReferences): void {
     if (uses.status === 'skipped') return;
     for (const [id, references] of [...uses.images, ...uses.snapshots]) {
-      const key = keyOf(place.region, id);
+      const key = keyOf(target.region, id);
       this.#wanted.add(key);
-      for (const reference of references) this.#use({ key, place, reference: fromPlace(place, reference) });
+      for (const reference of references) this.#use({ key, target, reference: fromTarget(target, reference) });
     }
     for (const copy of uses.copies) {
-      this.#copies.set(keyOf(place.region, copy.imageId), { copy, place, isSure: uses.status === 'read' });
-      this.#wanted.add(keyOf(place.region, copy.imageId));
+      this.#copies.set(keyOf(target.region, copy.imageId), { copy, target, isSure: uses.status === 'read' });
+      this.#wanted.add(keyOf(target.region, copy.imageId));
       this.#wanted.add(keyOf(copy.sourceRegion, copy.sourceImageId));
     }
   }
 
-  /** Hears what a place owns; only what somebody uses, or what is copied, is remembered. */
-  addOwned(place: RegionTarget, ids: Iterable<string>): void {
+  /** Takes in what a target owns; only what somebody uses, or what is copied, is remembered. */
+  addOwned(target: RegionTarget, ids: Iterable<string>): void {
     for (const id of ids) {
-      const key = keyOf(place.region, id);
-      if (this.#wanted.has(key)) this.#owners.set(key, place);
+      const key = keyOf(target.region, id);
+      if (this.#wanted.has(key)) this.#owners.set(key, target);
     }
   }
 
-  /** What others use, by the name of the place that owns it. */
+  /** What others use, by the name of the target that owns it. */
   joined(): Map<string, Joined> {
     this.#followCopies();
     const byOwner = new Map<string, { images: Map<ImageId, Reference[]>; snapshots: Map<SnapshotId, Reference[]> }>();
@@ -67,11 +67,11 @@ export class Join {
       const owner = this.#owners.get(key);
       if (owner === undefined) continue;
       const name = regionTargetName(owner);
-      const elsewhere = uses.filter(({ place }) => regionTargetName(place) !== name).map(({ reference }) => reference);
-      if (elsewhere.length === 0) continue;
+      const byOthers = uses.filter(({ target }) => regionTargetName(target) !== name).map(({ reference }) => reference);
+      if (byOthers.length === 0) continue;
       const lists = byOwner.get(name) ?? { images: new Map(), snapshots: new Map() };
       byOwner.set(name, lists);
-      setIn(lists, idOf(key), atMost(elsewhere));
+      setIn(lists, idOf(key), atMost(byOthers));
     }
     return byOwner;
   }
@@ -79,14 +79,14 @@ export class Join {
   /** A used copy is a use of what it was copied from, and of what that was copied from, however far and in whatever circle. */
   #followCopies(): void {
     for (const [key, there] of this.#copies) {
-      const { copy, place } = there;
+      const { copy, target } = there;
       const use = this.#useOf(key, there);
       if (use === undefined) continue;
       const seen = new Set([key]);
       let source = keyOf(copy.sourceRegion, copy.sourceImageId);
       while (!seen.has(source)) {
         seen.add(source);
-        this.#use({ key: source, place, reference: use });
+        this.#use({ key: source, target, reference: use });
         const next = this.#copies.get(source)?.copy;
         if (next === undefined) break;
         source = keyOf(next.sourceRegion, next.sourceImageId);
@@ -95,18 +95,18 @@ export class Join {
   }
 
   /** Why a copy counts as used: by its own account, or by another; or since that could not be ruled out where it lies. */
-  #useOf(key: Key, { copy: { imageId, usedBy }, place, isSure }: CopyThere): Reference | undefined {
+  #useOf(key: Key, { copy: { imageId, usedBy }, target, isSure }: OwnedCopy): Reference | undefined {
     const other = this.#uses.get(key)?.find(({ reference }) => reference.kind !== 'ec2:Image')?.reference;
     const by = usedBy ?? other;
     if (by === undefined) {
-      const detail = `a copy in ${place.region}, where not everything could be read`;
-      return isSure ? undefined : fromPlace(place, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] });
+      const detail = `a copy in ${target.region}, where not everything could be read`;
+      return isSure ? undefined : fromTarget(target, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] });
     }
-    const who = by.accountId === undefined || by.accountId === place.accountId ? '' : ` in account ${by.accountId}`;
-    return fromPlace(place, {
+    const who = by.accountId === undefined || by.accountId === target.accountId ? '' : ` in account ${by.accountId}`;
+    return fromTarget(target, {
       kind: 'ec2:Image',
       resource: imageId,
-      detail: `a copy in ${place.region} that ${by.kind} ${by.resource}${who} uses`,
+      detail: `a copy in ${target.region} that ${by.kind} ${by.resource}${who} uses`,
       namedBy: [],
     });
   }
@@ -118,8 +118,8 @@ export class Join {
   }
 }
 
-/** A reference as others see it: with the place that it lies in. */
-export function fromPlace({ accountId, region }: RegionTarget, reference: Reference): Reference {
+/** A reference as others see it: with the target that it comes from. */
+export function fromTarget({ accountId, region }: RegionTarget, reference: Reference): Reference {
   return { ...reference, accountId: reference.accountId ?? accountId, region: reference.region ?? region };
 }
 

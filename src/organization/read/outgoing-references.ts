@@ -16,9 +16,9 @@ export const referenceLists = {
 
 const found = {
   ...referenceLists,
-  /** Globs of `references.ssmParameters` that match nothing there; a match in another place is enough. */
+  /** Globs of `references.ssmParameters` that match nothing there; a match in another target is enough. */
   unmatched: z.array(z.string()).exactOptional(),
-  /** When the place was looked at; absent where it was not. */
+  /** When the target was read; absent where it was not. */
   observedAt: z.iso
     .datetime()
     .transform((text) => new Date(text))
@@ -34,7 +34,7 @@ const found = {
   ),
 };
 
-/** What was found in a place, and whether that is all. */
+/** What was found in a target, and whether that is all. */
 export const outgoingReferencesSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('read'), ...found }),
   z.object({ status: z.literal('unreadable'), error: z.string(), ...found }),
@@ -43,19 +43,18 @@ export const outgoingReferencesSchema = z.discriminatedUnion('status', [
 export type OutgoingReferences = Readonly<z.output<typeof outgoingReferencesSchema>>;
 export type Copy = Extract<OutgoingReferences, { copies: unknown }>['copies'][number];
 
-/** Of one image or snapshot, so many references are told from each place, and how many more there are. */
+/** Of one image or snapshot, so many references are kept from each target, and how many more there are. */
 const MOST_REFERENCES = 20;
 
-/** What a place refers to and does not own, and the copies that it owns. Nothing but this is needed of it elsewhere. */
+/** What a target refers to and does not own, and the copies that it owns: all that other targets need of it. */
 export function outgoingReferencesOf(account: Account): OutgoingReferences {
   const { references, target } = account;
-  const ownImages = new Set<string>(account.images.map((image) => image.imageId));
-  const ownSnapshots = new Set<string>(account.snapshots.map((snapshot) => snapshot.snapshotId));
+  const own = new Set(ownedIds(account));
   const all = {
     observedAt: account.observedAt,
     ...(references.unmatched !== undefined && { unmatched: [...references.unmatched] }),
-    images: foreign(references.images, ownImages),
-    snapshots: foreign(references.snapshots, ownSnapshots),
+    images: foreign(references.images, own),
+    snapshots: foreign(references.snapshots, own),
     copies: account.images.flatMap((image) => copyOf(image, references.images.get(image.imageId), target.region)),
   };
   const unread = sourceReadings(account).flatMap((source) =>
@@ -64,12 +63,17 @@ export function outgoingReferencesOf(account: Account): OutgoingReferences {
   return unread.length === 0 ? { status: 'read', ...all } : { status: 'unreadable', error: unread.join('; '), ...all };
 }
 
-/** The settings with which one of many places is read. */
+/** The ids of all images and snapshots that an account owns. */
+export function ownedIds({ images, snapshots }: Account): string[] {
+  return [...images.map(({ imageId }) => imageId), ...snapshots.map(({ snapshotId }) => snapshotId)];
+}
+
+/** The settings with which one of many targets is read. */
 export function oneOfMany({ references }: Policy): ReferenceSettings {
   return { ...references, isOneOfMany: true };
 }
 
-/** A place of which nothing is known. */
+/** A target of which nothing is known. */
 export function nothingKnown(error: string): OutgoingReferences {
   return { status: 'unreadable', error, images: [], snapshots: [], copies: [] };
 }
@@ -79,10 +83,11 @@ export function atMost(references: readonly Reference[], most = MOST_REFERENCES)
   const [next] = references.slice(most);
   if (next === undefined) return [...references];
   const more: Reference = { ...next, resource: `${references.length - most} more references`, namedBy: [] };
-  return [...references.slice(0, most), withoutDetail(more)];
+  const { detail: _, ...withoutDetail } = more;
+  return [...references.slice(0, most), withoutDetail];
 }
 
-/** The policy's own documents are read for every place: they are nobody's use from elsewhere. */
+/** The policy's own documents are read for every target: they are nobody's use from another one. */
 function foreign<Id extends ImageId | SnapshotId>(
   references: ReadonlyMap<Id, readonly Reference[]>,
   own: ReadonlySet<string>,
@@ -102,8 +107,4 @@ function copyOf(
   if (sourceImageId === undefined) return [];
   const usedBy = references?.[0];
   return [{ imageId: copyId, sourceImageId, sourceRegion: sourceImageRegion ?? region, ...(usedBy && { usedBy }) }];
-}
-
-function withoutDetail({ detail: _, ...rest }: Reference): Reference {
-  return rest;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Clients } from '../../aws/clients.ts';
+import { failureOf } from '../../aws/errors.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import type { Notice } from '../../model/notice.ts';
@@ -7,23 +7,18 @@ import type { Delivery } from '../../notify/delivery.ts';
 import type { NotificationItem } from '../../notify/notifications.ts';
 import { notifiesOwners, notifyOwners } from '../../notify/notify-owners.ts';
 import { type AnnouncementTarget, recordAnnounced } from '../../notify/record-announced.ts';
-import { inBatches, placesOf } from '../join/join-targets.ts';
-import type { OrganizationRun } from '../run-record.ts';
+import { targetNotifications } from '../act/target-result.ts';
+import { inBatches, targetsOf } from '../join/join-targets.ts';
+import type { RunContext } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { type Member, type MemberSettings, openMember, sentenceOf } from '../targets/member.ts';
+import { type Member, openMember } from '../targets/member.ts';
 import { targetRows } from '../targets/targets.ts';
-import { targetNotifications } from './notifications.ts';
 
 /** What notifying the owners of all targets' images takes. */
-export interface NotifyOwnersRequest {
-  readonly run: OrganizationRun;
-  readonly store: Store;
-  readonly home: Clients;
-  readonly settings: MemberSettings;
+export interface NotifyOwnersRequest extends Omit<RunContext, 'logger'> {
   readonly delivery: Delivery;
   readonly ownAccountId: string;
-  readonly clock: () => Date;
   /** Where the organization's summary is opened. */
   readonly reportUrl: string;
 }
@@ -55,7 +50,7 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
     await store.writeJson(OBJECT.notifying, { startedAt: clock().toISOString() } satisfies z.input<typeof begunSchema>);
   const recorder = new Recorder(request);
   try {
-    const about = { runId: run.record.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
+    const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
     const unfinished = begun && { unfinishedSince: begun.startedAt };
     const result = await notifyOwners(
       { mode, policy, items, about, clock, record: recorder.record, ...unfinished },
@@ -77,7 +72,7 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
 
 /** In the order of the targets, so that a second attempt makes the same messages. */
 async function readItems(store: Store): Promise<NotificationItem[]> {
-  const targets = placesOf(await store.needJson(OBJECT.targets, targetRows));
+  const targets = targetsOf(await store.needJson(OBJECT.targets, targetRows));
   const found = new Map<RegionTarget, NotificationItem[]>();
   await inBatches(targets, async (target) => {
     const { notices = [], happenings = [] } = (await store.readJson(OBJECT.notices(target), targetNotifications)) ?? {};
@@ -106,7 +101,7 @@ class Recorder {
       this.#targets.set(name, opened);
       return (await recordAnnounced(await opened, notices, at)).map((problem) => `${name}: ${problem}`);
     } catch (error) {
-      return [`${name}: images are announced again, since that could not be recorded: ${sentenceOf(error)}`];
+      return [`${name}: images are announced again, since that could not be recorded: ${failureOf(error).sentence}`];
     }
   };
 
@@ -115,10 +110,10 @@ class Recorder {
   }
 
   async #open({ accountId, region }: RegionTarget): Promise<AnnouncementTarget> {
-    const { home, settings, run, store, clock } = this.#request;
-    const { runId } = run.record;
+    const { home, members: settings, run, store, clock } = this.#request;
+    const { runId } = run;
     const member =
-      this.#members.get(accountId) ?? openMember({ sts: home.sts, settings, accountId, duty: 'act', runId, clock });
+      this.#members.get(accountId) ?? openMember({ sts: home.sts, settings, accountId, role: 'act', runId, clock });
     this.#members.set(accountId, member);
     const reader = new JournalReader({ s3: home.s3, bucket: store.bucket });
     const before = await reader.read({ accountId, region });

@@ -1,19 +1,18 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { failureOf } from '../../aws/errors.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { putNewest } from '../../publish/conditional.ts';
 import { addRuns } from '../../publish/index-objects.ts';
 import type { RunEntry } from '../../publish/run-entry.ts';
 import { linewiseJson } from '../../report/json.ts';
-import { endedSchema, type TargetResult } from '../act/target-result.ts';
-import { inBatches, placesOf } from '../join/join-targets.ts';
-import type { OrganizationRun } from '../run-record.ts';
-import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
+import { type TargetResult, targetResult } from '../act/target-result.ts';
+import { inBatches, targetsOf } from '../join/join-targets.ts';
+import type { OrganizationRun } from '../run.ts';
+import { LATEST_SUMMARY, OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { sentenceOf } from '../targets/member.ts';
 import { skippedRows, targetRows } from '../targets/targets.ts';
 import { ownersNotified } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
-import { LATEST_SUMMARY } from './summary-address.ts';
 import { summaryLines, summaryMarkdown } from './summary-markdown.ts';
 import { summaryPage } from './summary-page.ts';
 
@@ -34,66 +33,50 @@ export interface PublishedSummary {
   readonly problems: readonly string[];
 }
 
-/** Adds up what came of every place, writes it, and tells the platform's people once. */
+/** Adds up what came of every target, writes it, and tells the platform's people once. */
 export async function publishSummary(request: SummaryRequest): Promise<PublishedSummary> {
-  const { run, store, s3, delivery, ownAccountId, reportUrl } = request;
-  const { record, policySource, mode } = run;
+  const { run, store, s3, delivery, ownAccountId: accountId, reportUrl } = request;
+  const { runId, mode, at, policySource } = run;
+  const startedAt = run.startedAt.toISOString();
   const rows = await store.needJson(OBJECT.targets, targetRows);
-  const places = placesOf(rows);
-  const ended = new Map<string, TargetResult | undefined>();
-  await inBatches(places, async (place) => {
-    ended.set(regionTargetName(place), await store.readJson(OBJECT.ended(place), endedSchema));
+  const targets = targetsOf(rows);
+  const results = new Map<RegionTarget, TargetResult | undefined>();
+  await inBatches(targets, async (target) => {
+    results.set(target, await store.readJson(OBJECT.result(target), targetResult));
   });
-  const names = new Map(rows.map(({ accountId, name }) => [accountId, name]));
+  const names = new Map(rows.map((row) => [row.accountId, row.name]));
   const summary = summarize({
-    run: {
-      runId: record.runId,
-      mode,
-      startedAt: record.startedAt.toISOString(),
-      ...(record.at && { at: record.at.toISOString() }),
-      policy: policySource,
-    },
-    places: places.map((place) => ({ place, ...nameOf(names, place), ended: ended.get(regionTargetName(place)) })),
+    run: { runId, mode, startedAt, ...(at && { at: at.toISOString() }), policy: policySource },
+    targets: targets.map((target) => ({ target, name: names.get(target.accountId), result: results.get(target) })),
     leftOut: (await store.readJson(OBJECT.skipped, skippedRows)) ?? [],
-    told: await store.readJson(OBJECT.notified, ownersNotified),
-    tells: run.policy.notify !== undefined,
+    notified: await store.readJson(OBJECT.notified, ownersNotified),
+    notifies: run.policy.notify !== undefined,
   });
-  await writeFiles(store, summary);
+  for (const { name, text, contentType } of filesOf(summary)) await store.writeText(name, text, contentType);
   const problems: string[] = [];
   const attempt = async (what: string, work: () => Promise<string | undefined>) => {
-    const problem = await work().catch(sentenceOf);
+    const problem = await work().catch((error: unknown) => failureOf(error).sentence);
     if (problem !== undefined) problems.push(`${what}: ${problem}`);
   };
-  const startedAt = record.startedAt.toISOString();
-  if (record.isLatest) await attempt('the newest summary', () => writeLatest(s3, store.bucket, summary, startedAt));
-  const entries = runEntries(places, ended, run);
+  if (run.isLatest) await attempt('the newest summary', () => writeLatest(s3, store.bucket, summary));
+  const entries = targets.flatMap((target) => runEntry(target, results.get(target), run));
   if (entries.length > 0)
     await attempt('the index of runs', async () => void (await addRuns(s3, store.bucket, entries)));
   if (delivery !== undefined) {
-    const about = { runId: record.runId, accountId: ownAccountId, isDryRun: mode === 'dry-run', reportUrl };
-    const where = `${summary.totals.accounts} accounts`;
+    const about = { runId, accountId, where: `${summary.totals.accounts} accounts`, isDryRun: mode === 'dry-run' };
     const lines = summaryLines(summary);
     await attempt('the platform channel', () =>
-      delivery.notifyPlatform({ ...about, where, problems: summary.troubles, lines }),
+      delivery.notifyPlatform({ ...about, reportUrl, problems: summary.troubles, lines }),
     );
   }
   return { summary, problems };
 }
 
-async function writeFiles(store: Store, summary: OrganizationSummary): Promise<void> {
-  for (const { name, text, contentType } of filesOf(summary)) await store.writeText(name, text, contentType);
-}
-
 /** Two runs at once: the one that began first does not take the place of the other. */
-async function writeLatest(
-  s3: S3Client,
-  Bucket: string,
-  summary: OrganizationSummary,
-  startedAt: string,
-): Promise<undefined> {
+async function writeLatest(s3: S3Client, Bucket: string, summary: OrganizationSummary): Promise<undefined> {
   for (const { name, text, contentType } of filesOf(summary)) {
     const file = { Key: `${LATEST_SUMMARY}${name}`, Body: text, ContentType: contentType };
-    await putNewest(s3, { Bucket, ...file }, startedAt);
+    await putNewest(s3, { Bucket, ...file }, summary.startedAt);
   }
 }
 
@@ -105,41 +88,34 @@ function filesOf(summary: OrganizationSummary) {
   ];
 }
 
-function nameOf(names: ReadonlyMap<string, string | undefined>, { accountId }: RegionTarget): { name?: string } {
-  const name = names.get(accountId);
-  return name === undefined ? {} : { name };
-}
-
-/** The index of all runs gets those places where anything was done, failed or stopped: a thousand others would fill it. */
-function runEntries(
-  places: readonly RegionTarget[],
-  ended: ReadonlyMap<string, TargetResult | undefined>,
-  { record, mode }: OrganizationRun,
+/** The index of all runs gets those targets where anything was done, failed or stopped: a thousand others would fill it. */
+function runEntry(
+  target: RegionTarget,
+  result: TargetResult | undefined,
+  { runId, mode, startedBy }: OrganizationRun,
 ): RunEntry[] {
-  return places.flatMap((place): RunEntry[] => {
-    const one = ended.get(regionTargetName(place));
-    if (one?.stage !== 'ended' || one.report === undefined) return [];
-    const { totals, report, complete, observedAt } = one;
-    const passes = Object.entries(totals.passes);
-    const stopped = passes.some(([, pass]) => pass.stopped);
-    if (totals.outcomes.done + totals.outcomes.failed === 0 && !stopped) return [];
-    return [
-      {
-        path: report.slice(report.indexOf('/reports/') + '/reports/'.length),
-        runId: record.runId,
-        ...place,
-        observedAt,
-        mode,
-        passes: passes.map(([pass]) => pass),
-        startedBy: record.startedBy.functionArn.split(':').at(-1) ?? '',
-        complete,
-        images: totals.images,
-        dueImages: totals.dueImages,
-        actions: passes.reduce((sum, [, { actions }]) => sum + actions, 0),
-        done: totals.outcomes.done,
-        failed: totals.outcomes.failed,
-        stopped,
-      },
-    ];
-  });
+  if (result?.stage !== 'ended' || result.report === undefined) return [];
+  const { report, complete, observedAt } = result;
+  const { images, dueImages, outcomes } = result.totals;
+  const passes = Object.entries(result.totals.passes);
+  const stopped = passes.some(([, pass]) => pass.stopped);
+  if (outcomes.done + outcomes.failed === 0 && !stopped) return [];
+  return [
+    {
+      path: report.slice(report.indexOf('/reports/') + '/reports/'.length),
+      runId,
+      ...target,
+      observedAt,
+      mode,
+      passes: passes.map(([pass]) => pass),
+      startedBy: startedBy.functionArn.split(':').at(-1) ?? '',
+      complete,
+      images,
+      dueImages,
+      actions: passes.reduce((sum, [, { actions }]) => sum + actions, 0),
+      done: outcomes.done,
+      failed: outcomes.failed,
+      stopped,
+    },
+  ];
 }

@@ -34,9 +34,9 @@ export function summaryLines({ mode, totals }: OrganizationSummary): string[] {
   ];
 }
 
-/** What happened in a place, in a few words. */
-export function endingOf(place: TargetSummary): string {
-  const { status, complete, error, stoppedPasses, failed, done, deferred, withheld } = place;
+/** What happened in a target, in a few words. */
+export function endingOf(target: TargetSummary): string {
+  const { status, complete, error, stoppedPasses, failed, done, deferred, withheld } = target;
   if (status !== 'ended') return `${status}: ${error ?? ''}`;
   return [
     ...(complete === true ? [] : ['incomplete']),
@@ -48,7 +48,7 @@ export function endingOf(place: TargetSummary): string {
   ].join(', ');
 }
 
-/** summary.md: what went wrong first, then every place. */
+/** summary.md: what went wrong first, then every target. */
 export function summaryMarkdown(summary: OrganizationSummary): string {
   const { runId, mode, startedAt, policy, troubles, places, leftOut } = summary;
   return `${[
@@ -61,12 +61,12 @@ export function summaryMarkdown(summary: OrganizationSummary): string {
       ['Account', 'Region', 'Images', 'Due', 'Ended'],
       ...places
         .slice(0, MOST_ROWS)
-        .map((place) => [
-          markdownText(place.name === undefined ? place.accountId : `${place.accountId} ${place.name}`),
-          markdownText(place.region),
-          count(place.images),
-          count(place.dueImages),
-          markdownText(endingOf(place)),
+        .map((target) => [
+          markdownText(target.name === undefined ? target.accountId : `${target.accountId} ${target.name}`),
+          markdownText(target.region),
+          count(target.images),
+          count(target.dueImages),
+          markdownText(endingOf(target)),
         ]),
     ]),
     ...more(places.length),

@@ -10,7 +10,7 @@ const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}.bad{color:light-dark(#b3261e,#ff8a80);font-weight:600}`;
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
-/** summary.html: static, and without network; it leads to the report of each place. */
+/** summary.html: static, and without network; it leads to the report of each target. */
 export function summaryPage(summary: OrganizationSummary): string {
   const { runId, mode, startedAt, policy, troubles, places, leftOut } = summary;
   return html`<!doctype html>
@@ -27,13 +27,13 @@ ${leftOut.length === 0 ? undefined : html`<h2>Left out: ${count(leftOut.length)}
 `.text;
 }
 
-function row(place: TargetSummary): Markup {
-  const { accountId, name, region, images, dueImages, report } = place;
+function row(target: TargetSummary): Markup {
+  const { accountId, name, region, images, dueImages, report } = target;
   const path = pathOf(report);
   const where = html`${accountId} <bdi>${name ?? ''}</bdi>`;
   const linked = path === undefined ? where : html`<a href="../../${path}report.html">${where}</a>`;
-  const bad = place.status !== 'ended' || place.complete !== true || place.failed > 0 || place.troubles.length > 0;
-  return html`<tr><td>${linked}</td><td>${region}</td><td class="number">${count(images)}</td><td class="number">${count(dueImages)}</td><td${new Markup(bad ? ' class="bad"' : '')}><bdi>${endingOf(place)}</bdi></td></tr>
+  const bad = target.status !== 'ended' || target.complete !== true || target.failed > 0 || target.troubles.length > 0;
+  return html`<tr><td>${linked}</td><td>${region}</td><td class="number">${count(images)}</td><td class="number">${count(dueImages)}</td><td${new Markup(bad ? ' class="bad"' : '')}><bdi>${endingOf(target)}</bdi></td></tr>
 `;
 }
 

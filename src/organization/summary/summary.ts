@@ -4,10 +4,10 @@ import type { RegionTarget } from '../s3-keys.ts';
 import type { SkippedRow } from '../targets/targets.ts';
 import type { OwnersNotified } from './notify-owners.ts';
 
-/** One place in the summary. */
+/** One target in the summary. */
 export interface TargetSummary extends RegionTarget {
   readonly name?: string;
-  /** `unread`: nobody could look at it; `skipped`: it is no target after all; `not-ended`: no report came of it. */
+  /** `unread`: nobody could read it; `skipped`: it is no target after all; `not-ended`: no report came of it. */
   readonly status: 'ended' | 'unread' | 'skipped' | 'not-ended';
   /** Why there is no report. */
   readonly error?: string;
@@ -40,7 +40,7 @@ export interface OrganizationSummary {
   readonly startedAt: string;
   readonly at?: string;
   readonly policy: { readonly source: string; readonly sha256: string };
-  /** False where any place could not be read, or not completely, or has no report. */
+  /** False where any target could not be read, or not completely, or has no report. */
   readonly complete: boolean;
   readonly totals: {
     readonly accounts: number;
@@ -58,38 +58,36 @@ export interface OrganizationSummary {
   readonly places: readonly TargetSummary[];
   /** What was left out before the run began. */
   readonly leftOut: readonly SkippedRow[];
-  /** Absent where nobody was to be told, or telling failed. */
+  /** Absent where nobody was to be notified, or that failed. */
   readonly told?: OwnersNotified;
-  /** What went wrong anywhere, the place first. */
+  /** What went wrong anywhere, the target first. */
   readonly troubles: readonly string[];
 }
 
 /** What a summary is made from. */
 export interface SummaryInput {
   readonly run: Pick<OrganizationSummary, 'runId' | 'mode' | 'startedAt' | 'at' | 'policy'>;
-  readonly places: readonly {
-    readonly place: RegionTarget;
-    readonly name?: string;
-    readonly ended: TargetResult | undefined;
+  readonly targets: readonly {
+    readonly target: RegionTarget;
+    readonly name?: string | undefined;
+    readonly result: TargetResult | undefined;
   }[];
   readonly leftOut: readonly SkippedRow[];
-  readonly told: OwnersNotified | undefined;
-  /** Whether the policy says that owners are told. */
-  readonly tells: boolean;
+  readonly notified: OwnersNotified | undefined;
+  /** Whether the policy says that owners are notified. */
+  readonly notifies: boolean;
 }
 
-/** Adds up what came of every place. */
-export function summarize({ run, places: all, leftOut, told, tells }: SummaryInput): OrganizationSummary {
-  const places = all.map(({ place, name, ended }) => placeSummary(place, name, ended));
-  const sum = (of: (place: TargetSummary) => number) => places.reduce((total, place) => total + of(place), 0);
-  const count = (status: TargetSummary['status']) => sum((place) => (place.status === status ? 1 : 0));
-  const untold =
-    tells && told === undefined ? ['the owners could not be told; see the log of the notifying state'] : [];
-  const { at, ...about } = run;
+/** Adds up what came of every target. */
+export function summarize({ run, targets, leftOut, notified, notifies }: SummaryInput): OrganizationSummary {
+  const places = targets.map(({ target, name, result }) => targetSummary(target, name, result));
+  const sum = (of: (target: TargetSummary) => number) => places.reduce((total, target) => total + of(target), 0);
+  const count = (status: TargetSummary['status']) => sum((target) => (target.status === status ? 1 : 0));
+  const unnotified =
+    notifies && notified === undefined ? ['the owners could not be told; see the log of the notifying state'] : [];
   return {
     schemaVersion: 1,
-    ...about,
-    ...(at !== undefined && { at }),
+    ...run,
     complete: places.every(({ status, complete }) => status === 'skipped' || (status === 'ended' && complete === true)),
     totals: {
       accounts: new Set(places.map(({ accountId }) => accountId)).size,
@@ -115,11 +113,11 @@ export function summarize({ run, places: all, leftOut, told, tells }: SummaryInp
     },
     places,
     leftOut,
-    ...(told && { told }),
+    ...(notified && { told: notified }),
     troubles: [
       ...places.flatMap(({ accountId, troubles }) => troubles.map((trouble) => `${accountId} ${trouble}`)),
-      ...(told?.problems ?? []),
-      ...untold,
+      ...(notified?.problems ?? []),
+      ...unnotified,
     ],
   };
 }
@@ -139,18 +137,22 @@ const NOTHING = {
   usageReportsAskedFor: 0,
 } as const;
 
-function placeSummary(place: RegionTarget, name: string | undefined, ended: TargetResult | undefined): TargetSummary {
-  const about = { ...place, ...(name !== undefined && { name }) };
-  if (ended === undefined || ended.stage === 'closing') {
+function targetSummary(
+  target: RegionTarget,
+  name: string | undefined,
+  result: TargetResult | undefined,
+): TargetSummary {
+  const about = { ...target, ...(name !== undefined && { name }) };
+  if (result === undefined || result.stage === 'closing') {
     const error = 'it did not end in this run; see the failed executions of the state machine, and redrive it';
-    return { ...about, ...NOTHING, status: 'not-ended', error, troubles: [`${place.region}: ${error}`] };
+    return { ...about, ...NOTHING, status: 'not-ended', error, troubles: [`${target.region}: ${error}`] };
   }
-  if (ended.stage === 'left-out') {
-    const { status, error } = ended;
-    const troubles = status === 'unread' ? [`${place.region}: ${error}`] : [];
+  if (result.stage === 'left-out') {
+    const { status, error } = result;
+    const troubles = status === 'unread' ? [`${target.region}: ${error}`] : [];
     return { ...about, ...NOTHING, status, error, troubles };
   }
-  const { totals, notes, troubles, complete, report, rounds } = ended;
+  const { totals, notes, troubles, complete, report, rounds } = result;
   const passes = Object.entries(totals.passes);
   return {
     ...about,
@@ -169,7 +171,10 @@ function placeSummary(place: RegionTarget, name: string | undefined, ended: Targ
     deletedMonthlyCostUpTo: totals.deletedStorage.monthlyCostUpTo,
     ...(notes.shared && { sharedByOthers: notes.shared }),
     usageReportsAskedFor: notes.usageReportsAskedFor,
-    troubles: [...troubles, ...[...notes.stopped, ...notes.problems].map((sentence) => `${place.region}: ${sentence}`)],
+    troubles: [
+      ...troubles,
+      ...[...notes.stopped, ...notes.problems].map((sentence) => `${target.region}: ${sentence}`),
+    ],
   };
 }
 

@@ -9,7 +9,7 @@ export const MEMBER_TEMPLATE_VERSION = 1;
 /** The parameter in which the template says its version. */
 export const MEMBER_TEMPLATE_PARAMETER = '/ami-janitor/member-template';
 
-/** A target can't be looked at or acted on; the sentence says what to do. */
+/** A target can't be read or acted on; the sentence says what to do. */
 export class TargetError extends JanitorError {
   override readonly name = 'TargetError';
 }
@@ -26,9 +26,6 @@ export interface MemberSettings {
   readonly clients?: Pick<ClientSettings, 'maxAttempts' | 'pace'>;
 }
 
-/** What a role is assumed for; acting needs `enforce`. */
-type MemberDuty = 'read' | 'act';
-
 /** A member account, by the role that was assumed there. */
 export interface Member {
   readonly accountId: string;
@@ -42,8 +39,9 @@ export interface MemberRequest {
   readonly sts: STSClient;
   readonly settings: MemberSettings;
   readonly accountId: string;
-  readonly duty: MemberDuty;
-  /** Stands in the session's name, so that CloudTrail tells which run it was. */
+  /** Which role; acting needs `enforce`. */
+  readonly role: 'read' | 'act';
+  /** Stands in the session's name, so that CloudTrail names the run. */
   readonly runId: string;
   readonly clock: () => Date;
 }
@@ -84,11 +82,6 @@ export async function openMember(request: MemberRequest): Promise<Member> {
   }
 }
 
-/** Why something could not be done, as one sentence. */
-export function sentenceOf(error: unknown): string {
-  return failureOf(error).sentence;
-}
-
 /** Gives credentials of the role, renewed before they end; all clients of the account share them. */
 function assumedRole(request: MemberRequest): () => Promise<Credentials> {
   const { clock } = request;
@@ -110,9 +103,9 @@ function assumedRole(request: MemberRequest): () => Promise<Credentials> {
   };
 }
 
-async function assumeRole({ sts, settings, accountId, duty, runId }: MemberRequest): Promise<Credentials> {
-  const role = duty === 'act' ? settings.actRole : settings.readRole;
-  const RoleArn = `arn:${partitionOf(settings.homeRegion)}:iam::${accountId}:role/${role}`;
+async function assumeRole({ sts, settings, accountId, role, runId }: MemberRequest): Promise<Credentials> {
+  const name = role === 'act' ? settings.actRole : settings.readRole;
+  const RoleArn = `arn:${partitionOf(settings.homeRegion)}:iam::${accountId}:role/${name}`;
   try {
     const { Credentials: given } = await sts.send(
       new AssumeRoleCommand({ RoleArn, RoleSessionName: `ami-janitor-${runId}`, ExternalId: settings.externalId }),

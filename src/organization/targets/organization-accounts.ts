@@ -1,12 +1,12 @@
 import {
   type Account,
-  ListAccountsCommand,
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
   OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
 import { failureOf } from '../../aws/errors.ts';
-import { listOf, pages } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/pages.ts';
 import { TargetError } from './member.ts';
 import type { NamedAccount } from './targets.ts';
 
@@ -30,12 +30,16 @@ export async function accountsBelow(client: OrganizationsClient, parents: readon
   try {
     for (let parent = queue.shift(); parent !== undefined; parent = queue.shift()) {
       // A root holds every account there is: no need to walk down.
-      const accounts = parent.startsWith('r-') ? allAccounts(client) : accountsOf(client, parent);
-      for await (const account of accounts) found.push(account);
-      if (parent.startsWith('r-')) continue;
-      for await (const unit of unitsOf(client, parent)) {
-        if (!seen.has(unit)) queue.push(unit);
-        seen.add(unit);
+      const isRoot = parent.startsWith('r-');
+      const accounts = isRoot
+        ? paginateListAccounts({ client }, { MaxResults: PAGE })
+        : paginateListAccountsForParent({ client }, { MaxResults: PAGE, ParentId: parent });
+      for await (const account of itemsOf(accounts, 'Accounts')) found.push(...namedAccount(account));
+      if (isRoot) continue;
+      const units = paginateListOrganizationalUnitsForParent({ client }, { MaxResults: PAGE, ParentId: parent });
+      for await (const { Id } of itemsOf(units, 'OrganizationalUnits')) {
+        if (Id !== undefined && !seen.has(Id)) queue.push(Id);
+        if (Id !== undefined) seen.add(Id);
       }
     }
   } catch (error) {
@@ -48,44 +52,14 @@ export async function accountsBelow(client: OrganizationsClient, parents: readon
       cause: error,
     });
   }
-  return distinct(found);
-}
-
-async function* allAccounts(client: OrganizationsClient): AsyncGenerator<NamedAccount> {
-  const answers = pages(
-    (NextToken) => client.send(new ListAccountsCommand({ MaxResults: PAGE, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) yield* listOf(page.Accounts, 'Accounts').flatMap(namedAccount);
-}
-
-async function* accountsOf(client: OrganizationsClient, ParentId: string): AsyncGenerator<NamedAccount> {
-  const answers = pages(
-    (NextToken) => client.send(new ListAccountsForParentCommand({ ParentId, MaxResults: PAGE, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) yield* listOf(page.Accounts, 'Accounts').flatMap(namedAccount);
-}
-
-async function* unitsOf(client: OrganizationsClient, ParentId: string): AsyncGenerator<string> {
-  const answers = pages(
-    (NextToken) => client.send(new ListOrganizationalUnitsForParentCommand({ ParentId, MaxResults: PAGE, NextToken })),
-    (page) => page.NextToken,
-  );
-  for await (const page of answers) {
-    yield* listOf(page.OrganizationalUnits, 'OrganizationalUnits').flatMap(({ Id }) => Id ?? []);
-  }
+  // Units that the policy names may lie in each other.
+  return [...new Map(found.map((account) => [account.accountId, account])).values()];
 }
 
 /** `State` took the place of `Status` in September 2026; older answers have the latter alone. */
 function namedAccount({ Id, Name, State, Status }: Account): NamedAccount[] {
   if (Id === undefined) return [];
   return [{ accountId: Id, ...(Name !== undefined && { name: Name }), state: State ?? Status ?? 'of no known state' }];
-}
-
-/** Units that the policy names may lie in each other. */
-function distinct(accounts: readonly NamedAccount[]): NamedAccount[] {
-  return [...new Map(accounts.map((account) => [account.accountId, account])).values()];
 }
 
 function regionOf(homeRegion: string): string {

@@ -47,10 +47,10 @@ export function makeTargets({ accounts, except, regions }: TargetRequest): Targe
   const rows = new Map<string, TargetRow>();
   const distinct = [...new Set(regions)];
   for (const [accountId, named] of Map.groupBy(accounts, (account) => account.accountId)) {
-    const told = named.find(({ state }) => state !== undefined);
+    const known = named.find(({ state }) => state !== undefined);
     if (excluded.has(accountId)) skipped.push({ accountId, reason: 'the policy leaves it out (targets.except)' });
-    else if (told?.state !== undefined && told.state !== 'ACTIVE') {
-      skipped.push({ accountId, reason: `AWS Organizations says that it is ${told.state}` });
+    else if (known?.state !== undefined && known.state !== 'ACTIVE') {
+      skipped.push({ accountId, reason: `AWS Organizations says that it is ${known.state}` });
     } else {
       const name = named.find((account) => account.name !== undefined)?.name;
       rows.set(accountId, { accountId, ...(name !== undefined && { name }), regions: distinct });
@@ -68,4 +68,13 @@ function regionsNamedTwice(regions: readonly string[], [accountId]: readonly str
   return [...Map.groupBy(regions, (region) => region)]
     .filter(([, named]) => named.length > 1)
     .map(([region, named]) => ({ accountId, region, reason: `named ${named.length} times; it is looked at once` }));
+}
+
+/**
+ * How many of some accounts may fail before a run does: the share that the deployment says, and at least one, since a
+ * share of few accounts would be none; 0 % means none. Safe, because tolerating decides only whether the run goes on: what
+ * might be used by an account that was not read stays in any case.
+ */
+export function toleratedOf(percent: number, accounts: number): number {
+  return percent === 0 ? 0 : Math.max(1, Math.floor((percent * accounts) / 100));
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import type { Clients } from '../aws/clients.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Mode } from '../model/run.ts';
 import { parsePolicyObject } from '../policy/language/parse-object.ts';
 import { problemText } from '../policy/language/problem.ts';
-import { OBJECT } from './s3-keys.ts';
+import { OBJECT, type RegionTarget } from './s3-keys.ts';
 import type { Store } from './store.ts';
+import type { MemberSettings } from './targets/member.ts';
 
 const date = z.iso.datetime().transform((text) => new Date(text));
 
@@ -34,11 +35,31 @@ const policyCopy = z.object({ source: z.string(), sha256: z.string(), file: z.un
 type PolicyCopy = Readonly<z.output<typeof policyCopy>>;
 
 /** A run as each of its states finds it. */
-export interface OrganizationRun {
-  readonly record: RunRecord;
-  readonly mode: Mode;
+export interface OrganizationRun extends RunRecord {
   readonly policy: Policy;
   readonly policySource: { readonly source: string; readonly sha256: string };
+}
+
+/** What every state of a run works with. */
+export interface RunContext {
+  readonly run: OrganizationRun;
+  readonly store: Store;
+  /** The janitor's own clients. */
+  readonly home: Clients;
+  readonly members: MemberSettings;
+  readonly clock: () => Date;
+  readonly logger: FactLogger;
+}
+
+/** What a state that goes to one target works with. */
+export interface TargetContext extends RunContext {
+  readonly target: RegionTarget;
+}
+
+/** Where a state says what it does: one line each, with the facts. */
+interface FactLogger {
+  info(line: string, facts: Record<string, unknown>): void;
+  warn(line: string, facts: Record<string, unknown>): void;
 }
 
 /** Writes down what all states of a run hold to, the policy among it: it may change meanwhile. */
@@ -57,5 +78,5 @@ export async function readRun(store: Store): Promise<OrganizationRun> {
   const parsed = parsePolicyObject(file, source);
   if (!parsed.ok)
     throw new Error(`the run's own copy of the policy is not valid: ${parsed.problems.map(problemText).join('; ')}`);
-  return { record, mode: record.mode, policy: parsed.policy, policySource: { source, sha256 } };
+  return { ...record, policy: parsed.policy, policySource: { source, sha256 } };
 }
