@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ASKS_FOR_NOTICE, goneAfterDays } from '../test/crash/notice.ts';
-import { MISHAPS, type MishapName, sweepCase, undisturbed } from '../test/crash/sweep.ts';
+import { FAULTS, type FaultName, sweepCase, undisturbed } from '../test/crash/sweep.ts';
 
 /**
- * Strikes every call of a full enforced run with every mishap, runs again without, and counts what was not as it
+ * Strikes every call of a full enforced run with every fault, runs again without, and counts what was not as it
  * must be: the account's end, and, under a policy that asks for notice while nobody is told anything, that no image
  * is gone. `--every N` strikes every Nth call only.
  */
 
-const NAMES = Object.keys(MISHAPS).filter((name): name is MishapName => name in MISHAPS);
+const NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS);
 
 interface Tally {
   readonly cases: number;
@@ -41,7 +41,7 @@ async function sweepAll(every: number): Promise<void> {
   const started = performance.now();
   const { operations } = await undisturbed();
   console.log(
-    `An undisturbed run makes ${operations.length} calls; ${NAMES.length} mishaps strike ${every === 1 ? 'each' : `every ${every}th`}.`,
+    `An undisturbed run makes ${operations.length} calls; ${NAMES.length} faults strike ${every === 1 ? 'each' : `every ${every}th`}.`,
   );
   const shares = availableParallelism();
   const tallies = await Promise.all(

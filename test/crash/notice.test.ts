@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { POLICY } from './account.ts';
 import { ASKS_FOR_NOTICE, goneAfterDays } from './notice.ts';
-import { MISHAPS, type MishapName } from './sweep.ts';
+import { FAULTS, type FaultName } from './sweep.ts';
 
-const NAMES = Object.keys(MISHAPS).filter((name): name is MishapName => name in MISHAPS);
+const NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS);
 
 describe('while nobody is told', () => {
   it('a policy without a notify section deregisters, so that this could fail', async () => {

@@ -10,18 +10,18 @@ import { brokenInvariants, finalState } from './invariants.ts';
 import { enforce } from './run.ts';
 
 /** One thing that can go wrong at one call, and how often the client tries. */
-interface Mishap {
+interface CallFault {
   readonly fault: (isStruck: boolean, isLater: boolean) => Fault['kind'] | undefined;
   readonly maxAttempts: number;
 }
 
-const once = (kind: NonNullable<Fault['kind']>, maxAttempts = 1): Mishap => ({
+const once = (kind: NonNullable<Fault['kind']>, maxAttempts = 1): CallFault => ({
   fault: (isStruck) => (isStruck ? kind : undefined),
   maxAttempts,
 });
 
 /** Struck once and never tried again, as after the last retry; struck once and tried again; or the end of the process. */
-export const MISHAPS = {
+export const FAULTS = {
   throttled: once('throttle'),
   'throttled, retried': once('throttle', 3),
   'server error': once('server-error'),
@@ -35,8 +35,8 @@ export const MISHAPS = {
     fault: (isStruck, isLater) => (isLater ? 'drop-before' : isStruck ? 'drop-after' : undefined),
     maxAttempts: 1,
   },
-} as const satisfies Record<string, Mishap>;
-export type MishapName = keyof typeof MISHAPS;
+} as const satisfies Record<string, CallFault>;
+export type FaultName = keyof typeof FAULTS;
 
 /** Nothing is listed in longer pages, so that faults strike between pages too. */
 const PAGE = 25;
@@ -67,9 +67,9 @@ export async function undisturbed(): Promise<Reference> {
   return { operations, state: account.state, before, planned };
 }
 
-/** A run with one mishap at one call, and a run after it without: gives what went wrong with the account. */
-export async function sweepCase(reference: Reference, call: number, name: MishapName): Promise<string[]> {
-  const { fault, maxAttempts } = MISHAPS[name];
+/** A run with one fault at one call, and a run after it without: gives what went wrong with the account. */
+export async function sweepCase(reference: Reference, call: number, name: FaultName): Promise<string[]> {
+  const { fault, maxAttempts } = FAULTS[name];
   const account = crashAccount();
   const before = structuredClone(account.state);
   const intercept = ({ number }: Call): Fault => {
@@ -86,8 +86,8 @@ export async function sweepCase(reference: Reference, call: number, name: Mishap
   const end = finalState(account.state, before, restored);
   const undisturbedEnd = finalState(reference.state, reference.before, restored);
   return [
-    ...(strayed ? ['the calls before the mishap came in another order than without it'] : []),
-    ...(first.operations.length < call ? ['the mishap struck no call'] : []),
+    ...(strayed ? ['the calls before the fault came in another order than without it'] : []),
+    ...(first.operations.length < call ? ['the fault struck no call'] : []),
     ...afterFirst.map((what) => `after the first run: ${what}`),
     ...afterSecond.map((what) => `after the second run: ${what}`),
     ...(end === undisturbedEnd ? [] : [`the end differs: ${firstDifference(end, undisturbedEnd)}`]),
@@ -98,7 +98,7 @@ async function runAt(state: AccountState, at: Date, intercept?: (call: Call) => 
   const now = () => at;
   const connected = connect(state, { now, pageSizeCap: PAGE, ...(intercept && { intercept }) }, maxAttempts);
   const report = await enforce(connected, { now, policy: POLICY, bucket: BUCKET }).catch((error: unknown) => {
-    // A run that could not look or lock says so and does nothing; one that the mishap did not strike must not fail.
+    // A run that could not look or lock says so and does nothing; one that the fault did not strike must not fail.
     if (intercept === undefined) throw error;
     return undefined;
   });

@@ -19,7 +19,7 @@ export interface Undisturbed {
   readonly left: string;
 }
 
-/** The acting of a run, round after round, without any mishap. */
+/** The acting of a run, round after round, without any fault. */
 export async function undisturbed(): Promise<Undisturbed> {
   const running = await ready();
   const operations: string[] = [];
