@@ -18,7 +18,7 @@ export interface Ledger {
 }
 
 /** How a plan is executed. */
-export interface ExecuteOptions {
+interface ExecuteOptions {
   readonly clients: Clients;
   readonly clock: () => Date;
   /** When to stop, so that there is time left to report. */

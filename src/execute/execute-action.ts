@@ -4,13 +4,12 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { gone } from './outcomes.ts';
-import { deleteSnapshot } from './passes/delete-snapshot.ts';
 import { deprecate } from './passes/deprecate.ts';
 import { type Deregistration, deregister } from './passes/deregister.ts';
 import { disable } from './passes/disable.ts';
-import { markOrphan } from './passes/mark-orphan.ts';
 import type { ActionOf, PassContext } from './passes/pass.ts';
 import { reinstate } from './passes/reinstate.ts';
+import { deleteSnapshot, markOrphan } from './passes/snapshots.ts';
 import type { Revalidation } from './revalidate.ts';
 
 /** How an action ended: its own outcome, and after it those of its snapshots where it has some. */

@@ -1,4 +1,4 @@
-import type { Removed } from '../../execute/restore/restore-resource.ts';
+import type { Removed } from '../../execute/restore/find-removed.ts';
 import { restore } from '../../execute/restore/restore-run.ts';
 import type { Restored } from '../../execute/restore/restored.ts';
 import { newRunId } from '../../model/run.ts';

@@ -3,7 +3,7 @@ import { isOwnDeprecation } from '../../model/deprecation.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
-import { type ActionOf, attempt, isRefusal, type PassContext } from './pass.ts';
+import { type ActionOf, attempt, Change, type PassContext } from './pass.ts';
 import { createTags, tagText } from './tags.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +20,7 @@ export async function deprecate(
   image: Image,
   waitMilliseconds: number | undefined,
 ): Promise<Outcome> {
-  let isRefused = false;
+  const change = new Change();
   const outcome = await attempt('deprecate', imageId, async () => {
     const deprecateAt = alreadyDeprecated ? clock() : minutesAhead(clock());
     const previous = isOwnDeprecation(image) ? undefined : image.deprecationTime?.toISOString();
@@ -35,13 +35,10 @@ export async function deprecate(
     });
     if (alreadyDeprecated) return { status: 'done', reason: 'tags only: someone else set its date', requestId: tagged };
     const command = new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt: deprecateAt });
-    const { $metadata } = await ec2.send(command).catch((error: unknown) => {
-      isRefused = isRefusal(error);
-      throw error;
-    });
+    const { $metadata } = await change.send(ec2.send(command));
     return { status: 'done', requestId: $metadata.requestId };
   });
-  if (isRefused) notes?.untouched();
+  if (change.isRefused) notes?.untouched();
   return outcome;
 }
 

@@ -1,14 +1,13 @@
 import { type DeleteSnapshotReturnCode, DeregisterImageCommand } from '@aws-sdk/client-ec2';
-import { failureOf } from '../../aws/errors.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import { PERMISSION_TAG_KEYS } from '../../model/launch-permissions.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
-import { deleteTaggedSnapshot } from './delete-snapshot.ts';
-import { byItsState, imageState } from './image-state.ts';
-import { permissionsOf, permissionTags, sharedSince, TOO_MANY_PERMISSIONS } from './launch-permissions.ts';
-import { attempt, type Ending, isRefusal, type PassContext } from './pass.ts';
+import { byItsState, withoutMarks } from './image-state.ts';
+import { permissionsToSave } from './launch-permissions.ts';
+import { attempt, Change, type Ending, type PassContext } from './pass.ts';
+import { deleteTaggedSnapshot } from './snapshots.ts';
 import { createTags, deleteTags } from './tags.ts';
 
 /** One image to deregister, and what becomes of its snapshots. */
@@ -38,35 +37,28 @@ export async function deregister(context: PassContext, order: Deregistration): P
   const { ec2, notes } = context;
   const { imageId, deleteSnapshots, takesAll } = order;
   let isTagged = false;
-  let mayBeDone = false;
+  const change = new Change();
   let rows: readonly DeleteSnapshotReturnCode[] = [];
   const image = await attempt(
     'deregister',
     imageId,
     async () => {
       // With whom it is shared is lost with it; a restore finds that in the tags.
-      const permissions = order.isDisabled ? [] : await permissionsOf(context, imageId);
-      const shared = sharedSince(context, permissions);
-      if (shared !== undefined) return shared;
-      const saved = permissionTags(permissions);
-      if (saved === undefined) return { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true };
-      await tag(context, order, saved);
+      const saved = order.isDisabled ? { tags: {} } : await permissionsToSave(context, imageId);
+      if ('status' in saved) return saved;
+      await tag(context, order, saved.tags);
       isTagged = true;
       const objection = await context.lastCheck?.();
       if (objection !== undefined) return objection;
-      mayBeDone = true;
       const DeleteAssociatedSnapshots = takesAll && deleteSnapshots.length > 0;
       const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots });
-      const answer = await ec2.send(command).catch((error: unknown) => {
-        mayBeDone = !isRefusal(error);
-        throw error;
-      });
+      const answer = await change.send(ec2.send(command));
       rows = answer.DeleteSnapshotResults ?? [];
       return { status: 'done', ...(order.note && { reason: order.note }), requestId: answer.$metadata.requestId };
     },
     byItsState(ec2, imageId, { status: 'done', reason: 'it was already gone' }),
   );
-  if (image.status !== 'done') return [mayBeDone ? image : await unmarked(context, order, image)];
+  if (image.status !== 'done') return [change.mayBeDone ? image : await unmarked(context, order, image)];
   // Gone before its snapshots were tagged: someone else removed it, and its snapshots are theirs to delete.
   if (!isTagged) {
     notes?.untouched();
@@ -96,22 +88,18 @@ async function tag({ ec2, runId }: PassContext, order: Deregistration, saved: Ta
 }
 
 /** The image stays: what was to tell of its removal is taken off it and its snapshots again. */
-async function unmarked({ ec2, notes }: PassContext, order: Deregistration, outcome: Outcome): Promise<Outcome> {
-  if (outcome.status === 'done') return outcome;
-  try {
-    // Gone all the same, by another run at the same time: the marks are its own.
-    const state = await imageState(ec2, order.imageId);
-    if (state !== 'available' && state !== 'disabled') return outcome;
+function unmarked(
+  context: PassContext,
+  order: Deregistration,
+  outcome: Exclude<Outcome, { status: 'done' }>,
+): Promise<Outcome> {
+  const { ec2 } = context;
+  return withoutMarks(context, order.imageId, outcome, ['available', 'disabled'], 'restored', async () => {
     const permissions = order.isDisabled ? [] : PERMISSION_TAG_KEYS;
     await deleteTags(ec2, [order.imageId], [TAG.deregisterRun, TAG.recycle, ...permissions]);
     await deleteTags(ec2, [...order.deleteSnapshots, ...order.claimSnapshots], [TAG.image, TAG.run, TAG.recycle]);
     await deleteTags(ec2, order.markKept, [TAG.kept]);
-    notes?.untouched();
-    return outcome;
-  } catch (error) {
-    const why = `its marks could not be taken off again, so that the next run takes it for restored: ${failureOf(error).sentence}`;
-    return { ...outcome, reason: `${outcome.reason}; ${why}` };
-  }
+  });
 }
 
 /** What one row of `DeregisterImage`'s answer means; a call that succeeds can leave snapshots behind. */

@@ -1,16 +1,43 @@
-import { DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { listOf } from '../../aws/pages.ts';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from '../../aws/errors.ts';
+import { readImagesById } from '../../inventory/images.ts';
 import type { ImageId } from '../../model/ids.ts';
-import { untilReady, type Waiting } from './catching-up.ts';
-import type { Ending, Expected } from './pass.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { Ending, Expected, PassContext } from './pass.ts';
+
+/** How long EC2 is given to catch up with what it just did, in steps: fifteen seconds together. */
+const WAITS_MILLISECONDS = [1_000, 2_000, 4_000, 8_000] as const;
+
+/** What waiting takes. */
+export type Waiting = Pick<PassContext, 'clock' | 'sleep' | 'deadline'>;
+
+/**
+ * Tries something until it is as it should be, with growing waits between, as far as the run's time allows.
+ * @param isReady whether what it gave is what was waited for
+ */
+export async function untilReady<Value>(
+  waiting: Waiting,
+  attempt: () => Promise<Value>,
+  isReady: (value: Value) => boolean,
+): Promise<Value> {
+  let value = await attempt();
+  for (const wait of WAITS_MILLISECONDS) {
+    if (isReady(value) || !(await hasWaited(waiting, wait))) return value;
+    value = await attempt();
+  }
+  return value;
+}
+
+async function hasWaited({ clock, sleep = sleepFor, deadline }: Waiting, milliseconds: number): Promise<boolean> {
+  if (deadline !== undefined && clock().getTime() + milliseconds >= deadline.getTime()) return false;
+  await sleep(milliseconds);
+  return true;
+}
 
 /** AWS's own word for what an image is this moment; undefined where it is gone. */
 export async function imageState(ec2: EC2Client, imageId: ImageId): Promise<string | undefined> {
-  const Filters = [{ Name: 'image-id', Values: [imageId] }];
-  const answer = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters, IncludeDisabled: true }));
-  const state = listOf(answer.Images, 'Images')[0]?.State;
-  // A freshly deregistered image can linger in the answer.
-  return state === 'deregistered' ? undefined : state;
+  return (await readImagesById(ec2, [imageId]))[0]?.state;
 }
 
 /** The same, once it is what it is to become; what it is all the same where EC2 takes longer than can be waited. */
@@ -32,7 +59,7 @@ const NOT_AS_ASKED = /^(InvalidAMIID\.(NotFound|Unavailable)|IncorrectState)$/;
 
 /**
  * What it means that EC2 does not act on an image: `InvalidAMIID.Unavailable` also says that its state does not allow
- * it, so that a look tells.
+ * it, so that its state tells.
  * @param gone how the action ends where the image is gone
  */
 export function byItsState(ec2: EC2Client, imageId: ImageId, gone: Ending): Expected {
@@ -43,4 +70,28 @@ export function byItsState(ec2: EC2Client, imageId: ImageId, gone: Ending): Expe
     const reason = `EC2 did not act on it (${name}): its state is ${state}`;
     return { status: 'failed', reason: `${reason}; the next run takes it up`, refused: true };
   };
+}
+
+/**
+ * The image stays as it was: the tags that announced the change are taken off again, where EC2 did nothing.
+ * @param marked the states in which the tags are this run's alone: in another, another run did it at the same time
+ * @param mistakenFor as what the next run takes an image that keeps the tags
+ */
+export async function withoutMarks(
+  { ec2, notes }: PassContext,
+  imageId: ImageId,
+  outcome: Exclude<Outcome, { status: 'done' }>,
+  marked: readonly string[],
+  mistakenFor: string,
+  takeOff: () => Promise<void>,
+): Promise<Outcome> {
+  try {
+    if (!marked.includes((await imageState(ec2, imageId)) ?? '')) return outcome;
+    await takeOff();
+    notes?.untouched();
+    return outcome;
+  } catch (error) {
+    const why = `its marks could not be taken off again, so that the next run takes it for ${mistakenFor}: ${failureOf(error).sentence}`;
+    return { ...outcome, reason: `${outcome.reason}; ${why}` };
+  }
 }

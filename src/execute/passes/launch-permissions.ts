@@ -7,7 +7,7 @@ import type { Ending, PassContext } from './pass.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
 
 /** Why an image stays whose permissions could not be given back. */
-export const TOO_MANY_PERMISSIONS =
+const TOO_MANY_PERMISSIONS =
   'it is shared with more accounts and organizations than its tags can hold, so that they could not be given back';
 
 /** Whom an image is shared with now: account ids, ARNs of organizations and units, or `all`. */
@@ -23,20 +23,30 @@ export async function readLaunchPermissions(ec2: EC2Client, imageId: ImageId): P
   );
 }
 
-/** Why an image stays that was shared with someone after it was looked at: their use of it was not asked about. */
-export function sharedSince({ sharedBefore }: PassContext, permissions: readonly string[]): Ending | undefined {
-  const added = sharedBefore === undefined ? [] : permissions.filter((permission) => !sharedBefore.has(permission));
-  if (added.length === 0) return undefined;
-  return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was looked at` };
-}
-
-/** The same as it was written down right before, where a journal is kept: no more and no less is saved than that. */
-export async function permissionsOf({ ec2, notes }: PassContext, imageId: ImageId): Promise<readonly string[]> {
-  return notes === undefined ? readLaunchPermissions(ec2, imageId) : notes.permissions();
+/**
+ * Whom an image is shared with, and the tags that keep that; or why the image stays.
+ * @param earlier what tags of earlier runs hold, to be kept with it
+ */
+export async function permissionsToSave(
+  { ec2, notes, sharedBefore }: PassContext,
+  imageId: ImageId,
+  earlier: readonly string[] = [],
+): Promise<{ readonly permissions: readonly string[]; readonly tags: Tags } | Ending> {
+  // As it was written down right before, where a journal is kept: no more and no less is saved than that.
+  const present = await (notes === undefined ? readLaunchPermissions(ec2, imageId) : notes.permissions());
+  const added = sharedBefore === undefined ? [] : present.filter((permission) => !sharedBefore.has(permission));
+  // Their use of it was not asked about.
+  if (added.length > 0)
+    return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was looked at` };
+  const permissions = [...new Set([...earlier, ...present])];
+  const tags = permissionTags(permissions);
+  return tags === undefined
+    ? { status: 'skipped', reason: TOO_MANY_PERMISSIONS, refused: true }
+    : { permissions, tags };
 }
 
 /** The tags that keep a list of permissions; undefined where it is longer than ten tags hold. */
-export function permissionTags(permissions: readonly string[]): Tags | undefined {
+function permissionTags(permissions: readonly string[]): Tags | undefined {
   const values: string[] = [];
   for (const permission of permissions) {
     const last = values.at(-1);

@@ -46,7 +46,7 @@ export type Ending =
 
 /**
  * Errors that are no failure of an action: what it asks for has come about, or can't now. They are told by their code,
- * and by a look where that says too little; a denial is a denial, whatever its text speaks of.
+ * and by asking AWS where that says too little; a denial is a denial, whatever its text speaks of.
  */
 export type Expected = (name: string, message: string) => Ending | undefined | Promise<Ending | undefined>;
 
@@ -71,7 +71,7 @@ export async function attempt(
     const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);
     const failed: Ending = { status: 'failed', reason: sentence, refused: isRefused };
     if (kind === 'denied') return failed;
-    // Where the look itself fails, what EC2 said is all that is known.
+    // Where asking fails too, what EC2 said is all that is known.
     return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? failed;
   });
   if (ending.status !== 'done') {
@@ -94,9 +94,35 @@ const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number(), at
  * True where AWS certainly said no to a call, and did nothing: the only try got an answer, and it was a refusal. After
  * a second try nobody knows what became of the first.
  */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   const { success, data } = answered.safeParse(error);
   if (!success || data.$metadata.attempts > 1) return false;
   const { httpStatusCode } = data.$metadata;
   return httpStatusCode >= 400 && httpStatusCode < 500 && failureOf(error).kind !== 'throttled';
+}
+
+/** One request that changes something, and what is known of it after it failed. */
+export class Change {
+  #isSent = false;
+  #isRefused = false;
+
+  /** AWS certainly said no, and did nothing. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /** It was sent, and for all that is known it may have come about. */
+  get mayBeDone(): boolean {
+    return this.#isSent && !this.#isRefused;
+  }
+
+  async send<Answer>(request: Promise<Answer>): Promise<Answer> {
+    this.#isSent = true;
+    try {
+      return await request;
+    } catch (error) {
+      this.#isRefused = isRefusal(error);
+      throw error;
+    }
+  }
 }

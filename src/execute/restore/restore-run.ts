@@ -1,4 +1,8 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import {
+  type EC2Client,
+  RestoreImageFromRecycleBinCommand,
+  RestoreSnapshotFromRecycleBinCommand,
+} from '@aws-sdk/client-ec2';
 import type { Clients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
@@ -14,13 +18,11 @@ import { longerKeep } from '../../model/keep.ts';
 import { permissionsToGiveBack } from '../../model/launch-permissions.ts';
 import { TAG } from '../../model/tags.ts';
 import { acquireLock, type RunLock } from '../lock.ts';
-import { untilReady } from '../passes/catching-up.ts';
-import { imageState } from '../passes/image-state.ts';
+import { imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/reinstate.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
-import { readRecords, removalProof } from './removal-proof.ts';
-import { findRemoved, type Removed, type Restorable, restoreImage, restoreSnapshot } from './restore-resource.ts';
-import { left, NAME_TAKEN, type Restored, untilReason, whyNothing } from './restored.ts';
+import { findRemoved, type Removed, type Restorable, readRecords, removalProof } from './find-removed.ts';
+import { attempt, left, lostImages, type Restored, untilReason, whyNothing } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
 export interface RestoreRequest {
@@ -44,7 +46,7 @@ class RestoreError extends JanitorError {
   override readonly name = 'RestoreError';
 }
 
-/** It is out of the bin, and a look does not find it as it should be. */
+/** It is out of the bin, and EC2 does not show it as it should be. */
 class NotBackError extends JanitorError {
   override readonly name = 'NotBackError';
 }
@@ -106,7 +108,7 @@ async function bringBack(
     const { id, imageId } = snapshot;
     const one = await attempt(request, id, lock, async () => {
       await mark(snapshot);
-      await restoreSnapshot(ec2, id).catch(unlessGone);
+      await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: id })).catch(unlessGone);
       await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
       await writer?.write([{ snapshotId: id, facts: { claimed: null, orphaned: null, refused: null } }]);
       return undefined;
@@ -120,7 +122,9 @@ async function bringBack(
     const one = await attempt(request, id, lock, async () => {
       if (snapshot !== undefined) throw new NotBackError(`its snapshot ${snapshot} is not back yet; restore again`);
       await mark(image);
-      await restoreImage(ec2, id).catch((error: unknown) => unlessBack(ec2, id, error));
+      // EC2 refuses while a snapshot of it is missing.
+      const restoring = ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: id }));
+      await restoring.catch((error: unknown) => unlessBack(ec2, id, error));
       const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
       return giveBack(request, id, kept, imageRecordOf(journal, id), writer);
     });
@@ -131,7 +135,7 @@ async function bringBack(
 
 /**
  * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
- * @throws NotBackError where a look does not find it as it should be
+ * @throws NotBackError where EC2 does not show it as it should be
  */
 async function giveBack(
   request: RestoreRequest,
@@ -174,27 +178,6 @@ async function giveBack(
   return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
 }
 
-async function attempt(
-  { signal }: RestoreRequest,
-  resourceId: string,
-  lock: RunLock,
-  act: () => Promise<string | undefined>,
-): Promise<Restored> {
-  if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
-  const lost = await lock.keep();
-  if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
-  try {
-    const reason = await act();
-    return { resourceId, status: 'done', ...(reason && { reason }) };
-  } catch (error) {
-    const { kind, code, sentence } = failureOf(error);
-    if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
-    if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };
-    if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
-    return { resourceId, status: 'failed', reason: sentence };
-  }
-}
-
 /**
  * A repeated request finds nothing in the bin where the first one, whose answer was lost, did its work. Where the
  * snapshot is truly gone, taking its tags off fails right after.
@@ -206,16 +189,4 @@ function unlessGone(error: unknown): void {
 /** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself must tell. */
 async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
   if ((await readImagesById(ec2, [imageId])).length === 0) throw error;
-}
-
-/** Of the images that are not in the bin, those that are nowhere else either. */
-async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Restored[]> {
-  const there = new Set((await readImagesById(ec2, imageIds)).map(({ imageId }) => imageId));
-  return imageIds
-    .filter((imageId) => !there.has(imageId))
-    .map((resourceId) => ({
-      resourceId,
-      status: 'lost',
-      reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
-    }));
 }

@@ -1,4 +1,9 @@
-import type { Removed } from './restore-resource.ts';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from '../../aws/errors.ts';
+import { readImagesById } from '../../inventory/images.ts';
+import type { ImageId } from '../../model/ids.ts';
+import type { RunLock } from '../lock.ts';
+import type { Removed } from './find-removed.ts';
 
 /** How it ended for one image or snapshot. */
 export interface Restored {
@@ -9,7 +14,7 @@ export interface Restored {
 }
 
 /** Why an image stays in the bin whose name was given to another one since. */
-export const NAME_TAKEN =
+const NAME_TAKEN =
   'another image has its name by now, and EC2 takes a name once; deregister or copy that one under another name, and restore again';
 
 /** What is not brought back, since it is back already or was never this run's. */
@@ -41,4 +46,38 @@ export function whyNothing(runId: string, { isKnown, inBin }: Removed, rest: rea
 /** Until when something can still be brought back. */
 export function untilReason(until: Date | undefined): { reason?: string } {
   return until === undefined ? {} : { reason: `in the Recycle Bin until ${until.toISOString()}` };
+}
+
+/** Restores one image or snapshot while the lock is held; whatever it throws is how that ended. */
+export async function attempt(
+  { signal }: { readonly signal?: AbortSignal },
+  resourceId: string,
+  lock: RunLock,
+  act: () => Promise<string | undefined>,
+): Promise<Restored> {
+  if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
+  const lost = await lock.keep();
+  if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
+  try {
+    const reason = await act();
+    return { resourceId, status: 'done', ...(reason && { reason }) };
+  } catch (error) {
+    const { kind, code, sentence } = failureOf(error);
+    if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
+    if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };
+    if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
+    return { resourceId, status: 'failed', reason: sentence };
+  }
+}
+
+/** Of the images that are not in the bin, those that are nowhere else either. */
+export async function lostImages(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Restored[]> {
+  const there = new Set((await readImagesById(ec2, imageIds)).map(({ imageId }) => imageId));
+  return imageIds
+    .filter((imageId) => !there.has(imageId))
+    .map((resourceId) => ({
+      resourceId,
+      status: 'lost',
+      reason: 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over',
+    }));
 }

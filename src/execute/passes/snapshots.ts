@@ -3,11 +3,13 @@ import { listOf } from '../../aws/pages.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
-import { untilReady } from './catching-up.ts';
-import { type ActionOf, attempt, type Ending, type Expected, isRefusal, type PassContext } from './pass.ts';
+import { untilReady } from './image-state.ts';
+import { type ActionOf, attempt, Change, type Ending, type Expected, type PassContext } from './pass.ts';
 import { createTags } from './tags.ts';
 
 const IN_USE = 'InvalidSnapshot.InUse';
+const GONE = 'InvalidSnapshot.NotFound';
+const ALREADY_GONE: Ending = { status: 'done', reason: 'it was already gone' };
 
 /**
  * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
@@ -15,7 +17,7 @@ const IN_USE = 'InvalidSnapshot.InUse';
  */
 function refusedFor(ec2: EC2Client, snapshotId: SnapshotId, inUse: string): Expected {
   return async (name, message) => {
-    if (name === 'InvalidSnapshot.NotFound') return { status: 'done', reason: 'it was already gone' };
+    if (name === GONE) return ALREADY_GONE;
     if (name === IN_USE) return { status: 'skipped', reason: inUse };
     // "This snapshot is managed by the AWS Backup service and cannot be deleted via EC2 APIs."
     if (name === 'InvalidParameterValue' && message.includes('AWS Backup'))
@@ -37,30 +39,28 @@ async function isLocked(ec2: EC2Client, snapshotId: SnapshotId): Promise<boolean
  */
 export async function deleteTaggedSnapshot(context: PassContext, snapshotId: SnapshotId): Promise<Outcome> {
   const { ec2 } = context;
-  let isRefused = false;
+  let change = new Change();
   const stillInUse =
     'EC2 still says that an image uses it, seconds after its own was deregistered; the next run takes it up';
+  const send = () => {
+    change = new Change();
+    return change.send(sendDelete(ec2, snapshotId)).then(
+      (ending) => ({ ending }),
+      (error: unknown) => ({ error }),
+    );
+  };
   const outcome = await attempt(
     'delete-snapshot',
     snapshotId,
     async () => {
-      const tried = await untilReady(
-        context,
-        () =>
-          sendDelete(ec2, snapshotId).then(
-            (ending) => ({ ending }),
-            (error: unknown) => ({ error }),
-          ),
-        (one) => 'ending' in one || !isInUse(one.error),
-      );
+      const tried = await untilReady(context, send, (one) => 'ending' in one || !isInUse(one.error));
       if ('ending' in tried) return tried.ending;
-      isRefused = isRefusal(tried.error);
       throw tried.error;
     },
     refusedFor(ec2, snapshotId, stillInUse),
   );
   if (outcome.status === 'done') context.notes?.snapshot(snapshotId, 'deleted');
-  else if (isRefused) context.notes?.snapshot(snapshotId, 'held');
+  else if (change.isRefused) context.notes?.snapshot(snapshotId, 'held');
   return outcome;
 }
 
@@ -69,22 +69,18 @@ export async function deleteSnapshot(
   { ec2, runId, notes }: PassContext,
   { snapshotId }: ActionOf<'delete-snapshot'>,
 ): Promise<Outcome> {
-  let mayBeDone = false;
+  const change = new Change();
   const outcome = await attempt(
     'delete-snapshot',
     snapshotId,
     async () => {
       await createTags(ec2, [snapshotId], { [TAG.run]: runId, [TAG.recycle]: 'true' });
-      mayBeDone = true;
-      return sendDelete(ec2, snapshotId).catch((error: unknown) => {
-        mayBeDone = !isRefusal(error);
-        throw error;
-      });
+      return change.send(sendDelete(ec2, snapshotId));
     },
     refusedFor(ec2, snapshotId, 'an image maps it'),
   );
   if (outcome.status === 'done') notes?.snapshot(snapshotId, 'deleted');
-  else if (!mayBeDone) notes?.untouched();
+  else if (!change.mayBeDone) notes?.untouched();
   return outcome;
 }
 
@@ -95,4 +91,21 @@ function isInUse(error: unknown): boolean {
 async function sendDelete(ec2: EC2Client, snapshotId: SnapshotId): Promise<Ending> {
   const { $metadata } = await ec2.send(new DeleteSnapshotCommand({ SnapshotId: snapshotId }));
   return { status: 'done', requestId: $metadata.requestId };
+}
+
+/** Tags a snapshot that others orphaned: its grace runs from now, and nothing else is done to it before. */
+export async function markOrphan(
+  { ec2, clock, notes }: PassContext,
+  { snapshotId, imageId }: ActionOf<'mark-orphan'>,
+): Promise<Outcome> {
+  const change = new Change();
+  const tags = { [TAG.image]: imageId, [TAG.orphanedAt]: clock().toISOString() };
+  const outcome = await attempt(
+    'mark-orphan',
+    snapshotId,
+    async () => ({ status: 'done', requestId: await change.send(createTags(ec2, [snapshotId], tags)) }),
+    (name) => (name === GONE ? ALREADY_GONE : undefined),
+  );
+  if (change.isRefused) notes?.untouched();
+  return outcome;
 }

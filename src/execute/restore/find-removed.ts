@@ -1,12 +1,10 @@
-import {
-  type EC2Client,
-  paginateDescribeTags,
-  RestoreImageFromRecycleBinCommand,
-  RestoreSnapshotFromRecycleBinCommand,
-} from '@aws-sdk/client-ec2';
+import { type EC2Client, paginateDescribeTags } from '@aws-sdk/client-ec2';
 import { itemsOf } from '../../aws/pages.ts';
 import { type InBin, imagesInBin, snapshotsInBin } from '../../inventory/recycle-bin.ts';
+import type { JournalReader } from '../../journal/reader.ts';
+import type { Target } from '../../model/account.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../model/ids.ts';
+import { type JournalReading, NO_JOURNAL } from '../../model/journal.ts';
 import { TAG } from '../../model/tags.ts';
 
 /** Something that lies in the Recycle Bin and comes back. */
@@ -44,7 +42,7 @@ interface TagRow {
 }
 
 /** What tells a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
-export interface RemovalProof {
+interface RemovalProof {
   readonly image: (image: InBin<ImageId>) => boolean;
   readonly snapshot: (snapshot: InBin<SnapshotId>) => boolean;
 }
@@ -75,7 +73,10 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
   const asked = snapshotBin.filter((one) => deleted.has(one.id) || belongs(one));
   const snapshots = asked
     .filter((one) => belongs(one) || proof.snapshot(one))
-    .map((one) => ({ ...withKeep(one), ...imageTag(imageOf.get(one.id)) }));
+    .map((one) => {
+      const imageId = imageOf.get(one.id);
+      return { ...withKeep(one), ...(imageId !== undefined && { imageId }) };
+    });
 
   const found = new Set<string>([...restored, ...snapshots.map(({ id }) => id)]);
   const inBin = new Set<string>([...imageBin, ...snapshotBin].map(({ id }) => id));
@@ -91,20 +92,6 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
   };
 }
 
-function imageTag(imageId: string | undefined): { imageId?: string } {
-  return imageId === undefined ? {} : { imageId };
-}
-
-/** Takes a snapshot out of the bin. */
-export async function restoreSnapshot(ec2: EC2Client, SnapshotId: SnapshotId): Promise<string | undefined> {
-  return (await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId }))).$metadata.requestId;
-}
-
-/** Takes an image out of the bin; EC2 refuses while a snapshot of it is missing. */
-export async function restoreImage(ec2: EC2Client, ImageId: ImageId): Promise<string | undefined> {
-  return (await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId }))).$metadata.requestId;
-}
-
 /** Tags by key, of images and snapshots, in the bin and outside: the bin's own lists have none. */
 async function readTags(ec2: EC2Client, keys: readonly string[], values?: readonly string[]): Promise<TagRow[]> {
   const Filters = [
@@ -118,4 +105,54 @@ async function readTags(ec2: EC2Client, keys: readonly string[], values?: readon
     value,
     resourceId,
   }));
+}
+
+/** Without a journal: a run ends within so long, and what entered the bin later was somebody else's doing. */
+const RUN_HOURS = 48;
+/** Clocks differ. */
+const EARLIER_MINUTES = 10;
+const HOUR = 3_600_000;
+
+/**
+ * What this tool recorded of its own acts.
+ * @throws Error where there is a journal that can't be read: unknown is not restored by guess
+ */
+export async function readRecords(
+  runId: string,
+  journal: JournalReader | undefined,
+  target: Target,
+): Promise<JournalReading> {
+  const reading = journal === undefined ? NO_JOURNAL : await journal.read(target);
+  if (reading.status === 'unreadable')
+    throw new Error(`what the run ${runId} removed can't be told, since the journal can't be read: ${reading.error}`);
+  return reading;
+}
+
+/**
+ * What tells the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
+ * tags count for what entered the Recycle Bin while the run can have been at work.
+ */
+export function removalProof(runId: string, journal: JournalReading): RemovalProof {
+  if (journal.status !== 'read') {
+    const isOfItsTime = ({ since }: InBin<string>) => entered(since, startOf(runId));
+    return { image: isOfItsTime, snapshot: isOfItsTime };
+  }
+  return {
+    image: ({ id }) => journal.images.get(id)?.removing?.runId === runId,
+    snapshot: ({ id }) => {
+      const claimed = journal.snapshots.get(id)?.claimed;
+      return claimed?.runId === runId && claimed.state !== 'held';
+    },
+  };
+}
+
+function entered(since: Date | undefined, start: number): boolean {
+  if (since === undefined || Number.isNaN(start)) return true;
+  return since.getTime() >= start - EARLIER_MINUTES * 60_000 && since.getTime() <= start + RUN_HOURS * HOUR;
+}
+
+/** When a run began, by its id: `20261121T020000Z-1a2b3c4d`. */
+function startOf(runId: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(runId) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
