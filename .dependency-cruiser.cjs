@@ -19,18 +19,30 @@ const ALLOWED = {
   notify: [...PURE, 'aws', 'journal', 'plan', 'observe', 'report'],
   organization: [
     ...PURE,
-    ...['aws', 'inventory', 'references', 'journal', 'policy', 'plan', 'observe', 'recording'],
+    ...['validation', 'aws', 'inventory', 'references', 'journal', 'policy', 'plan', 'observe', 'recording'],
     ...['execute', 'report', 'publish', 'notify'],
   ],
   handlers: [
     ...PURE,
-    ...['aws', 'inventory', 'journal', 'policy', 'observe', 'execute', 'report', 'publish', 'notify', 'organization'],
+    ...[
+      'validation',
+      'aws',
+      'inventory',
+      'journal',
+      'policy',
+      'observe',
+      'execute',
+      'report',
+      'publish',
+      'notify',
+      'organization',
+    ],
     'run.ts',
   ],
   cli: [
     ...PURE,
-    ...['aws', 'inventory', 'references', 'journal', 'policy', 'plan', 'observe', 'recording', 'execute', 'report'],
-    ...['publish', 'notify', 'run.ts'],
+    ...['validation', 'aws', 'inventory', 'references', 'journal', 'policy', 'plan', 'observe'],
+    ...['recording', 'execute', 'report', 'publish', 'notify', 'run.ts'],
   ],
 };
 /** Folders within a room that know fewer of their neighbors than the room does of itself. */

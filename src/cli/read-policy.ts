@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '../model/policy.ts';
-import { type Problem, parsePolicy } from '../policy/language/parse.ts';
+import { parsePolicy } from '../policy/language/parse.ts';
+import type { Problem } from '../validation/problem.ts';
 import { UsageError } from './errors.ts';
 
 /** A policy and where it came from. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import type { Policy } from '../model/policy.ts';
-import type { PolicyFile } from '../policy/language/schema.ts';
+import { problemText } from '../validation/problem.ts';
 import { RefusedError } from './errors.ts';
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/;
@@ -12,7 +12,7 @@ export interface LoadedPolicy {
   readonly policy: Policy;
   readonly policySource: { readonly source: string; readonly sha256: string };
   /** What was written, as an object. */
-  readonly file: PolicyFile;
+  readonly file: unknown;
 }
 
 /** Reads the policy from S3, or takes the one that the event holds. */
@@ -22,7 +22,7 @@ export async function loadPolicy(
 ): Promise<LoadedPolicy> {
   const source = typeof given === 'string' ? given : 'event';
   // The parser and its YAML library are read while S3 answers.
-  const [text, { parsePolicy, parsePolicyObject, problemText }] = await Promise.all([
+  const [text, { parsePolicy, parsePolicyObject }] = await Promise.all([
     typeof given === 'string' ? readObject(s3, given) : JSON.stringify(given),
     import('../policy/language/parse.ts'),
   ]);

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { nearestWord } from '../validation/nearest-word.ts';
 import { RefusedError } from './errors.ts';
 
 /**
@@ -36,13 +36,11 @@ function problemsOf(error: z.ZodError, knownKeys: readonly string[]): string[] {
   });
 }
 
-/** `; did you mean "mode"?` where a word is near enough to be meant. */
+/** The known word that was meant, or where none is near enough all that are known. */
 function nearest(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
-  const found = closest(word.toLowerCase(), [...known]);
-  return distance(word.toLowerCase(), found) <= Math.max(2, Math.floor(found.length / 2))
-    ? ` (nearest: ${JSON.stringify(found)})`
-    : ` (known: ${known.join(', ')})`;
+  const found = nearestWord(word, known);
+  return found === undefined ? ` (known: ${known.join(', ')})` : ` (nearest: ${JSON.stringify(found)})`;
 }
 
 function lowered(text: string): string {

@@ -108,7 +108,7 @@ export interface ReferenceSettings {
 }
 
 /** Where Slack's credentials lie; never the credentials themselves. */
-export interface SlackSettings {
+interface SlackSettings {
   readonly token?: string;
   readonly webhook?: string;
   /** Where the platform's people are told, and owners that nobody knows. */

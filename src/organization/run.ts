@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
 import type { Policy } from '../model/policy.ts';
 import { parsePolicyObject } from '../policy/language/parse-object.ts';
-import { problemText } from '../policy/language/problem.ts';
+import { problemText } from '../validation/problem.ts';
 import { OBJECT, type RegionTarget } from './s3-keys.ts';
 import type { Store } from './store.ts';
 import type { MemberSettings } from './targets/member.ts';

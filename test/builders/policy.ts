@@ -1,5 +1,6 @@
 import type { Policy } from '../../src/model/policy.ts';
-import { parsePolicy, problemText } from '../../src/policy/language/parse.ts';
+import { parsePolicy } from '../../src/policy/language/parse.ts';
+import { problemText } from '../../src/validation/problem.ts';
 
 /** A policy from its file's text, without the version line; throws with all problems where it is not valid. */
 export function aPolicy(yaml: string): Policy {

@@ -1,4 +1,5 @@
-import { parsePolicy, problemText } from '../../src/policy/language/parse.ts';
+import { parsePolicy } from '../../src/policy/language/parse.ts';
+import { problemText } from '../../src/validation/problem.ts';
 
 /** Every problem of a policy text, one line each; none where it is valid. */
 export function problemsOf(text: string): string[] {

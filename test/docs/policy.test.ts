@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../src/model/reasons.ts';
-import { parsePolicyObject, problemText } from '../../src/policy/language/parse.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { policySchemaJson } from '../../src/policy/language/schema.ts';
+import { problemText } from '../../src/validation/problem.ts';
 
 const REFERENCE = readFileSync('docs/policy-reference.md', 'utf8');
 const published: Record<string, unknown> = JSON.parse(readFileSync('docs/policy-schema.json', 'utf8'));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parsePolicy, parsePolicyObject, problemText } from '../../src/policy/language/parse.ts';
+import { parsePolicy, parsePolicyObject } from '../../src/policy/language/parse.ts';
+import { problemText } from '../../src/validation/problem.ts';
 
 test('an object says the same as the text', () => {
   const object = { version: 1, rules: [{ name: 'r', select: {}, keep: { newest: 2 } }] };

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
-import { toPolicy } from '../../src/policy/language/to-policy.ts';
 import { DAY } from '../builders/account.ts';
 import { problemsOf } from '../builders/problems.ts';
 
@@ -204,9 +203,4 @@ test('a problem has no more than is known of it', () => {
       { source: 'p', path: 'zzzzzzzz', message: 'unknown key "zzzzzzzz"', line: 3, column: 1 },
     ],
   });
-});
-
-test('no duration but one that was read makes a policy', () => {
-  const file = { version: 1, rules: [], orphanSnapshots: { deleteAfter: 'soon' } } as const;
-  expect(() => toPolicy({ ...file, rules: [] })).toThrow(new RangeError('toPolicy: not a duration: soon'));
 });

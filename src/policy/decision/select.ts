@@ -71,7 +71,7 @@ export function tagFinder(pattern: TagPattern): TagFinder {
 }
 
 /** Compiles one condition of a selector. */
-export function tagCondition(condition: TagCondition): (tags: Tags) => boolean {
+function tagCondition(condition: TagCondition): (tags: Tags) => boolean {
   const { key, value } = condition;
   if (typeof value === 'string') {
     const find = tagFinder({ key, value });

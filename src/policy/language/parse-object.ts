@@ -1,14 +1,24 @@
 import type { Policy } from '../../model/policy.ts';
-import { checkObject } from './object-check.ts';
-import type { Path, Problem, SourcePosition, ValidationIssue } from './problem.ts';
-import { type PolicyFile, policySchema } from './schema.ts';
-import { issuesOf } from './schema-problems.ts';
-import { toPolicy } from './to-policy.ts';
+import {
+  type Path,
+  type Problem,
+  pathText,
+  type SourcePosition,
+  type ValidationIssue,
+} from '../../validation/problem.ts';
+import { issuesOf, valueAt } from '../../validation/zod-issues.ts';
+import { measureAt } from './measures.ts';
+import { policySchema, policySchemaJson } from './schema.ts';
+
+/** Said of documents that no person nests so. */
+export const TOO_DEEP = 'is nested too deeply';
+/** So many levels a policy may have. */
+export const DEEPEST = 50;
 
 /** A policy, or all that is wrong with what was given. */
 export type ParsedPolicy =
   /** `file` is what was written, as an object: JSON that gives the same policy again. */
-  | { readonly ok: true; readonly policy: Policy; readonly file: PolicyFile }
+  | { readonly ok: true; readonly policy: Policy; readonly file: unknown }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const MOST_PROBLEMS = 50;
@@ -24,10 +34,12 @@ type PlaceOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
 /** Parses what was read; `placeOf` finds a path again in the text. */
 export function parseValue(value: unknown, source: string, placeOf: PlaceOf): ParsedPolicy {
   const result = policySchema.safeParse(value);
-  if (result.success) return { ok: true, policy: toPolicy(result.data), file: result.data };
-  const faults = issuesOf(result.error.issues, value).map(({ at, atKey, ...fault }): ValidationIssue => {
-    return { ...fault, ...placeOf(at, atKey) };
-  });
+  if (result.success) return { ok: true, policy: result.data, file: value };
+  const faults = issuesOf(result.error.issues, value, { knownKeys, measureAt }).map(
+    ({ at, atKey, ...fault }): ValidationIssue => {
+      return { ...fault, ...placeOf(at, atKey) };
+    },
+  );
   return failed(faults.sort(byPlace), source);
 }
 
@@ -43,4 +55,36 @@ export function failed(faults: readonly ValidationIssue[], source: string): Pars
   const more = faults.length - MOST_PROBLEMS;
   if (more > 0) problems.push({ source, path: '', message: 'the policy has more problems than these' });
   return { ok: false, problems };
+}
+
+/** What an object can hold that a policy must not: endless nesting, and a key that objects treat in a way of their own. */
+function checkObject(value: unknown, path: readonly (string | number)[] = []): readonly ValidationIssue[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (path.length > DEEPEST) return [{ message: TOO_DEEP, path: '' }];
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === '__proto__') return [{ message: 'this key can not be used', path: pathText(at) }];
+    const faults = checkObject(inner, at);
+    if (faults.length > 0) return faults;
+  }
+  return [];
+}
+
+/** The keys that the schema knows at a place, read from its JSON form. */
+function knownKeys(path: Path): string[] {
+  let nodes: unknown[] = [policySchemaJson()];
+  for (const part of path) {
+    nodes = nodes
+      .flatMap((node) => [
+        valueAt(node, typeof part === 'number' ? ['items'] : ['properties', part]) ??
+          valueAt(node, ['additionalProperties']),
+      ])
+      .flatMap(branchesOf);
+  }
+  return nodes.flatMap((node) => Object.keys(Object(valueAt(node, ['properties']))));
+}
+
+function branchesOf(node: unknown): unknown[] {
+  const branches = valueAt(node, ['anyOf']);
+  return Array.isArray(branches) ? branches : [node];
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { globProblem } from '../../model/glob.ts';
 import { isImageId } from '../../model/ids.ts';
-import { readDuration } from './duration.ts';
+import type { GroupKey } from '../../model/policy.ts';
+import { readDuration } from './measures.ts';
 
 /** Longer than any AWS name, tag or description, and short enough that matching stays cheap. */
 const LONGEST_PATTERN = 512;
@@ -34,7 +35,7 @@ export const glob = z
 const fieldGlob = glob.min(1);
 
 /** One glob, or a list of which any may match. */
-export const globs = z.union([fieldGlob, z.array(fieldGlob).min(1)]);
+export const globs = z.union([fieldGlob.transform((one) => [one]), z.array(fieldGlob).min(1)]);
 
 /** `N` with m, h, d, w or y. */
 export const duration = z
@@ -43,15 +44,16 @@ export const duration = z
     error: 'must be a duration: a whole number with m (minutes), h, d, w or y, such as 30d',
     abort: true,
   })
-  .superRefine((written, context) => {
-    if (!readDuration(written)) context.addIssue(fault('must not be longer than 100 years'));
+  .transform((written, context) => {
+    const read = readDuration(written);
+    if (read) return read;
+    context.addIssue(fault('must not be longer than 100 years'));
+    return z.NEVER;
   });
 
 /** A duration that keeps something: zero would keep nothing. */
-export const keepDuration = duration.superRefine((written, context) => {
-  if (readDuration(written)?.milliseconds === 0) {
-    context.addIssue(fault('must be longer than zero: this would keep nothing'));
-  }
+export const keepDuration = duration.superRefine(({ milliseconds }, context) => {
+  if (milliseconds === 0) context.addIssue(fault('must be longer than zero: this would keep nothing'));
 });
 
 /** A whole number from 1. */
@@ -60,10 +62,13 @@ export const count = z.int().min(1).max(LARGEST_COUNT);
 /** A whole number from 0. */
 export const countFromZero = z.int().min(0).max(LARGEST_COUNT);
 
-/** `0%` to `100%`. */
-export const percent = z.string().regex(/^(?:100(?:\.0{1,3})?|\d{1,2}(?:\.\d{1,3})?)%$/, {
-  error: 'must be a percentage from 0% to 100%, such as 25%',
-});
+/** `0%` to `100%`, as a number. */
+export const percent = z
+  .string()
+  .regex(/^(?:100(?:\.0{1,3})?|\d{1,2}(?:\.\d{1,3})?)%$/, {
+    error: 'must be a percentage from 0% to 100%, such as 25%',
+  })
+  .transform((written) => Number(written.slice(0, -1)));
 
 /** An AMI id. */
 export const imageId = z.string().superRefine((written, context) => {
@@ -76,17 +81,22 @@ export const secretLocation = z
   .regex(/^(?:ssm|secretsmanager):\S+$/, { error: 'must say where the secret lies: ssm:NAME or secretsmanager:NAME' });
 
 /** One part of a group's key. */
-export const groupKey = z.string().superRefine((written, context) => {
-  if (written === 'architecture') return;
-  if (written.startsWith('tag:') && written.length > 4) return;
-  if (!written.startsWith('name:')) {
-    context.addIssue(fault('must be tag:KEY, name:PATTERN or architecture', [], nearestGroupKey(written)));
-    return;
-  }
-  const problem = globProblem(written, true);
-  if (problem) context.addIssue(fault(problem));
+export const groupKey = z.string().transform((written, context): GroupKey => {
+  if (written === 'architecture') return { kind: 'architecture' };
+  if (written.startsWith('tag:') && written.length > 4) return { kind: 'tag', key: written.slice(4) };
+  const isName = written.startsWith('name:');
+  const problem = isName ? globProblem(written, true) : 'must be tag:KEY, name:PATTERN or architecture';
+  if (problem) context.addIssue(fault(problem, [], isName ? undefined : nearestGroupKey(written)));
+  return { kind: 'name', pattern: written.slice(5) };
 });
 
 function nearestGroupKey(written: string): string {
   return /^arch/i.test(written) ? 'architecture' : `tag:${written.replace(/^tags?[:.]?/i, '') || 'KEY'}`;
+}
+
+/** The entries of a mapping from tag keys to what their values must be. */
+export function tagEntries<Value>(
+  tags: Readonly<Record<string, Value>>,
+): { readonly key: string; readonly value: Value }[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }

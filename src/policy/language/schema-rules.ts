@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { readDuration } from './duration.ts';
-import { count, duration, fault, glob, globs, groupKey, keepDuration, text } from './schema-parts.ts';
+import type { Duration, Rule, Selector, Step } from '../../model/policy.ts';
+import { count, duration, fault, glob, globs, groupKey, keepDuration, tagEntries, text } from './schema-parts.ts';
 
 const tagCondition = z.union([
   glob,
@@ -11,47 +11,49 @@ const select = z
   .strictObject({
     tags: z
       .record(glob.min(1), tagCondition)
-      .optional()
+      .exactOptional()
       .describe('Tags that the image must have: globs on key and value, or { absent: true }. All must hold.'),
-    name: globs.optional().describe('A glob, or a list of globs of which one must match the image name.'),
-    description: globs.optional().describe('A glob or a list of globs for the description.'),
-    architecture: globs.optional().describe('A glob or a list of globs: arm64, x86_64, i386, x86_64_mac, arm64_mac.'),
-    platform: globs.optional().describe('A glob or a list of globs for the platform details, such as Linux/UNIX.'),
-    rootDeviceType: globs.optional().describe('A glob or a list of globs: ebs, instance-store.'),
-    state: globs.optional().describe('A glob or a list of globs: available, disabled, pending, failed.'),
-    olderThan: duration.optional().describe('Only images at least this old, such as 30d.'),
-    youngerThan: duration.optional().describe('Only images younger than this, such as 30d.'),
+    name: globs.exactOptional().describe('A glob, or a list of globs of which one must match the image name.'),
+    description: globs.exactOptional().describe('A glob or a list of globs for the description.'),
+    architecture: globs
+      .exactOptional()
+      .describe('A glob or a list of globs: arm64, x86_64, i386, x86_64_mac, arm64_mac.'),
+    platform: globs.exactOptional().describe('A glob or a list of globs for the platform details, such as Linux/UNIX.'),
+    rootDeviceType: globs.exactOptional().describe('A glob or a list of globs: ebs, instance-store.'),
+    state: globs.exactOptional().describe('A glob or a list of globs: available, disabled, pending, failed.'),
+    olderThan: duration.exactOptional().describe('Only images at least this old, such as 30d.'),
+    youngerThan: duration.exactOptional().describe('Only images younger than this, such as 30d.'),
   })
+  .transform(({ tags = {}, ...others }): Selector => ({ ...others, tags: tagEntries(tags) }))
   .describe('Which images the rule owns. All conditions must hold; {} selects every image.');
 
 const keep = z
   .strictObject({
-    newest: count.optional().describe('Keeps this many of the newest available images of each group.'),
-    youngerThan: keepDuration.optional().describe('Keeps images that are younger than this, such as 60d.'),
+    newest: count.exactOptional().describe('Keeps this many of the newest available images of each group.'),
+    youngerThan: keepDuration.exactOptional().describe('Keeps images that are younger than this, such as 60d.'),
     launchedWithin: keepDuration
-      .optional()
+      .exactOptional()
       .describe(
         'Keeps images that were launched within this time. An image without a launch time is not kept by this.',
       ),
     copiesOfKept: z
       .boolean()
-      .optional()
+      .exactOptional()
       .describe('Also keeps copies of images that are kept, so that a copy outlives no original.'),
   })
   .describe('Any one of these keeps an image.');
 
-/** A step some time after the deprecation. */
-const step = z.strictObject({
-  after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
-  notice: duration
-    .optional()
-    .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
-});
+const WEEK: Duration = { text: '7d', milliseconds: 7 * 86_400_000 };
 
-/** Not a number, and so not less than any, where there is no such duration. */
-function millisecondsOf(written: string | undefined): number {
-  return readDuration(String(written))?.milliseconds ?? Number.NaN;
-}
+/** A step some time after the deprecation. */
+const step = z
+  .strictObject({
+    after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
+    notice: duration
+      .exactOptional()
+      .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
+  })
+  .transform(({ after, notice = WEEK }): Step => ({ after, notice }));
 
 /** One rule of the file. */
 export const ruleSchema = z
@@ -60,26 +62,26 @@ export const ruleSchema = z
     select,
     groupBy: z
       .array(groupKey)
-      .optional()
+      .exactOptional()
       .describe(
         'What makes a group for keep.newest: tag:KEY, architecture, or name:PATTERN with one {…} part, such as name:webapp-{*}-20??????.',
       ),
-    keep: keep.optional(),
+    keep: keep.exactOptional(),
     expire: z
       .strictObject({ tag: text.max(127).describe('The tag that holds the date.') })
-      .optional()
+      .exactOptional()
       .describe('Keeps images until the date in this tag, and is the whole rule: no keep beside it.'),
     deprecate: z
       .strictObject({})
-      .optional()
+      .exactOptional()
       .describe('Deprecates images that are due: {}. Without it the rule only reports.'),
     disable: step
-      .optional()
+      .exactOptional()
       .describe('Disables images some time after they were deprecated: a trial absence that can be undone.'),
-    deregister: step.optional().describe('Deregisters images some time after they were deprecated.'),
+    deregister: step.exactOptional().describe('Deregisters images some time after they were deprecated.'),
     snapshots: z
       .enum(['delete', 'keep'])
-      .optional()
+      .exactOptional()
       .describe('Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.'),
   })
   .superRefine((rule, context) => {
@@ -95,7 +97,13 @@ export const ruleSchema = z
       if (rule[pass] && !rule.deprecate)
         say('needs deprecate: {} beside it, since it counts from the deprecation', pass);
     }
-    if (millisecondsOf(rule.deregister?.after) < millisecondsOf(rule.disable?.after)) {
+    const [disabled, deregistered] = [rule.disable?.after.milliseconds, rule.deregister?.after.milliseconds];
+    if (disabled !== undefined && deregistered !== undefined && deregistered < disabled) {
       say('must not be shorter than disable.after', 'deregister', 'after');
     }
+  })
+  .transform(({ groupBy = [], keep, expire, deprecate, snapshots = 'delete', ...others }): Rule => {
+    const base = { ...others, deprecate: deprecate !== undefined, snapshots };
+    if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag };
+    return { ...base, kind: 'retention', groupBy, keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false } };
   });

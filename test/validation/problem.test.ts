@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathText, problemText, quoted } from '../../src/policy/language/problem.ts';
+import { pathText, problemText, quoted } from '../../src/validation/problem.ts';
 
 test.each([
   ['short', '"short"'],

@@ -1,11 +1,11 @@
-/** One thing that is wrong with a policy, and where. */
+/** One thing that is wrong with what was given, and where. */
 export interface Problem {
-  /** The file's name, or where else the policy came from. */
+  /** The file's name, or where else it came from. */
   readonly source: string;
   readonly message: string;
   /** `rules[0].keep.newest`; empty for the whole. */
   readonly path: string;
-  /** From 1, where the policy is a text. */
+  /** From 1, where it is a text. */
   readonly line?: number;
   readonly column?: number;
   /** The nearest valid word. */
@@ -17,9 +17,6 @@ export interface SourcePosition {
   readonly line: number;
   readonly column: number;
 }
-
-/** Said of documents that no person nests so. */
-export const TOO_DEEP = 'is nested too deeply';
 
 /** A key, or a position in a list. */
 export type Path = readonly (string | number)[];
@@ -35,7 +32,7 @@ export function pathText(path: Path): string {
   return written;
 }
 
-/** Quotes a word of the policy for a message: on one line, printable, and not longer than a message bears. */
+/** Quotes a word for a message: on one line, printable, and not longer than a message bears. */
 export function quoted(word: string): string {
   return printable(JSON.stringify(word.length > 60 ? `${word.slice(0, 59)}…` : word));
 }

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { type Address, addressOf } from '../../model/address.ts';
+import type { Duration, NotifySettings } from '../../model/policy.ts';
+import { duration, fault, secretLocation, text } from './schema-parts.ts';
+
+const THREE_DAYS: Duration = { text: '3d', milliseconds: 3 * 86_400_000 };
+
+const slack = z
+  .strictObject({
+    token: secretLocation.exactOptional().describe('Where the bot token lies: ssm:NAME or secretsmanager:NAME.'),
+    webhook: secretLocation
+      .exactOptional()
+      .describe('Where the address of an incoming webhook lies, instead of a token.'),
+    channel: text.exactOptional().describe('The platform channel, such as #platform-images.'),
+    signingSecret: secretLocation
+      .exactOptional()
+      .describe('Where the signing secret of the Slack app lies. With it, messages have buttons to keep images.'),
+  })
+  .superRefine(({ token, webhook, channel, signingSecret }, context) => {
+    if ((token === undefined) === (webhook === undefined)) {
+      context.addIssue(fault('needs either token or webhook'));
+    } else if (token !== undefined && channel === undefined) {
+      context.addIssue(fault('needs channel beside token'));
+    } else if (token === undefined && signingSecret !== undefined) {
+      context.addIssue(fault('needs token: who pressed a button is looked up with it', ['signingSecret']));
+    }
+  });
+
+const sns = z.strictObject({
+  topicArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, {
+      error: 'must be the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:platform-images',
+    })
+    .describe('The topic that every message goes to.'),
+});
+
+/** Who is told, how, and when. */
+export const notifySchema = z
+  .strictObject({
+    slack: slack.exactOptional().describe('Messages by Slack.'),
+    sns: sns.exactOptional().describe('The same messages as plain text, where there is no Slack.'),
+    remindBefore: duration
+      .exactOptional()
+      .describe('How long before an image is deregistered its owner is reminded. Left out: 3d.'),
+    tellOwnersOnDryRun: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether owners hear of a dry run too. Left out: false; the platform channel alone hears of it.'),
+  })
+  .superRefine(({ slack, sns }, context) => {
+    if ((slack === undefined) === (sns === undefined)) {
+      context.addIssue(fault('needs either slack or sns'));
+    }
+  })
+  .transform(({ remindBefore = THREE_DAYS, tellOwnersOnDryRun = false, ...ways }): NotifySettings => {
+    return { ...ways, remindBefore, tellOwnersOnDryRun };
+  });
+
+/** The parts of a policy in which people and channels of Slack stand. */
+interface Addressed {
+  readonly notify?:
+    | { readonly slack?: { readonly token?: string | undefined; readonly channel?: string | undefined } | undefined }
+    | undefined;
+  readonly owners?:
+    | {
+        readonly fallback?: string | undefined;
+        readonly aliases?: Readonly<Record<string, string>> | undefined;
+        readonly platformGroup?: string | readonly string[] | undefined;
+      }
+    | undefined;
+}
+
+const CONVERSATIONS = 'a channel (#name or C…), a person (@name, U… or a mail address)';
+
+/** What is wrong with the addresses of a policy that tells people by Slack; nobody would be told, or could press. */
+export function addressFaults({ notify, owners = {} }: Addressed): ReturnType<typeof fault>[] {
+  const { slack } = notify ?? {};
+  if (slack?.token === undefined) return [];
+  const { fallback, aliases = {}, platformGroup = [] } = owners;
+  const groups = typeof platformGroup === 'string' ? [platformGroup] : platformGroup;
+  return [
+    ...faultsOf(slack.channel, ['notify', 'slack', 'channel'], isChannel, 'must be a channel: #name or C…'),
+    ...faultsOf(fallback, ['owners', 'fallback'], isConversation, `must be ${CONVERSATIONS}`),
+    ...Object.entries(aliases).flatMap(([name, address]) =>
+      faultsOf(address, ['owners', 'aliases', name], isConversation, `must be ${CONVERSATIONS}`),
+    ),
+    ...groups.flatMap((address, index) =>
+      faultsOf(
+        address,
+        ['owners', 'platformGroup', ...(typeof platformGroup === 'string' ? [] : [index])],
+        () => true,
+        `must be ${CONVERSATIONS} or a user group (S…)`,
+      ),
+    ),
+  ];
+}
+
+function faultsOf(
+  written: string | undefined,
+  path: (string | number)[],
+  fits: (address: Address) => boolean,
+  message: string,
+): ReturnType<typeof fault>[] {
+  if (written === undefined) return [];
+  const address = addressOf(written);
+  return address !== undefined && fits(address) ? [] : [fault(message, path)];
+}
+
+function isChannel({ kind }: Address): boolean {
+  return kind === 'channel-id' || kind === 'channel-name';
+}
+
+/** A user group has no conversation. */
+function isConversation({ kind }: Address): boolean {
+  return kind !== 'group-id';
+}
