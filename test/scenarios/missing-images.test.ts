@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
-import { missingText } from '../../src/report/missing.ts';
+import { listsOf } from '../../src/report/sections.ts';
 import { StoryAccount } from './account.ts';
 import { tell } from './telling.ts';
 
@@ -38,7 +38,7 @@ describe('an image that something names and that is gone', () => {
       },
       { imageId: gone, inRecycleBin: false, namedBy: [expect.objectContaining({ resource: lt })], running: 2 },
     ]);
-    expect(report.missingImages?.map(missingText)[0]).toBe(
+    expect(listsOf(report).missing.lines[0]).toBe(
       `${binned} (in the Recycle Bin): autoscaling:LaunchConfiguration old`,
     );
     expect(reportMarkdown(report)).toContain('2 running instances');

@@ -1,15 +1,11 @@
 import { minute } from '../../text/dates.ts';
-import { count } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import type { DecisionName } from '../shape.ts';
-import { rows, wrapped } from '../terminal/layout.ts';
+import { type Column, ID_WIDTH, type TerminalOptions, table, wrapped } from '../terminal/layout.ts';
 import { decisionPaint } from '../terminal/palette.ts';
-import type { TerminalOptions } from '../terminal/terminal.ts';
-import type { Comparison } from './comparison.ts';
+import type { ComparedDecision, ComparedImage, Comparison } from './comparison.ts';
 import { differenceSentence, figures, ruleText, whyHere, whySnapshot } from './sentences.ts';
-
-const ID_WIDTH = 22;
 
 /** What two policies decide differently, for a person at a terminal. */
 export function comparisonTerminal(comparison: Comparison, options: TerminalOptions): string {
@@ -38,46 +34,43 @@ function unreadable({ sources }: Comparison, { width, palette }: TerminalOptions
 }
 
 function figureSection(comparison: Comparison, { width, palette }: TerminalOptions): string {
+  const { bold } = palette;
+  type Figure = ReturnType<typeof figures>[number];
+  const marked = (at: 0 | 1 | 2) => (figure: Figure) => (figure[1] === figure[2] ? figure[at] : bold(figure[at]));
   const columns = [
-    { head: '', share: 2 },
-    { head: palette.dim(`policy: ${terminalText(comparison.policy.source)}`), share: 2 },
-    { head: palette.dim(`against: ${terminalText(comparison.against.source)}`), share: 2 },
+    { head: '', share: 2, cell: marked(0) },
+    { head: `policy: ${terminalText(comparison.policy.source)}`, share: 2, cell: marked(1) },
+    { head: `against: ${terminalText(comparison.against.source)}`, share: 2, cell: marked(2) },
   ];
-  const marked = figures(comparison).map(([name, ours, theirs]) =>
-    ours === theirs ? [name, ours, theirs] : [palette.bold(name), palette.bold(ours), palette.bold(theirs)],
-  );
-  return rows(columns, marked, width);
+  return table('', columns, figures(comparison), { width, palette });
 }
 
 function imageSection({ images }: Comparison, options: TerminalOptions): string[] {
-  const { width, palette, mostRows = 50 } = options;
   if (images.length === 0) return [];
-  const columns = [
-    { head: palette.dim('Image'), fixed: ID_WIDTH },
-    { head: palette.dim('Name, owner'), share: 2 },
-    { head: palette.dim('What each decides, and why'), share: 5 },
+  const why = (one: ComparedDecision) => `${ruleText(one)}: ${whyHere(one)}`;
+  const columns: Column<ComparedImage>[] = [
+    { head: 'Image', fixed: ID_WIDTH, cell: ({ imageId }) => imageId },
+    { head: 'Name, owner', share: 2, cell: ({ name, owner }) => [name, owner ?? ''].map(terminalText).join('\n') },
+    {
+      head: 'What each decides, and why',
+      share: 5,
+      cell: ({ policy, against }) => bothTexts(policy, against, options, why),
+    },
   ];
-  const cells = images
-    .slice(0, mostRows)
-    .map(({ imageId, name, owner, policy, against }) => [
-      imageId,
-      [name, owner ?? ''].map(terminalText).join('\n'),
-      bothTexts(policy, against, options, (one) => `${ruleText(one)}: ${whyHere(one)}`),
-    ]);
-  return [`${palette.bold('Images')}\n${rows(columns, cells, width)}${more(images.length - mostRows)}`];
+  return [table(options.palette.bold('Images'), columns, images, options)];
 }
 
 function snapshotSection({ snapshots }: Comparison, options: TerminalOptions): string[] {
-  const { width, palette, mostRows = 50 } = options;
   if (snapshots.length === 0) return [];
-  const columns = [
-    { head: palette.dim('Snapshot'), fixed: ID_WIDTH },
-    { head: palette.dim('What each decides, and why'), share: 1 },
+  const columns: Column<Comparison['snapshots'][number]>[] = [
+    { head: 'Snapshot', fixed: ID_WIDTH, cell: ({ snapshotId }) => snapshotId },
+    {
+      head: 'What each decides, and why',
+      share: 1,
+      cell: ({ policy, against }) => bothTexts(policy, against, options, whySnapshot),
+    },
   ];
-  const cells = snapshots
-    .slice(0, mostRows)
-    .map(({ snapshotId, policy, against }) => [snapshotId, bothTexts(policy, against, options, whySnapshot)]);
-  return [`${palette.bold('Snapshots')}\n${rows(columns, cells, width)}${more(snapshots.length - mostRows)}`];
+  return [table(options.palette.bold('Snapshots'), columns, snapshots, options)];
 }
 
 /** `keep → deprecate`, and why each, on lines of their own. */
@@ -90,8 +83,4 @@ function bothTexts<Decided extends { readonly decision: DecisionName | 'delete' 
   const [ours, theirs] = [policy, against].map(({ decision }) => decisionPaint(decision, palette)(decision));
   const why = (label: string, one: Decided) => palette.dim(`${label}: ${terminalText(whyOf(one))}`);
   return [`${ours} → ${theirs}`, why('policy', policy), why('against', against)].join('\n');
-}
-
-function more(rest: number): string {
-  return rest > 0 ? `\n  … and ${count(rest)} more; other formats list them all.` : '';
 }

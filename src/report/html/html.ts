@@ -1,6 +1,5 @@
 import { inChunks } from '../../text/chunks.ts';
 import type { Report } from '../shape.ts';
-import { changes } from './changes.ts';
 import { barChart, columnChart } from './charts/bars.ts';
 import { byAge, byFamily, byOwner } from './charts/chart-data.ts';
 import { timeline } from './charts/timeline.ts';
@@ -10,7 +9,7 @@ import { lists, sources } from './lists.ts';
 import { html, Markup } from './markup.ts';
 import { alarms, heading, totals } from './overview.ts';
 import { embeddedJson, pageData } from './page-data.ts';
-import { passes } from './passes.ts';
+import { changes, passes } from './passes.ts';
 
 // Only this page's own script and style run; nothing is fetched, posted or framed, whatever a name contains.
 const POLICY = `default-src 'none'; script-src 'sha256-${SCRIPT_SHA256}'; style-src 'sha256-${STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;

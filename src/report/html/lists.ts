@@ -1,14 +1,14 @@
-import { rollup } from 'd3-array';
+import { rollups, sum } from 'd3-array';
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
 import { day } from '../../text/dates.ts';
 import { count, counted, gib } from '../../text/format.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
-import { MISSING_TITLE, missingText } from '../missing.ts';
 import { referenceText } from '../references.ts';
+import { listsOf, moreThan } from '../sections.ts';
 import type { Report, ReportSource } from '../shape.ts';
 import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, scrollTable } from './markup.ts';
 
 const MOST = 100;
 
@@ -20,19 +20,22 @@ export function sources({ sources: all }: Report): Markup {
       (source) =>
         html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${count(source.references)}</td><td>${count(source.calls)}</td><td><bdi>${sourceNote(source)}</bdi></td></tr>`,
     );
-  return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2><div class="card scroll" tabindex="0" role="region" aria-label="Sources"><table><thead><tr><th scope="col">Source</th><th scope="col">Status</th><th scope="col">References</th><th scope="col">Calls</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const heads = ['Source', 'Status', 'References', 'Calls', 'Why'];
+  const table = scrollTable('Sources', heads, rows, { box: 'card scroll' });
+  return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2>${table}</section>`;
 }
 
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
 export function lists(report: Report): Markup {
+  const { warnings, missing } = listsOf(report);
   return html`<section id="look" aria-labelledby="look-title"><h2 id="look-title">Worth a look</h2><div class="flow">${[
     withheld(report),
-    warnings(report),
+    list(warnings.title, warnings.lines.map(isolated)),
     kept(report),
     ownerless(report),
     restarted(report),
     vestigial(report),
-    missing(report),
+    list(missing.title, missing.lines.map(isolated), { total: missing.lines.length }),
     dangling(report),
     snapshots(report),
   ]}</div></section>`;
@@ -40,19 +43,11 @@ export function lists(report: Report): Markup {
 
 function withheld(report: Report): Markup | undefined {
   const all = withheldOf(report);
+  const advice = all.length === 0 ? [] : withheldAdvice(report, all);
   return list(withheldTitle(all), [
-    ...all.map((one) => html`<bdi>${withheldSentence(one)}</bdi>`),
-    ...(all.length === 0 ? [] : withheldAdvice(report, all)).map((line) =>
-      line.startsWith('aws ') ? html`<code>${line}</code>` : html`${line}`,
-    ),
+    ...all.map((one) => isolated(withheldSentence(one))),
+    ...advice.map((line) => (line.startsWith('aws ') ? html`<code>${line}</code>` : html`${line}`)),
   ]);
-}
-
-function warnings({ warnings: all }: Report): Markup | undefined {
-  return list(
-    'Warnings',
-    all.map((warning) => html`<bdi>${warning}</bdi>`),
-  );
 }
 
 function kept({ images }: Report): Markup | undefined {
@@ -65,54 +60,49 @@ function kept({ images }: Report): Markup | undefined {
 
 function ownerless({ images, totals }: Report): Markup | undefined {
   const none = images.filter(({ owner }) => owner === null);
-  const byRule = [
-    ...rollup(
-      none,
-      (group) => [group.length, group.reduce((sum, { storageGiB }) => sum + storageGiB, 0)] as const,
-      ({ rule }) => rule ?? 'no rule',
-    ),
-  ];
-  const lines = byRule
+  const lines = rollups(
+    none,
+    (group) => [group.length, sum(group, ({ storageGiB }) => storageGiB)] as const,
+    ({ rule }) => rule ?? 'no rule',
+  )
     .sort(([, [a]], [, [b]]) => b - a)
-    .map(([rule, [number, storageGiB]]) => html`<bdi>${rule}</bdi>: ${counted(number, 'image')}, ${gib(storageGiB)}`);
+    .map(([rule, [number, storageGiB]]) => html`${isolated(rule)}: ${counted(number, 'image')}, ${gib(storageGiB)}`);
   return list('Images without an owner', lines, {
     total: totals.imagesWithoutOwner,
-    note: html`<a href="#owner=-">Show them in the table</a>`,
+    note: 'Show them in the table',
+    link: '#owner=-',
   });
 }
 
 function restarted({ restarted: all = [] }: Report): Markup | undefined {
-  const lines = all.map(
-    ({ imageId, name, deprecatedAt, launchedAt }) =>
-      html`<a href="#q=${imageId}"><code>${imageId}</code></a> <bdi>${name}</bdi> <span class="muted">deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}</span>`,
+  const lines = all.map(({ imageId, name, deprecatedAt, launchedAt }) =>
+    imageLine(imageId, name, `deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}`),
   );
   return list('Launched after their deprecation', lines, {
     total: all.length,
-    note: html`Each launch begins their waits and their notice anew.`,
+    note: 'Each launch begins their waits and their notice anew.',
   });
 }
 
 function vestigial({ vestigial: all }: Report): Markup | undefined {
   const lines = all.map((reference) => {
-    const launched =
-      reference.lastLaunchedTime === null ? 'no launch known' : `last launched ${day(reference.lastLaunchedTime)}`;
-    return html`<a href="#q=${reference.imageId}"><code>${reference.imageId}</code></a> <bdi>${referenceText(reference)}</bdi> <span class="muted">${launched}</span>`;
+    const { imageId, lastLaunchedTime: launched } = reference;
+    return imageLine(
+      imageId,
+      referenceText(reference),
+      launched === null ? 'no launch known' : `last launched ${day(launched)}`,
+    );
   });
   return list('Vestigial references', lines, {
     total: all.length,
-    note: html`Each alone keeps an image, nobody names it, and nothing was launched for 90 days.`,
+    note: 'Each alone keeps an image, nobody names it, and nothing was launched for 90 days.',
   });
-}
-
-function missing({ missingImages: all = [] }: Report): Markup | undefined {
-  const lines = all.map((one) => html`<bdi>${missingText(one)}</bdi>`);
-  return list(MISSING_TITLE, lines, { total: all.length });
 }
 
 function dangling({ dangling: all }: Report): Markup | undefined {
   const lines = all.map(
     ({ missing, namedBy }) =>
-      html`<bdi>${missing}</bdi>${namedBy.length === 0 ? undefined : html`, named by <bdi>${namedBy.join(' and ')}</bdi>`}`,
+      html`${isolated(missing)}${namedBy.length === 0 ? undefined : html`, named by ${isolated(namedBy.join(' and '))}`}`,
   );
   return list('References that lead nowhere', lines, { total: all.length });
 }
@@ -125,15 +115,27 @@ function snapshots({ snapshots: all }: Report): Markup | undefined {
   return list('Snapshots', lines);
 }
 
-interface ListFacts {
-  readonly total?: number;
-  readonly note?: Markup;
+/** Anyone's text, whose direction moves nothing beside it. */
+function isolated(text: string): Markup {
+  return html`<bdi>${text}</bdi>`;
 }
 
-function list(title: string, lines: readonly Markup[], { total, note }: ListFacts = {}): Markup | undefined {
+function imageLine(imageId: string, text: string, note: string): Markup {
+  return html`<a href="#q=${imageId}"><code>${imageId}</code></a> ${isolated(text)} <span class="muted">${note}</span>`;
+}
+
+interface ListFacts {
+  readonly total?: number;
+  readonly note?: string;
+  /** Where the note leads. */
+  readonly link?: string;
+}
+
+function list(title: string, lines: readonly Markup[], { total, note, link }: ListFacts = {}): Markup | undefined {
   if (lines.length === 0) return undefined;
-  const more = lines.length - MOST;
-  return html`<div class="card"><h3>${title} ${total === undefined ? undefined : html`<span class="muted">${count(total)}</span>`}</h3>${note === undefined ? undefined : html`<p class="muted">${note}</p>`}<ul class="lines">${lines.slice(0, MOST).map((line) => html`<li>${line}</li>`)}</ul>${more > 0 ? html`<p class="muted">… and ${count(more)} more in report.json.</p>` : undefined}</div>`;
+  const above = link === undefined ? html`${note}` : html`<a href="${link}">${note}</a>`;
+  const more = moreThan(MOST, lines.length, ' in report.json.').map((line) => html`<p class="muted">${line}</p>`);
+  return html`<div class="card"><h3>${title} ${total === undefined ? undefined : html`<span class="muted">${count(total)}</span>`}</h3>${note === undefined ? undefined : html`<p class="muted">${above}</p>`}<ul class="lines">${lines.slice(0, MOST).map((line) => html`<li>${line}</li>`)}</ul>${more}</div>`;
 }
 
 function rank({ status }: ReportSource): number {

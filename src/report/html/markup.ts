@@ -23,3 +23,14 @@ function rendered(part: Part): string {
   if (typeof part === 'object') return part.map(rendered).join('');
   return htmlText(String(part));
 }
+
+/** A table that scrolls by itself where it is too wide, with a name for those who hear the page. */
+export function scrollTable(
+  label: string,
+  heads: readonly string[],
+  rows: readonly Markup[],
+  { box = 'scroll', table }: { readonly box?: string; readonly table?: string } = {},
+): Markup {
+  const kind = table === undefined ? undefined : html` class="${table}"`;
+  return html`<div class="${box}" tabindex="0" role="region" aria-label="${label}"><table${kind}><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}

@@ -5,9 +5,8 @@ import { reasonSentence, snapshotReasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence, nextSentence } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
-import { wrapped } from './layout.ts';
+import { type TerminalOptions, wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
-import type { TerminalOptions } from './terminal.ts';
 
 /** The whole reasoning for one image: its rule, its facts, every reference by name, and its snapshots. */
 export function explainTerminal(report: Report, image: ReportImage, { width, palette }: TerminalOptions): string {

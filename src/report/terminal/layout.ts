@@ -1,14 +1,29 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { moreThan } from '../sections.ts';
+import type { Palette } from './palette.ts';
 
 const NARROWEST = 20;
 const NARROW = 72;
 const GAP = 2;
-/** A column: its heading, and how much of the width it takes; a fixed one holds ids, which are never broken. */
-export interface Column {
+/** The width of a column of ids, which are never broken. */
+export const ID_WIDTH = 22;
+
+/** How to write for one terminal. */
+export interface TerminalOptions {
+  /** Columns; 40 is narrow and still readable. */
+  readonly width: number;
+  readonly palette: Palette;
+  /** Rows of one section before the rest is only counted. */
+  readonly mostRows?: number;
+}
+
+/** A column: its heading, how much of the width it takes (fixed, or its share of the rest), and its text in a row. */
+export interface Column<Row> {
   readonly head: string;
   readonly fixed?: number;
   readonly share?: number;
+  readonly cell: (row: Row) => string;
 }
 
 /** Text wrapped into a width, each line indented. */
@@ -21,9 +36,35 @@ export function wrapped(text: string, width: number, indent = 0): string {
     .join('\n');
 }
 
-/** Rows in columns; where the terminal is narrow, each row's cells below each other. */
-export function rows(columns: readonly Column[], cells: readonly (readonly string[])[], width: number): string {
-  return width < NARROW ? stacked(cells, width) : tabular(columns, cells, width);
+/** Whether rows stand with their cells below each other. */
+export function isNarrow({ width }: TerminalOptions): boolean {
+  return width < NARROW;
+}
+
+/** A line over rows in columns; where the terminal is narrow, each row's cells below each other. */
+export function table<Row>(
+  lead: string,
+  columns: readonly Column<Row>[],
+  items: readonly Row[],
+  options: TerminalOptions,
+): string {
+  const { width, palette, mostRows = 50 } = options;
+  const cells = items.slice(0, mostRows).map((item) => columns.map(({ cell }) => cell(item)));
+  const body = isNarrow(options) ? stacked(cells, width) : tabular(columns, cells, options);
+  const more = moreThan(mostRows, items.length, '; other formats list them all.');
+  return [
+    ...(lead === '' ? [] : [wrapped(lead, width)]),
+    ...(items.length === 0 ? [] : [body]),
+    ...more.map((line) => wrapped(palette.dim(line), width, 2)),
+  ].join('\n');
+}
+
+/** Lines under a title; nothing where there are none. */
+export function list(title: string, lines: readonly string[], options: TerminalOptions): string[] {
+  const { width, palette, mostRows } = options;
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, mostRows).map((line) => wrapped(line, width, 2));
+  return [[wrapped(palette.bold(title), width), ...shown].join('\n')];
 }
 
 function stacked(cells: readonly (readonly string[])[], width: number): string {
@@ -36,14 +77,18 @@ function stacked(cells: readonly (readonly string[])[], width: number): string {
     .join('\n');
 }
 
-function tabular(columns: readonly Column[], cells: readonly (readonly string[])[], width: number): string {
+function tabular<Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly (readonly string[])[],
+  { width, palette }: TerminalOptions,
+): string {
   const fixed = columns.reduce((sum, column) => sum + (column.fixed ?? 0) + GAP, GAP);
   const shares = columns.reduce((sum, column) => sum + (column.share ?? 0), 0);
   const widths = columns.map(
     ({ fixed: own, share = 0 }) => own ?? Math.max(6, Math.floor(((width - fixed) * share) / shares)),
   );
-  const lines = [columns.map(({ head }) => head), ...cells].flatMap((row) => rowLines(row, widths));
-  return lines.join('\n');
+  const heads = columns.map(({ head }) => (head === '' ? '' : palette.dim(head)));
+  return [heads, ...cells].flatMap((row) => rowLines(row, widths)).join('\n');
 }
 
 /** One row: each cell wrapped into its column, and the columns side by side. */

@@ -1,40 +1,33 @@
-import { actionKey } from '../../model/action-ref.ts';
-import { minute } from '../../text/dates.ts';
-import { count, counted, gib, upTo } from '../../text/format.ts';
+import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
+import { count, counted, listed } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { lookup } from '../grouping.ts';
-import { incompletenessOf } from '../incomplete.ts';
-import { unverifiedSentence } from '../sentences.ts';
-import type { Report } from '../shape.ts';
-import { changesSection } from './changes.ts';
-import { wrapped } from './layout.ts';
-import { decisionPaint, type Palette } from './palette.ts';
-import {
-  keptSection,
-  passSection,
-  referenceSection,
-  refusedSection,
-  restartedSection,
-  snapshotSection,
-  sourceSection,
-  warningSection,
-  withheldSection,
-} from './sections.ts';
+import { changesSentence } from '../changes/sentences.ts';
+import { type KeptGroup, keptGroups, type Lookup, lookup, snapshotGroups } from '../grouping.ts';
+import { actionRow, changeRows, type ListSection, listsOf, moreThan, type ResourceRow, whyKept } from '../sections.ts';
+import { passSentence } from '../sentences.ts';
+import type { Report, ReportPass } from '../shape.ts';
+import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
+import { type Column, ID_WIDTH, isNarrow, list, type TerminalOptions, table, wrapped } from './layout.ts';
+import { alarms, heading, totals } from './overview.ts';
+import { decisionPaint } from './palette.ts';
 
-/** How to write for one terminal. */
-export interface TerminalOptions {
-  /** Columns; 40 is narrow and still readable. */
-  readonly width: number;
-  readonly palette: Palette;
-  /** Rows of one pass before the rest is only counted. */
-  readonly mostRows?: number;
-}
+const MOST_ROWS = 50;
+const EXAMPLES = 2;
 
 /** The report for a person at a terminal: what would happen and why, and why everything else stays. */
 export function reportTerminal(report: Report, options: TerminalOptions): string {
   const find = lookup(report);
-  const screen = { width: options.width, palette: options.palette, mostRows: options.mostRows ?? 50 };
+  const { palette } = options;
+  const unlimited = { width: options.width, palette };
+  const screen = { ...unlimited, mostRows: options.mostRows ?? MOST_ROWS };
   const alarm = alarms(report, options);
+  const { refused, warnings, ...others } = listsOf(report, listed);
+  const section = ({ title, lines }: ListSection, paint = (line: string) => line) =>
+    list(
+      `${title} (${count(lines.length)})`,
+      lines.map((line) => paint(terminalText(line))),
+      screen,
+    );
   return `${[
     heading(report, options),
     ...alarm,
@@ -42,61 +35,139 @@ export function reportTerminal(report: Report, options: TerminalOptions): string
     ...changesSection(report, screen),
     ...report.passes.map((pass) => passSection(pass, report, find, screen)),
     ...withheldSection(report, screen),
-    ...keptSection(report, screen),
-    ...snapshotSection(report, screen),
-    ...refusedSection(report, screen),
-    ...restartedSection(report, screen),
-    ...referenceSection(report, screen),
-    ...sourceSection(report, screen),
-    ...warningSection(report, screen),
+    ...keptSection(report, options),
+    ...snapshotSection(report, unlimited),
+    ...section(refused, palette.yellow),
+    ...Object.values(others).flatMap((one) => section(one)),
+    ...sourceSection(report, unlimited),
+    ...list(
+      warnings.title,
+      warnings.lines.map((line) => palette.yellow(terminalText(line))),
+      unlimited,
+    ),
     ...alarm,
   ].join('\n\n')}\n`;
 }
 
-function heading({ runId, mode, target, policy, observedAt }: Report, { width, palette }: TerminalOptions): string {
-  const title = `AMI report  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
-  const run = `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${terminalText(runId)}, observed ${minute(observedAt)}, policy ${terminalText(policy.source)}`;
-  return [palette.bold(title), palette.dim(run)].map((line) => wrapped(line, width)).join('\n');
-}
-
-/** What must not be overlooked; it stands at the top, and again at the end, where eyes are. */
-function alarms({ sources, passes, outcomes }: Report, { width, palette }: TerminalOptions): string[] {
-  const { red, bold, inverse } = palette;
-  const loud = (title: string, lines: readonly string[]) =>
-    [
-      wrapped(bold(red(inverse(` ! ${title} `))), width),
-      ...lines.map((line) => wrapped(red(terminalText(line)), width, 3)),
-    ].join('\n');
-  const incomplete = incompletenessOf(sources, passes);
-  const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
-    status === 'failed' ? [`${actionKey({ action, resourceId })}: ${reason}`] : [],
-  );
+/** What is new and what is decided differently since the earlier report in the same place. */
+function changesSection({ changes }: Report, screen: TerminalOptions): string[] {
+  if (changes === undefined) return [];
+  const { bold, cyan } = screen.palette;
+  const columns = [
+    { head: 'Change', fixed: 20, cell: ({ what }: ResourceRow) => what },
+    { head: 'Image', fixed: ID_WIDTH, cell: ({ resourceId }: ResourceRow) => terminalText(resourceId) },
+    NAME_AND_OWNER,
+    { head: 'Now, and why', share: 4, cell: ({ why }: ResourceRow) => terminalText(why) },
+  ];
   return [
-    ...(incomplete === undefined
-      ? []
-      : [
-          loud(`INCOMPLETE: ${incomplete.title}`, [
-            ...incomplete.unread.map(({ name, error }) => `${name}: ${error}`),
-            ...(incomplete.goesOn === undefined ? [] : [incomplete.goesOn]),
-          ]),
-        ]),
-    ...(failed.length === 0 ? [] : [loud(`FAILED: ${counted(failed.length, 'action')}`, failed)]),
+    table(`${bold(cyan('changes'))}  ${terminalText(changesSentence(changes))}`, columns, changeRows(changes), screen),
   ];
 }
 
-function totals({ totals, prices }: Report, { width, palette }: TerminalOptions): string {
-  const { decisions, storage, dueStorage, deletedStorage } = totals;
-  const decided = (['keep', 'reinstate', 'deprecate', 'disable', 'deregister'] as const)
-    .filter((decision) => decisions[decision] > 0)
-    .map((decision) => decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`));
-  const lines = [
-    `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
-    `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,
-    `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
-    ...unverifiedSentence(totals).map((sentence) => palette.yellow(sentence)),
-    palette.dim(
-      `Costs are at most: $${prices.standardPerGiBMonth} a GiB and month of full snapshot size${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
-    ),
+/** One pass: what it does or would do, to what, and why. */
+function passSection(pass: ReportPass, { mode }: Report, find: Lookup, screen: TerminalOptions): string {
+  const { bold, dim, red, yellow, green } = screen.palette;
+  const ofSnapshots = pass.pass === 'delete-snapshots';
+  const said = passSentence(pass, mode);
+  const whatAndWhy = ({ what, why, outcome, status }: ResourceRow) => {
+    const paint = status === 'failed' ? red : status === 'skipped' ? yellow : green;
+    const ended = outcome === '' ? '' : `${paint(terminalText(outcome))} `;
+    return `${ended}${terminalText(what)} ${dim(terminalText(why))}`;
+  };
+  const columns = [
+    {
+      head: ofSnapshots ? 'Snapshot' : 'Image',
+      fixed: ID_WIDTH,
+      cell: ({ resourceId }: ResourceRow) => terminalText(resourceId),
+    },
+    NAME_AND_OWNER,
+    { head: 'What and why', share: 4, cell: whatAndWhy },
   ];
-  return lines.map((line) => wrapped(line, width)).join('\n');
+  const paint = decisionPaint(pass.pass === 'delete-snapshots' ? 'delete' : pass.pass, screen.palette);
+  const lead = `${bold(paint(pass.pass))}  ${pass.stopped === undefined ? said : bold(red(said))}`;
+  return table(
+    lead,
+    columns,
+    pass.actions.map((action) => actionRow(action, find)),
+    screen,
+  );
+}
+
+const NAME_AND_OWNER: Column<ResourceRow> = {
+  head: 'Name, owner',
+  share: 2,
+  cell: ({ name, owner }) =>
+    [name, owner]
+      .filter((part) => part !== '')
+      .map(terminalText)
+      .join('\n'),
+};
+
+/** What is not removed since it could not be undone, and what to do about it. */
+function withheldSection(report: Report, { width, palette, mostRows = MOST_ROWS }: TerminalOptions): string[] {
+  const withheld = withheldOf(report);
+  if (withheld.length === 0) return [];
+  const lines = withheld.slice(0, mostRows).map((one) => terminalText(withheldSentence(one)));
+  const more = moreThan(mostRows, withheld.length, '; report.json lists them all.');
+  return [
+    [
+      ...list(palette.yellow(withheldTitle(withheld)), lines, { width, palette }),
+      ...more.map((line) => wrapped(palette.dim(line), width, 2)),
+      // Commands are never broken, so that they can be copied.
+      ...withheldAdvice(report, withheld).map((line) => `  ${terminalText(line)}`),
+    ].join('\n'),
+  ];
+}
+
+/** Why every image that no pass touches stays, by reason. */
+function keptSection({ images }: Report, options: TerminalOptions): string[] {
+  const { bold, green } = options.palette;
+  const groups = keptGroups(images);
+  if (groups.length === 0) return [];
+  const title = ({ code }: KeptGroup) => IMAGE_REASONS[code].title;
+  const examples = ({ code, images: kept }: KeptGroup) =>
+    kept
+      .slice(0, EXAMPLES)
+      .map((image) => terminalText(`${image.imageId} ${whyKept(image, code)}`))
+      .join('\n');
+  const wide = [
+    { head: 'Reason', fixed: 24, cell: title },
+    { head: 'Images', fixed: 7, cell: ({ images: kept }: KeptGroup) => count(kept.length) },
+    { head: 'Alone', fixed: 7, cell: ({ byThisAlone }: KeptGroup) => count(byThisAlone) },
+    { head: 'For example', share: 1, cell: examples },
+  ];
+  const narrow = [
+    {
+      head: '',
+      cell: (group: KeptGroup) =>
+        `${title(group)}: ${count(group.images.length)}, ${count(group.byThisAlone)} by this alone`,
+    },
+    { head: '', cell: examples },
+  ];
+  const lead = `${bold(green('keep'))}  Why every other image stays; “alone” counts those with no other reason.`;
+  return [table(lead, isNarrow(options) ? narrow : wide, groups, { ...options, mostRows: groups.length })];
+}
+
+/** Snapshots by decision and reason. */
+function snapshotSection({ snapshots }: Report, options: TerminalOptions): string[] {
+  const lines = snapshotGroups(snapshots).map(
+    ({ decision, code, count: number }) =>
+      `${decisionPaint(decision, options.palette)(decision)} ${count(number)}: ${SNAPSHOT_REASONS[code].title}`,
+  );
+  return list('Snapshots', lines, options);
+}
+
+/** What was read, what was off, and what could not be read. */
+function sourceSection({ sources }: Report, options: TerminalOptions): string[] {
+  const { red, yellow } = options.palette;
+  const lines = sources
+    .toSorted((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
+    .map((source) => {
+      const name = terminalText(source.name);
+      if (source.status === 'unreadable') return red(`${name}: could not be read: ${terminalText(source.error)}`);
+      if (source.status === 'read')
+        return `${name}: ${count(source.references)} found in ${counted(source.calls, 'call')}`;
+      return yellow(`${name}: off${source.reason === undefined ? '' : `, since ${terminalText(source.reason)}`}`);
+    });
+  return list('Sources', lines, options);
 }

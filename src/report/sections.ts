@@ -1,0 +1,123 @@
+import { resourceOf } from '../model/action-ref.ts';
+import { day } from '../text/dates.ts';
+import { count, counted } from '../text/format.ts';
+import { changedImages, changeSentence, changeTitle } from './changes/sentences.ts';
+import type { Lookup } from './grouping.ts';
+import { reasonSentence, snapshotReasonSentence } from './reason-sentences.ts';
+import { referencesText, referenceText } from './references.ts';
+import { refusedRows, refusedSentence } from './refused.ts';
+import { actionSentence, outcomeSentence } from './sentences.ts';
+import type { Report, ReportAction, ReportChanges, ReportImage, ReportMissingImage, ReportReason } from './shape.ts';
+
+/*
+ * What reports show in every medium: lists of lines, and tables of what is done to, or has changed with, an image or a
+ * snapshot. All of it may hold anyone's words: the renderers of the media neutralise them.
+ */
+
+/** Lines under a title; nothing is shown where there are none. */
+export interface ListSection {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What is done to one image or snapshot, or has changed with it, and why. */
+export interface ResourceRow {
+  readonly resourceId: string;
+  /** Whether the report lists it among its images. */
+  readonly isListed: boolean;
+  readonly name: string;
+  readonly owner: string;
+  readonly what: string;
+  readonly why: string;
+  /** How an action ended; empty in a dry run. */
+  readonly outcome: string;
+  readonly status?: 'done' | 'skipped' | 'failed';
+}
+
+/** The lists of a report, by what they are about. */
+export function listsOf(
+  report: Report,
+  namesText = (names: readonly string[]) => names.join(' and '),
+): Readonly<Record<'refused' | 'restarted' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>> {
+  const { restarted = [], vestigial, missingImages = [], dangling, warnings } = report;
+  return {
+    refused: { title: 'Refused by AWS', lines: refusedRows(report).map(refusedSentence) },
+    restarted: {
+      title: 'Launched after their deprecation: their waits began anew',
+      lines: restarted.map(
+        ({ imageId, name, deprecatedAt, launchedAt }) =>
+          `${imageId} ${name}: deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}`,
+      ),
+    },
+    stale: {
+      title: 'Vestigial references: nothing seems to use what alone keeps these images',
+      lines: vestigial.map((reference) => `${reference.imageId}: ${referenceText(reference)}`),
+    },
+    missing: {
+      title: 'References to missing images: what names them cannot launch',
+      lines: missingImages.map(missingText),
+    },
+    dangling: {
+      title: 'References that lead nowhere',
+      lines: dangling.map(({ missing, namedBy }) =>
+        namedBy.length === 0 ? missing : `${missing}, named by ${namesText(namedBy)}`,
+      ),
+    },
+    warnings: { title: 'Warnings', lines: warnings },
+  };
+}
+
+/** `ami-… (in the Recycle Bin): ec2:LaunchTemplate lt-…; and 2 more; 3 running instances`. */
+function missingText({ imageId, inRecycleBin, namedBy, running }: ReportMissingImage): string {
+  const bin = { true: ' (in the Recycle Bin)', false: '', null: ' (the Recycle Bin could not be read)' };
+  const parts = [
+    ...(namedBy.length === 0 ? [] : [referencesText(namedBy)]),
+    ...(running === 0 ? [] : [counted(running, 'running instance')]),
+  ];
+  return `${imageId}${bin[`${inRecycleBin}`]}: ${parts.join('; ')}`;
+}
+
+/** What an action does, to what, why, and how it ended. */
+export function actionRow(action: ReportAction, { image, snapshot, outcome }: Lookup): ResourceRow {
+  const about = image(action.imageId);
+  const ended = outcome(action);
+  const reasons =
+    'snapshotId' in action
+      ? (snapshot(action.snapshotId)?.reasons.map(snapshotReasonSentence) ?? [])
+      : (about?.reasons.map((reason) => reasonSentence(reason, about.references)) ?? []);
+  return {
+    resourceId: resourceOf(action),
+    isListed: !('snapshotId' in action),
+    name: about?.name ?? '',
+    owner: about?.owner ?? '',
+    what: actionSentence(action),
+    why: reasons.join(' '),
+    outcome: ended === undefined ? '' : outcomeSentence(ended),
+    ...(ended && { status: ended.status }),
+  };
+}
+
+/** The images that changed since an earlier report, the most telling first. */
+export function changeRows(changes: ReportChanges): ResourceRow[] {
+  if (changes.status === 'not-compared') return [];
+  return changedImages(changes).map((image) => ({
+    resourceId: image.imageId,
+    isListed: image.change !== 'gone',
+    name: image.name,
+    owner: image.owner ?? '',
+    what: changeTitle(image),
+    why: changeSentence(image),
+    outcome: '',
+  }));
+}
+
+/** Why one image is among those that a reason keeps. */
+export function whyKept({ reasons, references }: ReportImage, code: ReportReason['code']): string {
+  const reason = reasons.find((candidate) => candidate.code === code);
+  return reason === undefined ? '' : reasonSentence(reason, references);
+}
+
+/** `… and 12 more`, where there are more than are shown. */
+export function moreThan(most: number, all: number, where: string): string[] {
+  return all > most ? [`… and ${count(all - most)} more${where}`] : [];
+}

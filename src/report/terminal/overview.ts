@@ -1,0 +1,62 @@
+import { actionKey } from '../../model/action-ref.ts';
+import { minute } from '../../text/dates.ts';
+import { count, counted, gib, upTo } from '../../text/format.ts';
+import { terminalText } from '../../text/untrusted.ts';
+import { incompletenessOf } from '../incomplete.ts';
+import { unverifiedSentence } from '../sentences.ts';
+import type { Report } from '../shape.ts';
+import { type TerminalOptions, wrapped } from './layout.ts';
+import { decisionPaint } from './palette.ts';
+
+/** What run it was, over what, by which policy. */
+export function heading(
+  { runId, mode, target, policy, observedAt }: Report,
+  { width, palette }: TerminalOptions,
+): string {
+  const title = `AMI report  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
+  const run = `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${terminalText(runId)}, observed ${minute(observedAt)}, policy ${terminalText(policy.source)}`;
+  return [palette.bold(title), palette.dim(run)].map((line) => wrapped(line, width)).join('\n');
+}
+
+/** What must not be overlooked; it stands at the top, and again at the end, where eyes are. */
+export function alarms({ sources, passes, outcomes }: Report, { width, palette }: TerminalOptions): string[] {
+  const { red, bold, inverse } = palette;
+  const loud = (title: string, lines: readonly string[]) =>
+    [
+      wrapped(bold(red(inverse(` ! ${title} `))), width),
+      ...lines.map((line) => wrapped(red(terminalText(line)), width, 3)),
+    ].join('\n');
+  const incomplete = incompletenessOf(sources, passes);
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.status === 'failed' ? [`${actionKey(outcome)}: ${outcome.reason}`] : [],
+  );
+  return [
+    ...(incomplete === undefined
+      ? []
+      : [
+          loud(`INCOMPLETE: ${incomplete.title}`, [
+            ...incomplete.unread.map(({ name, error }) => `${name}: ${error}`),
+            ...(incomplete.goesOn === undefined ? [] : [incomplete.goesOn]),
+          ]),
+        ]),
+    ...(failed.length === 0 ? [] : [loud(`FAILED: ${counted(failed.length, 'action')}`, failed)]),
+  ];
+}
+
+/** The figures that stand first. */
+export function totals({ totals, prices }: Report, { width, palette }: TerminalOptions): string {
+  const { decisions, storage, dueStorage, deletedStorage } = totals;
+  const decided = (['keep', 'reinstate', 'deprecate', 'disable', 'deregister'] as const)
+    .filter((decision) => decisions[decision] > 0)
+    .map((decision) => decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`));
+  const lines = [
+    `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
+    `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,
+    `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
+    ...unverifiedSentence(totals).map((sentence) => palette.yellow(sentence)),
+    palette.dim(
+      `Costs are at most: $${prices.standardPerGiBMonth} a GiB and month of full snapshot size${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
+    ),
+  ];
+  return lines.map((line) => wrapped(line, width)).join('\n');
+}
