@@ -1,5 +1,5 @@
 import { lookup } from './grouping.ts';
-import type { Report, ReportOutcome, ReportReason, ReportSnapshotReason, ReportSource } from './shape.ts';
+import type { Report } from './shape.ts';
 
 /** Who or what started a run that acts. */
 export type StartedBy =
@@ -14,34 +14,11 @@ export type StartedBy =
     }
   | { readonly kind: 'command-line'; readonly callerArn: string };
 
-/** What an auditor asks of one action: what, by whom, by which rule, on what evidence, and how it ended. */
-export interface AuditRecord {
-  readonly schemaVersion: 1;
-  readonly runId: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly startedBy: StartedBy;
-  readonly policy: Report['policy'];
-  readonly action: ReportOutcome['action'];
-  readonly resourceId: string;
-  readonly imageId?: string;
-  readonly imageName?: string;
-  readonly owner?: string | null;
-  readonly rule?: string | null;
-  readonly evidence: {
-    readonly observedAt: string;
-    readonly reasons: readonly (ReportReason | ReportSnapshotReason)[];
-    readonly sources: readonly Pick<ReportSource, 'name' | 'status' | 'references'>[];
-  };
-  readonly status: ReportOutcome['status'];
-  readonly reason?: string;
-  /** AWS's id of the request that did it; CloudTrail has the request under it. */
-  readonly requestId?: string;
-  readonly recoverableUntil?: string | null;
-}
-
-/** One record for each action that ended in this run, skipped and failed ones among them; none for a dry run. */
-export function auditRecords(report: Report, startedBy: StartedBy): AuditRecord[] {
+/**
+ * What an auditor asks of each action that ended in this run, skipped and failed ones among them: what, by whom, by
+ * which rule, on what evidence, and how it ended; none for a dry run. AWS's id of the request finds it in CloudTrail.
+ */
+export function auditRecords(report: Report, startedBy: StartedBy) {
   const find = lookup(report);
   const { runId, target, policy, observedAt } = report;
   const sources = report.sources.map(({ name, status, references }) => ({ name, status, references }));
@@ -51,7 +28,7 @@ export function auditRecords(report: Report, startedBy: StartedBy): AuditRecord[
     const image = imageId === undefined ? undefined : find.image(imageId);
     const { action, resourceId, ...ending } = outcome;
     return {
-      schemaVersion: 1,
+      schemaVersion: 1 as const,
       runId,
       accountId: target.accountId,
       region: target.region,
@@ -59,8 +36,8 @@ export function auditRecords(report: Report, startedBy: StartedBy): AuditRecord[
       policy,
       action,
       resourceId,
-      ...(imageId === undefined ? {} : { imageId }),
-      ...(image === undefined ? {} : { imageName: image.name, owner: image.owner, rule: image.rule }),
+      ...(imageId !== undefined && { imageId }),
+      ...(image && { imageName: image.name, owner: image.owner, rule: image.rule }),
       evidence: { observedAt, reasons: snapshot?.reasons ?? image?.reasons ?? [], sources },
       ...ending,
     };

@@ -8,7 +8,6 @@ import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
 import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
-import { restartedWaits } from './restarted.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 import { staleReferences } from './stale-references.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
@@ -37,7 +36,7 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
     ...reportImage(decision, ownerTag, sizes),
     ...(isDue(decision) && unverified.has(decision.image.imageId) && { unverified: true as const }),
   }));
-  const restarted = restartedWaits(plan.decisions).sort((a, b) => byText(a.imageId, b.imageId));
+  const restarted = restartedWaits(plan.decisions).sort(byImage);
   const withoutOwner = images.filter(({ owner }) => owner === null).length;
   return {
     schemaVersion: 1,
@@ -53,10 +52,10 @@ export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRI
     totals: totalsOf(plan, outcomes, run.mode, sizes, withoutOwner),
     prices,
     passes: plan.passes.map((pass) => toJson(pass)),
-    images: images.sort((a, b) => byText(a.imageId, b.imageId)),
+    images: images.sort(byImage),
     snapshots: plan.snapshots.map(reportSnapshot).sort((a, b) => byText(a.snapshotId, b.snapshotId)),
     outcomes: outcomes.map((outcome) => toJson(outcome)),
-    vestigial: staleReferences(plan.decisions, plan.at).sort((a, b) => byText(a.imageId, b.imageId)),
+    vestigial: staleReferences(plan.decisions, plan.at).sort(byImage),
     dangling: plan.dangling
       .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
       .sort((a, b) => byText(a.missing, b.missing)),
@@ -75,21 +74,21 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     owner: ownerOf(image.tags, ownerTag) ?? null,
     creationDate: image.creationDate?.toISOString() ?? null,
     rule: rule ?? null,
-    ...(group === undefined ? {} : { group }),
+    ...(group !== undefined && { group }),
     decision: decision.decision,
     reasons: decision.reasons.map((reason) => toJson(reason)),
     references: reportReferences(decision.references),
     snapshotIds,
     storageGiB,
     monthlyCostUpTo,
-    ...(next === undefined ? {} : { next: toJson(next) }),
+    ...(next && { next: toJson(next) }),
   };
 }
 
 function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDecision): ReportSnapshot {
   return {
     snapshotId,
-    ...(imageId === undefined ? {} : { imageId }),
+    ...(imageId !== undefined && { imageId }),
     decision,
     reasons: reasons.map(snapshotReason),
   };
@@ -104,6 +103,15 @@ function reportMissing({ imageId, inRecycleBin, namedBy, running }: MissingImage
   return { imageId, inRecycleBin: inRecycleBin ?? null, namedBy: reportReferences(namedBy), running };
 }
 
-function byImage(a: ReportMissingImage, b: ReportMissingImage): number {
+function byImage(a: { readonly imageId: string }, b: { readonly imageId: string }): number {
   return byText(a.imageId, b.imageId);
+}
+
+/** The images that were launched after their deprecation: each launch begins their waits and their notice anew. */
+function restartedWaits(decisions: readonly Decision[]) {
+  return decisions.flatMap(({ image: { imageId, name }, rule = null, restarted }) => {
+    if (restarted === undefined) return [];
+    const { deprecatedAt, launchedAt } = restarted;
+    return [{ imageId, name, rule, deprecatedAt: deprecatedAt.toISOString(), launchedAt: launchedAt.toISOString() }];
+  });
 }

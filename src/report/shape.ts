@@ -24,6 +24,5 @@ export type Totals = Report['totals'];
 export type StorageTotals = Totals['storage'];
 export type StaleReference = Entry<'vestigial'>;
 export type ReportMissingImage = NonNullable<Report['missingImages']>[number];
-export type RestartedWait = NonNullable<Report['restarted']>[number];
 export type ReportChanges = NonNullable<Report['changes']>;
 export type ChangedImage = Extract<ReportChanges, { status: 'compared' }>['images'][number];

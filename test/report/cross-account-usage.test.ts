@@ -5,10 +5,9 @@ import { reasonSentence } from '../../src/report/reason-sentences.ts';
 import { reportReference } from '../../src/report/references.ts';
 import { parseReport } from '../../src/report/schema/read-report.ts';
 import { explainTerminal } from '../../src/report/terminal/explain.ts';
-import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { aReport, image, keep, TEMPLATE } from './plans.ts';
-import { imagesCsv, reportHtml, reportJson } from './texts.ts';
+import { imagesCsv, PLAIN, reportHtml, reportJson } from './texts.ts';
 
 const ELSEWHERE: Reference = { ...TEMPLATE, accountId: '210987654321', region: 'us-east-1' };
 const NAMED =

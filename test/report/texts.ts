@@ -1,3 +1,4 @@
+import pc from 'picocolors';
 import type { EarlierReport } from '../../src/report/changes/changes.ts';
 import { imagesCsv as csvPieces } from '../../src/report/csv.ts';
 import { reportHtml as htmlPieces } from '../../src/report/html/html.ts';
@@ -13,3 +14,6 @@ export const embeddedJson = (value: unknown): string => [...embeddedPieces(value
 
 /** A report as it is read where an earlier run has written it. */
 export const earlierReport = (json: string): EarlierReport => ({ status: 'read', json: Buffer.from(json) });
+
+/** No colors: for pipes and NO_COLOR. */
+export const PLAIN = pc.createColors(false);

@@ -6,10 +6,9 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { buildReport } from '../../src/report/report.ts';
-import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { aPlan, aReport, due, fullPlan, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
-import { imagesCsv } from './texts.ts';
+import { imagesCsv, PLAIN } from './texts.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',

@@ -4,9 +4,9 @@ import { failures } from '../../src/handlers/run-result.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import type { Report } from '../../src/report/report.ts';
-import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { actOn } from '../execute/acting.ts';
+import { PLAIN } from '../report/texts.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 

@@ -8,9 +8,9 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { imagesCsv } from '../../src/report/csv.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
-import { PLAIN } from '../../src/report/terminal/palette.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { janitor } from '../cli/command-line.ts';
+import { PLAIN } from '../report/texts.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 

@@ -1,52 +1,22 @@
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
+import { DAY } from '../../text/days.ts';
 import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { decisionSentence } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';
 
-/**
- * The images in columns, each text that repeats stored once: fifty thousand images stay a few megabytes, and a
- * filter runs over arrays. Every text is made visible here; the page writes it as text only.
- */
-export interface PageData {
-  readonly names: readonly string[];
-  readonly imageIds: readonly string[];
-  /** Indexes into `owners`, `rules`, `groups` and `decisions`; -1 for none. */
-  readonly owner: readonly number[];
-  readonly rule: readonly number[];
-  readonly group: readonly number[];
-  readonly decision: readonly number[];
-  /** Days since 1970; -1 for unknown. */
-  readonly created: readonly number[];
-  readonly storageGiB: readonly number[];
-  readonly monthlyCostUpTo: readonly number[];
-  /** Indexes into `reasonTable`, `referenceTable`. */
-  readonly reasons: readonly (readonly number[])[];
-  readonly references: readonly (readonly number[])[];
-  /** Without their `snap-`. */
-  readonly snapshotIds: readonly (readonly string[])[];
-  /** Index into `decisions` and the day, or nothing. */
-  readonly next: readonly (readonly [decision: number, day: number] | 0)[];
-  readonly owners: readonly string[];
-  readonly groups: readonly string[];
-  readonly rules: readonly string[];
-  readonly decisions: readonly string[];
-  /** What each decision means. */
-  readonly meanings: readonly string[];
-  readonly codes: readonly string[];
-  /** What each code means in a few words. */
-  readonly titles: readonly string[];
-  readonly reasonTable: readonly (readonly [code: number, sentence: string])[];
-  readonly referenceTable: readonly string[];
-}
-
 const DECISIONS: readonly DecisionName[] = ['deregister', 'disable', 'deprecate', 'reinstate', 'keep'];
-const DAY = 24 * 60 * 60 * 1000;
 
-/** What the page's script needs to list, search, sort and filter every image. */
-export function pageData({ images }: Report): PageData {
+export type PageData = ReturnType<typeof pageData>;
+
+/**
+ * What the page's script needs to list, search, sort and filter every image: the images in columns, each text that
+ * repeats stored once: fifty thousand images stay a few megabytes, and a filter runs over arrays. Every text is made
+ * visible here; the page writes it as text only.
+ */
+export function pageData({ images }: Report) {
   const [owners, rules, groups] = [new Table(), new Table(), new Table()];
   const [references, codes] = [new Table(), new Table()];
   const sentences = new Table();
@@ -64,25 +34,33 @@ export function pageData({ images }: Report): PageData {
   return {
     names: images.map(({ name }) => visible(name)),
     imageIds: images.map(({ imageId }) => visible(imageId)),
+    // Indexes into `owners`, `rules`, `groups` and `decisions`; -1 for none.
     owner: images.map(({ owner }) => owners.indexOf(owner)),
     rule: images.map(({ rule }) => rules.indexOf(rule)),
     group: images.map(({ group }) => groups.indexOf(group ?? null)),
     decision: images.map(({ decision }) => DECISIONS.indexOf(decision)),
+    // Days since 1970; -1 for unknown.
     created: images.map(({ creationDate }) => dayOf(creationDate)),
     storageGiB: images.map(({ storageGiB }) => storageGiB),
     monthlyCostUpTo: images.map(({ monthlyCostUpTo }) => monthlyCostUpTo),
+    // Indexes into `reasonTable` and `referenceTable`.
     reasons: images.map(reasonsOf),
     references: images.map((image) =>
       image.references.map((reference) => references.indexOf(referenceText(reference))),
     ),
+    // Without their `snap-`.
     snapshotIds: images.map(({ snapshotIds }) => snapshotIds.map((id) => id.replace(/^snap-/, ''))),
-    next: images.map(({ next }) => (next === undefined ? 0 : [DECISIONS.indexOf(next.decision), dayOf(next.at)])),
+    // Index into `decisions` and the day, or nothing.
+    next: images.map(({ next }) =>
+      next === undefined ? (0 as const) : ([DECISIONS.indexOf(next.decision), dayOf(next.at)] as const),
+    ),
     owners: owners.texts(),
     rules: rules.texts(),
     groups: groups.texts(),
     decisions: DECISIONS,
     meanings: DECISIONS.map(decisionSentence),
     codes: codes.texts(),
+    /** What each code means in a few words. */
     titles,
     reasonTable,
     referenceTable: references.texts(),

@@ -9,11 +9,11 @@ import { comparisonCsv } from '../../../src/report/comparison/csv.ts';
 import { comparisonMarkdown } from '../../../src/report/comparison/markdown.ts';
 import { comparisonTerminal } from '../../../src/report/comparison/terminal.ts';
 import { buildReport } from '../../../src/report/report.ts';
-import { PLAIN } from '../../../src/report/terminal/palette.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../../builders/account.ts';
 import { accounts } from '../../builders/arbitraries.ts';
 import { rawPolicies } from '../../builders/arbitrary-policies.ts';
 import { oneRule } from '../../builders/policy.ts';
+import { PLAIN } from '../texts.ts';
 
 function reportOf(account: Account, policy: Policy, source: string) {
   const run = { runId: 'run', mode: 'dry-run', policy: { source, sha256: '0'.repeat(64) } } as const;
