@@ -3,16 +3,15 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readTarget } from '../inventory/identity.ts';
-import { type Interaction, readInteraction } from '../notify/interaction/interaction.ts';
-import { carryOut } from '../notify/interaction/keep-interaction.ts';
-import { isSignedBySlack, mayBeSigned, type SignedCall } from '../notify/interaction/signature.ts';
+import { isSignedBySlack, mayBeSigned, readInteraction, type SignedCall } from '../notify/interaction/interaction.ts';
+import { InteractionLog } from '../notify/interaction/interaction-log.ts';
+import { handleInteraction } from '../notify/interaction/keep-interaction.ts';
 import { readSecret } from '../notify/secret.ts';
 import type { Environment } from './environment.ts';
-import { interactionLog } from './interaction-log.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** What one call gets from Lambda. */
-export interface InteractionContext {
+export interface CallContext {
   readonly environment: Environment;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
@@ -36,7 +35,7 @@ const DONE: InteractionAnswer = { statusCode: 200, body: '' };
 const REFUSED: InteractionAnswer = { statusCode: 403, body: '' };
 const FAILED: InteractionAnswer = { statusCode: 500, body: '' };
 
-/** When the answer is due, and whether the press has had its effect by then. */
+/** When the answer is due, and whether the interaction has had its effect by then. */
 interface Progress {
   readonly signal: AbortSignal;
   readonly answerBy: number;
@@ -44,97 +43,85 @@ interface Progress {
 }
 
 /** Does what a button says, or refuses without a word about why; the log has it. Answers in time in any case. */
-export async function answerInteraction(
-  call: SignedCall,
-  circumstances: InteractionContext,
-): Promise<InteractionAnswer> {
-  const { logger } = circumstances;
+export async function answerInteraction(call: SignedCall, context: CallContext): Promise<InteractionAnswer> {
+  const { logger } = context;
   const waiting = new AbortController();
   const ending = new AbortController();
   const answerBy = performance.now() + ANSWER_WITHIN_MILLISECONDS;
   const progress: Progress = { signal: ending.signal, answerBy, hasEffect: false };
   const late = sleepFor(ANSWER_WITHIN_MILLISECONDS, undefined, { signal: waiting.signal }).then(() => {
-    // Whoever is told that it failed presses again: the first press must not come after that.
+    // Whoever hears that it failed presses again: the first interaction must not come after that.
     ending.abort();
     if (progress.hasEffect) return DONE;
-    logger.error('a press was not carried out in time');
+    logger.error('an interaction was not handled in time');
     return FAILED;
   });
   // Answered in time, nobody waits for this any more.
   late.catch(() => {});
-  const pressed = press(call, circumstances, progress).catch((error: unknown) => {
-    logger.error('a press failed', { error: failureOf(error).sentence });
+  const answer = handleCall(call, context, progress).catch((error: unknown) => {
+    logger.error('an interaction failed', { error: failureOf(error).sentence });
     return progress.hasEffect ? DONE : FAILED;
   });
   try {
-    return await Promise.race([pressed, late]);
+    return await Promise.race([answer, late]);
   } finally {
     waiting.abort();
   }
 }
 
-async function press(
-  call: SignedCall,
-  circumstances: InteractionContext,
-  progress: Progress,
-): Promise<InteractionAnswer> {
-  const { environment, apiUrl, logger, now } = circumstances;
-  if (Buffer.byteLength(call.body) > MOST_BYTES) return refuse(logger, 'the call is larger than any of Slack’s');
-  if (!mayBeSigned(call, now)) return refuse(logger, 'the call is not signed by Slack, or is old');
-  const home = createClients(environment.region, { maxAttempts: 2, pace: 'off' });
-  const others = new Map<string, Clients>();
+async function handleCall(call: SignedCall, context: CallContext, progress: Progress): Promise<InteractionAnswer> {
+  const { environment, apiUrl, logger, now } = context;
+  const { signal } = progress;
+  const refuse = (why: string): InteractionAnswer => {
+    logger.warn('an interaction was refused', { why });
+    return REFUSED;
+  };
+  if (Buffer.byteLength(call.body) > MOST_BYTES) return refuse('the call is larger than any of Slack’s');
+  if (!mayBeSigned(call, now)) return refuse('the call is not signed by Slack, or is old');
+  const opened = new Map<string, Clients>();
   const clientsOf = (region: string): Clients => {
-    const clients =
-      region === home.region ? home : (others.get(region) ?? createClients(region, { maxAttempts: 2, pace: 'off' }));
-    if (clients !== home) others.set(region, clients);
+    const clients = opened.get(region) ?? createClients(region, { maxAttempts: 2, pace: 'off' });
+    opened.set(region, clients);
     return clients;
   };
   try {
+    const home = clientsOf(environment.region);
     const { policy } = await loadPolicy(home.s3, environment.policy);
     const { signingSecret, token } = policy.notify?.slack ?? {};
-    if (signingSecret === undefined || token === undefined) return refuse(logger, 'the policy has no signing secret');
-    const secrets = { ssm: home.ssm, region: home.region };
+    if (signingSecret === undefined || token === undefined) return refuse('the policy has no signing secret');
     const [secret, botToken, { accountId }] = await Promise.all([
-      readSecret(signingSecret, secrets),
-      readSecret(token, secrets),
+      readSecret(signingSecret, home),
+      readSecret(token, home),
       readTarget(home),
     ]);
-    if (!isSignedBySlack(call, secret, now)) return refuse(logger, 'the call is not signed by Slack');
-    const pressed = readInteraction(call.body);
-    if (pressed === undefined) return refuse(logger, 'the call is no press of a button of this tool');
-    const kept = await carryOut({
-      press: pressed,
+    if (!isSignedBySlack(call, secret, now)) return refuse('the call is not signed by Slack');
+    const interaction = readInteraction(call.body);
+    if (interaction === undefined) return refuse('the call is no press of a button of this tool');
+    const result = await handleInteraction({
+      interaction,
       policy,
       token: botToken,
       apiUrl,
       timing: {
         sleep: sleepFor,
         timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS,
-        // What can't be asked in time is not asked again: whoever pressed waits.
+        // What can't be asked in time is not asked again: whoever pressed the button waits.
         isTimeLeft: (milliseconds) =>
           milliseconds <= SLACK_TIMEOUT_MILLISECONDS && performance.now() < progress.answerBy,
       },
       accountId,
       ec2: (region) => clientsOf(region).ec2,
-      log: interactionLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal: progress.signal }),
-      signal: progress.signal,
+      log: new InteractionLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal }),
+      signal,
       onEffect: () => {
         progress.hasEffect = true;
       },
     });
-    if (kept.status === 'refused') return refuse(logger, kept.why);
-    logger.info('button pressed', logged(pressed, kept));
-    return kept.status === 'failed' ? FAILED : DONE;
+    if (result.status === 'refused') return refuse(result.why);
+    const { button, userId, images } = interaction;
+    logger.info('button pressed', { button, userId, images: images.images.length, ...result });
+    return result.status === 'failed' ? FAILED : DONE;
   } finally {
-    for (const clients of [home, ...others.values()]) clients.destroy();
+    for (const clients of opened.values()) clients.destroy();
   }
-}
-
-function logged({ button, userId, images }: Interaction, kept: object) {
-  return { button, userId, images: images.images.length, ...kept };
-}
-
-function refuse(logger: Logger, why: string): InteractionAnswer {
-  logger.warn('a press was refused', { why });
-  return REFUSED;
 }

@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { essential, listOf } from '../../aws/pages.ts';
+import { getObject, isWriteConflict } from '../../aws/s3-objects.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
 import { longerKeep } from '../../model/keep.ts';
+import { parseJson } from '../../text/json.ts';
+import type { SignedCall } from './interaction.ts';
 
 const keepRecord = z.object({
   schemaVersion: z.literal(1),
@@ -12,27 +18,96 @@ const keepRecord = z.object({
   images: z.array(z.object({ region: z.string(), imageId: z.string(), owner: z.string().exactOptional() })),
 });
 
-/** A press in the audit trail. */
+/** An interaction in the audit trail. */
 export type KeepRecord = Readonly<z.output<typeof keepRecord>>;
 
-/** The audit trail as one press sees it. */
-export interface InteractionLog {
-  /**
-   * Records the press before it has an effect. `done`: this very call came before and had its effect; `unfinished`:
-   * it came before and had none, as far as is known, so that it may be carried out.
-   */
-  readonly begin: (record: KeepRecord) => Promise<'new' | 'unfinished' | 'done'>;
-  /** Records that the press had its effect. */
-  readonly finish: () => Promise<void>;
-  /** What was recorded in the last minutes by other presses: they may be at work at this moment. */
-  readonly recent: () => Promise<readonly string[]>;
+/** Where one interaction is recorded. */
+interface LogRequest {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly accountId: string;
+  /** A call whose signature was checked. */
+  readonly call: SignedCall;
+  readonly signal: AbortSignal;
 }
 
-/** Until when these presses want the images of a Region kept, the longest of each. */
-export function wantedBy(records: readonly string[], region: string): Map<ImageId, string> {
+/** Interactions within so long may run at the same moment: each ends within seconds, and clocks differ. */
+const TOGETHER_MILLISECONDS = 120_000;
+const MOST_TOGETHER = 100;
+
+/**
+ * The audit trail of buttons: `audit/buttons/ACCOUNT/YYYY/MM/DD/HHMMSS-ID.json` for each signed call, written once and
+ * before the interaction has an effect, and `….done.json` after it. The time is that of Slack's signature, so that the
+ * same call has the same name and those of the last minutes stand together.
+ */
+export class InteractionLog {
+  readonly #request: LogRequest;
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #time: Date;
+
+  constructor(request: LogRequest) {
+    const { accountId, call } = request;
+    const id = createHash('sha256').update(`${call.timestamp} ${call.body}`).digest('hex').slice(0, 40);
+    this.#request = request;
+    this.#folder = `audit/buttons/${accountId}/`;
+    this.#time = new Date(Number(call.timestamp) * 1000);
+    this.#name = `${this.#folder}${pathOf(this.#time)}-${id}`;
+  }
+
+  /**
+   * Records the interaction before it has an effect. `done`: this very call came before and had its effect;
+   * `unfinished`: it came before and had none, as far as is known, so that it may be handled.
+   */
+  async begin(record: KeepRecord): Promise<'new' | 'unfinished' | 'done'> {
+    if (await this.#add(`${this.#name}.json`, record)) return 'new';
+    return (await this.#read(`${this.#name}.done.json`)) === undefined ? 'unfinished' : 'done';
+  }
+
+  /** Records that the interaction had its effect. */
+  async finish(): Promise<void> {
+    await this.#add(`${this.#name}.done.json`, { schemaVersion: 1, doneAt: new Date().toISOString() });
+  }
+
+  /** Until when other interactions of the last minutes want the images of a Region kept; they may run at this moment. */
+  async wantedByOthers(region: string): Promise<Map<ImageId, string>> {
+    const { s3, bucket: Bucket, signal: abortSignal } = this.#request;
+    const StartAfter = `${this.#folder}${pathOf(new Date(this.#time.getTime() - TOGETHER_MILLISECONDS))}`;
+    const list = new ListObjectsV2Command({ Bucket, Prefix: this.#folder, StartAfter, MaxKeys: MOST_TOGETHER });
+    const listed = await s3.send(list, { abortSignal });
+    const keys = (listed.KeyCount === 0 ? [] : listOf(listed.Contents, 'Contents'))
+      .flatMap(({ Key = '' }) => Key)
+      .filter((key) => !key.endsWith('.done.json') && key !== `${this.#name}.json`);
+    const texts = await Promise.all(keys.map(async (key) => essential(await this.#read(key), `object ${key}`)));
+    return longestOf(
+      texts.flatMap((text) => keepRecord.safeParse(parseJson(text)).data ?? []),
+      region,
+    );
+  }
+
+  /** @returns false where the object is there already */
+  async #add(Key: string, value: object): Promise<boolean> {
+    const { s3, bucket: Bucket, signal: abortSignal } = this.#request;
+    const Body = `${JSON.stringify(value)}\n`;
+    const put = new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json', IfNoneMatch: '*' });
+    try {
+      await s3.send(put, { abortSignal });
+      return true;
+    } catch (error) {
+      if (isWriteConflict(error)) return false;
+      throw error;
+    }
+  }
+
+  async #read(Key: string): Promise<string | undefined> {
+    const { s3, bucket: Bucket, signal: abortSignal } = this.#request;
+    return (await getObject(s3, { Bucket, Key }, { abortSignal }))?.Body?.transformToString();
+  }
+}
+
+function longestOf(records: readonly KeepRecord[], region: string): Map<ImageId, string> {
   const wanted = new Map<ImageId, string>();
-  for (const text of records) {
-    const { until, images } = recordIn(text) ?? { until: undefined, images: [] };
+  for (const { until, images } of records) {
     if (until === undefined) continue;
     for (const image of images) {
       if (image.region !== region || !isImageId(image.imageId)) continue;
@@ -42,10 +117,8 @@ export function wantedBy(records: readonly string[], region: string): Map<ImageI
   return wanted;
 }
 
-function recordIn(text: string): KeepRecord | undefined {
-  try {
-    return keepRecord.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+/** `2026/11/21/020000` */
+function pathOf(time: Date): string {
+  const [day = '', clock = ''] = time.toISOString().split('T');
+  return `${day.replaceAll('-', '/')}/${clock.slice(0, 'hh:mm:ss'.length).replaceAll(':', '')}`;
 }

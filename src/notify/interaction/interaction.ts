@@ -1,13 +1,14 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { parseJson } from '../../text/json.ts';
 import { type ButtonImages, type ButtonName, isButtonName, readButtonImages } from '../button-value.ts';
 
-/** One press of a button, as Slack tells of it. */
+/** One interaction with a button, as Slack reports it. */
 export interface Interaction {
   readonly button: ButtonName;
   readonly images: ButtonImages;
   readonly userId: string;
-  /** When it was pressed. */
-  readonly pressedAt: Date;
+  readonly at: Date;
   readonly channelId: string;
   /** Where the message can be changed, for half an hour. */
   readonly responseUrl: string | undefined;
@@ -33,9 +34,9 @@ const payload = z.looseObject({
     .length(1),
 });
 
-/** The press that a signed call tells of; nothing where it is none of this tool's. */
+/** The interaction that a signed call reports; nothing where it is none with a button of this tool's. */
 export function readInteraction(body: string): Interaction | undefined {
-  const parsed = payload.safeParse(jsonOf(new URLSearchParams(body).get('payload')));
+  const parsed = payload.safeParse(parseJson(new URLSearchParams(body).get('payload') ?? ''));
   const action = parsed.data?.actions[0];
   if (!parsed.success || action === undefined) return undefined;
   const { user, channel, message, response_url } = parsed.data;
@@ -48,17 +49,37 @@ export function readInteraction(body: string): Interaction | undefined {
     button,
     images,
     userId: user.id,
-    pressedAt: new Date(Number(action.action_ts) * 1000),
+    at: new Date(Number(action.action_ts) * 1000),
     channelId: channel.id,
     responseUrl: response_url,
     message,
   };
 }
 
-function jsonOf(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
+/** A call as it came in; nothing in it is believed before its signature is. */
+export interface SignedCall {
+  /** The body exactly as it was sent: the signature is over its bytes. */
+  readonly body: string;
+  readonly signature: string | undefined;
+  readonly timestamp: string | undefined;
+}
+
+const MOST_SECONDS_OLD = 300;
+
+/** False for a call that can't be Slack's or is old: known without any secret, so that such a call costs nothing. */
+export function mayBeSigned({ signature, timestamp }: SignedCall, now: Date): boolean {
+  if (signature === undefined || !/^v0=[0-9a-f]{64}$/.test(signature)) return false;
+  if (timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
+  return Math.abs(now.getTime() / 1000 - Number(timestamp)) <= MOST_SECONDS_OLD;
+}
+
+/**
+ * True for a call that Slack signed with this secret in the last five minutes
+ * (https://docs.slack.dev/authentication/verifying-requests-from-slack).
+ */
+export function isSignedBySlack(call: SignedCall, secret: string, now: Date): boolean {
+  if (!mayBeSigned(call, now)) return false;
+  const { body, signature = '', timestamp = '' } = call;
+  const expected = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
 }

@@ -2,41 +2,41 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Policy } from '../../model/policy.ts';
+import { day } from '../../text/dates.ts';
+import { DAY } from '../../text/days.ts';
 import { counted } from '../../text/format.ts';
 import { BUTTONS } from '../button-value.ts';
 import type { DeliveryTiming } from '../delivery.ts';
 import { callOnce, slackClient } from '../slack/calls.ts';
 import { SlackSession } from '../slack/session.ts';
-import { changedMessage } from './changed-message.ts';
 import type { Interaction } from './interaction.ts';
-import { type InteractionLog, type KeepRecord, wantedBy } from './interaction-log.ts';
+import type { InteractionLog, KeepRecord } from './interaction-log.ts';
 import { type KeptImage, keepLongest, readImages } from './keep-tag.ts';
-import { keptLine } from './kept-line.ts';
 import { Permission } from './permission.ts';
-import { respond, sentence } from './response.ts';
+import { changedMessage, ephemeral, keptLine, respond } from './response.ts';
 
-/** What carrying out a press needs. */
-export interface KeepRequest {
-  readonly press: Interaction;
+/** What handling an interaction needs. */
+export interface InteractionRequest {
+  readonly interaction: Interaction;
   readonly policy: Policy;
   readonly token: string;
   readonly apiUrl: string | undefined;
   readonly timing: DeliveryTiming;
-  /** The account that the function works for; presses on other accounts' images are refused. */
+  /** The account that the function works for; interactions about other accounts' images are refused. */
   readonly accountId: string;
   readonly ec2: (region: string) => EC2Client;
   readonly log: InteractionLog;
   /** Aborted when the answer is due: nothing is written after that. */
   readonly signal: AbortSignal;
-  /** Called when the press has had its effect; what fails afterwards makes it no failure. */
+  /** Called when the interaction has had its effect; what fails afterwards makes it no failure. */
   readonly onEffect: () => void;
 }
 
-/** How a press ended. Why it was refused or failed is for the log alone. */
-export type Kept =
-  /** It had its effect; `problems` tell what else went wrong. */
+/** How an interaction ended. Why it was refused or failed is for the log alone. */
+export type InteractionResult =
+  /** It had its effect; `problems` say what else went wrong. */
   | { readonly status: 'done'; readonly kept: number; readonly problems: readonly string[] }
-  /** There was nothing to do, and the person who pressed was told so. */
+  /** There was nothing to do, and the person was told so. */
   | { readonly status: 'told'; readonly problems: readonly string[] }
   | { readonly status: 'failed'; readonly problems: readonly string[] }
   | { readonly status: 'refused'; readonly why: string };
@@ -45,35 +45,36 @@ interface ImageInRegion extends KeptImage {
   readonly region: string;
 }
 
-const DAY = 86_400_000;
-
 /**
- * Does what a button says, for the images that the person who pressed it may speak for: looks at the images as they
- * are now, records the press, sets their tag, and writes into the message who did what.
+ * Does what a button says, for the images that the person may speak for: reads the images as they are now, records the
+ * interaction, sets their tag, and writes into the message who did what.
  */
-export async function carryOut(request: KeepRequest): Promise<Kept> {
-  const { press, accountId, log } = request;
-  if (press.images.accountId !== accountId) return refused('the images are of another account');
+export async function handleInteraction(request: InteractionRequest): Promise<InteractionResult> {
+  const { interaction, accountId, log } = request;
+  if (interaction.images.accountId !== accountId) return refused('the images are of another account');
   const images = await presentImages(request);
-  if (images.length === 0) return { status: 'told', problems: await tellPresser(request, goneSentence(press)) };
+  if (images.length === 0)
+    return { status: 'told', problems: await respond(request, ephemeral(goneSentence(interaction))) };
   const allowed = await allowedOf(request, images);
   if (allowed.length === 0) return refused('the person may not speak for any of the images');
-  const { keepDays } = BUTTONS[press.button];
-  const until =
-    keepDays === undefined
-      ? undefined
-      : new Date(press.pressedAt.getTime() + keepDays * DAY).toISOString().slice(0, 'YYYY-MM-DD'.length);
-  if ((await log.begin(recordOf(press, until, allowed))) === 'done') return refused('the same call came before');
+  const { keepDays } = BUTTONS[interaction.button];
+  const end = keepDays === undefined ? undefined : new Date(interaction.at.getTime() + keepDays * DAY);
+  const until = end && day(end.toISOString());
+  if ((await log.begin(recordOf(interaction, until, allowed))) === 'done') return refused('the same call came before');
   return until === undefined ? notMine(request, allowed) : keep(request, allowed, until);
 }
 
-async function keep(request: KeepRequest, allowed: readonly ImageInRegion[], until: string): Promise<Kept> {
-  const { press, log, onEffect, ec2, signal } = request;
+async function keep(
+  request: InteractionRequest,
+  allowed: readonly ImageInRegion[],
+  until: string,
+): Promise<InteractionResult> {
+  const { interaction, log, ec2, signal } = request;
   const kept = new Map<ImageId, string>();
   const problems: string[] = [];
   for (const [region, list] of Map.groupBy(allowed, (image) => image.region)) {
     const imageIds = list.map(({ imageId }) => imageId);
-    const wantedByOthers = async () => wantedBy(await log.recent(), region);
+    const wantedByOthers = () => log.wantedByOthers(region);
     try {
       const now = await keepLongest({ ec2: ec2(region), imageIds, until, signal, wantedByOthers });
       for (const [imageId, value] of now) kept.set(imageId, value);
@@ -81,46 +82,54 @@ async function keep(request: KeepRequest, allowed: readonly ImageInRegion[], unt
       problems.push(`${region}: ${failureOf(error).sentence}`);
     }
   }
-  if (problems.length > 0) {
-    problems.push(...(await tellPresser(request, 'Not every image could be kept. Please press again.')));
-    return { status: 'failed', problems };
-  }
-  onEffect();
-  problems.push(...(await finished(log)));
-  problems.push(...(await respond(request, changedMessage(press, keptLine(press.userId, kept, until)))));
-  return { status: 'done', kept: kept.size, problems };
+  if (problems.length > 0) return failed(request, problems, 'Not every image could be kept. Please press again.');
+  return done(request, kept.size, keptLine(interaction.userId, kept, until));
 }
 
 /** The platform's people hear that an owner tag is wrong; the images are not touched. */
-async function notMine(request: KeepRequest, images: readonly ImageInRegion[]): Promise<Kept> {
-  const { press, policy, token, apiUrl, timing, log, signal, onEffect } = request;
+async function notMine(request: InteractionRequest, images: readonly ImageInRegion[]): Promise<InteractionResult> {
+  const { interaction, policy, token, apiUrl, timing, signal } = request;
+  const { userId } = interaction;
   const channel = policy.notify?.slack?.channel ?? '';
   const ids = images.map(({ imageId }) => imageId);
-  const text = `<@${press.userId}> says that ${counted(ids.length, 'image')} of account ${press.images.accountId} are not theirs: ${ids.slice(0, 40).join(', ')}`;
+  const text = `<@${userId}> says that ${counted(ids.length, 'image')} of account ${interaction.images.accountId} are not theirs: ${ids.slice(0, 40).join(', ')}`;
   signal.throwIfAborted();
   const posted = await callOnce(() =>
     slackClient(token, apiUrl, timing).chat.postMessage({ channel, text, link_names: false }),
   );
   if (!posted.ok) {
-    const told = await tellPresser(
-      request,
-      'The platform channel could not be told. Please press again, or tell them.',
-    );
-    return { status: 'failed', problems: [posted.failure.sentence, ...told] };
+    const next = 'The platform channel could not be told. Please press again, or tell them.';
+    return failed(request, [posted.failure.sentence], next);
   }
-  onEffect();
-  const [only, ...others] = ids;
-  const which = others.length === 0 ? (only ?? '') : counted(ids.length, 'image');
-  const line = `<@${press.userId}>: not mine: ${which}`;
-  const problems = [...(await finished(log)), ...(await respond(request, changedMessage(press, line)))];
-  return { status: 'done', kept: 0, problems };
+  const which = ids.length === 1 ? ids[0] : counted(ids.length, 'image');
+  return done(request, 0, `<@${userId}>: not mine: ${which}`);
 }
 
-async function presentImages({ press, policy, ec2, signal }: KeepRequest): Promise<ImageInRegion[]> {
-  const byRegion = Map.groupBy(press.images.images, ({ region }) => region);
+async function failed(
+  request: InteractionRequest,
+  problems: readonly string[],
+  next: string,
+): Promise<InteractionResult> {
+  return { status: 'failed', problems: [...problems, ...(await respond(request, ephemeral(next)))] };
+}
+
+async function done(request: InteractionRequest, kept: number, line: string): Promise<InteractionResult> {
+  const { interaction, log, onEffect } = request;
+  onEffect();
+  // The tag stands already: where this can't be recorded, no more happens than that the same call may come again.
+  const unfinished = await log.finish().then(
+    () => [],
+    (error: unknown) => [`that it is done could not be recorded: ${failureOf(error).sentence}`],
+  );
+  const unchanged = await respond(request, changedMessage(interaction, line));
+  return { status: 'done', kept, problems: [...unfinished, ...unchanged] };
+}
+
+async function presentImages({ interaction, policy, ec2, signal }: InteractionRequest): Promise<ImageInRegion[]> {
+  const byRegion = Map.groupBy(interaction.images.images, ({ region }) => region);
   const lists = await Promise.all(
     [...byRegion].map(async ([region, list]): Promise<ImageInRegion[]> => {
-      const ids: ImageId[] = list.map(({ imageId }) => imageId);
+      const ids = list.map(({ imageId }) => imageId);
       return (await readImages(ec2(region), ids, policy.owners.tag, signal)).map((image) => ({ ...image, region }));
     }),
   );
@@ -128,39 +137,25 @@ async function presentImages({ press, policy, ec2, signal }: KeepRequest): Promi
 }
 
 async function allowedOf(
-  { press, policy, token, apiUrl, timing }: KeepRequest,
+  { interaction, policy, token, apiUrl, timing }: InteractionRequest,
   images: readonly ImageInRegion[],
 ): Promise<ImageInRegion[]> {
   const session = new SlackSession(slackClient(token, apiUrl, timing), timing);
-  const permission = new Permission(session, policy, press);
+  const permission = new Permission(session, policy, interaction);
   const may = await Promise.all(images.map(({ owner }) => permission.speaksFor(owner)));
   return images.filter((_, index) => may[index] === true);
 }
 
-function recordOf(press: Interaction, until: string | undefined, images: readonly ImageInRegion[]): KeepRecord {
+function recordOf(interaction: Interaction, until: string | undefined, images: readonly ImageInRegion[]): KeepRecord {
   return {
     schemaVersion: 1,
     action: until === undefined ? 'not-mine' : 'keep',
-    accountId: press.images.accountId,
-    slackUserId: press.userId,
-    pressedAt: press.pressedAt.toISOString(),
+    accountId: interaction.images.accountId,
+    slackUserId: interaction.userId,
+    pressedAt: interaction.at.toISOString(),
     ...(until !== undefined && { until }),
     images: images.map(({ region, imageId, owner }) => ({ region, imageId, ...(owner !== undefined && { owner }) })),
   };
-}
-
-/** The tag stands already: that this could not be written down means no more than that the same call may come again. */
-async function finished(log: InteractionLog): Promise<string[]> {
-  try {
-    await log.finish();
-    return [];
-  } catch (error) {
-    return [`that it is done could not be recorded: ${failureOf(error).sentence}`];
-  }
-}
-
-async function tellPresser(request: KeepRequest, text: string): Promise<string[]> {
-  return respond(request, sentence(text));
 }
 
 function goneSentence({ images: { images } }: Interaction): string {
@@ -170,6 +165,6 @@ function goneSentence({ images: { images } }: Interaction): string {
     : `All ${images.length} images are gone, so none can be kept.`;
 }
 
-function refused(why: string): Kept {
+function refused(why: string): InteractionResult {
   return { status: 'refused', why };
 }

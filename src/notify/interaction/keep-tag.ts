@@ -39,12 +39,12 @@ export interface Keeping {
   readonly imageIds: readonly ImageId[];
   readonly until: string;
   readonly signal: AbortSignal;
-  /** Until when presses of these very minutes want an image kept; they may be at work at the same moment. */
+  /** Until when other interactions of these very minutes want an image kept; they may run at the same moment. */
   readonly wantedByOthers: () => Promise<ReadonlyMap<ImageId, string>>;
 }
 
-/** EC2 has no "write only if unchanged": what two write at once settles in so many rounds. */
-const ROUNDS = 3;
+/** EC2 has no "write only if unchanged": what two write at once settles in so many attempts. */
+const ATTEMPTS = 3;
 
 /**
  * Keeps images until a date, or as long as anybody else asked for: the longest that was seen before, meanwhile and
@@ -55,14 +55,14 @@ const ROUNDS = 3;
 export async function keepLongest(keeping: Keeping): Promise<Map<ImageId, string>> {
   const { ec2, imageIds, until, signal, wantedByOthers } = keeping;
   const wanted = new Map<ImageId, string>(imageIds.map((imageId) => [imageId, until]));
-  for (let round = 1; ; round += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const images = await readImages(ec2, imageIds, TAG.keep, signal);
     for (const { imageId, keep } of images) {
       // What stands there counts first, in its own words, where both keep as long.
       wanted.set(imageId, longerKeep(keep, wanted.get(imageId)) ?? until);
     }
     const short = images.filter(({ imageId, keep }) => keepsShorter(keep, wanted.get(imageId) ?? until));
-    if (round > 1 && (short.length === 0 || round > ROUNDS))
+    if (attempt > 1 && (short.length === 0 || attempt > ATTEMPTS))
       return new Map(images.map(({ imageId }) => [imageId, wanted.get(imageId) ?? until]));
     const byValue = Map.groupBy(short, ({ imageId }) => wanted.get(imageId) ?? until);
     for (const [value, list] of byValue) await setKeep(ec2, list, value, signal);

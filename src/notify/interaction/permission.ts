@@ -6,8 +6,8 @@ import type { SlackSession } from '../slack/session.ts';
 
 const PAGE = 1000;
 
-/** Who pressed a button, and in which conversation its message stands. */
-interface Presser {
+/** Who interacted with a message, and in which conversation it stands. */
+interface InteractingUser {
   readonly userId: string;
   readonly channelId: string;
 }
@@ -21,15 +21,15 @@ export class Permission {
   readonly #directory: Directory;
   readonly #recipients: Recipients;
   readonly #policy: Policy;
-  readonly #presser: Presser;
+  readonly #user: InteractingUser;
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(session: SlackSession, policy: Policy, presser: Presser) {
+  constructor(session: SlackSession, policy: Policy, user: InteractingUser) {
     this.#session = session;
     this.#directory = new Directory(session);
     this.#recipients = new Recipients(this.#directory, policy, policy.notify?.slack?.channel ?? '');
     this.#policy = policy;
-    this.#presser = presser;
+    this.#user = user;
   }
 
   /** Whether the person may speak for images with this owner tag. What Slack does not say means no. */
@@ -49,7 +49,7 @@ export class Permission {
 
   /** Whether the message under which the button was pressed stands in the conversation with somebody. */
   async #standsWith(recipient: Recipient): Promise<boolean> {
-    const { channelId, userId } = this.#presser;
+    const { channelId, userId } = this.#user;
     if (recipient.kind === 'user') return channelId.startsWith('D') && recipient.id === userId;
     return recipient.kind === 'channel' && (await this.#directory.channelId(recipient.channel)) === channelId;
   }
@@ -67,7 +67,7 @@ export class Permission {
   }
 
   async #ask(recipient: Recipient): Promise<boolean> {
-    if (recipient.kind === 'user') return recipient.id === this.#presser.userId;
+    if (recipient.kind === 'user') return recipient.id === this.#user.userId;
     if (recipient.kind === 'group') return this.#isInGroup(recipient.id);
     const channel = await this.#directory.channelId(recipient.channel);
     return channel !== undefined && this.#isMember(channel);
@@ -76,14 +76,14 @@ export class Permission {
   async #isInGroup(usergroup: string): Promise<boolean> {
     const { client } = this.#session;
     const result = await this.#session.once(() => client.usergroups.users.list({ usergroup }));
-    return result.ok && (result.answer.users ?? []).includes(this.#presser.userId);
+    return result.ok && (result.answer.users ?? []).includes(this.#user.userId);
   }
 
   async #isMember(channel: string): Promise<boolean> {
     const { client } = this.#session;
     const answers = this.#session.pages((from) => client.conversations.members({ channel, limit: PAGE, ...from }));
     for await (const result of answers) {
-      if (result.ok && (result.answer.members ?? []).includes(this.#presser.userId)) return true;
+      if (result.ok && (result.answer.members ?? []).includes(this.#user.userId)) return true;
     }
     return false;
   }
