@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AccountWide, emptyAccountWide, type StoredRole } from './account-wide.ts';
 import { ServiceError } from './error.ts';
-import type { FaultWords } from './fault.ts';
+import type { ServiceErrors } from './fault.ts';
 import type { AssumeRequest, Caller, TemporaryCredentials } from './operation.ts';
 import type { OrganizationState } from './organizations/state.ts';
 import { regionsOf } from './regions.ts';
@@ -21,12 +21,12 @@ export class Accounts {
   }
 
   /** The first account is that of every long-lived access key which no role has. */
-  callerOf(accessKeyId: string, words: FaultWords, now: Date): Caller {
+  callerOf(accessKeyId: string, errors: ServiceErrors, now: Date): Caller {
     const session = this.#sessions.get(accessKeyId);
-    if (session !== undefined && session.ends <= now) throw new ServiceError(...words.expiredCredentials);
+    if (session !== undefined && session.ends <= now) throw new ServiceError(...errors.expiredCredentials);
     const caller = session?.caller ?? this.#roleWithKey(accessKeyId);
     if (caller !== undefined) return caller;
-    if (accessKeyId.startsWith('ASIA')) throw new ServiceError(...words.unknownCredentials);
+    if (accessKeyId.startsWith('ASIA')) throw new ServiceError(...errors.unknownCredentials);
     const accountId = this.#states[0]?.accountId ?? '123456789012';
     return { accountId, arn: `arn:aws:iam::${accountId}:user/sandbox`, userId: 'AIDASANDBOX' };
   }

@@ -5,7 +5,7 @@ import type { Call, CallLog } from './calls.ts';
 import { ServiceError } from './error.ts';
 import { type Fault, faultError } from './fault.ts';
 import type { Caller, Context, Operation } from './operation.ts';
-import { type Cursors, Pages } from './pages.ts';
+import { type Cursors, Pages, tokenScopeOf } from './pages.ts';
 import type { WireReply, WireRequest } from './protocols/protocol.ts';
 import { type SigningScope, signingScopeOf } from './request.ts';
 import { type RequestBucketOptions, RequestBuckets } from './request-buckets.ts';
@@ -71,7 +71,7 @@ export class Endpoint {
     const requestId = randomUUID();
     try {
       const asked = this.#understand(request, scope, service);
-      return await this.#carryOut(asked, requestId);
+      return await this.#execute(asked, requestId);
     } catch (error) {
       if (error instanceof ServiceError) return service.protocol.writeError(error, requestId);
       throw error;
@@ -80,15 +80,10 @@ export class Endpoint {
 
   #understand(request: WireRequest, scope: SigningScope, service: Service): Asked {
     const at = this.#options.now();
-    const caller = this.#accounts.callerOf(scope.accessKeyId, service.words, at);
+    const caller = this.#accounts.callerOf(scope.accessKeyId, service.errors, at);
     this.#number += 1;
-    const known = {
-      number: this.#number,
-      service: service.name,
-      accountId: caller.accountId,
-      region: scope.region,
-      at,
-    };
+    const { accountId } = caller;
+    const known = { number: this.#number, service: service.name, accountId, region: scope.region, at };
     try {
       const operation = service.protocol.find(request, service.operations);
       const input = service.protocol.readInput(request, operation);
@@ -96,20 +91,14 @@ export class Endpoint {
       return { service, operation, call, caller };
     } catch (error) {
       if (error instanceof ServiceError) {
-        this.#calls.add({
-          ...known,
-          operation: '?',
-          writes: false,
-          input: undefined,
-          outcome: error.code,
-          acted: false,
-        });
+        const unknown = { operation: '?', writes: false, input: undefined };
+        this.#calls.add({ ...known, ...unknown, outcome: error.code, acted: false });
       }
       throw error;
     }
   }
 
-  async #carryOut(asked: Asked, requestId: string): Promise<Answer> {
+  async #execute(asked: Asked, requestId: string): Promise<Answer> {
     const { call, service, operation } = asked;
     const fault: Fault | undefined =
       this.#buckets?.admits(call) === false ? { kind: 'throttle' } : this.#options.intercept?.(call);
@@ -125,7 +114,7 @@ export class Endpoint {
     try {
       const refusal =
         fault?.kind &&
-        faultError(fault.kind, service.words, asked.caller.arn, `${service.name}:${operation.shape.name}`);
+        faultError(fault.kind, service.errors, asked.caller.arn, `${service.name}:${operation.shape.name}`);
       if (refusal) throw refusal;
       const { error } = fault ?? {};
       if (error) throw new ServiceError(error.code, error.message, error.status);
@@ -153,9 +142,9 @@ export class Endpoint {
     }
     // Buckets have a Region of their own, whatever a request is signed for.
     if (service.name !== 's3' && !this.#accounts.admits(caller.accountId, call.region))
-      throw new ServiceError(...service.words.unknownCredentials);
+      throw new ServiceError(...service.errors.unknownCredentials);
     if (caller.readOnly !== true || !operation.writes) return;
-    const denied = faultError('access-denied', service.words, caller.arn, `${service.name}:${operation.shape.name}`);
+    const denied = faultError('access-denied', service.errors, caller.arn, `${service.name}:${operation.shape.name}`);
     if (denied) throw denied;
   }
 
@@ -166,7 +155,7 @@ export class Endpoint {
       state,
       now,
       caller,
-      pages: new Pages(this.#cursors, scopeOf(call), this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
+      pages: new Pages(this.#cursors, tokenScopeOf(call), this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
       organization: this.#accounts.organization,
       others: () => this.#accounts.othersIn(caller.accountId, call.region),
       assume: (request) => this.#accounts.assume(request),
@@ -188,21 +177,4 @@ function emptied(reply: WireReply): WireReply {
 
 function isDryRun(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
-}
-
-const PAGING_MEMBERS = new Set([
-  'NextToken',
-  'nextToken',
-  'MaxResults',
-  'maxResults',
-  'MaxRecords',
-  'ContinuationToken',
-]);
-
-/** What a page token belongs to: the question, but for where and how much. */
-function scopeOf(call: Call): string {
-  const input = JSON.stringify(call.input, (key, value: unknown) =>
-    PAGING_MEMBERS.has(key) || value instanceof Uint8Array ? undefined : value,
-  );
-  return `${call.accountId}/${call.region}/${call.service}/${call.operation}/${input}`;
 }

@@ -23,7 +23,7 @@ export type FaultKind =
   | 'empty-answer';
 
 /** How one service words what goes wrong outside its operations. */
-export interface FaultWords {
+export interface ServiceErrors {
   readonly throttle: readonly [code: string, message: string, status: number];
   readonly serverError: readonly [code: string, message: string];
   readonly accessDenied: readonly [code: string, status: number];
@@ -35,7 +35,7 @@ export interface FaultWords {
 const UNKNOWN = 'The security token included in the request is invalid.';
 const EXPIRED = 'The security token included in the request is expired';
 
-export const EC2_WORDS: FaultWords = {
+export const EC2_ERRORS: ServiceErrors = {
   throttle: ['RequestLimitExceeded', 'Request limit exceeded.', 503],
   serverError: ['InternalError', 'An internal error has occurred'],
   accessDenied: ['UnauthorizedOperation', 403],
@@ -43,7 +43,7 @@ export const EC2_WORDS: FaultWords = {
   expiredCredentials: ['RequestExpired', 'Request has expired.', 400],
 };
 
-export const QUERY_WORDS: FaultWords = {
+export const QUERY_ERRORS: ServiceErrors = {
   throttle: ['Throttling', 'Rate exceeded', 400],
   serverError: ['InternalFailure', 'The request processing has failed because of an unknown error.'],
   accessDenied: ['AccessDenied', 403],
@@ -51,7 +51,7 @@ export const QUERY_WORDS: FaultWords = {
   expiredCredentials: ['ExpiredToken', EXPIRED, 403],
 };
 
-export const SSM_WORDS: FaultWords = {
+export const SSM_ERRORS: ServiceErrors = {
   throttle: ['ThrottlingException', 'Rate exceeded', 400],
   serverError: ['InternalServerError', 'An error occurred on the server side.'],
   accessDenied: ['AccessDeniedException', 400],
@@ -59,8 +59,8 @@ export const SSM_WORDS: FaultWords = {
   expiredCredentials: ['ExpiredTokenException', EXPIRED, 400],
 };
 
-export const ORGANIZATIONS_WORDS: FaultWords = {
-  ...SSM_WORDS,
+export const ORGANIZATIONS_ERRORS: ServiceErrors = {
+  ...SSM_ERRORS,
   throttle: [
     'TooManyRequestsException',
     'AWS Organizations can not complete your request because you made too many.',
@@ -69,7 +69,7 @@ export const ORGANIZATIONS_WORDS: FaultWords = {
   serverError: ['ServiceException', 'AWS Organizations can not complete your request because of an internal error.'],
 };
 
-export const REST_JSON_WORDS: FaultWords = {
+export const REST_JSON_ERRORS: ServiceErrors = {
   throttle: ['TooManyRequestsException', 'Too Many Requests', 429],
   serverError: ['ServiceException', 'The service encountered an internal error.'],
   accessDenied: ['AccessDeniedException', 403],
@@ -77,13 +77,13 @@ export const REST_JSON_WORDS: FaultWords = {
   expiredCredentials: ['ExpiredTokenException', EXPIRED, 403],
 };
 
-export const RBIN_WORDS: FaultWords = {
-  ...REST_JSON_WORDS,
+export const RBIN_ERRORS: ServiceErrors = {
+  ...REST_JSON_ERRORS,
   throttle: ['ThrottlingException', 'Rate exceeded', 429],
   serverError: ['InternalServerException', 'The service could not respond to the request.'],
 };
 
-export const S3_WORDS: FaultWords = {
+export const S3_ERRORS: ServiceErrors = {
   throttle: ['SlowDown', 'Please reduce your request rate.', 503],
   serverError: ['InternalError', 'We encountered an internal error. Please try again.'],
   accessDenied: ['AccessDenied', 403],
@@ -97,23 +97,23 @@ const IAM_ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:
 /** The error that a fault answers with, where it answers with one. */
 export function faultError(
   kind: FaultKind,
-  words: FaultWords,
+  errors: ServiceErrors,
   callerArn: string,
   operation: string,
 ): ServiceError | undefined {
   const action = IAM_ACTIONS[operation] ?? operation;
   switch (kind) {
     case 'throttle':
-      return new ServiceError(...words.throttle);
+      return new ServiceError(...errors.throttle);
     case 'server-error':
-      return new ServiceError(...words.serverError, 500);
+      return new ServiceError(...errors.serverError, 500);
     case 'access-denied': {
       const reason = `User: ${callerArn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
-      const isEc2 = words.accessDenied[0] === 'UnauthorizedOperation';
+      const isEc2 = errors.accessDenied[0] === 'UnauthorizedOperation';
       return new ServiceError(
-        words.accessDenied[0],
+        errors.accessDenied[0],
         isEc2 ? `You are not authorized to perform this operation. ${reason}` : reason,
-        words.accessDenied[1],
+        errors.accessDenied[1],
       );
     }
     default:

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Call } from './calls.ts';
 import { ServiceError } from './error.ts';
 
 /** What is asked of a list: where to go on, how many, and what a bad token is called by the service. */
@@ -14,7 +15,7 @@ export interface Page<Item> {
 
 interface Cursor {
   readonly scope: string;
-  /** What was handed out, and at which place, so that things that come and go between pages shift nothing. */
+  /** What was handed out, and at which position, so that things that come and go between pages shift nothing. */
   readonly delivered: Map<unknown, number>;
 }
 
@@ -38,8 +39,8 @@ export class Pages {
     const page: Item[] = [];
     let rest = false;
     for (const item of items) {
-      const place = cursor?.delivered.get(keyOf(item));
-      if (place !== undefined && place < offset) continue;
+      const position = cursor?.delivered.get(keyOf(item));
+      if (position !== undefined && position < offset) continue;
       if (page.length === size) {
         rest = true;
         break;
@@ -73,3 +74,20 @@ export class Pages {
 
 /** The cursors that one endpoint holds. */
 export type Cursors = Map<string, Cursor>;
+
+const PAGING_MEMBERS = new Set([
+  'NextToken',
+  'nextToken',
+  'MaxResults',
+  'maxResults',
+  'MaxRecords',
+  'ContinuationToken',
+]);
+
+/** What a page token belongs to: the question, but for where and how much. */
+export function tokenScopeOf(call: Call): string {
+  const input = JSON.stringify(call.input, (key, value: unknown) =>
+    PAGING_MEMBERS.has(key) || value instanceof Uint8Array ? undefined : value,
+  );
+  return `${call.accountId}/${call.region}/${call.service}/${call.operation}/${input}`;
+}

@@ -2,14 +2,14 @@ import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import {
-  EC2_WORDS,
-  type FaultWords,
-  ORGANIZATIONS_WORDS,
-  QUERY_WORDS,
-  RBIN_WORDS,
-  REST_JSON_WORDS,
-  S3_WORDS,
-  SSM_WORDS,
+  EC2_ERRORS,
+  ORGANIZATIONS_ERRORS,
+  QUERY_ERRORS,
+  RBIN_ERRORS,
+  REST_JSON_ERRORS,
+  S3_ERRORS,
+  type ServiceErrors,
+  SSM_ERRORS,
 } from './fault.ts';
 import { imageBuilderOperations } from './imagebuilder.ts';
 import { type Operation, operationTable } from './operation.ts';
@@ -29,27 +29,27 @@ export interface Service {
   readonly name: string;
   readonly protocol: Protocol;
   readonly operations: ReadonlyMap<string, Operation>;
-  readonly words: FaultWords;
+  readonly errors: ServiceErrors;
 }
 
 function service(
   name: string,
   protocol: Protocol,
-  words: FaultWords,
+  errors: ServiceErrors,
   operations: readonly Operation[],
 ): [string, Service] {
-  return [name, { name, protocol, words, operations: operationTable(operations) }];
+  return [name, { name, protocol, errors, operations: operationTable(operations) }];
 }
 
 /** Every service that the endpoint speaks for, by the name in the signing scope. */
 export const SERVICES: ReadonlyMap<string, Service> = new Map([
-  service('ec2', queryProtocol('ec2', '2016-11-15'), EC2_WORDS, ec2Operations),
-  service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_WORDS, autoScalingOperations),
-  service('sts', queryProtocol('query', '2011-06-15'), QUERY_WORDS, stsOperations),
-  service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_WORDS, ssmOperations),
-  service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_WORDS, organizationsOperations),
-  service('s3', restProtocol('xml', '/{Bucket}'), S3_WORDS, s3Operations),
-  service('imagebuilder', restProtocol('json'), REST_JSON_WORDS, imageBuilderOperations),
-  service('rbin', restProtocol('json'), RBIN_WORDS, retentionRuleOperations),
-  service('batch', restProtocol('json'), REST_JSON_WORDS, batchOperations),
+  service('ec2', queryProtocol('ec2', '2016-11-15'), EC2_ERRORS, ec2Operations),
+  service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_ERRORS, autoScalingOperations),
+  service('sts', queryProtocol('query', '2011-06-15'), QUERY_ERRORS, stsOperations),
+  service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_ERRORS, ssmOperations),
+  service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_ERRORS, organizationsOperations),
+  service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),
+  service('imagebuilder', restProtocol('json'), REST_JSON_ERRORS, imageBuilderOperations),
+  service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
+  service('batch', restProtocol('json'), REST_JSON_ERRORS, batchOperations),
 ]);

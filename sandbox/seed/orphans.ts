@@ -42,34 +42,8 @@ export function addOrphans(draft: Draft): void {
       Tags,
     });
   }
-  const locked = addSnapshot(draft, {
-    ageDays: 450,
-    sizeGiB: 25,
-    Description: `Created by CreateImage(${draft.id('i')}) for ${draft.id('ami')}`,
-  });
-  state.snapshotLocks.set(locked, {
-    SnapshotId: locked,
-    OwnerId: state.accountId,
-    LockState: 'governance',
-    LockDuration: 3650,
-    LockCreatedOn: draft.daysAgo(440),
-    LockDurationStartTime: draft.daysAgo(440),
-    LockExpiresOn: draft.daysAgo(440 - 3650),
-  });
-  const expired = addSnapshot(draft, {
-    ageDays: 900,
-    sizeGiB: 25,
-    Description: `Created by CreateImage(${draft.id('i')}) for ${draft.id('ami')}`,
-  });
-  state.snapshotLocks.set(expired, {
-    SnapshotId: expired,
-    OwnerId: state.accountId,
-    LockState: 'governance',
-    LockDuration: 30,
-    LockCreatedOn: draft.daysAgo(800),
-    LockDurationStartTime: draft.daysAgo(800),
-    LockExpiresOn: draft.daysAgo(770),
-  });
+  addLocked(draft, 450, 440, 3650);
+  addLocked(draft, 900, 800, 30);
   const shared = addSnapshot(draft, {
     ageDays: 460,
     sizeGiB: 25,
@@ -111,5 +85,21 @@ export function addBackups(draft: Draft): void {
     sizeGiB: 60,
     Description: 'Created for policy: policy-0a1b2c3d4e5f60718',
     Tags: tagsOf({ 'aws:dlm:lifecycle-policy-id': 'policy-0a1b2c3d4e5f60718' }),
+  });
+}
+
+/** A snapshot that was locked so many days ago, for so many days. */
+function addLocked(draft: Draft, ageDays: number, lockedDaysAgo: number, LockDuration: number): void {
+  const { state } = draft;
+  const Description = `Created by CreateImage(${draft.id('i')}) for ${draft.id('ami')}`;
+  const SnapshotId = addSnapshot(draft, { ageDays, sizeGiB: 25, Description });
+  state.snapshotLocks.set(SnapshotId, {
+    SnapshotId,
+    OwnerId: state.accountId,
+    LockState: 'governance',
+    LockDuration,
+    LockCreatedOn: draft.daysAgo(lockedDaysAgo),
+    LockDurationStartTime: draft.daysAgo(lockedDaysAgo),
+    LockExpiresOn: draft.daysAgo(lockedDaysAgo - LockDuration),
   });
 }

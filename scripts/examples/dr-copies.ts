@@ -13,13 +13,8 @@ export function drCopies(draft: Draft): void {
   });
   const recovery = { Purpose: 'recovery', Family: 'billing', Owner: '#billing' };
   // Nothing here uses them, and that is the point of a recovery Region.
-  for (const [number, ageDays] of [
-    [9, 20],
-    [8, 110],
-    [7, 200],
-    [6, 290],
-    [5, 380],
-  ] as const) {
+  for (const [index, number] of [9, 8, 7, 6, 5].entries()) {
+    const ageDays = 20 + 90 * index;
     image(draft, `billing-${number}-copy`, { ageDays, tags: recovery }, copyOf(draft.id('ami'), HOME));
   }
   const retired = { ...recovery, Retired: 'true' };
@@ -32,25 +27,14 @@ export function drCopies(draft: Draft): void {
   );
 
   const gateway = { Family: 'gateway', Owner: '#network' };
-  const originals = (
-    [
-      [6, 10],
-      [5, 90],
-      [4, 180],
-      [3, 270],
-    ] as const
-  ).map(([number, ageDays]) => ({
-    number,
-    ageDays,
-    original: image(draft, `gateway-${number}`, { ageDays, tags: gateway }),
-  }));
-  for (const { number, ageDays, original } of originals) {
-    const tags = { ...gateway, Encrypted: 'own-key' };
-    image(draft, `gateway-${number}-own-key`, { ageDays: ageDays - 0.1, tags }, copyOf(original.ImageId, region));
+  const ages = [10, 90, 180, 270];
+  const originals = ages.map((ageDays, index) => image(draft, `gateway-${6 - index}`, { ageDays, tags: gateway }));
+  const ownKey = { ...gateway, Encrypted: 'own-key' };
+  for (const [index, { Name, ImageId }] of originals.entries()) {
+    const ageDays = (ages[index] ?? 0) - 0.1;
+    image(draft, `${Name}-own-key`, { ageDays, tags: ownKey }, copyOf(ImageId, region));
   }
   // Its original was removed long ago.
-  const old = { ...gateway, Encrypted: 'own-key' };
-  image(draft, 'gateway-1-own-key', { ageDays: 500, tags: old }, copyOf(draft.id('ami'), region));
-  const standby = originals.find(({ number }) => number === 4);
-  group(draft, 'gateway-standby', template(draft, 'gateway', [standby?.original.ImageId ?? '']), '$Default');
+  image(draft, 'gateway-1-own-key', { ageDays: 500, tags: ownKey }, copyOf(draft.id('ami'), region));
+  group(draft, 'gateway-standby', template(draft, 'gateway', [originals[2]?.ImageId ?? '']), '$Default');
 }

@@ -21,27 +21,30 @@ export interface NextStep {
 /** What a person may want to do after reading a report, the most pressing first; each with the command for it. */
 export function nextSteps(report: Report, options: PlanOptions): NextStep[] {
   return [
-    ...trouble(report).map((says) => ({ says })),
+    ...problems(report),
     ...(report.mode === 'enforce' ? afterActing(report, options) : afterPlanning(report, options)),
-    ...(options.out === undefined
-      ? [{ says: 'Keep the report, and see next time what has changed: add --out DIR' }]
-      : []),
+    ...when(options.out === undefined, 'Keep the report, and see next time what has changed: add --out DIR'),
   ];
 }
 
-function trouble({ sources, passes }: Report): string[] {
+/** A step that only sometimes is one. */
+function when(isOne: boolean, says: string, command?: string): NextStep[] {
+  return isOne ? [{ says, ...(command !== undefined && { command }) }] : [];
+}
+
+function problems({ sources, passes }: Report): NextStep[] {
   const unread = heldBy(sources);
   const stopped = passes.filter((pass) => pass.stopped !== undefined).map(({ pass }) => pass);
   return [
-    ...(unread.length === 0
-      ? []
-      : [
-          `Every image and snapshot stays while ${listed(unread)} can't be read: see the permissions in docs/iam.md, then plan again`,
-        ]),
-    ...detailSentences(sources).map((sentence) => `${sentence}, and a later run asks again`),
-    ...(stopped.length === 0
-      ? []
-      : [`limits.stopAbove stopped ${listed(stopped)}: read the plan, and raise the limit only if it is right`]),
+    ...when(
+      unread.length > 0,
+      `Every image and snapshot stays while ${listed(unread)} can't be read: see the permissions in docs/iam.md, then plan again`,
+    ),
+    ...detailSentences(sources).map((sentence) => ({ says: `${sentence}, and a later run asks again` })),
+    ...when(
+      stopped.length > 0,
+      `limits.stopAbove stopped ${listed(stopped)}: read the plan, and raise the limit only if it is right`,
+    ),
   ];
 }
 
@@ -74,14 +77,10 @@ function afterActing({ outcomes, runId, complete }: Report, options: PlanOptions
   const inBin = outcomes.some((outcome) => outcome.status === 'done' && typeof outcome.recoverableUntil === 'string');
   const restore = command(['restore', runId], { ...options, policy: DEFAULT_POLICY });
   return [
-    ...(failed === 0
-      ? []
-      : [{ says: `${counted(failed, 'action')} failed, for the reasons above; the next run tries again` }]),
-    ...(skipped === 0
-      ? []
-      : [{ says: `${counted(skipped, 'action')} skipped, for the reasons above; the next run decides anew` }]),
-    ...(inBin ? [{ says: 'Bring back what this run removed, while the Recycle Bin holds it:', command: restore }] : []),
-    ...(outcomes.length === 0 && complete ? [{ says: 'Nothing was to be done' }] : []),
+    ...when(failed > 0, `${counted(failed, 'action')} failed, for the reasons above; the next run tries again`),
+    ...when(skipped > 0, `${counted(skipped, 'action')} skipped, for the reasons above; the next run decides anew`),
+    ...when(inBin, 'Bring back what this run removed, while the Recycle Bin holds it:', restore),
+    ...when(outcomes.length === 0 && complete, 'Nothing was to be done'),
   ];
 }
 

@@ -29,16 +29,11 @@ export function render(report: Report, format: Format, io: Io): string | Iterabl
 
 /** A report for a person at this terminal. */
 export function renderTable(report: Report, io: Io): string {
-  return reportTerminal(report, { width: widthOf(io), palette: paletteFor(io) });
+  return reportTerminal(report, terminalOf(io));
 }
 
-/** The width to write for: the terminal's, or a usual one in a pipe. */
-export function widthOf(io: Io): number {
-  return io.stdout.columns ?? USUAL_WIDTH;
-}
-
-/** Colors on a terminal, unless NO_COLOR says otherwise (https://no-color.org). */
-export function paletteFor(io: Io): Palette {
-  const colors = io.stdout.isTTY === true && (io.env.NO_COLOR ?? '') === '' && io.env.TERM !== 'dumb';
-  return pc.createColors(colors);
+/** How to write for a terminal: its width, or a usual one in a pipe; colors unless NO_COLOR says otherwise (https://no-color.org). */
+export function terminalOf({ stdout, env }: Io): { readonly width: number; readonly palette: Palette } {
+  const hasColors = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  return { width: stdout.columns ?? USUAL_WIDTH, palette: pc.createColors(hasColors) };
 }

@@ -14,7 +14,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import type { Format, PlanOptions } from '../options.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { paletteFor, widthOf } from '../render.ts';
+import { terminalOf } from '../render.ts';
 import { type ReaderFor, withReader } from '../session.ts';
 
 /** Prints what two policies decide differently, and why; a dry run of each, over one account. */
@@ -78,7 +78,7 @@ function haveSameReferences(ours: Policy, theirs: Policy): boolean {
 function render(comparison: Comparison, format: Exclude<Format, 'html'>, io: Io): string {
   switch (format) {
     case 'table':
-      return comparisonTerminal(comparison, { width: widthOf(io), palette: paletteFor(io) });
+      return comparisonTerminal(comparison, terminalOf(io));
     case 'json':
       return linewiseJson(comparison);
     case 'markdown':

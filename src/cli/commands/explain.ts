@@ -5,7 +5,7 @@ import { explainTerminal } from '../../report/terminal/explain.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
-import { paletteFor, widthOf } from '../render.ts';
+import { terminalOf } from '../render.ts';
 import { planReport } from './plan.ts';
 
 /** Prints the whole reasoning for one image, as text or (`--format json`) as its entry of report.json. */
@@ -24,9 +24,7 @@ export async function explain(io: Io, imageId: string, options: PlanOptions): Pr
     );
   }
   const text =
-    options.format === 'json'
-      ? JSON.stringify(image, null, 2)
-      : explainTerminal(report, image, { width: widthOf(io), palette: paletteFor(io) });
+    options.format === 'json' ? JSON.stringify(image, null, 2) : explainTerminal(report, image, terminalOf(io));
   await print(io, text);
   return report.complete ? EXIT.done : EXIT.failed;
 }
