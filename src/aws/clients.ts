@@ -39,7 +39,7 @@ export interface ClientSettings {
 }
 
 /**
- * The Region that is asked about all others. AWS answers this path in seventeen Regions only, and tells those who work
+ * The Region that is asked about all others. AWS answers this path in seventeen Regions only, and refers those who work
  * elsewhere to ask one of them.
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html
  */
@@ -50,7 +50,7 @@ const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 40_000 };
 
 /**
  * Makes the clients of a Region from the standard AWS settings (`AWS_PROFILE`, `AWS_ENDPOINT_URL`, …).
- * @param region the Region to look at
+ * @param region the Region to read and act in
  */
 export function createClients(region: string, settings: ClientSettings = {}): Clients {
   const { maxAttempts = 8, sending, pace, silenceMilliseconds = SILENCE_MILLISECONDS } = settings;
@@ -71,19 +71,20 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     forcePathStyle: sending?.endpoint !== undefined || ownEndpoint(),
     followRegionRedirects: true,
   });
-  const imageBuilder = once(async () => {
-    const { createImageBuilder } = await import('./image-builder.ts');
-    return createImageBuilder(common, silenceMilliseconds);
-  });
+  const imageBuilder = once(async () =>
+    (await import('./image-builder.ts')).createImageBuilder(common, silenceMilliseconds),
+  );
   const batch = once(async () => (await import('./batch.ts')).createBatch(common, silenceMilliseconds));
-  // It copies every answer whole, for a log that nobody keeps.
-  for (const client of [ec2, autoScaling, ssm, sts, s3]) client.middlewareStack.remove('loggerMiddleware');
+  for (const client of [ec2, autoScaling, ssm, sts, s3]) {
+    // It copies every answer whole, for a log that nobody keeps.
+    client.middlewareStack.remove('loggerMiddleware');
+    endSilence(client, silenceMilliseconds);
+  }
   let list: SSMClient | undefined;
   const serviceList = () => {
     list ??= new SSMClient({ ...common, region: SERVICE_LIST_REGION });
     return list;
   };
-  for (const client of [ec2, autoScaling, ssm, sts, s3]) endSilence(client, silenceMilliseconds);
   const destroy = () => {
     list?.destroy();
     for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();

@@ -21,7 +21,7 @@ const EMPTY =
 const ENCODED = / ?Encoded authorization failure message: \S+/;
 
 /**
- * Reads a denial. A policy that forbids something explicitly wins over every permission, so that it is told apart from
+ * Reads a denial. A policy that forbids something explicitly wins over every permission, so that it is distinguished from
  * a permission that is missing.
  */
 export function denialOf(code: string, message: string): Denial {

@@ -22,7 +22,7 @@ const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|TokenProviderError)$/;
 /** What a Region answers that does not know the account: it is not enabled, or the credentials are nobody's. */
 const UNKNOWN_HERE = /^(InvalidClientTokenId|UnrecognizedClientException)$/;
-/** EC2 has one code for credentials that it does not know and for what belongs to others; its words tell them apart. */
+/** EC2 has one code for credentials that it does not know and for what belongs to others; its words distinguish them. */
 const AUTH_FAILURE_CREDENTIALS = /validate the provided access credentials/i;
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
 /** The names of what is thrown where an answer can't be read; none of them is a code of AWS's. */

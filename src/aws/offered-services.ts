@@ -7,10 +7,10 @@ import type { Requests } from './requests.ts';
 /** AWS's own names of services that it does not offer in every Region. */
 export type RegionalService = 'batch' | 'imagebuilder';
 
-/** Whether AWS offers a service in a Region, by its own list; or why that can't be told. */
+/** Whether AWS offers a service in a Region, by its own list; or why that is unknown. */
 export type Offer = { readonly offer: 'offered' | 'not-offered' } | { readonly offer: 'unknown'; readonly why: string };
 
-/** Regions of other partitions, of which that list does not tell. */
+/** Regions of other partitions, which that list does not hold. */
 const OTHER_PARTITION = /^(?:cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/;
 
 /**

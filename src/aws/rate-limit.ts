@@ -54,8 +54,8 @@ const REAL_TIME: PaceSettings = { now: () => performance.now(), sleep: (millisec
 const SLOWEST = 1 / 16;
 /** How much of the usual rate comes back each second without a throttle: slowly, so that others keep what they took. */
 const RECOVERY_PER_SECOND = 0.02;
-/** Requests that were under way together are throttled together, and that is told once. */
-const TOLD_ONCE_MILLISECONDS = 1000;
+/** Requests that were under way together are throttled together, and that counts once. */
+const COUNTED_ONCE_MILLISECONDS = 1000;
 
 /**
  * Tokens that come back with time. Where AWS throttles all the same, someone else takes from its bucket too: the rate
@@ -88,7 +88,7 @@ export class TokenBucket {
   throttled(now: number): void {
     this.#refill(now);
     this.#tokens = 0;
-    if (now - this.#throttledAt < TOLD_ONCE_MILLISECONDS) return;
+    if (now - this.#throttledAt < COUNTED_ONCE_MILLISECONDS) return;
     this.#throttledAt = now;
     this.#rate = Math.max(SLOWEST, this.#rate / 2);
   }

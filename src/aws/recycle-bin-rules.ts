@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { parseJson } from '../text/json.ts';
 import { isSdkError } from './errors.ts';
 
-/** Reads what the Recycle Bin's own service (rbin) tells of its rules; answers are as they came. */
+/** Reads the rules of the Recycle Bin's own service (rbin); answers are as they came. */
 export interface RecycleBinRules {
   /** `rbin:ListRules`: a page of the rules for `EC2_IMAGE` or `EBS_SNAPSHOT`. */
   readonly list: (resourceType: string, nextToken: string | undefined) => Promise<unknown>;
@@ -35,7 +35,7 @@ const MOST_RESULTS = 1000;
 /**
  * Calls rbin with the credentials, connections and retries of an EC2 client: the package for it that npm has
  * (3.523.0) drops a rule's exclusion tags. See docs/decisions/0030.
- * @param endpoint where else to send, as the clients were told; `AWS_ENDPOINT_URL_RBIN` and `AWS_ENDPOINT_URL` count too
+ * @param endpoint where else to send, as the clients do; `AWS_ENDPOINT_URL_RBIN` and `AWS_ENDPOINT_URL` count too
  */
 export function createRecycleBinRules(ec2: EC2Client, region: string, endpoint?: string): RecycleBinRules {
   const send = async (method: string, path: string, body: string): Promise<unknown> => {

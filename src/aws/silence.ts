@@ -42,16 +42,16 @@ class Silence {
       const startedAt = performance.now();
       const { promise: silent, reject } = Promise.withResolvers<never>();
       let timer: NodeJS.Timeout;
-      const look = () => {
+      const check = () => {
         const since = Math.max(startedAt, this.#answeredAt.get(commandName) ?? 0);
         const left = since + this.#milliseconds - performance.now();
-        if (left > 0) timer = setTimeout(look, left);
+        if (left > 0) timer = setTimeout(check, left);
         else {
           waiting.isOver = true;
           reject(new NoAnswerError(sentence(commandName, this.#milliseconds)));
         }
       };
-      timer = setTimeout(look, this.#milliseconds);
+      timer = setTimeout(check, this.#milliseconds);
       try {
         return await Promise.race([next(request), silent]);
       } finally {

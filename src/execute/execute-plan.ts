@@ -11,7 +11,7 @@ import { PlanExecutor } from './plan-executor.ts';
 const TRIES = 4;
 
 /**
- * Executes a plan's actions, pass by pass, and looks at the account anew before each batch. Every action ends in
+ * Executes a plan's actions, pass by pass, and revalidates before each batch. Every action ends in
  * an outcome, and none ends another; what is not done for lack of time or lock is skipped, and the next run's. Where
  * something is refused, what the plan left to later runs takes its place, oldest first.
  * @throws LockedError where another run is at it; nothing was done then

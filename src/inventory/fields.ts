@@ -1,5 +1,4 @@
 import type { Tags } from '../model/image.ts';
-import type { StringInterner } from './string-interner.ts';
 
 const NO_TAGS: Tags = Object.freeze({});
 
@@ -17,4 +16,31 @@ export function dateOf(value: string | Date | undefined): Date | undefined {
   if (value === undefined || value === '') return undefined;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Texts that repeat do so within the first pages; what has more than so many forms does not repeat. */
+const MOST_FORMS = 1000;
+
+/**
+ * Holds each text that repeats once. AWS says `available`, an owner id or a tag's value anew for every image, and the
+ * parser makes a new string of each.
+ */
+export class StringInterner {
+  readonly #byField = new Map<string, Map<string, string>>();
+
+  /**
+   * The same text, as it was first met in this field.
+   * @param field what the text is: fields in which all texts differ are not remembered further
+   */
+  of(field: string, text: string): string {
+    let known = this.#byField.get(field);
+    if (known === undefined) {
+      known = new Map();
+      this.#byField.set(field, known);
+    }
+    const shared = known.get(text);
+    if (shared !== undefined) return shared;
+    if (known.size < MOST_FORMS) known.set(text, text);
+    return text;
+  }
 }

@@ -9,8 +9,7 @@ import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
 import { inBatches, type Requests } from '../aws/requests.ts';
 import { type ImageId, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
-import { dateOf, tagsOf } from './fields.ts';
-import { StringInterner } from './string-interner.ts';
+import { dateOf, StringInterner, tagsOf } from './fields.ts';
 
 /** As many as EC2 takes in one filter. */
 const IDS_A_CALL = 200;

@@ -11,7 +11,7 @@ const RESOURCE_TYPES = { image: 'EC2_IMAGE', snapshot: 'EBS_SNAPSHOT' } as const
 >;
 
 /**
- * The Recycle Bin's retention rules for some kinds: their list, and each rule by itself, since the list tells neither
+ * The Recycle Bin's retention rules for some kinds: their list, and each rule by itself, since the list has neither
  * tags nor exclusions nor whether a rule works yet. A rule that is gone in between is none.
  */
 export async function readRetentionRules(

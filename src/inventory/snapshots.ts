@@ -9,8 +9,7 @@ import { BrokenAnswerError, itemsOf } from '../aws/pages.ts';
 import { inBatches, type Requests } from '../aws/requests.ts';
 import { isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { dateOf, tagsOf } from './fields.ts';
-import { StringInterner } from './string-interner.ts';
+import { dateOf, StringInterner, tagsOf } from './fields.ts';
 
 /** CopySnapshot gives every copy this volume id, which names no volume. */
 const VOLUME_OF_COPIES = 'vol-ffffffff';

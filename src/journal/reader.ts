@@ -66,7 +66,7 @@ export class JournalReader {
     return this.#newest;
   }
 
-  /** Reads it. What can't be read is told as that; this never throws. */
+  /** Reads it. What can't be read is a value; this never throws. */
   async read(target: Target, requests: Requests = countRequests()): Promise<JournalRead> {
     const { accountId, region } = target;
     const location = { s3: this.#s3, bucket: this.#bucket, prefix: `journal/${accountId}/${region}/` };

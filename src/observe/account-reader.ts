@@ -9,21 +9,21 @@ import { type ObserveRequest, observeAccount, observeDetails, observeMissing } f
 /** Where a run gets the account from: AWS, or a recording of it. */
 export interface AccountReader {
   readonly account: () => Promise<Account>;
-  readonly details: (account: Account, wanted: MissingDetails) => Promise<Account>;
-  /** Adds which named images are gone, for people to read; a look that decides anew over actions does without. */
+  readonly details: (account: Account, missing: MissingDetails) => Promise<Account>;
+  /** Adds which named images are gone, for people to read; revalidation does without. */
   readonly missing?: (account: Account) => Promise<Account>;
 }
 
-/** Looks at the account itself. */
+/** Reads the account from AWS. */
 export function awsAccountReader(request: ObserveRequest): AccountReader {
   return {
     account: () => observeAccount(request).finally(collectGarbage),
-    details: (account, wanted) => observeDetails(account, wanted, request).finally(collectGarbage),
+    details: (account, missing) => observeDetails(account, missing, request).finally(collectGarbage),
     missing: (account) => observeMissing(account, request),
   };
 }
 
-/** Looks at a recording, which has all details that it will ever have. */
+/** Gives a recording, which has all details that it will ever have. */
 export function recordingReader(account: Account): AccountReader {
   return { account: async () => account, details: async (recorded) => recorded };
 }
@@ -67,7 +67,7 @@ export async function evaluateWithDetails(
     const missing = request.missingDetails(evaluation);
     if (left === 0 || isNothing(missing)) return evaluation;
     const more = await reader.details(account, missing);
-    // A recording has no more to tell.
+    // A recording has no more.
     if (more === account) return evaluation;
     account = more;
   }

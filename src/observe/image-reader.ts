@@ -6,7 +6,7 @@ import { asksForSharing } from '../policy/decision/sharing.ts';
 import type { AccountReader } from './account-reader.ts';
 
 /**
- * A look that asks about one image what a plan asks only of those that come next: with whom it and what it was copied
+ * Reads for one image what a plan reads only for those that come next: with whom it and what it was copied
  * from are shared, and what else holds its snapshots.
  */
 export function imageReader(reader: AccountReader, policy: Policy, imageId: ImageId): AccountReader {

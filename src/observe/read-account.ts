@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { countRequests } from '../aws/requests.ts';
+import { countRequests, type Requests } from '../aws/requests.ts';
 import { readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
 import { readSharing } from '../inventory/launch-permissions.ts';
@@ -78,10 +78,10 @@ export async function observeMissing(account: Account, { clients, observer }: Ob
   return { ...account, missingImages: await findMissingImages(clients, requests, named) };
 }
 
-/** Adds what only further calls tell of the images and snapshots that a plan would touch. */
+/** Adds what only further calls say of the images and snapshots that a plan would touch. */
 export async function observeDetails(
   account: Account,
-  wanted: MissingDetails,
+  missing: MissingDetails,
   request: ObserveRequest,
 ): Promise<Account> {
   const { clients, observer } = request;
@@ -89,19 +89,16 @@ export async function observeDetails(
   const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
   const { accountId } = account.target;
   const [shared, snapshots, recycleBin, retentionRules] = await Promise.all([
-    readSharing(clients, count('launch-permissions'), { imageIds: wanted.sharing, disabled, accountId }),
-    readSnapshotDetails(clients, count('snapshot-details'), wanted.snapshotDetails),
-    readRecycleBin(clients, count('recycle-bin'), wanted.recycleBin),
-    readRetentionRules(clients, count('retention-rules'), wanted.retentionRules),
+    readSharing(clients, count('launch-permissions'), { imageIds: missing.sharing, disabled, accountId }),
+    readSnapshotDetails(clients, count('snapshot-details'), missing.snapshotDetails),
+    readRecycleBin(clients, count('recycle-bin'), missing.recycleBin),
+    readRetentionRules(clients, count('retention-rules'), missing.retentionRules),
   ]);
   return {
     ...account,
     // What is gone since it was listed is gone, and nothing else is less known for it.
-    images: shared.gone.size === 0 ? account.images : account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
-    snapshots:
-      snapshots.gone.size === 0
-        ? account.snapshots
-        : account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
+    images: account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
+    snapshots: account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
     sharing: new Map([...account.sharing, ...shared.sharing]),
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.details]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
@@ -142,24 +139,21 @@ async function readJournal(
   return { journal, rows: [row] };
 }
 
-type InventoryReading<List> =
-  | { readonly list: List; readonly reading: SourceReading }
-  | { readonly list?: undefined; readonly reading: SourceReading; readonly error: string };
-
 async function readInventory<List extends { readonly length: number }>(
   name: string,
   observer: GatherObserver,
-  read: (requests: ReturnType<typeof countRequests>) => Promise<List>,
-): Promise<InventoryReading<List>> {
+  read: (requests: Requests) => Promise<List>,
+): Promise<{ readonly list?: List; readonly reading: SourceReading; readonly error?: string }> {
   const requests = countRequests(() => observer.onCall(name));
   const result = await read(requests).then(
-    (list): InventoryReading<List> => ({
-      list,
-      reading: { name, status: 'read', references: list.length, calls: requests.calls() },
-    }),
-    (cause: unknown): InventoryReading<List> => {
+    (list) => {
+      const reading = { name, status: 'read' as const, references: list.length, calls: requests.calls() };
+      return { list, reading };
+    },
+    (cause: unknown) => {
       const error = failureOf(cause).sentence;
-      return { reading: { name, status: 'unreadable', references: 0, calls: requests.calls(), error }, error };
+      const reading = { name, status: 'unreadable' as const, references: 0, calls: requests.calls(), error };
+      return { reading, error };
     },
   );
   observer.onSource(result.reading);

@@ -49,7 +49,7 @@ interface Specification {
  * The launch template that a specification names. A missing version means `$Default`
  * (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html).
  *
- * @param past true where it only tells what something was once launched from
+ * @param past true where it only says what something was once launched from
  */
 export function* templateFindings(
   specification: Specification | undefined,

@@ -28,7 +28,7 @@ function* findingsOf(instance: Instance): Generator<Finding> {
     reference('ec2:Instance', id, name === undefined ? state : `"${name}", ${state}`),
   );
 
-  // EC2 tells only by these tags which template version an instance was launched from.
+  // EC2 says only by these tags which template version an instance was launched from.
   const templateId = tags.get('aws:ec2launchtemplate:id');
   const version = tags.get('aws:ec2launchtemplate:version');
   if (templateId !== undefined && version !== undefined) {
@@ -36,7 +36,7 @@ function* findingsOf(instance: Instance): Generator<Finding> {
   }
 }
 
-/** A tag without its key or value may be the one that tells of the template; an empty value is a value. */
+/** A tag without its key or value may be the one that names the template; an empty value is a value. */
 function tagOf({ Key, Value }: Tag, id: string): [string, string] {
   if (Value === undefined) throw new BrokenAnswerError(`the answer has a tag of instance ${id} without its value`);
   return [essential(Key, `key of a tag of instance ${id}`), Value];

@@ -53,9 +53,9 @@ async function readFurther(
   versions: TemplateVersions,
   missing: readonly MissingVersions[],
 ): Promise<void> {
-  const further = await context.requests.sendAll(missing, (wanted) => readMissing(context, wanted));
+  const further = await context.requests.sendAll(missing, (versions) => readMissing(context, versions));
   versions.add(further.flat());
-  for (const wanted of missing) versions.noteRead(wanted);
+  for (const read of missing) versions.noteRead(read);
 }
 
 type Question = Pick<
@@ -75,16 +75,16 @@ const NUMBERS_A_CALL = 200;
  * Reads some versions of a template. The call fails whole where one of them is gone: then all that are left
  * are read, so that one that is gone hides no other. A template that is gone has none.
  */
-async function readMissing(context: FinderContext, wanted: MissingVersions): Promise<VersionRow[]> {
-  const { template } = wanted;
+async function readMissing(context: FinderContext, missing: MissingVersions): Promise<VersionRow[]> {
+  const { template } = missing;
   const which: Question = 'id' in template ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name };
   try {
-    if ('after' in wanted) {
+    if ('after' in missing) {
       // Whether `MinVersion` itself is in the answer is documented both ways, and does not matter here.
-      return await readVersions(context, wanted.after === 0 ? which : { ...which, MinVersion: String(wanted.after) });
+      return await readVersions(context, missing.after === 0 ? which : { ...which, MinVersion: String(missing.after) });
     }
-    if (wanted.numbers.length > NUMBERS_A_CALL) return await readVersions(context, which);
-    return await readVersions(context, { ...which, Versions: wanted.numbers.map(String) }).catch((error: unknown) => {
+    if (missing.numbers.length > NUMBERS_A_CALL) return await readVersions(context, which);
+    return await readVersions(context, { ...which, Versions: missing.numbers.map(String) }).catch((error: unknown) => {
       if (isMissing(error)) return readVersions(context, which);
       throw error;
     });

@@ -14,13 +14,13 @@ import type { LaunchTemplateVersions } from '../model/policy.ts';
 
 /** What AWS itself says of an image's use, right before it is removed. */
 export type SecondOpinion =
-  /** `note` tells of a template that AWS names and of which nothing that counts uses the image. */
+  /** `note` names a template that AWS names and of which nothing that counts uses the image. */
   | { readonly opinion: 'unreferenced'; readonly note?: string }
   | { readonly opinion: 'referenced'; readonly by: readonly string[] }
   | { readonly opinion: 'unknown'; readonly error: string };
 
 const IDS_A_CALL = 10;
-/** As deep as the API goes; ten versions would be looked at otherwise. */
+/** As deep as the API goes; AWS reads ten versions otherwise. */
 const VERSION_DEPTH = '10000';
 /** Every state but `terminated`, which is no use of an image. */
 const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];

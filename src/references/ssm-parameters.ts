@@ -71,13 +71,13 @@ interface Listed {
 async function listNames({ clients, requests, settings }: FinderContext): Promise<Listed> {
   const names = new Set<string>();
   const unmatched: string[] = [];
-  const list = async (filter: ParameterStringFilter, wanted: (name: string) => boolean): Promise<number> => {
+  const list = async (filter: ParameterStringFilter, matches: (name: string) => boolean): Promise<number> => {
     let found = 0;
     const input = { ParameterFilters: [filter], MaxResults: 50 };
     const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
     for await (const { Name } of itemsOf(parameters, 'Parameters', requests)) {
       const name = essential(Name, 'Name of a parameter');
-      if (!wanted(name)) continue;
+      if (!matches(name)) continue;
       names.add(name);
       found += 1;
     }

@@ -98,13 +98,13 @@ export class TemplateVersions {
     const missing = new Map<string, MissingVersions>();
     for (const entry of named) {
       const unlisted = this.#templateOf(entry.template) === undefined;
-      // Instances outlive their templates; to ask for each one that is gone would cost a call and tell nothing.
+      // Instances outlive their templates; to ask for each one that is gone would cost a call and show nothing.
       if (this.has(entry) || (unlisted && entry.past)) continue;
       const key = JSON.stringify(entry.template);
       const before = missing.get(key) ?? { numbers: [] };
       const isWhole = 'after' in before || Number.isNaN(entry.version);
-      const wanted = isWhole ? { after: 0 } : { numbers: [...before.numbers, entry.version] };
-      missing.set(key, { template: entry.template, ...wanted });
+      const versions = isWhole ? { after: 0 } : { numbers: [...before.numbers, entry.version] };
+      missing.set(key, { template: entry.template, ...versions });
     }
     for (const { template, after } of this.lacking(mode)) {
       const key = JSON.stringify(template);
@@ -132,9 +132,9 @@ export class TemplateVersions {
   }
 
   /** Notes that every version after a number was read. */
-  noteRead(wanted: MissingVersions): void {
-    const known = this.#templateOf(wanted.template);
-    if (known !== undefined && 'after' in wanted) known.readAfter = wanted.after;
+  noteRead(read: MissingVersions): void {
+    const known = this.#templateOf(read.template);
+    if (known !== undefined && 'after' in read) known.readAfter = read.after;
   }
 
   /** The rows that count as use, each with who names it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { StringInterner } from '../../src/inventory/fields.ts';
 import { imageOf } from '../../src/inventory/images.ts';
-import { StringInterner } from '../../src/inventory/string-interner.ts';
 
 /** Counts what was asked to be shared: two equal strings can't be told apart otherwise. */
 class Watched extends StringInterner {

@@ -9,7 +9,7 @@ import { createTags, tagText } from './tags.ts';
 const MINUTE = 60_000;
 
 /**
- * Deprecates an image: the tags first, then the DeprecationTime that they tell, so that a run which ends between
+ * Deprecates an image: the tags first, then the DeprecationTime that they name, so that a run which ends between
  * the two leaves an image that the next run deprecates anew. A date that someone else set and that is past stays
  * as it is; one that still lies ahead is written down, so that reinstating can set it again.
  * @param waitMilliseconds from the deprecation to the earliest deregistration, where the rule has one

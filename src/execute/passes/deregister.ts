@@ -87,7 +87,7 @@ async function tag({ ec2, runId }: PassContext, order: Deregistration, saved: Ta
   if (markKept.length > 0) await createTags(ec2, markKept, { [TAG.kept]: runId });
 }
 
-/** The image stays: what was to tell of its removal is taken off it and its snapshots again. */
+/** The image stays: the tags for its removal are taken off it and its snapshots again. */
 function unmarked(
   context: PassContext,
   order: Deregistration,

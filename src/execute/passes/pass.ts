@@ -5,7 +5,7 @@ import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Action } from '../../model/plan.ts';
 
-/** What a pass tells of one action beside its outcome, and what was found out before it; absent without a journal. */
+/** What a pass notes of one action beside its outcome, and what was found out before it; absent without a journal. */
 export interface PassNotes {
   /** Whom the image was shared with a moment ago, as it was written down. */
   readonly permissions: () => Promise<readonly string[]>;
@@ -45,7 +45,7 @@ export type Ending =
     };
 
 /**
- * Errors that are no failure of an action: what it asks for has come about, or can't now. They are told by their code,
+ * Errors that are no failure of an action: what it asks for has come about, or can't now. They are known by their code,
  * and by asking AWS where that says too little; a denial is a denial, whatever its text speaks of.
  */
 export type Expected = (name: string, message: string) => Ending | undefined | Promise<Ending | undefined>;

@@ -18,7 +18,7 @@ const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle
 /**
  * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no
  * longer deprecated. Its tags go last, after those of its snapshots, so that a run which ends before is taken up by the
- * next. What someone else did is left as it is, and whom only tags name is told and not shared with: anyone can write
+ * next. What someone else did is left as it is, and whom only tags name is reported and not shared with: anyone can write
  * those. Nothing is ever made public.
  */
 export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {

@@ -13,7 +13,7 @@ const ALREADY_GONE: Ending = { status: 'done', reason: 'it was already gone' };
 
 /**
  * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
- * speak of locks need not mean one: AWS's own list of locked snapshots tells.
+ * speak of locks need not mean one: AWS's own list of locked snapshots decides.
  */
 function refusedFor(ec2: EC2Client, snapshotId: SnapshotId, inUse: string): Expected {
   return async (name, message) => {

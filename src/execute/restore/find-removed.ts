@@ -18,7 +18,7 @@ interface RestorableSnapshot extends Restorable<SnapshotId> {
   readonly imageId?: string;
 }
 
-/** What the Recycle Bin holds of a run, and what else its tags tell. */
+/** What the Recycle Bin holds of a run, and what else its tags name. */
 export interface Removed {
   readonly images: readonly Restorable<ImageId>[];
   /** Snapshots that the run deleted, and any others of its images that lie there. */
@@ -28,7 +28,7 @@ export interface Removed {
   /** What an earlier restore of the run brought back. */
   readonly back: readonly (ImageId | SnapshotId)[];
   /** Images that the run's tags name and that do not lie in the bin: there still, there again, or gone for good. */
-  readonly elsewhere: readonly ImageId[];
+  readonly notInBin: readonly ImageId[];
   /** False where nothing at all carries the run's id. */
   readonly isKnown: boolean;
   /** How much the bin holds of anything. */
@@ -41,7 +41,7 @@ interface TagRow {
   readonly resourceId: string;
 }
 
-/** What tells a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
+/** What distinguishes a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
 interface RemovalProof {
   readonly image: (image: InBin<ImageId>) => boolean;
   readonly snapshot: (snapshot: InBin<SnapshotId>) => boolean;
@@ -86,7 +86,7 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
     snapshots,
     byOthers: [...named, ...asked].map(({ id }) => id).filter((id) => !found.has(id)),
     back: tagged(TAG.restored).flatMap((id) => ((isImageId(id) || isSnapshotId(id)) && !inBin.has(id) ? [id] : [])),
-    elsewhere: [...ids].filter(isImageId).filter((id) => !inBin.has(id)),
+    notInBin: [...ids].filter(isImageId).filter((id) => !inBin.has(id)),
     isKnown: ofRun.length > 0,
     inBin: inBin.size,
   };
@@ -129,7 +129,7 @@ export async function readRecords(
 }
 
 /**
- * What tells the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
+ * What distinguishes the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
  * tags count for what entered the Recycle Bin while the run can have been at work.
  */
 export function removalProof(runId: string, journal: JournalReading): RemovalProof {

@@ -31,7 +31,7 @@ export interface RestoreRequest {
   /** The restore's own run, which holds the lock. */
   readonly restoreRunId: string;
   readonly clients: Clients;
-  /** What proves which run removed what; without it, tags alone tell. */
+  /** What proves which run removed what; without it, tags alone decide. */
   readonly journal?: JournalReader | undefined;
   readonly clock: () => Date;
   /** Waits while EC2 catches up with itself; real time where it is left out. */
@@ -68,7 +68,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   const { clock: reading, target } = await readTimedTarget(clients, clock);
   const journal = await readRecords(runId, request.journal, target);
   const removed = await findRemoved(ec2, runId, removalProof(runId, journal));
-  const rest = [...(await lostImages(ec2, removed.elsewhere)), ...left(removed)];
+  const rest = [...(await lostImages(ec2, removed.notInBin)), ...left(removed)];
   if (removed.images.length + removed.snapshots.length === 0) {
     if (removed.back.length > 0) return rest;
     throw new RestoreError(whyNothing(runId, removed, rest));
@@ -186,7 +186,7 @@ function unlessGone(error: unknown): void {
   if (failureOf(error).kind !== 'not-found') throw error;
 }
 
-/** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself must tell. */
+/** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself decides. */
 async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
   if ((await readImagesById(ec2, [imageId])).length === 0) throw error;
 }

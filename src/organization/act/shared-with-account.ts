@@ -2,8 +2,8 @@ import { CancelImageLaunchPermissionCommand, type EC2Client, paginateDescribeIma
 import * as z from 'zod';
 import { failureOf } from '../../aws/errors.ts';
 import { itemsOf } from '../../aws/pages.ts';
+import { StringInterner } from '../../inventory/fields.ts';
 import { imageOf } from '../../inventory/images.ts';
-import { StringInterner } from '../../inventory/string-interner.ts';
 import { type ActionRef, actionKey } from '../../model/action-ref.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
