@@ -107,7 +107,7 @@ export const IMAGE_REASONS = {
   'not-expired': { class: 'hold', title: 'not expired', facts: { tag: 'text', expiresAt: 'time' } },
   'expiry-missing': { class: 'hold', title: 'no expiry tag', facts: { tag: 'text' } },
   'expiry-unreadable': { class: 'hold', title: 'unreadable expiry tag', facts: { tag: 'text', value: 'text' } },
-  waiting: { class: 'wait', title: 'due, next step has not come', facts: WAITED },
+  waiting: { class: 'wait', title: 'waiting for next step', facts: WAITED },
   'nothing-further': { class: 'wait', title: 'due, nothing further to do', facts: {} },
   /** This tool's own tag on the image is not a date: unknown means keep. */
   'deprecated-at-unreadable': { class: 'hold', title: 'unreadable deprecation tag', facts: { value: 'text' } },

@@ -67,7 +67,7 @@ function totals({ totals, prices, target }: Report): string[] {
       [stored('all', storage), stored('of due images', dueStorage), stored('deleted by this run', deletedStorage)],
     ),
     ...unverifiedSentence(totals),
-    `Costs are at most: by each snapshot's full size at $${prices.standardPerGiBMonth} a GiB and month${assumed} (${markdownText(prices.asOf)}). Deleting one of a lineage can free less, or nothing.`,
+    `Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${markdownText(prices.asOf)}). Deleting one of a lineage can free less, or nothing.`,
   ];
 }
 
@@ -116,7 +116,7 @@ function keptSection({ images }: Report): string[] {
     const examples = kept.slice(0, EXAMPLES).map((image) => `${image.imageId}: ${whyKept(image, code)}`);
     return [IMAGE_REASONS[code].title, count(kept.length), count(byThisAlone), examples.join(' ')];
   });
-  return tableSection('Why every other image stays', ['Reason', 'Images', 'By this alone', 'For example'], rows);
+  return tableSection('Why every other image stays', ['Reason', 'Images', 'Only reason', 'For example'], rows);
 }
 
 function snapshotSection({ snapshots }: Report): string[] {

@@ -97,11 +97,11 @@ const OF_IMAGES: {
     return `Nothing references it in the ${counted(sources, 'source')} read${others}.`;
   },
   'beyond-newest': rankSentence,
-  'older-than': ({ ageDays, days }) => `${counted(ageDays, 'day')} old, past the ${count(days)} that would keep it.`,
+  'older-than': ({ ageDays, days }) => `Age: ${counted(ageDays, 'day')} (limit ${count(days)}).`,
   'not-launched-within': ({ daysAgo, days }) =>
     daysAgo === undefined
-      ? `No launch is known within the last ${counted(days, 'day')}.`
-      : `Last launched ${counted(daysAgo, 'day')} ago, past the ${count(days)} that would keep it.`,
+      ? `No recorded launch in ${counted(days, 'day')}.`
+      : `Last launched ${counted(daysAgo, 'day')} ago (limit ${count(days)}).`,
   expired: ({ expiredAt, days, tag }) =>
     `Expired on ${day(expiredAt)}, ${counted(days, 'day')} ago, by its tag ${tag}.`,
   'nothing-keeps-it': () => 'Nothing in its rule keeps it.',

@@ -50,7 +50,7 @@ export function listsOf(
       ),
     },
     stale: {
-      title: 'Vestigial references: nothing seems to use what alone keeps these images',
+      title: 'Images kept only by a reference that appears unused',
       lines: vestigial.map((reference) => `${reference.imageId}: ${referenceText(reference)}`),
     },
     missing: {
@@ -58,7 +58,7 @@ export function listsOf(
       lines: missingImages.map(missingText),
     },
     dangling: {
-      title: 'References that lead nowhere',
+      title: 'References to missing resources',
       lines: dangling.map(({ missing, namedBy }) =>
         namedBy.length === 0 ? missing : `${missing}, named by ${namesText(namedBy)}`,
       ),

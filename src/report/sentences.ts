@@ -8,7 +8,7 @@ import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass
 export function decisionSentence(decision: DecisionName): string {
   switch (decision) {
     case 'keep':
-      return 'It stays as it is.';
+      return 'No action.';
     case 'deprecate':
       return 'It is due, and is deprecated first: launches still work, new users no longer find it.';
     case 'disable':

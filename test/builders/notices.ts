@@ -13,7 +13,7 @@ export function aNotice(number: number, over: Partial<Notice> = {}): Notice {
     deprecated: true,
     deregisterAt: daysAgo(-30),
     isReminder: false,
-    why: 'Nothing references it in the 13 sources read. 100 days old, past the 60 that would keep it.',
+    why: 'Nothing references it in the 13 sources read. Age: 100 days (limit 60).',
     ...over,
   };
 }

@@ -36,7 +36,7 @@ export function changesSentence(changes: ReportChanges): string {
 /** What makes two reports differ beside the account itself. */
 function notes({ earlier, samePolicy }: Compared): string[] {
   return [
-    ...(samePolicy ? [] : ['The policy is another one too.']),
+    ...(samePolicy ? [] : ['The policy also changed.']),
     ...(earlier.complete ? [] : ['Not everything could be read then.']),
   ];
 }

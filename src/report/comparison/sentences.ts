@@ -23,7 +23,7 @@ export function whySnapshot({ reasons }: Pick<ReportSnapshot, 'reasons'>): strin
 export function differenceSentence({ totals }: Comparison): string {
   const { images, imagesDecidedDifferently, imagesOfOtherNext, snapshots, snapshotsDecidedDifferently } = totals;
   if (imagesDecidedDifferently + snapshotsDecidedDifferently === 0) {
-    return `Both policies decide alike over ${counted(images, 'image')} and ${counted(snapshots, 'snapshot')}${laterSentence(imagesOfOtherNext)}.`;
+    return `No differences over ${counted(images, 'image')} and ${counted(snapshots, 'snapshot')}${laterSentence(imagesOfOtherNext)}.`;
   }
   const ofImages = `${count(imagesDecidedDifferently)} of ${counted(images, 'image')}`;
   const ofSnapshots = `${count(snapshotsDecidedDifferently)} of ${counted(snapshots, 'snapshot')}`;

@@ -27,16 +27,16 @@ export function sources({ sources: all }: Report): Markup {
 
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
 export function lists(report: Report): Markup {
-  const { warnings, missing } = listsOf(report);
+  const { warnings, missing, ...titled } = listsOf(report);
   return html`<section id="look" aria-labelledby="look-title"><h2 id="look-title">Worth a look</h2><div class="flow">${[
     withheld(report),
     list(warnings.title, warnings.lines.map(isolated)),
     kept(report),
     ownerless(report),
     restarted(report),
-    vestigial(report),
+    staleReferences(report, titled.stale.title),
     list(missing.title, missing.lines.map(isolated), { total: missing.lines.length }),
-    dangling(report),
+    dangling(report, titled.dangling.title),
     snapshots(report),
   ]}</div></section>`;
 }
@@ -53,7 +53,7 @@ function withheld(report: Report): Markup | undefined {
 function kept({ images }: Report): Markup | undefined {
   const lines = keptGroups(images).map(
     ({ code, images: group, byThisAlone }) =>
-      html`<a href="#decision=keep&reason=${code}">${IMAGE_REASONS[code].title}</a> ${count(group.length)}<span class="muted">, ${count(byThisAlone)} by this alone</span>`,
+      html`<a href="#decision=keep&reason=${code}">${IMAGE_REASONS[code].title}</a> ${count(group.length)}<span class="muted">, only reason for ${count(byThisAlone)}</span>`,
   );
   return list('Why images stay', lines);
 }
@@ -84,7 +84,7 @@ function restarted({ restarted: all = [] }: Report): Markup | undefined {
   });
 }
 
-function vestigial({ vestigial: all }: Report): Markup | undefined {
+function staleReferences({ vestigial: all }: Report, title: string): Markup | undefined {
   const lines = all.map((reference) => {
     const { imageId, lastLaunchedTime: launched } = reference;
     return imageLine(
@@ -93,18 +93,18 @@ function vestigial({ vestigial: all }: Report): Markup | undefined {
       launched === null ? 'no launch known' : `last launched ${day(launched)}`,
     );
   });
-  return list('Vestigial references', lines, {
+  return list(title, lines, {
     total: all.length,
-    note: 'Each alone keeps an image, nobody names it, and nothing was launched for 90 days.',
+    note: 'Nobody names the reference, and nothing was launched for 90 days.',
   });
 }
 
-function dangling({ dangling: all }: Report): Markup | undefined {
+function dangling({ dangling: all }: Report, title: string): Markup | undefined {
   const lines = all.map(
     ({ missing, namedBy }) =>
       html`${isolated(missing)}${namedBy.length === 0 ? undefined : html`, named by ${isolated(namedBy.join(' and '))}`}`,
   );
-  return list('References that lead nowhere', lines, { total: all.length });
+  return list(title, lines, { total: all.length });
 }
 
 function snapshots({ snapshots: all }: Report): Markup | undefined {

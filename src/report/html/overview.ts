@@ -60,7 +60,7 @@ ${card(verb, gib(all.deletedStorage.storageGiB), html`${counted(all.deletedStora
 </div>
 <svg class="shares" role="img" aria-label="Images by decision" width="100%" height="14">${bands(report, shares)}</svg>
 <ul class="legend">${shares.map((decision) => html`<li><a href="#decision=${decision}"><span class="swatch ${decision}"></span>${decision} ${count(all.decisions[decision])}</a></li>`)}</ul>
-<p class="muted">Costs are at most: each snapshot's full size at $${prices.standardPerGiBMonth} a GiB and month${assumed} (${prices.asOf}, ${prices.source}). Snapshots share blocks: deleting one frees less, or nothing.</p></section>`;
+<p class="muted">Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${prices.asOf}, ${prices.source}). Snapshots share blocks: deleting one frees less, or nothing.</p></section>`;
 }
 
 function bands({ totals: { images, decisions } }: Report, shares: readonly DecisionName[]): Markup[] {

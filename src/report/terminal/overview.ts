@@ -55,7 +55,7 @@ export function totals({ totals, prices }: Report, { width, palette }: TerminalO
     `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
     ...unverifiedSentence(totals).map((sentence) => palette.yellow(sentence)),
     palette.dim(
-      `Costs are at most: $${prices.standardPerGiBMonth} a GiB and month of full snapshot size${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
+      `Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
     ),
   ];
   return lines.map((line) => wrapped(line, width)).join('\n');

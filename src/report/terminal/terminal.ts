@@ -133,18 +133,18 @@ function keptSection({ images }: Report, options: TerminalOptions): string[] {
   const wide = [
     { head: 'Reason', fixed: 24, cell: title },
     { head: 'Images', fixed: 7, cell: ({ images: kept }: KeptGroup) => count(kept.length) },
-    { head: 'Alone', fixed: 7, cell: ({ byThisAlone }: KeptGroup) => count(byThisAlone) },
+    { head: 'Only reason', fixed: 11, cell: ({ byThisAlone }: KeptGroup) => count(byThisAlone) },
     { head: 'For example', share: 1, cell: examples },
   ];
   const narrow = [
     {
       head: '',
       cell: (group: KeptGroup) =>
-        `${title(group)}: ${count(group.images.length)}, ${count(group.byThisAlone)} by this alone`,
+        `${title(group)}: ${count(group.images.length)}, only reason for ${count(group.byThisAlone)}`,
     },
     { head: '', cell: examples },
   ];
-  const lead = `${bold(green('keep'))}  Why every other image stays; “alone” counts those with no other reason.`;
+  const lead = `${bold(green('keep'))}  Why every other image stays`;
   return [table(lead, isNarrow(options) ? narrow : wide, groups, { ...options, mostRows: groups.length })];
 }
 

@@ -169,7 +169,7 @@ describe('every format', () => {
 
   it('says so where there is nothing to list', () => {
     const alike = compare(anAccount({ images: [anImage({ ageDays: 500 })] }), sixty, ninety);
-    expect(comparisonMarkdown(alike)).toContain('Both policies decide alike over 1 image and 1 snapshot.');
+    expect(comparisonMarkdown(alike)).toContain('No differences over 1 image and 1 snapshot.');
     expect(comparisonTerminal(alike, { width: 100, palette: PLAIN })).not.toContain('Images\n');
     expect(comparisonCsv(alike).trimEnd().split('\n')).toHaveLength(1);
   });
