@@ -12,6 +12,11 @@ export interface Next {
 
 export type NonEmpty<T> = readonly [T, ...T[]];
 
+/** The same list where it has anything. */
+export function nonEmpty<T>([first, ...rest]: readonly T[]): NonEmpty<T> | undefined {
+  return first === undefined ? undefined : [first, ...rest];
+}
+
 interface DecisionBase {
   readonly image: Image;
   /** The rule that owns the image; absent where none selects it. */

@@ -1,5 +1,5 @@
 import type { Account, SnapshotDetails } from '../model/account.ts';
-import type { Decision, NonEmpty, SnapshotDecision } from '../model/decision.ts';
+import { type Decision, type NonEmpty, nonEmpty, type SnapshotDecision } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import { type Policy, type RulesByName, rulesByName } from '../model/policy.ts';
@@ -64,22 +64,14 @@ export function decideSnapshots(
 
 function decideSnapshot(snapshot: Snapshot, context: Context): SnapshotDecision {
   const finding = findingOf(snapshot, context);
-  const base = { snapshotId: snapshot.snapshotId, snapshot, ...(finding.imageId && { imageId: finding.imageId }) };
-  const also = finding.also ? [finding.also] : [];
-  const [first, ...rest] = holdsOn(snapshot, context);
-  if (finding.kind === 'keep')
-    return { ...base, decision: 'keep', reasons: [finding.reason, ...also, ...(first ? [first, ...rest] : [])] };
-  if (first) return { ...base, decision: 'keep', reasons: [first, ...rest] };
-  const unknown = unknownOf(snapshot, finding, context);
-  if (unknown) return { ...base, decision: 'keep', reasons: unknown };
-  const { kind } = finding;
-  const nextStep = kind === 'delete-with-image' ? {} : { nextStep: kind };
-  return {
-    ...base,
-    decision: kind === 'mark-orphan' ? 'keep' : 'delete',
-    ...nextStep,
-    reasons: [finding.reason, ...also],
-  };
+  const { kind, imageId, reason, also = [] } = finding;
+  const base = { snapshotId: snapshot.snapshotId, snapshot, ...(imageId && { imageId }) };
+  const holds = holdsOn(snapshot, context);
+  if (kind === 'keep') return { ...base, decision: 'keep', reasons: [reason, ...also, ...holds] };
+  const kept = nonEmpty(holds) ?? nonEmpty(unknownsOf(snapshot, finding, context));
+  if (kept) return { ...base, decision: 'keep', reasons: kept };
+  const decision = kind === 'mark-orphan' ? 'keep' : 'delete';
+  return { ...base, decision, ...(kind !== 'delete-with-image' && { nextStep: kind }), reasons: [reason, ...also] };
 }
 
 function decideAbsent(snapshotId: SnapshotId, { mappers }: Context): SnapshotDecision {
@@ -99,7 +91,7 @@ type Finding = {
   readonly imageId?: ImageId;
   readonly reason: SnapshotReason;
   /** What else is to be said of it. */
-  readonly also?: SnapshotReason;
+  readonly also?: readonly SnapshotReason[];
 };
 
 /** What the snapshot is: of an image that stays, of one that goes, of one that is gone, or of nobody's. */
@@ -113,8 +105,8 @@ function findingOf(snapshot: Snapshot, context: Context): Finding {
   if (origin.kind === 'left-behind')
     return { kind: 'delete-left-behind', imageId, reason: { code: 'left-behind', imageId } };
   if (origin.kind === 'unproven') return { kind: 'keep', imageId, reason: { code: 'no-record', imageId } };
-  const also = origin.isPutBack ? { also: { code: 'put-back', imageId } as const } : {};
-  return { ...orphanFinding(origin, context), ...also };
+  const also: SnapshotReason[] = origin.isPutBack ? [{ code: 'put-back', imageId }] : [];
+  return { ...orphanFinding(origin, context), also };
 }
 
 function mappedFinding(mappers: NonEmpty<Decision>, { rules }: Context): Finding {
@@ -167,21 +159,19 @@ function detailHolds(details: SnapshotDetails | undefined): SnapshotReason[] {
 }
 
 /** What could not be read and might hold the snapshot; for orphans also whether their image lies in the Recycle Bin. */
-function unknownOf(
-  snapshot: Snapshot,
+function unknownsOf(
+  { snapshotId }: Snapshot,
   { kind, imageId }: Finding,
-  context: Context,
-): NonEmpty<SnapshotReason> | undefined {
-  const { account } = context;
+  { account, unreadable }: Context,
+): SnapshotReason[] {
   const isOrphan = kind === 'mark-orphan' || kind === 'delete-orphan';
   const bin = isOrphan && imageId ? account.recycleBin.get(imageId) : undefined;
   if (imageId && bin?.status === 'read' && bin.inBin) return [{ code: 'image-in-recycle-bin', imageId }];
-  const sources = [...context.unreadable];
+  const sources = [...unreadable];
   if (bin?.status === 'unreadable') sources.push(RECYCLE_BIN);
-  if (kind !== 'mark-orphan' && account.snapshotDetails.get(snapshot.snapshotId)?.status === 'unreadable')
+  if (kind !== 'mark-orphan' && account.snapshotDetails.get(snapshotId)?.status === 'unreadable')
     sources.push(SNAPSHOT_DETAILS);
-  const [first, ...rest] = sources.map((source): SnapshotReason => ({ code: 'source-unreadable', source }));
-  return first && [first, ...rest];
+  return sources.map((source): SnapshotReason => ({ code: 'source-unreadable', source }));
 }
 
 /** Which decisions' images map each snapshot, oldest image first. */

@@ -1,14 +1,12 @@
 import type { Image } from '../../model/image.ts';
-import type { Policy, Rule } from '../../model/policy.ts';
-import { compileGrouper, type Grouper } from './groups.ts';
+import type { Policy } from '../../model/policy.ts';
+import { compileGrouper, type GroupingRule } from './groups.ts';
 import { compileProtections, type Protections } from './protections.ts';
 import { compileSelector, selectsByAge } from './select.ts';
 
 /** A rule with its selector and groups compiled. */
-export interface CompiledRule {
-  readonly rule: Rule;
+export interface CompiledRule extends GroupingRule {
   readonly selects: (image: Image, at: number) => boolean;
-  readonly groupOf: Grouper;
 }
 
 /** A policy that is ready to be asked about many images. */

@@ -1,5 +1,5 @@
 import type { Account } from '../../model/account.ts';
-import type { Decision, Next, NonEmpty } from '../../model/decision.ts';
+import { type Decision, type Next, type NonEmpty, nonEmpty } from '../../model/decision.ts';
 import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason, Reason } from '../../model/reasons.ts';
@@ -103,8 +103,4 @@ function nextAfterHolds(one: ImageEvaluation, compiled: CompiledPolicy): Next | 
 /** Whether the rule that owns an image now still does at a later time: selectors can ask for an age. */
 function staysWithRule({ image, rule }: ImageEvaluation, compiled: CompiledPolicy, at: Date): boolean {
   return !compiled.selectsByAge || owningRule(compiled, image, at.getTime()) === rule;
-}
-
-function nonEmpty<T>([first, ...rest]: readonly T[]): NonEmpty<T> | undefined {
-  return first === undefined ? undefined : [first, ...rest];
 }

@@ -1,42 +1,71 @@
-import type { Target } from '../../model/account.ts';
+import type { Account, Target } from '../../model/account.ts';
 import { globCapture } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
 import type { GroupKey, Rule } from '../../model/policy.ts';
 import { tagValue } from '../../model/tags.ts';
 import { managerOf, otherOwner } from './protections.ts';
 
-/** Where an image stands among the images of its group, newest first. */
-export interface Rank {
-  readonly rank: number;
-  readonly group: string;
-  readonly size: number;
+/** An image's rank in its group; neither where its rule counts no newest, or the image is not one of them. */
+export interface GroupRank {
+  /** Among the images of its group, newest first. */
+  readonly rank?: { readonly rank: number; readonly group: string; readonly size: number };
+  /** The part of the group's key that can't be told for it, in the policy's words. */
+  readonly ungrouped?: string;
 }
 
-/** The part of a group's key that can't be told for an image, in the policy's words. */
-export interface Ungrouped {
-  readonly groupBy: string;
-}
+/** Gives an image its group: the parts of its key, or the part that can't be told. */
+export type Grouper = (image: Image) => { readonly parts: readonly string[] } | { readonly ungrouped: string };
 
-/** Gives an image its group: the parts of its key, or what is missing. */
-export type Grouper = (image: Image) => readonly string[] | Ungrouped;
+/** A rule with its groups compiled. */
+export interface GroupingRule {
+  readonly rule: Rule;
+  readonly groupOf: Grouper;
+}
 
 /** Compiles `groupBy`. */
 export function compileGrouper(groupBy: readonly GroupKey[]): Grouper {
-  const parts = groupBy.map((key) => ({ groupBy: wordsOf(key), partOf: partOf(key) }));
+  const keys = groupBy.map((key) => ({ words: wordsOf(key), partOf: partOf(key) }));
   return (image) => {
-    const found: string[] = [];
-    for (const { groupBy, partOf } of parts) {
+    const parts: string[] = [];
+    for (const { words, partOf } of keys) {
       const part = partOf(image);
-      if (part === undefined) return { groupBy };
-      found.push(part);
+      if (part === undefined) return { ungrouped: words };
+      parts.push(part);
     }
-    return found;
+    return { parts };
   };
 }
 
-/** True where a group's key was found. */
-export function isGrouped(group: readonly string[] | Ungrouped): group is readonly string[] {
-  return Array.isArray(group);
+/**
+ * Ranks an account's images within the groups of the rules that own them, in the account's order. An unknown creation
+ * date sorts as newest; ties go by image id.
+ * @param rules the rule of each image
+ */
+export function groupRanks({ images, target }: Account, rules: readonly (GroupingRule | undefined)[]): GroupRank[] {
+  const groups = new Map<string, { readonly group: string; readonly members: Map<string, Image> }>();
+  const keys = images.map((image, index): string | GroupRank => {
+    const rule = rules[index];
+    if (rule?.rule.kind !== 'retention' || rule.rule.keep.newest === undefined) return {};
+    const grouped = rule.groupOf(image);
+    if ('ungrouped' in grouped) return grouped;
+    if (!countsAsNewest(image, target)) return {};
+    const { name } = rule.rule;
+    const key = JSON.stringify([name, ...grouped.parts]);
+    const group = groups.get(key) ?? { group: grouped.parts.join('/') || name, members: new Map() };
+    // A page that shifted while it was read can hold an image twice; it counts once.
+    if (!group.members.has(image.imageId)) group.members.set(image.imageId, image);
+    groups.set(key, group);
+    return key;
+  });
+  const ranks = new Map<string, GroupRank>();
+  for (const [key, { group, members }] of groups) {
+    for (const [index, { imageId }] of [...members.values()].sort(newestFirst).entries())
+      ranks.set(`${key} ${imageId}`, { rank: { rank: index + 1, group, size: members.size } });
+  }
+  return images.map(({ imageId }, index) => {
+    const key = keys[index];
+    return typeof key === 'string' ? (ranks.get(`${key} ${imageId}`) ?? {}) : (key ?? {});
+  });
 }
 
 /**
@@ -45,31 +74,6 @@ export function isGrouped(group: readonly string[] | Ungrouped): group is readon
  */
 function countsAsNewest(image: Image, target: Target): boolean {
   return image.state === 'available' && managerOf(image) === undefined && otherOwner(image, target) === undefined;
-}
-
-/** Ranks the images that one rule owns, by group. An unknown creation date sorts as newest; ties go by image id. */
-export function rankImages(owned: readonly Image[], rule: Rule, groupOf: Grouper, target: Target): Map<string, Rank> {
-  const groups = new Map<string, { readonly name: string; readonly members: Image[] }>();
-  const seen = new Set<string>();
-  for (const image of owned) {
-    // A page that shifted while it was read can hold an image twice; it counts once.
-    if (seen.has(image.imageId) || !countsAsNewest(image, target)) continue;
-    seen.add(image.imageId);
-    const parts = groupOf(image);
-    if (!isGrouped(parts)) continue;
-    const key = parts.length > 1 ? JSON.stringify(parts) : parts.join();
-    const group = groups.get(key);
-    if (group) group.members.push(image);
-    else groups.set(key, { name: parts.join('/') || rule.name, members: [image] });
-  }
-  const ranks = new Map<string, Rank>();
-  for (const { name, members } of groups.values()) {
-    members.sort(newestFirst);
-    members.forEach((image, index) => {
-      ranks.set(image.imageId, { rank: index + 1, group: name, size: members.length });
-    });
-  }
-  return ranks;
 }
 
 function newestFirst(a: Image, b: Image): number {

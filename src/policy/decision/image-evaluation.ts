@@ -5,10 +5,9 @@ import type { DueReason, KeepReason } from '../../model/reasons.ts';
 import type { Reference } from '../../model/reference.ts';
 import { type CompiledPolicy, type CompiledRule, owningRule } from './compile.ts';
 import { type DeprecationMark, deprecationMark } from './deprecation-tag.ts';
-import { isGrouped, type Rank, rankImages } from './groups.ts';
-import type { Hold } from './protections.ts';
-import { protectionHolds, takenHolds } from './protections.ts';
-import { expiryDueReasons, expiryHolds, type GroupRank, retentionDueReasons, retentionHolds } from './retention.ts';
+import { type GroupRank, groupRanks } from './groups.ts';
+import { type Hold, protectionHolds, takenHolds } from './protections.ts';
+import { expiryDueReasons, expiryHolds, retentionDueReasons, retentionHolds } from './retention.ts';
 import { judgedBy, LAUNCH_PERMISSIONS, sharingOf, sharingVerdict } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
 
@@ -30,14 +29,14 @@ export interface ImageEvaluation {
 /** Gathers for every image its rule, its place in its group and everything that holds it. */
 export function evaluateImages(account: Account, compiled: CompiledPolicy, at: number): ImageEvaluation[] {
   const rules = account.images.map((image) => owningRule(compiled, image, at));
-  const ranks = rankByRule(account, rules);
+  const ranks = groupRanks(account, rules);
   const unreadable = unreadableSources(account);
   const unreadableHere = [...unreadable, LAUNCH_PERMISSIONS];
   const looked = lookedFor(account, compiled);
 
   return account.images.map((image, index) => {
     const rule = rules[index];
-    const place = placeOf(image, rule, ranks);
+    const ranked = ranks[index] ?? {};
     const references = account.references.images.get(image.imageId) ?? [];
     const sharing = sharingOf(image, account, compiled.policy);
     const mark = deprecationMark(image, account.journal, at);
@@ -47,15 +46,15 @@ export function evaluateImages(account: Account, compiled: CompiledPolicy, at: n
       ...takenHolds(image, rule?.rule, account.journal),
       ...shared.holds,
       ...referenceHolds(references),
-      ...ruleHolds(image, rule?.rule, place, at),
+      ...ruleHolds(image, rule?.rule, ranked, at),
     ];
     return {
       image,
       ...(rule && { rule }),
-      ...(place.rank && { group: place.rank.group }),
+      ...(ranked.rank && { group: ranked.rank.group }),
       references,
       holds,
-      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, place, at, looked),
+      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, ranked, at, looked),
       mark,
       unreadable: sharing?.status === 'unreadable' ? unreadableHere : unreadable,
       unknowns: shared.unknowns,
@@ -63,36 +62,13 @@ export function evaluateImages(account: Account, compiled: CompiledPolicy, at: n
   });
 }
 
-function rankByRule(account: Account, rules: readonly (CompiledRule | undefined)[]): Map<Rule, Map<string, Rank>> {
-  const owned = new Map<CompiledRule, Image[]>();
-  account.images.forEach((image, index) => {
-    const rule = rules[index];
-    if (rule?.rule.kind !== 'retention' || rule.rule.keep.newest === undefined) return;
-    const images = owned.get(rule);
-    if (images) images.push(image);
-    else owned.set(rule, [image]);
-  });
-  const ranks = new Map<Rule, Map<string, Rank>>();
-  for (const [{ rule, groupOf }, images] of owned) ranks.set(rule, rankImages(images, rule, groupOf, account.target));
-  return ranks;
-}
-
-function placeOf(image: Image, rule: CompiledRule | undefined, ranks: Map<Rule, Map<string, Rank>>): GroupRank {
-  const ranked = rule && ranks.get(rule.rule);
-  if (!ranked) return {};
-  const rank = ranked.get(image.imageId);
-  if (rank) return { rank };
-  const group = rule.groupOf(image);
-  return isGrouped(group) ? {} : { ungrouped: group };
-}
-
 function referenceHolds(references: readonly Reference[]): Hold[] {
   return references.length > 0 ? [{ reason: { code: 'referenced', references: references.length } }] : [];
 }
 
-function ruleHolds(image: Image, rule: Rule | undefined, place: GroupRank, at: number): Hold[] {
+function ruleHolds(image: Image, rule: Rule | undefined, ranked: GroupRank, at: number): Hold[] {
   if (!rule) return [{ reason: { code: 'no-rule' } }];
-  return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, place, at);
+  return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, ranked, at);
 }
 
 /** Where a reference was looked for, in numbers. */
@@ -107,12 +83,12 @@ function lookedFor(account: Account, { policy }: CompiledPolicy): DueReason {
 function dueReasons(
   image: Image,
   rule: Rule | undefined,
-  place: GroupRank,
+  ranked: GroupRank,
   at: number,
   looked: DueReason,
 ): DueReason[] {
   if (!rule) return [];
   const ofRule =
-    rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, place, at);
+    rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, ranked, at);
   return [looked, ...ofRule];
 }

@@ -4,24 +4,18 @@ import type { Duration, ExpiryRule, RetentionRule } from '../../model/policy.ts'
 import type { DueReason } from '../../model/reasons.ts';
 import { tagValue } from '../../model/tags.ts';
 import { DAY, elapsedDays, limitDays } from '../../text/days.ts';
-import type { Rank, Ungrouped } from './groups.ts';
+import type { GroupRank } from './groups.ts';
 import type { Hold } from './protections.ts';
 
-/** An image's place in its group; neither where the image does not count as one of the newest. */
-export interface GroupRank {
-  readonly rank?: Rank;
-  readonly ungrouped?: Ungrouped;
-}
-
 /** What of a retention rule keeps an image: any one does. */
-export function retentionHolds(image: Image, rule: RetentionRule, place: GroupRank, at: number): Hold[] {
+export function retentionHolds(image: Image, rule: RetentionRule, { rank, ungrouped }: GroupRank, at: number): Hold[] {
   const { newest, youngerThan, launchedWithin } = rule.keep;
   const holds: Hold[] = [];
   if (newest !== undefined) {
-    if (place.rank && place.rank.rank <= newest) {
-      holds.push({ reason: { code: 'newest-of-group', ...place.rank, keep: newest } });
+    if (rank && rank.rank <= newest) {
+      holds.push({ reason: { code: 'newest-of-group', ...rank, keep: newest } });
     }
-    if (place.ungrouped) holds.push({ reason: { code: 'group-unknown', groupBy: place.ungrouped.groupBy } });
+    if (ungrouped !== undefined) holds.push({ reason: { code: 'group-unknown', groupBy: ungrouped } });
   }
   if (image.creationDate === undefined) holds.push({ reason: { code: 'creation-date-unknown' } });
   else if (youngerThan) {
@@ -47,10 +41,10 @@ export function retentionHolds(image: Image, rule: RetentionRule, place: GroupRa
 }
 
 /** Why a retention rule does not keep an image, with the facts. */
-export function retentionDueReasons(image: Image, rule: RetentionRule, place: GroupRank, at: number): DueReason[] {
+export function retentionDueReasons(image: Image, rule: RetentionRule, { rank }: GroupRank, at: number): DueReason[] {
   const { newest, youngerThan, launchedWithin } = rule.keep;
   const reasons: DueReason[] = [];
-  if (newest !== undefined && place.rank) reasons.push({ code: 'beyond-newest', ...place.rank, keep: newest });
+  if (newest !== undefined && rank) reasons.push({ code: 'beyond-newest', ...rank, keep: newest });
   if (youngerThan && image.creationDate) {
     const { elapsed, limit } = since(image.creationDate, youngerThan, at);
     reasons.push({ code: 'older-than', ageDays: elapsed, days: limit });
