@@ -1,16 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** Everything is run but by `npm test`, which leaves out what is tagged long and takes samples of the long sweeps. */
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/builders/clean-up.ts'],
     pool: 'threads',
     maxWorkers: 2,
+    // Loading the AWS SDK anew for each file would take a third of the time.
+    isolate: false,
     testTimeout: 30_000,
+    tags: [{ name: 'long', description: 'Takes long by its nature; `npm run test:all` runs it.' }],
     env: {
       AWS_EC2_METADATA_DISABLED: 'true',
       POWERTOOLS_METRICS_DISABLED: 'true',
+      // Loggers write to the console that tests watch or silence.
+      POWERTOOLS_DEV: 'true',
       // Stories have a time of their own, which the SDK would take for a skewed clock, and try each refusal eight times.
       AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true',
+      ...(mode === 'sample' && { SAMPLE: 'true', PROPERTY_RUNS: '0.2' }),
     },
   },
-});
+}));

@@ -10,7 +10,7 @@ const runFile = promisify(execFile);
 const PATIENCE = 300_000;
 
 /** A small bench, of more due images than a run acts on, and without the waiting: the calls are the same with it. */
-describe('npm run bench', () => {
+describe('npm run bench', { tags: ['long'] }, () => {
   let folder = '';
   let printed = '';
   let runs: Figures[] = [];

@@ -8,6 +8,7 @@ import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { anAccount, anImage, aRetentionRule } from '../builders/account.ts';
+import { times } from '../builders/runs.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -85,7 +86,7 @@ describe('a first policy', () => {
         }));
         policyOf(draft(own));
       }),
-      { numRuns: 200 },
+      times(200),
     );
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { IS_SAMPLE } from '../builders/runs.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -110,7 +111,7 @@ describe('plan on the embedded account', () => {
 });
 
 describe('plan on a large account', () => {
-  const sandbox = useEmbeddedAccount({ images: 5000 });
+  const sandbox = useEmbeddedAccount({ images: IS_SAMPLE ? 1500 : 5000 });
 
   it('pages through all of it', async () => {
     const { exitCode, stdout } = await janitor('plan', '--policy', POLICY, '--format', 'json');

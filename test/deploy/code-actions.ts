@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 
 /** Code whose calls only people make, from the command line with their own credentials. */
-const OF_PEOPLE = /^src\/(?:cli\/|sandbox\/|restore\.ts$|passes\/restore\.ts$)/;
+const OF_PEOPLE = /^src\/(?:cli|execute\/restore)\//;
 const IMPORT = /import\s*(?:type\s*)?\{([^}]*)\}\s*from\s*'@aws-sdk\/client-([a-z0-9-]+)'/g;
 const NAME = /\b(?:paginate([A-Z]\w+)|([A-Z]\w+)Command)\b/g;
 

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { parseEvent } from '../../src/handlers/event.ts';
 import { memberTests } from './member-rows.ts';
 import { organizationTests } from './organization-rows.ts';
-import { packageTemplate } from './package.ts';
+import { packageTemplate, untimed } from './package.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 const GUIDE = readFileSync('docs/organization.md', 'utf8');
@@ -15,17 +15,11 @@ const PARAMETERS = [...(/serverless deploy.+/.exec(GUIDE)?.[0] ?? '').matchAll(/
 );
 
 let packaged: string;
-let oneAccount: string;
-let neverHeardOf: string;
 let template: Template;
 let member: Template;
 
 beforeAll(async () => {
-  [packaged, oneAccount, neverHeardOf] = await Promise.all([
-    packageTemplate({ parameters: PARAMETERS }),
-    packageTemplate({}),
-    packageTemplate({ edit: withoutOrganization }),
-  ]);
+  packaged = await packageTemplate({ parameters: PARAMETERS });
   template = parseTemplate(JSON.parse(packaged));
   member = parseTemplate(parseDocument(MEMBER).toJS());
 }, 300_000);
@@ -35,7 +29,12 @@ const MEMBER = readFileSync('deploy/organization/member.yml', 'utf8');
 describe('the template of a deployment for an organization', () => organizationTests(() => template));
 describe('the member template', () => memberTests({ member: () => member, janitor: () => template }));
 
-it('a deployment for one account is byte for byte what it is without anything for organizations', () => {
+it('a deployment for one account is byte for byte what it is without anything for organizations', {
+  tags: ['long'],
+  timeout: 180_000,
+}, async () => {
+  const oneAccount = await packageTemplate({});
+  const neverHeardOf = await packageTemplate({ edit: withoutOrganization });
   expect(neverHeardOf).toContain('ReportLambdaFunction');
   expect(untimed(oneAccount)).toBe(untimed(neverHeardOf));
   expect(PARAMETERS).toEqual(['organization=true', 'memberExternalId=ami-janitor-example']);
@@ -77,11 +76,11 @@ it('the guide links to what there is, and names states that the state machine ha
   for (const name of drawn) expect(states).toMatch(new RegExp(`^ +${name}:$`, 'm'));
 });
 
-it('a deployment for an organization needs an external id', async () => {
+it('a deployment for an organization needs an external id', { tags: ['long'], timeout: 60_000 }, async () => {
   await expect(packageTemplate({ parameters: ['organization=true'] })).rejects.toThrow(
     /MEMBER_EXTERNAL_ID.+Value not found/,
   );
-}, 60_000);
+});
 
 it('the member template is what CloudFormation takes: it knows no aliases', () => {
   const document = parseDocument(MEMBER);
@@ -99,9 +98,4 @@ function withoutOrganization(configuration: string): string {
   const kept = lines.filter((line) => !/organization|^plugins:/.test(line));
   expect(lines.length - kept.length).toBe(6);
   return kept.join('\n');
-}
-
-/** The framework names each package by the time at which it was made. */
-function untimed(text: string): string {
-  return text.replaceAll(/\/\d{13}-\d{4}-\d\d-\d\dT[\d:.]+Z\//g, '/TIME/');
 }

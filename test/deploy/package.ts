@@ -51,6 +51,11 @@ export async function packageTemplate({ parameters = [], edit = (same) => same }
   }
 }
 
+/** A template's text without the time at which it was packaged, which is in each package's key. */
+export function untimed(text: string): string {
+  return text.replaceAll(/\/\d{13}-\d{4}-\d\d-\d\dT[\d:.]+Z\//g, '/TIME/');
+}
+
 /** Builds every bundle into a folder. */
 export async function buildInto(folder: string): Promise<void> {
   await runFile(process.execPath, ['scripts/build.ts', '--out', folder], { env: offline(folder) });

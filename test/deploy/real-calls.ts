@@ -10,6 +10,7 @@ import { handler as deprecate } from '../../src/handlers/deprecate.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as disable } from '../../src/handlers/disable.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { silenceConsole } from '../builders/silence-console.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import type { Row } from './actions.ts';
 import { evaluate, policiesOf } from './simulate.ts';
@@ -80,6 +81,7 @@ export function realCallsTests(template: () => Template): void {
   it.each(FUNCTIONS)(
     '%s allows every write that its function makes',
     async (role, handler, act) => {
+      silenceConsole();
       const now = new Date();
       const account = seedAccount({ now });
       const asked: Row[] = [];

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 
 /** The account and Region for which the tests read the template. */
@@ -17,10 +16,6 @@ const shape = z.object({
   ),
 });
 export type Template = z.infer<typeof shape>;
-
-export function readTemplate(file: string): Template {
-  return parseTemplate(JSON.parse(readFileSync(file, 'utf8')));
-}
 
 export function parseTemplate(template: unknown): Template {
   return shape.parse(template);

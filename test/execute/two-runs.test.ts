@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../sandbox/seed/random.ts';
 import type { AccountState } from '../../sandbox/state.ts';
+import { sweep } from '../builders/runs.ts';
 import { BUCKET, crashAccount, POLICY } from '../crash/account.ts';
 import { connect } from '../crash/in-process.ts';
 import { brokenInvariants, finalState } from '../crash/invariants.ts';
@@ -66,7 +67,7 @@ describe('two runs', () => {
     expect(story.state.parameters.has('/ami-janitor/lock')).toBe(true);
   });
 
-  it.each([
+  const timings: readonly (readonly [apart: number, seed: number])[] = [
     [0, 0],
     [HOUR, 0],
     [-HOUR, 0],
@@ -74,22 +75,26 @@ describe('two runs', () => {
     [0, 2],
     [60_000, 3],
     [0, 4],
-  ])('at once without the lock, the clocks %d ms apart: the end is the same (order %d)', async (apart, seed) => {
-    const reference = crashAccount();
-    const untouched = structuredClone(reference.state);
-    await runAt(reference.state, NOW);
-    const end = finalState(reference.state, untouched);
+  ];
+  it.each(sweep(timings, 3))(
+    'at once without the lock, the clocks %d ms apart: the end is the same (order %d)',
+    async (apart, seed) => {
+      const reference = crashAccount();
+      const untouched = structuredClone(reference.state);
+      await runAt(reference.state, NOW);
+      const end = finalState(reference.state, untouched);
 
-    const account = crashAccount();
-    const before = structuredClone(account.state);
-    const planned = new Set([...before.images.keys(), ...before.snapshots.keys()]);
-    const other = new Date(NOW.getTime() + apart);
-    await Promise.all([runAt(account.state, NOW, false, seed), runAt(account.state, other, false, seed * 7)]);
-    expect(brokenInvariants(account, before, planned)).toEqual([]);
-    for (const hours of [2, 3]) await runAt(account.state, new Date(NOW.getTime() + hours * HOUR));
-    expect(brokenInvariants(account, before, planned)).toEqual([]);
-    expect(finalState(account.state, before)).toBe(end);
-  });
+      const account = crashAccount();
+      const before = structuredClone(account.state);
+      const planned = new Set([...before.images.keys(), ...before.snapshots.keys()]);
+      const other = new Date(NOW.getTime() + apart);
+      await Promise.all([runAt(account.state, NOW, false, seed), runAt(account.state, other, false, seed * 7)]);
+      expect(brokenInvariants(account, before, planned)).toEqual([]);
+      for (const hours of [2, 3]) await runAt(account.state, new Date(NOW.getTime() + hours * HOUR));
+      expect(brokenInvariants(account, before, planned)).toEqual([]);
+      expect(finalState(account.state, before)).toBe(end);
+    },
+  );
 });
 
 describe('bad input', () => {

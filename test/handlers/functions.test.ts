@@ -13,9 +13,6 @@ import { handler as report } from '../../src/handlers/report.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { lambdaContext } from './invoke.ts';
 
-// Before the logger is made: it then writes to the console that the tests watch.
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
-
 const BUCKET = 'ami-janitor-reports';
 const POLICY_URI = `s3://${BUCKET}/policy/ami-janitor.yml`;
 const AT = '2026-11-21T02:00:00Z';

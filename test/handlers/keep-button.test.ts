@@ -7,8 +7,6 @@ import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { bodyOf, eventOf, type Pressing, SECRET, signed } from './interactions.ts';
 
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
-
 const BUCKET = 'ami-janitor-reports';
 const POLICY = `
 version: 1

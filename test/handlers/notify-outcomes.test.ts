@@ -4,12 +4,11 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
+import { silenceConsole } from '../builders/silence-console.ts';
 import { type SlackCall, SlackServer, textsIn } from '../notify/slack-server.ts';
 import { aReport, due, image, imageId, RUN } from '../report/plans.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { lambdaContext } from './invoke.ts';
-
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
 
 const BUCKET = 'ami-janitor-reports';
 const HOUR = 3_600_000;
@@ -45,7 +44,7 @@ beforeEach(async () => {
     JANITOR_ENFORCE: 'true',
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  for (const level of ['info', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => {});
+  silenceConsole();
   const credentials = { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' };
   s3 = new S3Client({ endpoint: sandbox.url, region: 'eu-west-1', forcePathStyle: true, credentials, maxAttempts: 1 });
 });

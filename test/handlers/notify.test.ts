@@ -8,8 +8,6 @@ import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { lambdaContext } from './invoke.ts';
 
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_DEV', 'true'));
-
 const BUCKET = 'ami-janitor-reports';
 const POLICY = `
 version: 1

@@ -8,7 +8,7 @@ import {
   ListImagesInRecycleBinCommand,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { countRequests } from '../../src/aws/requests.ts';
 import { imageOf, readImages } from '../../src/inventory/images.ts';
 import { readSharing } from '../../src/inventory/launch-permissions.ts';
@@ -20,6 +20,7 @@ import { clientsOf } from '../references/gathering.ts';
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset());
+afterAll(() => ec2.restore());
 
 const ids = imageIdsIn('ami-0000000a ami-0000000b');
 const denied = Object.assign(new Error('You are not authorized to perform: ec2:X'), { name: 'UnauthorizedOperation' });

@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeEach, expect, it } from 'vitest';
 import { snsDelivery } from '../../src/notify/sns.ts';
 import { ABOUT, aNotice, itemsFor, QUIET } from '../builders/notices.ts';
 
@@ -12,6 +12,7 @@ beforeEach(() => {
   sns.reset();
   subscribed('1');
 });
+afterAll(() => sns.restore());
 
 /** How many subscriptions SNS says are confirmed. */
 function subscribed(SubscriptionsConfirmed: string | undefined): void {

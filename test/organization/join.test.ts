@@ -5,6 +5,7 @@ import { Join, type Joined } from '../../src/organization/join/join.ts';
 import type { Copy, OutgoingReferences } from '../../src/organization/read/outgoing-references.ts';
 import { type RegionTarget, regionTargetName } from '../../src/organization/s3-keys.ts';
 import { imageId, snapshotId } from '../builders/account.ts';
+import { times } from '../builders/runs.ts';
 
 const GOLDEN: RegionTarget = { accountId: '222222222222', region: 'eu-west-1' };
 const AWAY: RegionTarget = { accountId: '222222222222', region: 'us-east-1' };
@@ -171,6 +172,6 @@ it('whatever refers to what: an image is named exactly where something outside i
         expect((of(joined, place, image) ?? []).length > 0).toBe(elsewhere || byCopy);
       }
     }),
-    { numRuns: 500 },
+    times(500),
   );
 });

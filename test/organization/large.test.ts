@@ -14,6 +14,7 @@ let running: Running;
 afterEach(() => running.close());
 
 it(`${IMAGES} images, ${DUE} of them due, are done over several rounds within the request limits`, {
+  tags: ['long'],
   timeout: 7_200_000,
 }, async () => {
   const seeded = seedOrganization({ consumers: 1, unused: 0 });

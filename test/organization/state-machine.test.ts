@@ -15,6 +15,7 @@ import { handler as summary } from '../../src/handlers/organization/summary.ts';
 import { handler as targets } from '../../src/handlers/organization/targets.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { silenceConsole } from '../builders/silence-console.ts';
 import type { Row } from '../deploy/actions.ts';
 import { askedOf } from '../deploy/real-calls.ts';
 import { evaluate, policiesOf } from '../deploy/simulate.ts';
@@ -24,8 +25,6 @@ import { NOW } from '../scenarios/account.ts';
 import { readDefinition } from './definition.ts';
 import { type Ended, type LocalFunction, LocalStateMachine } from './local-state-machine.ts';
 import { BUCKET, POLICY as EVERYBODY } from './running.ts';
-
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT'));
 
 /** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
 const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000"], regions: [${HOME}, ${AWAY}] }`);
@@ -38,6 +37,7 @@ let machine: LocalStateMachine;
 const invoked: string[] = [];
 
 beforeEach(() => {
+  silenceConsole();
   vi.setSystemTime(NOW);
   invoked.length = 0;
 });

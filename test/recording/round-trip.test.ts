@@ -8,6 +8,7 @@ import { RECORDING_VERSION, recordingText } from '../../src/recording/write.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, READ_SOURCES, snapshotId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { oneRule } from '../builders/policy.ts';
+import { times } from '../builders/runs.ts';
 
 /** The account that a text records; throws with the problem where it records none. */
 function readBack(text: string): Account {
@@ -102,7 +103,7 @@ describe('a recording', () => {
         const account = { ...rest, references: { ...references, images } };
         expect(recordingText(turned(account))).toBe(recordingText(account));
       }),
-      { numRuns: 30 },
+      times(30),
     );
   });
 

@@ -21,7 +21,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { autoScalingGroups, instanceRefreshes } from '../../src/references/auto-scaling.ts';
 import { documents } from '../../src/references/documents.ts';
 import type { Finder } from '../../src/references/finder.ts';
@@ -40,6 +40,9 @@ const imageBuilder = mockClient(ImagebuilderClient);
 
 beforeEach(() => {
   for (const mock of [ec2, autoScaling, ssm, s3, imageBuilder]) mock.reset();
+});
+afterAll(() => {
+  for (const mock of [ec2, autoScaling, ssm, s3, imageBuilder]) mock.restore();
 });
 
 const gather = (finders: readonly Finder[], settings = SETTINGS) =>

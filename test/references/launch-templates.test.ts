@@ -1,6 +1,6 @@
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Finder, Finding } from '../../src/references/finder.ts';
 import { gatherReferences } from '../../src/references/gather.ts';
 import { launchTemplates } from '../../src/references/launch-templates.ts';
@@ -8,6 +8,7 @@ import { clientsOf, SETTINGS, SILENT } from './gathering.ts';
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset());
+afterAll(() => ec2.restore());
 
 const version = (number: number, ImageId: string, DefaultVersion = false) => ({
   LaunchTemplateId: 'lt-1',

@@ -15,6 +15,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { operationShapeOf } from '../../sandbox/wire/schema.ts';
+import { times } from '../builders/runs.ts';
 import { open } from './open.ts';
 
 /** Text that XML can hold and a parser leaves alone: no control characters, no blanks at the ends. */
@@ -50,7 +51,7 @@ test('whatever an image carries arrives as it was', async () => {
       const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
       expect(Images).toEqual([held]);
     }),
-    { numRuns: 100 },
+    times(100),
   );
 });
 

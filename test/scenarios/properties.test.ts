@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
+import { times } from '../builders/runs.ts';
 import { EVERY_KIND, POLICY_OF_EVERY_KIND as policy } from './every-kind.ts';
 import { aKind, aPlan, make } from './random-accounts.ts';
 import { type Told, tell } from './telling.ts';
 
-/** A few on every run of the tests; more with `PROPERTY_RUNS=500`. */
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 10) };
+const RUNS = times(10);
 
 /** Everything that a plan would take away. */
 const takes = ({ taken, deleted }: Told) => [...taken, ...deleted].sort();

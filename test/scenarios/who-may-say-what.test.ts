@@ -3,10 +3,9 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as notify } from '../../src/handlers/notify.ts';
+import { silenceConsole } from '../builders/silence-console.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import { NOW, StoryAccount } from './account.ts';
-
-vi.hoisted(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT'));
 
 const BUCKET = 'ami-janitor-reports';
 /** The deployment's policy without what protects. */
@@ -24,6 +23,7 @@ let sandbox: Sandbox;
 let kept: string;
 
 beforeEach(async () => {
+  silenceConsole();
   vi.setSystemTime(NOW);
   story = new StoryAccount();
   kept = story.image('payroll', { tags: { Keep: 'true' } });

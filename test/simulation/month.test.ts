@@ -112,7 +112,10 @@ function toldIn({ metadata }: PostedMessage): string[] {
   return text.split('\\n').filter((line) => line !== '');
 }
 
-it('a month over a Slack that hangs, revokes, archives, limits and loses answers: every owner is told once', async () => {
+it('a month over a Slack that hangs, revokes, archives, limits and loses answers: every owner is told once', {
+  tags: ['long'],
+  timeout: 240_000,
+}, async () => {
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' }, { id: 'C00FALLBACK', name: 'fallback' });
   const owners = Array.from({ length: 9 }, (_, number) => {
     slack.channels.push({ id: `C0000TEAM${number}`, name: `team-${number}` });
@@ -155,4 +158,4 @@ it('a month over a Slack that hangs, revokes, archives, limits and loses answers
     if (goneAt === undefined) expect((await recordOf(story, id, time.now)).announced?.deregisterFrom).toBeDefined();
   }
   expect(gone.size).toBeGreaterThan(9);
-}, 240_000);
+});
