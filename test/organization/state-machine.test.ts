@@ -14,6 +14,7 @@ import { handler as notify } from '../../src/handlers/organization/notify.ts';
 import { handler as summary } from '../../src/handlers/organization/summary.ts';
 import { handler as targets } from '../../src/handlers/organization/targets.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
+import { IS_SAMPLE } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import type { Row } from '../deploy/actions.ts';
@@ -29,6 +30,8 @@ import { BUCKET, POLICY as EVERYBODY } from './running.ts';
 /** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
 const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000"], regions: [${HOME}, ${AWAY}] }`);
 const FUNCTIONS = { targets, inventory, join, act, notify, summary };
+/** In `npm test` several stories fall to one consumer. */
+const CONSUMERS = IS_SAMPLE ? 8 : 40;
 const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:ami-janitor-prod-organization:1';
 let sandbox: Sandbox;
 let seeded: SeededOrganization;
@@ -103,7 +106,7 @@ const outputOf = (ended: Ended) => (ended.status === 'succeeded' ? ended.output 
 
 describe('a golden account with forty consumers, one of them out of reach and one throttled', () => {
   it('gives the whole answer but for that target, and removes nothing that it might use', async () => {
-    const organization = seedOrganization({ consumers: 40 });
+    const organization = seedOrganization({ consumers: CONSUMERS });
     const { golden, consumer } = organization;
     const lost = consumer(31);
     lost.home.state.everywhere.roles.clear();

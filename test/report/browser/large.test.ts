@@ -7,7 +7,7 @@ import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
 const SIZE = 50_000;
 const MIB = 1024 * 1024;
 
-describe.skipIf(!HAS_BROWSER)('the HTML page of 50,000 images', () => {
+describe.skipIf(!HAS_BROWSER)('the HTML page of 50,000 images', { tags: ['long'] }, () => {
   const chromium = new Chromium();
   let opened: Opened;
   let bytes = 0;
