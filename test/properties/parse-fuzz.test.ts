@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePolicy, parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
-import { times } from '../builders/runs.ts';
+import { sweep, times } from '../builders/runs.ts';
 
 /** Whatever comes in: clear errors, or a policy of which every rule keeps something. */
 function expectClear(parsed: ReturnType<typeof parsePolicy>): void {
@@ -131,7 +131,7 @@ describe('the parser never crashes, hangs or keeps nothing by surprise', () => {
     );
   });
 
-  test.each([
+  const pieces: readonly (readonly [name: string, piece: string])[] = [
     ['brackets', '['],
     ['braces', '{a: '],
     ['dashes', '- '],
@@ -146,7 +146,8 @@ describe('the parser never crashes, hangs or keeps nothing by surprise', () => {
     ['colons', ': '],
     ['tags', '!a '],
     ['folded lines', '>\n\n'],
-  ])('on a hundred kilobytes of %s', (_, piece) => {
+  ];
+  test.each(sweep(pieces, 5))('on a hundred kilobytes of %s', (_, piece) => {
     expectClear(parsePolicy(piece.repeat(Math.floor((100 * 1024) / piece.length)), 'fuzz.yml'));
   });
 
