@@ -1,7 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from './errors.ts';
+import type { WithMiddleware } from './silence.ts';
 
 /** What one API of AWS lets an account and Region have: so many at once, so many a second after that. */
 export interface RequestLimit {
@@ -108,54 +107,68 @@ export function ec2Limit(operation: string): RequestLimit {
 }
 
 /** Keeps a client's requests, every attempt of them, under EC2's limits: one bucket for each operation. */
-export function paceEc2(client: Pick<EC2Client, 'middlewareStack'>, settings: PaceSettings = REAL_TIME): void {
-  const paced = pacer((operation) => ({ name: operation, limit: ec2Limit(operation) }), settings);
-  // Retrying has a higher priority in this step, so that each attempt takes a token of its own.
-  client.middlewareStack.add(
-    (next, context) => (request) => paced(operationOf(context.commandName), () => next(request)),
-    { name: 'paceMiddleware', step: 'finalizeRequest' },
-  );
+export function paceEc2(client: WithMiddleware, settings: PaceSettings = REAL_TIME): void {
+  pace(client, (operation) => ({ name: operation, limit: ec2Limit(operation) }), settings);
 }
 
 /** Keeps a client's requests under a moderate rate for all of Auto Scaling. */
-export function paceAutoScaling(
-  client: Pick<AutoScalingClient, 'middlewareStack'>,
-  settings: PaceSettings = REAL_TIME,
-): void {
-  const paced = pacer(() => ({ name: 'all', limit: AUTO_SCALING_LIMIT }), settings);
-  client.middlewareStack.add((next) => (request) => paced('', () => next(request)), {
-    name: 'paceMiddleware',
-    step: 'finalizeRequest',
-  });
+export function paceAutoScaling(client: WithMiddleware, settings: PaceSettings = REAL_TIME): void {
+  pace(client, () => ({ name: 'all', limit: AUTO_SCALING_LIMIT }), settings);
 }
 
-function pacer(
+function pace(
+  client: WithMiddleware,
   bucketOf: (operation: string) => { readonly name: string; readonly limit: RequestLimit },
   { now, sleep }: PaceSettings,
-): <Answer>(operation: string, send: () => Promise<Answer>) => Promise<Answer> {
+): void {
   const queues = new Map<string, { readonly bucket: TokenBucket; last: Promise<void> }>();
   const turn = async (before: Promise<void>, bucket: TokenBucket) => {
     await before;
     // Asked again after each wait: the rate may have changed meanwhile.
     for (let wait = bucket.take(now()); wait > 0; wait = bucket.take(now())) await sleep(wait);
   };
-  return async (operation, send) => {
-    const { name, limit } = bucketOf(operation);
-    const share = { bucket: limit.bucket * SHARE_OF_BUCKET, perSecond: limit.perSecond * SHARE_OF_REFILL };
-    const queue = queues.get(name) ?? { bucket: new TokenBucket(share, now()), last: Promise.resolve() };
-    queues.set(name, queue);
-    queue.last = turn(queue.last, queue.bucket);
-    await queue.last;
-    try {
-      return await send();
-    } catch (error) {
-      if (failureOf(error).kind === 'throttled') queue.bucket.throttled(now());
-      throw error;
-    }
-  };
+  const paced =
+    <Request, Answer>(
+      next: (request: Request) => Promise<Answer>,
+      { commandName = '' }: { readonly commandName?: string },
+    ) =>
+    async (request: Request): Promise<Answer> => {
+      // `DescribeImagesCommand` is the operation `DescribeImages`.
+      const { name, limit } = bucketOf(commandName.replace(/Command$/, ''));
+      const share = { bucket: limit.bucket * SHARE_OF_BUCKET, perSecond: limit.perSecond * SHARE_OF_REFILL };
+      const queue = queues.get(name) ?? { bucket: new TokenBucket(share, now()), last: Promise.resolve() };
+      queues.set(name, queue);
+      queue.last = turn(queue.last, queue.bucket);
+      await queue.last;
+      try {
+        return await next(request);
+      } catch (error) {
+        if (failureOf(error).kind === 'throttled') queue.bucket.throttled(now());
+        throw error;
+      }
+    };
+  // Retrying has a higher priority in this step, so that each attempt takes a token of its own.
+  client.middlewareStack.add(paced, { name: 'paceMiddleware', step: 'finalizeRequest' });
 }
 
-/** `DescribeImagesCommand` is the operation `DescribeImages`. */
-function operationOf(commandName: string | undefined): string {
-  return (commandName ?? '').replace(/Command$/, '');
+/**
+ * Counts the requests that AWS throttled, those among them that a retry then brought through.
+ * @returns asks for the number so far
+ */
+export function countThrottles(clients: readonly WithMiddleware[]): () => number {
+  let throttled = 0;
+  const counting =
+    <Request, Answer>(next: (request: Request) => Promise<Answer>) =>
+    async (request: Request): Promise<Answer> => {
+      try {
+        return await next(request);
+      } catch (error) {
+        if (failureOf(error).kind === 'throttled') throttled += 1;
+        throw error;
+      }
+    };
+  // Answers become errors in this step, one for each attempt; retrying is further out.
+  const position = { name: 'countThrottlesMiddleware', step: 'deserialize', priority: 'high' } as const;
+  for (const { middlewareStack } of clients) middlewareStack.add(counting, position);
+  return () => throttled;
 }

@@ -1,4 +1,5 @@
 import { JanitorError } from '../model/errors.ts';
+import { isSdkError } from './errors.ts';
 
 /** AWS said nothing for so long that it is not waited for any more. */
 class NoAnswerError extends JanitorError {
@@ -9,49 +10,47 @@ class NoAnswerError extends JanitorError {
 /** How long an operation may go without any answer, retries included; one that goes on answering is never cut. */
 export const SILENCE_MILLISECONDS = 90_000;
 
-interface Waiting {
-  isOver: boolean;
+/** A client as much as counts here: every client of the SDK has its middleware typed by its own requests. */
+export interface WithMiddleware {
+  readonly middlewareStack: { add(middleware: unknown, options: unknown): void };
 }
 
-interface Sent {
-  readonly input: object;
+interface Command {
+  readonly commandName?: string;
 }
+
+const WHOLE = { name: 'silenceMiddleware', step: 'initialize', priority: 'high' } as const;
+/** Retrying has a higher priority in this step, and the rate limits are waited for before. */
+const ATTEMPT = { name: 'silentAttemptMiddleware', step: 'finalizeRequest', priority: 'low' } as const;
 
 /**
  * Ends requests to an endpoint that hangs. The time counts from the last answer to the same operation, of whatever kind:
  * a list of a thousand pages may take its time, and what AWS throttles is answered.
  */
-class Silence {
-  readonly #milliseconds: number;
-  readonly #answeredAt = new Map<string, number>();
-  readonly #waiting = new WeakMap<object, Waiting>();
-
-  constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
-  }
+export function endSilence(client: WithMiddleware, milliseconds: number): void {
+  const answeredAt = new Map<string, number>();
+  const givenUp = new WeakSet<object>();
 
   /** Around a request with all its retries. */
-  readonly whole =
-    <Request extends Sent, Answer>(
+  const whole =
+    <Request extends { readonly input: object }, Answer>(
       next: (request: Request) => Promise<Answer>,
-      { commandName = 'a request' }: { readonly commandName?: string },
+      { commandName = 'a request' }: Command,
     ) =>
     async (request: Request): Promise<Answer> => {
-      const waiting: Waiting = { isOver: false };
-      this.#waiting.set(request.input, waiting);
       const startedAt = performance.now();
       const { promise: silent, reject } = Promise.withResolvers<never>();
       let timer: NodeJS.Timeout;
       const check = () => {
-        const since = Math.max(startedAt, this.#answeredAt.get(commandName) ?? 0);
-        const left = since + this.#milliseconds - performance.now();
+        const since = Math.max(startedAt, answeredAt.get(commandName) ?? 0);
+        const left = since + milliseconds - performance.now();
         if (left > 0) timer = setTimeout(check, left);
         else {
-          waiting.isOver = true;
-          reject(new NoAnswerError(sentence(commandName, this.#milliseconds)));
+          givenUp.add(request.input);
+          reject(noAnswer(commandName, milliseconds));
         }
       };
-      timer = setTimeout(check, this.#milliseconds);
+      timer = setTimeout(check, milliseconds);
       try {
         return await Promise.race([next(request), silent]);
       } finally {
@@ -60,47 +59,32 @@ class Silence {
     };
 
   /** Around each try; none is begun for a request that was given up. */
-  readonly attempt =
-    <Request extends Sent, Answer>(
+  const attempt =
+    <Request extends { readonly input: object }, Answer>(
       next: (request: Request) => Promise<Answer>,
-      { commandName = 'a request' }: { readonly commandName?: string },
+      { commandName = 'a request' }: Command,
     ) =>
     async (request: Request): Promise<Answer> => {
-      if (this.#waiting.get(request.input)?.isOver) throw new NoAnswerError(sentence(commandName, this.#milliseconds));
+      if (givenUp.has(request.input)) throw noAnswer(commandName, milliseconds);
       try {
         const answer = await next(request);
-        this.#answeredAt.set(commandName, performance.now());
+        answeredAt.set(commandName, performance.now());
         return answer;
       } catch (error) {
         // An error that has a status is an answer, too.
-        if (statusOf(error) !== undefined) this.#answeredAt.set(commandName, performance.now());
+        if (isSdkError(error) && error.$metadata?.httpStatusCode !== undefined)
+          answeredAt.set(commandName, performance.now());
         throw error;
       }
     };
+
+  client.middlewareStack.add(whole, WHOLE);
+  client.middlewareStack.add(attempt, ATTEMPT);
 }
 
-function sentence(commandName: string, milliseconds: number): string {
+function noAnswer(commandName: string, milliseconds: number): NoAnswerError {
   const seconds = Math.ceil(milliseconds / 1000);
-  return `AWS gave no answer to ${commandName.replace(/Command$/, '')} for ${seconds} seconds, retries included; check the network, the Region and AWS_ENDPOINT_URL`;
-}
-
-function statusOf(error: unknown): unknown {
-  const metadata: unknown = Reflect.get(Object(error), '$metadata');
-  return Reflect.get(Object(metadata), 'httpStatusCode');
-}
-
-const WHOLE = { name: 'silenceMiddleware', step: 'initialize', priority: 'high' } as const;
-/** Retrying has a higher priority in this step, and the rate limits are waited for before. */
-const ATTEMPT = { name: 'silentAttemptMiddleware', step: 'finalizeRequest', priority: 'low' } as const;
-
-/** A client as much as counts here: every client of the SDK has its middleware typed by its own requests. */
-interface Stack {
-  add(middleware: unknown, options: unknown): void;
-}
-
-/** Lets no request of a client wait for ever. */
-export function endSilence(client: { readonly middlewareStack: Stack }, milliseconds: number): void {
-  const silence = new Silence(milliseconds);
-  client.middlewareStack.add(silence.whole, WHOLE);
-  client.middlewareStack.add(silence.attempt, ATTEMPT);
+  return new NoAnswerError(
+    `AWS gave no answer to ${commandName.replace(/Command$/, '')} for ${seconds} seconds, retries included; check the network, the Region and AWS_ENDPOINT_URL`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { countThrottles } from '../aws/throttles.ts';
+import { countThrottles } from '../aws/rate-limit.ts';
 import type { Enforcement } from '../execute/enforcement.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { ClockError } from '../model/clock.ts';
@@ -100,7 +100,7 @@ async function runRegion(
 ): Promise<RegionRun> {
   const started = clock();
   const clients = createClients(region);
-  const throttles = countThrottles(clients);
+  const throttles = countThrottles([clients.ec2, clients.autoScaling, clients.ssm]);
   const observer = {
     onCall: () => {},
     onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),

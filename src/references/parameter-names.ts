@@ -1,3 +1,5 @@
+import { inBatches } from '../aws/requests.ts';
+
 /** `NAME`, `NAME:VERSION` or `NAME:LABEL` (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html). */
 const NAME = /^[\w./-]{1,2048}(?::[\w.-]{1,100})?$/;
 /** An ARN of one. */
@@ -31,20 +33,15 @@ const NAMES_A_CALL = 10;
 
 /** Batches of ten in which no parameter stands twice: it is undocumented whether two selectors of one may. */
 export function batchesOf(names: ReadonlySet<string>): string[][] {
-  const batches: { names: string[]; bases: Set<string> }[] = [];
-  let firstOpen = 0;
-  for (const name of names) {
-    const base = baseOf(name);
-    let at = firstOpen;
-    while (batches[at] !== undefined && (batches[at]?.names.length === NAMES_A_CALL || batches[at]?.bases.has(base)))
-      at += 1;
-    const batch = batches[at] ?? { names: [], bases: new Set() };
-    batches[at] = batch;
-    batch.names.push(name);
-    batch.bases.add(base);
-    while (batches[firstOpen]?.names.length === NAMES_A_CALL) firstOpen += 1;
+  const layers: string[][] = [];
+  for (const selectors of Map.groupBy(names, baseOf).values()) {
+    for (const [index, name] of selectors.entries()) {
+      const layer = layers[index] ?? [];
+      layer.push(name);
+      layers[index] = layer;
+    }
   }
-  return batches.map((batch) => batch.names);
+  return layers.flatMap((layer) => inBatches(layer, NAMES_A_CALL));
 }
 
 /** A parameter's name without its version or label, the same for `name`, `/name` and an ARN of it. */
