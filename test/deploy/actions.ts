@@ -12,6 +12,12 @@ export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': 
 export const DEPRECATED = tagged(TAG.deprecatedAt, '2026-11-01T02:00:00.000Z');
 export const OF_IMAGE = tagged(TAG.image, 'ami-0123456789abcdef0');
 
+/**
+ * Where a template names what can be no parameter (`resolve:ssm:${Stage}/ami id`), SSM checks the permission on `…:*`.
+ * The simulator takes that for a pattern, which any parameter fits: an ARN that is no parameter's stands for it.
+ */
+export const NO_PARAMETER = `arn:aws:ssm:${REGION}:${ACCOUNT}:no-parameter`;
+
 export interface Row {
   readonly action: string;
   readonly resource?: string;

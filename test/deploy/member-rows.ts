@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TAG } from '../../src/model/tags.ts';
 import { MEMBER_TEMPLATE_PARAMETER, MEMBER_TEMPLATE_VERSION } from '../../src/organization/targets/member.ts';
-import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
+import { DEPRECATED, IMAGE, NO_PARAMETER, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { everyWrite } from './every-write.ts';
 import { MEMBER_READS, MEMBER_WRITES } from './organization-actions.ts';
 import { REFUSED } from './refused.ts';
@@ -151,6 +151,11 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
   it.each(reads)('the roles that read and act may call %s', async (_, row) => {
     expect(await ask('ReadRole', row)).toBe('Allowed');
     expect(await ask('ActRole', row)).toBe('Allowed');
+  });
+
+  it('the roles that read and act may ask for what can be no parameter’s name', () => {
+    for (const role of ['ReadRole', 'ActRole'])
+      expect(evaluateMany(policies(role), 'ssm:GetParameters', [NO_PARAMETER])).toEqual(['Allowed']);
   });
 
   // The journal lies in the janitor's own account.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TAG } from '../../src/model/tags.ts';
-import { DEPRECATED, IMAGE, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
+import { DEPRECATED, IMAGE, NO_PARAMETER, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { callsInCode } from './code-actions.ts';
 import { everyWrite, type WriteAction } from './every-write.ts';
 import { ORGANIZATION_CALLS } from './organization-actions.ts';
@@ -41,6 +41,13 @@ export function rolesTests(template: () => Template): void {
     it.each(Object.entries(READS))('may call %s', async (_, row) => {
       expect(await ask(role, false, row)).toBe('Allowed');
       expect(await ask(role, true, row)).toBe('Allowed');
+    });
+
+    it('may ask for what can be no parameter’s name: SSM denies that to whoever may read parameters alone', () => {
+      for (const enforce of [false, true])
+        expect(evaluateMany(policiesOf(template(), role, enforce), 'ssm:GetParameters', [NO_PARAMETER])).toEqual([
+          'Allowed',
+        ]);
     });
 
     it('may write its own log and no other', async () => {

@@ -69,6 +69,11 @@ function leaveTag({ state }: StoryAccount, id: string): void {
   if (image !== undefined) state.images.set(id, { ...image, Tags: [...(image.Tags ?? []), tag] });
 }
 
+function setProtection({ state }: StoryAccount, id: string, DeregistrationProtection: string): void {
+  const image = state.images.get(id);
+  if (image !== undefined) state.images.set(id, { ...image, DeregistrationProtection });
+}
+
 describe('restore brings back what that run removed, and nothing else', () => {
   it('leaves what a person removed days later, though the run’s tag was left on it', async () => {
     const story = binned();
@@ -179,14 +184,25 @@ describe('restore brings back what that run removed, and nothing else', () => {
   it('touches no image whose deregistration protection refused the run', async () => {
     const story = binned();
     const image = story.image('protected meanwhile');
-    const protect = () => {
-      const found = story.state.images.get(image);
-      if (found) story.state.images.set(image, { ...found, DeregistrationProtection: 'enabled-without-cooldown' });
-    };
+    const protect = () => setProtection(story, image, 'enabled-without-cooldown');
     await actOn(story, { runId: RUN_ID, intercept: rightBefore('DeregisterImage', protect) });
     expect(story.state.images.has(image)).toBe(true);
     await expect(bringBack(story)).rejects.toThrow(/nothing/);
     expect(tagsOf(story, image)).not.toHaveProperty('ami-janitor:keep');
+  });
+
+  it('leaves in the bin what deregistration protection kept from the run, and a person removed after it', async () => {
+    const story = binned();
+    const [ours, theirs] = [story.image('ours'), story.image('protected meanwhile')];
+    const protect = () => setProtection(story, theirs, 'enabled-without-cooldown');
+    const intercept = rightBefore('DeregisterImage', protect);
+    await actOn(story, { runId: RUN_ID, keepsJournal: false, intercept });
+    expect([story.state.images.has(ours), story.state.images.has(theirs)]).toEqual([false, true]);
+    setProtection(story, theirs, 'disabled');
+    await removeByHand(story, theirs, 0);
+    const { of } = await bringBack(story);
+    expect([of(ours)?.status, of(theirs)?.status]).toEqual(['done', undefined]);
+    expect(story.state.images.has(theirs)).toBe(false);
   });
 });
 

@@ -325,8 +325,23 @@ describe('Image Builder recipes', () => {
     expect((await read(imageBuilderRecipes)).error).toContain('no output of the available build');
   });
 
+  it('whose available build names an AMI without its image are unknown', async () => {
+    recipes(`${own}:image/base/1.0.0/1`);
+    const image = { state: { status: 'AVAILABLE' as const }, outputResources: { amis: [{}] } };
+    imageBuilder.on(GetImageCommand).resolves({ image });
+    expect((await read(imageBuilderRecipes)).error).toContain('no image of an AMI of');
+  });
+
   it('that start from nothing are unknown', async () => {
     imageBuilder.on(ListImageRecipesCommand).resolves({ imageRecipeSummaryList: [{ arn: 'r' }] });
     expect((await read(imageBuilderRecipes)).error).toContain('no parentImage of the image recipe r');
+  });
+
+  it('for containers that start from nothing are unknown, whatever image their instance starts from', async () => {
+    recipes();
+    imageBuilder
+      .on(ListContainerRecipesCommand)
+      .resolves({ containerRecipeSummaryList: [{ arn: 'c', instanceImage: 'ami-0000000a' }] });
+    expect((await read(imageBuilderRecipes)).error).toContain('no parentImage of the container recipe c');
   });
 });

@@ -77,6 +77,20 @@ describe('tags that anyone may write', () => {
     expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: FRIEND }]);
   });
 
+  it('nor whom the owner left out when enabling it by hand', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    story.state.launchPermissions.set(image, [{ UserId: FRIEND }, { UserId: STRANGER }]);
+    await actOn(story, { policy: DISABLE });
+    expect(story.state.images.get(image)?.State).toBe('disabled');
+    story.state.images.set(image, { ...story.state.images.get(image), State: 'available' });
+    story.state.launchPermissions.set(image, [{ UserId: FRIEND }]);
+    const { report } = await actOn(story, { policy: DISABLE, at: daysLater(1) });
+    expect(report.outcomes).toMatchObject([{ action: 'reinstate', status: 'done' }]);
+    expect(report.outcomes[0]).toHaveProperty('reason', expect.stringContaining(STRANGER));
+    expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: FRIEND }]);
+  });
+
   it.each([true, false])('delete no snapshot of a database (journal: %s)', async (keepsJournal) => {
     const story = new StoryAccount();
     const backup = story.snapshot('nightly backup of db-1', {

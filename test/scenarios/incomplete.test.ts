@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
+import { nextSteps } from '../../src/cli/next-steps.ts';
 import { failures } from '../../src/handlers/run-result.ts';
+import { compareReports } from '../../src/report/comparison/comparison.ts';
+import { comparisonMarkdown } from '../../src/report/comparison/markdown.ts';
+import { comparisonTerminal } from '../../src/report/comparison/terminal.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
+import { runProblemsOf } from '../../src/report/notifications.ts';
 import type { Report } from '../../src/report/report.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { actOn } from '../execute/acting.ts';
@@ -17,8 +22,11 @@ function told(report: Report): string[] {
     reportMarkdown(report),
     [...reportHtml(report)].join('').replaceAll(/<[^>]+>/g, ' '),
   ];
-  return [...texts, ...failures([{ region: 'eu-west-1', report, problems: [] }])];
+  return [...texts, failures([{ region: 'eu-west-1', report, problems: [] }]).join()];
 }
+
+const GO_ON =
+  'All other images and snapshots go on: every source of references was read, and so was what is asked of each.';
 
 const refuses =
   (operation: string, ...ids: string[]) =>
@@ -48,10 +56,15 @@ describe('what could not be read of some images alone', () => {
     expect(report.complete).toBe(false);
     const row = report.sources.find(({ name }) => name === 'launch-permissions');
     expect(row).toMatchObject({ status: 'unreadable', only: hidden });
-    for (const text of told(report)) {
+    const steps = nextSteps(report, { policy: 'policy.yml', format: 'table' }).map(({ says }) => says);
+    for (const text of [...told(report), runProblemsOf(report).join(), steps.join()]) {
       expect(text).toContain('launch permissions of 3 images could not be read: these 3 stay');
       expect(text).not.toMatch(/nothing is due|every image and/i);
     }
+    for (const text of told(report).slice(0, 3)) expect(text).toContain(GO_ON);
+    const comparison = compareReports(planned, planned);
+    for (const text of [comparisonTerminal(comparison, { width: 400, palette: PLAIN }), comparisonMarkdown(comparison)])
+      expect(text).toContain(GO_ON);
   });
 
   it('holds the copies of those too, where copies are kept with their source', async () => {

@@ -57,8 +57,11 @@ it('a plan that asked about all of them has none', async () => {
   expect(reasonsOf(shared)).toEqual(['shared']);
 });
 
-it('explain asks whom an image is shared with, once, however late its turn would come', async () => {
+it('explain asks whom an image is shared with and what holds its snapshots, once, however late its turn would come', async () => {
   const { story, shared, first } = fiveDue();
+  const late = story.image('the last to go', { ageDays: 450 });
+  const locked = story.snapshotOf(late);
+  story.state.snapshotLocks.set(locked, { SnapshotId: locked, LockState: 'compliance' });
   const copy = story.image('copy', { with: { SourceImageId: shared, SourceImageRegion: story.state.region } });
   const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
   const policy = join(folder, 'policy.yml');
@@ -84,6 +87,9 @@ it('explain asks whom an image is shared with, once, however late its turn would
   );
   expect(asked).toHaveLength(1);
   expect(await explained(first)).toMatchObject({ decision: 'deregister' });
+  const { stdout } = await janitor('explain', late, '--policy', policy, '--at', NOW.toISOString());
+  expect(stdout).toContain(`${locked} keep: `);
+  expect(stdout).toMatch(/locked/i);
   // What it was copied from is shared, and keeps it.
   expect((await explained(copy)).reasons.map(({ code }) => code)).toEqual(['copy-of-kept']);
   await rm(folder, { recursive: true });

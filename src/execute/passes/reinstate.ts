@@ -8,7 +8,7 @@ import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
 import { byItsState, imageStateAfter } from './image-state.ts';
-import { launchPermissionOf } from './launch-permissions.ts';
+import { launchPermissionOf, readLaunchPermissions } from './launch-permissions.ts';
 import { type ActionOf, attempt, type PassContext } from './pass.ts';
 import { deleteOwnTags, deleteTags } from './tags.ts';
 
@@ -18,12 +18,12 @@ const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle
 /**
  * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no
  * longer deprecated. Its tags go last, after those of its snapshots, so that a run which ends before is taken up by the
- * next. What someone else did is left as it is, and whom only tags name is reported and not shared with: anyone can write
- * those. Nothing is ever made public.
+ * next. What someone else did is left as it is: where people put it back and shared it themselves, that stands. Whom
+ * only tags name is reported and not shared with: anyone can write those. Nothing is ever made public.
  */
 export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {
   const { imageId, giveBack = [], unproven = [], unmarkSnapshots = [] } = action;
-  const shared = giveBack.filter((permission) => permission !== 'all');
+  const taken = giveBack.filter((permission) => permission !== 'all');
   return attempt(
     'reinstate',
     imageId,
@@ -35,6 +35,10 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
         const state = await imageStateAfter(ec2, imageId, 'available', context);
         if (state !== 'available') return { status: 'failed', reason: notEnabled(state), refused: true };
       }
+      // What this run did not enable, people may have shared since: with whom they did not, nobody asked for.
+      const present = action.enable || taken.length === 0 ? [] : await readLaunchPermissions(ec2, imageId);
+      const shared = present.length > 0 ? [] : taken;
+      const leftOut = present.length > 0 ? taken.filter((permission) => !present.includes(permission)) : [];
       if (shared.length > 0) {
         const Add = shared.map(launchPermissionOf);
         await ec2.send(new ModifyImageAttributeCommand({ ImageId: imageId, LaunchPermission: { Add } }));
@@ -44,6 +48,9 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
       await deleteOwnTags(ec2, imageId, image.tags);
       const reason = [
         ...(shared.length > 0 ? [`shared again with ${shared.join(', ')}`] : []),
+        ...(leftOut.length > 0
+          ? [`it was shared by someone since, and not with ${leftOut.join(', ')}; share it again where that is right`]
+          : []),
         ...(unproven.length > 0
           ? [
               `its tags alone name ${unproven.join(', ')}, so it was not shared with them; share it again where that is right`,

@@ -30,7 +30,8 @@ function unreadable({ sources }: Comparison, { width, palette }: TerminalOptions
   if (incomplete === undefined) return [];
   const title = palette.bold(palette.red(`INCOMPLETE: ${incomplete.title}`));
   const failed = incomplete.unread.map(({ name, error }) => wrapped(terminalText(`${name}: ${error}`), width, 3));
-  return [[wrapped(title, width), ...failed].join('\n')];
+  const rest = incomplete.goesOn === undefined ? [] : [wrapped(incomplete.goesOn, width, 3)];
+  return [[wrapped(title, width), ...failed, ...rest].join('\n')];
 }
 
 function figureSection(comparison: Comparison, { width, palette }: TerminalOptions): string {
