@@ -4,14 +4,14 @@ import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { limitOf, OtherCaller } from '../../sandbox/request-buckets.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { benchAccount } from './account.ts';
-import { leastToLook } from './least-calls.ts';
+import { leastToRead } from './least-calls.ts';
 import { type BucketUse, endpointOptions, type Ready, type Seen } from './messages.ts';
 
 const THROTTLED = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'SlowDown']);
 
 const { images, latencyMilliseconds, buckets, otherCaller } = endpointOptions.parse(JSON.parse(process.argv[2] ?? ''));
 const account = benchAccount(images, new Date());
-const least = leastToLook(account);
+const least = leastToRead(account);
 const other = new OtherCaller(0.5);
 const requestBuckets = { milliseconds: () => performance.now(), ...(otherCaller && { otherCaller: other }) };
 const sandbox = await startSandbox({
@@ -23,13 +23,13 @@ const sandbox = await startSandbox({
 const started = process.cpuUsage();
 
 process.on('message', () => {
-  tell(seenSoFar());
+  send(seenSoFar());
   process.disconnect();
   void sandbox.close();
 });
-tell({ url: sandbox.url, environment: sandboxEnvironment(sandbox.url, account.region), least });
+send({ url: sandbox.url, environment: sandboxEnvironment(sandbox.url, account.region), least });
 
-function tell(message: Ready | Seen): void {
+function send(message: Ready | Seen): void {
   process.send?.(message);
 }
 

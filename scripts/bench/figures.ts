@@ -33,9 +33,9 @@ export async function figuresOf(
   measured: Measured,
   decidingSeconds: number | undefined,
 ): Promise<Figures> {
-  const { seen, metered, wallSeconds, leastToLook } = measured;
+  const { seen, metered, wallSeconds, leastToRead } = measured;
   const report: Report = JSON.parse(await readFile(measured.report, 'utf8'));
-  const phases = leastPhases(mode, leastToLook, report);
+  const phases = leastPhases(mode, leastToRead, report);
   const least = totalOf(phases);
   const operations = [...new Set([...Object.keys(seen.calls), ...Object.keys(least)])].sort();
   return {

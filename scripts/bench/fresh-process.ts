@@ -12,18 +12,18 @@ import { decidingShare } from './profile.ts';
 const POLICY = fileURLToPath(new URL('policy.yml', import.meta.url));
 const ENDPOINT = fileURLToPath(new URL('endpoint.ts', import.meta.url));
 
-/** A dry run looks and reports; an enforced one acts on what is due, too. */
+/** A dry run reads and reports; an enforced one acts on what is due, too. */
 export type Mode = 'dry-run' | 'enforced';
 
 /** What one run cost, as seen from both ends of the wire. */
 export interface Measured {
-  /** The least calls that looking at this account once takes. */
-  readonly leastToLook: Readonly<Record<string, number>>;
+  /** The least calls that reading this account once takes. */
+  readonly leastToRead: Readonly<Record<string, number>>;
   readonly seen: Seen;
   readonly metered: Metered;
   /** From the start of the process to its end. */
   readonly wallSeconds: number;
-  /** Where its report.json lies. */
+  /** Its report.json. */
   readonly report: string;
 }
 
@@ -52,7 +52,7 @@ export async function measureRun(folder: string, mode: Mode, options: EndpointOp
     const wallSeconds = (performance.now() - started) / 1000;
     endpoint.send('what was seen?');
     const report = join(out, 'report.json');
-    return { leastToLook: least, seen: await hear(endpoint, seen), metered: usage, wallSeconds, report };
+    return { leastToRead: least, seen: await hear(endpoint, seen), metered: usage, wallSeconds, report };
   });
 }
 

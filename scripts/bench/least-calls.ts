@@ -8,7 +8,7 @@ interface Naming {
 }
 
 /** The least that AWS's page sizes allow for reading everything that counts in `in-use` mode once, by operation. */
-export function leastToLook(state: AccountState): Record<string, number> {
+export function leastToRead(state: AccountState): Record<string, number> {
   const { templates, furtherTemplates, countedValues } = templatesIn(state);
   const parameters = [...state.parameters.values()];
   const imageParameters = parameters.filter(({ history }) => history.at(-1)?.DataType === 'aws:ec2:image');

@@ -7,7 +7,7 @@ export type Calls = Readonly<Record<string, number>>;
 
 /** What a run must do one after another; within a phase everything may go side by side. */
 interface Phase {
-  readonly name: 'look' | 'details' | 'act';
+  readonly name: 'read' | 'details' | 'act';
   readonly calls: Calls;
 }
 
@@ -16,13 +16,13 @@ const OPINIONS_A_CALL = 10;
 const BIN_IDS_A_CALL = 20;
 
 /**
- * The least that a run which came to this report could have asked for, in phases: a look and the details of what is
- * due. An enforced run looks anew before each batch that takes something away, which is its rule and no waste; what
- * the first look allows is the deprecations.
+ * The least that a run which came to this report could have asked for, in phases: a reading and the details of what is
+ * due. An enforced run reads anew before each batch that takes something away, which is its rule and no waste; what
+ * the first reading allows is the deprecations.
  */
-export function leastPhases(mode: Mode, look: Calls, report: Report): Phase[] {
+export function leastPhases(mode: Mode, reading: Calls, report: Report): Phase[] {
   const phases: Phase[] = [
-    { name: 'look', calls: look },
+    { name: 'read', calls: reading },
     { name: 'details', calls: detailsOf(report, report.passes) },
   ];
   if (mode === 'dry-run') return phases;
@@ -32,7 +32,7 @@ export function leastPhases(mode: Mode, look: Calls, report: Report): Phase[] {
     for (let batch = 0; batch < batches; batch += 1) {
       // Which of the pass's details belong to which batch makes no difference to their sum.
       const details = batch === 0 ? detailsOf(report, [pass]) : {};
-      phases.push({ name: 'look', calls: look }, { name: 'details', calls: details });
+      phases.push({ name: 'read', calls: reading }, { name: 'details', calls: details });
     }
     phases.push({ name: 'act', calls: actsOf(pass) });
   }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const endpointOptions = z.object({
   images: z.number(),
   latencyMilliseconds: z.number(),
-  /** EC2's request limits; none for a quick look. */
+  /** EC2's request limits; none for calls, CPU and memory alone. */
   buckets: z.boolean(),
   /** Another caller spends half of what comes back to every bucket. */
   otherCaller: z.boolean(),

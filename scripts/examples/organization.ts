@@ -9,7 +9,7 @@ import { image } from './scenery.ts';
 const [PROD, STAGING, LOCKED_OUT, PARTNER] = ['210987654321', '345678901234', '456789012345', '678901234567'] as const;
 const TAGS = { Family: 'company-base', Owner: '#platform' };
 
-/** The account of the golden images, in an organization of which most is looked at. */
+/** The account of the golden images, in an organization of which most is read. */
 export function organization(draft: Draft): void {
   const shared = (
     name: string,

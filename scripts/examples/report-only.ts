@@ -2,7 +2,7 @@ import { type Draft, tagsOf } from '../../sandbox/seed/draft.ts';
 import { addSnapshot } from '../../sandbox/seed/images.ts';
 import { group, image, instance, template } from './scenery.ts';
 
-/** An account that nobody has looked after: little is tagged, and somewhere in it is what production runs on. */
+/** An account that nobody maintains: little is tagged, and somewhere in it is what production runs on. */
 export function reportOnly(draft: Draft): void {
   const production = image(draft, 'prod-final-v2', { ageDays: 900 });
   group(draft, 'prod', template(draft, 'prod', [production.ImageId]), '$Default');

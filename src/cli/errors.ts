@@ -16,7 +16,7 @@ export class DeliveryError extends JanitorError {
   override readonly name = 'DeliveryError';
 }
 
-/** What to tell a person of an error, and how to exit. */
+/** The sentence for an error, and how to exit. */
 export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   if (error instanceof UsageError || error instanceof ClockError)
     return { sentence: error.message, exitCode: EXIT.usage };

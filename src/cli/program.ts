@@ -28,7 +28,7 @@ import {
 /**
  * Runs one command line.
  * @param args what follows the program's name
- * @returns the exit code; errors are told in one sentence on stderr, with a stack only for `--debug`
+ * @returns the exit code; errors are one sentence on stderr, with a stack only for `--debug`
  */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;

@@ -43,8 +43,8 @@ export async function planReport(
 }
 
 /**
- * Prints a report, and writes it where `--out` says, with what has changed since the report that lies there. What
- * can't be written is said after the result is through.
+ * Prints a report, and writes it where `--out` says, with what has changed since the report that is there. What
+ * can't be written is said after the result is printed.
  * @param startedBy who started a run that acts: what it did goes to audit.jsonl there
  */
 export async function deliver(io: Io, made: Report, options: PlanOptions, startedBy?: StartedBy): Promise<void> {
@@ -66,8 +66,8 @@ export async function deliver(io: Io, made: Report, options: PlanOptions, starte
 
 function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
   const steps = nextSteps(report, options).map(({ says, command }) => {
-    const told = wrapped(terminalText(says), io.stderr.columns ?? 100, 2);
-    return command === undefined ? told : `${told}\n    ${terminalText(command)}`;
+    const text = wrapped(terminalText(says), io.stderr.columns ?? 100, 2);
+    return command === undefined ? text : `${text}\n    ${terminalText(command)}`;
   });
   if (steps.length > 0) say(io, `\nNext:\n${steps.join('\n')}`);
 }

@@ -23,7 +23,7 @@ export async function record(io: Io, file: string, options: RecordOptions): Prom
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
     const detailed = await reader.details(seen, {
       sharing: seen.images.map(({ imageId }) => imageId),
-      // Other accounts are looked at by the state machine alone.
+      // Other accounts are read by the state machine alone.
       usage: [],
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],

@@ -68,7 +68,7 @@ function rules(findings: Findings): string {
 }
 
 function expiryRule(tag: FoundTag): string {
-  return `  # ${carriedBy(tag)}: past that date an image is due, before it it stays.
+  return `  # ${carriedBy(tag)}: past that date an image is due; until then it stays.
   - name: expiry date in a tag
     select: { tags: { ${yaml(glob(tag.key))}: "*" } }
     expire: { tag: ${yaml(tag.key)} }
@@ -97,7 +97,7 @@ function familyRule(family: FoundTag): string {
     deregister: { after: 30d }         # left out: images are deprecated and never removed`;
 }
 
-/** Names prove less than tags: such a rule only reports until somebody has looked. */
+/** Names prove less than tags: such a rule only reports until somebody has read its plan. */
 function nameRule({ prefix, images }: NameFamily, family: FoundTag | undefined): string {
   const untagged = family === undefined ? '' : `tags: { ${yaml(glob(family.key))}: { absent: true } }, `;
   return `  # ${counted(images, 'image')} with names like ${comment(prefix)}…. By name alone it is not certain that they belong together, so
@@ -113,7 +113,7 @@ function nameRule({ prefix, images }: NameFamily, family: FoundTag | undefined):
 function carriedBy({ key, images, values }: FoundTag): string {
   const named = values.slice(0, MOST_VALUES).map(([value]) => comment(value));
   const more = values.length - named.length;
-  return `${counted(images, 'image')} carry the tag ${comment(key)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'} the tag ${comment(key)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Anyone's text in a comment: one line, and nothing that YAML or an editor takes for more. */

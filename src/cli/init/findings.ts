@@ -8,7 +8,7 @@ export interface FoundTag {
   readonly values: readonly (readonly [value: string, images: number])[];
 }
 
-/** Images whose names begin alike and end in a date or a number, and that no family tag tells. */
+/** Images whose names begin alike and end in a date or a number, and that have no family tag. */
 export interface NameFamily {
   readonly prefix: string;
   readonly images: number;
@@ -49,7 +49,7 @@ export function findingsOf({ images, target }: Account): Findings {
   const environment = commonest(ENVIRONMENT);
   const owner = commonest(OWNER);
   const expiry = commonest(EXPIRY, ({ images: carriers, values }) => datesIn(values) * 2 >= carriers);
-  const untold = family === undefined ? own : own.filter(({ tags: held }) => held[family.key] === undefined);
+  const untagged = family === undefined ? own : own.filter(({ tags: held }) => held[family.key] === undefined);
   return {
     images: own.length,
     ...(family && { family }),
@@ -57,7 +57,7 @@ export function findingsOf({ images, target }: Account): Findings {
     ...(owner && { owner }),
     ...(expiry && { expiry }),
     protect: tags.filter(({ key }) => PROTECT.test(key)),
-    nameFamilies: nameFamilies(untold),
+    nameFamilies: nameFamilies(untagged),
   };
 }
 
