@@ -7,7 +7,7 @@ import type { References, SourceReading } from './reference.ts';
 import type { RecyclableKind, RetentionRulesReading } from './retention-rule.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Where a run looks: one account in one Region. */
+/** What a run reads: one account in one Region. */
 export interface Target {
   readonly accountId: string;
   readonly region: string;
@@ -23,7 +23,7 @@ export type Sharing =
     }
   | { readonly status: 'unreadable'; readonly error: string };
 
-/** What only further calls tell of a snapshot that could be deleted, or why they could not. */
+/** What only further calls say of a snapshot that could be deleted, or why they could not. */
 export type SnapshotDetails =
   | {
       readonly status: 'read';
@@ -65,7 +65,7 @@ export interface Account {
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
-  /** It only informs, and holds nothing back; absent: not looked up. */
+  /** It only informs, and holds nothing back; absent: not read. */
   readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */
   readonly journal: JournalReading;
@@ -73,6 +73,6 @@ export interface Account {
   readonly clock?: ClockReading;
   /** The Recycle Bin's rules; read only where something would be removed, and absent where not asked about. */
   readonly retentionRules: ReadonlyMap<RecyclableKind, RetentionRulesReading>;
-  /** What is known of other accounts; absent where one account alone was looked at. */
+  /** What is known of other accounts; absent where one account alone was read. */
   readonly crossAccountUsage?: CrossAccountUsage;
 }

@@ -36,7 +36,7 @@ export type Decision =
       readonly reasons: NonEmpty<Reason>;
       /**
        * What an image that is due and deprecated waits for; `none`: all that its rule asks for is done. `next` says when,
-       * unless only telling its owner begins that. Absent where anything holds the image, or might.
+       * unless only notifying its owner begins that. Absent where anything holds the image, or might.
        */
       readonly nextStep?: 'disable' | 'deregister' | 'none';
     })

@@ -42,7 +42,7 @@ function plainParts(tokens: readonly number[]): string[] {
 
 /**
  * True where the parts follow each other after the start and before the end, which then do not overlap either; the
- * first place of each is the best.
+ * first occurrence of each is the best.
  */
 function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
   let at = from;
@@ -117,19 +117,19 @@ function match({ tokens, open, close }: Compiled, text: string): string | undefi
     // A later visit to the same token overwrites the earlier: only the last one led to the match.
     if (token === open) from = at;
     if (token === close) to = at;
-    const wanted = tokens[token];
-    if (wanted === ANY_RUN) {
+    const expected = tokens[token];
+    if (expected === ANY_RUN) {
       star = token;
       starAt = at;
       token += 1;
       continue;
     }
     if (at === text.length) {
-      if (wanted === undefined) return text.slice(from, to);
+      if (expected === undefined) return text.slice(from, to);
       return undefined;
     }
     const found = text.codePointAt(at) ?? 0;
-    if (wanted === ANY_ONE || wanted === found) {
+    if (expected === ANY_ONE || expected === found) {
       token += 1;
       at += width(found);
     } else if (star >= 0) {

@@ -10,7 +10,7 @@ export interface BlockDevice {
   readonly volumeSizeGiB?: number;
 }
 
-/** An Amazon Machine Image of the account, as `DescribeImages` tells of it. */
+/** An Amazon Machine Image of the account, as `DescribeImages` returns it. */
 export interface Image {
   readonly imageId: ImageId;
   readonly name: string;

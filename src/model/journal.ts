@@ -1,7 +1,7 @@
 import type { ImageId, SnapshotId } from './ids.ts';
 
 /**
- * What this tool wrote down of its own acts in one account and Region, in a place that only its own roles can write.
+ * What this tool wrote down of its own acts in one account and Region, where only its own roles can write.
  * Tags are claims that anyone with `ec2:CreateTags` can make, and that tools copy; this is the proof.
  */
 export type JournalReading =
@@ -15,7 +15,7 @@ export type JournalReading =
   /** As any source that can't be read: every image is kept. */
   | { readonly status: 'unreadable'; readonly error: string };
 
-/** What is recorded of one image; each fact is written before the act that it tells of. */
+/** What is recorded of one image; each fact is written before the act that it records. */
 export interface ImageRecord {
   /** When this tool deprecated it, or took someone else's deprecation as the start of its own waits. */
   readonly deprecated?: { readonly at: Date; readonly runId: string };
@@ -30,13 +30,13 @@ export interface ImageRecord {
     /** Whom it was shared with, where it was not disabled before: that is lost with it. */
     readonly launchPermissions?: readonly string[];
   };
-  /** What its owner was last told. */
+  /** What its owner was last promised. */
   readonly announced?: Announced;
   /** AWS refused an action on it. */
   readonly refused?: Refusal;
 }
 
-/** What an owner was told, in a message that was certainly delivered. */
+/** What an owner was promised, in a message that was certainly delivered. */
 export interface Announced {
   readonly at: Date;
   /** The value of the owner tag at that time; absent where the image had none. */

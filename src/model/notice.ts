@@ -13,7 +13,7 @@ export interface Notice {
   readonly disableAt?: Date;
   /** Not before then, and not before the time of notice is over. */
   readonly deregisterAt?: Date;
-  /** Its owner was told before, and it goes soon. */
+  /** Its owner was notified before, and it goes soon. */
   readonly isReminder: boolean;
   /** Why it is to go, in a sentence. */
   readonly why: string;
@@ -28,6 +28,6 @@ export interface ActionNotice {
   readonly owner?: string;
   /** What was done, or what came back, in a sentence. */
   readonly sentence: string;
-  /** Where the records of the run lie that did it, so that it is told once; absent where nobody marks that. */
+  /** Where the records of the run lie that did it, so that it is reported once; absent where nobody marks that. */
   readonly auditKey?: string;
 }

@@ -28,7 +28,7 @@ export type Action =
        * Absent: nobody.
        */
       readonly giveBack?: readonly string[];
-      /** Whom only its tags name: told in the outcome, and not shared with. */
+      /** Whom only its tags name: named in the outcome, and not shared with. */
       readonly unproven?: readonly string[];
       /** Its snapshots that carry this tool's tags or claims: those go too. */
       readonly unmarkSnapshots?: readonly SnapshotId[];

@@ -49,7 +49,7 @@ interface Keep {
 /** A step some time after the deprecation. */
 export interface Step {
   readonly after: Duration;
-  /** How long before that the owner must have been told, where the policy has a notify section. */
+  /** How long before that the owner must have been notified, where the policy has a notify section. */
   readonly notice: Duration;
 }
 
@@ -86,8 +86,8 @@ export type LaunchTemplateVersions =
   | { readonly kind: 'newest'; readonly newest: number }
   | { readonly kind: 'all' };
 
-/** Where image ids are searched for: a glob of parameter names, a file, or a place in S3. */
-export interface SearchedPlace {
+/** Where image ids are searched for: a glob of parameter names, a file, or an S3 prefix. */
+export interface SearchPattern {
   readonly pattern: string;
   /** False: that nothing is there is taken for a mistake, and what it should have named is unknown. */
   readonly mayBeEmpty: boolean;
@@ -98,12 +98,12 @@ export interface ReferenceSettings {
   readonly launchTemplateVersions: LaunchTemplateVersions;
   readonly sharedImages: 'keep' | 'evaluate';
   /** Name globs of text parameters that are searched for image ids. */
-  readonly ssmParameters: readonly SearchedPlace[];
-  /** Files and `s3://bucket/prefix` places that are searched for image ids. */
-  readonly documents: readonly SearchedPlace[];
+  readonly ssmParameters: readonly SearchPattern[];
+  /** Files and `s3://bucket/prefix` prefixes that are searched for image ids. */
+  readonly documents: readonly SearchPattern[];
   /** Sources that the policy switches off by name. */
   readonly off: readonly string[];
-  /** Parameters of other targets may match: what matches nothing here is told, and judged over all of them. */
+  /** Parameters of other targets may match: what matches nothing here is reported, and judged over all of them. */
   readonly isOneOfMany?: boolean;
 }
 
@@ -111,7 +111,7 @@ export interface ReferenceSettings {
 interface SlackSettings {
   readonly token?: string;
   readonly webhook?: string;
-  /** Where the platform's people are told, and owners that nobody knows. */
+  /** Where the platform's people are notified, and owners that nobody knows. */
   readonly channel?: string;
   /** Of the app whose buttons stand under the messages; absent: no buttons. */
   readonly signingSecret?: string;
@@ -128,7 +128,7 @@ export interface TargetSettings {
   readonly regions?: readonly string[] | 'enabled';
 }
 
-/** Who is told, how, and when. */
+/** Who is notified, how, and when. */
 export interface NotifySettings {
   readonly slack?: SlackSettings;
   readonly sns?: { readonly topicArn: string };
@@ -144,7 +144,7 @@ export interface Policy {
   readonly references: ReferenceSettings;
   /** Absent: this account alone. */
   readonly targets?: TargetSettings;
-  /** Images of others that are shared with an account; absent: they are not looked at. */
+  /** Images of others that are shared with an account; absent: they are not read. */
   readonly sharedWithAccount?: { readonly cancelUnusedAfter: Duration };
   readonly rules: readonly Rule[];
   /** Absent: orphaned snapshots are reported only. */
@@ -153,7 +153,7 @@ export interface Policy {
   readonly undo: 'recycle-bin' | 'none';
   /** `stopAbovePercent` of all images, for each pass. */
   readonly limits: { readonly perRun: number; readonly stopAbovePercent: number };
-  /** Absent: nobody is told, and nothing waits for it. */
+  /** Absent: nobody is notified, and nothing waits for it. */
   readonly notify?: NotifySettings;
   readonly owners: {
     readonly tag: string;

@@ -77,13 +77,13 @@ export const IMAGE_REASONS = {
     title: 'used in other accounts',
     facts: { reportedAt: 'time', accounts: 'number', uses: 'uses' },
   },
-  /** Shared with an account, and so many more, that was to be read and was not: whether it uses the image can't be told. */
+  /** Shared with an account, and so many more, that was to be read and was not: whether it uses the image is not known. */
   'consumer-unread': {
     class: 'hold',
     title: 'shared with an account that could not be read',
     facts: { accountId: 'text', why: 'text', more: 'number' },
   },
-  /** Shared beyond the accounts that were read, and no usage report tells of those; `error`: why it could not be read. */
+  /** Shared beyond the accounts that were read, and no usage report covers those; `error`: why it could not be read. */
   'usage-unknown': {
     class: 'hold',
     title: 'shared, use in other accounts unknown',
@@ -100,9 +100,9 @@ export const IMAGE_REASONS = {
   'launched-within': { class: 'hold', title: 'launched lately', facts: { daysAgo: 'number', days: 'number' } },
   'creation-date-unknown': { class: 'hold', title: 'unknown creation date', facts: {} },
   'copy-of-kept': { class: 'hold', title: 'copy of an image that is kept', facts: SOURCE_IMAGE },
-  /** Its source lies in another Region or is not among the account's images: whether it is kept can't be told. */
+  /** Its source lies in another Region or is not among the account's images: whether it is kept is not known. */
   'copy-source-unknown': { class: 'hold', title: 'copy of an image out of sight', facts: SOURCE_IMAGE },
-  /** The rule counts by group, and the image has no such tag or its name does not match: its group can't be told. */
+  /** The rule counts by group, and the image has no such tag or its name does not match: its group is not known. */
   'group-unknown': { class: 'hold', title: 'its group is unknown', facts: { groupBy: 'text' } },
   'not-expired': { class: 'hold', title: 'not expired', facts: { tag: 'text', expiresAt: 'time' } },
   'expiry-missing': { class: 'hold', title: 'no expiry tag', facts: { tag: 'text' } },
@@ -124,13 +124,13 @@ export const IMAGE_REASONS = {
   reinstating: { class: 'hold', title: 'being reinstated', facts: { since: 'time' } },
   /** Disabled, and not by this tool; its rule does not select by `state`. */
   'disabled-by-others': { class: 'hold', title: 'disabled by others', facts: {} },
-  /** Its present owner was not told; `because`: why an earlier announcement does not count; `value` is no longer given. */
+  /** Its present owner was not notified; `because`: why an earlier announcement does not count; `value` is no longer given. */
   'not-announced': {
     class: 'wait',
     title: 'due, owner not told yet',
     facts: { noticeDays: 'number', because: 'unannounced?', value: 'text?' },
   },
-  /** Its owner was told, and the time of notice is not over. */
+  /** Its owner was notified, and the time of notice is not over. */
   'notice-running': {
     class: 'wait',
     title: 'due, notice is running',

@@ -1,6 +1,6 @@
 import type { ImageId, SnapshotId } from './ids.ts';
 
-/** Where references are looked for; the names that reports print and a policy may switch off. */
+/** Where references are searched for; the names that reports print and a policy may switch off. */
 export const SOURCES = [
   'auto-scaling-groups',
   'instance-refreshes',
@@ -52,7 +52,7 @@ export interface Reference {
   readonly detail?: string;
   /** Who names the resource in turn: `Auto Scaling group "web-prod"`. Empty: nobody that was read. */
   readonly namedBy: readonly string[];
-  /** The account that the resource lies in; only where it was found from another place than the image's own. */
+  /** The account that the resource lies in; only where it was found from another account or Region than the image's own. */
   readonly accountId?: string;
   /** Its Region, likewise. */
   readonly region?: string;
@@ -98,7 +98,7 @@ export interface References {
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
   readonly dangling: readonly DanglingReference[];
   readonly sources: readonly SourceReading[];
-  /** Globs of `references.ssmParameters` that matched nothing here; told only where other targets may match them. */
+  /** Globs of `references.ssmParameters` that matched nothing here; reported only where other targets may match them. */
   readonly unmatched?: readonly string[];
 }
 

@@ -8,7 +8,7 @@ export interface RuleTag {
   readonly value?: string;
 }
 
-/** A retention rule of the Recycle Bin, as `rbin:GetRule` tells of it. */
+/** A retention rule of the Recycle Bin, as `rbin:GetRule` returns it. */
 export interface RetentionRule {
   readonly identifier: string;
   readonly kind: RecyclableKind;

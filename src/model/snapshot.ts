@@ -1,7 +1,7 @@
 import type { SnapshotId } from './ids.ts';
 import type { Tags } from './image.ts';
 
-/** An EBS snapshot of the account, as `DescribeSnapshots` tells of it. */
+/** An EBS snapshot of the account, as `DescribeSnapshots` returns it. */
 export interface Snapshot {
   readonly snapshotId: SnapshotId;
   readonly ownerId: string;
@@ -10,7 +10,7 @@ export interface Snapshot {
   readonly description: string;
   readonly startTime?: Date;
   readonly volumeSizeGiB: number;
-  /** Every written block, not the incremental part; absent where AWS does not tell. */
+  /** Every written block, not the incremental part; absent where AWS does not say. */
   readonly fullSizeBytes?: number;
   /** `standard` or `archive`. */
   readonly storageTier: string;

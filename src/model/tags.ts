@@ -22,7 +22,7 @@ export const TAG = {
   deregisterRun: 'ami-janitor:deregister-run',
   /** On images and snapshots, before they are removed: `true`, for the retention rule that the deployment makes. */
   recycle: 'ami-janitor:recycle',
-  /** On images: when their owner was told that they are to go. The time of notice counts from then. */
+  /** On images: when their owner was notified that they are to go. The time of notice counts from then. */
   announcedAt: 'ami-janitor:announced-at',
   /** On images: when their owner was reminded that they go soon. */
   remindedAt: 'ami-janitor:reminded-at',

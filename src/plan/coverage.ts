@@ -7,7 +7,7 @@ import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } fr
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG } from '../model/tags.ts';
 
-/** An image or a snapshot as far as the Recycle Bin's rules look at it. */
+/** An image or a snapshot as far as the Recycle Bin's rules regard it. */
 export interface Recyclable {
   readonly kind: RecyclableKind;
   readonly resourceId: string;
@@ -47,8 +47,8 @@ function isAvailable({ status }: RetentionRule): boolean {
   return status === 'available';
 }
 
-function selects({ tags: wanted, excludeTags }: RetentionRule, tags: Tags): boolean {
-  if (wanted.length > 0) return wanted.some((tag) => !WRITTEN_BEFORE.has(tag.key) && hasExactly(tags, tag));
+function selects({ tags: ruleTags, excludeTags }: RetentionRule, tags: Tags): boolean {
+  if (ruleTags.length > 0) return ruleTags.some((tag) => !WRITTEN_BEFORE.has(tag.key) && hasExactly(tags, tag));
   return !excludeTags.some((tag) => WRITTEN_BEFORE.has(tag.key) || hasAny(tags, tag));
 }
 

@@ -11,7 +11,7 @@ export function circuitBreaker({ account, policy, candidates }: Evaluation, pass
 
 /**
  * One pass within the limits: at most `perRun` actions, and none at all where too many are due. What AWS refused lately,
- * and what could not be undone, takes nobody's place.
+ * and what could not be undone, takes the place of nothing else.
  */
 export function limitPass(evaluation: Evaluation, pass: PassName): PassPlan {
   const { perRun, stopAbovePercent } = evaluation.policy.limits;

@@ -44,7 +44,7 @@ export function unreadSourcesOf({ sources }: Plan): string[] {
   return sources.filter(holdsEverything).map(({ name }) => name);
 }
 
-/** A plan's passes after acting: what took the place of a refused action was done now, and not left to a later run. */
+/** A plan's passes after acting: what was tried instead of a refused action was done now, and not left to a later run. */
 export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): PassPlan[] {
   const tried = new Set(outcomes.map(actionKey));
   return passes.map((pass) => {

@@ -19,7 +19,7 @@ export function missingDetails(evaluation: Evaluation): MissingDetails {
   return detailsOf(PASSES.flatMap((pass) => stillToAsk(evaluation, pass)));
 }
 
-/** What must still be read of an account to tell whether these actions are still called for. */
+/** What must still be read of an account to know whether these actions are still called for. */
 export function missingDetailsForActions({ candidates }: Evaluation, actions: readonly Action[]): MissingDetails {
   const asked = new Set(actions.map(actionKey));
   const all = Object.values(candidates).flat();

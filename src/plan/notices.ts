@@ -11,8 +11,8 @@ import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts'
 import { DAY } from '../text/days.ts';
 
 /**
- * An image whose owner is to be told now, and what will become of it if nobody objects. The dates are what the owner is
- * promised: whoever tells them writes them down (`announcedBy`). A date that is absent means that none is planned.
+ * An image whose owner is to be notified now, and what will become of it if nobody objects. The dates are what the owner is
+ * promised: whoever delivers them records them (`announcedBy`). A date that is absent means that none is planned.
  */
 export interface DueNotice {
   readonly decision: Decision;
@@ -22,15 +22,15 @@ export interface DueNotice {
   readonly isReminder: boolean;
 }
 
-/** Told of a deprecation that has not come since, owners are told again after so long. */
-const TOLD_OF_DEPRECATION = 30 * DAY;
+/** Notified of a deprecation that has not come since, owners are notified again after so long. */
+const REPEATED_AFTER = 30 * DAY;
 /** An announcement and its reminder never come in the same run or right after each other. */
-const BETWEEN_TELLINGS = DAY / 2;
+const BETWEEN_NOTICES = DAY / 2;
 
 /**
- * Whose owners are to be told: of an image that the next run deprecates, of one that is deprecated and was not announced
+ * Whose owners are to be notified: of an image that the next run deprecates, of one that is deprecated and was not announced
  * since to its present owner, of a step that was not promised, and once more when one goes soon. Nothing new, nobody is
- * told.
+ * notified.
  */
 export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
   const { notify } = policy;
@@ -40,9 +40,9 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
   return plan.decisions.flatMap((decision) => {
     const rule = rules.get(decision.rule);
     if (rule === undefined) return [];
-    const telling = { plan, decision, rule, ownerTag: policy.owners.tag, now: plan.at.getTime() };
-    if (decision.decision === 'deprecate') return actedOn.has(decision.image.imageId) ? beforeDeprecation(telling) : [];
-    return isOnItsWay(decision) ? afterDeprecation(telling, notify) : [];
+    const context = { plan, decision, rule, ownerTag: policy.owners.tag, now: plan.at.getTime() };
+    if (decision.decision === 'deprecate') return actedOn.has(decision.image.imageId) ? beforeDeprecation(context) : [];
+    return isOnItsWay(decision) ? afterDeprecation(context, notify) : [];
   });
 }
 
@@ -53,7 +53,7 @@ function isOnItsWay(decision: Decision): boolean {
 }
 
 /**
- * What is recorded once a notice was certainly delivered: the dates that it told, and to whom. A reminder moves the
+ * What is recorded once a notice was certainly delivered: the dates that it gave, and to whom. A reminder moves the
  * dates that were promised, and not the time from which the notice counts.
  * @param before what was recorded of the image until now
  */
@@ -73,8 +73,8 @@ export function announcedBy(
   };
 }
 
-/** What is told of one image. */
-interface Telling {
+/** What a notice of one image rests on. */
+interface NoticeContext {
   readonly plan: Plan;
   readonly decision: Decision;
   readonly rule: Rule;
@@ -82,13 +82,13 @@ interface Telling {
   readonly now: number;
 }
 
-function announcementFor({ plan, decision, ownerTag }: Telling, mark: DeprecationMark): Announcement {
+function announcementFor({ plan, decision, ownerTag }: NoticeContext, mark: DeprecationMark): Announcement {
   return announcementOf({ image: decision.image, journal: plan.journal, ownerTag, mark });
 }
 
-function beforeDeprecation(telling: Telling): DueNotice[] {
-  const { decision, rule, now } = telling;
-  const announcement = announcementFor(telling, { kind: 'none' });
+function beforeDeprecation(context: NoticeContext): DueNotice[] {
+  const { decision, rule, now } = context;
+  const announcement = announcementFor(context, { kind: 'none' });
   const promised = lastPromise(announcement);
   const [disableAt, deregisterAt] = [
     { step: rule.disable, from: promised?.disableFrom },
@@ -99,39 +99,40 @@ function beforeDeprecation(telling: Telling): DueNotice[] {
       : Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), timeOf(from)),
   );
   const dates = datesOf(disableAt, deregisterAt, now);
-  const told = announcement.kind === 'told' ? announcement.announced.at.getTime() : toldByTag(telling, undefined);
-  const isTold = told !== undefined && now - told < TOLD_OF_DEPRECATION;
-  if (isTold && (promised === undefined || isPromised(dates, promised))) return [];
+  const notifiedAt =
+    announcement.kind === 'counts' ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
+  const isNotified = notifiedAt !== undefined && now - notifiedAt < REPEATED_AFTER;
+  if (isNotified && (promised === undefined || isPromised(dates, promised))) return [];
   return [{ decision, deprecated: false, ...dates, isReminder: false }];
 }
 
-function afterDeprecation(telling: Telling, notify: NotifySettings): DueNotice[] {
-  const { plan, decision, rule, now } = telling;
+function afterDeprecation(context: NoticeContext, notify: NotifySettings): DueNotice[] {
+  const { plan, decision, rule, now } = context;
   const { image } = decision;
   const mark = deprecationMark(image, plan.journal, now);
   if (mark.kind !== 'deprecated') return [];
-  const announcement = announcementFor(telling, mark);
+  const announcement = announcementFor(context, mark);
   const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true });
   if ('unreadable' in steps) return [];
   const { disable, deregister } = steps;
-  if (announcement.kind === 'told' && !hasUnpromised(disable, deregister, now)) {
+  if (announcement.kind === 'counts' && !hasUnpromised(disable, deregister, now)) {
     if (!wantsReminder(announcement.announced, deregister.at, notify, now)) return [];
     return [{ decision, deprecated: true, ...datesOf(disable.at, deregister.at, now), isReminder: true }];
   }
-  if (toldByTag(telling, mark.launchedAt ?? new Date(mark.at.getTime() - DAY)) !== undefined) return [];
-  const dates = datesOf(onceTold(disable, now), onceTold(deregister, now), now);
+  if (notifiedByTag(context, mark.launchedAt ?? new Date(mark.at.getTime() - DAY)) !== undefined) return [];
+  const dates = datesOf(onceNotified(disable, now), onceNotified(deregister, now), now);
   return [{ decision, deprecated: true, ...dates, isReminder: false }];
 }
 
-/** When a step comes if its owner is told now; infinity where there is no such step. */
-function onceTold({ waitEnd, noticeMilliseconds }: PlannedStep, now: number): number {
+/** When a step comes if its owner is notified now; infinity where there is no such step. */
+function onceNotified({ waitEnd, noticeMilliseconds }: PlannedStep, now: number): number {
   return Math.max(waitEnd, now + noticeMilliseconds);
 }
 
 /** Whether the owner was told that a step will not come which now would. */
 function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: number): boolean {
   if (deregister.waitEnd < Infinity && deregister.at === Infinity) return true;
-  return disable.waitEnd < Infinity && disable.at === Infinity && onceTold(disable, now) < deregister.at;
+  return disable.waitEnd < Infinity && disable.at === Infinity && onceNotified(disable, now) < deregister.at;
 }
 
 /** Whether no step is to come of which the owner was told that it will not. */
@@ -140,7 +141,7 @@ function isPromised(dates: Pick<DueNotice, 'disableAt' | 'deregisterAt'>, promis
   return !missing(dates.disableAt, promised.disableFrom) && !missing(dates.deregisterAt, promised.deregisterFrom);
 }
 
-/** The dates that people read: disabling is told where it comes first, and nothing that is past. */
+/** The dates that people read: disabling is given where it comes first, and nothing that is past. */
 function datesOf(
   disableAt = Infinity,
   deregisterAt = Infinity,
@@ -157,10 +158,10 @@ function timeOf(from: Date | 'none' | undefined): number {
 }
 
 /** Where no journal is kept, the tag proves nothing, and still saves people from hearing the same every day. */
-function toldByTag({ plan, decision, now }: Telling, since: Date | undefined): number | undefined {
+function notifiedByTag({ plan, decision, now }: NoticeContext, since: Date | undefined): number | undefined {
   if (plan.journal.status === 'read') return undefined;
-  const told = readDate(tagValue(decision.image.tags, TAG.announcedAt) ?? '')?.getTime();
-  return told === undefined || told > now || told < (since?.getTime() ?? 0) ? undefined : told;
+  const notifiedAt = readDate(tagValue(decision.image.tags, TAG.announcedAt) ?? '')?.getTime();
+  return notifiedAt === undefined || notifiedAt > now || notifiedAt < (since?.getTime() ?? 0) ? undefined : notifiedAt;
 }
 
 function wantsReminder(
@@ -169,8 +170,8 @@ function wantsReminder(
   { remindBefore }: NotifySettings,
   now: number,
 ): boolean {
-  const told = at.getTime();
-  if (removal - now > remindBefore.milliseconds || now - told < BETWEEN_TELLINGS) return false;
+  const notifiedAt = at.getTime();
+  if (removal - now > remindBefore.milliseconds || now - notifiedAt < BETWEEN_NOTICES) return false;
   const reminded = remindedAt?.getTime();
-  return reminded === undefined || reminded < told || reminded > now;
+  return reminded === undefined || reminded < notifiedAt || reminded > now;
 }

@@ -41,7 +41,7 @@ export function describedImage({ description, isCopy }: Pick<Snapshot, 'descript
 }
 
 /**
- * What an unmapped snapshot tells of the image it was made for. Tags and descriptions are anyone's: only a record of
+ * What an unmapped snapshot says of the image it was made for. Tags and descriptions are anyone's: only a record of
  * this tool's own says that it claimed the snapshot, or since when that has been an orphan. The tags must still be there
  * beside it, since people take them off to keep a snapshot.
  */

@@ -12,7 +12,7 @@ export interface Problem {
   readonly nearest?: string;
 }
 
-/** A place in a text, from 1. */
+/** A position in a text, from 1. */
 export interface SourcePosition {
   readonly line: number;
   readonly column: number;
@@ -45,14 +45,14 @@ export function printable(text: string): string {
   );
 }
 
-/** What is wrong at a path, before its place in the file is known. */
+/** What is wrong at a path, before its position in the file is known. */
 export type ValidationIssue = Omit<Problem, 'source'>;
 
 /** One problem on one line, as a compiler would print it: source, line, column, path, what, and the nearest word. */
 export function problemText(problem: Problem): string {
   const { source, line } = problem;
-  const place = line === undefined ? source : `${source}:${line}:${problem.column ?? 1}`;
+  const position = line === undefined ? source : `${source}:${line}:${problem.column ?? 1}`;
   const path = problem.path === '' ? '' : `${problem.path}: `;
   const nearest = problem.nearest === undefined ? '' : `; did you mean ${quoted(problem.nearest)}?`;
-  return `${place}: ${path}${problem.message}${nearest}`;
+  return `${position}: ${path}${problem.message}${nearest}`;
 }

@@ -10,7 +10,7 @@ export interface Measure {
   readonly nearest: (value: unknown) => string | undefined;
 }
 
-/** What zod's issues do not tell: which keys a schema knows at a place, and what a value there is measured in. */
+/** What zod's issues do not say: which keys a schema knows at a path, and what a value there is measured in. */
 export interface Language {
   readonly knownKeys: (at: Path) => readonly string[];
   readonly measureAt: (at: Path) => Measure | undefined;
@@ -21,14 +21,14 @@ interface Root {
   readonly language: Language;
 }
 
-/** A problem whose place in the file is still to be found. */
+/** A problem whose position in the file is still to be found. */
 export interface UnplacedIssue extends ValidationIssue {
   readonly at: Path;
-  /** Whether the place is the key itself rather than its value. */
+  /** Whether the position is the key itself rather than its value. */
   readonly atKey: boolean;
 }
 
-/** Enough to mend a file by, and one more to tell that there are more; a hostile file could have hundreds of thousands. */
+/** Enough to correct a file by, and one more to say that there are more; a hostile file could have hundreds of thousands. */
 const MOST_ISSUES = 51;
 
 /** Turns what zod found wrong with a value into sentences with the path and the nearest valid word. */

@@ -1,7 +1,7 @@
 import type { Clients } from '../../aws/clients.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import type { Account } from '../../model/account.ts';
-import type { SearchedPlace } from '../../model/policy.ts';
+import type { SearchPattern } from '../../model/policy.ts';
 import type { References } from '../../model/reference.ts';
 import { type AccountReader, awsAccountReader } from '../../observe/account-reader.ts';
 import { withJournal } from '../../observe/read-account.ts';
@@ -45,7 +45,7 @@ export async function openTarget(context: TargetContext, isFirst: boolean): Prom
     members.push(member);
     return member.at(target.region);
   };
-  const gather = (from: Clients, documents: readonly SearchedPlace[]) =>
+  const gather = (from: Clients, documents: readonly SearchPattern[]) =>
     gatherReferences(FINDERS, from, { ...oneOfMany(policy), documents }, OBSERVER);
   const clients = withOwnDocuments(await open(target.accountId, mode === 'enforce' ? 'act' : 'read'), home);
   const journal = new JournalReader({ s3: home.s3, bucket: store.bucket });

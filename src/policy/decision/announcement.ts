@@ -5,15 +5,15 @@ import { ownerOf } from '../../model/tags.ts';
 import { DAY } from '../../text/days.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 
-/** Whether an image's present owner was told what is to become of it. */
+/** Whether an image's present owner was notified of what is to become of it. */
 export type Announcement =
   | { readonly kind: 'none'; readonly because?: 'no-journal' }
-  | { readonly kind: 'told'; readonly announced: Announced }
-  /** Someone was told, and that does not count any more. */
+  | { readonly kind: 'counts'; readonly announced: Announced }
+  /** Someone was notified, and that does not count any more. */
   | { readonly kind: 'void'; readonly because: Unannounced; readonly announced: Announced };
 
 /** What an announcement is judged by. */
-interface Told {
+interface Judged {
   readonly image: Image;
   readonly journal: JournalReading;
   /** The policy's `owners.tag`. */
@@ -25,15 +25,15 @@ interface Told {
  * What the record says; the tag is for people to read. An announcement counts for the owner whom it was given to, until
  * the image is launched again or reinstated, and where it came with the deprecation: at most a day before, on its eve.
  */
-export function announcementOf({ image, journal, ownerTag, mark }: Told): Announcement {
+export function announcementOf({ image, journal, ownerTag, mark }: Judged): Announcement {
   if (journal.status !== 'read') return { kind: 'none', because: 'no-journal' };
   const announced = imageRecordOf(journal, image.imageId)?.announced;
   if (announced === undefined) return { kind: 'none' };
   const because = whyVoid(announced, ownerOf(image.tags, ownerTag), mark);
-  return because === undefined ? { kind: 'told', announced } : { kind: 'void', because, announced };
+  return because === undefined ? { kind: 'counts', announced } : { kind: 'void', because, announced };
 }
 
-/** What the present owner was told last, whether it still counts as an announcement or not: nothing goes before it. */
+/** What the present owner was last notified of, whether it still counts as an announcement or not: nothing goes before it. */
 export function lastPromise(announcement: Announcement): Announced | undefined {
   if (announcement.kind === 'none') return undefined;
   return announcement.kind === 'void' && announcement.because === 'owner-changed' ? undefined : announcement.announced;
@@ -43,7 +43,7 @@ function whyVoid(announced: Announced, owner: string | undefined, mark: Deprecat
   if (announced.owner !== owner) return 'owner-changed';
   if (announced.isWithdrawn) return 'outdated';
   if (mark.kind !== 'deprecated') return undefined;
-  const told = announced.at.getTime();
-  if (mark.launchedAt && told < mark.launchedAt.getTime()) return 'launched-since';
-  return told < mark.at.getTime() - DAY ? 'outdated' : undefined;
+  const announcedAt = announced.at.getTime();
+  if (mark.launchedAt && announcedAt < mark.launchedAt.getTime()) return 'launched-since';
+  return announcedAt < mark.at.getTime() - DAY ? 'outdated' : undefined;
 }

@@ -3,12 +3,12 @@ import type { ImageId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
 import type { Hold } from './protections.ts';
 
-/** What must be known of an image to tell whether its copies are kept with it. */
+/** What must be known of an image to decide whether its copies are kept with it. */
 export interface CopyCandidate {
   readonly image: Image;
   /** Kept for a reason of its own. */
   readonly kept: boolean;
-  /** Whether anything keeps it could not be told, so it stays for now. */
+  /** Whether anything keeps it is not known, so it stays for now. */
   readonly unsure: boolean;
   /** Its rule keeps copies of kept images. */
   readonly copiesOfKept: boolean;
@@ -17,7 +17,7 @@ export interface CopyCandidate {
 /** A candidate that is a copy, of a rule that keeps copies. */
 type Copy = CopyCandidate & { readonly image: { readonly sourceImageId: ImageId } };
 
-/** A copy that is held by its source; unsure where that stays only because its use could not be told. */
+/** A copy that is held by its source; unsure where that stays only because its use is not known. */
 export interface CopyHold extends Hold {
   readonly unsure: boolean;
 }
@@ -71,7 +71,7 @@ function verdictOf(candidate: CopyCandidate, settled: ReadonlyMap<ImageId, Verdi
   return verdictWith(candidate, undefined);
 }
 
-/** What holds for certain weighs more than what can't be told. */
+/** What holds for certain weighs more than what is unknown. */
 function verdictWith({ kept, unsure }: CopyCandidate, hold: CopyHold | undefined): Verdict {
   if (kept || hold?.unsure === false) return 'kept';
   return unsure || hold ? 'unsure' : 'due';

@@ -13,15 +13,15 @@ import { LAUNCH_PERMISSIONS } from './sharing.ts';
 
 /**
  * Decides over every image of an account, in the account's order. Pure: the same account, policy and time give the
- * same decisions. What nothing selects, what anything holds and what could not be looked at is kept.
+ * same decisions. What nothing selects, what anything holds and what could not be read is kept.
  */
 export function decideImages(account: Account, policy: Policy, at: Date): Decision[] {
   const now = at.getTime();
   if (Number.isNaN(now)) throw new RangeError('decideImages: the time is not a date');
   const compiled = compilePolicy(policy);
-  const cases = evaluateImages(account, compiled, now);
+  const evaluations = evaluateImages(account, compiled, now);
   const copies = copyHolds(
-    cases.map(({ image, rule, holds, unknowns, unreadable }) => ({
+    evaluations.map(({ image, rule, holds, unknowns, unreadable }) => ({
       image,
       kept: holds.length > 0 || rule?.rule.deprecate !== true,
       unsure: unknowns.length > 0 || unreadable.includes(LAUNCH_PERMISSIONS),
@@ -29,7 +29,9 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
     })),
     account.target,
   );
-  return cases.map((one) => decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, account.journal, now));
+  return evaluations.map((one) =>
+    decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, account.journal, now),
+  );
 }
 
 function withCopyHold(one: ImageEvaluation, copy: CopyHold | undefined): ImageEvaluation {

@@ -49,9 +49,9 @@ export function startOfWaits({ at, launchedAt }: Deprecated): number {
 function recorded(image: Image, journal: JournalReading, tagged: number, at: number): DeprecationMark {
   const record = imageRecordOf(journal, image.imageId)?.deprecated;
   if (record === undefined) return { kind: 'stale' };
-  const told = Math.max(record.at.getTime(), tagged);
-  if (!isInForce(image, told, at)) return { kind: 'stale' };
-  return deprecated(image, told, at);
+  const deprecatedAt = Math.max(record.at.getTime(), tagged);
+  if (!isInForce(image, deprecatedAt, at)) return { kind: 'stale' };
+  return deprecated(image, deprecatedAt, at);
 }
 
 /** Without a journal: by the tag where AWS dates the deprecation alike. A tag older than its image was copied. */
@@ -63,14 +63,14 @@ function agreed(image: Image, tagged: number, at: number): DeprecationMark {
 }
 
 /** False where nobody deprecated the image, or where someone put that off: the run ended in between, or it was lifted. */
-function isInForce({ deprecationTime }: Image, told: number, at: number): boolean {
-  return (deprecationTime?.getTime() ?? Infinity) <= Math.max(told + ROUNDING, at);
+function isInForce({ deprecationTime }: Image, deprecatedAt: number, at: number): boolean {
+  return (deprecationTime?.getTime() ?? Infinity) <= Math.max(deprecatedAt + ROUNDING, at);
 }
 
 /** AWS's own date counts too, once it is past: it can be the later one. */
-function deprecated({ deprecationTime, lastLaunchedTime }: Image, told: number, at: number): DeprecationMark {
+function deprecated({ deprecationTime, lastLaunchedTime }: Image, deprecatedAt: number, at: number): DeprecationMark {
   const inForce = deprecationTime?.getTime() ?? 0;
-  const time = inForce <= at ? Math.max(told, inForce) : told;
+  const time = inForce <= at ? Math.max(deprecatedAt, inForce) : deprecatedAt;
   const isLaunched = lastLaunchedTime !== undefined && lastLaunchedTime.getTime() > time;
   return { kind: 'deprecated', at: new Date(time), ...(isLaunched && { launchedAt: lastLaunchedTime }) };
 }

@@ -9,11 +9,11 @@ import { managerOf, otherOwner } from './protections.ts';
 export interface GroupRank {
   /** Among the images of its group, newest first. */
   readonly rank?: { readonly rank: number; readonly group: string; readonly size: number };
-  /** The part of the group's key that can't be told for it, in the policy's words. */
+  /** The part of the group's key that is unknown for it, in the policy's words. */
   readonly ungrouped?: string;
 }
 
-/** Gives an image its group: the parts of its key, or the part that can't be told. */
+/** Gives an image its group: the parts of its key, or the part that is unknown. */
 export type Grouper = (image: Image) => { readonly parts: readonly string[] } | { readonly ungrouped: string };
 
 /** A rule with its groups compiled. */

@@ -22,17 +22,17 @@ export interface ImageEvaluation {
   readonly mark: DeprecationMark;
   /** What could not be read and might have kept it. */
   readonly unreadable: readonly string[];
-  /** What could not be told of other accounts and might have kept it. */
+  /** What is not known of other accounts and might have kept it. */
   readonly unknowns: readonly KeepReason[];
 }
 
-/** Gathers for every image its rule, its place in its group and everything that holds it. */
+/** Gathers for every image its rule, its rank in its group and everything that holds it. */
 export function evaluateImages(account: Account, compiled: CompiledPolicy, at: number): ImageEvaluation[] {
   const rules = account.images.map((image) => owningRule(compiled, image, at));
   const ranks = groupRanks(account, rules);
   const unreadable = unreadableSources(account);
   const unreadableHere = [...unreadable, LAUNCH_PERMISSIONS];
-  const looked = lookedFor(account, compiled);
+  const searched = unreferencedReason(account, compiled);
 
   return account.images.map((image, index) => {
     const rule = rules[index];
@@ -54,7 +54,7 @@ export function evaluateImages(account: Account, compiled: CompiledPolicy, at: n
       ...(ranked.rank && { group: ranked.rank.group }),
       references,
       holds,
-      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, ranked, at, looked),
+      dueReasons: holds.length > 0 ? [] : dueReasons(image, rule?.rule, ranked, at, searched),
       mark,
       unreadable: sharing?.status === 'unreadable' ? unreadableHere : unreadable,
       unknowns: shared.unknowns,
@@ -71,12 +71,12 @@ function ruleHolds(image: Image, rule: Rule | undefined, ranked: GroupRank, at: 
   return rule.kind === 'expiry' ? expiryHolds(image, rule, at) : retentionHolds(image, rule, ranked, at);
 }
 
-/** Where a reference was looked for, in numbers. */
-function lookedFor(account: Account, { policy }: CompiledPolicy): DueReason {
+/** In how many sources and accounts no reference was found. */
+function unreferencedReason(account: Account, { policy }: CompiledPolicy): DueReason {
   const sources = account.references.sources.filter(({ status }) => status === 'read').length;
-  const elsewhere = judgedBy(account, policy);
-  if (elsewhere === undefined) return { code: 'unreferenced', sources };
-  const others = [...elsewhere.read].filter((accountId) => accountId !== account.target.accountId);
+  const crossAccountUsage = judgedBy(account, policy);
+  if (crossAccountUsage === undefined) return { code: 'unreferenced', sources };
+  const others = [...crossAccountUsage.read].filter((accountId) => accountId !== account.target.accountId);
   return { code: 'unreferenced', sources, otherAccounts: others.length };
 }
 
@@ -85,10 +85,10 @@ function dueReasons(
   rule: Rule | undefined,
   ranked: GroupRank,
   at: number,
-  looked: DueReason,
+  searched: DueReason,
 ): DueReason[] {
   if (!rule) return [];
   const ofRule =
     rule.kind === 'expiry' ? expiryDueReasons(image, rule, at) : retentionDueReasons(image, rule, ranked, at);
-  return [looked, ...ofRule];
+  return [searched, ...ofRule];
 }

@@ -24,7 +24,7 @@ interface Life<Mark = DeprecationMark> {
   readonly rule: Rule;
   readonly mark: Mark;
   readonly announcement: Announcement;
-  /** Whether the policy tells owners, so that an image is disabled or goes only after its owner was told in time. */
+  /** Whether the policy notifies owners, so that an image is disabled or goes only after its owner was notified in time. */
   readonly asksForNotice: boolean;
 }
 
@@ -34,13 +34,13 @@ type Deprecated = Extract<DeprecationMark, { kind: 'deprecated' }>;
 export interface PlannedStep {
   /** When its rule's wait is over and nothing earlier was promised; infinity where its rule has no such step. */
   readonly waitEnd: number;
-  /** When it is taken: the owner had the time of notice too. Infinity where only telling the owner can begin that. */
+  /** When it is taken: the owner had the time of notice too. Infinity where only notifying the owner can begin that. */
   readonly at: number;
-  /** How long before it its owner must have been told. */
+  /** How long before it its owner must have been notified. */
   readonly noticeMilliseconds: number;
   /** Why `at` lies after `waitEnd`, where it does. */
   readonly notice?:
-    | { readonly kind: 'untold'; readonly because?: Unannounced }
+    | { readonly kind: 'not-notified'; readonly because?: Unannounced }
     | { readonly kind: 'running'; readonly announcedAt: Date };
 }
 
@@ -75,8 +75,8 @@ function laterStep(life: Life<Deprecated>, at: number): DueStep {
   const nextStep = isDisable ? 'disable' : 'deregister';
   const step = steps[nextStep];
   if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
-  const untold = at < step.waitEnd ? undefined : noticeReason(step, at);
-  const stay = untold ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
+  const pending = at < step.waitEnd ? undefined : noticeReason(step, at);
+  const stay = pending ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
   return { stay, nextStep, ...(step.at < Infinity && { next: { decision: nextStep, at: new Date(step.at) } }) };
 }
 
@@ -92,8 +92,8 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
 
 /**
  * The steps after this tool's deprecation, or what stands where the date that people were promised should. Nothing comes
- * before the date that the present owner was last told, and what that owner was told will not come (`none`) waits until
- * it is announced, even where the policy tells nobody any more.
+ * before the date that the present owner was last promised, and what that owner was told will not come (`none`) waits until
+ * it is announced, even where the policy notifies nobody any more.
  */
 export function plannedSteps(
   life: Life<Deprecated>,
@@ -123,22 +123,22 @@ function planned(
   const waitEnd = Math.max(startOfWaits(mark) + step.after.milliseconds, inForce, notBefore, kept);
   const noticeMilliseconds = step.notice.milliseconds;
   const plain: PlannedStep = { waitEnd, at: waitEnd, noticeMilliseconds };
-  if (announcement.kind === 'told' && promised !== 'none') {
+  if (announcement.kind === 'counts' && promised !== 'none') {
     const announcedAt = announcement.announced.at;
     const noticeEnd = announcedAt.getTime() + noticeMilliseconds;
     if (!asksForNotice || noticeEnd <= waitEnd) return plain;
     return { ...plain, at: noticeEnd, notice: { kind: 'running', announcedAt } };
   }
   if (promised !== 'none' && !asksForNotice) return plain;
-  const because = announcement.kind === 'told' ? 'not-promised' : announcement.because;
-  return { ...plain, at: Infinity, notice: { kind: 'untold', ...(because && { because }) } };
+  const because = announcement.kind === 'counts' ? 'not-promised' : announcement.because;
+  return { ...plain, at: Infinity, notice: { kind: 'not-notified', ...(because && { because }) } };
 }
 
 /** Why a step whose wait is over is not taken yet, for the owner's sake. */
 function noticeReason({ notice, noticeMilliseconds }: PlannedStep, at: number): KeepReason | undefined {
   if (notice === undefined) return undefined;
   const ofDays = limitDays(noticeMilliseconds);
-  if (notice.kind === 'untold')
+  if (notice.kind === 'not-notified')
     return { code: 'not-announced', noticeDays: ofDays, ...(notice.because && { because: notice.because }) };
   const { announcedAt } = notice;
   const days = elapsedDays(Math.max(0, at - announcedAt.getTime()), noticeMilliseconds);

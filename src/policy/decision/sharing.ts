@@ -17,13 +17,13 @@ export const LAUNCH_PERMISSIONS = 'launch-permissions';
 const USAGE_REPORT_LAG = 7 * DAY;
 /** A report says less of today with every day; one that is older counts no more before what is hard to undo. */
 export const USAGE_REPORT_VALID = 14 * DAY;
-/** Of an image that hundreds of accounts use, so many uses are told. */
+/** Of an image that hundreds of accounts use, so many uses are reported. */
 const MOST_USES = 20;
 
 /** With whom an image is shared, where that could be read. */
 type SharedWith = Omit<Extract<Sharing, { readonly status: 'read' }>, 'status'>;
 
-/** What sharing makes of an image: what keeps it for certain, and what might and can't be told. */
+/** What sharing makes of an image: what keeps it for certain, and what might, since it is unknown. */
 interface SharingVerdict {
   readonly holds: readonly Hold[];
   readonly unknowns: readonly KeepReason[];
@@ -71,7 +71,7 @@ export function sharingVerdict(judged: Judged): SharingVerdict {
   return { holds: [...holds, ...verdict.holds], unknowns: verdict.unknowns };
 }
 
-/** Whether only a usage report can say who uses an image: it is due, shared beyond the accounts that were read, and none was looked for. */
+/** Whether only a usage report can say who uses an image: it is due, shared beyond the accounts that were read, and none was read. */
 export function needsUsageReading(image: Image, account: Account, policy: Policy): boolean {
   const sharing = sharingOf(image, account, policy);
   const others = judgedBy(account, policy);
@@ -95,7 +95,7 @@ export function sharedWith(image: Image, sharing: SharedWith): SharedWith {
 }
 
 /**
- * Where one account alone was looked at, sharing keeps an image: what others run from it can't be seen from there. A
+ * Where one account alone was read, sharing keeps an image: what others run from it can't be seen from there. A
  * policy that would judge it by others' use says that this is not known, and so reinstates nothing.
  */
 function verdictAlone({ accounts, organizations }: SharedWith, { references }: Policy): SharingVerdict {

@@ -6,7 +6,7 @@ const JOURNAL = 'journal';
 
 /**
  * Every reading of an account: inventory and references, and for each known source that gave none an unreadable one.
- * A source that nobody looked at is as unknown as one that failed.
+ * A source that was not read is as unknown as one that failed.
  */
 export function sourceReadings(account: Account): SourceReading[] {
   const readings = [...account.inventory, ...account.references.sources, ...journalReading(account)];

@@ -36,7 +36,7 @@ const PERCENT: Measure = {
   nearest: (value) => /^\d{1,2}$/.exec(String(value))?.[0].concat('%'),
 };
 
-/** What a number is a measure of at a place, where it needs a unit. */
+/** What a number is a measure of at a path, where it needs a unit. */
 export function measureAt(at: Path): Measure | undefined {
   const key = String(at.at(-1));
   if (key === 'stopAbove') return PERCENT;

@@ -25,34 +25,34 @@ const MOST_PROBLEMS = 50;
 
 /** Parses a policy that came as an object, such as the inline policy of an event. */
 export function parsePolicyObject(value: unknown, source: string): ParsedPolicy {
-  const faults = checkObject(value);
-  return faults.length > 0 ? failed(faults, source) : parseValue(value, source, () => undefined);
+  const issues = checkObject(value);
+  return issues.length > 0 ? failed(issues, source) : parseValue(value, source, () => undefined);
 }
 
-type PlaceOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
+type PositionOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
 
-/** Parses what was read; `placeOf` finds a path again in the text. */
-export function parseValue(value: unknown, source: string, placeOf: PlaceOf): ParsedPolicy {
+/** Parses what was read; `positionOf` finds a path again in the text. */
+export function parseValue(value: unknown, source: string, positionOf: PositionOf): ParsedPolicy {
   const result = policySchema.safeParse(value);
   if (result.success) return { ok: true, policy: result.data, file: value };
-  const faults = issuesOf(result.error.issues, value, { knownKeys, measureAt }).map(
-    ({ at, atKey, ...fault }): ValidationIssue => {
-      return { ...fault, ...placeOf(at, atKey) };
+  const issues = issuesOf(result.error.issues, value, { knownKeys, measureAt }).map(
+    ({ at, atKey, ...issue }): ValidationIssue => {
+      return { ...issue, ...positionOf(at, atKey) };
     },
   );
-  return failed(faults.sort(byPlace), source);
+  return failed(issues.sort(byPosition), source);
 }
 
-function byPlace(a: ValidationIssue, b: ValidationIssue): number {
+function byPosition(a: ValidationIssue, b: ValidationIssue): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-/** What was given is no policy: at most fifty of the faults, each with where it was found. */
-export function failed(faults: readonly ValidationIssue[], source: string): ParsedPolicy {
-  const problems = faults.slice(0, MOST_PROBLEMS).map((fault): Problem => {
-    return { ...fault, source, message: fault.path === '' ? `the policy ${fault.message}` : fault.message };
+/** What was given is no policy: at most fifty of the issues, each with where it was found. */
+export function failed(issues: readonly ValidationIssue[], source: string): ParsedPolicy {
+  const problems = issues.slice(0, MOST_PROBLEMS).map((issue): Problem => {
+    return { ...issue, source, message: issue.path === '' ? `the policy ${issue.message}` : issue.message };
   });
-  const more = faults.length - MOST_PROBLEMS;
+  const more = issues.length - MOST_PROBLEMS;
   if (more > 0) problems.push({ source, path: '', message: 'the policy has more problems than these' });
   return { ok: false, problems };
 }
@@ -64,13 +64,13 @@ function checkObject(value: unknown, path: readonly (string | number)[] = []): r
   for (const [key, inner] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     if (key === '__proto__') return [{ message: 'this key can not be used', path: pathText(at) }];
-    const faults = checkObject(inner, at);
-    if (faults.length > 0) return faults;
+    const issues = checkObject(inner, at);
+    if (issues.length > 0) return issues;
   }
   return [];
 }
 
-/** The keys that the schema knows at a place, read from its JSON form. */
+/** The keys that the schema knows at a path, read from its JSON form. */
 function knownKeys(path: Path): string[] {
   let nodes: unknown[] = [policySchemaJson()];
   for (const part of path) {

@@ -23,26 +23,26 @@ import { DEEPEST, failed, type ParsedPolicy, parseValue, TOO_DEEP } from './pars
 
 export { parsePolicyObject } from './parse-object.ts';
 
-/** Parses a policy file (YAML, and so JSON): one clear problem for each fault, with its line and column. */
+/** Parses a policy file (YAML, and so JSON): one clear problem for each error, with its line and column. */
 export function parsePolicy(text: string, source: string): ParsedPolicy {
   const yaml = readYaml(text);
-  return 'value' in yaml ? parseValue(yaml.value, source, yaml.placeOf) : failed(yaml, source);
+  return 'value' in yaml ? parseValue(yaml.value, source, yaml.positionOf) : failed(yaml, source);
 }
 
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
 const LARGEST_TEXT = 512 * 1024;
 
-/** A text read as YAML (and so as JSON), with a way back from a path to its place. */
+/** A text read as YAML (and so as JSON), with a way back from a path to its position. */
 interface YamlSource {
   readonly value: unknown;
-  readonly placeOf: (path: Path, atKey: boolean) => SourcePosition | undefined;
+  readonly positionOf: (path: Path, atKey: boolean) => SourcePosition | undefined;
 }
 
 /** Reads one YAML document; what can't be read safely and unambiguously is a problem. */
 function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
   if (text.length > LARGEST_TEXT) return [whole(`is larger than ${LARGEST_TEXT / 1024} KiB`)];
   const lines = new LineCounter();
-  const placeAt = (offset: number): SourcePosition => {
+  const positionAt = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
@@ -54,12 +54,12 @@ function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
     // The parser descends once for each level: too deep a document exhausts the stack.
     return [whole(TOO_DEEP)];
   }
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault) {
-    return [{ message: sentence(fault), path: '', ...placeAt(fault.pos[0]) }];
+  const [error] = [...document.errors, ...document.warnings];
+  if (error) {
+    return [{ message: sentence(error), path: '', ...positionAt(error.pos[0]) }];
   }
   if (document.contents === null || isEmptyScalar(document.contents)) return [whole('is empty')];
-  const problems = checkNodes(document.contents, placeAt);
+  const problems = checkNodes(document.contents, positionAt);
   if (problems.length > 0) return problems;
   let value: unknown;
   try {
@@ -70,9 +70,9 @@ function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
   }
   return {
     value,
-    placeOf: (path, atKey) => {
+    positionOf: (path, atKey) => {
       const offset = offsetOf(document, path, atKey);
-      return offset === undefined ? undefined : placeAt(offset);
+      return offset === undefined ? undefined : positionAt(offset);
     },
   };
 }
@@ -114,7 +114,7 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
 const MOST_ALIASES = 100;
 
 interface Walk {
-  readonly placeAt: (offset: number) => SourcePosition;
+  readonly positionAt: (offset: number) => SourcePosition;
   readonly problems: ValidationIssue[];
   /** Anchors whose nodes are being walked: an alias to one of them would never end. Most nodes have none. */
   readonly open: Set<string | undefined>;
@@ -122,8 +122,8 @@ interface Walk {
 }
 
 /** What YAML allows and a policy must not have: duplicate keys, circles, floods of aliases, endless nesting. */
-function checkNodes(root: Node, placeAt: (offset: number) => SourcePosition): readonly ValidationIssue[] {
-  const walk: Walk = { placeAt, problems: [], open: new Set(), aliases: 0 };
+function checkNodes(root: Node, positionAt: (offset: number) => SourcePosition): readonly ValidationIssue[] {
+  const walk: Walk = { positionAt, problems: [], open: new Set(), aliases: 0 };
   visit(root, [], walk);
   return walk.problems;
 }
@@ -159,9 +159,9 @@ function visit(node: unknown, path: Path, walk: Walk): void {
   walk.open.delete(anchor);
 }
 
-function report({ problems, placeAt }: Walk, message: string, path: Path, node: unknown): void {
+function report({ problems, positionAt }: Walk, message: string, path: Path, node: unknown): void {
   const start = startOf(node);
-  problems.push({ message, path: pathText(path), ...(start !== undefined && placeAt(start)) });
+  problems.push({ message, path: pathText(path), ...(start !== undefined && positionAt(start)) });
 }
 
 /** Where a node begins in the text; a value that is left out is nowhere. */

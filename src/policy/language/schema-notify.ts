@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Address, addressOf } from '../../model/address.ts';
 import type { Duration, NotifySettings } from '../../model/policy.ts';
-import { duration, fault, secretLocation, text } from './schema-parts.ts';
+import { type CustomIssue, duration, issue, secretLocation, text } from './schema-parts.ts';
 
 const THREE_DAYS: Duration = { text: '3d', milliseconds: 3 * 86_400_000 };
 
@@ -18,11 +18,11 @@ const slack = z
   })
   .superRefine(({ token, webhook, channel, signingSecret }, context) => {
     if ((token === undefined) === (webhook === undefined)) {
-      context.addIssue(fault('needs either token or webhook'));
+      context.addIssue(issue('needs either token or webhook'));
     } else if (token !== undefined && channel === undefined) {
-      context.addIssue(fault('needs channel beside token'));
+      context.addIssue(issue('needs channel beside token'));
     } else if (token === undefined && signingSecret !== undefined) {
-      context.addIssue(fault('needs token: who pressed a button is looked up with it', ['signingSecret']));
+      context.addIssue(issue('needs token: who pressed a button is looked up with it', ['signingSecret']));
     }
   });
 
@@ -35,7 +35,7 @@ const sns = z.strictObject({
     .describe('The topic that every message goes to.'),
 });
 
-/** Who is told, how, and when. */
+/** Who is notified, how, and when. */
 export const notifySchema = z
   .strictObject({
     slack: slack.exactOptional().describe('Messages by Slack.'),
@@ -50,7 +50,7 @@ export const notifySchema = z
   })
   .superRefine(({ slack, sns }, context) => {
     if ((slack === undefined) === (sns === undefined)) {
-      context.addIssue(fault('needs either slack or sns'));
+      context.addIssue(issue('needs either slack or sns'));
     }
   })
   .transform(({ remindBefore = THREE_DAYS, tellOwnersOnDryRun = false, ...ways }): NotifySettings => {
@@ -73,20 +73,20 @@ interface Addressed {
 
 const CONVERSATIONS = 'a channel (#name or C…), a person (@name, U… or a mail address)';
 
-/** What is wrong with the addresses of a policy that tells people by Slack; nobody would be told, or could press. */
-export function addressFaults({ notify, owners = {} }: Addressed): ReturnType<typeof fault>[] {
+/** What is wrong with the addresses of a policy that notifies people by Slack; nobody would be notified, or could answer. */
+export function addressIssues({ notify, owners = {} }: Addressed): CustomIssue[] {
   const { slack } = notify ?? {};
   if (slack?.token === undefined) return [];
   const { fallback, aliases = {}, platformGroup = [] } = owners;
   const groups = typeof platformGroup === 'string' ? [platformGroup] : platformGroup;
   return [
-    ...faultsOf(slack.channel, ['notify', 'slack', 'channel'], isChannel, 'must be a channel: #name or C…'),
-    ...faultsOf(fallback, ['owners', 'fallback'], isConversation, `must be ${CONVERSATIONS}`),
+    ...issuesOf(slack.channel, ['notify', 'slack', 'channel'], isChannel, 'must be a channel: #name or C…'),
+    ...issuesOf(fallback, ['owners', 'fallback'], isConversation, `must be ${CONVERSATIONS}`),
     ...Object.entries(aliases).flatMap(([name, address]) =>
-      faultsOf(address, ['owners', 'aliases', name], isConversation, `must be ${CONVERSATIONS}`),
+      issuesOf(address, ['owners', 'aliases', name], isConversation, `must be ${CONVERSATIONS}`),
     ),
     ...groups.flatMap((address, index) =>
-      faultsOf(
+      issuesOf(
         address,
         ['owners', 'platformGroup', ...(typeof platformGroup === 'string' ? [] : [index])],
         () => true,
@@ -96,15 +96,15 @@ export function addressFaults({ notify, owners = {} }: Addressed): ReturnType<ty
   ];
 }
 
-function faultsOf(
+function issuesOf(
   written: string | undefined,
   path: (string | number)[],
   fits: (address: Address) => boolean,
   message: string,
-): ReturnType<typeof fault>[] {
+): CustomIssue[] {
   if (written === undefined) return [];
   const address = addressOf(written);
-  return address !== undefined && fits(address) ? [] : [fault(message, path)];
+  return address !== undefined && fits(address) ? [] : [issue(message, path)];
 }
 
 function isChannel({ kind }: Address): boolean {

@@ -8,15 +8,15 @@ import { readDuration } from './measures.ts';
 const LONGEST_PATTERN = 512;
 const LARGEST_COUNT = 1_000_000;
 
-type CustomIssue = {
+export type CustomIssue = {
   readonly code: 'custom';
   readonly message: string;
   readonly path: (string | number)[];
   readonly params: { readonly nearest: string | undefined };
 };
 
-/** What a check found wrong, at a place below the one that it looked at, with the nearest valid word. */
-export function fault(message: string, path: (string | number)[] = [], nearest?: string): CustomIssue {
+/** What a check found wrong, at a path below the one that it checked, with the nearest valid word. */
+export function issue(message: string, path: (string | number)[] = [], nearest?: string): CustomIssue {
   return { code: 'custom', message, path, params: { nearest } };
 }
 
@@ -29,7 +29,7 @@ export const glob = z
   .max(LONGEST_PATTERN)
   .superRefine((pattern, context) => {
     const problem = globProblem(pattern, false);
-    if (problem) context.addIssue(fault(problem));
+    if (problem) context.addIssue(issue(problem));
   });
 
 const fieldGlob = glob.min(1);
@@ -47,13 +47,13 @@ export const duration = z
   .transform((written, context) => {
     const read = readDuration(written);
     if (read) return read;
-    context.addIssue(fault('must not be longer than 100 years'));
+    context.addIssue(issue('must not be longer than 100 years'));
     return z.NEVER;
   });
 
 /** A duration that keeps something: zero would keep nothing. */
 export const keepDuration = duration.superRefine(({ milliseconds }, context) => {
-  if (milliseconds === 0) context.addIssue(fault('must be longer than zero: this would keep nothing'));
+  if (milliseconds === 0) context.addIssue(issue('must be longer than zero: this would keep nothing'));
 });
 
 /** A whole number from 1. */
@@ -72,10 +72,10 @@ export const percent = z
 
 /** An AMI id. */
 export const imageId = z.string().superRefine((written, context) => {
-  if (!isImageId(written)) context.addIssue(fault('must be an AMI id: ami- and 8 or 17 hex digits'));
+  if (!isImageId(written)) context.addIssue(issue('must be an AMI id: ami- and 8 or 17 hex digits'));
 });
 
-/** Where a credential lies; the credential itself has no place in a policy, and is not repeated in a message. */
+/** Where a credential lies; the credential itself does not belong in a policy, and is not repeated in a message. */
 export const secretLocation = z
   .string()
   .regex(/^(?:ssm|secretsmanager):\S+$/, { error: 'must say where the secret lies: ssm:NAME or secretsmanager:NAME' });
@@ -86,7 +86,7 @@ export const groupKey = z.string().transform((written, context): GroupKey => {
   if (written.startsWith('tag:') && written.length > 4) return { kind: 'tag', key: written.slice(4) };
   const isName = written.startsWith('name:');
   const problem = isName ? globProblem(written, true) : 'must be tag:KEY, name:PATTERN or architecture';
-  if (problem) context.addIssue(fault(problem, [], isName ? undefined : nearestGroupKey(written)));
+  if (problem) context.addIssue(issue(problem, [], isName ? undefined : nearestGroupKey(written)));
   return { kind: 'name', pattern: written.slice(5) };
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Duration, Rule, Selector, Step } from '../../model/policy.ts';
-import { count, duration, fault, glob, globs, groupKey, keepDuration, tagEntries, text } from './schema-parts.ts';
+import { count, duration, glob, globs, groupKey, issue, keepDuration, tagEntries, text } from './schema-parts.ts';
 
 const tagCondition = z.union([
   glob,
@@ -85,7 +85,7 @@ export const ruleSchema = z
       .describe('Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.'),
   })
   .superRefine((rule, context) => {
-    const say = (message: string, ...path: string[]): void => context.addIssue(fault(message, path));
+    const say = (message: string, ...path: string[]): void => context.addIssue(issue(message, path));
     if (rule.keep && rule.expire) say('cannot stand beside keep: the date in the tag is the whole rule', 'expire');
     if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
     if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TargetSettings } from '../../model/policy.ts';
-import { fault, keepDuration } from './schema-parts.ts';
+import { issue, keepDuration } from './schema-parts.ts';
 
 const accountId = z
   .string()
@@ -39,7 +39,7 @@ export const targetsSchema = z
   })
   .superRefine(({ accounts, organizationalUnits }, context) => {
     if (accounts === undefined && organizationalUnits === undefined) {
-      context.addIssue(fault('needs accounts or organizationalUnits'));
+      context.addIssue(issue('needs accounts or organizationalUnits'));
     }
   })
   .transform(({ accounts = [], organizationalUnits = [], except = [], regions }): TargetSettings => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Policy } from '../../model/policy.ts';
 import { SOURCES } from '../../model/reference.ts';
-import { addressFaults, notifySchema } from './schema-notify.ts';
-import { count, countFromZero, duration, fault, glob, imageId, percent, tagEntries, text } from './schema-parts.ts';
+import { addressIssues, notifySchema } from './schema-notify.ts';
+import { count, countFromZero, duration, glob, imageId, issue, percent, tagEntries, text } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
 import { sharedWithAccountSchema, targetsSchema } from './schema-targets.ts';
 
@@ -119,11 +119,11 @@ export const policySchema = z
       .describe('How the owner of an image is found.'),
   })
   .superRefine((policy, context) => {
-    for (const one of addressFaults(policy)) context.addIssue(one);
+    for (const one of addressIssues(policy)) context.addIssue(one);
     const { rules } = policy;
     const seen = new Set<string>();
     rules.forEach(({ name }, index) => {
-      if (seen.has(name)) context.addIssue(fault('is the name of an earlier rule', ['rules', index, 'name']));
+      if (seen.has(name)) context.addIssue(issue('is the name of an earlier rule', ['rules', index, 'name']));
       seen.add(name);
     });
   })
