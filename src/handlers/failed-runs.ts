@@ -80,7 +80,7 @@ function failedRunOf(message: string): FailedRun {
   const { requestContext, responsePayload } = parseInput(record, json, 'The record of a failed run');
   const { requestId, functionArn, condition } = requestContext;
   const [, region = '', accountId = '', functionName = ''] = FUNCTION_ARN.exec(functionArn) ?? [];
-  // The runs' own sentences, one a Region; see `invocation.ts`.
+  // The runs' own sentences, one a Region; see `handler.ts`.
   const why = responsePayload?.errorMessage.split(' | ') ?? [silence(condition)];
   return { requestId, functionName, accountId, region, why };
 }

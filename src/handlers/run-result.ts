@@ -1,4 +1,6 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { actionKey } from '../model/action-ref.ts';
+import type { Published } from '../publish/bucket.ts';
 import { incompleteSentences } from '../report/incomplete.ts';
 import { refusalProblems } from '../report/refused.ts';
 import type { Report } from '../report/report.ts';
@@ -46,4 +48,21 @@ export function failures(runs: readonly RegionRun[]): string[] {
       ? []
       : [`${run.region}: ${parts.join('; ')} (report: ${run.location ?? 'in the log only'})`];
   });
+}
+
+/** What the bucket did not take stands in the log instead: what was done, and what would be. */
+export function logUnwritten(
+  { report, location, problems, unwrittenAudit }: Published,
+  region: string,
+  logger: Logger,
+): void {
+  for (const problem of problems) logger.error('not written', { region, problem });
+  for (const record of unwrittenAudit) logger.error('audit record', { region, record });
+  if (location !== undefined) return;
+  const { totals, passes, sources, outcomes } = report;
+  logger.error('report not written', { region, totals, sources });
+  for (const { pass, actions } of passes) {
+    for (const action of actions) logger.error('action of the unwritten report', { region, pass, action });
+  }
+  for (const outcome of outcomes) logger.error('outcome of the unwritten report', { region, outcome });
 }

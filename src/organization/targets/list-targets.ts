@@ -3,8 +3,8 @@ import type { TargetSettings } from '../../model/policy.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { readRegions } from './enabled-region.ts';
-import { accountsBelow, organizationsClient } from './organization-accounts.ts';
-import { makeTargets, type NamedAccount, type Targets } from './targets.ts';
+import { accountsBelow, type NamedAccount, organizationsClient } from './organization-accounts.ts';
+import type { SkippedRow, TargetRow } from './targets.ts';
 
 /** What finding the targets of a run takes. */
 export interface ListRequest {
@@ -43,4 +43,47 @@ async function regionsOf({ home, settings, regions }: ListRequest): Promise<read
   if (regions !== undefined) return regions;
   if (settings?.regions === 'enabled') return [...(await readRegions(home)).keys()].sort();
   return settings?.regions ?? [home.region];
+}
+
+/** What targets are made from: accounts in the order in which they were found; the same one can come more than once. */
+interface TargetSources {
+  readonly accounts: readonly NamedAccount[];
+  readonly except: readonly string[];
+  readonly regions: readonly string[];
+}
+
+/** What a run goes through, and what it leaves out. */
+export interface Targets {
+  readonly rows: readonly TargetRow[];
+  readonly skipped: readonly SkippedRow[];
+}
+
+/** The targets of a run: each account once, in order of ids; what is not active, excluded or named twice is said. */
+export function makeTargets({ accounts, except, regions }: TargetSources): Targets {
+  const excluded = new Set(except);
+  const skipped: SkippedRow[] = [];
+  const rows = new Map<string, TargetRow>();
+  const distinct = [...new Set(regions)];
+  for (const [accountId, named] of Map.groupBy(accounts, (account) => account.accountId)) {
+    const known = named.find(({ state }) => state !== undefined);
+    if (excluded.has(accountId)) skipped.push({ accountId, reason: 'the policy leaves it out (targets.except)' });
+    else if (known?.state !== undefined && known.state !== 'ACTIVE') {
+      skipped.push({ accountId, reason: `AWS Organizations says that it is ${known.state}` });
+    } else {
+      const name = named.find((account) => account.name !== undefined)?.name;
+      rows.set(accountId, { accountId, ...(name !== undefined && { name }), regions: distinct });
+    }
+    if (named.length > 1) skipped.push({ accountId, reason: `named ${named.length} times; it is looked at once` });
+  }
+  return {
+    rows: [...rows.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1)),
+    skipped: [...skipped, ...regionsNamedTwice(regions, [...rows.keys()])],
+  };
+}
+
+function regionsNamedTwice(regions: readonly string[], [accountId]: readonly string[]): SkippedRow[] {
+  if (accountId === undefined) return [];
+  return [...Map.groupBy(regions, (region) => region)]
+    .filter(([, named]) => named.length > 1)
+    .map(([region, named]) => ({ accountId, region, reason: `named ${named.length} times; it is looked at once` }));
 }

@@ -1,5 +1,6 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { memoize } from '@smithy/core/config';
 import { type ClientSettings, type Clients, createClients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { JanitorError } from '../../model/errors.ts';
@@ -46,13 +47,6 @@ export interface MemberRequest {
   readonly clock: () => Date;
 }
 
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-}
-
 /** Credentials are renewed so long before they end. */
 const RENEW_MILLISECONDS = 5 * 60_000;
 
@@ -61,8 +55,12 @@ const RENEW_MILLISECONDS = 5 * 60_000;
  * @throws TargetError where the role can't be assumed or the template is too old
  */
 export async function openMember(request: MemberRequest): Promise<Member> {
-  const { settings, accountId } = request;
-  const credentials = assumedRole(request);
+  const { settings, accountId, clock } = request;
+  // All clients of the account share them.
+  const credentials = memoize(
+    () => assumeRole(request),
+    ({ expiration }) => expiration.getTime() - clock().getTime() < RENEW_MILLISECONDS,
+  );
   await credentials();
   const opened = new Map<string, Clients>();
   const at = (region: string): Clients => {
@@ -82,28 +80,7 @@ export async function openMember(request: MemberRequest): Promise<Member> {
   }
 }
 
-/** Gives credentials of the role, renewed before they end; all clients of the account share them. */
-function assumedRole(request: MemberRequest): () => Promise<Credentials> {
-  const { clock } = request;
-  let current: Promise<Credentials> | undefined;
-  let expires = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (current === undefined || expires - clock().getTime() < RENEW_MILLISECONDS) {
-      expires = Number.POSITIVE_INFINITY;
-      current = assumeRole(request);
-    }
-    try {
-      const credentials = await current;
-      expires = credentials.expiration.getTime();
-      return credentials;
-    } catch (error) {
-      current = undefined;
-      throw error;
-    }
-  };
-}
-
-async function assumeRole({ sts, settings, accountId, role, runId }: MemberRequest): Promise<Credentials> {
+async function assumeRole({ sts, settings, accountId, role, runId }: MemberRequest) {
   const name = role === 'act' ? settings.actRole : settings.readRole;
   const RoleArn = `arn:${partitionOf(settings.homeRegion)}:iam::${accountId}:role/${name}`;
   try {

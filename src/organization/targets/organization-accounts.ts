@@ -8,7 +8,14 @@ import {
 import { failureOf } from '../../aws/errors.ts';
 import { itemsOf } from '../../aws/pages.ts';
 import { TargetError } from './member.ts';
-import type { NamedAccount } from './targets.ts';
+
+/** An account as AWS Organizations or the policy names it. */
+export interface NamedAccount {
+  readonly accountId: string;
+  readonly name?: string;
+  /** AWS's own word: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …; absent where only the policy names the account. */
+  readonly state?: string;
+}
 
 /** AWS Organizations answers 20 a page, and throttles early: ask patiently. */
 const PAGE = 20;
