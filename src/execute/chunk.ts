@@ -5,13 +5,12 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { type CheckedAction, ChunkJournal } from './chunk-journal.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import { executeAction, type Outcomes } from './execute-action.ts';
+import { executeAction, failed, gone, type Outcomes, skipped } from './execute-action.ts';
 import { type Check, LastChecks } from './last-check.ts';
-import { failed, gone, skipped } from './outcomes.ts';
+import type { StopReasons } from './lock.ts';
 import type { Ending } from './passes/pass.ts';
 import type { RecycleBinCheck } from './recycle-bin-check.ts';
 import { type Revalidation, whyNotCalled } from './revalidate.ts';
-import type { StopReasons } from './stop-reasons.ts';
 
 /** What executing a part of a plan works with. */
 export interface ExecuteContext {

@@ -1,9 +1,9 @@
+import { actionRef } from '../model/action-ref.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
-import { gone } from './outcomes.ts';
 import { deprecate } from './passes/deprecate.ts';
 import { type Deregistration, deregister } from './passes/deregister.ts';
 import { disable } from './passes/disable.ts';
@@ -72,4 +72,22 @@ export function deregistration(
     isDisabled: image.state === 'disabled',
     ...(note && { note }),
   };
+}
+
+/** An action that was left alone. @param refused whether a reading would not show why: AWS or its opinion said no */
+export function skipped(action: Action, reason: string, refused = false): Outcome {
+  return { ...actionRef(action), status: 'skipped', reason, ...(refused && { refused }) };
+}
+
+/** An action that could not be done. */
+export function failed(action: Action, reason: string): Outcome {
+  return { ...actionRef(action), status: 'failed', reason };
+}
+
+/** How an action ends whose image or snapshot is gone: for what removes, that is all that was asked for. */
+export function gone(action: Action): Outcome {
+  const removes = action.action === 'deregister' || action.action === 'delete-snapshot';
+  return removes
+    ? { ...actionRef(action), status: 'done', reason: 'it was already gone' }
+    : skipped(action, 'it is gone');
 }

@@ -7,8 +7,8 @@ import type { Action, PassName } from '../model/plan.ts';
 import { unreadSourcesOf } from '../plan/make-plan.ts';
 import { ACTIONS_A_CHUNK, executeChunk } from './chunk.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import type { RunLock } from './lock.ts';
-import { failed, skipped } from './outcomes.ts';
+import { failed, skipped } from './execute-action.ts';
+import { type RunLock, StopReasons } from './lock.ts';
 import { RecycleBinCheck, withRecycleBin } from './recycle-bin-check.ts';
 import {
   actionsPerRevalidation,
@@ -18,7 +18,6 @@ import {
   revalidationOf,
   validUntil,
 } from './revalidate.ts';
-import { StopReasons } from './stop-reasons.ts';
 
 /** Some actions of one pass that are executed together. */
 interface Batch {
