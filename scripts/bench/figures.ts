@@ -2,29 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Report } from '../../src/report/report.ts';
 import type { Measured, Mode } from './fresh-process.ts';
-import { type Bound, boundOf, leastPhases, sum, totalOf } from './least-run.ts';
-import type { EndpointOptions, Seen } from './messages.ts';
+import { boundOf, leastPhases, sum, totalOf } from './least-run.ts';
+import type { EndpointOptions } from './messages.ts';
 
 /** All that is known of one run, as it is printed and written. */
-export interface Figures {
-  readonly images: number;
-  readonly mode: Mode;
-  readonly calls: Readonly<Record<string, { readonly taken: number; readonly least: number }>>;
-  readonly totalCalls: number;
-  readonly leastCalls: number;
-  readonly throttled: number;
-  readonly otherCaller?: Seen['otherCaller'];
-  readonly wallSeconds: number;
-  readonly bound: Bound;
-  /** From the start of the process to its first request: no part of what the bound is about. */
-  readonly startSeconds: number;
-  readonly cpuSeconds: number;
-  readonly peakRssMB: number;
-  readonly endpointCpuSeconds: number;
-  /** All files of the report together. */
-  readonly reportMB: number;
-  readonly decidingSeconds?: number;
-}
+export type Figures = Awaited<ReturnType<typeof figuresOf>>;
 
 /** Brings together what both ends saw and what the report tells. */
 export async function figuresOf(
@@ -32,7 +14,7 @@ export async function figuresOf(
   options: EndpointOptions,
   measured: Measured,
   decidingSeconds: number | undefined,
-): Promise<Figures> {
+) {
   const { seen, metered, wallSeconds, leastToRead } = measured;
   const report: Report = JSON.parse(await readFile(measured.report, 'utf8'));
   const phases = leastPhases(mode, leastToRead, report);
@@ -47,15 +29,17 @@ export async function figuresOf(
     totalCalls: sum(seen.calls),
     leastCalls: sum(least),
     throttled: sum(seen.throttled),
-    ...(seen.otherCaller && { otherCaller: seen.otherCaller }),
+    otherCaller: seen.otherCaller,
     wallSeconds,
     bound: boundOf(phases, options.buckets ? seen.buckets : [], options.latencyMilliseconds / 1000),
+    // From the start of the process to its first request: no part of what the bound is about.
     startSeconds: metered.startSeconds,
     cpuSeconds: metered.cpuSeconds,
     peakRssMB: metered.peakRssMB,
     endpointCpuSeconds: seen.cpuSeconds,
+    // All files of the report together.
     reportMB: await megabytesIn(dirname(measured.report)),
-    ...(decidingSeconds !== undefined && { decidingSeconds }),
+    decidingSeconds,
   };
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { z } from 'zod';
 import { COMMAND_LINE } from '../bundle.ts';
-import { type EndpointOptions, type Metered, metered, type Ready, ready, type Seen, seen } from './messages.ts';
+import { type EndpointOptions, type Metered, metered, type Ready, ready, seen } from './messages.ts';
 import { decidingShare } from './profile.ts';
 
 const POLICY = fileURLToPath(new URL('policy.yml', import.meta.url));
@@ -16,16 +16,7 @@ const ENDPOINT = fileURLToPath(new URL('endpoint.ts', import.meta.url));
 export type Mode = 'dry-run' | 'enforced';
 
 /** What one run cost, as seen from both ends of the wire. */
-export interface Measured {
-  /** The least calls that reading this account once takes. */
-  readonly leastToRead: Readonly<Record<string, number>>;
-  readonly seen: Seen;
-  readonly metered: Metered;
-  /** From the start of the process to its end. */
-  readonly wallSeconds: number;
-  /** Its report.json. */
-  readonly report: string;
-}
+export type Measured = Awaited<ReturnType<typeof measureRun>>;
 
 /** A folder of one bench's own, in the checkout so that the dependencies are found. */
 export async function benchFolder(): Promise<string> {
@@ -43,7 +34,7 @@ export async function buildProgram(folder: string): Promise<void> {
 }
 
 /** Starts an endpoint over a new account, and one run against it in a fresh process. */
-export async function measureRun(folder: string, mode: Mode, options: EndpointOptions): Promise<Measured> {
+export async function measureRun(folder: string, mode: Mode, options: EndpointOptions) {
   const out = join(folder, `${mode}-${options.images}`);
   const program = [resolve(folder, 'program', options.buckets ? 'main.js' : 'unpaced.js')];
   return withEndpoint(options, async (endpoint, { environment, least }) => {
@@ -52,6 +43,7 @@ export async function measureRun(folder: string, mode: Mode, options: EndpointOp
     const wallSeconds = (performance.now() - started) / 1000;
     endpoint.send('what was seen?');
     const report = join(out, 'report.json');
+    // Wall time is from the start of the process to its end.
     return { leastToRead: least, seen: await hear(endpoint, seen), metered: usage, wallSeconds, report };
   });
 }

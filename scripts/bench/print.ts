@@ -68,21 +68,11 @@ export function callsTable(runs: readonly Figures[]): string {
   );
 }
 
-/** How much more the larger of two sizes costs: the factor of the least calls, which are its pages, beside the others. */
-export interface Growth {
-  readonly mode: string;
-  readonly from: number;
-  readonly to: number;
-  readonly images: number;
-  readonly pages: number;
-  readonly calls: number;
-  readonly wall: number;
-  readonly cpu: number;
-  readonly peakRss: number;
-}
-
-/** From each size to the next, for each mode. */
-export function growthOf(runs: readonly Figures[]): Growth[] {
+/**
+ * From each size to the next, for each mode: how much more the larger costs. The factor of the least calls, which are
+ * its pages, stands beside the others.
+ */
+export function growthOf(runs: readonly Figures[]) {
   const byMode = [...Map.groupBy(runs, ({ mode }) => mode).values()];
   return byMode.flatMap((ofMode) =>
     ofMode.slice(1).map((to, index) => {
@@ -103,7 +93,7 @@ export function growthOf(runs: readonly Figures[]): Growth[] {
 }
 
 /** Growth, as factors. */
-export function growthTable(growth: readonly Growth[]): string {
+export function growthTable(growth: ReturnType<typeof growthOf>): string {
   return table(
     ['growth', 'images', 'least calls', 'calls', 'wall', 'CPU', 'memory'],
     growth.map(({ mode, from, to, images, pages, calls, wall, cpu, peakRss }) => [
