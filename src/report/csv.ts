@@ -1,10 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
 import { csvText } from '../text/untrusted.ts';
+import type { ComparedImage, Comparison } from './comparison/comparison.ts';
+import { whyHere } from './comparison/sentences.ts';
 import { referenceText } from './references.ts';
 import { whySentence } from './sentences.ts';
 import type { Report, ReportImage } from './shape.ts';
 
-const COLUMNS: readonly (readonly [header: string, value: (image: ReportImage) => string])[] = [
+type Columns<Row> = readonly (readonly [header: string, value: (row: Row) => string])[];
+
+const COLUMNS: Columns<ReportImage> = [
   ['imageId', ({ imageId }) => imageId],
   ['name', ({ name }) => name],
   ['owner', ({ owner }) => owner ?? ''],
@@ -22,17 +26,39 @@ const COLUMNS: readonly (readonly [header: string, value: (image: ReportImage) =
   ['unverified', ({ unverified }) => (unverified === true ? 'true' : '')],
 ];
 
-const OPTIONS = { quoted: true, quoted_empty: true, record_delimiter: 'unix' } as const;
+const COMPARED_COLUMNS: Columns<ComparedImage> = [
+  ['imageId', ({ imageId }) => imageId],
+  ['name', ({ name }) => name],
+  ['owner', ({ owner }) => owner ?? ''],
+  ['creationDate', ({ creationDate }) => creationDate ?? ''],
+  ['decision', ({ policy }) => policy.decision],
+  ['rule', ({ policy }) => policy.rule ?? ''],
+  ['reasons', ({ policy }) => whyHere(policy)],
+  ['againstDecision', ({ against }) => against.decision],
+  ['againstRule', ({ against }) => against.rule ?? ''],
+  ['againstReasons', ({ against }) => whyHere(against)],
+];
+
 const ROWS_A_PIECE = 200;
 
 /** images.csv, piece by piece: one image a line, every field quoted, none a formula to any spreadsheet. */
-export function* imagesCsv({ images }: Report): Generator<string> {
-  yield stringify([COLUMNS.map(([header]) => header)], OPTIONS);
-  for (let start = 0; start < images.length; start += ROWS_A_PIECE) {
-    const rows = images.slice(start, start + ROWS_A_PIECE);
-    yield stringify(
-      rows.map((image) => COLUMNS.map(([, value]) => csvText(value(image)))),
-      OPTIONS,
-    );
+export function imagesCsv({ images }: Report): Generator<string> {
+  return csv(COLUMNS, images);
+}
+
+/** The images that two policies decide differently, likewise. */
+export function comparisonCsv({ images }: Comparison): string {
+  return [...csv(COMPARED_COLUMNS, images)].join('');
+}
+
+function* csv<Row>(columns: Columns<Row>, rows: readonly Row[]): Generator<string> {
+  yield lines([columns.map(([header]) => header)]);
+  for (let start = 0; start < rows.length; start += ROWS_A_PIECE) {
+    const piece = rows.slice(start, start + ROWS_A_PIECE);
+    yield lines(piece.map((row) => columns.map(([, value]) => csvText(value(row)))));
   }
+}
+
+function lines(records: readonly (readonly string[])[]): string {
+  return stringify([...records], { quoted: true, quoted_empty: true, record_delimiter: 'unix' });
 }

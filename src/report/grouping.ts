@@ -2,16 +2,11 @@ import { actionKey, resourceOf } from '../model/action-ref.ts';
 import { classOf } from '../model/reasons.ts';
 import type { Report, ReportAction, ReportImage, ReportOutcome, ReportReason, ReportSnapshot } from './shape.ts';
 
-/** The images that one reason keeps. */
-export interface KeptGroup {
-  readonly code: ReportReason['code'];
-  readonly images: readonly ReportImage[];
-  /** How many have no other reason to stay. */
-  readonly byThisAlone: number;
-}
+/** The images that one reason keeps, and how many of them have no other reason to stay. */
+export type KeptGroup = ReturnType<typeof keptGroups>[number];
 
 /** Why images stay, the commonest reason first. An image with several reasons stands in each. */
-export function keptGroups(images: readonly ReportImage[]): KeptGroup[] {
+export function keptGroups(images: readonly ReportImage[]) {
   const groups = new Map<ReportReason['code'], { images: ReportImage[]; byThisAlone: number }>();
   for (const image of images) {
     if (image.decision !== 'keep') continue;
@@ -30,21 +25,13 @@ export function keptGroups(images: readonly ReportImage[]): KeptGroup[] {
 
 /** The reasons for which snapshots stay or go, the commonest first; a snapshot counts by its first reason. */
 export function snapshotGroups(snapshots: readonly ReportSnapshot[]) {
-  const groups = new Map<
-    string,
-    { decision: ReportSnapshot['decision']; code: ReportSnapshot['reasons'][number]['code']; count: number }
-  >();
-  for (const { decision, reasons } of snapshots) {
-    const code = reasons[0]?.code;
-    if (code === undefined) continue;
-    const key = `${decision} ${code}`;
-    const group = groups.get(key) ?? { decision, code, count: 0 };
-    group.count += 1;
-    groups.set(key, group);
-  }
-  return [...groups.values()].sort(
-    (a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || (a.code < b.code ? -1 : 1),
-  );
+  const groups = Map.groupBy(snapshots, ({ decision, reasons: [first] }) => `${decision} ${first?.code}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [{ decision, reasons: [{ code } = {}] = [] } = {}] = group;
+      return decision === undefined || code === undefined ? [] : [{ decision, code, count: group.length }];
+    })
+    .sort((a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
 /** Looks up what an action is about and how it ended. */

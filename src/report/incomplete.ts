@@ -22,13 +22,10 @@ export function incompletenessOf(
   const unread = unreadable.map(({ name, error }) => ({ name, error }));
   if (unreadable.some(holdsEverything)) {
     const again = passes.flatMap(({ actions }) => actions).filter(({ action }) => action === 'reinstate').length;
-    return {
-      title: 'not everything could be read, so every image and snapshot stays',
-      unread,
-      ...(again > 0 && {
-        goesOn: `${counted(again, 'image')} still ${again === 1 ? 'gets' : 'get'} back what deprecating took: what keeps ${again === 1 ? 'it' : 'them'} was read, and nothing is taken away.`,
-      }),
-    };
+    const [get, them] = again === 1 ? ['gets', 'it'] : ['get', 'them'];
+    const goesOn = `${counted(again, 'image')} still ${get} back what deprecating took: what keeps ${them} was read, and nothing is taken away.`;
+    const title = 'not everything could be read, so every image and snapshot stays';
+    return { title, unread, ...(again > 0 && { goesOn }) };
   }
   return {
     title: detailSentences(unreadable).join('; '),
@@ -46,7 +43,7 @@ export function detailSentences(sources: readonly ReportSource[]): string[] {
     const of = counted(length, source.only.every((id) => id.startsWith('snap-')) ? 'snapshot' : 'image');
     const stay = length === 1 ? 'it stays' : `these ${count(length)} stay`;
     const held = source.name === 'recycle-bin' ? 'their snapshots stay' : stay;
-    return [`${words(source.name)} of ${of} could not be read: ${held}`];
+    return [`${WORDS[source.name] ?? source.name} of ${of} could not be read: ${held}`];
   });
 }
 
@@ -70,15 +67,9 @@ export function incompleteSentences(sources: readonly ReportSource[]): string[] 
   ];
 }
 
-function words(name: string): string {
-  switch (name) {
-    case 'launch-permissions':
-      return 'launch permissions';
-    case 'snapshot-details':
-      return 'locks, shares or fast restores';
-    case 'recycle-bin':
-      return 'the Recycle Bin';
-    default:
-      return name;
-  }
-}
+/** What is read beside references, as sentences name it. */
+const WORDS: Readonly<Record<string, string>> = {
+  'launch-permissions': 'launch permissions',
+  'snapshot-details': 'locks, shares or fast restores',
+  'recycle-bin': 'the Recycle Bin',
+};

@@ -1,10 +1,10 @@
 import type { Decision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
+import { PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Mode } from '../model/run.ts';
 import { isDue } from './due.ts';
-import type { DecisionName, Totals } from './shape.ts';
+import type { Totals } from './shape.ts';
 import { type SnapshotSizes, storageOf } from './storage.ts';
 
 /** The figures that stand first in every report. */
@@ -20,30 +20,31 @@ export function totalsOf(
   const verified = due.filter(({ image }) => !unasked.has(image.imageId));
   return {
     images: plan.decisions.length,
-    decisions: decisionCounts(plan.decisions),
+    decisions: tally(
+      { keep: 0, deprecate: 0, disable: 0, deregister: 0, reinstate: 0 },
+      plan.decisions,
+      ({ decision }) => decision,
+    ),
     dueImages: due.length,
     ...(verified.length < due.length && { unverified: due.length - verified.length }),
     imagesWithoutOwner,
-    snapshots: {
-      keep: plan.snapshots.filter(({ decision }) => decision === 'keep').length,
-      delete: plan.snapshots.filter(({ decision }) => decision === 'delete').length,
-    },
+    snapshots: tally({ keep: 0, delete: 0 }, plan.snapshots, ({ decision }) => decision),
     unreadableSources: plan.sources.filter(({ status }) => status === 'unreadable').length,
     storage: storageOf(sizes.keys(), sizes),
     dueStorage: storageOf(onlyHeldBy(verified, plan.decisions), sizes),
     deletedStorage: storageOf(mode === 'enforce' ? deleted(outcomes) : toDelete(plan.passes), sizes),
     passes: passCounts(plan.passes),
-    outcomes: {
-      done: outcomes.filter(({ status }) => status === 'done').length,
-      skipped: outcomes.filter(({ status }) => status === 'skipped').length,
-      failed: outcomes.filter(({ status }) => status === 'failed').length,
-    },
+    outcomes: tally({ done: 0, skipped: 0, failed: 0 }, outcomes, ({ status }) => status),
   };
 }
 
-function decisionCounts(decisions: readonly Decision[]): Record<DecisionName, number> {
-  const counts = { keep: 0, deprecate: 0, disable: 0, deregister: 0, reinstate: 0 };
-  for (const { decision } of decisions) counts[decision] += 1;
+/** How many items have each name. */
+function tally<Name extends string, Item>(
+  counts: Record<Name, number>,
+  items: readonly Item[],
+  nameOf: (item: Item) => Name,
+): Record<Name, number> {
+  for (const item of items) counts[nameOf(item)] += 1;
   return counts;
 }
 
@@ -63,21 +64,12 @@ function deleted(outcomes: readonly Outcome[]): string[] {
 }
 
 function toDelete(passes: readonly PassPlan[]): string[] {
-  return passes.flatMap(({ actions }) => actions.flatMap(snapshotsDeletedBy));
-}
-
-function snapshotsDeletedBy(action: Action): readonly string[] {
-  switch (action.action) {
-    case 'deregister':
-      return action.deleteSnapshots;
-    case 'delete-snapshot':
-      return [action.snapshotId];
-    case 'deprecate':
-    case 'reinstate':
-    case 'disable':
-    case 'mark-orphan':
-      return [];
-  }
+  return passes.flatMap(({ actions }) =>
+    actions.flatMap((action): readonly string[] => {
+      if (action.action === 'deregister') return action.deleteSnapshots;
+      return action.action === 'delete-snapshot' ? [action.snapshotId] : [];
+    }),
+  );
 }
 
 function passCounts(passes: readonly PassPlan[]): Totals['passes'] {

@@ -22,27 +22,19 @@ export function alarms(report: Report): Markup[] {
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [html`<li>${action} <code>${resourceId}</code>: <bdi>${reason}</bdi></li>`] : [],
   );
-  const stopped = passes.flatMap(({ pass, stopped: by }) =>
-    by === undefined
-      ? []
-      : [
-          html`<li><b>${pass}</b>: ${count(by.due)} of ${count(by.ofImages)} are due (${count(by.percent)} %), and limits.stopAbove is ${count(by.stopAbovePercent)} %</li>`,
-        ],
+  const stopped = passes.flatMap(({ pass, stopped: by }) => {
+    if (by === undefined) return [];
+    return html`<li><b>${pass}</b>: ${count(by.due)} of ${count(by.ofImages)} are due (${count(by.percent)} %), and limits.stopAbove is ${count(by.stopAbovePercent)} %</li>`;
+  });
+  const unread = incomplete?.unread.map(
+    ({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`,
   );
+  const goesOn = incomplete?.goesOn === undefined ? [] : [html`<li>${incomplete.goesOn}</li>`];
   return [
-    ...(incomplete === undefined
-      ? []
-      : [
-          alarm(`Incomplete: ${incomplete.title}`, [
-            ...incomplete.unread.map(
-              ({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`,
-            ),
-            ...(incomplete.goesOn === undefined ? [] : [html`<li>${incomplete.goesOn}</li>`]),
-          ]),
-        ]),
-    ...(failed.length === 0 ? [] : [alarm(`${counted(failed.length, 'action')} failed`, failed)]),
-    ...(refused.length === 0 ? [] : [alarm('Refused by AWS', refused)]),
-    ...(stopped.length === 0 ? [] : [alarm('Stopped by a limit: nothing is done in these passes', stopped)]),
+    ...alarm(`Incomplete: ${incomplete?.title}`, [...(unread ?? []), ...goesOn]),
+    ...alarm(`${counted(failed.length, 'action')} failed`, failed),
+    ...alarm('Refused by AWS', refused),
+    ...alarm('Stopped by a limit: nothing is done in these passes', stopped),
   ];
 }
 
@@ -78,6 +70,6 @@ function card(title: string, figure: string, below: Markup, href?: string): Mark
   return html`<div class="card"><h3>${heading}</h3><p class="big">${figure}</p><p class="muted">${below}</p></div>`;
 }
 
-function alarm(title: string, lines: readonly Markup[]): Markup {
-  return html`<div class="alarm" role="alert"><h2>${title}</h2><ul>${lines}</ul></div>`;
+function alarm(title: string, lines: readonly Markup[]): Markup[] {
+  return lines.length === 0 ? [] : [html`<div class="alarm" role="alert"><h2>${title}</h2><ul>${lines}</ul></div>`];
 }
