@@ -8,51 +8,40 @@ import { detailSentences } from './incomplete.ts';
 import { reasonSentence } from './reason-sentences.ts';
 import { refusalProblems } from './refused.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
-import type { Report, ReportImage, ReportOutcome } from './shape.ts';
+import type { Report, ReportImage, ReportOutcome, ReportReason } from './shape.ts';
 
-/** What the plan wants told of an image. */
-interface Wanted {
-  readonly deprecated: boolean;
-  readonly disableAt?: Date;
-  readonly deregisterAt?: Date;
-  readonly isReminder: boolean;
-}
-
-/** What an owner is to hear of one image, with why it is to go. */
-export function noticeOf(wanted: Wanted, imageId: ImageId, image: ReportImage, target: Target): Notice {
-  const { deprecated, disableAt, deregisterAt, isReminder } = wanted;
+/** What an owner is notified of about one image, with why it is to go. */
+export function noticeOf(
+  step: Pick<Notice, 'deprecated' | 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  imageId: ImageId,
+  image: ReportImage,
+  target: Target,
+): Notice {
+  const { deprecated, disableAt, deregisterAt, isReminder } = step;
   return {
     imageId,
-    name: image.name,
-    accountId: target.accountId,
-    region: target.region,
-    ...(image.owner !== null && { owner: image.owner }),
+    ...about(image, target),
     deprecated,
     ...(disableAt && { disableAt }),
     ...(deregisterAt && { deregisterAt }),
     isReminder,
-    why: image.reasons
-      .filter((reason) => classOf(reason) === 'due')
-      .map((reason) => reasonSentence(reason, image.references))
-      .join(' '),
+    why: whyOf(image, (reason) => classOf(reason) === 'due'),
   };
 }
 
-/** What owners hear of what a run did: what is gone or can't be launched, and what came back. Deprecation was announced. */
+/** What owners are notified of after a run: what is gone or can't be launched, and what came back. Deprecation was announced. */
 export function actionNoticesOf(report: Report & { readonly auditKey?: string }): ActionNotice[] {
   const { auditKey } = report;
   const images = new Map(report.images.map((image) => [image.imageId, image]));
   return report.outcomes.flatMap((outcome) => {
     const image = images.get(outcome.resourceId);
-    const sentence = outcome.status === 'done' ? doneSentence(outcome, image) : undefined;
-    if (image === undefined || sentence === undefined) return [];
+    if (image === undefined || outcome.status !== 'done') return [];
+    const sentence = doneSentence(outcome, image);
+    if (sentence === undefined) return [];
     return [
       {
         imageId: image.imageId,
-        name: image.name,
-        accountId: report.target.accountId,
-        region: report.target.region,
-        ...(image.owner !== null && { owner: image.owner }),
+        ...about(image, report.target),
         sentence,
         ...(auditKey !== undefined && { auditKey }),
       },
@@ -60,18 +49,25 @@ export function actionNoticesOf(report: Report & { readonly auditKey?: string })
   });
 }
 
-function doneSentence(outcome: ReportOutcome, image: ReportImage | undefined): string | undefined {
+function about({ name, owner }: ReportImage, { accountId, region }: Target) {
+  return { name, accountId, region, ...(owner !== null && { owner }) };
+}
+
+function whyOf({ reasons, references }: ReportImage, counts: (reason: ReportReason) => boolean): string {
+  return reasons
+    .filter(counts)
+    .map((reason) => reasonSentence(reason, references))
+    .join(' ');
+}
+
+function doneSentence(outcome: ReportOutcome, image: ReportImage): string | undefined {
   switch (outcome.action) {
     case 'disable':
       return 'It was disabled: launches fail until it is enabled again.';
     case 'deregister':
       return `It was deregistered. ${outcomeSentence(outcome)}`;
-    case 'reinstate': {
-      const why = image?.reasons
-        .filter((reason) => classOf(reason) !== 'due')
-        .map((reason) => reasonSentence(reason, image.references));
-      return `It stays, and got back what deprecating took. ${why?.join(' ') ?? ''}`.trim();
-    }
+    case 'reinstate':
+      return `It stays, and got back what deprecating took. ${whyOf(image, (reason) => classOf(reason) !== 'due')}`.trim();
     default:
       return undefined;
   }

@@ -4,21 +4,14 @@ import { count, counted, listed } from '../text/format.ts';
 import { reasonSentence } from './reason-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
-/** What a decision means for its image. */
-export function decisionSentence(decision: DecisionName): string {
-  switch (decision) {
-    case 'keep':
-      return 'No action.';
-    case 'deprecate':
-      return 'It is due, and is deprecated first: launches still work, new users no longer find it.';
-    case 'disable':
-      return 'It is due, and is disabled: launches fail until it is enabled again.';
-    case 'deregister':
-      return 'It is due, and is deregistered.';
-    case 'reinstate':
-      return 'It is no longer due, and gets back what deprecating took.';
-  }
-}
+/** What each decision means for its image. */
+export const DECISION_SENTENCES: Readonly<Record<DecisionName, string>> = {
+  keep: 'No action.',
+  deprecate: 'It is due, and is deprecated first: launches still work, new users no longer find it.',
+  disable: 'It is due, and is disabled: launches fail until it is enabled again.',
+  deregister: 'It is due, and is deregistered.',
+  reinstate: 'It is no longer due, and gets back what deprecating took.',
+};
 
 /** What one action does, or would do. */
 export function actionSentence(action: ReportAction): string {
@@ -58,15 +51,11 @@ export function actionSentence(action: ReportAction): string {
 /** How one action ended. */
 export function outcomeSentence(outcome: ReportOutcome): string {
   const why = outcome.reason === undefined ? '' : `: ${outcome.reason.replace(/\.$/, '')}`;
-  switch (outcome.status) {
-    case 'done':
-      return `Done${why}${recovery(outcome.recoverableUntil)}.`;
-    case 'skipped':
-      return `Skipped${why}.`;
-    case 'failed':
-      return `Failed${why}.`;
-  }
+  const recovered = outcome.status === 'done' ? recovery(outcome.recoverableUntil) : '';
+  return `${ENDED[outcome.status]}${why}${recovered}.`;
 }
+
+const ENDED = { done: 'Done', skipped: 'Skipped', failed: 'Failed' } as const;
 
 function recovery(until: string | null | undefined): string {
   if (until === undefined) return '';

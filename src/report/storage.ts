@@ -1,5 +1,3 @@
-import type { SnapshotDecision } from '../model/decision.ts';
-import type { Image } from '../model/image.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ReportPrices, StorageTotals } from './shape.ts';
@@ -21,17 +19,17 @@ export type SnapshotSizes = ReadonlyMap<string, Size>;
  */
 export function snapshotSizes(plan: Plan, prices: ReportPrices): SnapshotSizes {
   const sizes = new Map<string, Size>();
-  for (const { image } of plan.decisions) {
-    for (const [snapshotId, volumeSizeGiB] of mappedVolumes(image)) {
-      sizes.set(
-        snapshotId,
-        sizeOf(Math.max(volumeSizeGiB, sizes.get(snapshotId)?.storageGiB ?? 0), prices.standardPerGiBMonth),
-      );
-    }
+  const set = (snapshotId: string, storageGiB: number, perGiBMonth: number) =>
+    sizes.set(snapshotId, { storageGiB, monthlyCostUpTo: storageGiB * perGiBMonth });
+  for (const { snapshotId, volumeSizeGiB = 0 } of plan.decisions.flatMap(({ image }) => image.blockDevices)) {
+    if (snapshotId === undefined) continue;
+    set(snapshotId, Math.max(volumeSizeGiB, sizes.get(snapshotId)?.storageGiB ?? 0), prices.standardPerGiBMonth);
   }
   for (const { snapshot } of plan.snapshots) {
-    if (snapshot !== undefined)
-      sizes.set(snapshot.snapshotId, sizeOf(fullSizeGiB(snapshot), priceOf(snapshot, prices)));
+    if (snapshot === undefined) continue;
+    const isArchived = snapshot.storageTier === 'archive';
+    const perGiBMonth = isArchived ? prices.archivePerGiBMonth : prices.standardPerGiBMonth;
+    set(snapshot.snapshotId, fullSizeGiB(snapshot), perGiBMonth);
   }
   return sizes;
 }
@@ -49,20 +47,6 @@ export function storageOf(snapshotIds: Iterable<string>, sizes: SnapshotSizes): 
   return { snapshots: distinct.size, storageGiB: rounded(storageGiB), monthlyCostUpTo: rounded(monthlyCostUpTo) };
 }
 
-function mappedVolumes(image: Image): [string, number][] {
-  return image.blockDevices.flatMap(({ snapshotId, volumeSizeGiB }) =>
-    snapshotId === undefined ? [] : [[snapshotId, volumeSizeGiB ?? 0]],
-  );
-}
-
-function fullSizeGiB(snapshot: Snapshot): number {
-  return snapshot.fullSizeBytes === undefined ? snapshot.volumeSizeGiB : snapshot.fullSizeBytes / GIB;
-}
-
-function priceOf(snapshot: NonNullable<SnapshotDecision['snapshot']>, prices: ReportPrices): number {
-  return snapshot.storageTier === 'archive' ? prices.archivePerGiBMonth : prices.standardPerGiBMonth;
-}
-
-function sizeOf(storageGiB: number, perGiBMonth: number): Size {
-  return { storageGiB, monthlyCostUpTo: storageGiB * perGiBMonth };
+function fullSizeGiB({ fullSizeBytes, volumeSizeGiB }: Snapshot): number {
+  return fullSizeBytes === undefined ? volumeSizeGiB : fullSizeBytes / GIB;
 }

@@ -46,8 +46,9 @@ class Comparison {
   see(before: ReportImage, earlier: Report): void {
     const image = this.#unseen.get(before.imageId);
     this.#unseen.delete(before.imageId);
-    const change = image === undefined ? goneImage(before) : changeOf(image, before, earlier);
-    if (change !== undefined) this.#changed.push(change);
+    const change = image && changeOf(image, before, earlier);
+    if (image === undefined) this.#changed.push({ ...about(before), change: 'gone', before: side(before) });
+    else if (change !== undefined) this.#changed.push(change);
   }
 
   /** What is new, what is gone, what came back, and what is decided differently and why, since a report seen. */
@@ -58,7 +59,9 @@ class Comparison {
       const problem = `the earlier report is of account ${target.accountId} in ${target.region}`;
       return { status: 'not-compared', problem };
     }
-    const unseen = [...this.#unseen.values()].map((image) => newImage(image, earlier));
+    const unseen = [...this.#unseen.values()].map((image): ChangedImage => {
+      return { ...about(image), change: isBack(image, earlier) ? 'came-back' : 'new', now: side(image) };
+    });
     return {
       status: 'compared',
       earlier: { runId, mode, observedAt, complete },
@@ -66,10 +69,6 @@ class Comparison {
       images: [...this.#changed, ...unseen].sort((a, b) => byText(a.imageId, b.imageId)),
     };
   }
-}
-
-function newImage(image: ReportImage, earlier: Report): ChangedImage {
-  return { ...about(image), change: isBack(image, earlier) ? 'came-back' : 'new', now: side(image) };
 }
 
 function changeOf(image: ReportImage, before: ReportImage, earlier: Report): ChangedImage | undefined {
@@ -84,10 +83,6 @@ function changeOf(image: ReportImage, before: ReportImage, earlier: Report): Cha
     before: side(before, image),
     now: side(image, before),
   };
-}
-
-function goneImage(image: ReportImage): ChangedImage {
-  return { ...about(image), change: 'gone', before: side(image) };
 }
 
 /** Older than the earlier report, which did not have it: restored from the Recycle Bin, most likely. */

@@ -4,7 +4,7 @@ import { DAY } from '../../text/days.ts';
 import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
-import { decisionSentence } from '../sentences.ts';
+import { DECISION_SENTENCES } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';
 
 const DECISIONS: readonly DecisionName[] = ['deregister', 'disable', 'deprecate', 'reinstate', 'keep'];
@@ -58,7 +58,7 @@ export function pageData({ images }: Report) {
     rules: rules.texts(),
     groups: groups.texts(),
     decisions: DECISIONS,
-    meanings: DECISIONS.map(decisionSentence),
+    meanings: DECISIONS.map((decision) => DECISION_SENTENCES[decision]),
     codes: codes.texts(),
     /** What each code means in a few words. */
     titles,

@@ -3,7 +3,7 @@ import { counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { reasonSentence, snapshotReasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
-import { decisionSentence, nextSentence } from '../sentences.ts';
+import { DECISION_SENTENCES, nextSentence } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
@@ -22,7 +22,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
     [
       `${palette.bold(image.imageId)} ${terminalText(image.name)}`,
       line(factsOf(image)),
-      decisionPaint(image.decision, palette)(line(`${image.decision}: ${decisionSentence(image.decision)}`)),
+      decisionPaint(image.decision, palette)(line(`${image.decision}: ${DECISION_SENTENCES[image.decision]}`)),
     ].join('\n'),
     ...section('Why', [
       line(image.rule === null ? 'Rule: none selects it.' : `Rule: ${image.rule}`),

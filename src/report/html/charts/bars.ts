@@ -3,10 +3,8 @@ import { scaleBand } from 'd3-scale';
 import { count, gib, money, upTo } from '../../../text/format.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Bar } from './chart-data.ts';
-import { linear } from './linear.ts';
-import { stack } from './stack.ts';
+import { asTable, linear, percent, stack } from './drawing.ts';
 
-// Positions across are percentages, so that a drawing takes any width and its text keeps its size.
 const ROW = 38;
 const LABEL_LENGTH = 24;
 const COLUMNS_HEIGHT = 180;
@@ -46,12 +44,10 @@ export function columnChart(title: string, bars: readonly Bar[]): Markup {
     [0, 100],
   ).padding(0.2);
   const columns = stacked(bars).flatMap((series) =>
-    series.spans
-      .map(([from, to]) => ({ series, from, to }))
-      .map(({ from, to }, index) => {
-        const x = across(bars[index]?.label ?? '') ?? 0;
-        return html`<rect class="${series.key}" x="${percent(x)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"></rect>`;
-      }),
+    series.spans.map(([from, to], index) => {
+      const x = across(bars[index]?.label ?? '') ?? 0;
+      return html`<rect class="${series.key}" x="${percent(x)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"></rect>`;
+    }),
   );
   const labels = bars.map((bar) => {
     const middle = percent((across(bar.label) ?? 0) + across.bandwidth() / 2);
@@ -70,7 +66,7 @@ function figure(title: string, bars: readonly Bar[], picture: Markup): Markup {
     (bar) =>
       html`<tr><th scope="row">${bar.label}</th><td>${count(bar.images)}</td><td>${gib(bar.keptGiB)}</td><td>${gib(bar.dueGiB)}</td><td>${upTo(bar.monthlyCostUpTo)}</td></tr>`,
   );
-  return html`<figure class="card"><figcaption>${title}</figcaption>${picture}<details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="${title}, as a table"><table><thead><tr><th scope="col">Part</th><th scope="col">Images</th><th scope="col">Kept</th><th scope="col">Due</th><th scope="col">Cost</th></tr></thead><tbody>${rows}</tbody></table></div></details></figure>`;
+  return html`<figure class="card"><figcaption>${title}</figcaption>${picture}${asTable(title, ['Part', 'Images', 'Kept', 'Due', 'Cost'], rows)}</figure>`;
 }
 
 function tooltip(bar: Bar): string {
@@ -79,10 +75,6 @@ function tooltip(bar: Bar): string {
 
 function largest(bars: readonly Bar[]): number {
   return max(bars, ({ keptGiB, dueGiB }) => keptGiB + dueGiB) || 1;
-}
-
-function percent(value: number): string {
-  return `${Math.round(value * 100) / 100}%`;
 }
 
 function shortened(label: string): string {

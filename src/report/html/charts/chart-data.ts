@@ -1,4 +1,5 @@
-import { rollup, sum } from 'd3-array';
+import { rollups, sum } from 'd3-array';
+import { DAY } from '../../../text/days.ts';
 import { isDue } from '../../due.ts';
 import type { ReportImage } from '../../shape.ts';
 
@@ -11,7 +12,6 @@ export interface Bar {
   readonly monthlyCostUpTo: number;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 const AGES: readonly (readonly [beforeDays: number, label: string])[] = [
   [30, '<1 mo'],
   [90, '1–3 mo'],
@@ -24,7 +24,10 @@ const AGES: readonly (readonly [beforeDays: number, label: string])[] = [
 
 /** Storage by what an image belongs to: its group where its rule counts by group, else its rule. */
 export function byFamily(images: readonly ReportImage[], most = 12): Bar[] {
-  return largest(barsBy(images, familyOf), most);
+  return largest(
+    barsBy(images, ({ rule, group }) => group ?? rule ?? 'no rule'),
+    most,
+  );
 }
 
 /** Storage by owner. */
@@ -39,16 +42,9 @@ export function byOwner(images: readonly ReportImage[], most = 12): Bar[] {
 export function byAge(images: readonly ReportImage[], at: string): Bar[] {
   const bars = barsBy(images, ({ creationDate }) => ageOf(creationDate, at));
   const found = new Map(bars.map((bar) => [bar.label, bar]));
-  const empty = { images: 0, keptGiB: 0, dueGiB: 0, monthlyCostUpTo: 0 };
   const unknown = found.get('unknown');
-  return [
-    ...AGES.map(([, label]) => found.get(label) ?? { label, ...empty }),
-    ...(unknown === undefined ? [] : [unknown]),
-  ];
-}
-
-function familyOf({ rule, group }: ReportImage): string {
-  return group ?? rule ?? 'no rule';
+  const empty = { images: 0, keptGiB: 0, dueGiB: 0, monthlyCostUpTo: 0 };
+  return [...AGES.map(([, label]) => found.get(label) ?? { label, ...empty }), ...(unknown ? [unknown] : [])];
 }
 
 function ageOf(creationDate: string | null, at: string): string {
@@ -58,29 +54,31 @@ function ageOf(creationDate: string | null, at: string): string {
 }
 
 function barsBy(images: readonly ReportImage[], labelOf: (image: ReportImage) => string): Bar[] {
-  const bars = rollup(
+  const sizeIf = (group: readonly ReportImage[], isCounted: boolean) =>
+    sum(group, (image) => (isSaving(image) === isCounted ? image.storageGiB : 0));
+  return rollups(
     images,
     (group) => ({
       images: group.length,
-      keptGiB: sum(group, (image) => (isSaving(image) ? 0 : image.storageGiB)),
-      dueGiB: sum(group, (image) => (isSaving(image) ? image.storageGiB : 0)),
+      keptGiB: sizeIf(group, false),
+      dueGiB: sizeIf(group, true),
       monthlyCostUpTo: sum(group, (image) => image.monthlyCostUpTo),
     }),
     labelOf,
-  );
-  return [...bars].map(([label, bar]) => ({ label, ...bar }));
+  ).map(([label, bar]) => ({ label, ...bar }));
 }
 
 function largest(bars: readonly Bar[], most: number): Bar[] {
   const sorted = bars.toSorted((a, b) => size(b) - size(a) || (a.label < b.label ? -1 : 1));
   if (sorted.length <= most) return sorted;
   const rest = sorted.slice(most - 1);
+  const total = (key: Exclude<keyof Bar, 'label'>) => sum(rest, (bar) => bar[key]);
   const others = {
     label: `${rest.length} others`,
-    images: sum(rest, ({ images }) => images),
-    keptGiB: sum(rest, ({ keptGiB }) => keptGiB),
-    dueGiB: sum(rest, ({ dueGiB }) => dueGiB),
-    monthlyCostUpTo: sum(rest, ({ monthlyCostUpTo }) => monthlyCostUpTo),
+    images: total('images'),
+    keptGiB: total('keptGiB'),
+    dueGiB: total('dueGiB'),
+    monthlyCostUpTo: total('monthlyCostUpTo'),
   };
   return [...sorted.slice(0, most - 1), others];
 }

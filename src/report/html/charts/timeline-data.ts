@@ -1,5 +1,6 @@
 import { rollup } from 'd3-array';
 import { utcDay, utcMonday, utcMonth } from 'd3-time';
+import { DAY } from '../../../text/days.ts';
 import type { Report, ReportAction } from '../../shape.ts';
 
 /** What time alone brings, and what this run does. */
@@ -24,7 +25,6 @@ interface Event {
   readonly at: Date;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 const HORIZON_DAYS = 730;
 
 /** What is deprecated, disabled, removed or given back, when: this run's actions, and what follows if nothing changes. */

@@ -3,9 +3,8 @@ import { scaleBand } from 'd3-scale';
 import { count, counted } from '../../../text/format.ts';
 import type { Report } from '../../shape.ts';
 import { html, type Markup } from '../markup.ts';
-import { linear } from './linear.ts';
-import { stack } from './stack.ts';
-import { type Span, STEPS, timelineOf } from './timeline-data.ts';
+import { asTable, linear, percent, stack } from './drawing.ts';
+import { type Span, STEPS, type Timeline, timelineOf } from './timeline-data.ts';
 
 const HEIGHT = 170;
 const MOST_LABELS = 4;
@@ -53,28 +52,24 @@ function legend(spans: readonly Span[]): Markup {
   return html`<ul class="legend">${present.map((step) => html`<li><span class="swatch ${step}"></span>${step} ${count(sum(spans, ({ counts }) => counts[step]))}</li>`)}</ul>`;
 }
 
-function table(spans: readonly Span[], unit: 'day' | 'week' | 'month'): Markup {
+function table(spans: readonly Span[], unit: Timeline['unit']): Markup {
   const busy = spans.filter((span) => total(span) > 0);
   const rows = busy.map(
     (span) =>
       html`<tr><th scope="row">${name(span, unit)}</th>${STEPS.map((step) => html`<td>${count(span.counts[step])}</td>`)}</tr>`,
   );
-  return html`<details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Steps by ${unit}, as a table"><table><thead><tr><th scope="col">When</th>${STEPS.map((step) => html`<th scope="col">${step}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
+  return asTable(`Steps by ${unit}`, ['When', ...STEPS], rows);
 }
 
-function name(span: Span | undefined, unit: 'day' | 'week' | 'month'): string {
+function name(span: Span | undefined, unit: Timeline['unit']): string {
   if (span === undefined) return '';
   return unit === 'week' ? `week of ${date(span.from, unit)}` : date(span.from, unit);
 }
 
-function date(from: Date, unit: 'day' | 'week' | 'month'): string {
+function date(from: Date, unit: Timeline['unit']): string {
   return from.toISOString().slice(0, unit === 'month' ? 7 : 10);
 }
 
 function total({ counts }: Span): number {
   return sum(STEPS, (step) => counts[step]);
-}
-
-function percent(value: number): string {
-  return `${Math.round(value * 100) / 100}%`;
 }
