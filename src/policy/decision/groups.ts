@@ -42,30 +42,36 @@ export function compileGrouper(groupBy: readonly GroupKey[]): Grouper {
  * @param rules the rule of each image
  */
 export function groupRanks({ images, target }: Account, rules: readonly (GroupingRule | undefined)[]): GroupRank[] {
-  const groups = new Map<string, { readonly group: string; readonly members: Map<string, Image> }>();
-  const keys = images.map((image, index): string | GroupRank => {
+  const byRule = new Map<GroupingRule, Map<string, Group>>();
+  const found = images.map((image, index): Group | GroupRank => {
     const rule = rules[index];
     if (rule?.rule.kind !== 'retention' || rule.rule.keep.newest === undefined) return {};
     const grouped = rule.groupOf(image);
     if ('ungrouped' in grouped) return grouped;
     if (!countsAsNewest(image, target)) return {};
-    const { name } = rule.rule;
-    const key = JSON.stringify([name, ...grouped.parts]);
-    const group = groups.get(key) ?? { group: grouped.parts.join('/') || name, members: new Map() };
+    const { parts } = grouped;
+    const groups = byRule.get(rule) ?? new Map<string, Group>();
+    const key = parts.length > 1 ? JSON.stringify(parts) : parts.join();
+    const group = groups.get(key) ?? { name: parts.join('/') || rule.rule.name, members: new Map(), ranks: new Map() };
     // A page that shifted while it was read can hold an image twice; it counts once.
     if (!group.members.has(image.imageId)) group.members.set(image.imageId, image);
-    groups.set(key, group);
-    return key;
+    byRule.set(rule, groups.set(key, group));
+    return group;
   });
-  const ranks = new Map<string, GroupRank>();
-  for (const [key, { group, members }] of groups) {
+  for (const { name, members, ranks } of [...byRule.values()].flatMap((groups) => [...groups.values()])) {
     for (const [index, { imageId }] of [...members.values()].sort(newestFirst).entries())
-      ranks.set(`${key} ${imageId}`, { rank: { rank: index + 1, group, size: members.size } });
+      ranks.set(imageId, { rank: { rank: index + 1, group: name, size: members.size } });
   }
   return images.map(({ imageId }, index) => {
-    const key = keys[index];
-    return typeof key === 'string' ? (ranks.get(`${key} ${imageId}`) ?? {}) : (key ?? {});
+    const one = found[index] ?? {};
+    return 'ranks' in one ? (one.ranks.get(imageId) ?? {}) : one;
   });
+}
+
+interface Group {
+  readonly name: string;
+  readonly members: Map<string, Image>;
+  readonly ranks: Map<string, GroupRank>;
 }
 
 /**
