@@ -54,6 +54,7 @@ const ALLOWED_WITHIN = {
   'organization/targets': ['organization/[^/]+.ts'],
   'organization/read': ['organization/[^/]+.ts', 'organization/targets'],
   'organization/join': ['organization/[^/]+.ts', 'organization/targets', 'organization/read'],
+  'organization/act': ['organization/[^/]+.ts', ...['targets', 'read', 'join'].map((step) => `organization/${step}`)],
 };
 const AWS_PACKAGES = '^node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|@middy)/';
 const at = (path) => (path.endsWith('.ts') ? `^src/${path}` : `^src/${path}/`);

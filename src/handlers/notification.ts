@@ -27,7 +27,7 @@ export interface NotifyContext {
 }
 
 /** The function's answer. */
-export interface NotifyAnswer extends Omit<Announced, 'problems' | 'toldRuns' | 'isCertain'> {
+export interface NotifyAnswer extends Omit<Announced, 'problems' | 'deliveredRuns' | 'isCertain'> {
   readonly problems: number;
 }
 
@@ -79,7 +79,7 @@ export async function notifyOwners(event: JanitorEvent, context: NotifyContext):
     });
     if (mode === 'dry-run') return answer(announced, logger);
     const seen = acted.reports.flatMap(({ auditKey }) => auditKey ?? []);
-    const unmarked = await outcomes.end([...announced.toldRuns, ...acted.lost], seen, announced.isCertain).then(
+    const unmarked = await outcomes.end([...announced.deliveredRuns, ...acted.lost], seen, announced.isCertain).then(
       () => [],
       (error: unknown) => [`What was told could not be marked as told: ${failureOf(error).sentence}`],
     );
@@ -107,8 +107,8 @@ function notifiedRegion(
   return { region, reader, ...(mode === 'enforce' && { ec2, journal: writer }) };
 }
 
-function answer({ problems, toldRuns, isCertain, ...announced }: Announced, logger: Logger): NotifyAnswer {
-  logger.info('owners told', { ...announced, toldRuns, isCertain, problems });
+function answer({ problems, deliveredRuns, isCertain, ...announced }: Announced, logger: Logger): NotifyAnswer {
+  logger.info('owners told', { ...announced, deliveredRuns, isCertain, problems });
   if (problems.length > 0) throw new RunFailedError(problems.slice(0, 20).join(' | '));
   return { ...announced, problems: 0 };
 }

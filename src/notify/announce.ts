@@ -72,7 +72,7 @@ export interface Announced {
   readonly messages: number;
   readonly problems: readonly string[];
   /** The audit keys of runs of which there is nothing more to deliver. */
-  readonly toldRuns: readonly string[];
+  readonly deliveredRuns: readonly string[];
   /** False where a message may have come through that nobody recorded. */
   readonly isCertain: boolean;
 }
@@ -157,7 +157,7 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
     untold: result.undelivered.length,
     messages: result.messages,
     problems: failure === undefined ? problems : [...problems, `The platform channel could not be told: ${failure}.`],
-    toldRuns: request.acted.flatMap(({ auditKey }) =>
+    deliveredRuns: request.acted.flatMap(({ auditKey }) =>
       isDelivered && auditKey !== undefined && !open.has(auditKey) ? [auditKey] : [],
     ),
     isCertain: result.undelivered.length === 0 && result.unrecorded.length === 0,

@@ -51,7 +51,7 @@ export async function notifyOwners(request: OwnersRequest, delivery: Delivery): 
       const [accountId = '', region = ''] = target.split(' ');
       for (const problem of await record({ accountId, region }, list, at)) unrecorded.add(problem);
     }
-    for (const problem of await markDelivered(outcomes, confirmed)) unrecorded.add(problem);
+    for (const problem of await markActions(outcomes, confirmed)) unrecorded.add(problem);
   };
   const options = { onDelivered, ...(unfinishedSince && { unfinishedSince }), ...(isRecorded && { isRecorded }) };
   const result = await delivery.notifyOwners(byOwner(items), about, options);
@@ -78,7 +78,7 @@ export function byOwner(items: readonly NotificationItem[]): OwnedNotification[]
   return [...Map.groupBy(items, ({ notice }) => notice.owner)].map(([owner, list]) => ({ owner, items: list }));
 }
 
-async function markDelivered(
+async function markActions(
   outcomes: DeliveredOutcomes | undefined,
   items: readonly NotificationItem[],
 ): Promise<string[]> {

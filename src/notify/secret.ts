@@ -14,22 +14,22 @@ export interface SecretSource {
 }
 
 /**
- * Reads a secret from the place that a policy names, anew each time: one that was changed counts at once.
- * @param place `ssm:NAME` or `secretsmanager:NAME`
+ * Reads a secret from where a policy says, anew each time: one that was changed counts at once.
+ * @param location `ssm:NAME` or `secretsmanager:NAME`
  */
-export async function readSecret(place: string, source: SecretSource): Promise<string> {
-  const colon = place.indexOf(':');
-  const name = place.slice(colon + 1);
+export async function readSecret(location: string, source: SecretSource): Promise<string> {
+  const colon = location.indexOf(':');
+  const name = location.slice(colon + 1);
   try {
-    const value = place.startsWith('ssm:') ? await fromSsm(name, source) : await fromSecretsManager(name, source);
+    const value = location.startsWith('ssm:') ? await fromSsm(name, source) : await fromSecretsManager(name, source);
     const text = value?.trim() ?? '';
-    if (text === '') throw new CredentialError(`the secret ${place} is empty`);
+    if (text === '') throw new CredentialError(`the secret ${location} is empty`);
     return text;
   } catch (error) {
     if (error instanceof CredentialError) throw error;
     // Powertools wraps what AWS said, and says it too.
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new CredentialError(`the secret ${place} could not be read: ${failureOf(cause).sentence}`);
+    throw new CredentialError(`the secret ${location} could not be read: ${failureOf(cause).sentence}`);
   }
 }
 
@@ -45,9 +45,9 @@ async function fromSecretsManager(name: string, { region }: SecretSource): Promi
 }
 
 /** @throws CredentialError where a secret is not a bot token; it is not repeated */
-export function checkToken(token: string, place: string): string {
+export function checkToken(token: string, location: string): string {
   if (!/^xox[a-z]-[A-Za-z0-9-]{8,}$/.test(token))
-    throw new CredentialError(`the secret ${place} is not a bot token: it must be the token alone, such as xoxb-…`);
+    throw new CredentialError(`the secret ${location} is not a bot token: it must be the token alone, such as xoxb-…`);
   return token;
 }
 
@@ -55,13 +55,13 @@ export function checkToken(token: string, place: string): string {
  * @param apiUrl another Slack than Slack's own, for tests; its webhooks are taken too
  * @throws CredentialError where a secret is not the address of a webhook; it is not repeated
  */
-export function checkWebhook(address: string, place: string, apiUrl: string | undefined): string {
+export function checkWebhook(address: string, location: string, apiUrl: string | undefined): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isSlacks = url?.protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(url.hostname);
   const isTests = apiUrl !== undefined && url?.origin === new URL(apiUrl).origin;
   if (!isSlacks && !isTests)
     throw new CredentialError(
-      `the secret ${place} is not the address of an incoming webhook: https://hooks.slack.com/services/…`,
+      `the secret ${location} is not the address of an incoming webhook: https://hooks.slack.com/services/…`,
     );
   return address;
 }

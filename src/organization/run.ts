@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import type { Clients } from '../aws/clients.ts';
+import type { ClientSettings, Clients } from '../aws/clients.ts';
 import type { Policy } from '../model/policy.ts';
 import { parsePolicyObject } from '../policy/language/parse-object.ts';
 import { problemText } from '../validation/problem.ts';
 import { OBJECT, type RegionTarget } from './s3-keys.ts';
 import type { Store } from './store.ts';
-import type { MemberSettings } from './targets/member.ts';
 
 const date = z.iso.datetime().transform((text) => new Date(text));
 
@@ -38,6 +37,18 @@ type PolicyCopy = Readonly<z.output<typeof policyCopy>>;
 export interface OrganizationRun extends RunRecord {
   readonly policy: Policy;
   readonly policySource: { readonly source: string; readonly sha256: string };
+}
+
+/** The roles that the member template makes, and how they are assumed. */
+export interface MemberSettings {
+  /** Where the janitor runs: each member account has its parameter there. */
+  readonly homeRegion: string;
+  /** Path and name: `ami-janitor/ami-janitor-read`. */
+  readonly readRole: string;
+  readonly actRole: string;
+  readonly externalId: string;
+  /** How the members' clients send; nothing given is what a run against AWS needs. */
+  readonly clients?: Pick<ClientSettings, 'maxAttempts' | 'pace'>;
 }
 
 /** What every state of a run works with. */

@@ -1,9 +1,10 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
-import { type ClientSettings, type Clients, createClients } from '../../aws/clients.ts';
+import { type Clients, createClients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { JanitorError } from '../../model/errors.ts';
+import type { MemberSettings } from '../run.ts';
 
 /** The version of `deploy/organization/member.yml` that this program needs. */
 export const MEMBER_TEMPLATE_VERSION = 1;
@@ -13,18 +14,6 @@ export const MEMBER_TEMPLATE_PARAMETER = '/ami-janitor/member-template';
 /** A target can't be read or acted on; the sentence says what to do. */
 export class TargetError extends JanitorError {
   override readonly name = 'TargetError';
-}
-
-/** The roles that the member template makes, and how they are assumed. */
-export interface MemberSettings {
-  /** Where the janitor runs: each member account has its parameter there. */
-  readonly homeRegion: string;
-  /** Path and name: `ami-janitor/ami-janitor-read`. */
-  readonly readRole: string;
-  readonly actRole: string;
-  readonly externalId: string;
-  /** How the members' clients send; nothing given is what a run against AWS needs. */
-  readonly clients?: Pick<ClientSettings, 'maxAttempts' | 'pace'>;
 }
 
 /** A member account, by the role that was assumed there. */
