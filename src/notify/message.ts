@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
-import { cut } from './text.ts';
+import { cut } from '../text/format.ts';
 
 /** One message of Slack's. */
 export interface SlackMessage {

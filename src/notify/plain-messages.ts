@@ -1,5 +1,6 @@
+import { cut } from '../text/format.ts';
 import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
-import { cut, plain } from './text.ts';
+import { plain } from './text.ts';
 
 /** A message as text alone, with the items that stand in it. */
 export interface PlainMessage {

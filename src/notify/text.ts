@@ -1,18 +1,14 @@
+import { cut } from '../text/format.ts';
+import { visible } from '../text/untrusted.ts';
+
 /**
  * Names, tags and owners are anyone's text. In Slack's mrkdwn `<…>` makes links and mentions, `&` begins an entity,
  * and `*`, `_`, `~` and backticks format; `@channel` wakes everybody where a client or a setting links names.
  */
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const WAKES_EVERYBODY = /@(?=channel|here|everyone)/gi;
 /** Seen by nobody, and it parts the word from its sign. */
 const WORD_JOINER = '\u2060';
-
-/** A text cut to so many characters, with a sign that something is missing. */
-export function cut(text: string, length: number): string {
-  const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-}
 
 /** A text cut to so many bytes of UTF-8, with a sign that something is missing; no character is cut in two. */
 export function cutBytes(text: string, most: number): string {
@@ -41,9 +37,7 @@ export function code(text: string, most = 280): string {
 
 /** Anyone's text where nothing is formatted: `plain_text` of Slack, mail, a terminal. */
 export function plain(text: string): string {
-  return text
-    .replace(INVISIBLE, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`)
-    .replace(WAKES_EVERYBODY, `@${WORD_JOINER}`);
+  return visible(text, {}).replace(WAKES_EVERYBODY, `@${WORD_JOINER}`);
 }
 
 function entities(text: string): string {

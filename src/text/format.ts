@@ -38,3 +38,9 @@ export function listed(names: readonly string[], most = 3): string {
   const more = names.length - most;
   return more > 0 ? `${names.slice(0, most).join(', ')} and ${count(more)} more` : names.join(', ');
 }
+
+/** A text cut to so many characters, with a sign that something is missing. */
+export function cut(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

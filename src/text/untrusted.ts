@@ -9,11 +9,14 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
-/** Everything that a reader cannot see, or that would move what they see, as an escape: one visible line. */
-export function visible(text: string): string {
+/**
+ * Everything that a reader cannot see, or that would move what they see, as an escape: one visible line.
+ * @param short what has an escape of its own; the rest is given by its code point
+ */
+export function visible(text: string, short = SHORT): string {
   return text.replace(
     INVISIBLE,
-    (character) => SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+    (character) => short[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
 

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
+import { cut } from '../../text/format.ts';
 import type { About, Delivered, DeliverOptions, OwnedNotification } from '../delivery.ts';
 import type { NotificationItem } from '../notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
-import { cut, plain } from '../text.ts';
+import { plain } from '../text.ts';
 import { isPassing, type SlackFailure } from './calls.ts';
 import { Conversation, type ConversationContext } from './conversation.ts';
 import type { Recipient } from './directory.ts';

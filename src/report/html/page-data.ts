@@ -90,7 +90,7 @@ class Table {
   }
 
   texts(): string[] {
-    return [...this.#indexes.keys()].map(visible);
+    return [...this.#indexes.keys()].map((text) => visible(text));
   }
 }
 

@@ -1,6 +1,6 @@
 import { max, nice } from 'd3-array';
 import { scaleBand } from 'd3-scale';
-import { count, gib, money, upTo } from '../../../text/format.ts';
+import { count, cut, gib, money, upTo } from '../../../text/format.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Bar } from './chart-data.ts';
 import { asTable, linear, percent, stack } from './drawing.ts';
@@ -27,7 +27,7 @@ export function barChart(title: string, bars: readonly Bar[]): Markup {
   );
   const labels = bars.map(
     (bar, index) =>
-      html`<g><title>${tooltip(bar)}</title><text x="0" y="${(down(index) ?? 0) + 13}">${shortened(bar.label)}</text><text class="figure" x="100%" y="${(down(index) ?? 0) + 13}" text-anchor="end">${gib(bar.keptGiB + bar.dueGiB)}, up to ${money(bar.monthlyCostUpTo)}</text></g>`,
+      html`<g><title>${tooltip(bar)}</title><text x="0" y="${(down(index) ?? 0) + 13}">${cut(bar.label, LABEL_LENGTH)}</text><text class="figure" x="100%" y="${(down(index) ?? 0) + 13}" text-anchor="end">${gib(bar.keptGiB + bar.dueGiB)}, up to ${money(bar.monthlyCostUpTo)}</text></g>`,
   );
   return figure(
     title,
@@ -75,9 +75,4 @@ function tooltip(bar: Bar): string {
 
 function largest(bars: readonly Bar[]): number {
   return max(bars, ({ keptGiB, dueGiB }) => keptGiB + dueGiB) || 1;
-}
-
-function shortened(label: string): string {
-  const characters = [...label];
-  return characters.length > LABEL_LENGTH ? `${characters.slice(0, LABEL_LENGTH - 1).join('')}…` : label;
 }
