@@ -3,8 +3,7 @@ import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { LATEST_SUMMARY } from '../../organization/s3-keys.ts';
 import { objectAddress } from '../../publish/report-address.ts';
-import type { OrganizationEnvironment } from './environment.ts';
-import type { RunState } from './state.ts';
+import type { OrganizationEnvironment, RunState } from './state.ts';
 
 /** The way of notifying people that the run's policy names; nothing where it names none. */
 export function deliveryOf({ run, home, clock, lambda }: RunState): Promise<Delivery | undefined> {

@@ -10,9 +10,9 @@ import { keepHeapSmall } from '../../observe/memory.ts';
 import { type RunContext, readRun, type TargetContext } from '../../organization/run.ts';
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
+import { type Environment, parseEnvironment } from '../environment.ts';
 import { refusedByClock } from '../errors.ts';
 import { parseInput } from '../problems.ts';
-import { type OrganizationEnvironment, parseOrganizationEnvironment } from './environment.ts';
 
 /** Time that is left for writing down what was done when acting ends. */
 const WRITING_DOWN_MILLISECONDS = 90_000;
@@ -25,6 +25,30 @@ const targetInput = runInput.extend({
   account: z.object({ accountId: z.string().regex(/^\d{12}$/) }),
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/),
 });
+
+const ROLE = /^[\w+=,.@-]+(?:\/[\w+=,.@-]+)*$/;
+const ROLE_IS = 'must be the path and name of a role, such as "ami-janitor/ami-janitor-read"';
+
+const variables = z
+  .object({
+    MEMBER_READ_ROLE: z.string().regex(ROLE, ROLE_IS).default('ami-janitor/ami-janitor-read'),
+    MEMBER_ACT_ROLE: z.string().regex(ROLE, ROLE_IS).default('ami-janitor/ami-janitor-act'),
+    MEMBER_EXTERNAL_ID: z
+      .string('must be set')
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or any of +=,.@:/-'),
+    TOLERATED_FAILURE_PERCENTAGE: z
+      .string()
+      .regex(/^(?:\d{1,2}|100)$/, 'must be a whole number from 0 to 100')
+      .default('5'),
+  })
+  .transform(({ MEMBER_READ_ROLE, MEMBER_ACT_ROLE, MEMBER_EXTERNAL_ID, TOLERATED_FAILURE_PERCENTAGE }) => ({
+    roles: { readRole: MEMBER_READ_ROLE, actRole: MEMBER_ACT_ROLE, externalId: MEMBER_EXTERNAL_ID },
+    /** Of all targets, so many may be unread before nothing is decided at all. */
+    toleratedPercent: Number(TOLERATED_FAILURE_PERCENTAGE),
+  }));
+
+/** What the deployment says to the functions that go through an organization. */
+export type OrganizationEnvironment = Environment & Readonly<z.output<typeof variables>>;
 
 /** What one state of the organization's state machine works with. */
 export interface StateContext extends Omit<RunContext, 'run' | 'store' | 'logger'> {
@@ -48,7 +72,8 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
   const logger = new Logger();
   const handler = async (input: unknown, lambda: Context): Promise<Answer> => {
     const parsed = parseInput(schema, input, "The state's input");
-    const environment = parseOrganizationEnvironment(process.env);
+    const own = parseInput(variables, process.env, "The function's environment");
+    const environment = { ...parseEnvironment(process.env), ...own };
     const home = createClients(environment.region);
     try {
       return await work(parsed, {
