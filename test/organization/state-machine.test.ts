@@ -271,9 +271,9 @@ describe('a dry run', () => {
     expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
     expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
     expect(invoked.filter((state) => state === 'act')).toHaveLength(2 * 4);
-    // docs/organization.md counts these, and a start for each account and map, which is none of its states.
+    // docs/performance.md counts these, and a start for each account and map, which is none of its states.
     const [, own, accounts, reading, acting] =
-      /\*\*(\d+) \+ (\d+) × \((\d+) \+ (\d+)\)\*\*/.exec(readFileSync('docs/organization.md', 'utf8')) ?? [];
+      /\*\*(\d+) \+ (\d+) × \((\d+) \+ (\d+)\)\*\*/.exec(readFileSync('docs/performance.md', 'utf8')) ?? [];
     expect(Number(accounts)).toBe(200);
     const perAccount = (regions: number) => 3 + regions + 3 + 3 * regions;
     expect(Number(reading) - 1 + Number(acting) - 1).toBe(perAccount(5));
