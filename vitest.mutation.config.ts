@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Only the tables, the plans and the second engine; every mutant runs them anew, so few random cases, always the same. */
 export default defineConfig({
   test: {
-    include: ['test/{model,policy,plan,oracle}/**/*.test.ts'],
+    include: ['test/{model,policy,plan,validation,oracle}/**/*.test.ts'],
     setupFiles: ['test/builders/fixed-seed.ts'],
     pool: 'threads',
     maxWorkers: 1,
