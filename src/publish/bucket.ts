@@ -5,8 +5,8 @@ import { withChanges } from '../report/changes/changes.ts';
 import type { Report } from '../report/report.ts';
 import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';
-import { addToIndex } from './index-objects.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
+import { addToIndex } from './run-index.ts';
 import { auditKey, latestPrefix, reportPrefix } from './s3-keys.ts';
 
 /** A report, and the bucket that it goes to. */

@@ -10,9 +10,8 @@ import { PRICES, type PriceTable, pricesOf } from './prices.ts';
 import { reportReferences } from './references.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 import { staleReferences } from './stale-references.ts';
-import { type SnapshotSizes, snapshotSizes, storageOf } from './storage.ts';
 import { byText, toJson } from './to-json.ts';
-import { totalsOf } from './totals.ts';
+import { type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
 
 export type { Report } from './shape.ts';
 

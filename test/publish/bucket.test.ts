@@ -6,7 +6,7 @@ import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
 import { readLatest } from '../../src/publish/latest.ts';
-import { readRuns } from '../../src/publish/run-entry.ts';
+import { readRuns } from '../../src/publish/run-index.ts';
 import type { StartedBy } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
