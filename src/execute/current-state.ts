@@ -40,13 +40,13 @@ export function currentObjection(
     const now = current.snapshots.get(action.snapshotId);
     if (now === undefined) return 'gone';
     const then = revalidation.snapshots.get(action.snapshotId);
-    return changed(then === undefined ? ['it was not looked at'] : snapshotChanges(then, now));
+    return changed(then === undefined ? ['it was not read'] : snapshotChanges(then, now));
   }
   if ('error' in current.images) return unreadable(current.images.error);
   const now = current.images.get(action.imageId);
   if (now === undefined) return 'gone';
   const then = revalidation.images.get(action.imageId);
-  if (then === undefined) return changed(['it was not looked at']);
+  if (then === undefined) return changed(['it was not read']);
   if ('error' in current.snapshots && snapshotsOf(action).length > 0) return unreadable(current.snapshots.error);
   return changed(action.action === 'reinstate' ? ownTagChanges(then, now) : imageChanges(then, now));
 }
@@ -73,7 +73,7 @@ function snapshotsOf(action: Action): readonly SnapshotId[] {
 }
 
 function changed(changes: readonly string[]): { readonly reason: string } | undefined {
-  return changes.length === 0 ? undefined : { reason: `it changed since it was looked at: ${changes.join(', ')}` };
+  return changes.length === 0 ? undefined : { reason: `it changed since it was read: ${changes.join(', ')}` };
 }
 
 function unreadable(error: string): { readonly reason: string } {

@@ -154,7 +154,7 @@ export class PlanExecutor {
       }
       return this.#current;
     } catch (error) {
-      return `the account could not be looked at again: ${failureOf(error).sentence}`;
+      return `the account could not be read again: ${failureOf(error).sentence}`;
     }
   }
 
@@ -162,7 +162,7 @@ export class PlanExecutor {
   #withoutUnread(batch: Batch, { plan }: Revalidation, actions: readonly Action[]): readonly Action[] {
     const unread = unreadSourcesOf(plan);
     if (unread.length === 0) return actions;
-    const why = `looked at again, the account could not be read completely (${unread.join(', ')})`;
+    const why = `read again, the account could not be read completely (${unread.join(', ')})`;
     for (const action of actions) if (action.action !== 'reinstate') this.#leave(batch, action, why);
     return actions.filter(({ action }) => action === 'reinstate');
   }
@@ -181,5 +181,5 @@ export class PlanExecutor {
 /** Why a run that could do nothing at all must fail: the next one would have no more time. */
 function noTimeToRead(milliseconds: number): string {
   const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-  return `a look at this account takes about ${minutes} min, and this run has not the time for another before it acts; act from the command line, which has no limit`;
+  return `reading this account takes about ${minutes} min, and this run has no time to read it again before it acts; act from the command line, which has no limit`;
 }

@@ -63,23 +63,22 @@ export function revalidationOf(plan: Plan): Revalidation {
 /** Why an action of the plan is not called for any more, in words; nothing where what it is about is gone. */
 export function whyNotCalled({ plan, images }: Revalidation, action: Action): string | undefined {
   const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
-  if (withheld.includes(actionKey(action)))
-    return 'looked at again, no Recycle Bin rule covers all that would go with it';
+  if (withheld.includes(actionKey(action))) return 'read again, no Recycle Bin rule covers all that would go with it';
   if ('snapshotId' in action) {
     const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
     if (decision === undefined) return undefined;
-    return `looked at again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
+    return `read again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
   }
   if (!images.has(action.imageId)) return undefined;
   const decision = plan.decisions.find(({ image }) => image.imageId === action.imageId);
   if (decision === undefined || decision.decision === action.action) {
-    return 'looked at again, not all that must be known of it could be read';
+    return 'read again, not all that must be known of it could be read';
   }
   const codes = decision.reasons.map(({ code }) => code).join(', ');
   const by = decision.references.map(({ kind, resource, detail, accountId }) =>
     [kind, resource, accountId && `in account ${accountId}`, detail].filter(Boolean).join(' '),
   );
-  return `looked at again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
+  return `read again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
 }
 
 const MINUTE = 60_000;

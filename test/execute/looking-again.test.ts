@@ -22,7 +22,7 @@ describe('between the plan and the act', () => {
     const { of, calls } = await actOn(story, {
       intercept: rightBefore('PutParameter', () => change(story, image), isLock),
     });
-    expect(of(image)).toMatch(/^skipped: looked at again, it is to/);
+    expect(of(image)).toMatch(/^skipped: read again, it is to/);
     expect(calls.count('DeregisterImage')).toBe(0);
     expect(story.state.images.has(image)).toBe(true);
   });
@@ -32,7 +32,7 @@ describe('between the plan and the act', () => {
     const image = story.image('old');
     const share = () => story.state.launchPermissions.set(image, [{ UserId: '210987654321' }]);
     const { of } = await actOn(story, { intercept: rightBefore('PutParameter', share, isLock) });
-    expect(of(image)).toMatch(/^skipped: looked at again, it is to/);
+    expect(of(image)).toMatch(/^skipped: read again, it is to/);
   });
 
   it('another image comes to map its snapshot: the snapshot stays', async () => {
@@ -72,7 +72,7 @@ describe('between the plan and the act', () => {
         return acting && operation === 'DescribeLaunchTemplateVersions' ? { kind: 'access-denied' } : undefined;
       },
     });
-    expect(of(image)).toBe('skipped: looked at again, the account could not be read completely (launch-templates)');
+    expect(of(image)).toBe('skipped: read again, the account could not be read completely (launch-templates)');
     expect(calls.count('DeregisterImage')).toBe(0);
   });
 

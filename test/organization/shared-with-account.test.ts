@@ -74,7 +74,7 @@ describe('an image that others share with an account', () => {
     expect(cancelled().join()).not.toContain(unused);
   });
 
-  it('is looked at again before it goes', async () => {
+  it('is read again before it goes', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 1 });
     const [unused = ''] = seeded.images.unused;
     await dayOf(0, seeded);
@@ -89,7 +89,7 @@ describe('an image that others share with an account', () => {
     const { outcomes } = await running.report(consumer(seeded));
     expect(outcomes.find(({ resourceId }) => resourceId === unused)).toMatchObject({
       status: 'skipped',
-      reason: 'looked at again, something uses it',
+      reason: 'read again, something uses it',
     });
   });
 

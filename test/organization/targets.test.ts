@@ -79,7 +79,7 @@ describe('targets are', () => {
     });
     expect(rows).toHaveLength(20);
     expect(skipped).toEqual([
-      { accountId: GOLDEN_ID, reason: 'named 2 times; it is looked at once' },
+      { accountId: GOLDEN_ID, reason: 'named 2 times; it is read once' },
       { accountId: SUSPENDED_ID, reason: 'AWS Organizations says that it is SUSPENDED' },
       { accountId: seeded.consumer(30).accountId, reason: 'the policy leaves it out (targets.except)' },
     ]);
@@ -128,6 +128,6 @@ it('an account that the policy names and AWS Organizations calls suspended is no
   expect(rows).toEqual([]);
   expect(skipped.map(({ reason }) => reason)).toEqual([
     'AWS Organizations says that it is SUSPENDED',
-    'named 2 times; it is looked at once',
+    'named 2 times; it is read once',
   ]);
 });

@@ -35,7 +35,7 @@ describe('a plan is complete only where everything could be read', () => {
       status: 'unreadable',
       references: 0,
       calls: 0,
-      error: 'was not looked at',
+      error: 'was not read',
     });
   });
 

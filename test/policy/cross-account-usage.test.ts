@@ -97,8 +97,8 @@ describe('a shared image, where other accounts were looked at', () => {
     ],
     [
       'an account that was read at first and not the second time',
-      { sharing: sharedWith(READ), elsewhere: { unread: new Map([[READ, 'looked at again: throttled']]) } },
-      { code: 'consumer-unread', accountId: READ, why: 'looked at again: throttled', more: 0 },
+      { sharing: sharedWith(READ), elsewhere: { unread: new Map([[READ, 'read again: throttled']]) } },
+      { code: 'consumer-unread', accountId: READ, why: 'read again: throttled', more: 0 },
     ],
     [
       'an account out of sight, without a usage report',

@@ -87,7 +87,7 @@ describe('what people change the moment before', () => {
     const images = many(story, 12);
     const last = images.at(-1) ?? '';
     const { of, calls } = await actOn(story, { intercept: rightBefore('DeregisterImage', () => by(story, last)) });
-    expect(of(last)).toBe(`skipped: it changed since it was looked at: ${why}`);
+    expect(of(last)).toBe(`skipped: it changed since it was read: ${why}`);
     expect(images.slice(0, -1).map(of)).toEqual(Array(11).fill('done'));
     expect(calls.count('DescribeAutoScalingGroups')).toBe(2);
   });
@@ -101,7 +101,7 @@ describe('what people change the moment before', () => {
     const last = images.at(-1) ?? '';
     const share = () => void story.state.launchPermissions.set(last, [{ UserId: '210987654321' }]);
     const { of } = await actOn(story, { policy, intercept: rightBefore(operation, share) });
-    expect(of(last)).toBe('skipped: it was shared with 210987654321 since it was looked at');
+    expect(of(last)).toBe('skipped: it was shared with 210987654321 since it was read');
     expect(Object.keys(tagsOf(story, last)).sort()).toEqual(['ami-janitor:deprecated-at', 'ami-janitor:rule']);
     expect(images.slice(0, -1).map(of)).toEqual(Array(11).fill('done'));
   });
@@ -177,7 +177,7 @@ describe('a run whose time is too short for a second look', () => {
     expect([due, old].map(both.of)).toEqual(['done', 'skipped: out of time; the next run takes it up']);
     const again = ticking(({ operation }) => (operation === 'DescribeSpotFleetRequests' ? 12 * MINUTE : 500));
     const alone = await actOn(story, { ...again, deadline });
-    expect(alone.of(old)).toMatch(/^failed: a look at this account takes about 12 min, and this run has not the time/);
+    expect(alone.of(old)).toMatch(/^failed: reading this account takes about 12 min, and this run has no time/);
     expect(alone.calls.count('DescribeSpotFleetRequests')).toBe(1);
   });
 });
@@ -217,7 +217,7 @@ describe('what could not be read', () => {
       intercept: ({ operation }) =>
         acting && operation === 'DescribeLaunchConfigurations' ? { kind: 'access-denied' } : undefined,
     });
-    const why = 'skipped: looked at again, the account could not be read completely (launch-configurations)';
+    const why = 'skipped: read again, the account could not be read completely (launch-configurations)';
     expect([used, due, old].map(of)).toEqual(['done', why, why]);
     expect(tagsOf(story, used)).toEqual({});
   });

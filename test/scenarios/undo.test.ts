@@ -95,7 +95,7 @@ describe('what the Recycle Bin would not take', () => {
     expect(acted.report.warnings.join()).toContain('undo is none');
   });
 
-  it('is looked at again before it goes: a rule that someone takes away meanwhile holds it back', async () => {
+  it('is read again before it goes: a rule that someone takes away meanwhile holds it back', async () => {
     const story = new StoryAccount();
     const image = story.image('due');
     let looks = 0;
@@ -107,7 +107,7 @@ describe('what the Recycle Bin would not take', () => {
       },
     });
     expect(removals(acted)).toBe(0);
-    expect(acted.of(image)).toMatch(/^skipped: looked at again, no Recycle Bin rule covers/);
+    expect(acted.of(image)).toMatch(/^skipped: read again, no Recycle Bin rule covers/);
   });
 });
 

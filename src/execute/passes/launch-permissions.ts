@@ -37,7 +37,7 @@ export async function permissionsToSave(
   const added = sharedBefore === undefined ? [] : present.filter((permission) => !sharedBefore.has(permission));
   // Their use of it was not asked about.
   if (added.length > 0)
-    return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was looked at` };
+    return { status: 'skipped', reason: `it was shared with ${added.slice(0, 5).join(', ')} since it was read` };
   const permissions = [...new Set([...earlier, ...present])];
   const tags = permissionTags(permissions);
   return tags === undefined

@@ -113,7 +113,7 @@ function withUnread(account: Account, accountId: string, why: string): Account {
   const { crossAccountUsage } = account;
   if (crossAccountUsage === undefined) return account;
   const read = new Set([...crossAccountUsage.read].filter((id) => id !== accountId));
-  const unread = new Map([...crossAccountUsage.unread, [accountId, `looked at again: ${why}`] as const]);
+  const unread = new Map([...crossAccountUsage.unread, [accountId, `read again: ${why}`] as const]);
   return { ...account, crossAccountUsage: { ...crossAccountUsage, read, unread } };
 }
 

@@ -88,7 +88,7 @@ export function endOfInterrupted(key: string, plan: Plan, account: Account, runI
   const ref = parseActionKey(key);
   if (ref === undefined) return undefined;
   if (hasHappened(ref, account, runId)) return { ...ref, status: 'done', reason: INTERRUPTED };
-  const reason = 'the iteration that began it was interrupted; looked at again, it is not called for any more';
+  const reason = 'the iteration that began it was interrupted; read again, it is not called for any more';
   return { ...ref, status: 'skipped', reason };
 }
 

@@ -116,11 +116,11 @@ async function cancelAll(iteration: Iteration, images: readonly Image[], due: re
     const references = await open.references();
     const used = new Set<string>(references.images.keys());
     const unread = references.sources.find(({ status }) => status === 'unreadable');
-    const held = unread && `looked at again, ${unread.name} could not be read`;
+    const held = unread && `read again, ${unread.name} could not be read`;
     const outcomes: Outcome[] = [];
     for (const ref of now) {
       if (clock() >= deadline) break;
-      const reason = held ?? (used.has(ref.resourceId) ? 'looked at again, something uses it' : undefined);
+      const reason = held ?? (used.has(ref.resourceId) ? 'read again, something uses it' : undefined);
       const outcome =
         reason === undefined ? await cancel(open.clients.ec2, ref) : { ...ref, status: 'skipped' as const, reason };
       logger.info('action ended', { ...target, ...outcome });

@@ -25,7 +25,7 @@ export function summaryLines({ mode, totals }: OrganizationSummary): string[] {
     `${verb} snapshots of ${gib(totals.deletedGiB)}, ${upTo(totals.deletedMonthlyCostUpTo)}.`,
     ...(totals.launchPermissionsCancelled > 0
       ? [
-          `${mode === 'enforce' ? 'Let go of' : 'Would let go of'} ${counted(totals.launchPermissionsCancelled, 'image')} that others share and nothing uses.`,
+          `${mode === 'enforce' ? 'Cancelled' : 'Would cancel'} the launch permission of ${counted(totals.launchPermissionsCancelled, 'image')} that others share and nothing uses.`,
         ]
       : []),
     ...(totals.usageReportsAskedFor > 0
@@ -54,7 +54,7 @@ export function summaryMarkdown(summary: OrganizationSummary): string {
   return `${[
     '# AMI summary of the organization',
     `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, started ${minute(startedAt)}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
-    ...(troubles.length === 0 ? [] : [`## Troubles: ${count(troubles.length)}`, list(troubles)]),
+    ...(troubles.length === 0 ? [] : [`## Problems: ${count(troubles.length)}`, list(troubles)]),
     list(summaryLines(summary)),
     `## Targets: ${count(places.length)}`,
     markdownTable([

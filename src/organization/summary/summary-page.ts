@@ -17,7 +17,7 @@ export function summaryPage(summary: OrganizationSummary): string {
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>AMI summary of the organization</title><style>${new Markup(STYLE)}</style></head>
 <body><main><h1>AMI summary of the organization</h1>
 <p>${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} <bdi>${runId}</bdi>, started ${minute(startedAt)}, policy <bdi>${policy.source}</bdi> (sha256 ${policy.sha256.slice(0, 12)})</p>
-${troubles.length === 0 ? undefined : html`<h2 class="bad">Troubles: ${count(troubles.length)}</h2>${list(troubles)}`}
+${troubles.length === 0 ? undefined : html`<h2 class="bad">Problems: ${count(troubles.length)}</h2>${list(troubles)}`}
 ${list(summaryLines(summary))}
 <h2>Targets: ${count(places.length)}</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Targets"><table><thead><tr><th scope="col">Account</th><th scope="col">Region</th><th scope="col" class="number">Images</th><th scope="col" class="number">Due</th><th scope="col">Ended</th></tr></thead><tbody>

@@ -73,7 +73,7 @@ export function makeTargets({ accounts, except, regions }: TargetSources): Targe
       const name = named.find((account) => account.name !== undefined)?.name;
       rows.set(accountId, { accountId, ...(name !== undefined && { name }), regions: distinct });
     }
-    if (named.length > 1) skipped.push({ accountId, reason: `named ${named.length} times; it is looked at once` });
+    if (named.length > 1) skipped.push({ accountId, reason: `named ${named.length} times; it is read once` });
   }
   return {
     rows: [...rows.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1)),
@@ -85,5 +85,5 @@ function regionsNamedTwice(regions: readonly string[], [accountId]: readonly str
   if (accountId === undefined) return [];
   return [...Map.groupBy(regions, (region) => region)]
     .filter(([, named]) => named.length > 1)
-    .map(([region, named]) => ({ accountId, region, reason: `named ${named.length} times; it is looked at once` }));
+    .map(([region, named]) => ({ accountId, region, reason: `named ${named.length} times; it is read once` }));
 }

@@ -12,7 +12,7 @@ export function sourceReadings(account: Account): SourceReading[] {
   const readings = [...account.inventory, ...account.references.sources, ...journalReading(account)];
   const names = new Set(readings.map(({ name }) => name));
   const missing = SOURCES.filter((name) => !names.has(name)).map(
-    (name): SourceReading => ({ name, status: 'unreadable', references: 0, calls: 0, error: 'was not looked at' }),
+    (name): SourceReading => ({ name, status: 'unreadable', references: 0, calls: 0, error: 'was not read' }),
   );
   return [...readings, ...missing];
 }
