@@ -4,7 +4,7 @@ import type { Refusal } from '../model/journal.ts';
 import type { Action, PassName, RefusedAction } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
-import { DAY } from '../text/days.ts';
+import { DAY } from '../text/dates.ts';
 import { type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
 import { imageCandidates } from './image-candidates.ts';

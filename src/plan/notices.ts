@@ -8,7 +8,7 @@ import { TAG, tagValue } from '../model/tags.ts';
 import { type Announcement, announcementOf, lastPromise } from '../policy/decision/announcement.ts';
 import { type DeprecationMark, deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
-import { DAY } from '../text/days.ts';
+import { DAY } from '../text/dates.ts';
 
 /**
  * An image whose owner is to be notified now, and what will become of it if nobody objects. The dates are what the owner is

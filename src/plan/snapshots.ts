@@ -14,7 +14,7 @@ import {
   protectedTag,
 } from '../policy/decision/protections.ts';
 import { unreadableSources } from '../policy/decision/sources.ts';
-import { elapsedDays, limitDays } from '../text/days.ts';
+import { elapsedDays, limitDays } from '../text/dates.ts';
 import { oldestFirst } from './order.ts';
 import { type Orphan, originOf } from './orphans.ts';
 

@@ -1,7 +1,7 @@
 import type { Account } from '../model/account.ts';
 import { clockProblem } from '../model/clock.ts';
 import type { Policy, Rule } from '../model/policy.ts';
-import { DAY } from '../text/days.ts';
+import { DAY } from '../text/dates.ts';
 
 const MOST_NAMED = 3;
 

@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { ReferenceKind } from '../model/reference.ts';
-import { DAY } from '../text/days.ts';
+import { DAY } from '../text/dates.ts';
 import { reportReference } from './references.ts';
 import type { StaleReference } from './shape.ts';
 

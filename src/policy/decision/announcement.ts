@@ -2,7 +2,7 @@ import type { Image } from '../../model/image.ts';
 import { type Announced, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Unannounced } from '../../model/reasons.ts';
 import { ownerOf } from '../../model/tags.ts';
-import { DAY } from '../../text/days.ts';
+import { DAY } from '../../text/dates.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 
 /** Whether an image's present owner was notified of what is to become of it. */

@@ -5,7 +5,7 @@ import type { Announced } from '../../model/journal.ts';
 import type { Rule, Step } from '../../model/policy.ts';
 import type { DueReason, KeepReason, Unannounced, Waited } from '../../model/reasons.ts';
 import { TAG, tagValue } from '../../model/tags.ts';
-import { elapsedDays, limitDays } from '../../text/days.ts';
+import { elapsedDays, limitDays } from '../../text/dates.ts';
 import { type Announcement, lastPromise } from './announcement.ts';
 import { type DeprecationMark, startOfWaits } from './deprecation-tag.ts';
 

@@ -4,7 +4,7 @@ import type { Image } from '../../model/image.ts';
 import { savedPermissions } from '../../model/launch-permissions.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
-import { DAY } from '../../text/days.ts';
+import { DAY } from '../../text/dates.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 import type { Hold } from './protections.ts';
 

@@ -1,6 +1,6 @@
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
-import { DAY } from '../../text/days.ts';
+import { DAY } from '../../text/dates.ts';
 import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';

@@ -1,5 +1,5 @@
 import { rollups, sum } from 'd3-array';
-import { DAY } from '../../../text/days.ts';
+import { DAY } from '../../../text/dates.ts';
 import { isDue } from '../../due.ts';
 import type { ReportImage } from '../../shape.ts';
 

@@ -1,6 +1,6 @@
 import { rollup } from 'd3-array';
 import { utcDay, utcMonday, utcMonth } from 'd3-time';
-import { DAY } from '../../../text/days.ts';
+import { DAY } from '../../../text/dates.ts';
 import type { Report, ReportAction } from '../../shape.ts';
 
 /** What time alone brings, and what this run does. */
