@@ -3,9 +3,11 @@
  * else; each function here makes that impossible, and keeps the text legible.
  */
 
-// Control characters (line breaks and escape sequences among them), invisible and direction-changing ones
-// (the "Trojan Source" overrides, zero widths, tags), line and paragraph separators, and lone surrogates.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * Control characters (line breaks and escape sequences among them), invisible and direction-changing ones
+ * (the "Trojan Source" overrides, zero widths, tags), line and paragraph separators, and lone surrogates.
+ */
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 

@@ -1,3 +1,5 @@
+import { INVISIBLE } from '../text/untrusted.ts';
+
 /** One thing that is wrong with what was given, and where. */
 export interface Problem {
   /** The file's name, or where else it came from. */
@@ -37,11 +39,10 @@ export function quoted(word: string): string {
   return printable(JSON.stringify(word.length > 60 ? `${word.slice(0, 59)}…` : word));
 }
 
-/** Writes characters that break lines, turn the direction of text or steer a terminal as escapes. */
+/** Writes what a reader cannot see, or what would move what they see, as JSON's escapes. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return text.replace(INVISIBLE, (character) =>
+    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }
 

@@ -8,6 +8,7 @@ test.each([
   ['a"b\\c', '"a\\"b\\\\c"'],
   ['\n\u001b', '"\\n\\u001b"'],
   ['\u007f\u202e\ufeff', '"\\u007f\\u202e\\ufeff"'],
+  ['\u200b\u{e0041}', '"\\u200b\\udb40\\udc41"'],
 ])('%j is quoted as %s', (word, expected) => expect(quoted(word)).toBe(expected));
 
 test.each([
