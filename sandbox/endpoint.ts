@@ -5,7 +5,7 @@ import type { Call, CallLog } from './calls.ts';
 import { ServiceError } from './error.ts';
 import { type Fault, faultError } from './fault.ts';
 import type { Caller, Context, Operation } from './operation.ts';
-import { type Cursors, Pages, tokenScopeOf } from './pages.ts';
+import { type Cursors, Pages } from './pages.ts';
 import type { WireReply, WireRequest } from './protocols/protocol.ts';
 import { type SigningScope, signingScopeOf } from './request.ts';
 import { type RequestBucketOptions, RequestBuckets } from './request-buckets.ts';
@@ -155,7 +155,7 @@ export class Endpoint {
       state,
       now,
       caller,
-      pages: new Pages(this.#cursors, tokenScopeOf(call), this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
+      pages: new Pages(this.#cursors, call, this.#options.pageSizeCap ?? Number.POSITIVE_INFINITY),
       organization: this.#accounts.organization,
       others: () => this.#accounts.othersIn(caller.accountId, call.region),
       assume: (request) => this.#accounts.assume(request),

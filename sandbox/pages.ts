@@ -24,12 +24,12 @@ const KEPT_CURSORS = 500;
 /** Cuts lists into pages with opaque tokens; a token can be used again, and only for the question that it came from. */
 export class Pages {
   readonly #cursors: Map<string, Cursor>;
-  readonly #scope: string;
+  readonly #call: Call;
   readonly #sizeCap: number;
 
-  constructor(cursors: Map<string, Cursor>, scope: string, sizeCap: number) {
+  constructor(cursors: Map<string, Cursor>, call: Call, sizeCap: number) {
     this.#cursors = cursors;
-    this.#scope = scope;
+    this.#call = call;
     this.#sizeCap = sizeCap;
   }
 
@@ -57,7 +57,7 @@ export class Pages {
     if (token === undefined) return { id: randomUUID(), offset: 0 };
     const [id = '', offset = ''] = Buffer.from(token, 'base64url').toString().split('/');
     const cursor = this.#cursors.get(id);
-    if (cursor === undefined || cursor.scope !== this.#scope || !/^\d+$/.test(offset)) {
+    if (cursor === undefined || cursor.scope !== tokenScopeOf(this.#call) || !/^\d+$/.test(offset)) {
       throw new ServiceError('InvalidNextToken', 'The specified token is not valid.');
     }
     return { id, cursor, offset: Number(offset) };
@@ -65,7 +65,7 @@ export class Pages {
 
   #tokenFor(id: string, delivered: Map<unknown, number>, offset: number): string {
     this.#cursors.delete(id);
-    this.#cursors.set(id, { scope: this.#scope, delivered });
+    this.#cursors.set(id, { scope: tokenScopeOf(this.#call), delivered });
     const oldest = this.#cursors.keys().next();
     if (this.#cursors.size > KEPT_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
     return Buffer.from(`${id}/${offset}`).toString('base64url');
@@ -85,7 +85,7 @@ const PAGING_MEMBERS = new Set([
 ]);
 
 /** What a page token belongs to: the question, but for where and how much. */
-export function tokenScopeOf(call: Call): string {
+function tokenScopeOf(call: Call): string {
   const input = JSON.stringify(call.input, (key, value: unknown) =>
     PAGING_MEMBERS.has(key) || value instanceof Uint8Array ? undefined : value,
   );

@@ -31,6 +31,8 @@ const distributed = z.object({
 const place = z.object({ Bucket: z.string(), Key: z.string() });
 const prefix = z.object({ Bucket: z.string(), Prefix: z.string().min(1) });
 
+const valid = new WeakSet<Machine>();
+
 class ExceedToleratedFailureThreshold extends Error {
   override readonly name = 'States.ExceedToleratedFailureThreshold';
 }
@@ -51,9 +53,7 @@ export class LocalStateMachine {
   constructor(definition: Machine, options: LocalOptions) {
     this.#definition = definition;
     this.#options = options;
-    const processors = Object.values(definition.States).filter(isDistributed);
-    // Throws where one is not valid. A redriven one begins in its middle, which is not.
-    for (const one of [definition, ...processors.flatMap(({ ItemProcessor }) => ItemProcessor ?? [])]) machineOf(one);
+    requireValid(definition);
   }
 
   start(input: Json): Promise<Ended> {
@@ -152,6 +152,15 @@ export class LocalStateMachine {
 function isDistributed({ ItemProcessor }: State): boolean {
   const { Mode } = z.object({ Mode: z.string().optional() }).parse(ItemProcessor?.ProcessorConfig ?? {});
   return Mode === 'DISTRIBUTED';
+}
+
+/** Throws where one is not valid. A redriven one begins in its middle, which is not. */
+function requireValid(definition: Machine): void {
+  // To check it takes a third of a second, so each is checked once.
+  if (valid.has(definition)) return;
+  const processors = Object.values(definition.States).filter(isDistributed);
+  for (const one of [definition, ...processors.flatMap(({ ItemProcessor }) => ItemProcessor ?? [])]) machineOf(one);
+  valid.add(definition);
 }
 
 /** Distributed maps as tasks; the definition itself is held against the specification by a test of the deployment. */

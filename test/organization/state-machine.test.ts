@@ -29,6 +29,7 @@ import { BUCKET, POLICY as EVERYBODY } from './running.ts';
 
 /** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
 const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000"], regions: [${HOME}, ${AWAY}] }`);
+const DEFINITION = readDefinition();
 const FUNCTIONS = { targets, inventory, join, act, notify, summary };
 /** In `npm test` several stories fall to one consumer. */
 const CONSUMERS = IS_SAMPLE ? 8 : 40;
@@ -88,7 +89,7 @@ async function prepare(
       return handler(input, lambdaContext());
     },
   ]);
-  machine = new LocalStateMachine(readDefinition(), {
+  machine = new LocalStateMachine(DEFINITION, {
     s3: createClients(HOME).s3,
     functions: { ...Object.fromEntries(functions), ...given.functions },
     execution: { Id: EXECUTION, StartTime: NOW.toISOString() },
