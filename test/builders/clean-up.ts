@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { afterAll, vi } from 'vitest';
 
 // The functions keep their process's heap small, which costs processor time: a third of all, where every file would pay.
@@ -9,4 +10,5 @@ afterAll(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });

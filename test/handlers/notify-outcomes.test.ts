@@ -1,11 +1,10 @@
-import { syncBuiltinESMExports } from 'node:module';
-import timers from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
+import { passWaits } from '../builders/pass-waits.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import { type SlackCall, SlackServer, textsIn } from '../notify/slack-server.ts';
 import { aReport, due, image, imageId, RUN } from '../report/plans.ts';
@@ -27,7 +26,7 @@ let s3: S3Client;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW.getTime() + 6 * HOUR });
-  passWaits();
+  passWaits((until) => vi.setSystemTime(Math.max(Date.now(), until)));
   slack = await new SlackServer().start();
   slack.channels.push(
     { id: 'C00PLATFORM', name: 'platform' },
@@ -53,25 +52,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  syncBuiltinESMExports();
   vi.useRealTimers();
   s3.destroy();
   slack.close();
   await sandbox.close();
 });
-
-/** The seconds that a run waits before it asks Slack again pass at once, on its clock; the pace of calls to AWS stays. */
-function passWaits(): void {
-  const wait = timers.setTimeout;
-  vi.spyOn(timers, 'setTimeout').mockImplementation(async (milliseconds = 0, value) => {
-    const until = Date.now() + milliseconds;
-    if (milliseconds < 1000) return wait(milliseconds, value);
-    await wait(0);
-    vi.setSystemTime(Math.max(Date.now(), until));
-    return value;
-  });
-  syncBuiltinESMExports();
-}
 
 const hours = (amount: number) => vi.setSystemTime(NOW.getTime() + amount * HOUR);
 const passes = [{ pass: 'deregister', actions: [], deferred: [] }] as const;

@@ -16,6 +16,7 @@ import type { TargetRow } from '../../src/organization/targets/targets.ts';
 import type { Report } from '../../src/report/report.ts';
 import { parseReport } from '../../src/report/schema/read-report.ts';
 import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
+import { passWaits } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW } from '../scenarios/account.ts';
 
@@ -89,6 +90,7 @@ export class Running {
       intercept: (call) => held.running?.intercept?.(call),
       ...(limited && { requestBuckets: { milliseconds: () => held.running?.milliseconds ?? 0 } }),
     });
+    passWaits();
     for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, HOME))) vi.stubEnv(name, value);
     // What a story added after the organization was seeded was deprecated by earlier runs too.
     for (const { state } of [seeded.golden.home, seeded.golden.away])
