@@ -6,7 +6,7 @@ import type { Report } from '../report/report.ts';
 import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
-import { addToIndex } from './run-index.ts';
+import { addRuns, runEntry } from './run-index.ts';
 import { auditKey, latestPrefix, reportPrefix } from './s3-keys.ts';
 
 /** A report, and the bucket that it goes to. */
@@ -62,7 +62,8 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
     putFiles(report, prefix, (file) => putOwn(s3, { Bucket: bucket, ...file })),
   );
   if (isLatest && written) await attempt('the latest report', () => putLatest(request, report, latest, prefix));
-  if (written && isIndexed) await attempt('the index of runs', () => addToIndex(s3, bucket, report, startedBy));
+  if (written && isIndexed)
+    await attempt('the index of runs', () => addRuns(s3, bucket, [runEntry(report, startedBy)]));
   return {
     report,
     ...(written ? { location: `s3://${bucket}/${prefix}` } : {}),

@@ -3,8 +3,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { getObject } from '../aws/s3-objects.ts';
 import type { StartedBy } from '../report/audit.ts';
-import { html, Markup } from '../report/html/markup.ts';
+import { html } from '../report/html/markup.ts';
+import { sectionMarkup, staticPage } from '../report/html/static-page.ts';
 import type { Report } from '../report/report.ts';
+import type { Cell } from '../report/sections.ts';
 import { isHeldUp } from '../report/withheld.ts';
 import { minute } from '../text/dates.ts';
 import { count } from '../text/format.ts';
@@ -50,14 +52,9 @@ const PAGE_KEY = 'reports/index.html';
 const NO_RUNS: RunIndex = { runs: [], unknown: [] };
 
 /**
- * Adds a run to the index of all runs, and writes its page. Several runs may end at once: each writes over no more
+ * Adds runs to the index of all runs, and writes its page. Several runs may end at once: each writes over no more
  * than what it read (If-Match), and reads again where another was quicker.
  */
-export async function addToIndex(s3: S3Client, bucket: string, report: Report, startedBy: StartedBy): Promise<void> {
-  await addRuns(s3, bucket, [runEntry(report, startedBy)]);
-}
-
-/** The same for several runs at once. */
 export async function addRuns(s3: S3Client, Bucket: string, entries: readonly RunEntry[]): Promise<void> {
   await retried(async () => {
     const { index, eTag } = await readIndex(s3, Bucket);
@@ -93,7 +90,7 @@ async function readIndex(
 }
 
 /** What the index tells of a run. */
-function runEntry(report: Report, startedBy: StartedBy): RunEntry {
+export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
   const { runId, target, observedAt, mode, complete, totals } = report;
   return {
     path: reportPrefix(report).replace(/^reports\//, ''),
@@ -137,11 +134,6 @@ function indexJson(runs: readonly RunEntry[], unknown: readonly unknown[] = []):
   return `{"schemaVersion":1,"runs":[\n${rows.join(',\n')}\n]}\n`;
 }
 
-const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:75rem;padding:0 1rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid #8884;white-space:nowrap}
-td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}.bad{color:light-dark(#b3261e,#ff8a80);font-weight:600}.enforce{font-weight:600}`;
-const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
 /** The page of past runs: static, and without network, as the reports that it links to. */
 function indexPage(runs: readonly RunEntry[]): string {
   const places = new Map(runs.map(({ accountId, region }) => [`${accountId}/${region}`, { accountId, region }]));
@@ -149,26 +141,37 @@ function indexPage(runs: readonly RunEntry[]): string {
     ([path, { accountId, region }]) =>
       html`<li><a href="../latest/${path}/report.html"><bdi>${accountId}</bdi> <bdi>${region}</bdi></a></li>`,
   );
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(PAGE_POLICY)}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>AMI reports</title><style>${new Markup(STYLE)}</style></head>
-<body><main><h1>AMI reports</h1><h2>Newest</h2><ul>${latest}</ul><h2>All runs: ${count(runs.length)}</h2><div class="scroll" tabindex="0" role="region" aria-label="All runs"><table><thead><tr><th scope="col">Observed</th><th scope="col">Account</th><th scope="col">Region</th><th scope="col">Mode</th><th scope="col">Passes</th><th scope="col" class="number">Images</th><th scope="col" class="number">Due</th><th scope="col" class="number">Actions</th><th scope="col">Ended</th><th scope="col">Started by</th></tr></thead><tbody>
-${runs.map(pageRow)}</tbody></table></div></main></body></html>
-`.text;
+  const all = sectionMarkup({
+    title: `All runs: ${count(runs.length)}`,
+    heads: ['Observed', 'Account', 'Region', 'Mode', 'Passes', 'Images', 'Due', 'Actions', 'Ended', 'Started by'],
+    rows: runs.map(pageRow),
+  });
+  const body = html`<h2>Newest</h2><ul>${latest}</ul>${all}`;
+  return staticPage('AMI reports', body, 'white-space:nowrap', '.enforce{font-weight:600}');
 }
 
-function pageRow(run: RunEntry): Markup {
+function pageRow(run: RunEntry): Cell[] {
   const { path, observedAt, accountId, region, mode, passes, images, dueImages, actions, startedBy } = run;
-  const ended = endingOf(run);
-  return html`<tr><td><a href="${path}report.html">${minute(observedAt)}</a></td><td>${accountId}</td><td>${region}</td><td class="${mode}">${mode}</td><td>${passes.length === 1 ? passes : 'all'}</td><td class="number">${count(images)}</td><td class="number">${count(dueImages)}</td><td class="number">${count(actions)}</td><td>${ended}</td><td><bdi>${startedBy}</bdi></td></tr>
-`;
+  return [
+    { text: minute(observedAt), href: `${path}report.html` },
+    accountId,
+    region,
+    { text: mode, look: mode },
+    passes.length === 1 ? passes.join() : 'all',
+    images,
+    dueImages,
+    actions,
+    endingOf(run),
+    { isolated: startedBy },
+  ];
 }
 
-function endingOf({ complete, stopped, mode, done, failed }: RunEntry): Markup {
+function endingOf({ complete, stopped, mode, done, failed }: RunEntry): Cell {
   const bad = [
     ...(complete ? [] : ['incomplete']),
     ...(stopped ? ['stopped by a limit'] : []),
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
   ];
-  if (bad.length > 0) return html`<span class="bad">${bad.join(', ')}</span>`;
-  return html`${mode === 'enforce' ? `${count(done)} done` : 'planned'}`;
+  if (bad.length > 0) return { text: bad.join(', '), look: 'bad' };
+  return mode === 'enforce' ? `${count(done)} done` : 'planned';
 }

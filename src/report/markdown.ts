@@ -29,7 +29,7 @@ export function reportMarkdown(report: Report): string {
     ...withheldSection(report),
     ...keptSection(report),
     ...snapshotSection(report),
-    ...Object.values(lists).flatMap(listBlock),
+    ...Object.values(lists).flatMap((list) => listBlock(list)),
     ...sourceSection(report),
     ...listBlock(warnings),
   ].join('\n\n')}\n`;
@@ -43,11 +43,10 @@ function failures({ outcomes }: Report): string[] {
 
 function totals({ totals, prices, target }: Report): string[] {
   const { decisions, storage, dueStorage, deletedStorage } = totals;
-  const decided = Object.entries(decisions).map(([decision, images]) => [decision, count(images)]);
   const assumed = prices.assumed ? `, assumed for ${markdownText(target.region)}` : '';
   const stored = (name: string, { snapshots, storageGiB, monthlyCostUpTo }: StorageTotals) => [
     name,
-    count(snapshots),
+    snapshots,
     gib(storageGiB),
     upTo(monthlyCostUpTo),
   ];
@@ -56,10 +55,10 @@ function totals({ totals, prices, target }: Report): string[] {
     ...tableBlock(
       ['Images', count(totals.images)],
       [
-        ...decided,
-        ['due, all steps', count(totals.dueImages)],
-        ...(totals.unverified === undefined ? [] : [['due, unverified', count(totals.unverified)]]),
-        ['without an owner', count(totals.imagesWithoutOwner)],
+        ...Object.entries(decisions),
+        ['due, all steps', totals.dueImages],
+        ...(totals.unverified === undefined ? [] : [['due, unverified', totals.unverified]]),
+        ['without an owner', totals.imagesWithoutOwner],
       ],
     ),
     ...tableBlock(
@@ -114,7 +113,7 @@ function withheldSection(report: Report): string[] {
 function keptSection({ images }: Report): string[] {
   const rows = keptGroups(images).map(({ code, images: kept, byThisAlone }) => {
     const examples = kept.slice(0, EXAMPLES).map((image) => `${image.imageId}: ${whyKept(image, code)}`);
-    return [IMAGE_REASONS[code].title, count(kept.length), count(byThisAlone), examples.join(' ')];
+    return [IMAGE_REASONS[code].title, kept.length, byThisAlone, examples.join(' ')];
   });
   return tableSection('Why every other image stays', ['Reason', 'Images', 'Only reason', 'For example'], rows);
 }
@@ -123,7 +122,7 @@ function snapshotSection({ snapshots }: Report): string[] {
   const rows = snapshotGroups(snapshots).map((group) => [
     group.decision,
     SNAPSHOT_REASONS[group.code].title,
-    count(group.count),
+    group.count,
   ]);
   return tableSection('Snapshots', ['Decision', 'Reason', 'Snapshots'], rows);
 }
@@ -131,6 +130,6 @@ function snapshotSection({ snapshots }: Report): string[] {
 function sourceSection({ sources }: Report): string[] {
   const rows = sources
     .toSorted((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
-    .map((source) => [source.name, source.status, count(source.references), count(source.calls), sourceNote(source)]);
+    .map((source) => [source.name, source.status, source.references, source.calls, sourceNote(source)]);
   return tableSection('Sources', ['Source', 'Status', 'References', 'Calls', 'Why'], rows);
 }

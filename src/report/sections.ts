@@ -14,11 +14,25 @@ import type { Report, ReportAction, ReportChanges, ReportImage, ReportMissingIma
  * snapshot. All of it may hold anyone's words: the renderers of the media neutralise them.
  */
 
-/** Lines under a title; nothing is shown where there are none. */
+/** Lines under a title, which may be empty; nothing is shown where there are none. */
 export interface ListSection {
   readonly title: string;
   readonly lines: readonly string[];
+  readonly isBad?: true;
 }
+
+/** Rows under a title. */
+export interface TableSection {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A number, a text, or what a page links or shows as bad; `isolated` are anyone's words after the text. */
+export type Cell =
+  | number
+  | string
+  | Partial<Readonly<Record<'text' | 'isolated' | 'href' | 'look', string | undefined>>>;
 
 /** What is done to one image or snapshot, or has changed with it, and why. */
 export interface ResourceRow {

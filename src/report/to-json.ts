@@ -34,8 +34,3 @@ export function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
-
-/** To two decimals: cents, and hundredths of a GiB. */
-export function rounded(amount: number): number {
-  return Math.round(amount * 100) / 100;
-}

@@ -4,9 +4,9 @@ import type { Outcome } from '../model/outcome.ts';
 import { PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Mode } from '../model/run.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { hundredths } from '../text/format.ts';
 import { isDue } from './due.ts';
 import type { ReportPrices, StorageTotals, Totals } from './shape.ts';
-import { rounded } from './to-json.ts';
 
 /** The figures that stand first in every report. */
 export function totalsOf(
@@ -133,7 +133,7 @@ export function storageOf(snapshotIds: Iterable<string>, sizes: SnapshotSizes): 
     storageGiB += size?.storageGiB ?? 0;
     monthlyCostUpTo += size?.monthlyCostUpTo ?? 0;
   }
-  return { snapshots: distinct.size, storageGiB: rounded(storageGiB), monthlyCostUpTo: rounded(monthlyCostUpTo) };
+  return { snapshots: distinct.size, storageGiB: hundredths(storageGiB), monthlyCostUpTo: hundredths(monthlyCostUpTo) };
 }
 
 function fullSizeGiB({ fullSizeBytes, volumeSizeGiB }: Snapshot): number {

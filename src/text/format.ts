@@ -28,6 +28,11 @@ export function gib(storageGiB: number): string {
   return `${count(storageGiB)} GiB`;
 }
 
+/** To two decimals: cents, and hundredths of a GiB. */
+export function hundredths(amount: number): number {
+  return Math.round(amount * 100) / 100;
+}
+
 /** `newest`, `2nd newest`, `23rd newest` */
 export function newest(rank: number): string {
   return rank === 1 ? 'newest' : `${count(rank)}${SUFFIX[ORDINAL.select(rank)] ?? 'th'} newest`;

@@ -3,8 +3,7 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import type { TargetResult } from '../../src/organization/act/target-result.ts';
 import { summarize } from '../../src/organization/summary/summary.ts';
-import { summaryMarkdown } from '../../src/organization/summary/summary-markdown.ts';
-import { summaryPage } from '../../src/organization/summary/summary-page.ts';
+import { summaryMarkdown, summaryPage } from '../../src/organization/summary/summary-documents.ts';
 
 const pass = { actions: 2, deferred: 1, withheld: 1, stopped: false };
 const storage = { snapshots: 1, storageGiB: 10.1, monthlyCostUpTo: 0.51 };

@@ -12,8 +12,7 @@ import type { Store } from '../store.ts';
 import { skippedRows, targetRows } from '../targets/targets.ts';
 import { ownersNotified } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
-import { summaryLines, summaryMarkdown } from './summary-markdown.ts';
-import { summaryPage } from './summary-page.ts';
+import { summaryLines, summaryMarkdown, summaryPage } from './summary-documents.ts';
 
 /** What the last state works with. */
 export interface SummaryRequest {

@@ -1,4 +1,5 @@
 import type { Mode } from '../../model/run.ts';
+import { hundredths } from '../../text/format.ts';
 import type { TargetResult } from '../act/target-result.ts';
 import type { RegionTarget } from '../s3-keys.ts';
 import type { SkippedRow } from '../targets/targets.ts';
@@ -33,45 +34,23 @@ export interface TargetSummary extends RegionTarget {
 }
 
 /** What one run over an organization came to. */
-export interface OrganizationSummary {
-  readonly schemaVersion: 1;
-  readonly runId: string;
-  readonly mode: Mode;
-  readonly startedAt: string;
-  readonly at?: string;
-  readonly policy: { readonly source: string; readonly sha256: string };
-  /** False where any target could not be read, or not completely, or has no report. */
-  readonly complete: boolean;
-  readonly totals: {
-    readonly accounts: number;
-    readonly places: Readonly<Record<TargetSummary['status'], number>>;
-    readonly images: number;
-    readonly dueImages: number;
-    readonly deferred: number;
-    readonly outcomes: Readonly<Record<'done' | 'skipped' | 'failed', number>>;
-    readonly dueGiB: number;
-    readonly deletedGiB: number;
-    readonly deletedMonthlyCostUpTo: number;
-    readonly launchPermissionsCancelled: number;
-    readonly usageReportsAskedFor: number;
-  };
-  readonly places: readonly TargetSummary[];
-  /** What was left out before the run began. */
-  readonly leftOut: readonly SkippedRow[];
-  /** Absent where nobody was to be notified, or that failed. */
-  readonly told?: OwnersNotified;
-  /** What went wrong anywhere, the target first. */
-  readonly troubles: readonly string[];
-}
+export type OrganizationSummary = Readonly<ReturnType<typeof summarize>>;
 
 /** What a summary is made from. */
 export interface SummaryInput {
-  readonly run: Pick<OrganizationSummary, 'runId' | 'mode' | 'startedAt' | 'at' | 'policy'>;
+  readonly run: {
+    readonly runId: string;
+    readonly mode: Mode;
+    readonly startedAt: string;
+    readonly at?: string;
+    readonly policy: { readonly source: string; readonly sha256: string };
+  };
   readonly targets: readonly {
     readonly target: RegionTarget;
     readonly name?: string | undefined;
     readonly result: TargetResult | undefined;
   }[];
+  /** What was left out before the run began. */
   readonly leftOut: readonly SkippedRow[];
   readonly notified: OwnersNotified | undefined;
   /** Whether the policy says that owners are notified. */
@@ -79,15 +58,14 @@ export interface SummaryInput {
 }
 
 /** Adds up what came of every target. */
-export function summarize({ run, targets, leftOut, notified, notifies }: SummaryInput): OrganizationSummary {
+export function summarize({ run, targets, leftOut, notified, notifies }: SummaryInput) {
   const places = targets.map(({ target, name, result }) => targetSummary(target, name, result));
   const sum = (of: (target: TargetSummary) => number) => places.reduce((total, target) => total + of(target), 0);
   const count = (status: TargetSummary['status']) => sum((target) => (target.status === status ? 1 : 0));
-  const unnotified =
-    notifies && notified === undefined ? ['the owners could not be told; see the log of the notifying state'] : [];
   return {
     schemaVersion: 1,
     ...run,
+    /** False where any target could not be read, or not completely, or has no report. */
     complete: places.every(({ status, complete }) => status === 'skipped' || (status === 'ended' && complete === true)),
     totals: {
       accounts: new Set(places.map(({ accountId }) => accountId)).size,
@@ -113,11 +91,13 @@ export function summarize({ run, targets, leftOut, notified, notifies }: Summary
     },
     places,
     leftOut,
+    /** Absent where nobody was to be notified, or that failed. */
     ...(notified && { told: notified }),
+    /** What went wrong anywhere, the target first. */
     troubles: [
-      ...places.flatMap(({ accountId, troubles }) => troubles.map((trouble) => `${accountId} ${trouble}`)),
+      ...places.flatMap(({ accountId, troubles: problems }) => problems.map((problem) => `${accountId} ${problem}`)),
       ...(notified?.problems ?? []),
-      ...unnotified,
+      ...(notifies && !notified ? ['the owners could not be told; see the log of the notifying state'] : []),
     ],
   };
 }
@@ -137,22 +117,23 @@ const NOTHING = {
   usageReportsAskedFor: 0,
 } as const;
 
+const NOT_ENDED = {
+  status: 'not-ended',
+  error: 'it did not end in this run; see the failed executions of the state machine, and redrive it',
+} as const;
+
 function targetSummary(
   target: RegionTarget,
   name: string | undefined,
   result: TargetResult | undefined,
 ): TargetSummary {
   const about = { ...target, ...(name !== undefined && { name }) };
-  if (result === undefined || result.stage === 'closing') {
-    const error = 'it did not end in this run; see the failed executions of the state machine, and redrive it';
-    return { ...about, ...NOTHING, status: 'not-ended', error, troubles: [`${target.region}: ${error}`] };
+  if (result?.stage !== 'ended') {
+    const { status, error } = result?.stage === 'left-out' ? result : NOT_ENDED;
+    const problems = status === 'skipped' ? [] : [`${target.region}: ${error}`];
+    return { ...about, ...NOTHING, status, error, troubles: problems };
   }
-  if (result.stage === 'left-out') {
-    const { status, error } = result;
-    const troubles = status === 'unread' ? [`${target.region}: ${error}`] : [];
-    return { ...about, ...NOTHING, status, error, troubles };
-  }
-  const { totals, notes, troubles, complete, report, rounds } = result;
+  const { totals, notes, troubles: problems, complete, report, rounds } = result;
   const passes = Object.entries(totals.passes);
   return {
     ...about,
@@ -172,12 +153,8 @@ function targetSummary(
     ...(notes.shared && { sharedByOthers: notes.shared }),
     usageReportsAskedFor: notes.usageReportsAskedFor,
     troubles: [
-      ...troubles,
+      ...problems,
       ...[...notes.stopped, ...notes.problems].map((sentence) => `${target.region}: ${sentence}`),
     ],
   };
-}
-
-function hundredths(amount: number): number {
-  return Math.round(amount * 100) / 100;
 }

@@ -1,17 +1,16 @@
 import { minute } from '../../text/dates.ts';
-import { count } from '../../text/format.ts';
 import { markdownText } from '../../text/untrusted.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { incompleteBlock, tableBlock, tableSection } from '../markdown-blocks.ts';
 import type { ComparedDecision, Comparison } from './comparison.ts';
 import { differenceSentence, figures, ruleText, whyHere, whySnapshot } from './sentences.ts';
 
-const WHOLE_IN = 'the JSON';
+const WHOLE_IN = ': the JSON has them all.';
 
 /** What two policies decide differently, for a pull request. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { target, observedAt, at, policy, against, totals, images, snapshots } = comparison;
-  const changes = totals.changes.map((change) => [change.policy, change.against, count(change.images)]);
+  const changes = totals.changes.map((change) => [change.policy, change.against, change.images]);
   const imageRows = images.map((image) => [
     image.imageId,
     image.name,

@@ -1,4 +1,5 @@
 import { inChunks } from '../../text/chunks.ts';
+import { day } from '../../text/dates.ts';
 import type { Report } from '../shape.ts';
 import { barChart, columnChart } from './charts/bars.ts';
 import { byAge, byFamily, byOwner } from './charts/chart-data.ts';
@@ -6,13 +7,13 @@ import { timeline } from './charts/timeline.ts';
 import { explorer } from './explorer.ts';
 import { SCRIPT, SCRIPT_SHA256, STYLE, STYLE_SHA256 } from './generated/page.ts';
 import { lists, sources } from './lists.ts';
-import { html, Markup } from './markup.ts';
+import { html, Markup, pageStart } from './markup.ts';
 import { alarms, heading, totals } from './overview.ts';
 import { embeddedJson, pageData } from './page-data.ts';
 import { changes, passes } from './passes.ts';
 
-// Only this page's own script and style run; nothing is fetched, posted or framed, whatever a name contains.
-const POLICY = `default-src 'none'; script-src 'sha256-${SCRIPT_SHA256}'; style-src 'sha256-${STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;
+// Only this page's own script and style, whatever a name contains.
+const ALLOWED = `script-src 'sha256-${SCRIPT_SHA256}'; style-src 'sha256-${STYLE_SHA256}'`;
 
 /** report.html, piece by piece: one file that needs no network, from S3, mail or disk. */
 export function reportHtml(report: Report): Iterable<string> {
@@ -27,9 +28,7 @@ function* parts(report: Report): Generator<string> {
 }
 
 function beforeData(report: Report): Markup {
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>AMI report ${report.target.accountId} ${report.target.region} ${report.observedAt.slice(0, 10)}</title><style>${new Markup(STYLE)}</style></head>
-<body><a class="skip" href="#images">Skip to all images</a>${heading(report)}<nav aria-label="Sections"><a href="#totals">At a glance</a>${report.changes === undefined ? undefined : html`<a href="#changes">Changes</a>`}<a href="#passes">Passes</a><a href="#storage">Storage</a><a href="#timeline">Timeline</a><a href="#sources">Sources</a><a href="#look">Worth a look</a><a href="#images">All images</a></nav>
+  return html`${pageStart(`AMI report ${report.target.accountId} ${report.target.region} ${day(report.observedAt)}`, STYLE, ALLOWED)}<body><a class="skip" href="#images">Skip to all images</a>${heading(report)}<nav aria-label="Sections"><a href="#totals">At a glance</a>${report.changes === undefined ? undefined : html`<a href="#changes">Changes</a>`}<a href="#passes">Passes</a><a href="#storage">Storage</a><a href="#timeline">Timeline</a><a href="#sources">Sources</a><a href="#look">Worth a look</a><a href="#images">All images</a></nav>
 <main>${alarms(report)}${totals(report)}${changes(report)}${passes(report)}${storage(report)}
 <section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">What happens when, if nothing else changes</h2>${timeline(report)}</section>
 ${sources(report)}${lists(report)}${explorer()}</main>
