@@ -3,6 +3,7 @@ import type { Confirmed } from '../../src/notify/delivery.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
+import { sweep } from '../builders/runs.ts';
 import { NOW } from '../scenarios/account.ts';
 import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -83,11 +84,12 @@ describe('time is honored', () => {
     expect(minutes()).toBeLessThanOrEqual(2);
   }, 60_000);
 
-  it.each([
+  const lookups = [
     ['look-ups by mail', 'users.lookupByEmail', 'ann@example.com'],
     ['the list of people', 'users.list', '@ann'],
     ['direct conversations', 'conversations.open', 'U00000ANN'],
-  ])(
+  ] as const;
+  it.each(sweep(lookups, 1))(
     '%s that hang end in time too',
     async (_, method, owner) => {
       slack.fault = (call) => (call.method === method ? 'hang' : undefined);

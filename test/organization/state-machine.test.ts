@@ -14,7 +14,7 @@ import { handler as notify } from '../../src/handlers/organization/notify.ts';
 import { handler as summary } from '../../src/handlers/organization/summary.ts';
 import { handler as targets } from '../../src/handlers/organization/targets.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
-import { IS_SAMPLE } from '../builders/runs.ts';
+import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import type { Row } from '../deploy/actions.ts';
@@ -32,7 +32,8 @@ const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000
 const DEFINITION = readDefinition();
 const FUNCTIONS = { targets, inventory, join, act, notify, summary };
 /** In `npm test` several stories fall to one consumer. */
-const CONSUMERS = IS_SAMPLE ? 8 : 40;
+const CONSUMERS = IS_SAMPLE ? 4 : 40;
+const LONG = { tags: ['long'], timeout: 240_000 };
 const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:ami-janitor-prod-organization:1';
 let sandbox: Sandbox;
 let seeded: SeededOrganization;
@@ -180,7 +181,7 @@ describe('an organization in which more fails than is tolerated', () => {
     expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
   }, 240_000);
 
-  it('goes on with what acting left, where acting failed; what was done is not done again', async () => {
+  it('goes on with what acting left, where acting failed; what was done is not done again', LONG, async () => {
     await prepare(seedOrganization({ consumers: 2, unused: 2 }));
     // One account that fails is tolerated, however few there are.
     const without = [seeded.golden, seeded.consumer(1)].map(({ home }) => home.state.everywhere.roles);
@@ -199,11 +200,11 @@ describe('an organization in which more fails than is tolerated', () => {
     expect(goldenImages().has(seeded.images.unshared)).toBe(false);
     const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
     expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
-  }, 240_000);
+  });
 });
 
 describe('a golden account without Recycle Bin rules', () => {
-  it('withholds every removal, and the summary says so; what can be undone goes on', async () => {
+  it('withholds every removal, and the summary says so; what can be undone goes on', LONG, async () => {
     const organization = seedOrganization({ consumers: 1, unused: 2 });
     const { golden } = organization;
     golden.home.state.recycleBin.rules.splice(0);
@@ -218,11 +219,11 @@ describe('a golden account without Recycle Bin rules', () => {
     const { places } = summaryShape.parse(JSON.parse(Buffer.from(page?.body ?? '').toString()));
     const withheld = places.filter((place) => place.withheld > 0);
     expect(withheld).toEqual([{ accountId: golden.accountId, region: HOME, withheld: 4 }]);
-  }, 240_000);
+  });
 });
 
 describe('functions whose clock is more than five minutes apart from AWS’s', () => {
-  it.each([6, -6])(
+  it.each(sweep([6, -6], 1))(
     'enforce nothing (%s minutes)',
     async (minutes) => {
       await prepare(seedOrganization({ consumers: 1, unused: 1 }));
@@ -283,7 +284,7 @@ describe('a dry run', () => {
 });
 
 describe('the member template', () => {
-  it('lets its acting role make every write that a run makes, and its other roles none of them', async () => {
+  it('lets its acting role make every write that a run makes, and its other roles none of them', LONG, async () => {
     await prepare(seedOrganization({ consumers: 2, unused: 2 }));
     const asked: Row[] = [];
     intercept = (call) => {
@@ -312,5 +313,5 @@ describe('the member template', () => {
     expect(await answers('ActRole')).toEqual(new Set(['Allowed']));
     expect(await answers('ReadRole')).toEqual(new Set(['ExplicitlyDenied']));
     expect(await answers('TellRole')).toEqual(new Set(['ImplicitlyDenied']));
-  }, 240_000);
+  });
 });

@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withChanges } from '../../../src/report/changes/changes.ts';
+import { sweep } from '../../builders/runs.ts';
 import { largePlan } from '../large.ts';
 import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans.ts';
 import { earlierReport, reportHtml, reportJson } from '../texts.ts';
@@ -153,11 +154,12 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     expect(await opened.page.locator('tr.unreadable').innerText()).toContain('instances');
   });
 
-  test.each([
+  const views = [
     ['light', { colorScheme: 'light' }],
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 800 } }],
-  ] as const)('has no serious fault of accessibility: %s', async (_, options) => {
+  ] as const;
+  test.each(sweep(views, 1))('has no serious fault of accessibility: %s', async (_, options) => {
     const report = aReport({ ...largePlan(200), ...UNREADABLE });
     const earlier = earlierReport(reportJson(aReport(largePlan(150))));
     const opened = await chromium.open(reportHtml(withChanges(report, earlier)), options);
