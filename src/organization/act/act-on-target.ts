@@ -7,8 +7,17 @@ import { recordingText } from '../../recording/write.ts';
 import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import { closeTarget, markSkipped, publishTarget } from './close-target.ts';
-import { type Iteration, type IterationRequest, initialPlan, type Planned } from './iteration.ts';
-import { askedFor, endOfInterrupted, hasWork, iterationPolicy, planIteration } from './iteration-plan.ts';
+import {
+  askedFor,
+  endOfInterrupted,
+  hasWork,
+  type Iteration,
+  type IterationRequest,
+  initialPlan,
+  iterationPolicy,
+  type Planned,
+  planIteration,
+} from './iteration.ts';
 import { RunLedger } from './ledger.ts';
 import { openTarget } from './open-target.ts';
 import { targetResult } from './target-result.ts';

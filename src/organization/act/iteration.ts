@@ -1,5 +1,9 @@
 import type { Account } from '../../model/account.ts';
-import type { Plan } from '../../model/plan.ts';
+import { type ActionRef, actionKey, parseActionKey } from '../../model/action-ref.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { Action, PassName, PassPlan, Plan } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
+import { TAG } from '../../model/tags.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { parseRecording } from '../../recording/read.ts';
 import type { TargetContext } from '../run.ts';
@@ -37,4 +41,110 @@ export async function initialPlan({ store, target, run }: TargetContext): Promis
   const parsed = parseRecording(text);
   if (!parsed.ok) throw new Error(`${store.keyOf(OBJECT.planned(target))} is no recording: ${parsed.problem}`);
   return makePlan(parsed.account, run.policy, run.at ?? parsed.account.observedAt);
+}
+
+/** What a run has done so far in a target, as planning needs it. */
+export interface Done {
+  /** What a pass has attempted, by `actionKey`; what was done, or may have been, counts against `limits.perRun`. */
+  readonly attempted: (pass: PassName) => ReadonlySet<string>;
+  /** What ended; it is not tried again in this run. */
+  readonly settled: () => ReadonlySet<string>;
+  readonly outcomes: () => readonly Outcome[];
+}
+
+/** One iteration takes at most so many actions of each pass: what it must read of them first takes minutes. */
+const MOST_AN_ITERATION = 500;
+/** Of what a run may do, so many times as much is tried where AWS refuses. */
+const TRIES = 4;
+
+/** The policy that an iteration plans by: an iteration's share of the limit, beside what ended badly and still stands in line. */
+export function iterationPolicy(policy: Policy, done: Done): Policy {
+  const stillInLine = done.outcomes().filter(({ status }) => status !== 'done').length;
+  const perRun = Math.min(policy.limits.perRun, MOST_AN_ITERATION) + stillInLine;
+  return { ...policy, limits: { ...policy.limits, perRun } };
+}
+
+/** Everything that a plan asks for, now or later, by `actionKey`. */
+export function askedFor({ passes }: Plan): Set<string> {
+  return new Set(passes.flatMap(({ actions, deferred }) => [...actions, ...deferred].map(actionKey)));
+}
+
+/**
+ * An iteration's plan: what was not tried yet in this run, and no more of it than the run's limit leaves. What was refused
+ * counts against nothing, up to a number of tries.
+ * @param asked what the first iteration's plan asked for: what becomes due by a run's own doing is the next run's
+ */
+export function planIteration(plan: Plan, policy: Policy, done: Done, asked: ReadonlySet<string>): Plan {
+  const settled = done.settled();
+  const notDone = new Set(done.outcomes().flatMap((outcome) => (outcome.status === 'done' ? [] : actionKey(outcome))));
+  const passes = plan.passes.map((pass): PassPlan => {
+    const attempted = done.attempted(pass.pass);
+    const { perRun } = policy.limits;
+    const counted = [...attempted].filter((key) => !notDone.has(key)).length;
+    let left = Math.min(perRun - counted, TRIES * perRun - attempted.size, MOST_AN_ITERATION);
+    const actions = pass.actions.filter((action) => {
+      const key = actionKey(action);
+      if (settled.has(key) || !asked.has(key)) return false;
+      // Begun by an iteration that was killed: it counts already.
+      if (attempted.has(key)) return true;
+      left -= 1;
+      return left >= 0;
+    });
+    const now = new Set(actions);
+    return { ...pass, actions, deferred: [...pass.actions, ...pass.deferred].filter((action) => !now.has(action)) };
+  });
+  return { ...plan, passes };
+}
+
+/** The passes as the report shows them after all iterations: of all that was due at first, what was attempted. */
+export function passesAfter(plan: Plan, done: Done): PassPlan[] {
+  return plan.passes.map((pass) => {
+    const attempted = done.attempted(pass.pass);
+    const all = [...pass.actions, ...pass.deferred];
+    return {
+      ...pass,
+      actions: all.filter((action) => attempted.has(actionKey(action))),
+      deferred: all.filter((action) => !attempted.has(actionKey(action))),
+    };
+  });
+}
+
+/** Whether there is anything to do in an iteration. */
+export function hasWork({ passes }: Plan): boolean {
+  return passes.some(({ actions }) => actions.length > 0);
+}
+
+/** The reason of an outcome that an iteration which was killed did not record. */
+export const INTERRUPTED = 'the iteration that did it ended before it could say so';
+
+/**
+ * What became of an action of which only the beginning is written down, by the account as it is now.
+ * @returns nothing where it is still called for: it is tried again
+ */
+export function endOfInterrupted(key: string, plan: Plan, account: Account, runId: string): Outcome | undefined {
+  if (askedFor(plan).has(key)) return undefined;
+  const ref = parseActionKey(key);
+  if (ref === undefined) return undefined;
+  if (hasHappened(ref, account, runId)) return { ...ref, status: 'done', reason: INTERRUPTED };
+  const reason = 'the iteration that began it was interrupted; read again, it is not called for any more';
+  return { ...ref, status: 'skipped', reason };
+}
+
+function hasHappened({ action, resourceId }: ActionRef<Action['action']>, account: Account, runId: string): boolean {
+  const image = account.images.find(({ imageId }) => imageId === resourceId);
+  const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === resourceId);
+  switch (action) {
+    case 'deprecate':
+      return image?.tags[TAG.run] === runId && image.tags[TAG.deprecatedAt] !== undefined;
+    case 'reinstate':
+      return image !== undefined && image.tags[TAG.deprecatedAt] === undefined;
+    case 'disable':
+      return image?.state === 'disabled';
+    case 'deregister':
+      return image === undefined;
+    case 'mark-orphan':
+      return snapshot?.tags[TAG.orphanedAt] !== undefined;
+    case 'delete-snapshot':
+      return snapshot === undefined;
+  }
 }

@@ -13,8 +13,7 @@ import { classOf } from '../../model/reasons.ts';
 import { compileProtections, protectionHolds } from '../../policy/decision/protections.ts';
 import { unreadableSources } from '../../policy/decision/sources.ts';
 import { OBJECT, ORGANIZATION_PREFIX, unusedName } from '../s3-keys.ts';
-import type { Iteration, Planned } from './iteration.ts';
-import { INTERRUPTED } from './iteration-plan.ts';
+import { INTERRUPTED, type Iteration, type Planned } from './iteration.ts';
 import type { SharedTotals } from './target-result.ts';
 
 const COUNTED = 'shared-with-account';

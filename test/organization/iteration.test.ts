@@ -11,7 +11,7 @@ import {
   iterationPolicy,
   passesAfter,
   planIteration,
-} from '../../src/organization/act/iteration-plan.ts';
+} from '../../src/organization/act/iteration.ts';
 import { anAccount, anImage, imageId, snapshotId } from '../builders/account.ts';
 import { aPolicy } from '../builders/policy.ts';
 
