@@ -4,12 +4,21 @@ import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason, Reason } from '../../model/reasons.ts';
 import { announcementOf } from './announcement.ts';
-import { type CompiledPolicy, compilePolicy, owningRule } from './compile.ts';
-import { type CopyHold, copyHolds } from './copies.ts';
+import { copyHolds } from './copies.ts';
 import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
 import { dueStep } from './lifecycle.ts';
 import { canBeActedOn } from './protections.ts';
-import { LAUNCH_PERMISSIONS } from './sharing.ts';
+import { type RuleOf, ruleSearch, selectsByAge } from './select.ts';
+import { unreadableSources } from './sources.ts';
+
+interface Context {
+  readonly policy: Policy;
+  readonly journal: JournalReading;
+  readonly ruleOf: RuleOf;
+  /** A reason for each source that could not be read: it might have kept any image. */
+  readonly unreadable: readonly KeepReason[];
+  readonly at: number;
+}
 
 /**
  * Decides over every image of an account, in the account's order. Pure: the same account, policy and time give the
@@ -18,60 +27,50 @@ import { LAUNCH_PERMISSIONS } from './sharing.ts';
 export function decideImages(account: Account, policy: Policy, at: Date): Decision[] {
   const now = at.getTime();
   if (Number.isNaN(now)) throw new RangeError('decideImages: the time is not a date');
-  const compiled = compilePolicy(policy);
-  const evaluations = evaluateImages(account, compiled, now);
-  const copies = copyHolds(
-    evaluations.map(({ image, rule, holds, unknowns, unreadable }) => ({
-      image,
-      kept: holds.length > 0 || rule?.rule.deprecate !== true,
-      unsure: unknowns.length > 0 || unreadable.includes(LAUNCH_PERMISSIONS),
-      copiesOfKept: rule?.rule.kind === 'retention' && rule.rule.keep.copiesOfKept,
-    })),
-    account.target,
-  );
-  return evaluations.map((one) =>
-    decide(withCopyHold(one, copies.get(one.image.imageId)), compiled, account.journal, now),
-  );
+  const context: Context = {
+    policy,
+    journal: account.journal,
+    ruleOf: ruleSearch(policy.rules),
+    unreadable: unreadableSources(account).map((source) => ({ code: 'source-unreadable', source })),
+    at: now,
+  };
+  const evaluations = evaluateImages(account, policy, context.ruleOf, now);
+  const copies = copyHolds(evaluations, account.target);
+  return evaluations.map((one) => {
+    const hold = copies.get(one.image.imageId);
+    return decide(hold ? { ...one, holds: [...one.holds, hold] } : one, context);
+  });
 }
 
-function withCopyHold(one: ImageEvaluation, copy: CopyHold | undefined): ImageEvaluation {
-  if (copy === undefined) return one;
-  const { unsure, ...hold } = copy;
-  return unsure ? { ...one, unknowns: [...one.unknowns, hold.reason] } : { ...one, holds: [...one.holds, hold] };
-}
-
-function decide(one: ImageEvaluation, compiled: CompiledPolicy, journal: JournalReading, at: number): Decision {
-  const { image, references, rule: owner, group, mark } = one;
-  const base = { image, references, ...(owner && { rule: owner.rule.name }), ...(group !== undefined && { group }) };
-  const held = nonEmpty(one.holds.map(({ reason }) => reason));
+function decide(one: ImageEvaluation, context: Context): Decision {
+  const { image, references, rule, group, mark, dueReasons } = one;
+  const base = { image, references, ...(rule && { rule: rule.name }), ...(group !== undefined && { group }) };
+  const holds = one.holds.filter(({ isUnsure }) => !isUnsure);
+  const maybe = one.holds.filter(({ isUnsure }) => isUnsure).map(({ reason }) => reason);
+  const unknown = nonEmpty([...context.unreadable, ...maybe]);
+  const held = nonEmpty(holds.map(({ reason }) => reason));
   if (held) {
-    const next = nextAfterHolds(one, compiled);
-    const decided = reinstates(one, journal) ? ('reinstate' as const) : ('keep' as const);
-    return { ...base, decision: decided, reasons: held, ...(next && { next }) };
+    const next = unknown ? undefined : nextAfterHolds(one, context);
+    const decision = reinstates({ ...one, holds }, context.journal) ? 'reinstate' : 'keep';
+    return { ...base, decision, reasons: held, ...(next && { next }) };
   }
   // Without a hold there is a rule: no rule is a hold of its own.
-  if (!owner?.rule.deprecate)
-    return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...one.dueReasons] };
+  if (!rule?.deprecate) return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...dueReasons] };
 
-  const { notify, owners } = compiled.policy;
-  const announcement = announcementOf({ image, journal, ownerTag: owners.tag, mark });
-  const step = dueStep({ image, rule: owner.rule, mark, announcement, asksForNotice: notify !== undefined }, at);
+  const { notify, owners } = context.policy;
+  const announcement = announcementOf({ image, journal: context.journal, ownerTag: owners.tag, mark });
+  const step = dueStep({ image, rule, mark, announcement, asksForNotice: notify !== undefined }, context.at);
   const again = restarted(mark);
-  const unknown = nonEmpty(unknownsOf(one));
   if ('stay' in step) {
-    const reasons: NonEmpty<Reason> = [step.stay, ...one.dueReasons];
+    const reasons: NonEmpty<Reason> = [step.stay, ...dueReasons];
     if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons], ...again };
     const { nextStep, next } = step;
-    const isTimed = next && staysWithRule(one, compiled, next.at);
+    const isTimed = next && staysWithRule(one, context, next.at);
     return { ...base, decision: 'keep', reasons, ...(nextStep && { nextStep }), ...(isTimed && { next }), ...again };
   }
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
-  const reasons = nonEmpty([...step.reasons, ...one.dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
-  return { ...base, rule: owner.rule.name, decision: step.act, reasons, ...again };
-}
-
-function unknownsOf({ unreadable, unknowns }: ImageEvaluation): KeepReason[] {
-  return [...unreadable.map((source): KeepReason => ({ code: 'source-unreadable', source })), ...unknowns];
+  const reasons = nonEmpty([...step.reasons, ...dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
+  return { ...base, rule: rule.name, decision: step.act, reasons, ...again };
 }
 
 function restarted(mark: ImageEvaluation['mark']): Pick<Decision, 'restarted'> {
@@ -93,16 +92,16 @@ function reinstates({ image, mark, holds }: ImageEvaluation, journal: JournalRea
 }
 
 /** What time alone makes of a held image, and when: only where time ends every hold and its rule stays the same. */
-function nextAfterHolds(one: ImageEvaluation, compiled: CompiledPolicy): Next | undefined {
+function nextAfterHolds(one: ImageEvaluation, context: Context): Next | undefined {
   const { rule, holds, mark } = one;
-  if (!rule?.rule.deprecate || unknownsOf(one).length > 0 || mark.kind === 'unreadable') return undefined;
+  if (!rule?.deprecate || mark.kind === 'unreadable') return undefined;
   const at = new Date(Math.max(...holds.map(({ endsAt = Infinity }) => endsAt)));
   // Never, or later than any date.
   if (Number.isNaN(at.getTime())) return undefined;
-  return staysWithRule(one, compiled, at) ? { decision: 'deprecate', at } : undefined;
+  return staysWithRule(one, context, at) ? { decision: 'deprecate', at } : undefined;
 }
 
 /** Whether the rule that owns an image now still does at a later time: selectors can ask for an age. */
-function staysWithRule({ image, rule }: ImageEvaluation, compiled: CompiledPolicy, at: Date): boolean {
-  return !compiled.selectsByAge || owningRule(compiled, image, at.getTime()) === rule;
+function staysWithRule({ image, rule }: ImageEvaluation, { policy, ruleOf }: Context, at: Date): boolean {
+  return !policy.rules.some(({ select }) => selectsByAge(select)) || ruleOf(image, at.getTime()) === rule;
 }

@@ -1,5 +1,6 @@
 import type { Account, Target } from '../../model/account.ts';
 import { globCapture } from '../../model/glob.ts';
+import type { ImageId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
 import type { GroupKey, Rule } from '../../model/policy.ts';
 import { tagValue } from '../../model/tags.ts';
@@ -13,27 +14,11 @@ export interface GroupRank {
   readonly ungrouped?: string;
 }
 
-/** Gives an image its group: the parts of its key, or the part that is unknown. */
-export type Grouper = (image: Image) => { readonly parts: readonly string[] } | { readonly ungrouped: string };
-
-/** A rule with its groups compiled. */
-export interface GroupingRule {
-  readonly rule: Rule;
-  readonly groupOf: Grouper;
-}
-
-/** Compiles `groupBy`. */
-export function compileGrouper(groupBy: readonly GroupKey[]): Grouper {
-  const keys = groupBy.map((key) => ({ words: wordsOf(key), partOf: partOf(key) }));
-  return (image) => {
-    const parts: string[] = [];
-    for (const { words, partOf } of keys) {
-      const part = partOf(image);
-      if (part === undefined) return { ungrouped: words };
-      parts.push(part);
-    }
-    return { parts };
-  };
+interface Group {
+  readonly name: string;
+  /** A page that shifted while it was read can hold an image twice; it counts once. */
+  readonly members: Map<ImageId, Image>;
+  readonly ranks: Map<ImageId, GroupRank>;
 }
 
 /**
@@ -41,37 +26,45 @@ export function compileGrouper(groupBy: readonly GroupKey[]): Grouper {
  * date sorts as newest; ties go by image id.
  * @param rules the rule of each image
  */
-export function groupRanks({ images, target }: Account, rules: readonly (GroupingRule | undefined)[]): GroupRank[] {
-  const byRule = new Map<GroupingRule, Map<string, Group>>();
-  const found = images.map((image, index): Group | GroupRank => {
-    const rule = rules[index];
-    if (rule?.rule.kind !== 'retention' || rule.rule.keep.newest === undefined) return {};
-    const grouped = rule.groupOf(image);
-    if ('ungrouped' in grouped) return grouped;
+export function groupRanks({ images, target }: Account, rules: readonly (Rule | undefined)[]): GroupRank[] {
+  const groupings = new Map([...new Set(rules)].map((rule) => [rule, groupingOf(rule)]));
+  const groups = images.map((image, index): Group | GroupRank => {
+    const group = groupings.get(rules[index])?.(image) ?? {};
+    if (!('members' in group)) return group;
     if (!countsAsNewest(image, target)) return {};
-    const { parts } = grouped;
-    const groups = byRule.get(rule) ?? new Map<string, Group>();
-    const key = parts.length > 1 ? JSON.stringify(parts) : parts.join();
-    const group = groups.get(key) ?? { name: parts.join('/') || rule.rule.name, members: new Map(), ranks: new Map() };
-    // A page that shifted while it was read can hold an image twice; it counts once.
     if (!group.members.has(image.imageId)) group.members.set(image.imageId, image);
-    byRule.set(rule, groups.set(key, group));
     return group;
   });
-  for (const { name, members, ranks } of [...byRule.values()].flatMap((groups) => [...groups.values()])) {
-    for (const [index, { imageId }] of [...members.values()].sort(newestFirst).entries())
-      ranks.set(imageId, { rank: { rank: index + 1, group: name, size: members.size } });
-  }
+  for (const group of new Set(groups)) if ('members' in group) rankMembers(group);
   return images.map(({ imageId }, index) => {
-    const one = found[index] ?? {};
-    return 'ranks' in one ? (one.ranks.get(imageId) ?? {}) : one;
+    const group = groups[index] ?? {};
+    return 'members' in group ? (group.ranks.get(imageId) ?? {}) : group;
   });
 }
 
-interface Group {
-  readonly name: string;
-  readonly members: Map<string, Image>;
-  readonly ranks: Map<string, GroupRank>;
+function rankMembers({ name: group, members, ranks }: Group): void {
+  const size = members.size;
+  for (const [index, { imageId }] of [...members.values()].sort(newestFirst).entries())
+    ranks.set(imageId, { rank: { rank: index + 1, group, size } });
+}
+
+/** Compiles `groupBy` of a rule that keeps the newest: gives an image its group, or the part that is unknown. */
+function groupingOf(rule: Rule | undefined): ((image: Image) => Group | GroupRank) | undefined {
+  if (rule?.kind !== 'retention' || rule.keep.newest === undefined) return undefined;
+  const keys = rule.groupBy.map(compileKey);
+  const groups = new Map<string, Group>();
+  return (image) => {
+    const parts: string[] = [];
+    for (const { words, partOf } of keys) {
+      const part = partOf(image);
+      if (part === undefined) return { ungrouped: words };
+      parts.push(part);
+    }
+    const key = JSON.stringify(parts);
+    const group = groups.get(key) ?? { name: parts.join('/') || rule.name, members: new Map(), ranks: new Map() };
+    groups.set(key, group);
+    return group;
+  };
 }
 
 /**
@@ -88,14 +81,16 @@ function newestFirst(a: Image, b: Image): number {
   return a.imageId < b.imageId ? -1 : 1;
 }
 
-function partOf(key: GroupKey): (image: Image) => string | undefined {
-  if (key.kind === 'architecture') return (image) => image.architecture;
-  if (key.kind === 'tag') return (image) => tagValue(image.tags, key.key);
-  const capture = globCapture(key.pattern);
-  return (image) => capture(image.name);
-}
-
-function wordsOf(key: GroupKey): string {
-  if (key.kind === 'architecture') return 'architecture';
-  return key.kind === 'tag' ? `tag:${key.key}` : `name:${key.pattern}`;
+/** One part of a group's key: the policy's words for it, and what an image has there. */
+function compileKey(key: GroupKey): { readonly words: string; readonly partOf: (image: Image) => string | undefined } {
+  switch (key.kind) {
+    case 'architecture':
+      return { words: 'architecture', partOf: (image) => image.architecture };
+    case 'tag':
+      return { words: `tag:${key.key}`, partOf: (image) => tagValue(image.tags, key.key) };
+    case 'name': {
+      const capture = globCapture(key.pattern);
+      return { words: `name:${key.pattern}`, partOf: (image) => capture(image.name) };
+    }
+  }
 }

@@ -7,11 +7,13 @@ import type { KeepReason, Manager } from '../../model/reasons.ts';
 import { TAG, tagValue } from '../../model/tags.ts';
 import { type TagFinder, tagFinder } from './select.ts';
 
-/** A reason that keeps an image now. */
+/** A reason that keeps an image now, or might. */
 export interface Hold<Reason extends KeepReason = KeepReason> {
   readonly reason: Reason;
   /** The first millisecond at which it no longer holds, where time alone ends it. */
   readonly endsAt?: number;
+  /** It rests on what is not known: the image stays, and gets nothing back for it. */
+  readonly isUnsure?: boolean;
 }
 
 /** The policy's own protections, compiled. */

@@ -1,12 +1,24 @@
 import { globMatcher, literalOf } from '../../model/glob.ts';
 import type { Image, Tags } from '../../model/image.ts';
-import type { Selector, TagCondition, TagPattern } from '../../model/policy.ts';
+import type { Rule, Selector, TagCondition, TagPattern } from '../../model/policy.ts';
 import { tagValue } from '../../model/tags.ts';
 
 type Condition = (image: Image, at: number) => boolean;
 
+/** The rule that owns an image at a time: the first that selects it. */
+export type RuleOf = (image: Image, at: number) => Rule | undefined;
+
+/** Compiles the selectors of all rules into one search. */
+export function ruleSearch(rules: readonly Rule[]): RuleOf {
+  const compiled = rules.map((rule) => ({ rule, selects: compileSelector(rule.select) }));
+  return (image, at) => {
+    for (const { rule, selects } of compiled) if (selects(image, at)) return rule;
+    return undefined;
+  };
+}
+
 /** Compiles a selector into one condition: all that it asks for must hold. An age that is not known meets no age condition. */
-export function compileSelector(selector: Selector): Condition {
+function compileSelector(selector: Selector): Condition {
   // What is cheap to ask comes first: most rules do not select most images.
   const conditions: Condition[] = [
     ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),

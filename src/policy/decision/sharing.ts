@@ -23,21 +23,13 @@ const MOST_USES = 20;
 /** With whom an image is shared, where that could be read. */
 type SharedWith = Omit<Extract<Sharing, { readonly status: 'read' }>, 'status'>;
 
-/** What sharing makes of an image: what keeps it for certain, and what might, since it is unknown. */
-interface SharingVerdict {
-  readonly holds: readonly Hold[];
-  readonly unknowns: readonly KeepReason[];
-}
-
-const NOTHING: SharingVerdict = { holds: [], unknowns: [] };
-
 /** Whether nothing may happen to an image before it was read with whom it is shared. */
 export function asksForSharing({ references, targets }: Policy): boolean {
   return references.sharedImages === 'keep' || targets !== undefined;
 }
 
 /** What is known of an image's sharing, where the policy cares. */
-export function sharingOf(image: Image, account: Account, policy: Policy): Sharing | undefined {
+function sharingOf(image: Image, account: Account, policy: Policy): Sharing | undefined {
   return asksForSharing(policy) ? account.sharing.get(image.imageId) : undefined;
 }
 
@@ -49,7 +41,7 @@ export function judgedBy(
   return references.sharedImages === 'evaluate' && targets !== undefined ? crossAccountUsage : undefined;
 }
 
-/** What a shared image's verdict rests on. */
+/** What a shared image is judged by. */
 interface Judged {
   readonly image: Image;
   readonly account: Account;
@@ -59,16 +51,20 @@ interface Judged {
 }
 
 /** What the sharing of an image makes of it: by being shared at all, or by what is known of those it is shared with. */
-export function sharingVerdict(judged: Judged): SharingVerdict {
+export function sharingHolds(judged: Judged): Hold[] {
   const { image, account, policy } = judged;
   const sharing = sharingOf(image, account, policy);
-  if (sharing?.status !== 'read') return NOTHING;
+  if (sharing === undefined) return [];
+  if (sharing.status === 'unreadable') return [unsure({ code: 'source-unreadable', source: LAUNCH_PERMISSIONS })];
   const others = judgedBy(account, policy);
   const shared = policy.targets === undefined ? sharing : sharedWith(image, sharing);
   // Where the image itself says so, that is reason enough, once.
   const holds: readonly Hold[] = shared.isPublic && !image.isPublic ? [{ reason: { code: 'public' } }] : [];
-  const verdict = others === undefined ? verdictAlone(shared, policy) : verdictByUse(shared, others, judged);
-  return { holds: [...holds, ...verdict.holds], unknowns: verdict.unknowns };
+  return [...holds, ...(others === undefined ? holdsAlone(shared, policy) : holdsByUse(shared, others, judged))];
+}
+
+function unsure(reason: KeepReason): Hold {
+  return { reason, isUnsure: true };
 }
 
 /** Whether only a usage report can say who uses an image: it is due, shared beyond the accounts that were read, and none was read. */
@@ -98,18 +94,17 @@ export function sharedWith(image: Image, sharing: SharedWith): SharedWith {
  * Where one account alone was read, sharing keeps an image: what others run from it can't be seen from there. A
  * policy that would judge it by others' use says that this is not known, and so reinstates nothing.
  */
-function verdictAlone({ accounts, organizations }: SharedWith, { references }: Policy): SharingVerdict {
-  if (accounts.length === 0 && organizations.length === 0) return NOTHING;
-  const reason = { code: 'shared', accounts, organizations } as const;
-  return references.sharedImages === 'keep' ? { holds: [{ reason }], unknowns: [] } : { holds: [], unknowns: [reason] };
+function holdsAlone({ accounts, organizations }: SharedWith, { references }: Policy): Hold[] {
+  if (accounts.length === 0 && organizations.length === 0) return [];
+  return [{ reason: { code: 'shared', accounts, organizations }, isUnsure: references.sharedImages !== 'keep' }];
 }
 
-function verdictByUse(shared: SharedWith, others: CrossAccountUsage, judged: Judged): SharingVerdict {
-  const { image } = judged;
-  const usage = isSharedBeyond(shared, others)
-    ? usageVerdict(others.usage.get(image.imageId), others, judged)
-    : NOTHING;
-  return { ...usage, unknowns: [...unreadConsumers(shared, others, image.ownerId), ...usage.unknowns] };
+function holdsByUse(shared: SharedWith, others: CrossAccountUsage, judged: Judged): Hold[] {
+  const { imageId, ownerId } = judged.image;
+  const unread = unreadConsumers(shared, others, ownerId);
+  return isSharedBeyond(shared, others)
+    ? [...unread, ...holdsByReport(others.usage.get(imageId), others, judged)]
+    : unread;
 }
 
 /** Who belongs to an organization or a unit is not known here, so anybody may. */
@@ -126,22 +121,22 @@ function unreadConsumers(
   { accounts, organizations }: SharedWith,
   { unread }: CrossAccountUsage,
   ownerId: string,
-): KeepReason[] {
+): Hold[] {
   const shared = organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
   const [accountId, ...more] = shared.filter((one) => one !== ownerId).sort();
   if (accountId === undefined) return [];
-  return [{ code: 'consumer-unread', accountId, why: unread.get(accountId) ?? '', more: more.length }];
+  return [unsure({ code: 'consumer-unread', accountId, why: unread.get(accountId) ?? '', more: more.length })];
 }
 
-function usageVerdict(
+function holdsByReport(
   usage: UsageReading | undefined,
   others: CrossAccountUsage,
   { image, mark, at }: Judged,
-): SharingVerdict {
-  if (usage === undefined) return NOTHING;
+): Hold[] {
+  if (usage === undefined) return [];
   if (usage.status !== 'available') {
     const error = usage.status === 'unreadable' ? { error: usage.error } : {};
-    return { holds: [], unknowns: [{ code: 'usage-unknown', status: usage.status, ...error }] };
+    return [unsure({ code: 'usage-unknown', status: usage.status, ...error })];
   }
   const { createdAt, entries } = usage;
   const uses = entries
@@ -149,11 +144,11 @@ function usageVerdict(
     .sort((a, b) => b.count - a.count || (a.accountId < b.accountId ? -1 : 1));
   if (uses.length > 0) {
     const accounts = new Set(uses.map(({ accountId }) => accountId)).size;
-    const reason = { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } as const;
-    return { holds: [{ reason }], unknowns: [] };
+    return [{ reason: { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } }];
   }
-  if (mark.kind !== 'deprecated') return NOTHING;
+  if (mark.kind !== 'deprecated') return [];
   const countsFrom = new Date(Math.max(mark.at.getTime() + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
-  if (createdAt.getTime() >= countsFrom.getTime()) return NOTHING;
-  return { holds: [], unknowns: [{ code: 'usage-report-too-early', createdAt, countsFrom }] };
+  return createdAt.getTime() >= countsFrom.getTime()
+    ? []
+    : [unsure({ code: 'usage-report-too-early', createdAt, countsFrom })];
 }
