@@ -8,16 +8,9 @@ import { isSignedBySlack, mayBeSigned, readInteraction, type SignedCall } from '
 import { InteractionLog } from '../notify/interaction/interaction-log.ts';
 import { handleInteraction } from '../notify/interaction/keep-interaction.ts';
 import { readSecret } from '../notify/secret.ts';
+import { SlackSession } from '../notify/slack/session.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { loadPolicy } from './policy-source.ts';
-
-/** What one call gets from Lambda. */
-interface CallContext {
-  readonly environment: Environment;
-  readonly apiUrl: string | undefined;
-  readonly logger: Logger;
-  readonly now: Date;
-}
 
 /** Slack waits three seconds for an answer. */
 const ANSWER_WITHIN_MILLISECONDS = 2600;
@@ -40,27 +33,18 @@ interface Progress {
 
 const logger = new Logger();
 
-/** Answers the buttons under owners' messages: Slack calls it by its function URL. */
+/**
+ * Answers the buttons under owners' messages: Slack calls it by its function URL. Does what a button says, or refuses
+ * without a word about why; the log has it. Answers in time in any case.
+ */
 export async function handler(event: LambdaFunctionURLEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const { body = '', headers, isBase64Encoded } = event;
-  return answerInteraction(
-    {
-      body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
-      signature: headers['x-slack-signature'],
-      timestamp: headers['x-slack-request-timestamp'],
-    },
-    {
-      environment: parseEnvironment(process.env),
-      apiUrl: process.env.SLACK_API_URL,
-      logger,
-      now: new Date(),
-    },
-  );
-}
-
-/** Does what a button says, or refuses without a word about why; the log has it. Answers in time in any case. */
-async function answerInteraction(call: SignedCall, context: CallContext): Promise<Answer> {
-  const { logger } = context;
+  const call = {
+    body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    signature: headers['x-slack-signature'],
+    timestamp: headers['x-slack-request-timestamp'],
+  };
+  const environment = parseEnvironment(process.env);
   const waiting = new AbortController();
   const ending = new AbortController();
   const answerBy = performance.now() + ANSWER_WITHIN_MILLISECONDS;
@@ -74,7 +58,7 @@ async function answerInteraction(call: SignedCall, context: CallContext): Promis
   });
   // Answered in time, nobody waits for this any more.
   late.catch(() => {});
-  const answer = handleCall(call, context, progress).catch((error: unknown) => {
+  const answer = answerCall(call, environment, progress).catch((error: unknown) => {
     logger.error('an interaction failed', { error: failureOf(error).sentence });
     return progress.hasEffect ? DONE : FAILED;
   });
@@ -85,8 +69,8 @@ async function answerInteraction(call: SignedCall, context: CallContext): Promis
   }
 }
 
-async function handleCall(call: SignedCall, context: CallContext, progress: Progress): Promise<Answer> {
-  const { environment, apiUrl, logger, now } = context;
+async function answerCall(call: SignedCall, environment: Environment, progress: Progress): Promise<Answer> {
+  const now = new Date();
   const { signal } = progress;
   const refuse = (why: string): Answer => {
     logger.warn('an interaction was refused', { why });
@@ -113,18 +97,19 @@ async function handleCall(call: SignedCall, context: CallContext, progress: Prog
     if (!isSignedBySlack(call, secret, now)) return refuse('the call is not signed by Slack');
     const interaction = readInteraction(call.body);
     if (interaction === undefined) return refuse('the call is no press of a button of this tool');
+    const apiUrl = process.env.SLACK_API_URL;
+    const timing = {
+      sleep: sleepFor,
+      timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS,
+      // What can't be asked in time is not asked again: whoever pressed the button waits.
+      isTimeLeft: (milliseconds: number) =>
+        milliseconds <= SLACK_TIMEOUT_MILLISECONDS && performance.now() < progress.answerBy,
+    };
     const result = await handleInteraction({
       interaction,
       policy,
-      token: botToken,
+      slack: new SlackSession(botToken, apiUrl, timing),
       apiUrl,
-      timing: {
-        sleep: sleepFor,
-        timeoutMilliseconds: SLACK_TIMEOUT_MILLISECONDS,
-        // What can't be asked in time is not asked again: whoever pressed the button waits.
-        isTimeLeft: (milliseconds) =>
-          milliseconds <= SLACK_TIMEOUT_MILLISECONDS && performance.now() < progress.answerBy,
-      },
       accountId,
       ec2: (region) => clientsOf(region).ec2,
       log: new InteractionLog({ s3: home.s3, bucket: environment.reportBucket, accountId, call, signal }),

@@ -16,6 +16,8 @@ export interface DeliveryRequest {
   readonly end: Date;
   /** When the run began, where an earlier attempt of it may have notified the platform's people. */
   readonly retryOf?: Date;
+  /** False where no button can act, whatever the policy says. */
+  readonly hasButtons?: boolean;
 }
 
 const TIMEOUT_MILLISECONDS = 10_000;
@@ -29,7 +31,7 @@ const AFTER_THE_END_MILLISECONDS = 20_000;
  * @throws CredentialError where the secret that it takes can't be read or is none
  */
 export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | undefined> {
-  const { policy, home, apiUrl, clock, retryOf } = request;
+  const { policy, home, apiUrl, clock, retryOf, hasButtons = true } = request;
   const { slack, sns } = policy.notify ?? {};
   const timing = timingUntil(request);
   if (sns !== undefined) {
@@ -41,10 +43,9 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery | 
     const { slackDelivery } = await import('./slack/delivery.ts');
     return slackDelivery({
       token,
-      ...(apiUrl !== undefined && { apiUrl }),
+      apiUrl,
       policy,
-      channel: slack.channel ?? '',
-      hasButtons: slack.signingSecret !== undefined,
+      hasButtons: hasButtons && slack.signingSecret !== undefined,
       timing,
       startedAt: retryOf ?? clock(),
       mayBeSecondTry: retryOf !== undefined,

@@ -40,7 +40,6 @@ function delivery(minutes: number) {
     token,
     apiUrl,
     policy: POLICY,
-    channel: '#platform',
     hasButtons: true,
     timing,
     startedAt: NOW,
@@ -113,7 +112,7 @@ describe('time is honored', () => {
     const end = new Date(NOW.getTime() + 2 * MINUTE);
     const timing = time.timing(end, MINUTE);
     const { token, url: apiUrl } = slack;
-    const request = { token, apiUrl, policy: POLICY, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
+    const request = { token, apiUrl, policy: POLICY, hasButtons: true, timing, startedAt: NOW };
     slack.fault = (call) => (isPost(call) && call.values.channel !== '#platform' ? 'hang' : undefined);
     const both = slackDelivery(request);
     await both.notifyOwners(owners(40), ABOUT, QUIET);
@@ -205,7 +204,7 @@ describe('a fallback', () => {
     const policy = { ...POLICY, owners: { ...POLICY.owners, fallback } };
     const timing = time.timing(new Date(NOW.getTime() + MINUTE));
     const { token, url: apiUrl } = slack;
-    const request = { token, apiUrl, policy, channel: '#platform', hasButtons: true, timing, startedAt: NOW };
+    const request = { token, apiUrl, policy, hasButtons: true, timing, startedAt: NOW };
     return slackDelivery(request).notifyOwners([itemsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
   };
 

@@ -37,7 +37,6 @@ async function delivery() {
     token: 'xoxb-test-token-1234',
     apiUrl: slack.url,
     policy,
-    channel: '#platform',
     hasButtons: false,
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
     startedAt,

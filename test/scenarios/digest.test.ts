@@ -29,7 +29,6 @@ async function announceOnce(account: StoryAccount): Promise<void> {
     token: slack.token,
     apiUrl: slack.url,
     policy,
-    channel: '#platform',
     hasButtons: true,
     timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
     startedAt: NOW,

@@ -1,4 +1,3 @@
-import type { Policy } from '../../model/policy.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { LATEST_SUMMARY } from '../../organization/s3-keys.ts';
@@ -8,21 +7,15 @@ import type { OrganizationEnvironment, RunState } from './state.ts';
 /** The way of notifying people that the run's policy names; nothing where it names none. */
 export function deliveryOf({ run, home, clock, lambda }: RunState): Promise<Delivery | undefined> {
   return deliveryFor({
-    policy: withoutButtons(run.policy),
+    policy: run.policy,
     home,
     apiUrl: process.env.SLACK_API_URL,
     clock,
     end: new Date(clock().getTime() + lambda.getRemainingTimeInMillis()),
     retryOf: run.startedAt,
+    // A button acts with the janitor's own credentials, which reach no image of another account.
+    hasButtons: false,
   });
-}
-
-/** A button acts with the janitor's own credentials, which reach no image of another account. */
-function withoutButtons(policy: Policy): Policy {
-  const { notify } = policy;
-  if (notify?.slack === undefined) return policy;
-  const { signingSecret: _, ...slack } = notify.slack;
-  return { ...policy, notify: { ...notify, slack } };
 }
 
 /** The address at which people open the newest summary. */

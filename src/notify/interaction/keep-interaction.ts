@@ -5,9 +5,7 @@ import type { Policy } from '../../model/policy.ts';
 import { DAY, day } from '../../text/dates.ts';
 import { counted } from '../../text/format.ts';
 import { BUTTONS } from '../button-value.ts';
-import type { DeliveryTiming } from '../delivery.ts';
-import { callOnce, slackClient } from '../slack/calls.ts';
-import { SlackSession } from '../slack/session.ts';
+import type { SlackSession } from '../slack/session.ts';
 import type { Interaction } from './interaction.ts';
 import type { InteractionLog, KeepRecord } from './interaction-log.ts';
 import { type KeptImage, keepLongest, readImages } from './keep-tag.ts';
@@ -18,9 +16,9 @@ import { changedMessage, ephemeral, keptLine, respond } from './response.ts';
 export interface InteractionRequest {
   readonly interaction: Interaction;
   readonly policy: Policy;
-  readonly token: string;
+  readonly slack: SlackSession;
+  /** Another Slack than Slack's own, for tests. */
   readonly apiUrl: string | undefined;
-  readonly timing: DeliveryTiming;
   /** The account that the function works for; interactions about other accounts' images are refused. */
   readonly accountId: string;
   readonly ec2: (region: string) => EC2Client;
@@ -87,15 +85,13 @@ async function keep(
 
 /** The platform's people hear that an owner tag is wrong; the images are not touched. */
 async function notMine(request: InteractionRequest, images: readonly ImageInRegion[]): Promise<InteractionResult> {
-  const { interaction, policy, token, apiUrl, timing, signal } = request;
+  const { interaction, policy, slack, signal } = request;
   const { userId } = interaction;
   const channel = policy.notify?.slack?.channel ?? '';
   const ids = images.map(({ imageId }) => imageId);
   const text = `<@${userId}> says that ${counted(ids.length, 'image')} of account ${interaction.images.accountId} are not theirs: ${ids.slice(0, 40).join(', ')}`;
   signal.throwIfAborted();
-  const posted = await callOnce(() =>
-    slackClient(token, apiUrl, timing).chat.postMessage({ channel, text, link_names: false }),
-  );
+  const posted = await slack.once(() => slack.client.chat.postMessage({ channel, text, link_names: false }));
   if (!posted.ok) {
     const next = 'The platform channel could not be told. Please press again, or tell them.';
     return failed(request, [posted.failure.sentence], next);
@@ -136,11 +132,10 @@ async function presentImages({ interaction, policy, ec2, signal }: InteractionRe
 }
 
 async function allowedOf(
-  { interaction, policy, token, apiUrl, timing }: InteractionRequest,
+  { interaction, policy, slack }: InteractionRequest,
   images: readonly ImageInRegion[],
 ): Promise<ImageInRegion[]> {
-  const session = new SlackSession(slackClient(token, apiUrl, timing), timing);
-  const permission = new Permission(session, policy, interaction);
+  const permission = new Permission(slack, policy, interaction);
   const may = await Promise.all(images.map(({ owner }) => permission.speaksFor(owner)));
   return images.filter((_, index) => may[index] === true);
 }

@@ -1,16 +1,10 @@
-import { type Address, addressOf } from '../../model/address.ts';
+import { addressOf } from '../../model/address.ts';
 import type { Policy } from '../../model/policy.ts';
 import { Directory, type Recipient } from '../slack/directory.ts';
-import { Recipients } from '../slack/recipients.ts';
 import type { SlackSession } from '../slack/session.ts';
+import type { Interaction } from './interaction.ts';
 
 const PAGE = 1000;
-
-/** Who interacted with a message, and in which conversation it stands. */
-interface InteractingUser {
-  readonly userId: string;
-  readonly channelId: string;
-}
 
 /**
  * Tells whether a person may speak for images: those who are told of them, which is their owner by the policy or the
@@ -19,27 +13,25 @@ interface InteractingUser {
 export class Permission {
   readonly #session: SlackSession;
   readonly #directory: Directory;
-  readonly #recipients: Recipients;
   readonly #policy: Policy;
-  readonly #user: InteractingUser;
+  readonly #user: Pick<Interaction, 'userId' | 'channelId'>;
   readonly #asked = new Map<string, Promise<boolean>>();
 
-  constructor(session: SlackSession, policy: Policy, user: InteractingUser) {
+  constructor(session: SlackSession, policy: Policy, user: Pick<Interaction, 'userId' | 'channelId'>) {
     this.#session = session;
-    this.#directory = new Directory(session);
-    this.#recipients = new Recipients(this.#directory, policy, policy.notify?.slack?.channel ?? '');
+    this.#directory = new Directory(session, policy);
     this.#policy = policy;
     this.#user = user;
   }
 
   /** Whether the person may speak for images with this owner tag. What Slack does not say means no. */
   async speaksFor(owner: string | undefined): Promise<boolean> {
-    const groups = this.#policy.owners.platformGroup.flatMap((written) => addressOf(written) ?? []);
-    if ((await Promise.all(groups.map((address) => this.#isAt(address)))).includes(true)) return true;
-    const found = await this.#recipients.ofOwner(owner);
+    const groups = this.#policy.owners.platformGroup.map((written) => this.#isAt(written));
+    if ((await Promise.all(groups)).includes(true)) return true;
+    const found = await this.#directory.ofOwner(owner);
     if (found.kind === 'found' && (await this.#isOne(found.recipient))) return true;
     if (found.kind === 'failed') return false;
-    const fallback = await this.#recipients.fallback();
+    const fallback = await this.#directory.fallback();
     if (fallback.kind !== 'found') return false;
     // Whom nobody knows, the fallback was told of. An owner whom Slack knows may not be reachable (an archived channel,
     // say): then the message stands with the fallback too, and that it stands there is what Slack's call says.
@@ -48,15 +40,16 @@ export class Permission {
   }
 
   /** Whether the message under which the button was pressed stands in the conversation with somebody. */
-  async #standsWith(recipient: Recipient): Promise<boolean> {
+  async #standsWith({ kind, id }: Recipient): Promise<boolean> {
     const { channelId, userId } = this.#user;
-    if (recipient.kind === 'user') return channelId.startsWith('D') && recipient.id === userId;
-    return recipient.kind === 'channel' && (await this.#directory.channelId(recipient.channel)) === channelId;
+    if (kind === 'user') return channelId.startsWith('D') && id === userId;
+    return kind === 'channel' && (await this.#directory.channelId(id)) === channelId;
   }
 
-  async #isAt(address: Address): Promise<boolean> {
-    const found = await this.#directory.find(address);
-    return found.kind === 'found' && this.#isOne(found.recipient);
+  async #isAt(written: string): Promise<boolean> {
+    const address = addressOf(written);
+    const found = address && (await this.#directory.find(address));
+    return found?.kind === 'found' && this.#isOne(found.recipient);
   }
 
   #isOne(recipient: Recipient): Promise<boolean> {
@@ -66,10 +59,10 @@ export class Permission {
     return asked;
   }
 
-  async #ask(recipient: Recipient): Promise<boolean> {
-    if (recipient.kind === 'user') return recipient.id === this.#user.userId;
-    if (recipient.kind === 'group') return this.#isInGroup(recipient.id);
-    const channel = await this.#directory.channelId(recipient.channel);
+  async #ask({ kind, id }: Recipient): Promise<boolean> {
+    if (kind === 'user') return id === this.#user.userId;
+    if (kind === 'group') return this.#isInGroup(id);
+    const channel = await this.#directory.channelId(id);
     return channel !== undefined && this.#isMember(channel);
   }
 

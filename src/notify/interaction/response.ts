@@ -1,16 +1,16 @@
 import type { ImageId } from '../../model/ids.ts';
 import { readKeep } from '../../model/keep.ts';
 import { counted } from '../../text/format.ts';
-import type { DeliveryTiming } from '../delivery.ts';
 import { section } from '../message.ts';
+import type { SlackSession } from '../slack/session.ts';
 import { code } from '../text.ts';
 import type { Interaction } from './interaction.ts';
 
 /** What responding in Slack takes. */
 interface ResponseRequest {
   readonly interaction: Interaction;
+  readonly slack: SlackSession;
   readonly apiUrl: string | undefined;
-  readonly timing: DeliveryTiming;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +21,7 @@ export function ephemeral(text: string): Record<string, unknown> {
 
 /** Writes to where the message's answers go; says what failed. Nothing rests on it. */
 export async function respond(
-  { interaction: { responseUrl }, apiUrl, timing, signal }: ResponseRequest,
+  { interaction: { responseUrl }, slack, apiUrl, signal }: ResponseRequest,
   body: Record<string, unknown>,
 ): Promise<string[]> {
   if (responseUrl === undefined || !isResponseUrl(responseUrl, apiUrl)) return [];
@@ -31,7 +31,7 @@ export async function respond(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timing.timeoutMilliseconds)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(slack.timing.timeoutMilliseconds)]),
     });
     return response.ok ? [] : [`the message could not be changed: status ${response.status}`];
   } catch {

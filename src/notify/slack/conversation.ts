@@ -1,20 +1,29 @@
+import * as z from 'zod';
 import { DeliveredBefore } from '../delivered-item.ts';
 import { METADATA_EVENT, type SlackMessage } from '../message.ts';
-import { isPassing, type SlackFailure } from './calls.ts';
 import type { Directory, Recipient } from './directory.ts';
-import { ownMessages } from './history.ts';
-import type { SlackSession } from './session.ts';
+import { isPassing, type SlackFailure, waitWithin } from './session.ts';
 
 const ATTEMPTS = 4;
 /** Before a message is looked for that may or may not have come through: Slack may still be at it. */
 const SETTLE_MILLISECONDS = 1500;
+const HISTORY_PAGE = 200;
+const HISTORY_PAGES = 10;
 
-/** What a conversation needs of the world. */
-export interface ConversationContext {
-  readonly session: SlackSession;
-  readonly directory: Directory;
-  /** Messages of this run are not older. */
-  readonly startedAt: Date;
+const UNCONFIRMED: SlackFailure = {
+  kind: 'unsure',
+  sentence: 'whether the message came through could not be told, so it was not sent again',
+};
+
+const payload = z.object({ key: z.string(), told: z.string().default('') });
+
+/** A message of this tool's that stands in a conversation. */
+interface OwnMessage {
+  readonly ts: string;
+  readonly key: string;
+  /** What it said, a line for each item; see `delivered-item.ts`. */
+  readonly itemLines: readonly string[];
+  readonly replies: number;
 }
 
 /**
@@ -24,15 +33,18 @@ export interface ConversationContext {
  */
 export class Conversation {
   readonly #recipient: Recipient;
-  readonly #context: ConversationContext;
+  readonly #directory: Directory;
+  readonly #startedAt: Date;
   readonly #sent = new Set<string>();
   #channel: string | undefined;
   #thread: string | undefined;
   #isUnsure = false;
 
-  constructor(recipient: Recipient, context: ConversationContext) {
+  /** @param startedAt messages of this run are not older */
+  constructor(recipient: Recipient, directory: Directory, startedAt: Date) {
     this.#recipient = recipient;
-    this.#context = context;
+    this.#directory = directory;
+    this.#startedAt = startedAt;
   }
 
   /**
@@ -53,38 +65,41 @@ export class Conversation {
     return undefined;
   }
 
-  /** What this tool's messages here have said since a time; nothing where Slack does not show them. */
+  /** What this tool's messages here, and in their threads, have said since a time; nothing where Slack does not show them. */
   async deliveredSince(since: Date): Promise<DeliveredBefore> {
+    const starts = (await this.#ownMessages(since)) ?? [];
+    const all = [...starts];
+    for (const { ts, replies } of starts) {
+      if (replies > 0) all.push(...((await this.#ownMessages(since, ts)) ?? []));
+    }
     const before = new DeliveredBefore();
-    const channel = await this.#channelId();
-    const messages = channel === undefined ? [] : await this.#own(since, channel);
-    for (const { ts, itemLines } of messages.reverse()) {
+    for (const { ts, itemLines } of all.reverse()) {
       for (const line of itemLines) before.add(line, new Date(Number(ts) * 1000));
     }
     return before;
   }
 
   /** Whether a message stands here already; false where that can't be told. */
-  async has({ key }: SlackMessage, since: Date): Promise<boolean> {
-    const channel = await this.#channelId();
-    const messages = channel === undefined ? undefined : await ownMessages(this.#context.session, channel, since);
-    return messages?.some((message) => message.key === key) ?? false;
+  async has({ key }: SlackMessage): Promise<boolean> {
+    return (await this.#ownMessages(this.#startedAt))?.some((message) => message.key === key) ?? false;
   }
 
   async #sendOne(message: SlackMessage): Promise<SlackFailure | undefined> {
+    const { timing } = this.#directory.session;
     let failure: SlackFailure | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const opened = await this.#open();
       if (opened !== undefined) return opened;
       if (this.#isUnsure) {
+        await timing.sleep(SETTLE_MILLISECONDS);
         const came = await this.#cameThrough(message);
-        if (came === 'unknown') return failure ?? UNCONFIRMED;
+        if (came === undefined) return failure ?? UNCONFIRMED;
         this.#isUnsure = false;
-        if (came === 'yes') return undefined;
+        if (came) return undefined;
       }
       failure = await this.#post(message);
       if (failure === undefined || !isPassing(failure)) return failure;
-      if (attempt < ATTEMPTS && !(await this.#context.session.wait(failure, attempt))) return failure;
+      if (attempt < ATTEMPTS && !(await waitWithin(timing, failure, attempt))) return failure;
     }
     return failure;
   }
@@ -92,26 +107,25 @@ export class Conversation {
   /** A person is written to in the direct conversation with them, which has an id of its own. */
   async #open(): Promise<SlackFailure | undefined> {
     if (this.#channel !== undefined) return undefined;
-    const { session } = this.#context;
-    if (this.#recipient.kind === 'channel') {
-      this.#channel = this.#recipient.channel;
+    const { kind, id } = this.#recipient;
+    if (kind === 'channel') {
+      this.#channel = id;
       return undefined;
     }
-    const { id } = this.#recipient;
+    const { session } = this.#directory;
     const opened = await session.read(() => session.client.conversations.open({ users: id }));
     if (!opened.ok) return opened.failure;
     this.#channel = opened.answer.channel?.id ?? id;
     return undefined;
   }
 
-  async #post(message: SlackMessage): Promise<SlackFailure | undefined> {
-    const { session } = this.#context;
-    const { key, itemLines = [] } = message;
+  async #post({ key, itemLines = [], text, blocks }: SlackMessage): Promise<SlackFailure | undefined> {
+    const { session } = this.#directory;
     const result = await session.once(() =>
       session.client.chat.postMessage({
         channel: this.#channel ?? '',
-        text: message.text,
-        blocks: [...message.blocks],
+        text,
+        blocks: [...blocks],
         ...(this.#thread !== undefined && { thread_ts: this.#thread }),
         parse: 'none',
         link_names: false,
@@ -124,46 +138,57 @@ export class Conversation {
       this.#isUnsure = result.failure.kind === 'unsure';
       return result.failure;
     }
-    const { ts, channel } = result.answer;
-    this.#thread ??= ts;
-    if (channel !== undefined) this.#channel = channel;
+    this.#thread ??= result.answer.ts;
+    this.#channel = result.answer.channel ?? this.#channel;
     return undefined;
   }
 
-  async #cameThrough(message: SlackMessage): Promise<'yes' | 'no' | 'unknown'> {
-    const { session, startedAt } = this.#context;
-    await session.timing.sleep(SETTLE_MILLISECONDS);
-    const channel = await this.#channelId();
-    if (channel === undefined) return 'unknown';
-    const messages = await ownMessages(session, channel, startedAt, this.#thread);
-    if (messages === undefined) return 'unknown';
-    const found = messages.find(({ key }) => key === message.key);
-    if (found === undefined) return 'no';
+  /** Whether a message stands here though its sending was not answered; nothing where that can't be told. */
+  async #cameThrough({ key }: SlackMessage): Promise<boolean | undefined> {
+    const messages = await this.#ownMessages(this.#startedAt, this.#thread);
+    const found = messages?.find((message) => message.key === key);
+    if (found === undefined) return messages === undefined ? undefined : false;
     this.#thread ??= found.ts;
-    this.#channel = channel;
-    return 'yes';
+    this.#channel = await this.#channelId();
+    return true;
   }
 
-  /** All of its own messages in the channel, those in their threads among them. */
-  async #own(since: Date, channel: string) {
-    const { session } = this.#context;
-    const starts = (await ownMessages(session, channel, since)) ?? [];
-    const all = [...starts];
-    for (const { ts, replies } of starts) {
-      if (replies > 0) all.push(...((await ownMessages(session, channel, since, ts)) ?? []));
+  /**
+   * This tool's own messages here, or in one thread, since a time, the newest first; nothing where Slack does not show
+   * them all.
+   */
+  async #ownMessages(since: Date, thread?: string): Promise<OwnMessage[] | undefined> {
+    const channel = await this.#channelId();
+    if (channel === undefined) return undefined;
+    const oldest = String(Math.floor(since.getTime() / 1000) - 60);
+    const common = { channel, oldest, include_all_metadata: true, limit: HISTORY_PAGE };
+    const { session } = this.#directory;
+    const { conversations } = session.client;
+    const answers = session.pages((from) =>
+      thread === undefined
+        ? conversations.history({ ...common, ...from })
+        : conversations.replies({ ...common, ...from, ts: thread }),
+    );
+    const found: OwnMessage[] = [];
+    let page = 0;
+    for await (const result of answers) {
+      page += 1;
+      if (!result.ok) return undefined;
+      const { messages = [], response_metadata } = result.answer;
+      for (const { ts, metadata, reply_count: replies = 0 } of messages) {
+        const own =
+          metadata?.event_type === METADATA_EVENT ? payload.safeParse(metadata.event_payload).data : undefined;
+        if (ts === undefined || own === undefined) continue;
+        const itemLines = own.told.split('\n').filter((line) => line !== '');
+        found.push({ ts, key: own.key, itemLines, replies });
+      }
+      if (page === HISTORY_PAGES && response_metadata?.next_cursor) return undefined;
     }
-    return all;
+    return found;
   }
 
   async #channelId(): Promise<string | undefined> {
-    if ((await this.#open()) !== undefined) return undefined;
-    return this.#context.directory.channelId(this.#channel ?? '');
+    const failure = await this.#open();
+    return failure === undefined ? this.#directory.channelId(this.#channel ?? '') : undefined;
   }
 }
-
-const UNCONFIRMED: SlackFailure = {
-  kind: 'unsure',
-  code: '',
-  retryAfterSeconds: 0,
-  sentence: 'whether the message came through could not be told, so it was not sent again',
-};

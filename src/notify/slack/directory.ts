@@ -1,30 +1,58 @@
-import type { Address } from '../../model/address.ts';
-import type { SlackFailure, SlackResult } from './calls.ts';
-import type { SlackSession } from './session.ts';
+import { type Address, addressOf } from '../../model/address.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { SlackFailure, SlackResult, SlackSession } from './session.ts';
 
-/** Someone whom Slack knows: a person by id, or a channel by id or name. */
-export type Recipient =
-  | { readonly kind: 'user'; readonly id: string }
-  | { readonly kind: 'channel'; readonly channel: string }
-  | { readonly kind: 'group'; readonly id: string };
+/** Someone whom Slack knows: a person or a user group by id, a channel by id or `#name`. */
+export interface Recipient {
+  readonly kind: 'user' | 'channel' | 'group';
+  readonly id: string;
+}
 
-/** Who an address is; `unknown` where Slack knows nobody by it, a failure where Slack can't say. */
+/** Who is meant. */
 export type Found =
-  | { readonly kind: 'found'; readonly recipient: Recipient }
-  | { readonly kind: 'unknown'; readonly why: string }
+  /** `instead`: why it is not who was asked for. */
+  | { readonly kind: 'found'; readonly recipient: Recipient; readonly instead?: string }
+  /** Slack knows nobody by it; `why` is missing where nobody was named at all. */
+  | { readonly kind: 'unknown'; readonly why?: string }
+  /** Slack can't say now. */
   | { readonly kind: 'failed'; readonly failure: SlackFailure };
 
+type Ids = SlackResult<ReadonlyMap<string, string>>;
+
 const PAGE = 1000;
+const NO_ADDRESS = { kind: 'unknown', why: 'it is no address that Slack could know' } as const;
 
-/** Asks Slack who an address is, each only once. */
+/**
+ * Who stands behind an address, an owner tag and the fallback, by Slack and the policy: the same for those who are told
+ * and for those who may press a button. Slack is asked of each only once.
+ */
 export class Directory {
-  readonly #session: SlackSession;
+  readonly session: SlackSession;
+  readonly #policy: Policy;
   readonly #found = new Map<string, Promise<Found>>();
-  #users: Promise<SlackResult<ReadonlyMap<string, string>>> | undefined;
-  #channels: Promise<SlackResult<ReadonlyMap<string, string>>> | undefined;
+  #users: Promise<Ids> | undefined;
+  #channels: Promise<Ids> | undefined;
 
-  constructor(session: SlackSession) {
-    this.#session = session;
+  constructor(session: SlackSession, policy: Policy) {
+    this.session = session;
+    this.#policy = policy;
+  }
+
+  /** Whom an image's owner tag means: through `owners.aliases` first, then as it is written. */
+  async ofOwner(owner: string | undefined): Promise<Found> {
+    if (owner === undefined) return { kind: 'unknown' };
+    const written = owner.trim();
+    // A team name is no address unless an alias says whose.
+    return this.#withConversation(aliasOf(written, this.#policy.owners.aliases) ?? written);
+  }
+
+  /** Who stands for owners that nobody knows: `owners.fallback`, however it is written, else the platform channel. */
+  async fallback(): Promise<Found> {
+    const { fallback } = this.#policy.owners;
+    const found = fallback === undefined ? undefined : await this.#withConversation(fallback);
+    if (found !== undefined && found.kind !== 'unknown') return found;
+    const recipient = { kind: 'channel', id: this.#policy.notify?.slack?.channel ?? '' } as const;
+    return { kind: 'found', recipient, ...(found !== undefined && { instead: `${fallback}: ${found.why}` }) };
   }
 
   find(address: Address): Promise<Found> {
@@ -42,16 +70,23 @@ export class Directory {
     return channels.ok ? channels.answer.get(channel.slice(1)) : undefined;
   }
 
+  async #withConversation(written: string): Promise<Found> {
+    const address = addressOf(written);
+    const found = address === undefined ? NO_ADDRESS : await this.find(address);
+    if (found.kind !== 'found' || found.recipient.kind !== 'group') return found;
+    return { kind: 'unknown', why: 'a user group has no conversation' };
+  }
+
   async #ask(address: Address): Promise<Found> {
     switch (address.kind) {
       case 'channel-id':
-        return found({ kind: 'channel', channel: address.id });
+        return found('channel', address.id);
       case 'channel-name':
-        return found({ kind: 'channel', channel: `#${address.name}` });
+        return found('channel', `#${address.name}`);
       case 'user-id':
-        return found({ kind: 'user', id: address.id });
+        return found('user', address.id);
       case 'group-id':
-        return found({ kind: 'group', id: address.id });
+        return found('group', address.id);
       case 'mail':
         return this.#byMail(address.mail);
       case 'user-name':
@@ -60,7 +95,7 @@ export class Directory {
   }
 
   async #byMail(email: string): Promise<Found> {
-    const result = await this.#session.read(() => this.#session.client.users.lookupByEmail({ email }));
+    const result = await this.session.read(() => this.session.client.users.lookupByEmail({ email }));
     if (!result.ok) return notFound(result.failure);
     const { id, deleted } = result.answer.user ?? {};
     return person(deleted === true ? undefined : id);
@@ -73,19 +108,17 @@ export class Directory {
   }
 
   /** Active people by their name; what people call themselves beside it is not theirs alone. */
-  #listUsers() {
-    const { client } = this.#session;
+  #listUsers(): Promise<Ids> {
     return this.#list(
-      (from) => client.users.list({ limit: PAGE, ...from }),
+      (from) => this.session.client.users.list({ limit: PAGE, ...from }),
       ({ members = [] }) => members.filter(({ deleted, is_bot }) => deleted !== true && is_bot !== true),
     );
   }
 
-  #listChannels() {
-    const { client } = this.#session;
+  #listChannels(): Promise<Ids> {
     const types = 'public_channel,private_channel';
     return this.#list(
-      (from) => client.conversations.list({ limit: PAGE, types, ...from }),
+      (from) => this.session.client.conversations.list({ limit: PAGE, types, ...from }),
       ({ channels = [] }) => channels,
     );
   }
@@ -93,9 +126,9 @@ export class Directory {
   async #list<Answer extends { response_metadata?: { next_cursor?: string } }>(
     call: (from: { readonly cursor?: string }) => Promise<Answer>,
     namedOf: (answer: Answer) => readonly { readonly name?: string; readonly id?: string }[],
-  ): Promise<SlackResult<ReadonlyMap<string, string>>> {
+  ): Promise<Ids> {
     const ids = new Map<string, string>();
-    for await (const result of this.#session.pages(call)) {
+    for await (const result of this.session.pages(call)) {
       if (!result.ok) return result;
       for (const { name, id } of namedOf(result.answer)) if (name !== undefined && id !== undefined) ids.set(name, id);
     }
@@ -103,12 +136,18 @@ export class Directory {
   }
 }
 
-function found(recipient: Recipient): Found {
-  return { kind: 'found', recipient };
+function aliasOf(owner: string, aliases: Policy['owners']['aliases']): string | undefined {
+  if (Object.hasOwn(aliases, owner)) return aliases[owner];
+  const lower = owner.toLowerCase();
+  return Object.entries(aliases).find(([name]) => name.toLowerCase() === lower)?.[1];
+}
+
+function found(kind: Recipient['kind'], id: string): Found {
+  return { kind: 'found', recipient: { kind, id } };
 }
 
 function person(id: string | undefined): Found {
-  return id === undefined ? { kind: 'unknown', why: 'Slack has no such active person' } : found({ kind: 'user', id });
+  return id === undefined ? { kind: 'unknown', why: 'Slack has no such active person' } : found('user', id);
 }
 
 function notFound(failure: SlackFailure): Found {

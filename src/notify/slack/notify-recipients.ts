@@ -4,23 +4,29 @@ import type { About, Delivered, DeliverOptions, OwnedNotification } from '../del
 import type { NotificationItem } from '../notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
 import { plain } from '../text.ts';
-import { isPassing, type SlackFailure } from './calls.ts';
-import { Conversation, type ConversationContext } from './conversation.ts';
-import type { Recipient } from './directory.ts';
-import type { OwnerFound, Recipients } from './recipients.ts';
+import { Conversation } from './conversation.ts';
+import type { Directory, Found, Recipient } from './directory.ts';
+import { isPassing, type SlackFailure } from './session.ts';
 
 const AT_A_TIME = 4;
 /** What did not get through waits in a queue, and is tried again when all others were notified. */
 const ATTEMPTS = 3;
 
+/** What notifying the owners of one run takes. */
+export interface OwnersDelivery {
+  readonly directory: Directory;
+  readonly startedAt: Date;
+  readonly hasButtons: boolean;
+  readonly about: About;
+  readonly options: DeliverOptions;
+}
+
 /** All that one recipient is to hear. */
 interface Bundle {
-  readonly recipient: Recipient;
   readonly conversation: Conversation;
+  /** Nobody's where the recipient stands for owners that could not be reached. */
   readonly owners: Set<string>;
   readonly items: NotificationItem[];
-  /** Stands for owners that nobody could reach. */
-  readonly isFallback: boolean;
   /** Made once what was delivered before is known. */
   messages?: readonly OwnerMessage[];
   failure?: SlackFailure | undefined;
@@ -28,10 +34,7 @@ interface Bundle {
 
 /** Notifies the owners of one run. */
 export class OwnerNotifier {
-  readonly #recipients: Recipients;
-  readonly #context: ConversationContext;
-  readonly #hasButtons: boolean;
-  readonly #options: DeliverOptions;
+  readonly #request: OwnersDelivery;
   readonly #limit = pLimit(AT_A_TIME);
   readonly #delivered = new Set<NotificationItem>();
   readonly #undelivered: NotificationItem[] = [];
@@ -39,32 +42,34 @@ export class OwnerNotifier {
   readonly #forFallback: NotificationItem[] = [];
   #messages = 0;
 
-  constructor(recipients: Recipients, context: ConversationContext, hasButtons: boolean, options: DeliverOptions) {
-    this.#recipients = recipients;
-    this.#context = context;
-    this.#hasButtons = hasButtons;
-    this.#options = options;
+  constructor(request: OwnersDelivery) {
+    this.#request = request;
   }
 
-  async notify(notifications: readonly OwnedNotification[], about: About): Promise<Delivered> {
-    const fallback = await this.#recipients.fallback();
+  async notify(notifications: readonly OwnedNotification[]): Promise<Delivered> {
+    const { directory } = this.#request;
+    const fallback = await directory.fallback();
     const fallbackKey = fallback.kind === 'found' ? keyOf(fallback.recipient) : undefined;
     const bundles = new Map<string, Bundle>();
-    const found = await Promise.all(notifications.map((one) => this.#limit(() => this.#recipientOf(one))));
+    const found = await Promise.all(
+      notifications.map(({ owner }) =>
+        this.#limit(async () => this.#recipientOf(owner, await directory.ofOwner(owner))),
+      ),
+    );
     notifications.forEach(({ owner = '', items }, index) => {
       const recipient = found[index];
       if (recipient === 'failed') this.#undelivered.push(...items);
       else if (recipient === undefined || keyOf(recipient) === fallbackKey) this.#forFallback.push(...items);
       else {
-        const bundle = bundles.get(keyOf(recipient)) ?? this.#bundleFor(recipient);
+        const bundle = bundles.get(keyOf(recipient)) ?? this.#bundleFor(recipient, []);
         bundle.owners.add(owner);
         bundle.items.push(...items);
         bundles.set(keyOf(recipient), bundle);
       }
     });
-    await this.#sendAll([...bundles.values()], about);
+    await this.#sendAll([...bundles.values()]);
     // Once more for those who could not be reached themselves: all in one message.
-    if (this.#forFallback.length > 0) await this.#notifyFallback(fallback, about);
+    if (this.#forFallback.length > 0) await this.#notifyFallback(fallback);
     return {
       delivered: [...this.#delivered],
       undelivered: this.#undelivered,
@@ -73,44 +78,39 @@ export class OwnerNotifier {
     };
   }
 
-  #bundleFor(recipient: Recipient, items: NotificationItem[] = [], isFallback = false): Bundle {
-    return {
-      recipient,
-      conversation: new Conversation(recipient, this.#context),
-      owners: new Set(),
-      items,
-      isFallback,
-    };
+  #bundleFor(recipient: Recipient, items: NotificationItem[]): Bundle {
+    const { directory, startedAt } = this.#request;
+    return { conversation: new Conversation(recipient, directory, startedAt), owners: new Set(), items };
   }
 
-  async #notifyFallback(fallback: OwnerFound, about: About): Promise<void> {
+  async #notifyFallback(fallback: Found): Promise<void> {
     if (fallback.kind === 'found') {
       const { recipient, instead } = fallback;
       if (instead !== undefined) this.#say('The fallback', `could not be told, the platform channel was: ${instead}`);
-      return this.#sendAll([this.#bundleFor(recipient, this.#forFallback, true)], about);
+      return this.#sendAll([this.#bundleFor(recipient, this.#forFallback)]);
     }
     const why = fallback.kind === 'failed' ? `: ${fallback.failure.sentence}` : '';
     this.#say('The fallback', `could not be looked up, and is told in the next run${why}`);
     this.#undelivered.push(...this.#forFallback);
   }
 
-  async #recipientOf({ owner }: OwnedNotification): Promise<Recipient | undefined | 'failed'> {
-    const found = await this.#recipients.ofOwner(owner);
+  /** Nobody where the fallback stands for an owner. */
+  #recipientOf(owner = '', found: Found): Recipient | undefined | 'failed' {
     if (found.kind === 'found') return found.recipient;
     if (found.kind === 'failed') {
-      this.#say(owner ?? '', `could not be looked up, and is told in the next run: ${found.failure.sentence}`);
+      this.#say(owner, `could not be looked up, and is told in the next run: ${found.failure.sentence}`);
       return 'failed';
     }
-    if (found.why !== undefined) this.#say(owner ?? '', `could not be told, the fallback was: ${found.why}`);
+    if (found.why !== undefined) this.#say(owner, `could not be told, the fallback was: ${found.why}`);
     return undefined;
   }
 
-  async #sendAll(bundles: readonly Bundle[], about: About): Promise<void> {
+  async #sendAll(bundles: readonly Bundle[]): Promise<void> {
     let queue = bundles;
     let stopped: SlackFailure | undefined;
     const send = async (bundle: Bundle): Promise<void> => {
       // Without a token that Slack takes, or without time, nobody else can be notified either.
-      bundle.failure = stopped ?? (await this.#send(bundle, about));
+      bundle.failure = stopped ?? (await this.#send(bundle));
       if (bundle.failure?.kind === 'credentials' || bundle.failure?.kind === 'late') stopped = bundle.failure;
     };
     for (let attempt = 1; attempt <= ATTEMPTS && queue.length > 0; attempt += 1) {
@@ -120,29 +120,28 @@ export class OwnerNotifier {
     for (const bundle of bundles) this.#settle(bundle);
   }
 
-  async #send(bundle: Bundle, about: About): Promise<SlackFailure | undefined> {
-    bundle.messages ??= await this.#messagesOf(bundle, about);
+  async #send(bundle: Bundle): Promise<SlackFailure | undefined> {
+    bundle.messages ??= await this.#messagesOf(bundle);
     return bundle.conversation.send(bundle.messages, async ({ items }) => {
       this.#messages += 1;
       for (const item of items) this.#delivered.add(item);
-      await this.#options.onDelivered({ items });
+      await this.#request.options.onDelivered({ items });
     });
   }
 
   /** What an earlier attempt delivered is recorded as delivered; the rest is sent. */
-  async #messagesOf(bundle: Bundle, about: About): Promise<OwnerMessage[]> {
-    const { unfinishedSince, onDelivered, isRecorded } = this.#options;
-    if (unfinishedSince !== undefined) {
-      const before = await bundle.conversation.deliveredSince(unfinishedSince);
+  async #messagesOf(bundle: Bundle): Promise<OwnerMessage[]> {
+    const { about, hasButtons, options } = this.#request;
+    if (options.unfinishedSince !== undefined) {
+      const before = await bundle.conversation.deliveredSince(options.unfinishedSince);
       for (const item of bundle.items) {
         const found = before.find(item);
-        if (found === undefined || isRecorded?.(item, found.at) === true) continue;
+        if (found === undefined || options.isRecorded?.(item, found.at) === true) continue;
         this.#delivered.add(item);
-        await onDelivered({ items: [found.item], at: found.at });
+        await options.onDelivered({ items: [found.item], at: found.at });
       }
     }
-    const showsOwners = bundle.isFallback || bundle.owners.size > 1;
-    return ownerMessages({ ...about, items: this.#left(bundle), showsOwners }, this.#hasButtons);
+    return ownerMessages({ ...about, items: this.#left(bundle), showsOwners: bundle.owners.size !== 1 }, hasButtons);
   }
 
   #left({ items }: Bundle): NotificationItem[] {
@@ -150,8 +149,9 @@ export class OwnerNotifier {
   }
 
   #settle(bundle: Bundle): void {
-    const { failure, isFallback, owners } = bundle;
+    const { failure, owners } = bundle;
     if (failure === undefined) return;
+    const isFallback = owners.size === 0;
     const who = isFallback ? 'The fallback' : [...owners].join(', ');
     if (!isFallback && failure.kind === 'refused') {
       this.#say(who, `could not be told, the fallback was: ${failure.sentence}`);
@@ -167,6 +167,6 @@ export class OwnerNotifier {
   }
 }
 
-function keyOf(recipient: Recipient): string {
-  return recipient.kind === 'channel' ? recipient.channel : `${recipient.kind} ${recipient.id}`;
+function keyOf({ kind, id }: Recipient): string {
+  return `${kind} ${id}`;
 }

@@ -3,8 +3,7 @@ import { type Delivery, type DeliveryTiming, sendEach } from '../delivery.ts';
 import type { SlackMessage } from '../message.ts';
 import { ownerMessages } from '../owner-messages.ts';
 import { failureMessage, platformMessage } from '../platform-message.ts';
-import { failureOfSlack } from './calls.ts';
-import { LATE, waitWithin } from './session.ts';
+import { failureOfSlack, LATE, waitWithin } from './session.ts';
 
 const TRIES = 4;
 
@@ -14,8 +13,7 @@ const TRIES = 4;
  */
 export function webhookDelivery(address: string, timing: DeliveryTiming): Delivery {
   const post = poster(address, timing);
-  const { isTimeLeftAtEnd = timing.isTimeLeft } = timing;
-  const postAtEnd = poster(address, { ...timing, isTimeLeft: isTimeLeftAtEnd });
+  const postAtEnd = poster(address, { ...timing, isTimeLeft: timing.isTimeLeftAtEnd ?? timing.isTimeLeft });
   return {
     notifyOwners: (notifications, about, options) =>
       sendEach(
@@ -39,13 +37,7 @@ function poster(address: string, timing: DeliveryTiming): (message: SlackMessage
     timeout: timing.timeoutMilliseconds,
     // The client tells of 429, but not how long to wait.
     fetch: async (url, init) => {
-      const response = await globalThis.fetch(url, {
-        ...(init?.method !== undefined && { method: init.method }),
-        ...(init?.headers !== undefined && { headers: init.headers }),
-        ...(typeof init?.body === 'string' && { body: init.body }),
-        ...(init?.signal !== undefined && { signal: init.signal }),
-        redirect: 'error',
-      });
+      const response = await globalThis.fetch(url, { ...init, redirect: 'error' });
       const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
       retryAfterSeconds = Number.isNaN(seconds) ? 1 : Math.max(1, seconds);
       return response;
@@ -62,7 +54,7 @@ function poster(address: string, timing: DeliveryTiming): (message: SlackMessage
         const { statusCode, body } = error;
         const said = /^[a-z_]{1,60}$/.test(body.trim()) ? ` (${body.trim()})` : '';
         if (statusCode !== 429 || tries >= TRIES) return `Slack answered with status ${statusCode}${said}`;
-        if (!(await waitWithin(timing, retryAfterSeconds, tries)))
+        if (!(await waitWithin(timing, { retryAfterSeconds }, tries)))
           return 'Slack limits the rate, and there is no time left';
       }
     }

@@ -58,7 +58,6 @@ async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }:
     token: 'xoxb-test-token-1234',
     apiUrl: slack.url,
     policy,
-    channel: '#platform',
     hasButtons: true,
     timing,
     startedAt: new Date(),

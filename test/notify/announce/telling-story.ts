@@ -41,7 +41,6 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
     token: slack.token,
     apiUrl: slack.url,
     policy,
-    channel: policy.notify?.slack?.channel ?? '',
     hasButtons: true,
     timing,
     startedAt: now(),
