@@ -1,105 +1,172 @@
 import type { JournalWriter } from '../journal/writer.ts';
 import { actionKey } from '../model/action-ref.ts';
-import type { JournalEntry, JournalReading } from '../model/journal.ts';
+import { isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
+import {
+  givenBack,
+  imageRecordOf,
+  type JournalEntry,
+  type JournalReading,
+  type Refusal,
+  snapshotRecordOf,
+} from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { deregistration } from './execute-action.ts';
-import { type ActionEntries, entriesOf, type Recorded, refusals } from './journal-entries.ts';
-import type { Check } from './last-check.ts';
+import type { ClearCheck } from './last-check.ts';
+import type { Deregistration } from './passes/deregister.ts';
 import { readLaunchPermissions } from './passes/launch-permissions.ts';
 import type { PassNotes } from './passes/pass.ts';
 
-/** An action that is executed right after: as the plan had it, and as it was found a moment ago. */
-export interface CheckedAction {
-  readonly action: Action;
-  readonly check: Extract<Check, { status: 'clear' }>;
-}
-
 /** What is written down of one action, and what its pass notes of it. */
-interface Noted extends ActionEntries {
+interface Noted {
+  readonly fresh: Action;
+  /** Written before it is done, so that what is done is proved whenever the run is killed. */
+  readonly before: readonly JournalEntry[];
   readonly notes: PassNotes;
-  isUntouched: boolean;
-  readonly snapshots: JournalEntry[];
 }
 
 /**
  * What is written down of the actions of one chunk, ten at the most in one object: before the first is done, and how
  * they ended after the last. A run that is killed in between leaves what it began, which counts as put back by people.
+ * Without a writer nothing is written down.
  */
 export class ChunkJournal {
-  readonly #writer: JournalWriter;
   readonly #request: ExecuteRequest;
-  readonly #recorded: Recorded;
+  readonly #writer: JournalWriter | undefined;
+  readonly #earlier: JournalReading;
+  /** Whose acts are written down. */
+  readonly #act: { readonly at: Date; readonly runId: string };
   readonly #noted = new Map<string, Noted>();
 
-  private constructor(request: ExecuteRequest, writer: JournalWriter, journal: JournalReading) {
-    const { options, runId } = request;
+  /** @param earlier what was recorded before */
+  constructor(request: ExecuteRequest, writer: JournalWriter | undefined, earlier: JournalReading) {
     this.#request = request;
     this.#writer = writer;
-    this.#recorded = { at: options.clock(), runId, journal };
+    this.#earlier = earlier;
+    this.#act = { at: request.options.clock(), runId: request.runId };
   }
 
   /**
-   * Writes down what is about to be done; nothing where no journal is kept.
+   * Writes down what is about to be done.
    * @throws what keeps it from being written: nothing may be done then
    */
-  static async begin(
-    request: ExecuteRequest,
-    writer: JournalWriter | undefined,
-    journal: JournalReading,
-    checked: readonly CheckedAction[],
-  ): Promise<ChunkJournal | undefined> {
-    if (writer === undefined) return undefined;
-    if (journal.status === 'unreadable') throw new Error(`the journal could not be read: ${journal.error}`);
-    const begun = new ChunkJournal(request, writer, journal);
-    await Promise.all(checked.map((one) => begun.#note(one)));
-    await writer.write(checked.flatMap(({ action }) => begun.#noted.get(actionKey(action))?.before ?? []));
-    return begun;
+  async begin(checks: readonly ClearCheck[]): Promise<void> {
+    if (this.#writer !== undefined && this.#earlier.status === 'unreadable')
+      throw new Error(`the journal could not be read: ${this.#earlier.error}`);
+    const noted = await Promise.all(checks.map((check) => this.#note(check)));
+    for (const one of noted) this.#noted.set(actionKey(one.fresh), one);
+    await this.#writer?.write(noted.flatMap(({ before }) => before));
   }
 
   /** What the pass of an action is to know and to note. */
-  notesOf(action: Action): PassNotes | undefined {
-    return this.#noted.get(actionKey(action))?.notes;
+  notesOf(action: Action): PassNotes {
+    return this.#noted.get(actionKey(action))?.notes ?? { isUntouched: false, snapshots: new Map() };
   }
 
   /** Writes down how the chunk ended. @param outcomes of all its actions that were tried or refused before */
   async end(outcomes: readonly Outcome[]): Promise<void> {
-    const ended = new Map(outcomes.map((one) => [actionKey(one), one]));
-    const entries = [...this.#noted].flatMap(([key, noted]) => {
-      const outcome = ended.get(key);
-      if (outcome === undefined || noted.isUntouched) return noted.undone;
-      return outcome.status === 'done' ? [...noted.done, ...noted.snapshots] : noted.snapshots;
+    const statuses = new Map(outcomes.map((one) => [actionKey(one), one.status]));
+    const entries = [...this.#noted].flatMap(([key, { fresh, before, notes }]): JournalEntry[] => {
+      const status = statuses.get(key);
+      // A reinstatement that was not finished is resumed.
+      if (status === undefined || notes.isUntouched)
+        return fresh.action === 'reinstate' ? [] : before.map((entry) => this.#undone(entry));
+      const snapshots = [...notes.snapshots].map(([id, state]) => this.#claim(fresh, id, state));
+      return [...(status === 'done' ? this.#done(fresh) : []), ...snapshots];
     });
-    await this.#writer.write([...entries, ...refusals(outcomes, this.#recorded)]);
+    await this.#writer?.write([...entries, ...this.#refusals(outcomes)]);
   }
 
-  async #note({ action, check }: CheckedAction): Promise<void> {
-    const { fresh, revalidation, note } = check;
-    const { imageId } = fresh;
-    const image = revalidation.images.get(imageId);
-    const order =
-      fresh.action === 'deregister' && image ? deregistration(revalidation, image, action, fresh, note) : undefined;
+  async #note(check: ClearCheck): Promise<Noted> {
+    const { fresh, revalidation } = check;
+    const image = revalidation.images.get(fresh.imageId);
+    const order = fresh.action === 'deregister' && image ? deregistration(check, fresh, image) : undefined;
+    const takesPermissions = fresh.action === 'disable' || order?.isDisabled === false;
     const { ec2 } = this.#request.options.clients;
-    const takesPermissions = fresh.action === 'disable' || (order !== undefined && !order.isDisabled);
-    const permissions = takesPermissions ? readLaunchPermissions(ec2, fresh.imageId) : undefined;
+    const permissions =
+      takesPermissions && this.#writer !== undefined ? readLaunchPermissions(ec2, fresh.imageId) : undefined;
     // What keeps them from being read is the pass's to say, which asks for them.
-    const known = await permissions?.catch(() => undefined);
-    const noted: Noted = {
-      ...entriesOf(fresh, this.#recorded, order, known),
-      isUntouched: false,
-      snapshots: [],
-      notes: {
-        permissions: async () => permissions ?? [],
-        untouched: () => {
-          noted.isUntouched = true;
-        },
-        snapshot: (snapshotId, state) => {
-          const { at, runId } = this.#recorded;
-          noted.snapshots.push({ snapshotId, facts: { claimed: { at, runId, imageId, state } } });
-        },
-      },
-    };
-    this.#noted.set(actionKey(action), noted);
+    const before = this.#before(fresh, order, await permissions?.catch(() => undefined));
+    return { fresh, before, notes: { permissions, isUntouched: false, snapshots: new Map() } };
   }
+
+  /**
+   * @param order of a deregistration: what becomes of its snapshots
+   * @param launchPermissions whom the image is shared with, where the action takes that away
+   */
+  #before(
+    action: Action,
+    order: Deregistration | undefined,
+    launchPermissions: readonly string[] | undefined,
+  ): JournalEntry[] {
+    const act = this.#act;
+    switch (action.action) {
+      case 'deprecate':
+        return [{ imageId: action.imageId, facts: { deprecated: act } }];
+      case 'disable':
+        return [
+          { imageId: action.imageId, facts: { disabled: { ...act, launchPermissions: launchPermissions ?? [] } } },
+        ];
+      case 'reinstate':
+        return [{ imageId: action.imageId, facts: { reinstating: act } }];
+      case 'deregister': {
+        const removing = { ...act, ...(launchPermissions && { launchPermissions }) };
+        return [
+          { imageId: action.imageId, facts: { removing } },
+          ...(order?.deleteSnapshots ?? []).map((id) => this.#claim(action, id, 'deleting')),
+          ...(order?.claimSnapshots ?? []).map((id) => this.#claim(action, id, 'held')),
+        ];
+      }
+      case 'mark-orphan':
+        return [{ snapshotId: action.snapshotId, facts: { orphaned: { ...act, imageId: action.imageId } } }];
+      case 'delete-snapshot':
+        return [this.#claim(action, action.snapshotId, 'deleting')];
+    }
+  }
+
+  #claim({ imageId }: Action, snapshotId: SnapshotId, state: 'held' | 'deleting' | 'deleted'): JournalEntry {
+    return { snapshotId, facts: { claimed: { ...this.#act, imageId, state } } };
+  }
+
+  /** What was on record of the same facts before. */
+  #undone(entry: JournalEntry): JournalEntry {
+    if ('imageId' in entry)
+      return { ...entry, facts: sameFacts(entry.facts, imageRecordOf(this.#earlier, entry.imageId)) };
+    return { ...entry, facts: sameFacts(entry.facts, snapshotRecordOf(this.#earlier, entry.snapshotId)) };
+  }
+
+  /** What is recorded of an action that was done, beside what was before; how snapshots ended is noted one by one. */
+  #done(action: Action): JournalEntry[] {
+    if ('snapshotId' in action || action.action === 'deregister') return [];
+    const { imageId } = action;
+    const record = imageRecordOf(this.#earlier, imageId);
+    if (action.action !== 'reinstate')
+      return record?.refused?.action === action.action ? [{ imageId, facts: { refused: null } }] : [];
+    const unmarked = (action.unmarkSnapshots ?? []).map(
+      (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
+    );
+    return [{ imageId, facts: givenBack(record) }, ...unmarked];
+  }
+
+  /** What AWS refused, each with how often that was by now. */
+  #refusals(outcomes: readonly Outcome[]): JournalEntry[] {
+    const { at } = this.#act;
+    return outcomes.flatMap((outcome): JournalEntry[] => {
+      const { action, resourceId: id } = outcome;
+      if (outcome.status === 'done' || outcome.refused !== true) return [];
+      const refusal = (record: { readonly refused?: Refusal } | undefined) => {
+        const { firstAt, times } = record?.refused?.action === action ? record.refused : { firstAt: at, times: 0 };
+        return { refused: { action, reason: outcome.reason, firstAt, lastAt: at, times: times + 1 } };
+      };
+      if (isImageId(id)) return [{ imageId: id, facts: refusal(imageRecordOf(this.#earlier, id)) }];
+      return isSnapshotId(id) ? [{ snapshotId: id, facts: refusal(snapshotRecordOf(this.#earlier, id)) }] : [];
+    });
+  }
+}
+
+/** Each of some facts as a record has it; null where it has none of that name. */
+function sameFacts(facts: object, record: object = {}) {
+  const known = new Map(Object.entries(record));
+  return Object.fromEntries(Object.keys(facts).map((name) => [name, known.get(name) ?? null]));
 }

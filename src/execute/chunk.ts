@@ -3,26 +3,28 @@ import type { JournalWriter } from '../journal/writer.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import { type CheckedAction, ChunkJournal } from './chunk-journal.ts';
+import { ChunkJournal } from './chunk-journal.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import { executeAction, failed, gone, type Outcomes, skipped } from './execute-action.ts';
-import { type Check, LastChecks } from './last-check.ts';
-import type { StopReasons } from './lock.ts';
-import type { Ending } from './passes/pass.ts';
+import { executeAction } from './execute-action.ts';
+import { type ClearCheck, LastChecks } from './last-check.ts';
+import type { RunLock } from './lock.ts';
+import { type Ending, failed, type PassNotes, skipped } from './passes/pass.ts';
 import type { RecycleBinCheck } from './recycle-bin-check.ts';
-import { type Revalidation, whyNotCalled } from './revalidate.ts';
+import { notCalled, type Revalidation } from './revalidate.ts';
 
 /** What executing a part of a plan works with. */
 export interface ExecuteContext {
   readonly request: ExecuteRequest;
   /** Where actions are written down before they are done; absent where no journal is kept. */
   readonly writer: JournalWriter | undefined;
-  readonly stops: StopReasons;
+  readonly lock: RunLock;
+  /** Why nothing more may be done, if the next step takes so long at the least. */
+  readonly stopReason: (neededMilliseconds: number) => string | undefined;
   readonly bin: RecycleBinCheck;
 }
 
 /** How an action ended, those that follow from it included; or why it was left alone, for no reason of its own. */
-export type Ended = { readonly action: Action } & ({ readonly outcomes: Outcomes } | { readonly leftAlone: string });
+type Ended = { readonly action: Action } & ({ readonly outcomes: readonly Outcome[] } | { readonly leftAlone: string });
 
 /** So many actions are checked at once: as many as AWS takes in one question about references. */
 export const ACTIONS_A_CHUNK = 10;
@@ -37,7 +39,7 @@ export async function* executeChunk(
   revalidation: Revalidation,
   actions: readonly Action[],
 ): AsyncGenerator<Ended> {
-  const { request, writer, stops, bin } = context;
+  const { request, writer, lock, stopReason, bin } = context;
   const called: Action[] = [];
   for (const action of actions) {
     if (revalidation.called.has(actionKey(action))) called.push(action);
@@ -47,37 +49,36 @@ export async function* executeChunk(
   const checks = new LastChecks(request, revalidation);
   await checks.renew(called);
   const ended: Outcome[] = [];
-  const clear: CheckedAction[] = [];
+  const clear: ClearCheck[] = [];
   for (const action of called) {
     const check = checks.of(action);
     if (check.status === 'clear') {
-      clear.push({ action, check });
+      clear.push(check);
       continue;
     }
-    const outcome = outcomeOf(action, check);
-    ended.push(outcome);
-    yield { action, outcomes: [outcome] };
+    ended.push(check);
+    yield { action, outcomes: [check] };
   }
-  let journal: ChunkJournal | undefined;
+  const ready = clear.map(({ planned }) => planned);
+  const journal = new ChunkJournal(request, writer, revalidation.account?.journal ?? request.journal);
   try {
-    journal = await ChunkJournal.begin(request, writer, revalidation.account?.journal ?? request.journal, clear);
+    await journal.begin(clear);
   } catch (error) {
     const reason = `it could not be written down in the journal before, so it was not done: ${failureOf(error).sentence}`;
-    for (const { action } of clear) yield { action, outcomes: [failed(action, reason)] };
+    for (const action of ready) yield { action, outcomes: [failed(action, reason)] };
     return;
   }
-  const ready = clear.map(({ action }) => action);
   for (const [index, action] of ready.entries()) {
-    const leftAlone = stops.reason(0) ?? (await stops.keepLock());
+    const leftAlone = stopReason(0) ?? (await lock.keep());
     if (leftAlone !== undefined) {
       yield { action, leftAlone };
       continue;
     }
-    const outcomes = await executeOne(context, checks, journal, ready.slice(index), action);
+    const outcomes = await executeOne(context, checks, journal.notesOf(action), ready.slice(index), action);
     ended.push(...outcomes);
-    yield { action, outcomes: await bin.verified(outcomes) };
+    yield { action, outcomes: await Array.fromAsync(outcomes, (outcome) => bin.verified(outcome)) };
   }
-  await journal?.end(ended).catch((error: unknown) => {
+  await journal.end(ended).catch((error: unknown) => {
     const why = failureOf(error).sentence;
     request.options.onWarning(`how ${ended.length} actions ended could not be written down in the journal: ${why}`);
   });
@@ -87,31 +88,27 @@ export async function* executeChunk(
 async function executeOne(
   { request, bin }: ExecuteContext,
   checks: LastChecks,
-  journal: ChunkJournal | undefined,
+  notes: PassNotes,
   left: readonly Action[],
   action: Action,
-): Promise<Outcomes> {
+): Promise<Outcome[]> {
   const { clients, clock, sleep, deadline } = request.options;
-  const notes = journal?.notesOf(action);
-  const leave = (outcome: Outcome): Outcomes => {
-    notes?.untouched();
-    return [outcome];
-  };
   const notInBin = bin.objection(action);
-  if (notInBin !== undefined) return leave(skipped(action, notInBin));
-  if (checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
-  const check = checks.of(action);
-  if (check.status !== 'clear') return leave(outcomeOf(action, check));
-  const { revalidation, fresh, note } = check;
+  if (notInBin === undefined && checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
+  const check = notInBin === undefined ? checks.of(action) : skipped(action, notInBin);
+  if (check.status !== 'clear') {
+    notes.isUntouched = true;
+    return [check];
+  }
   const lastCheck = () => objectionNow(checks, action);
-  const sharedBefore = sharedWith(revalidation, fresh);
+  const sharedBefore = sharedWith(check);
   const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes, sharedBefore };
-  return executeAction(context, revalidation, action, fresh, note);
+  return executeAction(context, check);
 }
 
 /** Whom an image was shared with when the account was read, its owner included; nothing where that was not asked. */
-function sharedWith({ account }: Revalidation, action: Action): ReadonlySet<string> | undefined {
-  const sharing = 'snapshotId' in action ? undefined : account?.sharing.get(action.imageId);
+function sharedWith({ revalidation: { account }, fresh }: ClearCheck): ReadonlySet<string> | undefined {
+  const sharing = 'snapshotId' in fresh ? undefined : account?.sharing.get(fresh.imageId);
   if (account === undefined || sharing?.status !== 'read') return undefined;
   const everyone = sharing.isPublic ? ['all'] : [];
   return new Set([...sharing.accounts, ...sharing.organizations, ...everyone, account.target.accountId]);
@@ -122,17 +119,8 @@ async function objectionNow(checks: LastChecks, action: Action): Promise<Ending 
   if (checks.ageMilliseconds() <= CHECK_VALID_MILLISECONDS) return undefined;
   await checks.renew([action]);
   const check = checks.of(action);
-  if (check.status !== 'clear') return outcomeOf(action, check);
+  if (check.status !== 'clear') return check;
   if (checks.ageMilliseconds() <= CHECK_VALID_MILLISECONDS) return undefined;
   const reason = `AWS took more than ${CHECK_VALID_MILLISECONDS / 1000} seconds to say whether something uses it`;
   return { status: 'skipped', reason };
-}
-
-function outcomeOf(action: Action, check: Exclude<Check, { readonly status: 'clear' }>): Outcome {
-  return check.status === 'gone' ? gone(action) : skipped(action, check.reason, check.refused);
-}
-
-function notCalled(revalidation: Revalidation, action: Action): Outcome {
-  const reason = whyNotCalled(revalidation, action);
-  return reason === undefined ? gone(action) : skipped(action, reason);
 }

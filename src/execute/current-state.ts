@@ -4,9 +4,11 @@ import { readImagesById } from '../inventory/images.ts';
 import { readSnapshotsById } from '../inventory/snapshots.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Image, Tags } from '../model/image.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { TAG, TAG_PREFIX } from '../model/tags.ts';
+import { gone, skipped } from './passes/pass.ts';
 import type { Revalidation } from './revalidate.ts';
 
 /** What some images and snapshots are this very moment; an error where that could not be read. */
@@ -27,28 +29,33 @@ export async function readCurrentState(ec2: EC2Client, actions: readonly Action[
 }
 
 /**
- * What stands against an action: its image or snapshot is gone, is not any more what it was when it was decided over,
+ * How an action ends instead, where its image or snapshot is gone, is not any more what it was when it was decided over,
  * or can't be read. Giving back asks only for what it gives back.
  */
-export function currentObjection(
-  revalidation: Revalidation,
-  action: Action,
-  current: CurrentState,
-): 'gone' | { readonly reason: string } | undefined {
+export function currentObjection(then: Revalidation, action: Action, now: CurrentState): Outcome | undefined {
+  const { images, snapshots } = now;
   if ('snapshotId' in action) {
-    if ('error' in current.snapshots) return unreadable(current.snapshots.error);
-    const now = current.snapshots.get(action.snapshotId);
-    if (now === undefined) return 'gone';
-    const then = revalidation.snapshots.get(action.snapshotId);
-    return changed(then === undefined ? ['it was not read'] : snapshotChanges(then, now));
+    if ('error' in snapshots) return unreadable(action, snapshots.error);
+    const snapshot = snapshots.get(action.snapshotId);
+    if (snapshot === undefined) return gone(action);
+    return changed(action, snapshotChanges, then.snapshots.get(action.snapshotId), snapshot);
   }
-  if ('error' in current.images) return unreadable(current.images.error);
-  const now = current.images.get(action.imageId);
-  if (now === undefined) return 'gone';
-  const then = revalidation.images.get(action.imageId);
-  if (then === undefined) return changed(['it was not read']);
-  if ('error' in current.snapshots && snapshotsOf(action).length > 0) return unreadable(current.snapshots.error);
-  return changed(action.action === 'reinstate' ? ownTagChanges(then, now) : imageChanges(then, now));
+  if ('error' in images) return unreadable(action, images.error);
+  const image = images.get(action.imageId);
+  if (image === undefined) return gone(action);
+  if ('error' in snapshots && snapshotsOf(action).length > 0) return unreadable(action, snapshots.error);
+  const changes = action.action === 'reinstate' ? ownTagChanges : imageChanges;
+  return changed(action, changes, then.images.get(action.imageId), image);
+}
+
+function changed<Resource>(
+  action: Action,
+  changesOf: (then: Resource, now: Resource) => readonly string[],
+  then: Resource | undefined,
+  now: Resource,
+): Outcome | undefined {
+  const changes = then === undefined ? ['it was not read'] : changesOf(then, now);
+  return changes.length === 0 ? undefined : skipped(action, `it changed since it was read: ${changes.join(', ')}`);
 }
 
 /**
@@ -72,12 +79,8 @@ function snapshotsOf(action: Action): readonly SnapshotId[] {
   return action.action === 'deregister' ? action.deleteSnapshots : [];
 }
 
-function changed(changes: readonly string[]): { readonly reason: string } | undefined {
-  return changes.length === 0 ? undefined : { reason: `it changed since it was read: ${changes.join(', ')}` };
-}
-
-function unreadable(error: string): { readonly reason: string } {
-  return { reason: `it could not be read once more right before: ${error}` };
+function unreadable(action: Action, error: string): Outcome {
+  return skipped(action, `it could not be read once more right before: ${error}`);
 }
 
 function unread(error: unknown): { readonly error: string } {

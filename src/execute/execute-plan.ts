@@ -4,8 +4,9 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassPlan, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock, stopReasons } from './lock.ts';
 import { PlanExecutor } from './plan-executor.ts';
+import { RecycleBinCheck } from './recycle-bin-check.ts';
 
 /** Of what a run may do, so many times as much is tried where AWS refuses. */
 const TRIES = 4;
@@ -30,7 +31,8 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
   }
   const lock = await acquireLock({ ssm: clients.ssm, runId, clock });
   try {
-    const executor = new PlanExecutor(request, lock, writer);
+    const stopReason = stopReasons(request, lock);
+    const executor = new PlanExecutor({ request, writer, lock, stopReason, bin: new RecycleBinCheck(request) });
     for (const pass of plan.passes) {
       const goOn = await actAll(executor, pass, pass.actions);
       if (goOn && fillsUp) await fillUp(executor, pass, policy);

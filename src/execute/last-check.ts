@@ -1,34 +1,30 @@
 import { actionKey } from '../model/action-ref.ts';
-import { isImageId } from '../model/ids.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
 import type { ExecuteRequest } from './enforcement.ts';
+import { type ActionOf, skipped } from './passes/pass.ts';
 import type { Revalidation } from './revalidate.ts';
 
-/** What was found out of one action right before it. */
-export type Check =
-  | {
-      readonly status: 'clear';
-      /** The action as its revalidation has it, less the snapshots that changed since. */
-      readonly fresh: Action;
-      /** The revalidation, with the image as it is now. */
-      readonly revalidation: Revalidation;
-      /** What is to be said of it beside that it was done. */
-      readonly note?: string;
-    }
-  | { readonly status: 'gone' }
-  /** `refused`: not for now, and not for anything that a reading would show either. */
-  | { readonly status: 'objection'; readonly reason: string; readonly refused?: boolean };
-
-/** Actions that break launches: AWS's own opinion is asked before them. */
-const BREAKS_LAUNCHES: ReadonlySet<Action['action']> = new Set(['disable', 'deregister']);
+/** An action that may be done, as it was found right before. */
+export interface ClearCheck {
+  readonly status: 'clear';
+  /** The action as the plan had it. */
+  readonly planned: Action;
+  /** The same as its revalidation has it, less the snapshots that changed since. */
+  readonly fresh: Action;
+  /** The revalidation, with the images as they are now. */
+  readonly revalidation: Revalidation;
+  /** What is to be said of it beside that it was done. */
+  readonly note?: string;
+}
 
 /** The latest check of each action of a chunk, and how old it is. */
 export class LastChecks {
   readonly #request: ExecuteRequest;
   readonly #revalidation: Revalidation;
-  readonly #checks = new Map<string, Check>();
+  readonly #checks = new Map<string, ClearCheck | Outcome>();
   #startedAt = Number.NEGATIVE_INFINITY;
 
   constructor(request: ExecuteRequest, revalidation: Revalidation) {
@@ -41,8 +37,9 @@ export class LastChecks {
     return this.#request.options.clock().getTime() - this.#startedAt;
   }
 
-  of(action: Action): Check {
-    return this.#checks.get(actionKey(action)) ?? { status: 'objection', reason: 'it was not checked right before' };
+  /** That an action may be done, or how it ends instead. */
+  of(action: Action): ClearCheck | Outcome {
+    return this.#checks.get(actionKey(action)) ?? skipped(action, 'it was not checked right before');
   }
 
   /**
@@ -53,44 +50,55 @@ export class LastChecks {
   async renew(actions: readonly Action[]): Promise<void> {
     const { policy, options } = this.#request;
     const { ec2 } = options.clients;
-    const revalidation = this.#revalidation;
+    const then = this.#revalidation;
     this.#startedAt = options.clock().getTime();
-    const called = actions.flatMap((action) => revalidation.called.get(actionKey(action)) ?? []);
-    const current = await readCurrentState(ec2, called);
-    const { images } = current;
-    const now = 'error' in images ? revalidation : { ...revalidation, images };
-    const checks = new Map<string, Check>();
-    const breaking: Action[] = [];
-    for (const action of called) {
-      const objection = currentObjection(revalidation, action, current);
-      const fresh = withCurrentSnapshots(revalidation, action, current);
-      if (objection === undefined && BREAKS_LAUNCHES.has(action.action)) breaking.push(action);
-      else checks.set(actionKey(action), checkOf(objection) ?? { status: 'clear', fresh, revalidation: now });
-    }
-    const asked = breaking.map(({ imageId }) => imageId).filter(isImageId);
-    const opinions = await askSecondOpinion(ec2, asked, policy.references.launchTemplateVersions);
-    for (const action of breaking) {
-      const opinion = isImageId(action.imageId) ? opinions.get(action.imageId) : undefined;
-      const fresh = withCurrentSnapshots(revalidation, action, current);
-      const check: Check =
-        opinion?.opinion === 'unreferenced'
-          ? { status: 'clear', fresh, revalidation: now, ...(opinion.note && { note: opinion.note }) }
-          : { status: 'objection', reason: reasonOf(opinion), refused: true };
-      checks.set(actionKey(action), check);
-    }
+    const called = actions.flatMap((planned) => {
+      const fresh = then.called.get(actionKey(planned));
+      return fresh === undefined ? [] : [{ planned, fresh }];
+    });
+    const now = await readCurrentState(
+      ec2,
+      called.map(({ fresh }) => fresh),
+    );
+    const revalidation = 'error' in now.images ? then : { ...then, images: now.images };
+    const checks = called.map(({ planned, fresh: read }): ClearCheck | Outcome => {
+      const fresh = withCurrentSnapshots(then, read, now);
+      return currentObjection(then, read, now) ?? { status: 'clear', planned, fresh, revalidation };
+    });
+    const breaking = checks.flatMap((one) =>
+      one.status === 'clear' && breaksLaunches(one.fresh) ? one.fresh.imageId : [],
+    );
+    const opinions = await askSecondOpinion(ec2, breaking, policy.references.launchTemplateVersions);
     // All at once: nothing is clear before AWS was asked about it.
-    for (const [key, check] of checks) this.#checks.set(key, check);
+    for (const check of checks)
+      this.#checks.set(actionKey('planned' in check ? check.planned : check), withOpinion(check, opinions));
   }
 }
 
-function checkOf(objection: ReturnType<typeof currentObjection>): Check | undefined {
-  if (objection === undefined) return undefined;
-  return objection === 'gone' ? { status: 'gone' } : { status: 'objection', ...objection };
+/** AWS's own opinion is asked before these. */
+function breaksLaunches(action: Action): action is ActionOf<'disable' | 'deregister'> {
+  return action.action === 'disable' || action.action === 'deregister';
 }
 
-function reasonOf(opinion: Exclude<SecondOpinion, { opinion: 'unreferenced' }> | undefined): string {
-  if (opinion?.opinion === 'referenced') {
-    return `AWS names a use of it that was not found otherwise (DescribeImageReferences): ${opinion.by.join('; ')}`;
+function withOpinion(check: ClearCheck | Outcome, opinions: ReadonlyMap<string, SecondOpinion>): ClearCheck | Outcome {
+  if (check.status !== 'clear' || !breaksLaunches(check.fresh)) return check;
+  const opinion = opinions.get(check.fresh.imageId) ?? { opinion: 'unknown', error: 'it was not asked' };
+  switch (opinion.opinion) {
+    case 'unreferenced':
+      return { ...check, ...(opinion.note && { note: opinion.note }) };
+    case 'referenced': {
+      const by = opinion.by.join('; ');
+      return skipped(
+        check.planned,
+        `AWS names a use of it that was not found otherwise (DescribeImageReferences): ${by}`,
+        true,
+      );
+    }
+    case 'unknown':
+      return skipped(
+        check.planned,
+        `AWS's own second opinion could not be had (DescribeImageReferences): ${opinion.error}`,
+        true,
+      );
   }
-  return `AWS's own second opinion could not be had (DescribeImageReferences): ${opinion?.error ?? 'it was not asked'}`;
 }

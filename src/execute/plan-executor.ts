@@ -1,23 +1,12 @@
 import { failureOf } from '../aws/errors.ts';
-import type { JournalWriter } from '../journal/writer.ts';
-import type { Account } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName } from '../model/plan.ts';
 import { unreadSourcesOf } from '../plan/make-plan.ts';
-import { ACTIONS_A_CHUNK, executeChunk } from './chunk.ts';
-import type { ExecuteRequest } from './enforcement.ts';
-import { failed, skipped } from './execute-action.ts';
-import { type RunLock, StopReasons } from './lock.ts';
-import { RecycleBinCheck, withRecycleBin } from './recycle-bin-check.ts';
-import {
-  actionsPerRevalidation,
-  type Revalidation,
-  revalidate,
-  revalidateFurther,
-  revalidationOf,
-  validUntil,
-} from './revalidate.ts';
+import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
+import { failed, skipped } from './passes/pass.ts';
+import { withRecycleBin } from './recycle-bin-check.ts';
+import { actionsPerRevalidation, type Revalidation, revalidate, revalidationOf, validUntil } from './revalidate.ts';
 
 /** Some actions of one pass that are executed together. */
 interface Batch {
@@ -40,21 +29,15 @@ interface Dated {
 /** Executes batch after batch of a plan, and collects how each action ended. */
 export class PlanExecutor {
   readonly outcomes: Outcome[] = [];
-  readonly #request: ExecuteRequest;
-  readonly #writer: JournalWriter | undefined;
-  readonly #stops: StopReasons;
-  readonly #bin: RecycleBinCheck;
+  readonly #context: ExecuteContext;
   /** The plan serves what can be undone, while it is valid; all else is revalidated. */
   readonly #initial: Dated;
-  #current: (Dated & { readonly account: Account }) | undefined;
-  #measured: { readMilliseconds: number; executed: number; executeMilliseconds: number };
+  #current: Dated | undefined;
+  readonly #measured: { readMilliseconds: number; executed: number; executeMilliseconds: number };
 
-  constructor(request: ExecuteRequest, lock: RunLock, writer: JournalWriter | undefined) {
-    const { plan, plannedAt } = request;
-    this.#request = request;
-    this.#writer = writer;
-    this.#bin = new RecycleBinCheck(request);
-    this.#stops = new StopReasons(request, lock);
+  constructor(context: ExecuteContext) {
+    const { plan, plannedAt } = context.request;
+    this.#context = context;
     const until = validUntil(plan.observedAt, plannedAt);
     this.#initial = { pass: 'deprecate', revalidation: revalidationOf(plan), startedAt: plan.observedAt, until };
     // A reading takes about as long as the first one did: none is begun that could not end in time.
@@ -79,49 +62,47 @@ export class PlanExecutor {
    * @returns the actions that were tried, or found not to be called for; the others were left alone
    */
   async batch(pass: PassName, actions: readonly Action[], isFurther = false): Promise<readonly Action[]> {
-    const { ledger, clients } = this.#request.options;
+    const { request, stopReason, bin } = this.#context;
+    const { ledger, clients } = request.options;
     const batch: Batch = { pass, isFurther, outcomes: [], leftAlone: new Set() };
-    if (this.#stops.reason(this.#neededMilliseconds(pass, isFurther)) === undefined) await ledger?.begin(pass, actions);
+    if (stopReason(this.#neededMilliseconds(pass, isFurther)) === undefined) await ledger?.begin(pass, actions);
     for (let left = actions; left.length > 0; )
       left = await this.#executeSome(batch, left, isFurther && left === actions);
     const outcomes = await withRecycleBin(clients.ec2, batch.outcomes);
     this.outcomes.push(...outcomes);
     const isTried = (one: Parameters<typeof actionKey>[0]) => !batch.leftAlone.has(actionKey(one));
     const tried = actions.filter(isTried);
-    await ledger?.end(tried, outcomes.filter(isTried), this.#bin.missing);
+    await ledger?.end(tried, outcomes.filter(isTried), bin.missing);
     return tried;
   }
 
   /** @returns what is left for another revalidation */
   async #executeSome(batch: Batch, actions: readonly Action[], isFurther: boolean): Promise<readonly Action[]> {
+    const { request, lock, stopReason } = this.#context;
     const needed = this.#neededMilliseconds(batch.pass, isFurther);
-    const stop = this.#stops.reason(needed) ?? (await this.#stops.renewLock());
+    const stop = stopReason(needed) ?? (await lock.renew());
     const dated = stop ?? (await this.#revalidate(batch.pass, actions, isFurther));
     if (typeof dated === 'string') {
-      const isStarved = stop !== undefined && this.#stops.reason(0) === undefined && this.#measured.executed === 0;
+      const isStarved = stop !== undefined && stopReason(0) === undefined && this.#measured.executed === 0;
       for (const action of actions) this.#leave(batch, action, isStarved ? noTimeToRead(needed) : dated, isStarved);
       return [];
     }
     let left = this.#withoutUnread(batch, dated.revalidation, actions);
     const { length } = left;
-    const { clock } = this.#request.options;
+    const { clock } = request.options;
     const started = clock();
     // One chunk at least, so that every revalidation gets the run on.
     for (let isFirst = true; left.length > 0 && (isFirst || clock() <= dated.until); isFirst = false) {
-      await this.#executeChunk(batch, dated.revalidation, left.slice(0, ACTIONS_A_CHUNK));
+      const chunk = executeChunk(this.#context, dated.revalidation, left.slice(0, ACTIONS_A_CHUNK));
+      for await (const ended of chunk) {
+        if ('leftAlone' in ended) this.#leave(batch, ended.action, ended.leftAlone);
+        else for (const outcome of ended.outcomes) this.#record(batch, outcome);
+      }
       left = left.slice(ACTIONS_A_CHUNK);
     }
     this.#measured.executed += length - left.length;
     this.#measured.executeMilliseconds += clock().getTime() - started.getTime();
     return left;
-  }
-
-  async #executeChunk(batch: Batch, revalidation: Revalidation, actions: readonly Action[]): Promise<void> {
-    const context = { request: this.#request, writer: this.#writer, bin: this.#bin, stops: this.#stops };
-    for await (const ended of executeChunk(context, revalidation, actions)) {
-      if ('leftAlone' in ended) this.#leave(batch, ended.action, ended.leftAlone);
-      else for (const outcome of ended.outcomes) this.#record(batch, outcome);
-    }
   }
 
   /** How long the reading that a batch needs is going to take; 0 where one that was made will do. */
@@ -131,27 +112,22 @@ export class PlanExecutor {
 
   #valid(pass: PassName, isFurther: boolean): Dated | undefined {
     const known = isFurther ? this.#current : this.#initial;
-    return known?.pass === pass && this.#request.options.clock() <= known.until ? known : undefined;
+    return known?.pass === pass && this.#context.request.options.clock() <= known.until ? known : undefined;
   }
 
   /** @returns why, where the account could not be read */
   async #revalidate(pass: PassName, actions: readonly Action[], isFurther: boolean): Promise<Dated | string> {
-    const { policy, reader, options } = this.#request;
+    const { request } = this.#context;
+    const { clock } = request.options;
     const valid = this.#valid(pass, isFurther);
     if (valid !== undefined && !isFurther) return valid;
     try {
-      if (valid !== undefined && this.#current !== undefined) {
-        const { account, startedAt } = this.#current;
-        const revalidation = await revalidateFurther(reader, account, policy, startedAt, actions);
-        this.#current = { ...this.#current, revalidation, account: revalidation.account };
-      } else {
-        const startedAt = options.clock();
-        const revalidation = await revalidate(reader, policy, startedAt, actions);
-        const endedAt = options.clock();
-        this.#measured.readMilliseconds = endedAt.getTime() - startedAt.getTime();
-        const until = validUntil(startedAt, endedAt);
-        this.#current = { pass, revalidation, account: revalidation.account, startedAt, until };
-      }
+      const startedAt = valid?.startedAt ?? clock();
+      const account = valid?.revalidation.account ?? (await request.reader.account());
+      const revalidation = await revalidate(request, account, startedAt, actions);
+      const endedAt = clock();
+      if (valid === undefined) this.#measured.readMilliseconds = endedAt.getTime() - startedAt.getTime();
+      this.#current = { pass, revalidation, startedAt, until: valid?.until ?? validUntil(startedAt, endedAt) };
       return this.#current;
     } catch (error) {
       return `the account could not be read again: ${failureOf(error).sentence}`;
@@ -174,7 +150,7 @@ export class PlanExecutor {
 
   #record(batch: Batch, outcome: Outcome): void {
     batch.outcomes.push(outcome);
-    this.#request.options.onOutcome(outcome);
+    this.#context.request.options.onOutcome(outcome);
   }
 }
 

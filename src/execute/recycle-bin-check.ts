@@ -6,7 +6,6 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { MissingFromBin, RecyclableKind } from '../model/retention-rule.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import type { Outcomes } from './execute-action.ts';
 
 /** The bin can show a moment late what it took: it is asked again after each of these. */
 const WAITS_MILLISECONDS = [1_000, 2_000, 4_000];
@@ -38,14 +37,8 @@ export class RecycleBinCheck {
     return this.#missing.get('image') ?? snapshots;
   }
 
-  /** Some outcomes as they are reported: a first removal that does not lie in the bin failed. */
-  async verified([first, ...others]: Outcomes): Promise<Outcomes> {
-    const verified: [Outcome, ...Outcome[]] = [await this.#verify(first)];
-    for (const other of others) verified.push(await this.#verify(other));
-    return verified;
-  }
-
-  async #verify(outcome: Outcome): Promise<Outcome> {
+  /** An outcome as it is reported: a first removal that does not lie in the bin failed. */
+  async verified(outcome: Outcome): Promise<Outcome> {
     const kind = removedKind(outcome);
     if (kind === undefined || this.#checked.has(kind)) return outcome;
     this.#checked.add(kind);
@@ -76,10 +69,10 @@ export class RecycleBinCheck {
 }
 
 /** What was gone before is nobody's removal here. */
-function removedKind({ action, status, reason }: Outcome): RecyclableKind | undefined {
-  if (status !== 'done' || reason === 'it was already gone') return undefined;
-  if (action === 'deregister') return 'image';
-  return action === 'delete-snapshot' ? 'snapshot' : undefined;
+function removedKind(outcome: Outcome): RecyclableKind | undefined {
+  if (outcome.status !== 'done' || outcome.alreadyGone) return undefined;
+  if (outcome.action === 'deregister') return 'image';
+  return outcome.action === 'delete-snapshot' ? 'snapshot' : undefined;
 }
 
 /**

@@ -1,13 +1,15 @@
 import type { Account } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { Image } from '../model/image.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Action, Plan } from '../model/plan.ts';
-import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type AccountReader, evaluateWithDetails } from '../observe/account-reader.ts';
+import { evaluateWithDetails } from '../observe/account-reader.ts';
 import type { Evaluation } from '../plan/evaluate.ts';
 import { applyLimits } from '../plan/make-plan.ts';
 import { missingDetailsForActions } from '../plan/missing-details.ts';
+import type { ExecuteRequest } from './enforcement.ts';
+import { gone, skipped } from './passes/pass.ts';
 
 /** An account as it is now, and what a plan for now would do with some actions of an earlier plan. */
 export interface Revalidation {
@@ -20,29 +22,16 @@ export interface Revalidation {
   readonly account?: Account;
 }
 
-type ReadRevalidation = Revalidation & { readonly account: Account };
-
 /**
- * Reads the account anew, and decides anew over some actions. The limits are not applied a second time: the
- * plan chose within them, and what it chose is all that is asked about here.
+ * Reads what some actions need beside what an account was already read for, and decides over them anew. The limits are
+ * not applied a second time: the plan chose within them, and what it chose is all that is asked about here.
  */
 export async function revalidate(
-  reader: AccountReader,
-  policy: Policy,
-  at: Date,
-  actions: readonly Action[],
-): Promise<ReadRevalidation> {
-  return revalidateFurther(reader, await reader.account(), policy, at, actions);
-}
-
-/** Reads what some actions need beside what an account was already read for, and decides over them by it. */
-export async function revalidateFurther(
-  reader: AccountReader,
+  { reader, policy }: ExecuteRequest,
   read: Account,
-  policy: Policy,
   at: Date,
   actions: readonly Action[],
-): Promise<ReadRevalidation> {
+): Promise<Revalidation> {
   const unlimited = { ...policy, limits: { perRun: Number.POSITIVE_INFINITY, stopAbovePercent: 100 } };
   const missingDetails = (evaluation: Evaluation) => missingDetailsForActions(evaluation, actions);
   const evaluation = await evaluateWithDetails(read, { reader, policy: unlimited, at, missingDetails });
@@ -60,25 +49,28 @@ export function revalidationOf(plan: Plan): Revalidation {
   };
 }
 
-/** Why an action of the plan is not called for any more, in words; nothing where what it is about is gone. */
-export function whyNotCalled({ plan, images }: Revalidation, action: Action): string | undefined {
+/** How an action of the plan ends that is not called for any more: with its reason, or since what it is about is gone. */
+export function notCalled({ plan, images }: Revalidation, action: Action): Outcome {
   const withheld = plan.passes.flatMap((pass) => pass.withheld ?? []).map((one) => actionKey(one.action));
-  if (withheld.includes(actionKey(action))) return 'read again, no Recycle Bin rule covers all that would go with it';
+  if (withheld.includes(actionKey(action)))
+    return skipped(action, 'read again, no Recycle Bin rule covers all that would go with it');
   if ('snapshotId' in action) {
     const decision = plan.snapshots.find(({ snapshotId }) => snapshotId === action.snapshotId);
-    if (decision === undefined) return undefined;
-    return `read again, it stays: ${decision.reasons.map(({ code }) => code).join(', ')}`;
+    return decision ? skipped(action, `read again, it stays: ${codesOf(decision)}`) : gone(action);
   }
-  if (!images.has(action.imageId)) return undefined;
+  if (!images.has(action.imageId)) return gone(action);
   const decision = plan.decisions.find(({ image }) => image.imageId === action.imageId);
-  if (decision === undefined || decision.decision === action.action) {
-    return 'read again, not all that must be known of it could be read';
-  }
-  const codes = decision.reasons.map(({ code }) => code).join(', ');
+  if (decision === undefined || decision.decision === action.action)
+    return skipped(action, 'read again, not all that must be known of it could be read');
   const by = decision.references.map(({ kind, resource, detail, accountId }) =>
     [kind, resource, accountId && `in account ${accountId}`, detail].filter(Boolean).join(' '),
   );
-  return `read again, it is to ${decision.decision}: ${codes}${by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`}`;
+  const references = by.length === 0 ? '' : ` (${by.slice(0, 3).join('; ')})`;
+  return skipped(action, `read again, it is to ${decision.decision}: ${codesOf(decision)}${references}`);
+}
+
+function codesOf({ reasons }: { readonly reasons: readonly { readonly code: string }[] }): string {
+  return reasons.map(({ code }) => code).join(', ');
 }
 
 const MINUTE = 60_000;

@@ -15,6 +15,8 @@ export type Outcome =
   | (OutcomeFacts & {
       readonly status: 'done';
       readonly reason?: string;
+      /** Somebody else had removed it before: there was nothing left to do. */
+      readonly alreadyGone?: true;
       /** Of what was removed: until when the Recycle Bin holds it; null where it was looked for and is not there. */
       readonly recoverableUntil?: Date | null;
     })

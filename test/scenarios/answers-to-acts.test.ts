@@ -40,7 +40,7 @@ describe('an image that EC2 calls unavailable', () => {
       intercept: ({ operation }) =>
         operation === 'DeregisterImage' ? { before: () => void story.state.images.delete(image) } : undefined,
     });
-    expect(report.outcomes[0]).toMatchObject({ status: 'done', reason: 'it was already gone' });
+    expect(report.outcomes[0]).toMatchObject({ status: 'done', reason: 'it was already gone', alreadyGone: true });
   });
 
   it('is not done where it is disabled, in use, and could not be enabled', async () => {

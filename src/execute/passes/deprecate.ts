@@ -12,13 +12,13 @@ const MINUTE = 60_000;
  * Deprecates an image: the tags first, then the DeprecationTime that they name, so that a run which ends between
  * the two leaves an image that the next run deprecates anew. A date that someone else set and that is past stays
  * as it is; one that still lies ahead is written down, so that reinstating can set it again.
- * @param waitMilliseconds from the deprecation to the earliest deregistration, where the rule has one
+ * @param plannedFor the time from which the plan counts the wait until the earliest deregistration
  */
 export async function deprecate(
   { ec2, runId, clock, notes }: PassContext,
-  { imageId, rule, alreadyDeprecated }: ActionOf<'deprecate'>,
+  { imageId, rule, alreadyDeprecated, deregisterAfter }: ActionOf<'deprecate'>,
   image: Image,
-  waitMilliseconds: number | undefined,
+  plannedFor: Date,
 ): Promise<Outcome> {
   const change = new Change();
   const outcome = await attempt('deprecate', imageId, async () => {
@@ -26,8 +26,10 @@ export async function deprecate(
     const previous = isOwnDeprecation(image) ? undefined : image.deprecationTime?.toISOString();
     const tagged = await createTags(ec2, [imageId], {
       [TAG.deprecatedAt]: deprecateAt.toISOString(),
-      ...(waitMilliseconds !== undefined && {
-        [TAG.deregisterAfter]: new Date(deprecateAt.getTime() + waitMilliseconds).toISOString(),
+      ...(deregisterAfter && {
+        [TAG.deregisterAfter]: new Date(
+          deprecateAt.getTime() + deregisterAfter.getTime() - plannedFor.getTime(),
+        ).toISOString(),
       }),
       [TAG.rule]: tagText(rule),
       [TAG.run]: runId,
@@ -38,7 +40,7 @@ export async function deprecate(
     const { $metadata } = await change.send(ec2.send(command));
     return { status: 'done', requestId: $metadata.requestId };
   });
-  if (change.isRefused) notes?.untouched();
+  if (change.isRefused) notes.isUntouched = true;
   return outcome;
 }
 

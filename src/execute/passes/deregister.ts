@@ -6,7 +6,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
 import { byItsState, withoutMarks } from './image-state.ts';
 import { permissionsToSave } from './launch-permissions.ts';
-import { attempt, Change, type Ending, type PassContext } from './pass.ts';
+import { ALREADY_GONE, attempt, Change, type Ending, type PassContext } from './pass.ts';
 import { deleteTaggedSnapshot } from './snapshots.ts';
 import { createTags, deleteTags } from './tags.ts';
 
@@ -33,7 +33,7 @@ export interface Deregistration {
  * Where EC2 certainly did nothing, the tags are taken off again: they would be claims on snapshots of an image that
  * stays.
  */
-export async function deregister(context: PassContext, order: Deregistration): Promise<[Outcome, ...Outcome[]]> {
+export async function deregister(context: PassContext, order: Deregistration): Promise<Outcome[]> {
   const { ec2, notes } = context;
   const { imageId, deleteSnapshots, takesAll } = order;
   let isTagged = false;
@@ -48,7 +48,7 @@ export async function deregister(context: PassContext, order: Deregistration): P
       if ('status' in saved) return saved;
       await tag(context, order, saved.tags);
       isTagged = true;
-      const objection = await context.lastCheck?.();
+      const objection = await context.lastCheck();
       if (objection !== undefined) return objection;
       const DeleteAssociatedSnapshots = takesAll && deleteSnapshots.length > 0;
       const command = new DeregisterImageCommand({ ImageId: imageId, DeleteAssociatedSnapshots });
@@ -56,15 +56,15 @@ export async function deregister(context: PassContext, order: Deregistration): P
       rows = answer.DeleteSnapshotResults ?? [];
       return { status: 'done', ...(order.note && { reason: order.note }), requestId: answer.$metadata.requestId };
     },
-    byItsState(ec2, imageId, { status: 'done', reason: 'it was already gone' }),
+    byItsState(ec2, imageId, ALREADY_GONE),
   );
   if (image.status !== 'done') return [change.mayBeDone ? image : await unmarked(context, order, image)];
   // Gone before its snapshots were tagged: someone else removed it, and its snapshots are theirs to delete.
   if (!isTagged) {
-    notes?.untouched();
+    notes.isUntouched = true;
     return [image];
   }
-  const outcomes: [Outcome, ...Outcome[]] = [image];
+  const outcomes: Outcome[] = [image];
   for (const snapshotId of deleteSnapshots) {
     const row = rows.find(({ SnapshotId }) => SnapshotId === snapshotId);
     // No row: it was not asked for, or the answer was lost on the way. Deleting what is gone does nothing.
@@ -73,7 +73,7 @@ export async function deregister(context: PassContext, order: Deregistration): P
       continue;
     }
     outcomes.push(await attempt('delete-snapshot', snapshotId, async () => endingOf(row, image.requestId)));
-    notes?.snapshot(snapshotId, row.ReturnCode === 'success' ? 'deleted' : 'held');
+    notes.snapshots.set(snapshotId, row.ReturnCode === 'success' ? 'deleted' : 'held');
   }
   return outcomes;
 }

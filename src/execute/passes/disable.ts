@@ -24,7 +24,7 @@ export async function disable(context: PassContext, { imageId }: ActionOf<'disab
       if ('status' in saved) return saved;
       const { tags, permissions } = saved;
       await createTags(ec2, [imageId], { ...tags, [TAG.disabledAt]: clock().toISOString() });
-      const objection = await lastCheck?.();
+      const objection = await lastCheck();
       if (objection !== undefined) return objection;
       const { $metadata } = await change.send(ec2.send(new DisableImageCommand({ ImageId: imageId })));
       const reason =

@@ -10,7 +10,7 @@ import type { Ending, Expected, PassContext } from './pass.ts';
 const WAITS_MILLISECONDS = [1_000, 2_000, 4_000, 8_000] as const;
 
 /** What waiting takes. */
-export type Waiting = Pick<PassContext, 'clock' | 'sleep' | 'deadline'>;
+type Waiting = Pick<PassContext, 'clock' | 'sleep' | 'deadline'>;
 
 /**
  * Tries something until it is as it should be, with growing waits between, as far as the run's time allows.
@@ -38,20 +38,6 @@ async function hasWaited({ clock, sleep = sleepFor, deadline }: Waiting, millise
 /** AWS's own word for what an image is this moment; undefined where it is gone. */
 export async function imageState(ec2: EC2Client, imageId: ImageId): Promise<string | undefined> {
   return (await readImagesById(ec2, [imageId]))[0]?.state;
-}
-
-/** The same, once it is what it is to become; what it is all the same where EC2 takes longer than can be waited. */
-export function imageStateAfter(
-  ec2: EC2Client,
-  imageId: ImageId,
-  becomes: string,
-  waiting: Waiting,
-): Promise<string | undefined> {
-  return untilReady(
-    waiting,
-    () => imageState(ec2, imageId),
-    (state) => state === becomes,
-  );
 }
 
 /** EC2's words for an image that it does not act on: gone, or not in a state for it (pending, failed, …). */
@@ -88,7 +74,7 @@ export async function withoutMarks(
   try {
     if (!marked.includes((await imageState(ec2, imageId)) ?? '')) return outcome;
     await takeOff();
-    notes?.untouched();
+    notes.isUntouched = true;
     return outcome;
   } catch (error) {
     const why = `its marks could not be taken off again, so that the next run takes it for ${mistakenFor}: ${failureOf(error).sentence}`;

@@ -33,7 +33,7 @@ export async function permissionsToSave(
   earlier: readonly string[] = [],
 ): Promise<{ readonly permissions: readonly string[]; readonly tags: Tags } | Ending> {
   // As it was written down right before, where a journal is kept: no more and no less is saved than that.
-  const present = await (notes === undefined ? readLaunchPermissions(ec2, imageId) : notes.permissions());
+  const present = await (notes.permissions ?? readLaunchPermissions(ec2, imageId));
   const added = sharedBefore === undefined ? [] : present.filter((permission) => !sharedBefore.has(permission));
   // Their use of it was not asked about.
   if (added.length > 0)

@@ -1,18 +1,19 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { type AwsFailure, failureOf } from '../../aws/errors.ts';
+import { actionRef } from '../../model/action-ref.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Action } from '../../model/plan.ts';
 
-/** What a pass notes of one action beside its outcome, and what was found out before it; absent without a journal. */
+/** What a pass finds out of one action beside its outcome, and what was found out before it. */
 export interface PassNotes {
-  /** Whom the image was shared with a moment ago, as it was written down. */
-  readonly permissions: () => Promise<readonly string[]>;
+  /** Whom the image was shared with a moment ago, as it was written down; absent where that was not written down. */
+  readonly permissions?: Promise<readonly string[]> | undefined;
   /** For certain nothing was done, and no mark is left: what was written down before does not hold. */
-  readonly untouched: () => void;
-  /** How the deletion of one of an image's snapshots ended, where that is certain. */
-  readonly snapshot: (snapshotId: SnapshotId, state: 'held' | 'deleted') => void;
+  isUntouched: boolean;
+  /** How the deletion of each of an image's snapshots ended, where that is certain. */
+  readonly snapshots: Map<SnapshotId, 'held' | 'deleted'>;
 }
 
 /** What every pass works with. */
@@ -21,10 +22,10 @@ export interface PassContext {
   readonly runId: string;
   readonly clock: () => Date;
   /** Asked the moment before what breaks launches: what stands against it now; nothing where it may be done. */
-  readonly lastCheck?: () => Promise<Ending | undefined>;
-  readonly notes?: PassNotes | undefined;
+  readonly lastCheck: () => Promise<Ending | undefined>;
+  readonly notes: PassNotes;
   /** Whom the image was shared with when it was looked at; absent where the policy does not ask. */
-  readonly sharedBefore?: ReadonlySet<string> | undefined;
+  readonly sharedBefore: ReadonlySet<string> | undefined;
   /** Waits while EC2 catches up with itself; real time where it is left out. */
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;
   /** Nothing waits beyond it. */
@@ -36,13 +37,38 @@ export type ActionOf<Kind extends Action['action']> = Extract<Action, { action: 
 
 /** How an action ended, where it did not throw. */
 export type Ending =
-  | { readonly status: 'done'; readonly reason?: string; readonly requestId?: string | undefined }
+  | {
+      readonly status: 'done';
+      readonly reason?: string;
+      readonly requestId?: string | undefined;
+      /** Somebody else removed it before. */
+      readonly alreadyGone?: true;
+    }
   | {
       readonly status: 'skipped' | 'failed';
       readonly reason: string;
       /** AWS said no to this action as such, and may go on saying so. */
       readonly refused?: boolean;
     };
+
+/** For what removes or gives back, a resource that is gone is all that was asked for. */
+export const ALREADY_GONE = { status: 'done', reason: 'it was already gone', alreadyGone: true } as const;
+
+/** How an action ends whose image or snapshot is gone. */
+export function gone(action: Action): Outcome {
+  const removes = action.action === 'deregister' || action.action === 'delete-snapshot';
+  return removes ? { ...actionRef(action), ...ALREADY_GONE } : skipped(action, 'it is gone');
+}
+
+/** An action that was left alone. @param refused whether a reading would not show why: AWS or its opinion said no */
+export function skipped(action: Action, reason: string, refused = false): Outcome {
+  return { ...actionRef(action), status: 'skipped', reason, ...(refused && { refused }) };
+}
+
+/** An action that could not be done. */
+export function failed(action: Action, reason: string): Outcome {
+  return { ...actionRef(action), status: 'failed', reason };
+}
 
 /**
  * Errors that are no failure of an action: what it asks for has come about, or can't now. They are known by their code,
@@ -69,17 +95,22 @@ export async function attempt(
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { kind, sentence } = failureOf(error);
     const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);
-    const failed: Ending = { status: 'failed', reason: sentence, refused: isRefused };
-    if (kind === 'denied') return failed;
+    const ended: Ending = { status: 'failed', reason: sentence, refused: isRefused };
+    if (kind === 'denied') return ended;
     // Where asking fails too, what EC2 said is all that is known.
-    return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? failed;
+    return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? ended;
   });
   if (ending.status !== 'done') {
     const { refused, ...rest } = ending;
     return { action, resourceId, ...rest, ...(refused === true && { refused }) };
   }
-  const { reason, requestId } = ending;
-  return { action, resourceId, status: 'done', ...(reason && { reason }), ...(requestId && { requestId }) };
+  const { status, reason, requestId, alreadyGone } = ending;
+  return {
+    ...{ action, resourceId, status },
+    ...(reason && { reason }),
+    ...(requestId && { requestId }),
+    ...(alreadyGone && { alreadyGone }),
+  };
 }
 
 /** An error of AWS's own (5xx) is no answer to what was asked. */

@@ -7,13 +7,16 @@ import {
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
-import { byItsState, imageStateAfter } from './image-state.ts';
+import { byItsState, imageState, untilReady } from './image-state.ts';
 import { launchPermissionOf, readLaunchPermissions } from './launch-permissions.ts';
-import { type ActionOf, attempt, type PassContext } from './pass.ts';
+import { type ActionOf, ALREADY_GONE, attempt, type PassContext } from './pass.ts';
 import { deleteOwnTags, deleteTags } from './tags.ts';
 
 /** What marks a snapshot as one of an image that goes, or that others left behind. */
 const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle];
+
+/** What giving back works with. */
+type Reinstating = Pick<PassContext, 'ec2' | 'clock' | 'sleep' | 'deadline'>;
 
 /**
  * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no
@@ -21,7 +24,7 @@ const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle
  * next. What someone else did is left as it is: where people put it back and shared it themselves, that stands. Whom
  * only tags name is reported and not shared with: anyone can write those. Nothing is ever made public.
  */
-export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {
+export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {
   const { imageId, giveBack = [], unproven = [], unmarkSnapshots = [] } = action;
   const taken = giveBack.filter((permission) => permission !== 'all');
   return attempt(
@@ -32,7 +35,11 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
       let requestId: string | undefined;
       if (action.enable) {
         requestId = (await ec2.send(new EnableImageCommand({ ImageId: imageId }))).$metadata.requestId;
-        const state = await imageStateAfter(ec2, imageId, 'available', context);
+        const state = await untilReady(
+          context,
+          () => imageState(ec2, imageId),
+          (now) => now === 'available',
+        );
         if (state !== 'available') return { status: 'failed', reason: notEnabled(state), refused: true };
       }
       // What this run did not enable, people may have shared since: with whom they did not, nobody asked for.
@@ -59,7 +66,7 @@ export function reinstate(context: PassContext, action: ActionOf<'reinstate'>, i
       ].join('; ');
       return { status: 'done', ...(reason !== '' && { reason }), requestId };
     },
-    byItsState(context.ec2, imageId, { status: 'done', reason: 'it was already gone' }),
+    byItsState(context.ec2, imageId, ALREADY_GONE),
   );
 }
 
@@ -72,7 +79,7 @@ function notEnabled(state: string | undefined): string {
  * Lifts this tool's deprecation. Where someone else's date stood before and still lies ahead, that is set again;
  * where it has passed meanwhile, the image would be deprecated without this tool too, and stays so.
  */
-async function liftDeprecation({ ec2, clock }: PassContext, { imageId, tags }: Image): Promise<string | undefined> {
+async function liftDeprecation({ ec2, clock }: Reinstating, { imageId, tags }: Image): Promise<string | undefined> {
   const previous = new Date(tags[TAG.previousDeprecationTime] ?? '');
   if (Number.isNaN(previous.getTime())) {
     return (await ec2.send(new DisableImageDeprecationCommand({ ImageId: imageId }))).$metadata.requestId;

@@ -4,12 +4,11 @@ import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
 import { untilReady } from './image-state.ts';
-import { type ActionOf, attempt, Change, type Ending, type Expected, type PassContext } from './pass.ts';
+import { type ActionOf, ALREADY_GONE, attempt, Change, type Ending, type Expected, type PassContext } from './pass.ts';
 import { createTags } from './tags.ts';
 
 const IN_USE = 'InvalidSnapshot.InUse';
 const GONE = 'InvalidSnapshot.NotFound';
-const ALREADY_GONE: Ending = { status: 'done', reason: 'it was already gone' };
 
 /**
  * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
@@ -59,8 +58,8 @@ export async function deleteTaggedSnapshot(context: PassContext, snapshotId: Sna
     },
     refusedFor(ec2, snapshotId, stillInUse),
   );
-  if (outcome.status === 'done') context.notes?.snapshot(snapshotId, 'deleted');
-  else if (change.isRefused) context.notes?.snapshot(snapshotId, 'held');
+  if (outcome.status === 'done') context.notes.snapshots.set(snapshotId, 'deleted');
+  else if (change.isRefused) context.notes.snapshots.set(snapshotId, 'held');
   return outcome;
 }
 
@@ -79,8 +78,8 @@ export async function deleteSnapshot(
     },
     refusedFor(ec2, snapshotId, 'an image maps it'),
   );
-  if (outcome.status === 'done') notes?.snapshot(snapshotId, 'deleted');
-  else if (!change.mayBeDone) notes?.untouched();
+  if (outcome.status === 'done') notes.snapshots.set(snapshotId, 'deleted');
+  else if (!change.mayBeDone) notes.isUntouched = true;
   return outcome;
 }
 
@@ -106,6 +105,6 @@ export async function markOrphan(
     async () => ({ status: 'done', requestId: await change.send(createTags(ec2, [snapshotId], tags)) }),
     (name) => (name === GONE ? ALREADY_GONE : undefined),
   );
-  if (change.isRefused) notes?.untouched();
+  if (change.isRefused) notes.isUntouched = true;
   return outcome;
 }

@@ -35,20 +35,12 @@ export interface Removed {
   readonly inBin: number;
 }
 
-interface TagRow {
-  readonly key: string;
-  readonly value: string;
-  readonly resourceId: string;
-}
-
-/** What distinguishes a run's own removals from others': a tag alone may have been left by a removal that EC2 refused. */
-interface RemovalProof {
-  readonly image: (image: InBin<ImageId>) => boolean;
-  readonly snapshot: (snapshot: InBin<SnapshotId>) => boolean;
-}
-
-/** Finds what a run removed, by the tags that it wrote before; what lies in the bin keeps its tags. */
-export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalProof): Promise<Removed> {
+/**
+ * Finds what a run removed, by the tags that it wrote before; what lies in the bin keeps its tags. A tag alone may have
+ * been left by a removal that EC2 refused: the journal proves which were the run's own.
+ */
+export async function findRemoved(ec2: EC2Client, runId: string, journal: JournalReading): Promise<Removed> {
+  const isOwn = ownRemoval(runId, journal);
   const [imageBin, snapshotBin, ofRun] = await Promise.all([
     imagesInBin(ec2).then((bin) => [...bin.values()]),
     snapshotsInBin(ec2).then((bin) => [...bin.values()]),
@@ -56,7 +48,7 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
   ]);
   const tagged = (key: string) => ofRun.filter((row) => row.key === key).map(({ resourceId }) => resourceId);
   const valuesOf = async (key: string) =>
-    new Map((await readTags(ec2, [key])).map((row) => [row.resourceId, row.value] as const));
+    new Map((await readTags(ec2, [key])).map(({ resourceId, value }) => [resourceId, value]));
   const [imageOf, keepOf] = [await valuesOf(TAG.image), await valuesOf(TAG.keep)];
   const withKeep = <Id extends string>(one: InBin<Id>): Restorable<Id> => {
     const keep = keepOf.get(one.id);
@@ -65,14 +57,14 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
 
   const deregistered = new Set(tagged(TAG.deregisterRun).filter(isImageId));
   const named = imageBin.filter(({ id }) => deregistered.has(id));
-  const images = named.filter(proof.image).map(withKeep);
+  const images = named.filter(isOwn).map(withKeep);
   const restored = new Set<string>(images.map(({ id }) => id));
   const deleted = new Set(tagged(TAG.run));
   // EC2 takes no image out of the bin before its snapshots, whoever deleted them.
   const belongs = ({ id }: InBin<SnapshotId>) => restored.has(imageOf.get(id) ?? '');
   const asked = snapshotBin.filter((one) => deleted.has(one.id) || belongs(one));
   const snapshots = asked
-    .filter((one) => belongs(one) || proof.snapshot(one))
+    .filter((one) => belongs(one) || isOwn(one))
     .map((one) => {
       const imageId = imageOf.get(one.id);
       return { ...withKeep(one), ...(imageId !== undefined && { imageId }) };
@@ -93,7 +85,7 @@ export async function findRemoved(ec2: EC2Client, runId: string, proof: RemovalP
 }
 
 /** Tags by key, of images and snapshots, in the bin and outside: the bin's own lists have none. */
-async function readTags(ec2: EC2Client, keys: readonly string[], values?: readonly string[]): Promise<TagRow[]> {
+async function readTags(ec2: EC2Client, keys: readonly string[], values?: readonly string[]) {
   const Filters = [
     { Name: 'resource-type', Values: ['image', 'snapshot'] },
     { Name: 'key', Values: [...keys] },
@@ -129,20 +121,15 @@ export async function readRecords(
 }
 
 /**
- * What distinguishes the removals of a run from others': its own record of them in the journal. Where nobody keeps one, its
- * tags count for what entered the Recycle Bin while the run can have been at work.
+ * Tells the removals of a run from others': by its own record of them in the journal. Where nobody keeps one, its tags
+ * count for what entered the Recycle Bin while the run can have been at work.
  */
-export function removalProof(runId: string, journal: JournalReading): RemovalProof {
-  if (journal.status !== 'read') {
-    const isOfItsTime = ({ since }: InBin<string>) => entered(since, startOf(runId));
-    return { image: isOfItsTime, snapshot: isOfItsTime };
-  }
-  return {
-    image: ({ id }) => journal.images.get(id)?.removing?.runId === runId,
-    snapshot: ({ id }) => {
-      const claimed = journal.snapshots.get(id)?.claimed;
-      return claimed?.runId === runId && claimed.state !== 'held';
-    },
+function ownRemoval(runId: string, journal: JournalReading): (one: InBin<ImageId | SnapshotId>) => boolean {
+  if (journal.status !== 'read') return ({ since }) => entered(since, startOf(runId));
+  return ({ id }) => {
+    if (isImageId(id)) return journal.images.get(id)?.removing?.runId === runId;
+    const claimed = journal.snapshots.get(id)?.claimed;
+    return claimed?.runId === runId && claimed.state !== 'held';
   };
 }
 

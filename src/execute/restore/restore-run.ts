@@ -21,7 +21,7 @@ import { acquireLock, type RunLock } from '../lock.ts';
 import { imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/reinstate.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
-import { findRemoved, type Removed, type Restorable, readRecords, removalProof } from './find-removed.ts';
+import { findRemoved, type Removed, type Restorable, readRecords } from './find-removed.ts';
 import { attempt, left, lostImages, type Restored, untilReason, whyNothing } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
@@ -67,7 +67,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   const { ec2, ssm } = clients;
   const { clock: reading, target } = await readTimedTarget(clients, clock);
   const journal = await readRecords(runId, request.journal, target);
-  const removed = await findRemoved(ec2, runId, removalProof(runId, journal));
+  const removed = await findRemoved(ec2, runId, journal);
   const rest = [...(await lostImages(ec2, removed.notInBin)), ...left(removed)];
   if (removed.images.length + removed.snapshots.length === 0) {
     if (removed.back.length > 0) return rest;
@@ -158,7 +158,7 @@ async function giveBack(
   const enable = image.state === 'disabled' && isDisabledHere;
   const liftDeprecation = isOwnDeprecation(image, record?.deprecated?.at);
   const outcome = await reinstate(
-    { ec2, runId: restoreRunId, clock, sleep },
+    { ec2, clock, sleep },
     { action: 'reinstate', imageId, liftDeprecation, enable, ...permissionsToGiveBack(image, record) },
     image,
   );

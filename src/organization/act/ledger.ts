@@ -20,6 +20,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
     ...facts,
     status: z.literal('done'),
     reason: z.string().exactOptional(),
+    alreadyGone: z.literal(true).exactOptional(),
     recoverableUntil: z.union([date, z.null()]).exactOptional(),
   }),
   z.object({

@@ -65,6 +65,7 @@ const outcome = z.discriminatedUnion('status', [
     ...ended,
     status: z.literal('done'),
     reason: z.exactOptional(text),
+    alreadyGone: z.exactOptional(z.literal(true)).describe('Somebody else had removed it before.'),
     recoverableUntil: z.exactOptional(z.nullable(time)),
   }),
   z.object({ ...ended, status: z.enum(['skipped', 'failed']), reason: text, refused: z.exactOptional(z.boolean()) }),
