@@ -3,13 +3,17 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Batch } from './batch.ts';
-import type { ImageBuilder } from './image-builder.ts';
 import { type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
 import { createRecycleBinRules, type RecycleBinRules } from './recycle-bin-rules.ts';
-import { endSilence, SILENCE_MILLISECONDS } from './silence.ts';
+import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
 
-/** The AWS clients of one account and Region. Those that few accounts need are loaded when first asked for. */
+/** A client as much as counts here. */
+interface AnyClient {
+  readonly middlewareStack: WithMiddleware['middlewareStack'] & { remove(name: string): boolean };
+  destroy(): void;
+}
+
+/** The AWS clients of one account and Region. */
 export interface Clients {
   readonly region: string;
   readonly ec2: EC2Client;
@@ -19,19 +23,23 @@ export interface Clients {
   readonly s3: S3Client;
   /** Answers what AWS offers where, whatever the Region. */
   readonly serviceList: () => SSMClient;
-  readonly imageBuilder: () => Promise<ImageBuilder>;
-  readonly batch: () => Promise<Batch>;
+  /** The client of a service that few accounts use, made when it is first asked for. */
+  readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
   /** Closes the connections, so that a process can end. */
   readonly destroy: () => void;
 }
+
+type SendingConfig = Pick<EC2ClientConfig, 'retryStrategy' | 'requestHandler' | 'endpoint' | 'credentials'>;
+/** What every client is made with. */
+type CommonConfig = SendingConfig & Pick<EC2ClientConfig, 'region' | 'maxAttempts' | 'retryMode'>;
 
 /** How clients send; nothing given is what a run against AWS needs. */
 export interface ClientSettings {
   /** How often a request is tried, the first time included. */
   readonly maxAttempts?: number;
   /** Another way to wait between tries, or to send at all. */
-  readonly sending?: Pick<EC2ClientConfig, 'retryStrategy' | 'requestHandler' | 'endpoint' | 'credentials'>;
+  readonly sending?: SendingConfig;
   /** How requests wait for EC2's limits; `off` for endpoints that have none. */
   readonly pace?: PaceSettings | 'off';
   /** How long an operation may go without any answer before its requests fail, retries included. */
@@ -54,56 +62,45 @@ const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 40_000 };
  */
 export function createClients(region: string, settings: ClientSettings = {}): Clients {
   const { maxAttempts = 8, sending, pace, silenceMilliseconds = SILENCE_MILLISECONDS } = settings;
-  // Not `adaptive`: that slows a whole client for one throttled operation. What is throttled is slowed in `pace.ts`.
-  const common = { region, maxAttempts, retryMode: 'standard', requestHandler: TIMEOUTS, ...sending };
-  const ec2 = new EC2Client(common);
-  const autoScaling = new AutoScalingClient(common);
+  // Not `adaptive`: that slows a whole client for one throttled operation. What is throttled is slowed in `rate-limit.ts`.
+  const common: CommonConfig = { region, maxAttempts, retryMode: 'standard', requestHandler: TIMEOUTS, ...sending };
+  const made: AnyClient[] = [];
+  const keep = <Client extends AnyClient>(client: Client): Client => {
+    // It copies every answer whole, for a log that nobody keeps.
+    client.middlewareStack.remove('loggerMiddleware');
+    endSilence(client, silenceMilliseconds);
+    made.push(client);
+    return client;
+  };
+  const ec2 = keep(new EC2Client(common));
+  const autoScaling = keep(new AutoScalingClient(common));
   if (pace !== 'off') {
     paceEc2(ec2, pace);
     paceAutoScaling(autoScaling, pace);
   }
-  const ssm = new SSMClient(common);
-  const sts = new STSClient(common);
   // An endpoint of one's own (a test, a private gateway) has no DNS name for each bucket.
-  // Documents may lie in a bucket of another Region.
-  const s3 = new S3Client({
-    ...common,
-    forcePathStyle: sending?.endpoint !== undefined || ownEndpoint(),
-    followRegionRedirects: true,
-  });
-  const imageBuilder = once(async () =>
-    (await import('./image-builder.ts')).createImageBuilder(common, silenceMilliseconds),
+  const forcePathStyle = [sending?.endpoint, process.env.AWS_ENDPOINT_URL, process.env.AWS_ENDPOINT_URL_S3].some(
+    (endpoint) => endpoint !== undefined,
   );
-  const batch = once(async () => (await import('./batch.ts')).createBatch(common, silenceMilliseconds));
-  for (const client of [ec2, autoScaling, ssm, sts, s3]) {
-    // It copies every answer whole, for a log that nobody keeps.
-    client.middlewareStack.remove('loggerMiddleware');
-    endSilence(client, silenceMilliseconds);
-  }
-  let list: SSMClient | undefined;
-  const serviceList = () => {
-    list ??= new SSMClient({ ...common, region: SERVICE_LIST_REGION });
-    return list;
+  let serviceList: SSMClient | undefined;
+  return {
+    region,
+    ec2,
+    autoScaling,
+    ssm: keep(new SSMClient(common)),
+    sts: keep(new STSClient(common)),
+    // Documents may lie in a bucket of another Region.
+    s3: keep(new S3Client({ ...common, forcePathStyle, followRegionRedirects: true })),
+    serviceList: () => (serviceList ??= keep(new SSMClient({ ...common, region: SERVICE_LIST_REGION }))),
+    of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
+      made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
+    recycleBinRules: createRecycleBinRules(
+      ec2,
+      region,
+      typeof sending?.endpoint === 'string' ? sending.endpoint : undefined,
+    ),
+    destroy: () => {
+      for (const client of made) client.destroy();
+    },
   };
-  const destroy = () => {
-    list?.destroy();
-    for (const client of [ec2, autoScaling, ssm, sts, s3]) client.destroy();
-    for (const lazy of [imageBuilder, batch]) void lazy.started()?.then((client) => client.destroy());
-  };
-  const endpoint = typeof sending?.endpoint === 'string' ? sending.endpoint : undefined;
-  const recycleBinRules = createRecycleBinRules(ec2, region, endpoint);
-  return { region, ec2, autoScaling, ssm, sts, s3, serviceList, imageBuilder, batch, recycleBinRules, destroy };
-}
-
-function ownEndpoint(): boolean {
-  return process.env.AWS_ENDPOINT_URL !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined;
-}
-
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started: () => Promise<T> | undefined } {
-  let made: Promise<T> | undefined;
-  const get = () => {
-    made ??= make();
-    return made;
-  };
-  return Object.assign(get, { started: () => made });
 }

@@ -1,7 +1,7 @@
 import ora from 'ora';
 import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { SOURCES } from '../model/reference.ts';
+import { SOURCES } from '../model/sources.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';
 import { count, counted } from '../text/format.ts';

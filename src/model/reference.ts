@@ -1,47 +1,5 @@
 import type { ImageId, SnapshotId } from './ids.ts';
-
-/** Where references are searched for; the names that reports print and a policy may switch off. */
-export const SOURCES = [
-  'auto-scaling-groups',
-  'instance-refreshes',
-  'launch-configurations',
-  'instances',
-  'spot-fleets',
-  'ec2-fleets',
-  'spot-requests',
-  'image-builder-recipes',
-  'batch-compute-environments',
-  'ssm-documents',
-  'documents',
-  'launch-templates',
-  'ssm-parameters',
-] as const;
-
-export type SourceName = (typeof SOURCES)[number];
-
-/**
- * `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. `ec2:Image` is a copy
- * of the image that something uses in its turn.
- */
-export const REFERENCE_KINDS = [
-  'ec2:Instance',
-  'ec2:LaunchTemplate',
-  'ssm:Parameter',
-  'imagebuilder:ImageRecipe',
-  'imagebuilder:ContainerRecipe',
-  'autoscaling:AutoScalingGroup',
-  'autoscaling:LaunchConfiguration',
-  'autoscaling:InstanceRefresh',
-  'ec2:SpotFleetRequest',
-  'ec2:Fleet',
-  'ec2:SpotInstanceRequest',
-  'batch:ComputeEnvironment',
-  'ssm:Document',
-  'document',
-  'ec2:Image',
-] as const;
-
-export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
+import type { ReferenceKind } from './sources.ts';
 
 /** One thing that still uses an image or a snapshot. */
 export interface Reference {

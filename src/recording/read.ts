@@ -1,7 +1,7 @@
 import type { Account } from '../model/account.ts';
 import { NO_JOURNAL } from '../model/journal.ts';
-import { SOURCES } from '../model/reference.ts';
 import { RECYCLABLE } from '../model/retention-rule.ts';
+import { SOURCES } from '../model/sources.ts';
 import { recordingSchema } from './schema.ts';
 
 const NOT_TOLD = { status: 'unreadable', error: 'the recording does not tell of it' } as const;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { imageRecord, snapshotRecord } from '../journal/records.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
-import { REFERENCE_KINDS } from '../model/reference.ts';
 import { RECYCLABLE } from '../model/retention-rule.ts';
+import { REFERENCE_KINDS } from '../model/sources.ts';
 import { RECORDING_VERSION } from './write.ts';
 
 const text = z.string();

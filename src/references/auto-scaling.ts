@@ -14,7 +14,6 @@ import { imageFindings, reference, snapshotFindings, templateFindings } from './
 /** Auto Scaling groups, those of size 0 too: what they launch next, and what their instances run. */
 export const autoScalingGroups: Finder = {
   source: 'auto-scaling-groups',
-  permissions: ['autoscaling:DescribeAutoScalingGroups'],
   async *find({ clients, requests }) {
     const groups = paginateDescribeAutoScalingGroups({ client: clients.autoScaling }, { MaxRecords: 100 });
     for await (const group of itemsOf(groups, 'AutoScalingGroups', requests)) yield* groupFindings(group);
@@ -72,8 +71,6 @@ function* mixedInstancesFindings(
 /** Launch configurations, attached to a group or not. */
 export const launchConfigurations: Finder = {
   source: 'launch-configurations',
-  permissions: ['autoscaling:DescribeLaunchConfigurations'],
-  after: ['auto-scaling-groups'],
   async *find({ clients, requests, mentions }) {
     const paginator = paginateDescribeLaunchConfigurations({ client: clients.autoScaling }, { MaxRecords: 100 });
     const configurations = await Array.fromAsync(itemsOf(paginator, 'LaunchConfigurations', requests));
@@ -104,8 +101,6 @@ const REFRESH_ENDED = new Set<string>(['Successful', 'Failed', 'Cancelled', 'Rol
  */
 export const instanceRefreshes: Finder = {
   source: 'instance-refreshes',
-  permissions: ['autoscaling:DescribeInstanceRefreshes'],
-  after: ['auto-scaling-groups'],
   async *find(context) {
     const groups = await context.mentions('group');
     const refreshes = await context.requests.sendAll(groups, ({ group }) => readRefreshes(context, group));

@@ -1,19 +1,13 @@
-import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
+import { BatchClient, type ComputeEnvironmentDetail, paginateDescribeComputeEnvironments } from '@aws-sdk/client-batch';
 import { essential, itemsOf } from '../aws/pages.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference, templateFindings } from './findings.ts';
 
 /** AWS Batch compute environments: their own images, and their launch templates with all overrides. */
-export const batchComputeEnvironments: Finder = {
-  source: 'batch-compute-environments',
-  permissions: ['batch:DescribeComputeEnvironments'],
-  service: 'batch',
-  async *find({ clients, requests }) {
-    const batch = await clients.batch();
-    const environments = batch.describeComputeEnvironments({ maxResults: 100 });
-    for await (const environment of itemsOf(environments, 'computeEnvironments', requests))
-      yield* findingsOf(environment);
-  },
+export const find: Finder['find'] = async function* ({ clients, requests }) {
+  const environments = paginateDescribeComputeEnvironments({ client: clients.of(BatchClient) }, { maxResults: 100 });
+  for await (const environment of itemsOf(environments, 'computeEnvironments', requests))
+    yield* findingsOf(environment);
 };
 
 function* findingsOf(environment: ComputeEnvironmentDetail): Generator<Finding> {

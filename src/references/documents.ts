@@ -10,7 +10,6 @@ import { reference } from './findings.ts';
 /** Files, and objects below S3 prefixes, that the policy lists (`references.documents`), searched for image ids. */
 export const documents: Finder = {
   source: 'documents',
-  permissions: ['s3:ListBucket', 's3:GetObject'],
   async *find(context) {
     const empty: string[] = [];
     for (const { pattern: path, mayBeEmpty } of context.settings.documents) {

@@ -1,10 +1,10 @@
 import type { Clients } from '../aws/clients.ts';
-import type { RegionalService } from '../aws/offered-services.ts';
 import type { Requests } from '../aws/requests.ts';
 import { JanitorError } from '../model/errors.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
-import type { Reference, SourceName } from '../model/reference.ts';
+import type { DanglingReference, Reference } from '../model/reference.ts';
+import type { Followed, SourceName } from '../model/sources.ts';
 
 /** A launch template as something names it: by id or by name, at a version. */
 interface TemplateMention {
@@ -31,9 +31,9 @@ export type Finding =
   | { readonly finds: 'parameter'; readonly name: string; readonly namedBy: string }
   /** A glob of the policy's that matched no parameter here. */
   | { readonly finds: 'unmatched'; readonly pattern: string }
-  | { readonly finds: 'dangling'; readonly missing: string; readonly namedBy: readonly string[] };
+  | ({ readonly finds: 'dangling' } & DanglingReference);
 
-export type Mention<Kind extends Finding['finds']> = Extract<Finding, { finds: Kind }>;
+export type Mention<Kind extends Followed> = Extract<Finding, { finds: Kind }>;
 
 /** Why a source is unreadable, in a sentence of its finder's own. */
 export class UnreadableSourceError extends JanitorError {
@@ -45,24 +45,18 @@ export interface FinderContext {
   readonly clients: Clients;
   readonly requests: Requests;
   readonly settings: ReferenceSettings;
-  /** Waits for the sources that this finder comes after, or some of them, and gives what they named. */
-  readonly mentions: <Kind extends Finding['finds']>(
+  /** Waits for the sources that name such things, or those of them that are asked for, and gives what they named. */
+  readonly mentions: <Kind extends Followed>(
     kind: Kind,
-    from?: readonly SourceName[],
-  ) => Promise<readonly Mention<Kind>[]>;
+    isAskedFor?: (source: SourceName) => boolean,
+  ) => Promise<Mention<Kind>[]>;
 }
 
 /**
  * Looks at one source and yields what it finds. Whatever it throws makes the source unreadable, and every
- * image kept; what it had yielded before still counts.
+ * image kept; what it had yielded before still counts. All finders start at once; only `mentions` waits.
  */
 export interface Finder {
   readonly source: SourceName;
-  /** The IAM actions that it needs. */
-  readonly permissions: readonly string[];
-  /** The service that it asks, where AWS does not offer that in every Region. */
-  readonly service?: RegionalService;
-  /** Sources whose mentions this finder follows. All finders start at once; only `mentions` waits. */
-  readonly after?: readonly SourceName[];
   readonly find: (context: FinderContext) => AsyncIterable<Finding>;
 }

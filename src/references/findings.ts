@@ -1,6 +1,7 @@
 import { BrokenAnswerError } from '../aws/pages.ts';
 import { imageIdsIn, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
+import { NOUNS, type ReferenceKind } from '../model/sources.ts';
 import type { Finding } from './finder.ts';
 
 const RESOLVE_SSM = 'resolve:ssm:';
@@ -75,27 +76,9 @@ export function* templateFindings(
   };
 }
 
-const NOUNS: Record<Reference['kind'], string> = {
-  'ec2:Instance': 'instance',
-  'ec2:LaunchTemplate': 'launch template',
-  'ssm:Parameter': 'parameter',
-  'imagebuilder:ImageRecipe': 'image recipe',
-  'imagebuilder:ContainerRecipe': 'container recipe',
-  'autoscaling:AutoScalingGroup': 'Auto Scaling group',
-  'autoscaling:LaunchConfiguration': 'launch configuration',
-  'autoscaling:InstanceRefresh': 'instance refresh',
-  'ec2:SpotFleetRequest': 'Spot Fleet request',
-  'ec2:Fleet': 'EC2 Fleet',
-  'ec2:SpotInstanceRequest': 'Spot request',
-  'batch:ComputeEnvironment': 'Batch compute environment',
-  'ssm:Document': 'SSM document',
-  'ec2:Image': 'image',
-  document: 'document',
-};
-
 /** A reference's resource as others name it, and who names it in turn: `launch template lt-0abc "web" version 7`. */
 export function nameOf(reference: Reference): string {
-  const parts = [NOUNS[reference.kind], reference.resource];
+  const parts = [NOUNS.get(reference.kind), reference.resource];
   if (reference.detail !== undefined) parts.push(reference.detail);
   if (reference.namedBy.length > 0) parts.push(`(named by ${firstNames(reference.namedBy, 3).join(' and ')})`);
   return parts.join(' ');
@@ -109,6 +92,6 @@ export function firstNames(names: Iterable<string>, most = 20): string[] {
 }
 
 /** A reference that nothing names in turn. */
-export function reference(kind: Reference['kind'], resource: string, detail?: string): Reference {
+export function reference(kind: ReferenceKind, resource: string, detail?: string): Reference {
   return { kind, resource, ...(detail === undefined ? {} : { detail }), namedBy: [] };
 }

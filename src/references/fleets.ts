@@ -17,7 +17,6 @@ const SPOT_REQUEST_ENDED = new Set<string>(['closed', 'cancelled', 'failed']);
 /** EC2 Fleets that may still launch or whose instances still run. Instant fleets are over once they launched. */
 export const ec2Fleets: Finder = {
   source: 'ec2-fleets',
-  permissions: ['ec2:DescribeFleets'],
   async *find({ clients, requests }) {
     const fleets = paginateDescribeFleets({ client: clients.ec2 }, { MaxResults: 1000 });
     for await (const fleet of itemsOf(fleets, 'Fleets', requests)) {
@@ -44,7 +43,6 @@ function* fleetFindings(fleet: FleetData): Generator<Finding> {
 /** Spot Fleet requests that may still launch or whose instances still run. */
 export const spotFleets: Finder = {
   source: 'spot-fleets',
-  permissions: ['ec2:DescribeSpotFleetRequests'],
   async *find({ clients, requests }) {
     const fleets = paginateDescribeSpotFleetRequests({ client: clients.ec2 }, { MaxResults: 1000 });
     for await (const fleet of itemsOf(fleets, 'SpotFleetRequestConfigs', requests)) {
@@ -72,7 +70,6 @@ function* spotFleetFindings(fleet: SpotFleetRequestConfig): Generator<Finding> {
 /** Spot requests that are open or active. */
 export const spotRequests: Finder = {
   source: 'spot-requests',
-  permissions: ['ec2:DescribeSpotInstanceRequests'],
   async *find({ clients, requests }) {
     const open = paginateDescribeSpotInstanceRequests({ client: clients.ec2 }, { MaxResults: 1000 });
     for await (const request of itemsOf(open, 'SpotInstanceRequests', requests)) {

@@ -1,6 +1,13 @@
-import type { Image, ImageSummary, OutputResources } from '@aws-sdk/client-imagebuilder';
+import {
+  GetImageCommand,
+  type Image,
+  type ImagebuilderClient,
+  type ImageSummary,
+  type OutputResources,
+  paginateListImageBuildVersions,
+  paginateListImages,
+} from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
-import type { ImageBuilder } from '../aws/image-builder.ts';
 import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
@@ -20,7 +27,7 @@ const ARN = /^(?<name>.+:image\/[^/]+)\/(?<version>(?:\d+|x)\.(?:\d+|x)\.(?:\d+|
  * Reads the builds that an ARN means, newest first, until one is AVAILABLE: a build that runs or failed gives no image
  * yet, and recipes start from the one before it. Where the newest is available that is one call.
  */
-export async function readBuilds(client: ImageBuilder, requests: Requests, arn: string): Promise<Builds> {
+export async function readBuilds(client: ImagebuilderClient, requests: Requests, arn: string): Promise<Builds> {
   const newest = await newestBuild(client, requests, arn);
   if (newest === undefined) return { status: 'gone', imageIds: [] };
   const imageIds = imageIdsOf(newest, arn);
@@ -32,10 +39,10 @@ export async function readBuilds(client: ImageBuilder, requests: Requests, arn: 
   return { status: 'none', imageIds };
 }
 
-async function newestBuild(client: ImageBuilder, requests: Requests, arn: string): Promise<Image | undefined> {
+async function newestBuild(client: ImagebuilderClient, requests: Requests, arn: string): Promise<Image | undefined> {
   try {
     // An ARN that ends in `x.x.x` is answered with the newest build that fits.
-    const { image } = await requests.send(() => client.getImage(arn));
+    const { image } = await requests.send(() => client.send(new GetImageCommand({ imageBuildVersionArn: arn })));
     if (image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
     return image;
   } catch (error) {
@@ -46,7 +53,7 @@ async function newestBuild(client: ImageBuilder, requests: Requests, arn: string
 
 /** The builds of the same version, and where the ARN leaves the version open those of earlier ones, newest first. */
 async function* earlierBuilds(
-  client: ImageBuilder,
+  client: ImagebuilderClient,
   requests: Requests,
   arn: string,
   newest: string,
@@ -63,9 +70,13 @@ async function* earlierBuilds(
   }
 }
 
-async function buildsOf(client: ImageBuilder, requests: Requests, imageVersionArn: string): Promise<ImageSummary[]> {
+async function buildsOf(
+  client: ImagebuilderClient,
+  requests: Requests,
+  imageVersionArn: string,
+): Promise<ImageSummary[]> {
   const builds: ImageSummary[] = [];
-  const paginator = client.listImageBuildVersions({ imageVersionArn, maxResults: 25 });
+  const paginator = paginateListImageBuildVersions({ client }, { imageVersionArn, maxResults: 25 });
   try {
     for await (const build of itemsOf(paginator, 'imageSummaryList', requests)) builds.push(build);
   } catch (error) {
@@ -77,7 +88,7 @@ async function buildsOf(client: ImageBuilder, requests: Requests, imageVersionAr
 
 /** The ARNs of an image's versions that fit `1.x.x`, newest first. */
 async function versionsOf(
-  client: ImageBuilder,
+  client: ImagebuilderClient,
   requests: Requests,
   name: string,
   pattern: string,
@@ -85,7 +96,7 @@ async function versionsOf(
   const versions: string[] = [];
   const filters = [{ name: 'name', values: [name.slice(name.lastIndexOf('/') + 1)] }];
   for (const owner of ['Self', 'Shared'] as const) {
-    const listed = client.listImages({ owner, filters, includeDeprecated: true, maxResults: 25 });
+    const listed = paginateListImages({ client }, { owner, filters, includeDeprecated: true, maxResults: 25 });
     for await (const { arn = '' } of itemsOf(listed, 'imageVersionList', requests))
       if (fits(arn, name, pattern)) versions.push(arn);
     if (versions.length > 0) break;

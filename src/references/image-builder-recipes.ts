@@ -1,5 +1,9 @@
+import {
+  ImagebuilderClient,
+  paginateListContainerRecipes,
+  paginateListImageRecipes,
+} from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
-import type { ImageBuilder } from '../aws/image-builder.ts';
 import { essential, itemsOf } from '../aws/pages.ts';
 import type { Reference } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
@@ -13,31 +17,20 @@ interface Recipe {
 }
 
 /** EC2 Image Builder recipes: the image each starts from, and the one that builds containers. */
-export const imageBuilderRecipes: Finder = {
-  source: 'image-builder-recipes',
-  permissions: [
-    'imagebuilder:ListImageRecipes',
-    'imagebuilder:ListContainerRecipes',
-    'imagebuilder:GetImage',
-    'imagebuilder:ListImageBuildVersions',
-    'imagebuilder:ListImages',
-  ],
-  service: 'imagebuilder',
-  async *find(context) {
-    const client = await context.clients.imageBuilder();
-    const recipes = await Array.fromAsync(readRecipes(client, context));
-    const built = await readAllBuilds(client, context, recipes);
-    for (const recipe of recipes) yield* findingsOf(recipe, built);
-  },
+export const find: Finder['find'] = async function* (context) {
+  const recipes = await Array.fromAsync(readRecipes(context));
+  const built = await readAllBuilds(context, recipes);
+  for (const recipe of recipes) yield* findingsOf(recipe, built);
 };
 
-async function* readRecipes(client: ImageBuilder, { requests }: FinderContext): AsyncGenerator<Recipe> {
-  const imageRecipes = client.listImageRecipes({ owner: 'Self', maxResults: 25 });
+async function* readRecipes({ clients, requests }: FinderContext): AsyncGenerator<Recipe> {
+  const client = clients.of(ImagebuilderClient);
+  const imageRecipes = paginateListImageRecipes({ client }, { owner: 'Self', maxResults: 25 });
   for await (const { arn = '', parentImage } of itemsOf(imageRecipes, 'imageRecipeSummaryList', requests)) {
     const values = [essential(parentImage, `parentImage of the image recipe ${arn}`)];
     yield { reference: reference('imagebuilder:ImageRecipe', arn), values };
   }
-  const containerRecipes = client.listContainerRecipes({ owner: 'Self', maxResults: 25 });
+  const containerRecipes = paginateListContainerRecipes({ client }, { owner: 'Self', maxResults: 25 });
   for await (const summary of itemsOf(containerRecipes, 'containerRecipeSummaryList', requests)) {
     const { arn = '', instanceImage, parentImage } = summary;
     const parent = essential(parentImage, `parentImage of the container recipe ${arn}`);
@@ -69,8 +62,7 @@ function* findingsOf({ reference, values }: Recipe, built: ReadonlyMap<string, B
 
 /** The builds that recipes start from, this account's and others'; each is read once. */
 async function readAllBuilds(
-  client: ImageBuilder,
-  { requests }: FinderContext,
+  { clients, requests }: FinderContext,
   recipes: readonly Recipe[],
 ): Promise<Map<string, Builds>> {
   const startingFrom = new Map<string, string[]>();
@@ -81,7 +73,7 @@ async function readAllBuilds(
   }
   const read = async ([arn, recipesOf]: [string, string[]]): Promise<[string, Builds]> => {
     try {
-      return [arn, await readBuilds(client, requests, arn)];
+      return [arn, await readBuilds(clients.of(ImagebuilderClient), requests, arn)];
     } catch (error) {
       const who = firstNames(recipesOf, 3).join(' and ');
       const { kind, sentence } = failureOf(error);

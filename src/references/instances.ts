@@ -6,7 +6,6 @@ import { imageFindings, reference } from './findings.ts';
 /** Instances in every state but terminated, those that other AWS services manage too. */
 export const instances: Finder = {
   source: 'instances',
-  permissions: ['ec2:DescribeInstances'],
   async *find({ clients, requests }) {
     const input = { MaxResults: 1000, IncludeManagedResources: true };
     const reservations = paginateDescribeInstances({ client: clients.ec2 }, input);

@@ -5,19 +5,14 @@ import {
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/pages.ts';
-import type { Reference, SourceName } from '../model/reference.ts';
+import type { Reference } from '../model/reference.ts';
+import type { SourceName } from '../model/sources.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, snapshotFindings } from './findings.ts';
 import { type CountedVersion, type MissingVersions, TemplateVersions, type VersionRow } from './template-versions.ts';
 
-const SLOW: SourceName = 'instance-refreshes';
-const QUICK: readonly SourceName[] = [
-  'auto-scaling-groups',
-  'instances',
-  'spot-fleets',
-  'ec2-fleets',
-  'batch-compute-environments',
-];
+/** Asking every group for its refreshes takes longest: what the others name is read meanwhile. */
+const isSlow = (source: SourceName) => source === 'instance-refreshes';
 
 /**
  * Launch templates, used by anything or not: `$Default` and `$Latest` of every template in pages of 200,
@@ -25,16 +20,13 @@ const QUICK: readonly SourceName[] = [
  */
 export const launchTemplates: Finder = {
   source: 'launch-templates',
-  permissions: ['ec2:DescribeLaunchTemplateVersions'],
-  after: [...QUICK, SLOW],
   async *find(context) {
     const mode = context.settings.launchTemplateVersions;
     // Without an id or name only these two may be asked for, and the answer covers every template.
     const versions = new TemplateVersions(await readVersions(context, { Versions: ['$Latest', '$Default'] }));
-    // Asking every group for its refreshes takes longest: what the others name is read meanwhile.
-    const soon = await context.mentions('launch-template', QUICK);
+    const soon = await context.mentions('launch-template', (source) => !isSlow(source));
     await readFurther(context, versions, versions.missing(mode, versions.resolve(soon)));
-    const late = await context.mentions('launch-template', [SLOW]);
+    const late = await context.mentions('launch-template', isSlow);
     await readFurther(context, versions, versions.missing(mode, versions.resolve(late)));
     await readFurther(context, versions, [...versions.lacking(mode)]);
 

@@ -1,15 +1,14 @@
+import type { SourceName } from '../model/sources.ts';
 import { autoScalingGroups, instanceRefreshes, launchConfigurations } from './auto-scaling.ts';
-import { batchComputeEnvironments } from './batch-compute-environments.ts';
 import { documents } from './documents.ts';
 import type { Finder } from './finder.ts';
 import { ec2Fleets, spotFleets, spotRequests } from './fleets.ts';
-import { imageBuilderRecipes } from './image-builder-recipes.ts';
 import { instances } from './instances.ts';
 import { launchTemplates } from './launch-templates.ts';
 import { ssmDocuments } from './ssm-documents.ts';
 import { ssmParameters } from './ssm-parameters.ts';
 
-/** Every source of references. A new one is a finder beside these and a line here. */
+/** Every source's finder, in the order of reports. */
 export const FINDERS: readonly Finder[] = [
   autoScalingGroups,
   instanceRefreshes,
@@ -18,10 +17,20 @@ export const FINDERS: readonly Finder[] = [
   spotFleets,
   ec2Fleets,
   spotRequests,
-  imageBuilderRecipes,
-  batchComputeEnvironments,
+  lazy('image-builder-recipes', () => import('./image-builder-recipes.ts')),
+  lazy('batch-compute-environments', () => import('./batch-compute-environments.ts')),
   ssmDocuments,
   documents,
   launchTemplates,
   ssmParameters,
 ];
+
+/** A finder for what few accounts use: its file, and with it the service's client, is loaded when the source is read. */
+function lazy(source: SourceName, load: () => Promise<Pick<Finder, 'find'>>): Finder {
+  return {
+    source,
+    async *find(context) {
+      yield* (await load()).find(context);
+    },
+  };
+}

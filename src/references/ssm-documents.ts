@@ -8,7 +8,6 @@ import { reference } from './findings.ts';
 /** SSM documents of the account (recovery runbooks above all) whose content names an image id. */
 export const ssmDocuments: Finder = {
   source: 'ssm-documents',
-  permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
   async *find(context) {
     const { clients, requests } = context;
     const input = { Filters: [{ Key: 'Owner', Values: ['Self'] }], MaxResults: 50 };

@@ -19,18 +19,6 @@ import { batchesOf, canBeName, isNotShared, namesAccount } from './parameter-nam
  */
 export const ssmParameters: Finder = {
   source: 'ssm-parameters',
-  permissions: ['ssm:DescribeParameters', 'ssm:GetParameters'],
-  after: [
-    'auto-scaling-groups',
-    'instance-refreshes',
-    'launch-configurations',
-    'spot-fleets',
-    'ec2-fleets',
-    'spot-requests',
-    'image-builder-recipes',
-    'batch-compute-environments',
-    'launch-templates',
-  ],
   async *find(context) {
     const { standing, unmatched } = await listNames(context);
     const named = Map.groupBy(await context.mentions('parameter'), ({ name }) => name);

@@ -1,5 +1,5 @@
 import type { Decision } from '../model/decision.ts';
-import type { ReferenceKind } from '../model/reference.ts';
+import type { ReferenceKind } from '../model/sources.ts';
 import { DAY } from '../text/dates.ts';
 import { reportReference } from './references.ts';
 import type { StaleReference } from './shape.ts';

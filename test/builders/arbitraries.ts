@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Account } from '../../src/model/account.ts';
-import { SOURCES, type SourceReading } from '../../src/model/reference.ts';
+import type { SourceReading } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, HARMLESS, imageId, READ_SOURCES, snapshotId, UNSHARED, unreadable } from './account.ts';
 import { crossAccountUsageOf, sharedAcross } from './arbitrary-elsewhere.ts';
 import { imageOf, seldom } from './arbitrary-facts.ts';

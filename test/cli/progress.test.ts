@@ -2,7 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { lineText, progressText, type Standing, startProgress } from '../../src/cli/progress.ts';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 
 const START = new Date('2026-11-21T02:00:00Z');
 const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 
 const FOLDER = 'docs/decisions';
 const records = readdirSync(FOLDER).filter((file) => file !== 'README.md');

@@ -5,7 +5,7 @@
 
 import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import type { RawPolicy, RawRule } from '../builders/arbitrary-policies.ts';
 
 export interface PlainDecision {

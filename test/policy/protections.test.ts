@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, anImage, imageId, TEMPLATE } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, anImage, daysAgo, unreadable } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';

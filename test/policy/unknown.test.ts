@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, anImage, imageId, unreadable } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';

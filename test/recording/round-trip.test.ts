@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
-import { SOURCES } from '../../src/model/reference.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { parseRecording } from '../../src/recording/read.ts';
 import { RECORDING_VERSION, recordingText } from '../../src/recording/write.ts';

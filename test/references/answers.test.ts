@@ -27,7 +27,7 @@ import { documents } from '../../src/references/documents.ts';
 import type { Finder } from '../../src/references/finder.ts';
 import { ec2Fleets } from '../../src/references/fleets.ts';
 import { gatherReferences } from '../../src/references/gather.ts';
-import { imageBuilderRecipes } from '../../src/references/image-builder-recipes.ts';
+import { find } from '../../src/references/image-builder-recipes.ts';
 import { ssmDocuments } from '../../src/references/ssm-documents.ts';
 import { ssmParameters } from '../../src/references/ssm-parameters.ts';
 import { clientsOf, SETTINGS, SILENT } from './gathering.ts';
@@ -37,6 +37,7 @@ const autoScaling = mockClient(AutoScalingClient);
 const ssm = mockClient(SSMClient);
 const s3 = mockClient(S3Client);
 const imageBuilder = mockClient(ImagebuilderClient);
+const imageBuilderRecipes: Finder = { source: 'image-builder-recipes', find };
 
 beforeEach(() => {
   for (const mock of [ec2, autoScaling, ssm, s3, imageBuilder]) mock.reset();
@@ -68,6 +69,18 @@ describe('a denial that does not name the permission', () => {
     expect((await read(ec2Fleets)).error).toBe(
       'access denied (UnauthorizedOperation): the role lacks a permission; this source needs ec2:DescribeFleets',
     );
+  });
+});
+
+describe('a source that names what it is not declared to name', () => {
+  it('is unreadable: nobody would wait for it', async () => {
+    const naming: Finder = {
+      source: 'ssm-documents',
+      async *find() {
+        yield { finds: 'parameter', name: '/golden', namedBy: 'SSM document web' } as const;
+      },
+    };
+    expect((await read(naming)).error).toContain('the source ssm-documents is not declared to name a parameter');
   });
 });
 
@@ -109,8 +122,6 @@ describe('SSM parameters', () => {
   /** Stands in for the templates: names parameters. */
   const naming = (...names: string[]): Finder => ({
     source: 'launch-templates',
-    permissions: [],
-    after: [],
     async *find() {
       for (const name of names) yield { finds: 'parameter', name, namedBy: 'launch template lt-1' } as const;
     },

@@ -21,8 +21,6 @@ const version = (number: number, ImageId: string, DefaultVersion = false) => ({
 /** Stands in for the groups: names a version of the template. */
 const groupNaming = (...versions: string[]): Finder => ({
   source: 'auto-scaling-groups',
-  permissions: [],
-  after: [],
   async *find() {
     for (const named of versions) {
       const finding: Finding = {

@@ -1,3 +1,5 @@
+import { BatchClient } from '@aws-sdk/client-batch';
+import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
@@ -16,7 +18,7 @@ import { aPolicy } from './telling.ts';
 const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   // A missing version is `$Default`, by AWS's own documentation.
   /^Describe(AutoScalingGroups|InstanceRefreshes|Fleets|SpotFleetRequests) .*\.Version$/,
-  /^describeComputeEnvironments .*\.version$/,
+  /^DescribeComputeEnvironments .*\.version$/,
   // A template, and an override of one, may name no image.
   /^DescribeLaunchTemplateVersions .*\.LaunchTemplateData\.ImageId$/,
   /^Describe\w+ .*\.Overrides(\.\d+\.(ImageId|LaunchTemplateSpecification))?$/,
@@ -25,9 +27,9 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   /^DescribeInstanceRefreshes .*\.DesiredConfiguration(\.(LaunchTemplate|MixedInstancesPolicy))?$/,
   /^DescribeInstances .*\.Tags$/,
   // An unmanaged environment has no resources, and others Amazon's own images.
-  /^describeComputeEnvironments .*\.(computeResources|imageId|ec2Configuration|imageIdOverride|launchTemplate|overrides)$/,
+  /^DescribeComputeEnvironments .*\.(computeResources|imageId|ec2Configuration|imageIdOverride|launchTemplate|overrides)$/,
   // A container recipe may build on Amazon's own.
-  /^listContainerRecipes .*\.instanceImage$/,
+  /^ListContainerRecipes .*\.instanceImage$/,
 ];
 
 type Path = readonly (string | number)[];
@@ -48,19 +50,6 @@ class Answers {
       const answer = structuredClone(await given);
       if (this.#dropped?.key === key) dropAt(answer, this.#dropped.path);
       return answer;
-    };
-    Object.defineProperty(client, method, { value });
-  }
-
-  /** The same of a method that gives page after page. */
-  betweenPages(client: object, method: string): void {
-    const list: unknown = Reflect.get(client, method);
-    if (typeof list !== 'function') return;
-    const all = { [method]: (input: unknown) => Array.fromAsync(Reflect.apply(list, client, [input])) };
-    this.between(all, method, (input) => `${method} ${JSON.stringify(input)}`);
-    const answered = all[method];
-    const value = async function* (input: unknown) {
-      yield* (await answered?.(input)) ?? [];
     };
     Object.defineProperty(client, method, { value });
   }
@@ -109,14 +98,9 @@ beforeAll(async () => {
   vi.stubEnv('AWS_PROFILE', undefined);
   clients = createClients('eu-west-1', { maxAttempts: 1, pace: 'off' });
   const commandName = (command: unknown) => Object(command).constructor.name.replace(/Command$/, '');
-  for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts]) {
+  const few = [clients.of(ImagebuilderClient), clients.of(BatchClient)];
+  for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts, ...few]) {
     answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);
-  }
-  for (const lazy of [await clients.imageBuilder(), await clients.batch()]) {
-    for (const name of Object.keys(lazy).filter((key) => key !== 'destroy')) {
-      if (name === 'getImage') answers.between(lazy, name, (input) => `${name} ${JSON.stringify(input)}`);
-      else answers.betweenPages(lazy, name);
-    }
   }
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FINDERS } from '../../src/references/registry.ts';
+import { SOURCE_OF } from '../../src/model/sources.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 
@@ -80,9 +80,9 @@ describe.each(READS)('when %s can not be read (%s)', (source, operation, permiss
   );
 });
 
-it('each finder says which permissions it needs', () => {
+it('each source says which permissions it needs', () => {
   const needed = Map.groupBy(READS, ([source]) => source);
-  for (const { source, permissions } of FINDERS) {
+  for (const [source, { permissions }] of SOURCE_OF) {
     expect(needed.get(source)?.map(([, , permission]) => permission)).toEqual(permissions);
   }
 });

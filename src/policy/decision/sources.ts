@@ -1,5 +1,6 @@
 import type { Account } from '../../model/account.ts';
-import { SOURCES, type SourceReading } from '../../model/reference.ts';
+import type { SourceReading } from '../../model/reference.ts';
+import { SOURCES } from '../../model/sources.ts';
 
 /** The name under which a journal that can't be read is reported. */
 const JOURNAL = 'journal';

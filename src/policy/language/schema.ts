@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Policy } from '../../model/policy.ts';
-import { SOURCES } from '../../model/reference.ts';
+import { SOURCES } from '../../model/sources.ts';
 import { addressIssues, notifySchema } from './schema-notify.ts';
 import { count, countFromZero, duration, glob, imageId, issue, percent, tagEntries, text } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Action, PASSES } from '../../model/plan.ts';
-import { REFERENCE_KINDS, type SourceReading } from '../../model/reference.ts';
+import type { SourceReading } from '../../model/reference.ts';
+import { REFERENCE_KINDS } from '../../model/sources.ts';
 import type { Serialized } from '../to-json.ts';
 
 export const text = z.string();

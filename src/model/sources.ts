@@ -1,0 +1,123 @@
+/** What a finding can name that another source reads further. */
+export type Followed = 'group' | 'launch-template' | 'launch-configuration' | 'parameter';
+
+/** A source of references, as its finder, the schemas, the documentation and the roles go by it. */
+export interface Source {
+  readonly name: string;
+  /** The kinds of references that it finds, each with the noun of the resource. */
+  readonly kinds: readonly (readonly [kind: string, noun: string])[];
+  /** The IAM actions that it needs. */
+  readonly permissions: readonly string[];
+  /** AWS's own name of the service that it asks, where AWS does not offer that in every Region. */
+  readonly service?: string;
+  /** What it names: the sources that follow such things wait for this one. */
+  readonly names: readonly Followed[];
+}
+
+/**
+ * Where references are searched for, in the order of reports: the names that reports print and a policy may switch off.
+ * Kinds are `DescribeImageReferences`' strings where it has one, CloudFormation's type names for the rest. A new source
+ * is a row here, and a finder of that name in the registry of `src/references/`.
+ */
+const ROWS = [
+  {
+    name: 'auto-scaling-groups',
+    kinds: [['autoscaling:AutoScalingGroup', 'Auto Scaling group']],
+    permissions: ['autoscaling:DescribeAutoScalingGroups'],
+    names: ['group', 'launch-template', 'launch-configuration', 'parameter'],
+  },
+  {
+    name: 'instance-refreshes',
+    kinds: [['autoscaling:InstanceRefresh', 'instance refresh']],
+    permissions: ['autoscaling:DescribeInstanceRefreshes'],
+    names: ['launch-template', 'parameter'],
+  },
+  {
+    name: 'launch-configurations',
+    kinds: [['autoscaling:LaunchConfiguration', 'launch configuration']],
+    permissions: ['autoscaling:DescribeLaunchConfigurations'],
+    names: ['parameter'],
+  },
+  {
+    name: 'instances',
+    kinds: [['ec2:Instance', 'instance']],
+    permissions: ['ec2:DescribeInstances'],
+    names: ['launch-template', 'parameter'],
+  },
+  {
+    name: 'spot-fleets',
+    kinds: [['ec2:SpotFleetRequest', 'Spot Fleet request']],
+    permissions: ['ec2:DescribeSpotFleetRequests'],
+    names: ['launch-template', 'parameter'],
+  },
+  {
+    name: 'ec2-fleets',
+    kinds: [['ec2:Fleet', 'EC2 Fleet']],
+    permissions: ['ec2:DescribeFleets'],
+    names: ['launch-template', 'parameter'],
+  },
+  {
+    name: 'spot-requests',
+    kinds: [['ec2:SpotInstanceRequest', 'Spot request']],
+    permissions: ['ec2:DescribeSpotInstanceRequests'],
+    names: ['parameter'],
+  },
+  {
+    name: 'image-builder-recipes',
+    kinds: [
+      ['imagebuilder:ImageRecipe', 'image recipe'],
+      ['imagebuilder:ContainerRecipe', 'container recipe'],
+    ],
+    permissions: [
+      'imagebuilder:ListImageRecipes',
+      'imagebuilder:ListContainerRecipes',
+      'imagebuilder:GetImage',
+      'imagebuilder:ListImageBuildVersions',
+      'imagebuilder:ListImages',
+    ],
+    service: 'imagebuilder',
+    names: ['parameter'],
+  },
+  {
+    name: 'batch-compute-environments',
+    kinds: [['batch:ComputeEnvironment', 'Batch compute environment']],
+    permissions: ['batch:DescribeComputeEnvironments'],
+    service: 'batch',
+    names: ['launch-template', 'parameter'],
+  },
+  {
+    name: 'ssm-documents',
+    kinds: [['ssm:Document', 'SSM document']],
+    permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
+    names: [],
+  },
+  { name: 'documents', kinds: [['document', 'document']], permissions: ['s3:ListBucket', 's3:GetObject'], names: [] },
+  {
+    name: 'launch-templates',
+    kinds: [['ec2:LaunchTemplate', 'launch template']],
+    permissions: ['ec2:DescribeLaunchTemplateVersions'],
+    names: ['parameter'],
+  },
+  {
+    name: 'ssm-parameters',
+    kinds: [['ssm:Parameter', 'parameter']],
+    permissions: ['ssm:DescribeParameters', 'ssm:GetParameters'],
+    names: [],
+  },
+] as const satisfies readonly Source[];
+
+/** A copy of the image that something uses in its turn; runs over several accounts find it. */
+const COPY = ['ec2:Image', 'image'] as const;
+
+export const SOURCES = ROWS.map(({ name }) => name);
+export type SourceName = (typeof ROWS)[number]['name'];
+
+/** What is declared of each source. */
+export const SOURCE_OF: ReadonlyMap<SourceName, Source> = new Map(ROWS.map((row) => [row.name, row]));
+
+const KINDS = [...ROWS.flatMap(({ kinds }) => [...kinds]), COPY];
+export const REFERENCE_KINDS = KINDS.map(([kind]) => kind);
+export type ReferenceKind = (typeof KINDS)[number][0];
+
+/** What a reference's resource is called in sentences. */
+export const NOUNS: ReadonlyMap<ReferenceKind, string> = new Map(KINDS);
