@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
 import { auditLines, type StartedBy } from '../report/audit.ts';
-import { withChanges } from '../report/changes/changes.ts';
+import { withChanges } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
 import { type ReportFile, reportFiles } from './files.ts';

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auditLines, type StartedBy } from '../report/audit.ts';
-import type { EarlierReport } from '../report/changes/changes.ts';
+import type { EarlierReport } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { reportFiles } from './files.ts';
 

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
 import { getJson, getObject } from '../aws/s3-objects.ts';
-import type { EarlierReport } from '../report/changes/changes.ts';
+import type { EarlierReport } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { reportHead } from '../report/schema/read-report.ts';
 

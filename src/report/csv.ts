@@ -1,12 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { csvText } from '../text/untrusted.ts';
-import type { ComparedImage, Comparison } from './comparison/comparison.ts';
-import { whyHere } from './comparison/sentences.ts';
 import { referenceText } from './references.ts';
 import { whySentence } from './sentences.ts';
 import type { Report, ReportImage } from './shape.ts';
 
-type Columns<Row> = readonly (readonly [header: string, value: (row: Row) => string])[];
+export type Columns<Row> = readonly (readonly [header: string, value: (row: Row) => string])[];
 
 const COLUMNS: Columns<ReportImage> = [
   ['imageId', ({ imageId }) => imageId],
@@ -26,39 +24,20 @@ const COLUMNS: Columns<ReportImage> = [
   ['unverified', ({ unverified }) => (unverified === true ? 'true' : '')],
 ];
 
-const COMPARED_COLUMNS: Columns<ComparedImage> = [
-  ['imageId', ({ imageId }) => imageId],
-  ['name', ({ name }) => name],
-  ['owner', ({ owner }) => owner ?? ''],
-  ['creationDate', ({ creationDate }) => creationDate ?? ''],
-  ['decision', ({ policy }) => policy.decision],
-  ['rule', ({ policy }) => policy.rule ?? ''],
-  ['reasons', ({ policy }) => whyHere(policy)],
-  ['againstDecision', ({ against }) => against.decision],
-  ['againstRule', ({ against }) => against.rule ?? ''],
-  ['againstReasons', ({ against }) => whyHere(against)],
-];
-
-const ROWS_A_PIECE = 200;
-
-/** images.csv, piece by piece: one image a line, every field quoted, none a formula to any spreadsheet. */
+/** images.csv, piece by piece. */
 export function imagesCsv({ images }: Report): Generator<string> {
   return csv(COLUMNS, images);
 }
 
-/** The images that two policies decide differently, likewise. */
-export function comparisonCsv({ images }: Comparison): string {
-  return [...csv(COMPARED_COLUMNS, images)].join('');
-}
+const ROWS_A_PIECE = 200;
 
-function* csv<Row>(columns: Columns<Row>, rows: readonly Row[]): Generator<string> {
+/** CSV, piece by piece: a head and one row a line, every field quoted, none a formula to any spreadsheet. */
+export function* csv<Row>(columns: Columns<Row>, rows: readonly Row[]): Generator<string> {
+  const lines = (records: string[][]) =>
+    stringify(records, { quoted: true, quoted_empty: true, record_delimiter: 'unix' });
   yield lines([columns.map(([header]) => header)]);
   for (let start = 0; start < rows.length; start += ROWS_A_PIECE) {
     const piece = rows.slice(start, start + ROWS_A_PIECE);
     yield lines(piece.map((row) => columns.map(([, value]) => csvText(value(row)))));
   }
-}
-
-function lines(records: readonly (readonly string[])[]): string {
-  return stringify([...records], { quoted: true, quoted_empty: true, record_delimiter: 'unix' });
 }

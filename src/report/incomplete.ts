@@ -2,37 +2,39 @@ import { holdsEverything } from '../model/reference.ts';
 import { count, counted } from '../text/format.ts';
 import type { ReportPass, ReportSource } from './shape.ts';
 
+type UnreadSource = Extract<ReportSource, { status: 'unreadable' }>;
+
 /** What an incomplete report says: what could not be read, what is held for that, and what goes on all the same. */
 export interface Incompleteness {
   /** One sentence without its full stop: what stays. */
   readonly title: string;
-  /** What could not be read, and why. */
-  readonly unread: readonly { readonly name: string; readonly error: string }[];
-  /** What goes on and why that is safe; absent where nothing does. */
-  readonly goesOn?: string;
+  readonly unread: readonly UnreadSource[];
+  /** What goes on and why that is safe, in one sentence; empty where nothing does. */
+  readonly goesOn: readonly string[];
 }
 
 /** What of a report could not be read; nothing where all could. */
 export function incompletenessOf(
   sources: readonly ReportSource[],
   passes: readonly ReportPass[] = [],
-): Incompleteness | undefined {
-  const unreadable = sources.flatMap((source) => (source.status === 'unreadable' ? [source] : []));
-  if (unreadable.length === 0) return undefined;
-  const unread = unreadable.map(({ name, error }) => ({ name, error }));
-  if (unreadable.some(holdsEverything)) {
-    const again = passes.flatMap(({ actions }) => actions).filter(({ action }) => action === 'reinstate').length;
-    const [get, them] = again === 1 ? ['gets', 'it'] : ['get', 'them'];
-    const goesOn = `${counted(again, 'image')} still ${get} back what deprecating took: what keeps ${them} was read, and nothing is taken away.`;
-    const title = 'not everything could be read, so every image and snapshot stays';
-    return { title, unread, ...(again > 0 && { goesOn }) };
+): Incompleteness[] {
+  const unread = sources.filter((source) => source.status === 'unreadable');
+  if (unread.length === 0) return [];
+  if (!unread.some(holdsEverything)) {
+    const goesOn =
+      'All other images and snapshots go on: every source of references was read, and so was what is asked of each.';
+    return [{ title: detailSentences(unread).join('; '), unread, goesOn: [goesOn] }];
   }
-  return {
-    title: detailSentences(unreadable).join('; '),
-    unread,
-    goesOn:
-      'All other images and snapshots go on: every source of references was read, and so was what is asked of each.',
-  };
+  const again = passes.flatMap(({ actions }) => actions).filter(({ action }) => action === 'reinstate').length;
+  const [get, them] = again === 1 ? ['gets', 'it'] : ['get', 'them'];
+  const goesOn = `${counted(again, 'image')} still ${get} back what deprecating took: what keeps ${them} was read, and nothing is taken away.`;
+  const title = 'not everything could be read, so every image and snapshot stays';
+  return [{ title, unread, goesOn: again === 0 ? [] : [goesOn] }];
+}
+
+/** What could not be read and why, a line each, and what goes on. */
+export function incompleteLines({ unread, goesOn }: Incompleteness): string[] {
+  return [...unread.map(({ name, error }) => `${name}: ${error}`), ...goesOn];
 }
 
 /** A sentence for each unreadable detail, without its full stop: `launch permissions of 3 images could not be read: these 3 stay`. */

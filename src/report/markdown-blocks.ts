@@ -7,12 +7,10 @@ import { type Cell, type ListSection, moreThan, type TableSection } from './sect
 const REST = ': report.json has them all.';
 
 /** The caution over an incomplete report: what could not be read, what stays, and what goes on all the same. */
-export function incompleteBlock(incomplete: Incompleteness | undefined): string[] {
-  if (incomplete === undefined) return [];
-  const { title, unread, goesOn } = incomplete;
+export function incompleteBlock({ title, unread, goesOn }: Incompleteness): string {
   const failed = unread.map(({ name, error }) => `> - **${markdownText(name)}**: ${markdownText(error)}`);
-  const rest = goesOn === undefined ? '' : `\n>\n> ${markdownText(goesOn)}`;
-  return [`> [!CAUTION]\n> **Incomplete: ${markdownText(title)}.**\n>\n${failed.join('\n')}${rest}`];
+  const rest = goesOn.map((sentence) => `>\n> ${markdownText(sentence)}`);
+  return `> [!CAUTION]\n> **Incomplete: ${markdownText(title)}.**\n>\n${[...failed, ...rest].join('\n')}`;
 }
 
 /** A list or a table under its title, at most so many lines or rows of it; nothing where it is a list without lines. */

@@ -2,7 +2,7 @@ import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { minute } from '../text/dates.ts';
 import { count, gib, upTo } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
-import { changesSentence } from './changes/sentences.ts';
+import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { incompletenessOf, sourceNote } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
@@ -21,7 +21,7 @@ export function reportMarkdown(report: Report): string {
   return `${[
     `# AMI report: ${markdownText(target.accountId)} ${markdownText(target.region)}`,
     `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(observedAt)}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
-    ...incompleteBlock(incompletenessOf(sources, passes)),
+    ...incompletenessOf(sources, passes).map(incompleteBlock),
     ...failures(report),
     ...totals(report),
     ...changesSection(report),

@@ -1,7 +1,7 @@
 import { resourceOf } from '../model/action-ref.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
-import { changedImages, changeSentence, changeTitle } from './changes/sentences.ts';
+import { changeGroups, changeSentence } from './changes.ts';
 import type { Lookup } from './grouping.ts';
 import { reasonSentence, snapshotReasonSentence } from './reason-sentences.ts';
 import { referencesText, referenceText } from './references.ts';
@@ -114,15 +114,17 @@ export function actionRow(action: ReportAction, { image, snapshot, outcome }: Lo
 /** The images that changed since an earlier report, the most telling first. */
 export function changeRows(changes: ReportChanges): ResourceRow[] {
   if (changes.status === 'not-compared') return [];
-  return changedImages(changes).map((image) => ({
-    resourceId: image.imageId,
-    isListed: image.change !== 'gone',
-    name: image.name,
-    owner: image.owner ?? '',
-    what: changeTitle(image),
-    why: changeSentence(image),
-    outcome: '',
-  }));
+  return changeGroups(changes).flatMap(({ title, images }) =>
+    images.map((image) => ({
+      resourceId: image.imageId,
+      isListed: image.change !== 'gone',
+      name: image.name,
+      owner: image.owner ?? '',
+      what: title,
+      why: changeSentence(image),
+      outcome: '',
+    })),
+  );
 }
 
 /** Why one image is among those that a reason keeps. */

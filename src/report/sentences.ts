@@ -4,6 +4,9 @@ import { count, counted, listed } from '../text/format.ts';
 import { reasonSentence } from './reason-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
+/** The decisions in the order in which figures stand. */
+export const DECISIONS: readonly DecisionName[] = ['keep', 'reinstate', 'deprecate', 'disable', 'deregister'];
+
 /** What each decision means for its image. */
 export const DECISION_SENTENCES: Readonly<Record<DecisionName, string>> = {
   keep: 'No action.',

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withChanges } from '../../src/report/changes/changes.ts';
-import { changeSentence, changesSentence } from '../../src/report/changes/sentences.ts';
+import { changeSentence, changesSentence, withChanges } from '../../src/report/changes.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { parseReport } from '../../src/report/schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges } from '../../src/report/shape.ts';

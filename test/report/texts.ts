@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { EarlierReport } from '../../src/report/changes/changes.ts';
+import type { EarlierReport } from '../../src/report/changes.ts';
 import { imagesCsv as csvPieces } from '../../src/report/csv.ts';
 import { reportHtml as htmlPieces } from '../../src/report/html/html.ts';
 import { embeddedJson as embeddedPieces } from '../../src/report/html/page-data.ts';

@@ -5,7 +5,7 @@ import type { AccountReader } from '../../observe/account-reader.ts';
 import { collectGarbage } from '../../observe/memory.ts';
 import { publishToDirectory, readFromDirectory } from '../../publish/directory.ts';
 import type { StartedBy } from '../../report/audit.ts';
-import { withChanges } from '../../report/changes/changes.ts';
+import { withChanges } from '../../report/changes.ts';
 import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
 import { wrapped } from '../../report/terminal/layout.ts';

@@ -2,11 +2,9 @@ import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
-import { unverifiedSentence } from '../sentences.ts';
+import { DECISIONS, unverifiedSentence } from '../sentences.ts';
 import type { DecisionName, Report } from '../shape.ts';
 import { html, type Markup } from './markup.ts';
-
-const DECISIONS: readonly DecisionName[] = ['keep', 'reinstate', 'deprecate', 'disable', 'deregister'];
 
 /** Who, where, when and by which policy. */
 export function heading({ target, mode, runId, observedAt, at, policy }: Report): Markup {
@@ -18,7 +16,6 @@ export function heading({ target, mode, runId, observedAt, at, policy }: Report)
 export function alarms(report: Report): Markup[] {
   const { sources, outcomes, passes } = report;
   const refused = refusedRows(report).map((row) => html`<li><bdi>${refusedSentence(row)}</bdi></li>`);
-  const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [html`<li>${action} <code>${resourceId}</code>: <bdi>${reason}</bdi></li>`] : [],
   );
@@ -26,12 +23,14 @@ export function alarms(report: Report): Markup[] {
     if (by === undefined) return [];
     return html`<li><b>${pass}</b>: ${count(by.due)} of ${count(by.ofImages)} are due (${count(by.percent)} %), and limits.stopAbove is ${count(by.stopAbovePercent)} %</li>`;
   });
-  const unread = incomplete?.unread.map(
-    ({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`,
+  const incomplete = incompletenessOf(sources, passes).flatMap(({ title, unread, goesOn }) =>
+    alarm(`Incomplete: ${title}`, [
+      ...unread.map(({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`),
+      ...goesOn.map((sentence) => html`<li>${sentence}</li>`),
+    ]),
   );
-  const goesOn = incomplete?.goesOn === undefined ? [] : [html`<li>${incomplete.goesOn}</li>`];
   return [
-    ...alarm(`Incomplete: ${incomplete?.title}`, [...(unread ?? []), ...goesOn]),
+    ...incomplete,
     ...alarm(`${counted(failed.length, 'action')} failed`, failed),
     ...alarm('Refused by AWS', refused),
     ...alarm('Stopped by a limit: nothing is done in these passes', stopped),

@@ -1,4 +1,4 @@
-import { changesSentence } from '../changes/sentences.ts';
+import { changesSentence } from '../changes.ts';
 import { type Lookup, lookup } from '../grouping.ts';
 import { actionRow, changeRows, moreThan, type ResourceRow } from '../sections.ts';
 import { passSentence } from '../sentences.ts';

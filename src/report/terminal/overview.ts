@@ -2,8 +2,8 @@ import { actionKey } from '../../model/action-ref.ts';
 import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { incompletenessOf } from '../incomplete.ts';
-import { unverifiedSentence } from '../sentences.ts';
+import { incompleteLines, incompletenessOf } from '../incomplete.ts';
+import { DECISIONS, unverifiedSentence } from '../sentences.ts';
 import type { Report } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
@@ -26,19 +26,11 @@ export function alarms({ sources, passes, outcomes }: Report, { width, palette }
       wrapped(bold(red(inverse(` ! ${title} `))), width),
       ...lines.map((line) => wrapped(red(terminalText(line)), width, 3)),
     ].join('\n');
-  const incomplete = incompletenessOf(sources, passes);
   const failed = outcomes.flatMap((outcome) =>
     outcome.status === 'failed' ? [`${actionKey(outcome)}: ${outcome.reason}`] : [],
   );
   return [
-    ...(incomplete === undefined
-      ? []
-      : [
-          loud(`INCOMPLETE: ${incomplete.title}`, [
-            ...incomplete.unread.map(({ name, error }) => `${name}: ${error}`),
-            ...(incomplete.goesOn === undefined ? [] : [incomplete.goesOn]),
-          ]),
-        ]),
+    ...incompletenessOf(sources, passes).map((one) => loud(`INCOMPLETE: ${one.title}`, incompleteLines(one))),
     ...(failed.length === 0 ? [] : [loud(`FAILED: ${counted(failed.length, 'action')}`, failed)]),
   ];
 }
@@ -46,9 +38,9 @@ export function alarms({ sources, passes, outcomes }: Report, { width, palette }
 /** The figures that stand first. */
 export function totals({ totals, prices }: Report, { width, palette }: TerminalOptions): string {
   const { decisions, storage, dueStorage, deletedStorage } = totals;
-  const decided = (['keep', 'reinstate', 'deprecate', 'disable', 'deregister'] as const)
-    .filter((decision) => decisions[decision] > 0)
-    .map((decision) => decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`));
+  const decided = DECISIONS.filter((decision) => decisions[decision] > 0).map((decision) =>
+    decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`),
+  );
   const lines = [
     `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
     `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,

@@ -7,17 +7,20 @@ export type Palette = Pick<
   'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan' | 'inverse'
 >;
 
+/** What becomes of an image or a snapshot. */
+export type Painted = DecisionName | 'delete';
+
 /** Green stays, yellow can be undone, red cannot. */
-export function decisionPaint(decision: DecisionName | 'delete', palette: Palette): Palette['red'] {
-  switch (decision) {
-    case 'keep':
-    case 'reinstate':
-      return palette.green;
-    case 'deprecate':
-    case 'disable':
-      return palette.yellow;
-    case 'deregister':
-    case 'delete':
-      return palette.red;
-  }
+const COLORS = {
+  keep: 'green',
+  reinstate: 'green',
+  deprecate: 'yellow',
+  disable: 'yellow',
+  deregister: 'red',
+  delete: 'red',
+} as const satisfies Record<Painted, keyof Palette>;
+
+/** The color of a decision. */
+export function decisionPaint(decision: Painted, palette: Palette): Palette['red'] {
+  return palette[COLORS[decision]];
 }

@@ -1,7 +1,7 @@
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
 import { count, counted, listed } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { changesSentence } from '../changes/sentences.ts';
+import { changesSentence } from '../changes.ts';
 import { type KeptGroup, keptGroups, type Lookup, lookup, snapshotGroups } from '../grouping.ts';
 import { actionRow, changeRows, type ListSection, listsOf, moreThan, type ResourceRow, whyKept } from '../sections.ts';
 import { passSentence } from '../sentences.ts';

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withChanges } from '../../../src/report/changes/changes.ts';
+import { withChanges } from '../../../src/report/changes.ts';
 import { sweep } from '../../builders/runs.ts';
 import { largePlan } from '../large.ts';
 import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans.ts';

@@ -1,5 +1,6 @@
-import type { Report, ReportImage, ReportSnapshot, ReportSource } from '../shape.ts';
-import { byText } from '../to-json.ts';
+import { rollups } from 'd3-array';
+import type { Report, ReportImage, ReportSnapshot, ReportSource } from './shape.ts';
+import { byText } from './to-json.ts';
 
 /** How two policies differ over one account: the model of every format of `plan --against`. */
 export type Comparison = ReturnType<typeof compareReports>;
@@ -10,9 +11,9 @@ export type ComparedDecision = ReturnType<typeof comparedDecision>;
 /** Compares the reports of two policies over the same account at the same time. */
 export function compareReports(policy: Report, against: Report) {
   const pairs = pairsOf(policy.images, against.images, ({ imageId }) => imageId);
-  const images = pairs.filter(([a, b]) => a.decision !== b.decision).map(comparedImage);
+  const images = pairs.filter(differ).map(comparedImage);
   const snapshots = pairsOf(policy.snapshots, against.snapshots, ({ snapshotId }) => snapshotId)
-    .filter(([a, b]) => a.decision !== b.decision)
+    .filter(differ)
     .map(comparedSnapshot);
   return {
     schemaVersion: 1 as const,
@@ -26,7 +27,7 @@ export function compareReports(policy: Report, against: Report) {
       images: policy.images.length,
       imagesDecidedDifferently: images.length,
       /** Decided alike now, but time will change it on another day, or to something else. */
-      imagesOfOtherNext: pairs.filter(([a, b]) => a.decision === b.decision && !same(a.next, b.next)).length,
+      imagesOfOtherNext: pairs.filter((pair) => !differ(pair) && !same(pair[0].next, pair[1].next)).length,
       snapshots: policy.snapshots.length,
       snapshotsDecidedDifferently: snapshots.length,
       changes: changesOf(images),
@@ -46,14 +47,8 @@ function comparedPolicy({ policy, warnings, totals }: Report) {
 /** An image that the two policies decide differently. */
 function comparedImage([ours, theirs]: readonly [ReportImage, ReportImage]) {
   const { imageId, name, owner, creationDate } = ours;
-  return {
-    imageId,
-    name,
-    owner,
-    creationDate,
-    policy: comparedDecision(ours, theirs),
-    against: comparedDecision(theirs, ours),
-  };
+  const [policy, against] = [comparedDecision(ours, theirs), comparedDecision(theirs, ours)];
+  return { imageId, name, owner, creationDate, policy, against };
 }
 
 /** What one policy decides about an image; of its reasons only those that the other does not give. */
@@ -73,15 +68,15 @@ function comparedSnapshot([ours, theirs]: readonly [ReportSnapshot, ReportSnapsh
 }
 
 /** How many images go from which decision to which, the commonest first. */
-function changesOf(images: readonly ComparedImage[]) {
-  const groups = Map.groupBy(images, ({ policy, against }) => `${policy.decision} ${against.decision}`);
-  return [...groups.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      return first === undefined
-        ? []
-        : [{ policy: first.policy.decision, against: first.against.decision, images: group.length }];
-    })
+function changesOf(compared: readonly ComparedImage[]) {
+  const groups = rollups(
+    compared,
+    ({ length }) => length,
+    ({ policy }) => policy.decision,
+    ({ against }) => against.decision,
+  );
+  return groups
+    .flatMap(([policy, others]) => others.map(([against, images]) => ({ policy, against, images })))
     .sort((a, b) => b.images - a.images || byText(`${a.policy} ${a.against}`, `${b.policy} ${b.against}`));
 }
 
@@ -98,6 +93,10 @@ function pairsOf<T>(ours: readonly T[], theirs: readonly T[], keyOf: (item: T) =
     const other = byKey.get(keyOf(item));
     return other === undefined ? [] : [[item, other] as const];
   });
+}
+
+function differ([a, b]: readonly [{ readonly decision: string }, { readonly decision: string }]): boolean {
+  return a.decision !== b.decision;
 }
 
 /** Written values have their keys in one order, so that their JSON tells whether they are the same. */

@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../src/model/account.ts';
-import type { Policy } from '../../../src/model/policy.ts';
-import { makePlan } from '../../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../../src/policy/language/parse.ts';
-import { type Comparison, compareReports } from '../../../src/report/comparison/comparison.ts';
-import { comparisonMarkdown } from '../../../src/report/comparison/markdown.ts';
-import { comparisonTerminal } from '../../../src/report/comparison/terminal.ts';
-import { comparisonCsv } from '../../../src/report/csv.ts';
-import { buildReport } from '../../../src/report/report.ts';
-import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../../builders/account.ts';
-import { accounts } from '../../builders/arbitraries.ts';
-import { rawPolicies } from '../../builders/arbitrary-policies.ts';
-import { oneRule } from '../../builders/policy.ts';
-import { PLAIN } from '../texts.ts';
+import type { Account } from '../../src/model/account.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
+import { type Comparison, compareReports } from '../../src/report/comparison.ts';
+import { comparisonCsv, comparisonMarkdown, comparisonTerminal } from '../../src/report/comparison-formats.ts';
+import { buildReport } from '../../src/report/report.ts';
+import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../builders/account.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { oneRule } from '../builders/policy.ts';
+import { PLAIN } from './texts.ts';
 
 function reportOf(account: Account, policy: Policy, source: string) {
   const run = { runId: 'run', mode: 'dry-run', policy: { source, sha256: '0'.repeat(64) } } as const;
