@@ -40,7 +40,7 @@ export function totalsOf(
 }
 
 /** How many items have each name. */
-function tally<Name extends string, Item>(
+export function tally<Name extends string, Item>(
   counts: Record<Name, number>,
   items: readonly Item[],
   nameOf: (item: Item) => Name,

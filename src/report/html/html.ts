@@ -1,8 +1,7 @@
 import { inChunks } from '../../text/chunks.ts';
 import { day } from '../../text/dates.ts';
 import type { Report } from '../shape.ts';
-import { barChart, columnChart } from './charts/bars.ts';
-import { byAge, byFamily, byOwner } from './charts/chart-data.ts';
+import { barChart, byAge, byFamily, byOwner, columnChart } from './charts/bars.ts';
 import { timeline } from './charts/timeline.ts';
 import { explorer } from './explorer.ts';
 import { SCRIPT, SCRIPT_SHA256, STYLE, STYLE_SHA256 } from './generated/page.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { barChart, columnChart } from '../../../src/report/html/charts/bars.ts';
-import { byAge, byFamily, byOwner } from '../../../src/report/html/charts/chart-data.ts';
-import { timelineOf } from '../../../src/report/html/charts/timeline-data.ts';
+import { barChart, byAge, byFamily, byOwner, columnChart } from '../../../src/report/html/charts/bars.ts';
+import { timelineOf } from '../../../src/report/html/charts/timeline.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, keep, mapped } from '../plans.ts';
 
 const YOUNG = { code: 'younger-than', ageDays: 1, days: 60 } as const;
@@ -38,7 +37,7 @@ describe('storage by owner, family and age', () => {
         keep(image(index, { tags: { Owner: `team-${index}` } }), [YOUNG]),
       ),
     }).images;
-    const bars = byOwner(images, 12);
+    const bars = byOwner(images);
     expect(bars).toHaveLength(12);
     expect(bars.at(-1)).toMatchObject({ label: '29 others', images: 29 });
   });

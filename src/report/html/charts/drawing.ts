@@ -11,24 +11,21 @@ export function linear(
   return (value) => start + (end - start) * ((value - from) / (to - from));
 }
 
-/**
- * The parts of columns, each upon the ones before it in the order of the keys: from where it begins to where it ends.
- */
+/** The parts of columns, each upon the ones before it in the order of the keys: where it begins and where it ends. */
 export function stack<Column, Key extends string>(
   columns: readonly Column[],
   keys: readonly Key[],
   value: (column: Column, key: Key) => number,
-): { readonly key: Key; readonly spans: readonly (readonly [from: number, to: number])[] }[] {
-  const tops = columns.map(() => 0);
-  return keys.map((key) => ({
-    key,
-    spans: columns.map((column, index) => {
-      const from = tops[index] ?? 0;
+) {
+  const tops = new Map<Column, number>();
+  return keys.flatMap((key) =>
+    columns.map((column) => {
+      const from = tops.get(column) ?? 0;
       const to = from + value(column, key);
-      tops[index] = to;
-      return [from, to] as const;
+      tops.set(column, to);
+      return { key, column, from, to };
     }),
-  }));
+  );
 }
 
 /** A position across: a percentage, so that a drawing takes any width and its text keeps its size. */

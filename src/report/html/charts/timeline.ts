@@ -1,15 +1,76 @@
 import { max, sum } from 'd3-array';
 import { scaleBand } from 'd3-scale';
+import { utcDay, utcMonday, utcMonth } from 'd3-time';
+import { DAY } from '../../../text/dates.ts';
 import { count, counted } from '../../../text/format.ts';
 import type { Report } from '../../shape.ts';
+import { tally } from '../../totals.ts';
 import { html, type Markup } from '../markup.ts';
 import { asTable, linear, percent, stack } from './drawing.ts';
-import { type Span, STEPS, type Timeline, timelineOf } from './timeline-data.ts';
+
+/** What time alone brings, and what this run does. */
+const STEPS = ['reinstate', 'deprecate', 'disable', 'deregister', 'delete-snapshot'] as const;
+type Step = (typeof STEPS)[number];
+
+/** How many of each step fall into one day, week or month. */
+interface Span {
+  readonly from: Date;
+  readonly counts: Readonly<Record<Step, number>>;
+}
+
+interface Timeline {
+  readonly unit: 'day' | 'week' | 'month';
+  readonly spans: readonly Span[];
+  /** Steps beyond the last span. */
+  readonly later: number;
+}
+
+interface Event {
+  readonly step: Step;
+  readonly at: Date;
+}
+
+const HORIZON_DAYS = 730;
+
+/** What is deprecated, disabled, removed or given back, when: this run's actions, and what follows if nothing changes. */
+export function timelineOf(report: Report): Timeline {
+  const at = new Date(report.at);
+  const horizon = new Date(at.getTime() + HORIZON_DAYS * DAY);
+  const all = eventsOf(report, at);
+  const events = all.filter((event) => event.at <= horizon);
+  const last = max(events, (event) => event.at) ?? at;
+  const days = (last.getTime() - at.getTime()) / DAY;
+  const unit = days <= 21 ? 'day' : days <= 182 ? 'week' : 'month';
+  const interval = { day: utcDay, week: utcMonday, month: utcMonth }[unit];
+  const groups = Map.groupBy(events, (event) => interval.floor(event.at).getTime());
+  const spans = interval.range(interval.floor(at), new Date(last.getTime() + 1)).map((from) => {
+    const none = { reinstate: 0, deprecate: 0, disable: 0, deregister: 0, 'delete-snapshot': 0 };
+    return { from, counts: tally(none, groups.get(from.getTime()) ?? [], ({ step }) => step) };
+  });
+  return { unit, spans: events.length === 0 ? [] : spans, later: all.length - events.length };
+}
+
+/** What is overdue happens now, not in the past. */
+function eventsOf({ passes, images }: Report, now: Date): Event[] {
+  const event = (step: Step, time: string): Event => {
+    const at = new Date(time);
+    return { step, at: at > now ? at : now };
+  };
+  const actions = passes.flatMap((pass) => pass.actions);
+  return [
+    ...actions.flatMap((action) => {
+      if (action.action === 'mark-orphan') return [];
+      const follows = action.action === 'deprecate' ? action.deregisterAfter : undefined;
+      return [{ step: action.action, at: now }, ...(follows === undefined ? [] : [event('deregister', follows)])];
+    }),
+    ...images.flatMap(({ next }) =>
+      next === undefined || next.decision === 'keep' ? [] : [event(next.decision, next.at)],
+    ),
+  ];
+}
 
 const HEIGHT = 170;
 const MOST_LABELS = 4;
-
-const stacked = (spans: readonly Span[]) => stack(spans, STEPS, ({ counts }, step) => counts[step]);
 
 /** What is deprecated and removed when, if nothing else changes. */
 export function timeline(report: Report): Markup {
@@ -17,25 +78,20 @@ export function timeline(report: Report): Markup {
   if (spans.length === 0)
     return html`<p class="muted">Nothing is due to happen: no action now, and none that time alone would bring.</p>`;
   const up = linear([0, max(spans, total) || 1], [HEIGHT, 20]);
-  const across = scaleBand(
-    spans.map((_, index) => index),
-    [0, 100],
-  ).padding(spans.length > 40 ? 0.1 : 0.25);
-  const columns = stacked(spans).flatMap((series) =>
-    series.spans.map(([from, to], index) =>
-      to === from
-        ? undefined
-        : html`<rect class="${series.key}" x="${percent(across(index) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"><title>${name(spans[index], unit)}: ${series.key} ${count(to - from)}</title></rect>`,
-    ),
+  const across = scaleBand<Span>(spans, [0, 100]).padding(spans.length > 40 ? 0.1 : 0.25);
+  const columns = stack(spans, STEPS, ({ counts }, step) => counts[step]).map(({ key, column, from, to }) =>
+    to === from
+      ? undefined
+      : html`<rect class="${key}" x="${percent(across(column) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"><title>${name(column, unit)}: ${key} ${count(to - from)}</title></rect>`,
   );
   const every = Math.ceil(spans.length / MOST_LABELS);
   const labels = spans.map((span, index) => {
-    const middle = (across(index) ?? 0) + across.bandwidth() / 2;
+    const middle = (across(span) ?? 0) + across.bandwidth() / 2;
     const anchor = middle < 6 ? 'start' : middle > 94 ? 'end' : 'middle';
     const x = percent(anchor === 'start' ? 0 : anchor === 'end' ? 100 : middle);
     const label =
       index % every === 0
-        ? html`<text x="${x}" y="${HEIGHT + 18}" text-anchor="${anchor}">${date(span.from, unit)}</text>`
+        ? html`<text x="${x}" y="${HEIGHT + 18}" text-anchor="${anchor}">${date(span, unit)}</text>`
         : undefined;
     const figure =
       total(span) > 0 && spans.length <= 30
@@ -44,29 +100,31 @@ export function timeline(report: Report): Markup {
     return [label, figure];
   });
   const title = `Steps by ${unit}`;
-  return html`<figure class="card"><figcaption>${title}</figcaption>${legend(spans)}<svg role="img" aria-label="${title}" width="100%" height="${HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"></line>${columns}${labels}</svg>${table(spans, unit)}${later === 0 ? undefined : html`<p class="muted">${counted(later, 'step')} more than two years ahead.</p>`}</figure>`;
+  return html`<figure class="card"><figcaption>${title}</figcaption>${legend(spans)}<svg role="img" aria-label="${title}" width="100%" height="${HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"></line>${columns}${labels}</svg>${table(title, spans, unit)}${later === 0 ? undefined : html`<p class="muted">${counted(later, 'step')} more than two years ahead.</p>`}</figure>`;
 }
 
 function legend(spans: readonly Span[]): Markup {
-  const present = STEPS.filter((step) => spans.some(({ counts }) => counts[step] > 0));
-  return html`<ul class="legend">${present.map((step) => html`<li><span class="swatch ${step}"></span>${step} ${count(sum(spans, ({ counts }) => counts[step]))}</li>`)}</ul>`;
+  const items = STEPS.map((step) => {
+    const number = sum(spans, ({ counts }) => counts[step]);
+    return number === 0 ? undefined : html`<li><span class="swatch ${step}"></span>${step} ${count(number)}</li>`;
+  });
+  return html`<ul class="legend">${items}</ul>`;
 }
 
-function table(spans: readonly Span[], unit: Timeline['unit']): Markup {
+function table(title: string, spans: readonly Span[], unit: Timeline['unit']): Markup {
   const busy = spans.filter((span) => total(span) > 0);
   const rows = busy.map(
     (span) =>
       html`<tr><th scope="row">${name(span, unit)}</th>${STEPS.map((step) => html`<td>${count(span.counts[step])}</td>`)}</tr>`,
   );
-  return asTable(`Steps by ${unit}`, ['When', ...STEPS], rows);
+  return asTable(title, ['When', ...STEPS], rows);
 }
 
-function name(span: Span | undefined, unit: Timeline['unit']): string {
-  if (span === undefined) return '';
-  return unit === 'week' ? `week of ${date(span.from, unit)}` : date(span.from, unit);
+function name(span: Span, unit: Timeline['unit']): string {
+  return unit === 'week' ? `week of ${date(span, unit)}` : date(span, unit);
 }
 
-function date(from: Date, unit: Timeline['unit']): string {
+function date({ from }: Span, unit: Timeline['unit']): string {
   return from.toISOString().slice(0, unit === 'month' ? 7 : 10);
 }
 
