@@ -9,7 +9,7 @@ import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown
 import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
 import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportPass, StorageTotals } from './shape.ts';
-import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from './withheld.ts';
+import { withheldOf } from './withheld.ts';
 
 const EXAMPLES = 3;
 
@@ -102,12 +102,9 @@ function passSection(pass: ReportPass, { mode }: Report, find: Lookup): string[]
 }
 
 function withheldSection(report: Report): string[] {
-  const withheld = withheldOf(report);
-  if (withheld.length === 0) return [];
-  const advice = withheldAdvice(report, withheld).map((line) =>
-    line.startsWith('aws ') ? `\`\`\`sh\n${line}\n\`\`\`` : markdownText(line),
-  );
-  return [...listBlock({ title: withheldTitle(withheld), lines: withheld.map(withheldSentence) }), ...advice];
+  const { advice, ...list } = withheldOf(report);
+  const toDo = advice.map((line) => (line.startsWith('aws ') ? `\`\`\`sh\n${line}\n\`\`\`` : markdownText(line)));
+  return [...listBlock(list), ...toDo];
 }
 
 function keptSection({ images }: Report): string[] {

@@ -12,18 +12,18 @@ export function isHeldUp({ mode }: Pick<Report, 'mode'>, { stopped, withheld }: 
   return stopped !== undefined || (mode === 'enforce' && withheld !== undefined);
 }
 
-/** All that a run's passes withhold. */
-export function withheldOf({ passes }: Pick<Report, 'passes'>): ReportWithheld[] {
-  return passes.flatMap(({ withheld }) => withheld ?? []);
-}
-
-/** The headline over what is withheld. */
-export function withheldTitle(withheld: readonly ReportWithheld[]): string {
-  return `Withheld: ${counted(withheld.length, 'removal')} that could not be undone (undo: recycle-bin)`;
+/** What a run's passes withhold, under a title, and what makes the removals go on; no lines where nothing is withheld. */
+export function withheldOf({ passes, target }: Pick<Report, 'passes' | 'target'>) {
+  const all = passes.flatMap(({ withheld = [] }) => withheld);
+  return {
+    title: `Withheld: ${counted(all.length, 'removal')} that could not be undone (undo: recycle-bin)`,
+    lines: all.map(withheldSentence),
+    advice: all.length === 0 ? [] : adviceFor(all, target.region),
+  };
 }
 
 /** What would be removed, and what of it the Recycle Bin would not take. */
-export function withheldSentence({ action, uncovered }: ReportWithheld): string {
+function withheldSentence({ action, uncovered }: ReportWithheld): string {
   const why = uncovered.map(({ resourceId, why: code, rule }) => {
     const subject = resourceId === resourceOf(action) ? '' : `${resourceId}: `;
     return `${subject}${WHY[code](rule ?? '')}`;
@@ -39,21 +39,18 @@ const WHY: Readonly<Record<ReportWithheld['uncovered'][number]['why'], (rule: st
   'instance-store': () => 'the Recycle Bin takes no images of instance store',
 };
 
-/** What makes the removals go on, with the commands that create rules where rules are missing. */
-export function withheldAdvice({ target }: Pick<Report, 'target'>, withheld: readonly ReportWithheld[]): string[] {
+/** With the commands that create rules where rules are missing. */
+function adviceFor(withheld: readonly ReportWithheld[], region: string): string[] {
   const uncovered = withheld.flatMap((one) => one.uncovered);
   const missing = RECYCLABLE.filter((kind) =>
     uncovered.some((one) => one.kind === kind && (one.why === 'no-rule' || one.why === 'excluded')),
   );
-  const isUnreadable = uncovered.some(({ why }) => why === 'rules-unreadable');
+  const create = `Create a rule, by the deployment (--param="recycleBinRules=true") or by hand; an account's first rule can take half an hour to work:`;
   return [
-    ...(isUnreadable ? ['Allow the role rbin:ListRules and rbin:GetRule.'] : []),
-    ...(missing.length === 0
-      ? []
-      : [
-          `Create a rule, by the deployment (--param="recycleBinRules=true") or by hand; an account's first rule can take half an hour to work:`,
-          ...missing.map((kind) => createRuleCommand(kind, target.region)),
-        ]),
+    ...(uncovered.some(({ why }) => why === 'rules-unreadable')
+      ? ['Allow the role rbin:ListRules and rbin:GetRule.']
+      : []),
+    ...(missing.length === 0 ? [] : [create, ...missing.map((kind) => createRuleCommand(kind, region))]),
     'A policy that means to remove for good says undo: none.',
   ];
 }

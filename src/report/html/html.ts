@@ -3,7 +3,6 @@ import { day } from '../../text/dates.ts';
 import type { Report } from '../shape.ts';
 import { barChart, byAge, byFamily, byOwner, columnChart } from './charts/bars.ts';
 import { timeline } from './charts/timeline.ts';
-import { explorer } from './explorer.ts';
 import { SCRIPT, SCRIPT_SHA256, STYLE, STYLE_SHA256 } from './generated/page.ts';
 import { lists, sources } from './lists.ts';
 import { html, Markup, pageStart } from './markup.ts';
@@ -40,4 +39,27 @@ function storage({ images, at }: Report): Markup {
     barChart('Storage by owner', byOwner(images)),
     columnChart('Storage by age, in GiB', byAge(images, at)),
   ]}</div><p class="muted">Sizes and costs are at most; a snapshot that several images map counts in each.</p></section>`;
+}
+
+const COLUMNS = [
+  ['name', 'Image'],
+  ['owner', 'Owner'],
+  ['rule', 'Rule'],
+  ['decision', 'Decision'],
+  ['reason', 'Why'],
+  ['created', 'Created'],
+  ['storage', 'Storage'],
+] as const;
+
+/** The frame of the table of all images; the page's script fills it. */
+function explorer(): Markup {
+  const filters = (['decision', 'rule', 'owner', 'reason'] as const).map(
+    (name) =>
+      html`<label>${name}<select id="filter-${name}" data-filter="${name}"><option value="">all</option></select></label>`,
+  );
+  const heads = COLUMNS.map(
+    ([name, title]) =>
+      html`<th scope="col" class="${name}" aria-sort="none"><button type="button" data-sort="${name}">${title}</button></th>`,
+  );
+  return html`<section id="images" aria-labelledby="images-title"><h2 id="images-title">All images</h2><noscript><p class="alarm">This table needs JavaScript; images.csv and report.json have the same.</p></noscript><form id="filters" class="filters" hidden><label class="search">Search<input type="search" id="search" autocomplete="off" spellcheck="false" placeholder="id, name, owner, rule, reason, reference (press /)"></label>${filters}<button type="reset">Clear</button><p id="shown" role="status"></p></form><div id="table" class="table" tabindex="0" role="region" aria-label="All images" hidden><table id="rows"><thead><tr>${heads}</tr></thead></table></div><p id="none" class="muted" hidden>No image is like that.</p></section>`;
 }

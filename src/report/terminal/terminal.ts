@@ -6,7 +6,7 @@ import { type KeptGroup, keptGroups, type Lookup, lookup, snapshotGroups } from 
 import { actionRow, changeRows, type ListSection, listsOf, moreThan, type ResourceRow, whyKept } from '../sections.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportPass } from '../shape.ts';
-import { withheldAdvice, withheldOf, withheldSentence, withheldTitle } from '../withheld.ts';
+import { withheldOf } from '../withheld.ts';
 import { type Column, ID_WIDTH, isNarrow, list, type TerminalOptions, table, wrapped } from './layout.ts';
 import { alarms, heading, totals } from './overview.ts';
 import { decisionPaint } from './palette.ts';
@@ -105,18 +105,17 @@ const NAME_AND_OWNER: Column<ResourceRow> = {
 
 /** What is not removed since it could not be undone, and what to do about it. */
 function withheldSection(report: Report, { width, palette, mostRows = MOST_ROWS }: TerminalOptions): string[] {
-  const withheld = withheldOf(report);
-  if (withheld.length === 0) return [];
-  const lines = withheld.slice(0, mostRows).map((one) => terminalText(withheldSentence(one)));
-  const more = moreThan(mostRows, withheld.length, '; report.json lists them all.');
-  return [
+  const { title, lines, advice } = withheldOf(report);
+  const shown = list(palette.yellow(title), lines.slice(0, mostRows).map(terminalText), { width, palette });
+  const more = moreThan(mostRows, lines.length, '; report.json lists them all.');
+  return shown.map((section) =>
     [
-      ...list(palette.yellow(withheldTitle(withheld)), lines, { width, palette }),
+      section,
       ...more.map((line) => wrapped(palette.dim(line), width, 2)),
       // Commands are never broken, so that they can be copied.
-      ...withheldAdvice(report, withheld).map((line) => `  ${terminalText(line)}`),
+      ...advice.map((line) => `  ${terminalText(line)}`),
     ].join('\n'),
-  ];
+  );
 }
 
 /** Why every image that no pass touches stays, by reason. */
