@@ -1,3 +1,4 @@
+import { jsonEscape } from '../text/json.ts';
 import { lookup } from './grouping.ts';
 import type { Report } from './shape.ts';
 
@@ -49,7 +50,5 @@ const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
 
 /** JSON Lines: one record a line, whatever its text holds. */
 export function auditLines(report: Report, startedBy: StartedBy): string[] {
-  return auditRecords(report, startedBy).map((record) =>
-    JSON.stringify(record).replace(LINE_BREAKS, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+  return auditRecords(report, startedBy).map((record) => JSON.stringify(record).replace(LINE_BREAKS, jsonEscape));
 }

@@ -1,7 +1,7 @@
 import { minute } from '../text/dates.ts';
 import { count } from '../text/format.ts';
 import { isDue } from './due.ts';
-import { reasonSentence } from './reason-sentences.ts';
+import { whySentence } from './reason-sentences.ts';
 import { readReport } from './schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges, ReportImage, ReportReason } from './shape.ts';
 import { byText } from './to-json.ts';
@@ -120,6 +120,6 @@ export function changeSentence({ change, before, now }: ChangedImage): string {
   if (change === 'gone')
     return before?.decision === 'deregister' ? 'It was to be deregistered.' : `Not by this plan: ${was}.`;
   if (now === undefined) return '';
-  const why = now.reasons.map((reason) => reasonSentence(reason, now.references)).join(' ');
-  return change === 'new' || change === 'came-back' ? `${now.decision}: ${why}` : `${now.decision}, ${was}: ${why}`;
+  const decided = change === 'new' || change === 'came-back' ? now.decision : `${now.decision}, ${was}`;
+  return `${decided}: ${whySentence(now)}`;
 }

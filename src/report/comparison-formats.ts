@@ -6,7 +6,7 @@ import type { ComparedDecision, ComparedImage, ComparedPolicy, Comparison } from
 import { type Columns, csv } from './csv.ts';
 import { incompleteLines, incompletenessOf } from './incomplete.ts';
 import { incompleteBlock, tableBlock, tableSection } from './markdown-blocks.ts';
-import { reasonSentence, snapshotReasonSentence } from './reason-sentences.ts';
+import { whySentence, whySnapshot } from './reason-sentences.ts';
 import { DECISIONS } from './sentences.ts';
 import type { ReportSnapshot } from './shape.ts';
 import { type Column, ID_WIDTH, type TerminalOptions, table, wrapped } from './terminal/layout.ts';
@@ -118,13 +118,8 @@ function ruleText({ rule }: ComparedDecision): string {
 }
 
 /** Why one policy decides so where the other does not. */
-function whyHere({ reasons, references }: ComparedDecision): string {
-  if (reasons.length === 0) return 'For the same reasons, by another rule or another wait.';
-  return reasons.map((reason) => reasonSentence(reason, references)).join(' ');
-}
-
-function whySnapshot({ reasons }: SnapshotSide): string {
-  return reasons.map(snapshotReasonSentence).join(' ');
+function whyHere(one: ComparedDecision): string {
+  return one.reasons.length === 0 ? 'For the same reasons, by another rule or another wait.' : whySentence(one);
 }
 
 /** How far apart the policies are, in one line. */

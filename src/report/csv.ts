@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { csvText } from '../text/untrusted.ts';
+import { whySentence } from './reason-sentences.ts';
 import { referenceText } from './references.ts';
-import { whySentence } from './sentences.ts';
 import type { Report, ReportImage } from './shape.ts';
 
 export type Columns<Row> = readonly (readonly [header: string, value: (row: Row) => string])[];

@@ -3,7 +3,7 @@ import type { Manager, Unannounced } from '../model/reasons.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed, newest } from '../text/format.ts';
 import { referencesText } from './references.ts';
-import type { ReportReason, ReportReference, ReportSnapshotReason } from './shape.ts';
+import type { ReportImage, ReportReason, ReportReference, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 
 type Facts<Any extends { readonly code: string }> = { readonly [One in Any as One['code']]: Omit<One, 'code'> };
 /** The reasons of some codes. Spelled so, the sentence of a code takes the facts of that code. */
@@ -17,6 +17,16 @@ export function reasonSentence<Code extends keyof ImageFacts>(
   references: readonly ReportReference[] = [],
 ): string {
   return OF_IMAGES[reason.code](reason, references);
+}
+
+/** Every reason of an image, in one line. */
+export function whySentence({ reasons, references }: Pick<ReportImage, 'reasons' | 'references'>): string {
+  return reasons.map((reason) => reasonSentence(reason, references)).join(' ');
+}
+
+/** Every reason of a snapshot, in one line. */
+export function whySnapshot({ reasons }: Pick<ReportSnapshot, 'reasons'>): string {
+  return reasons.map(snapshotReasonSentence).join(' ');
 }
 
 /** One plain sentence for one reason of one snapshot, likewise. */

@@ -1,5 +1,8 @@
+import type { Decision } from '../model/decision.ts';
 import type { Reference } from '../model/reference.ts';
-import type { ReportReference } from './shape.ts';
+import type { ReferenceKind } from '../model/sources.ts';
+import { DAY } from '../text/dates.ts';
+import type { ReportReference, StaleReference } from './shape.ts';
 import { byText } from './to-json.ts';
 
 const MAX_NAMED = 3;
@@ -7,9 +10,8 @@ const MAX_NAMED = 3;
 /** A reference as reports hold it, with who names it folded into its detail. */
 export function reportReference(reference: Reference): ReportReference {
   const { kind, resource, accountId, region } = reference;
-  const detail = [reference.detail, namedBy(reference.namedBy)]
-    .filter((part) => part !== undefined && part !== '')
-    .join(', ');
+  const namedBy = reference.namedBy.length === 0 ? '' : `named by ${reference.namedBy.join(' and ')}`;
+  const detail = [reference.detail, namedBy].filter(Boolean).join(', ');
   return {
     kind,
     resource,
@@ -47,6 +49,24 @@ export function referencesText(references: readonly ReportReference[]): string {
   return more > 0 ? `${named}; and ${more} more` : named;
 }
 
-function namedBy(names: readonly string[]): string | undefined {
-  return names.length === 0 ? undefined : `named by ${names.join(' and ')}`;
+const QUIET_DAYS = 90;
+const HOLDS_BY_ITSELF: readonly ReferenceKind[] = ['ec2:LaunchTemplate', 'autoscaling:LaunchConfiguration'];
+
+/**
+ * The templates (and launch configurations) that alone keep an image, though nobody names any version of them, and
+ * the image launched nothing for 90 days as far as AWS tells. Such a template kept an image of 2018 for years.
+ */
+export function staleReferences(decisions: readonly Decision[], at: Date): StaleReference[] {
+  const all = decisions.flatMap(({ references }) => references);
+  const named = new Set(all.flatMap(({ namedBy, resource }) => (namedBy.length > 0 ? [resource] : [])));
+  return decisions.flatMap(({ image, decision, references, reasons }) => {
+    const [first] = references;
+    if (decision !== 'keep' || first === undefined || named.has(first.resource)) return [];
+    if (!reasons.every(({ code }) => code === 'referenced')) return [];
+    if (!references.every(({ resource, kind }) => resource === first.resource && HOLDS_BY_ITSELF.includes(kind)))
+      return [];
+    const launched = image.lastLaunchedTime;
+    if (launched !== undefined && at.getTime() - launched.getTime() < QUIET_DAYS * DAY) return [];
+    return { imageId: image.imageId, ...reportReference(first), lastLaunchedTime: launched?.toISOString() ?? null };
+  });
 }

@@ -6,10 +6,9 @@ import type { SnapshotReason } from '../model/reasons.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
-import { PRICES, type PriceTable, pricesOf } from './prices.ts';
-import { reportReferences } from './references.ts';
+import { pricesOf } from './prices.ts';
+import { reportReferences, staleReferences } from './references.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
-import { staleReferences } from './stale-references.ts';
 import { byText, toJson } from './to-json.ts';
 import { type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
 
@@ -23,12 +22,11 @@ export interface ReportInput {
   readonly outcomes: readonly Outcome[];
   /** The tag that names an image's owner: the policy's `owners.tag`. */
   readonly ownerTag: string;
-  readonly prices?: PriceTable;
 }
 
 /** The one report model. The same input gives the same report, whatever the order in which AWS listed things. */
-export function buildReport({ run, plan, outcomes, ownerTag, prices: table = PRICES }: ReportInput): Report {
-  const prices = pricesOf(plan.target.region, table);
+export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Report {
+  const prices = pricesOf(plan.target.region);
   const sizes = snapshotSizes(plan, prices);
   const unverified = new Set(plan.unverified);
   const images = plan.decisions.map((decision) => ({

@@ -3,7 +3,7 @@ import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';
 import type { Lookup } from './grouping.ts';
-import { reasonSentence, snapshotReasonSentence } from './reason-sentences.ts';
+import { reasonSentence, whySentence, whySnapshot } from './reason-sentences.ts';
 import { referencesText, referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
 import { actionSentence, outcomeSentence } from './sentences.ts';
@@ -94,18 +94,16 @@ function missingText({ imageId, inRecycleBin, namedBy, running }: ReportMissingI
 /** What an action does, to what, why, and how it ended. */
 export function actionRow(action: ReportAction, { image, snapshot, outcome }: Lookup): ResourceRow {
   const about = image(action.imageId);
+  const mapped = 'snapshotId' in action ? snapshot(action.snapshotId) : undefined;
+  const why = 'snapshotId' in action ? mapped && whySnapshot(mapped) : about && whySentence(about);
   const ended = outcome(action);
-  const reasons =
-    'snapshotId' in action
-      ? (snapshot(action.snapshotId)?.reasons.map(snapshotReasonSentence) ?? [])
-      : (about?.reasons.map((reason) => reasonSentence(reason, about.references)) ?? []);
   return {
     resourceId: resourceOf(action),
     isListed: !('snapshotId' in action),
     name: about?.name ?? '',
     owner: about?.owner ?? '',
     what: actionSentence(action),
-    why: reasons.join(' '),
+    why: why ?? '',
     outcome: ended === undefined ? '' : outcomeSentence(ended),
     ...(ended && { status: ended.status }),
   };

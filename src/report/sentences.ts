@@ -1,7 +1,6 @@
 import type { Mode } from '../model/run.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed } from '../text/format.ts';
-import { reasonSentence } from './reason-sentences.ts';
 import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
 /** The decisions in the order in which figures stand. */
@@ -77,11 +76,6 @@ export function passSentence({ actions, deferred, withheld = [], stopped }: Repo
     ...(withheld.length === 0 ? [] : [`${count(withheld.length)} withheld, since no Recycle Bin rule covers them`]),
   ];
   return `${parts.join('; ')}.`;
-}
-
-/** Every reason of an image, in one line. */
-export function whySentence(image: ReportImage): string {
-  return image.reasons.map((reason) => reasonSentence(reason, image.references)).join(' ');
 }
 
 /** What time alone will change, and when. */

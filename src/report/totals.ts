@@ -1,9 +1,9 @@
+import { sum } from 'd3-array';
 import type { Decision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
+import type { PassName, PassPlan, Plan } from '../model/plan.ts';
 import type { Mode } from '../model/run.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { hundredths } from '../text/format.ts';
 import { isDue } from './due.ts';
 import type { ReportPrices, StorageTotals, Totals } from './shape.ts';
@@ -83,42 +83,36 @@ function passCounts(passes: readonly PassPlan[]): Totals['passes'] {
       stopped: pass?.stopped !== undefined,
     };
   };
-  const [deprecate, disable, deregister, deleteSnapshots] = PASSES;
   return {
-    [deprecate]: count(deprecate),
-    [disable]: count(disable),
-    [deregister]: count(deregister),
-    [deleteSnapshots]: count(deleteSnapshots),
+    deprecate: count('deprecate'),
+    disable: count('disable'),
+    deregister: count('deregister'),
+    'delete-snapshots': count('delete-snapshots'),
   };
 }
 
 const GIB = 2 ** 30;
 
-interface Size {
-  readonly storageGiB: number;
-  readonly monthlyCostUpTo: number;
-}
-
 /** What each snapshot holds at most, and costs at most. */
-export type SnapshotSizes = ReadonlyMap<string, Size>;
+export type SnapshotSizes = ReadonlyMap<string, Omit<StorageTotals, 'snapshots'>>;
 
 /**
  * The full size of every snapshot that the plan knows: every written block, where AWS tells it,
  * else the volume's size. Both overstate what deleting frees, so costs are "up to".
  */
 export function snapshotSizes(plan: Plan, prices: ReportPrices): SnapshotSizes {
-  const sizes = new Map<string, Size>();
+  const sizes = new Map<string, Omit<StorageTotals, 'snapshots'>>();
   const set = (snapshotId: string, storageGiB: number, perGiBMonth: number) =>
     sizes.set(snapshotId, { storageGiB, monthlyCostUpTo: storageGiB * perGiBMonth });
   for (const { snapshotId, volumeSizeGiB = 0 } of plan.decisions.flatMap(({ image }) => image.blockDevices)) {
     if (snapshotId === undefined) continue;
     set(snapshotId, Math.max(volumeSizeGiB, sizes.get(snapshotId)?.storageGiB ?? 0), prices.standardPerGiBMonth);
   }
-  for (const { snapshot } of plan.snapshots) {
-    if (snapshot === undefined) continue;
-    const isArchived = snapshot.storageTier === 'archive';
-    const perGiBMonth = isArchived ? prices.archivePerGiBMonth : prices.standardPerGiBMonth;
-    set(snapshot.snapshotId, fullSizeGiB(snapshot), perGiBMonth);
+  for (const { snapshotId, fullSizeBytes, volumeSizeGiB, storageTier } of plan.snapshots.flatMap(
+    ({ snapshot }) => snapshot ?? [],
+  )) {
+    const perGiBMonth = storageTier === 'archive' ? prices.archivePerGiBMonth : prices.standardPerGiBMonth;
+    set(snapshotId, fullSizeBytes === undefined ? volumeSizeGiB : fullSizeBytes / GIB, perGiBMonth);
   }
   return sizes;
 }
@@ -126,16 +120,10 @@ export function snapshotSizes(plan: Plan, prices: ReportPrices): SnapshotSizes {
 /** The sum over distinct snapshots. */
 export function storageOf(snapshotIds: Iterable<string>, sizes: SnapshotSizes): StorageTotals {
   const distinct = new Set(snapshotIds);
-  let storageGiB = 0;
-  let monthlyCostUpTo = 0;
-  for (const snapshotId of distinct) {
-    const size = sizes.get(snapshotId);
-    storageGiB += size?.storageGiB ?? 0;
-    monthlyCostUpTo += size?.monthlyCostUpTo ?? 0;
-  }
-  return { snapshots: distinct.size, storageGiB: hundredths(storageGiB), monthlyCostUpTo: hundredths(monthlyCostUpTo) };
-}
-
-function fullSizeGiB({ fullSizeBytes, volumeSizeGiB }: Snapshot): number {
-  return fullSizeBytes === undefined ? volumeSizeGiB : fullSizeBytes / GIB;
+  const found = [...distinct].flatMap((snapshotId) => sizes.get(snapshotId) ?? []);
+  return {
+    snapshots: distinct.size,
+    storageGiB: hundredths(sum(found, ({ storageGiB }) => storageGiB)),
+    monthlyCostUpTo: hundredths(sum(found, ({ monthlyCostUpTo }) => monthlyCostUpTo)),
+  };
 }

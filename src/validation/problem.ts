@@ -1,3 +1,4 @@
+import { jsonEscape } from '../text/json.ts';
 import { INVISIBLE } from '../text/untrusted.ts';
 
 /** One thing that is wrong with what was given, and where. */
@@ -41,9 +42,7 @@ export function quoted(word: string): string {
 
 /** Writes what a reader cannot see, or what would move what they see, as JSON's escapes. */
 export function printable(text: string): string {
-  return text.replace(INVISIBLE, (character) =>
-    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
+  return text.replace(INVISIBLE, jsonEscape);
 }
 
 /** What is wrong at a path, before its position in the file is known. */

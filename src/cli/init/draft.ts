@@ -1,4 +1,5 @@
 import { counted } from '../../text/format.ts';
+import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
 import type { Findings, FoundTag, NameFamily } from './findings.ts';
 
@@ -126,7 +127,7 @@ function comment(text: string): string {
 function yaml(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g,
-    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    jsonEscape,
   );
 }
 

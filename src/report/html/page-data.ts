@@ -1,6 +1,7 @@
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
 import { DAY } from '../../text/dates.ts';
+import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
 import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
@@ -69,12 +70,7 @@ export function pageData({ images }: Report) {
 
 /** JSON that can stand inside a script element, in parts: nothing in it ends the element or starts a comment. */
 export function* embeddedJson(value: unknown): Generator<string> {
-  for (const part of jsonParts(value)) {
-    yield part.replace(
-      /[<>&\u2028\u2029]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
-  }
+  for (const part of jsonParts(value)) yield part.replace(/[<>&\u2028\u2029]/g, jsonEscape);
 }
 
 /** Each text once, by its index. */

@@ -1,7 +1,7 @@
 import { day } from '../../text/dates.ts';
 import { counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { reasonSentence, snapshotReasonSentence } from '../reason-sentences.ts';
+import { reasonSentence, whySnapshot } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { DECISION_SENTENCES, nextSentence } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
@@ -35,9 +35,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
     ),
     ...section(
       `${counted(snapshots.length, 'snapshot')}, ${gib(image.storageGiB)}, ${upTo(image.monthlyCostUpTo)}`,
-      snapshots.map(({ snapshotId, decision, reasons }) =>
-        line(`${snapshotId} ${decision}: ${reasons.map(snapshotReasonSentence).join(' ')}`),
-      ),
+      snapshots.map((one) => line(`${one.snapshotId} ${one.decision}: ${whySnapshot(one)}`)),
     ),
     ...section('Next, if nothing else changes', next === '' ? [] : [line(next)]),
     ...section(
