@@ -26,25 +26,18 @@ const WRITTEN_BEFORE: ReadonlySet<string> = new Set([TAG.deregisterRun, TAG.run,
  */
 export function coverageGap(resource: Recyclable, reading: RetentionRulesReading | undefined): Uncovered | undefined {
   const { kind, resourceId, rootDeviceType } = resource;
-  const gap = (why: Uncovered['why'], rule?: RetentionRule): Uncovered => ({
-    kind,
-    resourceId,
-    why,
-    ...(rule && { rule: rule.identifier }),
-  });
+  const gap = (why: Uncovered['why'], rule?: RetentionRule): Uncovered => {
+    return { kind, resourceId, why, ...(rule && { rule: rule.identifier }) };
+  };
   if (rootDeviceType === 'instance-store') return gap('instance-store');
   if (reading?.status !== 'read') return gap('rules-unreadable');
   const tags: Tags = { ...resource.tags, [TAG.recycle]: 'true' };
   const rules = reading.rules.filter((rule) => rule.kind === kind && rule.retentionDays >= 1);
   const matching = rules.filter((rule) => selects(rule, tags));
-  if (matching.some(isAvailable)) return undefined;
+  if (matching.some(({ status }) => status === 'available')) return undefined;
   if (matching[0]) return gap('rule-pending', matching[0]);
   const excluding = rules.find((rule) => rule.tags.length === 0);
   return excluding ? gap('excluded', excluding) : gap('no-rule');
-}
-
-function isAvailable({ status }: RetentionRule): boolean {
-  return status === 'available';
 }
 
 function selects({ tags: ruleTags, excludeTags }: RetentionRule, tags: Tags): boolean {
@@ -62,23 +55,15 @@ function hasAny(tags: Tags, { key, value }: RuleTag): boolean {
   return Object.hasOwn(tags, key) && (value === undefined || tags[key] === value);
 }
 
-/** What must be known before a removal can be undone, and what is known to stand against that. */
-interface UndoFindings {
-  /** The rules for these kinds are still to be read. */
-  readonly retentionRules: readonly RecyclableKind[];
-  readonly uncovered: readonly Uncovered[];
-}
-
-/** Whether what is removed together could all be brought back from the Recycle Bin; nothing where the policy waives it. */
-export function undoFindings(removed: readonly Recyclable[], account: Account, { undo }: Policy): UndoFindings {
-  if (undo === 'none') return { retentionRules: [], uncovered: [] };
-  const kinds = [...new Set(removed.map(({ kind }) => kind))];
-  const retentionRules = kinds.filter((kind) => !account.retentionRules.has(kind));
-  if (retentionRules.length > 0) return { retentionRules, uncovered: [] };
-  return {
-    retentionRules: [],
-    uncovered: removed.flatMap((one) => coverageGap(one, account.retentionRules.get(one.kind)) ?? []),
-  };
+/**
+ * Whether what is removed together could all be brought back from the Recycle Bin: the kinds whose rules are still to be
+ * read, and once they are, what none covers. Nothing where the policy waives it.
+ */
+export function undoFindings(removed: readonly Recyclable[], { retentionRules: rules }: Account, { undo }: Policy) {
+  const asked = undo === 'none' ? [] : removed;
+  const retentionRules = [...new Set(asked.map(({ kind }) => kind))].filter((kind) => !rules.has(kind));
+  const covered = retentionRules.length > 0 ? [] : asked;
+  return { retentionRules, uncovered: covered.flatMap((one) => coverageGap(one, rules.get(one.kind)) ?? []) };
 }
 
 export function recyclableImage({ imageId, tags, rootDeviceType }: Image): Recyclable {

@@ -5,9 +5,7 @@ import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { permissionsToGiveBack } from '../model/launch-permissions.ts';
-import type { Policy, Rule } from '../model/policy.ts';
-import { type RulesByName, rulesByName } from '../model/policy.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
 import { TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { localSource } from '../policy/decision/copies.ts';
 import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
@@ -22,8 +20,7 @@ interface Context {
   readonly at: number;
   readonly rules: RulesByName;
   readonly decisions: ReadonlyMap<ImageId, Decision>;
-  readonly deleted: ReadonlyMap<SnapshotId, SnapshotDecision>;
-  readonly snapshots: ReadonlyMap<SnapshotId, Snapshot>;
+  readonly snapshots: ReadonlyMap<SnapshotId, SnapshotDecision>;
 }
 
 /** The actions on images that the decisions ask for, oldest image first. */
@@ -40,8 +37,7 @@ export function imageCandidates(
     at: at.getTime(),
     rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
-    deleted: new Map(snapshots.filter(({ decision }) => decision === 'delete').map((one) => [one.snapshotId, one])),
-    snapshots: new Map(account.snapshots.map((one) => [one.snapshotId, one])),
+    snapshots: new Map(snapshots.map((one) => [one.snapshotId, one])),
   };
   return [...context.decisions.values()]
     .filter(({ decision }) => decision !== 'keep')
@@ -58,10 +54,11 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
       return reinstate(image, context);
     case 'deprecate':
       return deprecate(image, decision.rule, context);
-    case 'disable': {
-      const { imageId } = image;
-      return candidate({ action: 'disable', imageId, rule: decision.rule }, sharingMissing(image, context));
-    }
+    case 'disable':
+      return candidate(
+        { action: 'disable', imageId: image.imageId, rule: decision.rule },
+        sharingMissing(image, context),
+      );
     case 'deregister':
       return deregister(image, decision.rule, context);
   }
@@ -93,7 +90,7 @@ function liftsDeprecation(image: Image, recordedAt: Date | undefined): boolean {
 function markedSnapshotsOf(image: Image, { account, snapshots }: Context): SnapshotId[] {
   return snapshotIdsOf(image).filter((snapshotId) => {
     const record = snapshotRecordOf(account.journal, snapshotId);
-    const keys = Object.keys(snapshots.get(snapshotId)?.tags ?? {});
+    const keys = Object.keys(snapshots.get(snapshotId)?.snapshot?.tags ?? {});
     const isTagged = keys.some((key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep);
     return isTagged || record?.claimed !== undefined || record?.orphaned !== undefined;
   });
@@ -118,19 +115,20 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   // Whatever the decision says: nothing is deregistered that does not carry this tool's own readable date.
   if (deprecationMark(image, context.account.journal, context.at).kind !== 'deprecated') return undefined;
   const { imageId } = image;
+  const { account, policy, rules, snapshots } = context;
   const snapshotIds = snapshotIdsOf(image);
-  const deleteSnapshots = snapshotIds.filter((id) => context.deleted.get(id)?.imageId === imageId);
+  const deleteSnapshots = snapshotIds.filter((id) => {
+    const snapshot = snapshots.get(id);
+    return snapshot?.decision === 'delete' && snapshot.imageId === imageId;
+  });
   const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
-  const isKept = context.rules.get(rule)?.snapshots === 'keep' && keepSnapshots.length > 0;
-  const action = { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots } as const;
-  const removed = [
-    recyclableImage(image),
-    ...deleteSnapshots.map((id) => recyclableSnapshot(id, context.deleted.get(id)?.snapshot)),
-  ];
-  const { retentionRules, uncovered } = undoFindings(removed, context.account, context.policy);
-  const snapshotDetails = deleteSnapshots.filter((id) => !context.account.snapshotDetails.has(id));
+  const isKept = rules.get(rule)?.snapshots === 'keep' && keepSnapshots.length > 0;
+  const goes = deleteSnapshots.map((id) => recyclableSnapshot(id, snapshots.get(id)?.snapshot));
+  const { retentionRules, uncovered } = undoFindings([recyclableImage(image), ...goes], account, policy);
+  const snapshotDetails = deleteSnapshots.filter((id) => !account.snapshotDetails.has(id));
+  const markKept = isKept && { markKept: keepSnapshots };
   return candidate(
-    { ...action, ...(isKept && { markKept: keepSnapshots }) },
+    { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept },
     { ...sharingMissing(image, context), snapshotDetails, retentionRules },
     uncovered,
   );

@@ -1,15 +1,14 @@
-import type { Account } from '../model/account.ts';
+import type { Account, RecycleBinReading, Sharing, SnapshotDetails } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { PASSES, type PassPlan, type Plan } from '../model/plan.ts';
+import { type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import { holdsEverything, type SourceReading } from '../model/reference.ts';
+import { holdsEverything, type Reference, type SourceReading } from '../model/reference.ts';
 import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
+import { isReady, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { limitPass } from './limits.ts';
-import { missingImages } from './missing-images.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
 import { accountWarnings, policyWarnings } from './warnings.ts';
 
@@ -39,6 +38,44 @@ export function applyLimits(evaluation: Evaluation): Plan {
   };
 }
 
+/** How many candidates of a pass `limits.stopAbove` counts, of how many, and whether they are too many. */
+export function circuitBreaker({ account, policy, candidates }: Evaluation, pass: PassName) {
+  const due = candidates[pass].filter(({ counts }) => counts).length;
+  const total = pass === 'delete-snapshots' ? account.snapshots.length : account.images.length;
+  return { due, total, stops: due * 100 > policy.limits.stopAbovePercent * total };
+}
+
+/**
+ * One pass within the limits: at most `perRun` actions, and none at all where too many are due. What AWS refused lately,
+ * and what could not be undone, takes the place of nothing else.
+ */
+function limitPass(evaluation: Evaluation, pass: PassName): PassPlan {
+  const { perRun, stopAbovePercent } = evaluation.policy.limits;
+  const { due, total, stops } = circuitBreaker(evaluation, pass);
+  const candidates = evaluation.candidates[pass];
+  const all = candidates.map(({ action }) => action);
+  if (stops) {
+    const percent = Math.round((due / total) * 1000) / 10;
+    return { pass, actions: [], deferred: all, stopped: { due, ofImages: total, percent, stopAbovePercent } };
+  }
+  const refused = candidates.flatMap((one) => one.refused ?? []);
+  const ready = candidates.filter(isReady);
+  const actions = ready
+    .filter((one) => !isWithheld(one) && one.isPostponed !== true)
+    .slice(0, perRun)
+    .map(({ action }) => action);
+  const withheld = ready.filter(isWithheld).map(({ action, uncovered }) => ({ action, uncovered }));
+  const settled = new Set([...actions, ...withheld.map(({ action }) => action)]);
+  const deferred = all.filter((action) => !settled.has(action));
+  return {
+    pass,
+    actions,
+    deferred,
+    ...(refused.length > 0 && { refused }),
+    ...(withheld.length > 0 && { withheld }),
+  };
+}
+
 /** The sources that could not be read and that hold everything: any of them could name any image. */
 export function unreadSourcesOf({ sources }: Plan): string[] {
   return sources.filter(holdsEverything).map(({ name }) => name);
@@ -61,35 +98,48 @@ export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): Pas
  */
 function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
   if (!asksForSharing(policy)) return [];
-  const waiting = new Set(
-    Object.values(candidates)
-      .flat()
-      .filter(({ missing }) => missing.sharing.length + missing.usage.length > 0)
-      .map(({ action }) => action.imageId),
-  );
-  return account.images
-    .filter(
-      (image) =>
-        waiting.has(image.imageId) || !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy),
-    )
+  const waiting = Object.values(candidates)
+    .flat()
+    .filter(({ missing }) => missing.sharing.length + missing.usage.length > 0)
+    .map(({ action }) => action.imageId);
+  const unread = account.images
+    .filter((image) => !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy))
     .map(({ imageId }) => imageId);
+  const unverified = new Set([...waiting, ...unread]);
+  return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
 }
 
 /** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */
 function failedDetails(account: Account): SourceReading[] {
-  const readings: readonly (readonly [string, ReadonlyMap<string, Reading>])[] = [
+  const readings: readonly (readonly [string, ReadonlyMap<string, Sharing | SnapshotDetails | RecycleBinReading>])[] = [
     [LAUNCH_PERMISSIONS, account.sharing],
     [SNAPSHOT_DETAILS, account.snapshotDetails],
     [RECYCLE_BIN, account.recycleBin],
   ];
   return readings.flatMap(([name, values]): SourceReading[] => {
-    const failed = [...values].flatMap(([id, value]) => (value.status === 'unreadable' ? [[id, value] as const] : []));
-    const [[, first] = []] = failed;
-    if (first === undefined) return [];
+    const failed = [...values].flatMap(([id, one]) => (one.status === 'unreadable' ? { id, error: one.error } : []));
+    if (failed[0] === undefined) return [];
     const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
-    const only = failed.map(([id]) => id).sort();
-    return [{ name, status: 'unreadable', references: 0, calls: values.size, error: `${first.error}${more}`, only }];
+    const only = failed.map(({ id }) => id).sort();
+    return [
+      { name, status: 'unreadable', references: 0, calls: values.size, error: `${failed[0].error}${more}`, only },
+    ];
   });
 }
 
-type Reading = { readonly status: 'read' } | { readonly status: 'unreadable'; readonly error: string };
+/** The images that something names and the account can't see, with what would launch them again; it only informs. */
+function missingImages({ missingImages: reading, references }: Account): MissingImage[] {
+  if (reading?.status !== 'read') return [];
+  return [...reading.images].map(([imageId, { inRecycleBin }]) => {
+    const all = references.images.get(imageId) ?? [];
+    const namedBy = all.filter((reference) => runningInstance(reference) === undefined);
+    const running = new Set(all.flatMap((reference) => runningInstance(reference) ?? [])).size;
+    return { imageId, inRecycleBin, namedBy, running };
+  });
+}
+
+/** What runs already and needs its image no more; an instance of a group stands in the group's row and in its own. */
+function runningInstance({ kind, resource, detail = '' }: Reference): string | undefined {
+  if (kind === 'ec2:Instance') return resource;
+  return kind === 'autoscaling:AutoScalingGroup' ? /^instance (i-\w+)/.exec(detail)?.[1] : undefined;
+}

@@ -6,7 +6,7 @@ import type { Reason } from '../model/reasons.ts';
 import { USAGE_REPORT_VALID } from '../policy/decision/sharing.ts';
 import { type Candidate, isReady, isWithheld, type MissingDetails } from './candidate.ts';
 import type { Evaluation } from './evaluate.ts';
-import { circuitBreaker } from './limits.ts';
+import { circuitBreaker } from './make-plan.ts';
 import { oldestFirst } from './order.ts';
 
 /**
@@ -45,17 +45,10 @@ function detailsOf(candidates: readonly Candidate[]): MissingDetails {
 function stillToAsk(evaluation: Evaluation, pass: (typeof PASSES)[number]): Candidate[] {
   const { account, policy, candidates } = evaluation;
   const isFirst = account.sharing.size + account.snapshotDetails.size === 0;
-  const asking = { perRun: policy.limits.perRun, isFirst, ...circuitBreaker(evaluation, pass) };
-  const [withheld, others] = [candidates[pass].filter(isWithheld), candidates[pass].filter((one) => !isWithheld(one))];
-  return [...oldestToAsk(others, asking), ...oldestToAsk(withheld, asking)];
-}
-
-interface Asking {
-  readonly perRun: number;
-  /** True where nothing was asked yet. */
-  readonly isFirst: boolean;
-  /** Whether too many are due for anything to be done. */
-  readonly stops: boolean;
+  const { stops } = circuitBreaker(evaluation, pass);
+  const now = candidates[pass].filter(({ isPostponed }) => isPostponed !== true);
+  const [withheld, others] = [now.filter(isWithheld), now.filter((one) => !isWithheld(one))];
+  return [others, withheld].flatMap((some) => oldestToAsk(some, policy.limits.perRun, isFirst, stops));
 }
 
 /**
@@ -63,8 +56,7 @@ interface Asking {
  * as many are asked about as a run acts on; where answers took some of them away, twice as many as are missing; and
  * where they took most, as many as may be asked at once.
  */
-function oldestToAsk(all: readonly Candidate[], { perRun, isFirst, stops }: Asking): Candidate[] {
-  const candidates = all.filter(({ isPostponed }) => isPostponed !== true);
+function oldestToAsk(candidates: readonly Candidate[], perRun: number, isFirst: boolean, stops: boolean): Candidate[] {
   const ready = candidates.filter(isReady).length;
   if (ready >= perRun && !stops) return [];
   const begun = candidates.filter(isBegun);

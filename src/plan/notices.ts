@@ -1,12 +1,12 @@
 import { readDate } from '../model/dates.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Announced } from '../model/journal.ts';
+import type { Image } from '../model/image.ts';
+import type { Announced, JournalReading } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
-import type { NotifySettings, Policy, Rule } from '../model/policy.ts';
-import { rulesByName } from '../model/policy.ts';
+import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName, type Step } from '../model/policy.ts';
 import { TAG, tagValue } from '../model/tags.ts';
-import { type Announcement, announcementOf, lastPromise } from '../policy/decision/announcement.ts';
-import { type DeprecationMark, deprecationMark } from '../policy/decision/deprecation-tag.ts';
+import { announcementOf, lastPromise } from '../policy/decision/announcement.ts';
+import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { DAY } from '../text/dates.ts';
 
@@ -14,12 +14,15 @@ import { DAY } from '../text/dates.ts';
  * An image whose owner is to be notified now, and what will become of it if nobody objects. The dates are what the owner is
  * promised: whoever delivers them records them (`announcedBy`). A date that is absent means that none is planned.
  */
-export interface DueNotice {
+export interface DueNotice extends Dates {
   readonly decision: Decision;
   readonly deprecated: boolean;
+  readonly isReminder: boolean;
+}
+
+interface Dates {
   readonly disableAt?: Date;
   readonly deregisterAt?: Date;
-  readonly isReminder: boolean;
 }
 
 /** Notified of a deprecation that has not come since, owners are notified again after so long. */
@@ -40,8 +43,10 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
   return plan.decisions.flatMap((decision) => {
     const rule = rules.get(decision.rule);
     if (rule === undefined) return [];
-    const context = { plan, decision, rule, ownerTag: policy.owners.tag, now: plan.at.getTime() };
-    if (decision.decision === 'deprecate') return actedOn.has(decision.image.imageId) ? beforeDeprecation(context) : [];
+    const { image } = decision;
+    const { journal, at } = plan;
+    const context = { decision, image, journal, ownerTag: policy.owners.tag, rule, now: at.getTime() };
+    if (decision.decision === 'deprecate') return actedOn.has(image.imageId) ? beforeDeprecation(context) : [];
     return isOnItsWay(decision) ? afterDeprecation(context, notify) : [];
   });
 }
@@ -75,30 +80,23 @@ export function announcedBy(
 
 /** What a notice of one image rests on. */
 interface NoticeContext {
-  readonly plan: Plan;
   readonly decision: Decision;
-  readonly rule: Rule;
+  readonly image: Image;
+  readonly journal: JournalReading;
   readonly ownerTag: string;
+  readonly rule: Rule;
   readonly now: number;
-}
-
-function announcementFor({ plan, decision, ownerTag }: NoticeContext, mark: DeprecationMark): Announcement {
-  return announcementOf({ image: decision.image, journal: plan.journal, ownerTag, mark });
 }
 
 function beforeDeprecation(context: NoticeContext): DueNotice[] {
   const { decision, rule, now } = context;
-  const announcement = announcementFor(context, { kind: 'none' });
+  const announcement = announcementOf({ ...context, mark: { kind: 'none' } });
   const promised = lastPromise(announcement);
-  const [disableAt, deregisterAt] = [
-    { step: rule.disable, from: promised?.disableFrom },
-    { step: rule.deregister, from: promised?.deregisterFrom },
-  ].map(({ step, from }) =>
-    step === undefined
-      ? Infinity
-      : Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), timeOf(from)),
+  const dates = datesOf(
+    onceDeprecated(rule.disable, promised?.disableFrom, now),
+    onceDeprecated(rule.deregister, promised?.deregisterFrom, now),
+    now,
   );
-  const dates = datesOf(disableAt, deregisterAt, now);
   const notifiedAt =
     announcement.kind === 'counts' ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
   const isNotified = notifiedAt !== undefined && now - notifiedAt < REPEATED_AFTER;
@@ -106,22 +104,28 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
   return [{ decision, deprecated: false, ...dates, isReminder: false }];
 }
 
-function afterDeprecation(context: NoticeContext, notify: NotifySettings): DueNotice[] {
-  const { plan, decision, rule, now } = context;
-  const { image } = decision;
-  const mark = deprecationMark(image, plan.journal, now);
+function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettings): DueNotice[] {
+  const { decision, image, journal, rule, now } = context;
+  const mark = deprecationMark(image, journal, now);
   if (mark.kind !== 'deprecated') return [];
-  const announcement = announcementFor(context, mark);
+  const announcement = announcementOf({ ...context, mark });
   const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true });
   if ('unreadable' in steps) return [];
   const { disable, deregister } = steps;
   if (announcement.kind === 'counts' && !hasUnpromised(disable, deregister, now)) {
-    if (!wantsReminder(announcement.announced, deregister.at, notify, now)) return [];
+    if (!wantsReminder(announcement.announced, deregister.at, remindBefore, now)) return [];
     return [{ decision, deprecated: true, ...datesOf(disable.at, deregister.at, now), isReminder: true }];
   }
   if (notifiedByTag(context, mark.launchedAt ?? new Date(mark.at.getTime() - DAY)) !== undefined) return [];
   const dates = datesOf(onceNotified(disable, now), onceNotified(deregister, now), now);
   return [{ decision, deprecated: true, ...dates, isReminder: false }];
+}
+
+/** When a step comes if the image is deprecated and its owner notified now, and not before what was promised. */
+function onceDeprecated(step: Step | undefined, promised: Date | 'none' | undefined, now: number): number {
+  if (step === undefined) return Infinity;
+  const from = promised instanceof Date ? promised.getTime() : 0;
+  return Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), from);
 }
 
 /** When a step comes if its owner is notified now; infinity where there is no such step. */
@@ -136,40 +140,26 @@ function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: numbe
 }
 
 /** Whether no step is to come of which the owner was told that it will not. */
-function isPromised(dates: Pick<DueNotice, 'disableAt' | 'deregisterAt'>, promised: Announced): boolean {
-  const missing = (date: Date | undefined, from: Date | 'none') => date !== undefined && from === 'none';
-  return !missing(dates.disableAt, promised.disableFrom) && !missing(dates.deregisterAt, promised.deregisterFrom);
+function isPromised({ disableAt, deregisterAt }: Dates, { disableFrom, deregisterFrom }: Announced): boolean {
+  return !(disableAt && disableFrom === 'none') && !(deregisterAt && deregisterFrom === 'none');
 }
 
 /** The dates that people read: disabling is given where it comes first, and nothing that is past. */
-function datesOf(
-  disableAt = Infinity,
-  deregisterAt = Infinity,
-  now: number,
-): Pick<DueNotice, 'disableAt' | 'deregisterAt'> {
+function datesOf(disableAt: number, deregisterAt: number, now: number): Dates {
   return {
     ...(disableAt < deregisterAt && { disableAt: new Date(Math.max(disableAt, now)) }),
     ...(deregisterAt < Infinity && { deregisterAt: new Date(Math.max(deregisterAt, now)) }),
   };
 }
 
-function timeOf(from: Date | 'none' | undefined): number {
-  return from === undefined || from === 'none' ? 0 : from.getTime();
-}
-
 /** Where no journal is kept, the tag proves nothing, and still saves people from hearing the same every day. */
-function notifiedByTag({ plan, decision, now }: NoticeContext, since: Date | undefined): number | undefined {
-  if (plan.journal.status === 'read') return undefined;
-  const notifiedAt = readDate(tagValue(decision.image.tags, TAG.announcedAt) ?? '')?.getTime();
+function notifiedByTag({ image, journal, now }: NoticeContext, since: Date | undefined): number | undefined {
+  if (journal.status === 'read') return undefined;
+  const notifiedAt = readDate(tagValue(image.tags, TAG.announcedAt) ?? '')?.getTime();
   return notifiedAt === undefined || notifiedAt > now || notifiedAt < (since?.getTime() ?? 0) ? undefined : notifiedAt;
 }
 
-function wantsReminder(
-  { at, remindedAt }: Announced,
-  removal: number,
-  { remindBefore }: NotifySettings,
-  now: number,
-): boolean {
+function wantsReminder({ at, remindedAt }: Announced, removal: number, remindBefore: Duration, now: number): boolean {
   const notifiedAt = at.getTime();
   if (removal - now > remindBefore.milliseconds || now - notifiedAt < BETWEEN_NOTICES) return false;
   const reminded = remindedAt?.getTime();

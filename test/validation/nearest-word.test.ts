@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { measureAt } from '../../src/policy/language/measures.ts';
+import { measureAt } from '../../src/policy/language/schema-parts.ts';
 import { nearestWord } from '../../src/validation/nearest-word.ts';
 
 test.each([

@@ -7,8 +7,8 @@ import {
   type ValidationIssue,
 } from '../../validation/problem.ts';
 import { issuesOf, valueAt } from '../../validation/zod-issues.ts';
-import { measureAt } from './measures.ts';
 import { policySchema, policySchemaJson } from './schema.ts';
+import { measureAt } from './schema-parts.ts';
 
 /** Said of documents that no person nests so. */
 export const TOO_DEEP = 'is nested too deeply';

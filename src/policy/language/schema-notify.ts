@@ -57,18 +57,24 @@ export const notifySchema = z
     return { ...ways, remindBefore, tellOwnersOnDryRun };
   });
 
+/** How the owner of an image is found. */
+export const ownersSchema = z.strictObject({
+  tag: text.max(127).exactOptional().describe('The tag that names an image owner. Left out: Owner.'),
+  fallback: text.exactOptional().describe('Who is told where an image has no known owner.'),
+  aliases: z
+    .record(text, text)
+    .exactOptional()
+    .describe('Other names for owners, such as a channel for a mail address.'),
+  platformGroup: z
+    .union([text, z.array(text).min(1)])
+    .exactOptional()
+    .describe('Who may keep any image from Slack: user ids, mail addresses, channels or user groups (S…).'),
+});
+
 /** The parts of a policy in which people and channels of Slack stand. */
 interface Addressed {
-  readonly notify?:
-    | { readonly slack?: { readonly token?: string | undefined; readonly channel?: string | undefined } | undefined }
-    | undefined;
-  readonly owners?:
-    | {
-        readonly fallback?: string | undefined;
-        readonly aliases?: Readonly<Record<string, string>> | undefined;
-        readonly platformGroup?: string | readonly string[] | undefined;
-      }
-    | undefined;
+  readonly notify?: NotifySettings | undefined;
+  readonly owners?: z.output<typeof ownersSchema> | undefined;
 }
 
 const CONVERSATIONS = 'a channel (#name or C…), a person (@name, U… or a mail address)';

@@ -1,10 +1,58 @@
 import * as z from 'zod';
-import type { Policy } from '../../model/policy.ts';
+import type { Policy, TargetSettings } from '../../model/policy.ts';
 import { SOURCES } from '../../model/sources.ts';
-import { addressIssues, notifySchema } from './schema-notify.ts';
-import { count, countFromZero, duration, glob, imageId, issue, percent, tagEntries, text } from './schema-parts.ts';
+import { addressIssues, notifySchema, ownersSchema } from './schema-notify.ts';
+import {
+  count,
+  countFromZero,
+  duration,
+  glob,
+  imageId,
+  issue,
+  keepDuration,
+  percent,
+  tagEntries,
+  text,
+} from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
-import { sharedWithAccountSchema, targetsSchema } from './schema-targets.ts';
+
+const accountId = z
+  .string()
+  .regex(/^\d{12}$/, { error: 'must be an account id: 12 digits in quotes, such as "123456789012"' });
+const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, {
+  error: 'must be the id of an organizational unit or a root, such as ou-ab12-11111111 or r-ab12',
+});
+const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, { error: 'must be a Region such as eu-west-1' });
+
+/** Which accounts and Regions a run over an organization goes through. */
+const targets = z
+  .strictObject({
+    accounts: z.array(accountId).min(1).exactOptional().describe('Accounts by id, in quotes.'),
+    organizationalUnits: z
+      .array(unitId)
+      .min(1)
+      .exactOptional()
+      .describe('Organizational units or roots by id (ou-…, r-…): every active account below them, however deep.'),
+    except: z.array(accountId).exactOptional().describe('Accounts that are left out, whatever else names them.'),
+    regions: z
+      .union([
+        z
+          .string()
+          .regex(/^enabled$/, { error: 'must be enabled, or a list such as [eu-west-1]' })
+          .transform(() => 'enabled' as const),
+        z.array(region).min(1),
+      ])
+      .exactOptional()
+      .describe(
+        "Region names, or enabled: every one that is enabled in the account. Left out: the run's event names them, or it is the Region of the state machine.",
+      ),
+  })
+  .superRefine(({ accounts, organizationalUnits }, context) => {
+    if (accounts === undefined && organizationalUnits === undefined) {
+      context.addIssue(issue('needs accounts or organizationalUnits'));
+    }
+  })
+  .transform((targets): TargetSettings => ({ accounts: [], organizationalUnits: [], except: [], ...targets }));
 
 const protect = z.strictObject({
   tags: z
@@ -69,7 +117,7 @@ const references = z.strictObject({
 export const policySchema = z
   .strictObject({
     version: z.literal(1).describe('The version of this language.'),
-    targets: targetsSchema
+    targets: targets
       .exactOptional()
       .describe('The accounts and Regions of an organization that one run goes through. Left out: this account alone.'),
     protect: protect.exactOptional().describe('What stays whatever the rules say.'),
@@ -81,7 +129,12 @@ export const policySchema = z
       })
       .exactOptional()
       .describe('Deletes snapshots whose image others removed. Left out: they are reported only.'),
-    sharedWithAccount: sharedWithAccountSchema
+    sharedWithAccount: z
+      .strictObject({
+        cancelUnusedAfter: keepDuration.describe(
+          'How long nothing in the account must have used the image before the account gives up the right to launch it.',
+        ),
+      })
       .exactOptional()
       .describe("Other accounts' images that are shared with an account and not used there. Left out: not looked at."),
     undo: z
@@ -102,21 +155,7 @@ export const policySchema = z
       .exactOptional()
       .describe('Limits of each pass of a run.'),
     notify: notifySchema.exactOptional().describe('Who is told, before anything happens to their images.'),
-    owners: z
-      .strictObject({
-        tag: text.max(127).exactOptional().describe('The tag that names an image owner. Left out: Owner.'),
-        fallback: text.exactOptional().describe('Who is told where an image has no known owner.'),
-        aliases: z
-          .record(text, text)
-          .exactOptional()
-          .describe('Other names for owners, such as a channel for a mail address.'),
-        platformGroup: z
-          .union([text, z.array(text).min(1)])
-          .exactOptional()
-          .describe('Who may keep any image from Slack: user ids, mail addresses, channels or user groups (S…).'),
-      })
-      .exactOptional()
-      .describe('How the owner of an image is found.'),
+    owners: ownersSchema.exactOptional().describe('How the owner of an image is found.'),
   })
   .superRefine((policy, context) => {
     for (const one of addressIssues(policy)) context.addIssue(one);
