@@ -2,8 +2,7 @@ import type { Account } from '../../src/model/account.ts';
 import { isImageId } from '../../src/model/ids.ts';
 import type { Tags } from '../../src/model/image.ts';
 import type { ImageRecord, SnapshotRecord } from '../../src/model/journal.ts';
-import { savedPermissions } from '../../src/model/launch-permissions.ts';
-import { TAG } from '../../src/model/tags.ts';
+import { savedPermissions, TAG } from '../../src/model/tags.ts';
 
 /** The journal that ami-janitor's runs would have written with the marks that an example's account carries. */
 export function withJournal(account: Account): Account {

@@ -1,5 +1,4 @@
-import { resourceOf } from '../model/action-ref.ts';
-import type { PassName } from '../model/plan.ts';
+import { type PassName, resourceOf } from '../model/plan.ts';
 import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { counted, listed } from '../text/format.ts';

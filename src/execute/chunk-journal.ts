@@ -1,5 +1,4 @@
 import type { JournalWriter } from '../journal/writer.ts';
-import { actionKey } from '../model/action-ref.ts';
 import { isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import {
   givenBack,
@@ -10,7 +9,7 @@ import {
   snapshotRecordOf,
 } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action } from '../model/plan.ts';
+import { type Action, actionKey } from '../model/plan.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { deregistration } from './execute-action.ts';
 import type { ClearCheck } from './last-check.ts';

@@ -1,8 +1,7 @@
 import { failureOf } from '../aws/errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
-import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action } from '../model/plan.ts';
+import { type Action, actionKey } from '../model/plan.ts';
 import { ChunkJournal } from './chunk-journal.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { executeAction } from './execute-action.ts';

@@ -1,6 +1,5 @@
-import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action } from '../model/plan.ts';
+import { type Action, actionKey } from '../model/plan.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
 import type { ExecuteRequest } from './enforcement.ts';

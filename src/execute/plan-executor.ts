@@ -1,7 +1,6 @@
 import { failureOf } from '../aws/errors.ts';
-import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action, PassName } from '../model/plan.ts';
+import { type Action, actionKey, type PassName } from '../model/plan.ts';
 import { unreadSourcesOf } from '../plan/make-plan.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
 import { failed, skipped } from './passes/pass.ts';

@@ -8,7 +8,7 @@ import type { Clients } from '../aws/clients.ts';
 import { BrokenAnswerError, itemsOf } from '../aws/pages.ts';
 import { inBatches, type Requests } from '../aws/requests.ts';
 import { isSnapshotId, type SnapshotId } from '../model/ids.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/image.ts';
 import { dateOf, StringInterner, tagsOf } from './fields.ts';
 
 /** CopySnapshot gives every copy this volume id, which names no volume. */

@@ -1,11 +1,10 @@
 import type { ClockReading } from './clock.ts';
 import type { CrossAccountUsage } from './cross-account-usage.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
-import type { Image } from './image.ts';
+import type { Image, Snapshot } from './image.ts';
 import type { JournalReading } from './journal.ts';
 import type { References, SourceReading } from './reference.ts';
 import type { RecyclableKind, RetentionRulesReading } from './retention-rule.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** What a run reads: one account in one Region. */
 export interface Target {

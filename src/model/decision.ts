@@ -1,8 +1,7 @@
 import type { ImageId, SnapshotId } from './ids.ts';
-import type { Image } from './image.ts';
+import type { Image, Snapshot } from './image.ts';
 import type { DueReason, KeepReason, Reason, SnapshotReason } from './reasons.ts';
 import type { Reference } from './reference.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** What time alone will change, and when, if nothing else does. */
 export interface Next {

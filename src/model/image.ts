@@ -42,3 +42,21 @@ export interface Image {
 export function snapshotIdsOf(image: Image): SnapshotId[] {
   return [...new Set(image.blockDevices.flatMap((device) => device.snapshotId ?? []))];
 }
+
+/** An EBS snapshot of the account, as `DescribeSnapshots` returns it. */
+export interface Snapshot {
+  readonly snapshotId: SnapshotId;
+  readonly ownerId: string;
+  /** AWS's own word: `completed`, `pending`, `error`, `recoverable`, `recovering`. */
+  readonly state: string;
+  readonly description: string;
+  readonly startTime?: Date;
+  readonly volumeSizeGiB: number;
+  /** Every written block, not the incremental part; absent where AWS does not say. */
+  readonly fullSizeBytes?: number;
+  /** `standard` or `archive`. */
+  readonly storageTier: string;
+  /** A copy of another snapshot, which may have that one's description; absent for all others. */
+  readonly isCopy?: true;
+  readonly tags: Tags;
+}

@@ -15,12 +15,14 @@ export type Action =
       readonly action: 'deprecate';
       readonly imageId: ImageId;
       readonly rule: string;
-      readonly deregisterAfter?: Date /** Someone else's date stays: tags only. */;
+      readonly deregisterAfter?: Date;
+      /** Someone else's date stays: tags only. */
       readonly alreadyDeprecated: boolean;
     }
   | {
       readonly action: 'reinstate';
-      readonly imageId: ImageId /** Whether the deprecation was this tool's doing and is lifted too. */;
+      readonly imageId: ImageId;
+      /** Whether the deprecation was this tool's doing and is lifted too. */
       readonly liftDeprecation: boolean;
       readonly enable: boolean;
       /**
@@ -55,6 +57,37 @@ export const ACTIONS = [
   'mark-orphan',
   'delete-snapshot',
 ] as const satisfies readonly Action['action'][];
+
+/** One action as plans, outcomes, ledgers and reports name it: its kind, and the image or snapshot that it is about. */
+export interface ActionRef<Kind extends string = string> {
+  readonly action: Kind;
+  readonly resourceId: string;
+}
+
+/** An action of a plan or of a report: its snapshot, where it has one, is what it is about. */
+type WithIds = { readonly action: string; readonly imageId: string; readonly snapshotId?: string };
+
+/** The image or snapshot that an action is about. */
+export function resourceOf(action: Omit<WithIds, 'action'>): string {
+  return action.snapshotId ?? action.imageId;
+}
+
+/** An action's reference, as its outcome carries it. */
+export function actionRef<Kind extends string>(action: WithIds & { readonly action: Kind }): ActionRef<Kind> {
+  return { action: action.action, resourceId: resourceOf(action) };
+}
+
+/** A reference as one text, `deregister ami-…`: two plans whose actions have the same key ask for the same. */
+export function actionKey(one: ActionRef | WithIds): string {
+  return `${one.action} ${'resourceId' in one ? one.resourceId : resourceOf(one)}`;
+}
+
+/** The reference of a plan's action that a key stands for; undefined where it is none. */
+export function parseActionKey(key: string): ActionRef<Action['action']> | undefined {
+  const [name, resourceId = ''] = key.split(' ');
+  const action = ACTIONS.find((known) => known === name);
+  return action && { action, resourceId };
+}
 
 /** An action that AWS refused in earlier runs. */
 export interface RefusedAction {

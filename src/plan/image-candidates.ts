@@ -1,12 +1,10 @@
 import type { Account } from '../model/account.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
-import { isOwnDeprecation } from '../model/deprecation.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
-import { permissionsToGiveBack } from '../model/launch-permissions.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
-import { TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
+import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { localSource } from '../policy/decision/copies.ts';
 import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';

@@ -1,8 +1,7 @@
 import type { Account, RecycleBinReading, Sharing, SnapshotDetails } from '../model/account.ts';
-import { actionKey } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
+import { actionKey, type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { holdsEverything, type Reference, type SourceReading } from '../model/reference.ts';
 import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';

@@ -1,7 +1,7 @@
 import { readDate } from '../model/dates.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
+import type { Snapshot } from '../model/image.ts';
 import { type JournalReading, type SnapshotRecord, snapshotRecordOf } from '../model/journal.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { TAG, tagValue } from '../model/tags.ts';
 
 const ID = '(?:[0-9a-f]{17}|[0-9a-f]{8})';

@@ -1,10 +1,9 @@
 import type { Account, SnapshotDetails } from '../model/account.ts';
 import { type Decision, type NonEmpty, nonEmpty, type SnapshotDecision } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import { snapshotIdsOf } from '../model/image.ts';
+import { type Snapshot, snapshotIdsOf } from '../model/image.ts';
 import { type Policy, type RulesByName, rulesByName } from '../model/policy.ts';
 import type { SnapshotReason } from '../model/reasons.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { TAG, tagValue } from '../model/tags.ts';
 import {
   compileProtections,

@@ -1,7 +1,7 @@
 import type { Target } from '../model/account.ts';
-import { actionKey } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ActionNotice, Notice } from '../model/notice.ts';
+import { actionKey } from '../model/plan.ts';
 import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { detailSentences } from './incomplete.ts';

@@ -1,4 +1,4 @@
-import { actionKey, actionRef } from '../model/action-ref.ts';
+import { actionKey, actionRef } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
 import type { Report } from './shape.ts';

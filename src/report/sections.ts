@@ -1,4 +1,4 @@
-import { resourceOf } from '../model/action-ref.ts';
+import { resourceOf } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';

@@ -1,4 +1,4 @@
-import { actionKey, resourceOf } from '../model/action-ref.ts';
+import { actionKey, resourceOf } from '../model/plan.ts';
 import { RECYCLABLE, type RecyclableKind } from '../model/retention-rule.ts';
 import { TAG } from '../model/tags.ts';
 import { counted, listed } from '../text/format.ts';

@@ -1,9 +1,8 @@
 import type { Account } from '../../src/model/account.ts';
 import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
-import type { Image, Tags } from '../../src/model/image.ts';
+import type { Image, Snapshot, Tags } from '../../src/model/image.ts';
 import type { ImageRecord, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { RUN_ID } from './records.ts';
 
 type ActionOf<Kind extends Action['action']> = Extract<Action, { action: Kind }>;

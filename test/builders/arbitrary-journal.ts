@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import type { Image } from '../../src/model/image.ts';
+import type { Image, Snapshot } from '../../src/model/image.ts';
 import type { Announced, ImageRecord, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { DAY, daysAgo, imageId } from './account.ts';
 import { ageDays, seldom } from './arbitrary-facts.ts';
 import { aJournal, RUN_ID, recordOf, snapshotRecordOf } from './records.ts';

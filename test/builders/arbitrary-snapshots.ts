@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Snapshot } from '../../src/model/image.ts';
 import { ACCOUNT_ID, aSnapshot, daysAgo, imageId } from './account.ts';
 import { ageDays, dateText, seldom } from './arbitrary-facts.ts';
 

@@ -1,8 +1,7 @@
 import type { AccountState } from '../../sandbox/state.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { JournalWriter } from '../../src/journal/writer.ts';
-import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
-import { isImageId, isSnapshotId } from '../../src/model/ids.ts';
+import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { ImageRecord, JournalEntry, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
 import { connect } from '../crash/in-process.ts';
 

@@ -1,9 +1,8 @@
 import type { Account } from '../../src/model/account.ts';
 import { type ImageId, isImageId, type SnapshotId } from '../../src/model/ids.ts';
-import type { Image, Tags } from '../../src/model/image.ts';
+import type { Image, Snapshot, Tags } from '../../src/model/image.ts';
 import type { Announced, ImageRecord, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
-import { savedPermissions } from '../../src/model/launch-permissions.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
+import { savedPermissions } from '../../src/model/tags.ts';
 
 export const RUN_ID = '20261101T020000Z-0123abcd';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionKey } from '../../src/model/action-ref.ts';
-import type { Action } from '../../src/model/plan.ts';
+import { type Action, actionKey } from '../../src/model/plan.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, snapshotId } from '../builders/account.ts';

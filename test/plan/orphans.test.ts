@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
+import type { Snapshot } from '../../src/model/image.ts';
 import { NO_JOURNAL, type SnapshotRecord } from '../../src/model/journal.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { describedImage } from '../../src/plan/orphans.ts';
 import { anAccount, anImage, aSnapshot, daysAgo, imageId, snapshotId, unreadable } from '../builders/account.ts';
 import { oneRule } from '../builders/policy.ts';

@@ -1,10 +1,9 @@
 import type { Account } from '../../src/model/account.ts';
 import type { ImageId, SnapshotId } from '../../src/model/ids.ts';
-import type { Image, Tags } from '../../src/model/image.ts';
+import type { Image, Snapshot, Tags } from '../../src/model/image.ts';
 import { type Announced, imageRecordOf } from '../../src/model/journal.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
 import type { Policy, Rule } from '../../src/model/policy.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { ownerOf } from '../../src/model/tags.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { announcedBy, dueNotices } from '../../src/plan/notices.ts';

@@ -1,11 +1,10 @@
 import type { Decision, NonEmpty, SnapshotDecision } from '../../src/model/decision.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
-import type { Image } from '../../src/model/image.ts';
+import type { Image, Snapshot } from '../../src/model/image.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import type { RunInfo } from '../../src/model/run.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { buildReport, type Report, type ReportInput } from '../../src/report/report.ts';
 
 export const AT = new Date('2026-11-21T02:00:00.000Z');

@@ -1,8 +1,7 @@
 import { EnableImageDeprecationCommand } from '@aws-sdk/client-ec2';
-import { isOwnDeprecation } from '../../model/deprecation.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { TAG } from '../../model/tags.ts';
+import { isOwnDeprecation, TAG } from '../../model/tags.ts';
 import { type ActionOf, attempt, Change, type PassContext } from './pass.ts';
 import { createTags, tagText } from './tags.ts';
 

@@ -1,9 +1,8 @@
 import { type DeleteSnapshotReturnCode, DeregisterImageCommand } from '@aws-sdk/client-ec2';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
-import { PERMISSION_TAG_KEYS } from '../../model/launch-permissions.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { TAG } from '../../model/tags.ts';
+import { PERMISSION_TAG_KEYS, TAG } from '../../model/tags.ts';
 import { byItsState, withoutMarks } from './image-state.ts';
 import { permissionsToSave } from './launch-permissions.ts';
 import { ALREADY_GONE, attempt, Change, type Ending, type PassContext } from './pass.ts';

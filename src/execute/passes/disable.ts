@@ -1,8 +1,7 @@
 import { DisableImageCommand } from '@aws-sdk/client-ec2';
 import type { Image } from '../../model/image.ts';
-import { PERMISSION_TAG_KEYS, savedPermissions } from '../../model/launch-permissions.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { TAG } from '../../model/tags.ts';
+import { PERMISSION_TAG_KEYS, savedPermissions, TAG } from '../../model/tags.ts';
 import { byItsState, withoutMarks } from './image-state.ts';
 import { permissionsToSave } from './launch-permissions.ts';
 import { type ActionOf, attempt, Change, type PassContext } from './pass.ts';

@@ -2,7 +2,7 @@ import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } 
 import { BrokenAnswerError, listOf } from '../../aws/pages.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
-import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/launch-permissions.ts';
+import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/tags.ts';
 import type { Ending, PassContext } from './pass.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { essential, listOf } from '../../aws/pages.ts';
 import { getObject, isWriteConflict } from '../../aws/s3-objects.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
-import { longerKeep } from '../../model/keep.ts';
+import { longerKeep } from '../../model/tags.ts';
 import { parseJson } from '../../text/json.ts';
 import type { SignedCall } from './interaction.ts';
 

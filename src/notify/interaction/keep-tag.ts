@@ -1,8 +1,7 @@
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { listOf } from '../../aws/pages.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
-import { keepsShorter, longerKeep } from '../../model/keep.ts';
-import { TAG } from '../../model/tags.ts';
+import { keepsShorter, longerKeep, TAG } from '../../model/tags.ts';
 
 /** An image as it is now: whose it is, and until when people keep it already. */
 export interface KeptImage {

@@ -1,5 +1,5 @@
 import type { ImageId } from '../../model/ids.ts';
-import { readKeep } from '../../model/keep.ts';
+import { readKeep } from '../../model/tags.ts';
 import { counted } from '../../text/format.ts';
 import { section } from '../message.ts';
 import type { SlackSession } from '../slack/session.ts';

@@ -1,6 +1,6 @@
 import { executePlan } from '../../execute/execute-plan.ts';
-import { actionKey } from '../../model/action-ref.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import { actionKey } from '../../model/plan.ts';
 import { readWithDetails } from '../../observe/account-reader.ts';
 import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';

@@ -1,8 +1,7 @@
 import { readDate } from '../../model/dates.ts';
-import { isOwnDeprecation } from '../../model/deprecation.ts';
 import type { Image } from '../../model/image.ts';
 import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
-import { TAG, tagValue } from '../../model/tags.ts';
+import { isOwnDeprecation, TAG, tagValue } from '../../model/tags.ts';
 
 /** What is known of this tool's deprecation of an image. */
 export type DeprecationMark =

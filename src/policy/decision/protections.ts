@@ -1,10 +1,9 @@
 import type { Target } from '../../model/account.ts';
 import type { Image, Tags } from '../../model/image.ts';
 import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
-import { readKeep } from '../../model/keep.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { KeepReason, Manager } from '../../model/reasons.ts';
-import { TAG, tagValue } from '../../model/tags.ts';
+import { readKeep, TAG, tagValue } from '../../model/tags.ts';
 import { type TagFinder, tagFinder } from './select.ts';
 
 /** A reason that keeps an image now, or might. */

@@ -1,9 +1,9 @@
 import type { Account, Sharing } from '../../model/account.ts';
 import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
 import type { Image } from '../../model/image.ts';
-import { savedPermissions } from '../../model/launch-permissions.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
+import { savedPermissions } from '../../model/tags.ts';
 import { DAY } from '../../text/dates.ts';
 import type { DeprecationMark } from './deprecation-tag.ts';
 import type { Hold } from './protections.ts';

@@ -1,4 +1,4 @@
-import { actionKey } from '../../model/action-ref.ts';
+import { actionKey } from '../../model/plan.ts';
 import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
