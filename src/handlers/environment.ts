@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseInput } from './problems.ts';
+import { parseInput } from './errors.ts';
 
 /** The variables of a function, as its deployment sets them. */
 export type Variables = Readonly<Record<string, string | undefined>>;

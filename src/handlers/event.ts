@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { RefusedError } from './errors.ts';
-import { parseInput } from './problems.ts';
+import type { Mode } from '../model/run.ts';
+import type { Environment } from './environment.ts';
+import { parseInput, RefusedError } from './errors.ts';
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
@@ -51,17 +52,26 @@ const ONLY_DRY = [
   { key: 'at', problem: '"at" plans for another time, so it goes with "mode": "dry-run" only' },
 ] as const;
 
+/** @throws RefusedError where a run is to act and the deployment only reports */
+export function requireMayEnforce(
+  mode: Mode,
+  { mayEnforce }: Environment,
+  next = 'deploy with enforce=true to act',
+): void {
+  if (mode === 'enforce' && !mayEnforce)
+    throw new RefusedError(`This deployment only reports (JANITOR_ENFORCE is not "true"); ${next}.`);
+}
+
 /**
- * The Regions that a function of one account goes through.
- * @param own the function's own Region, where the event names none
- * @param served the Regions that the deployment serves; an enforcing run goes nowhere else
+ * The Regions that a function of one account goes through: its own, where the event names none.
+ * @throws RefusedError where an enforcing run is to go to one that the deployment does not serve
  */
-export function regionsOf({ mode, regions }: JanitorEvent, own: string, served: readonly string[]): string[] {
-  const asked = [...new Set(regions ?? [own])];
-  const strange = mode === 'enforce' ? asked.filter((region) => !served.includes(region)) : [];
+export function regionsOf({ mode, regions }: JanitorEvent, environment: Environment): string[] {
+  const asked = [...new Set(regions ?? [environment.region])];
+  const strange = mode === 'enforce' ? asked.filter((region) => !environment.regions.includes(region)) : [];
   if (strange.length > 0)
     throw new RefusedError(
-      `The event is not valid: with "mode": "enforce" "regions" may name only those that the deployment serves (${served.join(', ')}), not ${strange.join(', ')}; deploy with the parameter "regions" to serve more.`,
+      `The event is not valid: with "mode": "enforce" "regions" may name only those that the deployment serves (${environment.regions.join(', ')}), not ${strange.join(', ')}; deploy with the parameter "regions" to serve more.`,
     );
   return asked;
 }

@@ -1,12 +1,24 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
 import { createClients } from '../aws/clients.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import type { FailedRun } from '../notify/platform-message.ts';
 import { parseJson } from '../text/json.ts';
-import { RefusedError, RunFailedError } from './errors.ts';
-import type { NotifyContext } from './notification.ts';
+import type { Environment } from './environment.ts';
+import { parseInput, RefusedError, RunFailedError } from './errors.ts';
 import { loadPolicy } from './policy-source.ts';
-import { parseInput } from './problems.ts';
+
+/** What one invocation of the notifying function gets from Lambda. */
+export interface NotifyContext {
+  readonly runId: string;
+  readonly environment: Environment;
+  /** Another Slack than Slack's own, for tests. */
+  readonly apiUrl: string | undefined;
+  readonly logger: Logger;
+  readonly clock: () => Date;
+  /** When Lambda ends the function. */
+  readonly end: Date;
+}
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]{1,140})(?::.+)?$/;
 
@@ -38,21 +50,14 @@ export function namesFailedRuns(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'Records' in event;
 }
 
-/** Reads the failed runs that an event names; throws one sentence that names every value that is wrong. */
-export function parseFailedRuns(event: unknown): FailedRun[] {
-  return parseInput(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
-}
-
-/** The function's answer where runs failed. */
-export interface FailuresAnswer {
-  readonly told: number;
-}
-
-/** Notifies the platform's people that runs failed, and does nothing else; says so where the policy names nobody. */
-export async function notifyOfFailures(
-  failedRuns: readonly FailedRun[],
-  { environment, apiUrl, logger, clock, end }: NotifyContext,
-): Promise<FailuresAnswer> {
+/**
+ * Notifies the platform's people of the failed runs that an event names, and does nothing else; says so where the policy
+ * names nobody.
+ * @throws RefusedError one sentence that names every value of the event that is wrong
+ */
+export async function notifyOfFailures(event: unknown, context: NotifyContext): Promise<{ readonly told: number }> {
+  const { environment, apiUrl, logger, clock, end } = context;
+  const failedRuns = parseInput(topicEvent, event, 'The event').Records.map(({ Sns }) => failedRunOf(Sns.Message));
   const home = createClients(environment.region);
   try {
     const { policy } = await loadPolicy(home.s3, environment.policy);

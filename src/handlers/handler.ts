@@ -19,8 +19,8 @@ import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
-import { RefusedError, RunFailedError, refusedByClock, requireMayEnforce } from './errors.ts';
-import { type JanitorEvent, parseEvent, regionsOf } from './event.ts';
+import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
+import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
 import { type RunMetrics, runMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
 import { failures, logUnwritten, type RegionRun, stoppedPasses } from './run-result.ts';
@@ -88,7 +88,7 @@ export function janitorHandler(config: FunctionConfig) {
 async function invoke(config: FunctionConfig, event: JanitorEvent, context: InvocationContext): Promise<Answer> {
   const { environment, runId, logger, clock } = context;
   const executePlan = allowedExecutor(config, event.mode, environment);
-  const regions = regionsOf(event, environment.region, environment.regions);
+  const regions = regionsOf(event, environment);
   const home = createClients(environment.region);
   try {
     // What writes reports is read while S3 answers, and before anything is done.
@@ -152,12 +152,12 @@ async function runRegion(
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };
     const report = await run({ ...request, reader, ...(enforcement && { enforcement }) });
-    metrics.ended(report, { milliseconds: clock().getTime() - started.getTime(), throttles: throttles() });
+    metrics.ended(report, clock().getTime() - started.getTime(), throttles());
     // What was read and planned is not needed any more.
     collectGarbage();
     const { s3 } = home;
     const published = await publish({ s3, bucket: environment.reportBucket, report, startedBy, isLatest });
-    logUnwritten(published, region, logger);
+    logUnwritten(published, logger);
     return { region, ...published };
   } catch (cause) {
     if (cause instanceof ClockError) throw refusedByClock(cause);

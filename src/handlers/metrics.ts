@@ -3,10 +3,7 @@ import { PASSES } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 
 /** What a run measures of itself, each Region for itself. */
-export interface RunMetrics {
-  readonly ended: (report: Report, run: { readonly milliseconds: number; readonly throttles: number }) => void;
-  readonly endedWithoutReport: (region: string) => void;
-}
+export type RunMetrics = ReturnType<typeof runMetrics>;
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -14,7 +11,7 @@ type Figures = Readonly<Record<string, number>>;
  * Writes each run's figures into the log, where CloudWatch takes metrics from. Each name of each function and Region
  * costs, so that the account's own figures come from runs of all passes only. deploy/dashboard.yml shows them.
  */
-export function runMetrics(functionName: string, runId: string): RunMetrics {
+export function runMetrics(functionName: string, runId: string) {
   const metrics = new Metrics();
   const publish = (dimensions: Record<string, string>, figures: Figures) => {
     metrics.addDimensions(dimensions);
@@ -23,13 +20,13 @@ export function runMetrics(functionName: string, runId: string): RunMetrics {
     metrics.publishStoredMetrics();
   };
   return {
-    ended: (report, { milliseconds, throttles }) => {
+    ended: (report: Report, milliseconds: number, throttles: number) => {
       const { region } = report.target;
       const run = { RunsWithoutReport: 0, DurationMilliseconds: milliseconds, ThrottledRequests: throttles };
       publish({ function: functionName, region }, { ...run, ...actionFigures(report) });
       if (report.passes.length === PASSES.length) publish({ region }, accountFigures(report));
     },
-    endedWithoutReport: (region) => publish({ function: functionName, region }, { RunsWithoutReport: 1 }),
+    endedWithoutReport: (region: string) => publish({ function: functionName, region }, { RunsWithoutReport: 1 }),
   };
 }
 

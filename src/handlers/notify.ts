@@ -2,18 +2,37 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { type Clients, createClients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { readTarget } from '../inventory/identity.ts';
+import { JournalReader } from '../journal/reader.ts';
+import { JournalWriter } from '../journal/writer.ts';
+import type { Policy } from '../model/policy.ts';
 import { newRunId } from '../model/run.ts';
+import { type Announced, announce, type NotifiedRegion } from '../notify/announce.ts';
+import { deliveryFor } from '../notify/delivery-for.ts';
+import { awsAccountReader } from '../observe/account-reader.ts';
 import { keepHeapSmall } from '../observe/memory.ts';
+import { reportAddress } from '../publish/report-address.ts';
 import { parseEnvironment } from './environment.ts';
-import { parseEvent } from './event.ts';
-import { type FailuresAnswer, namesFailedRuns, notifyOfFailures, parseFailedRuns } from './failed-runs.ts';
-import { type NotifyAnswer, notifyOwners } from './notification.ts';
+import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
+import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
+import { type NotifyContext, namesFailedRuns, notifyOfFailures } from './failed-runs.ts';
+import { loadPolicy } from './policy-source.ts';
+
+/** The function's answer. */
+interface NotifyAnswer extends Omit<Announced, 'problems' | 'deliveredRuns' | 'isCertain'> {
+  readonly problems: number;
+}
+
+/** The platform's people hear of passes that a limit stopped since so long; the function runs once in that time. */
+const STOPPED_WITHIN_MILLISECONDS = 24 * 3_600_000;
 
 keepHeapSmall();
 const logger = new Logger();
 
 /** Notifies owners of what the plan holds for their images, and the platform's people of what went wrong. */
-export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer | FailuresAnswer> => {
+export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer | { readonly told: number }> => {
   const now = new Date();
   const runId = newRunId(now);
   logger.appendKeys({ runId });
@@ -25,7 +44,84 @@ export const handler = middy((event: unknown, context: Context): Promise<NotifyA
     clock: () => new Date(),
     end: new Date(now.getTime() + context.getRemainingTimeInMillis()),
   };
-  return namesFailedRuns(event)
-    ? notifyOfFailures(parseFailedRuns(event), invocation)
-    : notifyOwners(parseEvent(event), invocation);
+  return namesFailedRuns(event) ? notifyOfFailures(event, invocation) : notifyOwners(parseEvent(event), invocation);
 }).use(injectLambdaContext(logger, { resetKeys: true }));
+
+/** Reads each Region and notifies owners of all of them at once; fails at the end if anybody could not be notified. */
+async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promise<NotifyAnswer> {
+  const { environment, runId, apiUrl, clock, end } = context;
+  requireMayEnforce(event.mode, environment, 'owners are not told');
+  const regions = regionsOf(event, environment);
+  const home = createClients(environment.region);
+  const clients = regions.map((region) => createClients(region));
+  try {
+    const { policy, policySource } = await loadPolicy(home.s3, event.policy ?? environment.policy);
+    const startedAt = clock();
+    const delivery = await deliveryFor({ policy, home, apiUrl, clock, end });
+    if (delivery === undefined)
+      throw new RefusedError('The policy has no "notify" section, so there is nobody to tell.');
+    const { mode, at = startedAt } = event;
+    const { accountId } = await readTarget(home);
+    const bucket = environment.reportBucket;
+    const [{ DeliveryState }, { readActed }] = await Promise.all([
+      import('../publish/delivery-state.ts'),
+      import('../publish/acted.ts'),
+    ]);
+    const outcomes = await DeliveryState.open(home.s3, bucket, accountId, clock);
+    const since = new Date(startedAt.getTime() - STOPPED_WITHIN_MILLISECONDS);
+    const acted = await readActed({ clients: home, bucket, accountId, regions, state: outcomes, since });
+    const unfinishedSince = mode === 'enforce' ? await outcomes.begin() : undefined;
+    const announced = await announce(
+      {
+        runId,
+        mode,
+        policy,
+        policySource,
+        at,
+        clock,
+        targets: clients.map((own) => notifiedRegion(own, home, policy, event, context)),
+        acted: acted.reports,
+        problems: acted.problems,
+        outcomes,
+        ...(unfinishedSince && { unfinishedSince }),
+        reportUrl: (id) => reportAddress({ accountId: id, regions }, environment),
+      },
+      delivery,
+    ).catch((error: unknown) => {
+      throw refusedByClock(error);
+    });
+    if (mode === 'dry-run') return answer(announced);
+    const seen = acted.reports.flatMap(({ auditKey }) => auditKey ?? []);
+    const unmarked = await outcomes.end([...announced.deliveredRuns, ...acted.lost], seen, announced.isCertain).then(
+      () => [],
+      (error: unknown) => [`What was told could not be marked as told: ${failureOf(error).sentence}`],
+    );
+    return answer({ ...announced, problems: [...announced.problems, ...unmarked] });
+  } finally {
+    for (const one of [home, ...clients]) one.destroy();
+  }
+}
+
+function notifiedRegion(
+  clients: Clients,
+  { s3 }: Clients,
+  policy: Policy,
+  { mode }: JanitorEvent,
+  { environment, runId, clock }: NotifyContext,
+): NotifiedRegion {
+  const { region, ec2 } = clients;
+  const observer = {
+    onCall: () => {},
+    onSource: (reading: object) => logger.info('source read', { region, ...reading }),
+  };
+  const journal = new JournalReader({ s3, bucket: environment.reportBucket });
+  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock, journal });
+  const writer = new JournalWriter({ reader: journal, runId, clock });
+  return { region, reader, ...(mode === 'enforce' && { ec2, journal: writer }) };
+}
+
+function answer({ problems, deliveredRuns, isCertain, ...announced }: Announced): NotifyAnswer {
+  logger.info('owners told', { ...announced, deliveredRuns, isCertain, problems });
+  if (problems.length > 0) throw new RunFailedError(problems.slice(0, 20).join(' | '));
+  return { ...announced, problems: 0 };
+}

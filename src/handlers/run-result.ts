@@ -32,13 +32,9 @@ export function failures(runs: readonly RegionRun[]): string[] {
     if (!('report' in run)) return [`${run.region}: ${run.error}`];
     const failed = run.report.outcomes.filter(({ status }) => status === 'failed');
     const unread = incompleteSentences(run.report.sources);
-    const first = failed[0];
+    const inAll = `${failed.length} of ${run.report.outcomes.length} actions failed`;
     const parts = [
-      ...(first === undefined
-        ? []
-        : [
-            `${failed.length} of ${run.report.outcomes.length} actions failed, the first: ${actionKey(first)}: ${first.reason}`,
-          ]),
+      ...failed.slice(0, 1).map((first) => `${inAll}, the first: ${actionKey(first)}: ${first.reason}`),
       ...refusalProblems(run.report),
       ...unread,
       ...run.problems,
@@ -51,11 +47,8 @@ export function failures(runs: readonly RegionRun[]): string[] {
 }
 
 /** What the bucket did not take stands in the log instead: what was done, and what would be. */
-export function logUnwritten(
-  { report, location, problems, unwrittenAudit }: Published,
-  region: string,
-  logger: Logger,
-): void {
+export function logUnwritten({ report, location, problems, unwrittenAudit }: Published, logger: Logger): void {
+  const { region } = report.target;
   for (const problem of problems) logger.error('not written', { region, problem });
   for (const record of unwrittenAudit) logger.error('audit record', { region, record });
   if (location !== undefined) return;

@@ -1,5 +1,5 @@
 import { actOnTarget } from '../../organization/act/act-on-target.ts';
-import { requireMayEnforce } from '../errors.ts';
+import { requireMayEnforce } from '../event.ts';
 import { requireRunClock, targetState } from './state.ts';
 
 /** Decides over one account in one Region and, where the run enforces, acts: one iteration. */

@@ -1,13 +1,11 @@
 import { readTarget } from '../../inventory/identity.ts';
-import { notifyAllOwners, type OwnersNotified } from '../../organization/summary/notify-owners.ts';
-import { requireMayEnforce } from '../errors.ts';
+import { notifyAllOwners } from '../../organization/summary/notify-owners.ts';
+import { requireMayEnforce } from '../event.ts';
 import { deliveryOf, summaryAddress } from './delivery.ts';
 import { requireRunClock, runState } from './state.ts';
 
-type NotifyAnswer = Omit<OwnersNotified, 'problems'> & { readonly problems: number };
-
 /** Notifies owners of all targets at once of what is to come and what was done. */
-export const handler = runState(async (context): Promise<NotifyAnswer> => {
+export const handler = runState(async (context) => {
   const { run, environment, home, logger } = context;
   requireMayEnforce(run.mode, environment, 'owners are not told');
   const delivery = await deliveryOf(context);

@@ -11,8 +11,7 @@ import { type RunContext, readRun, type TargetContext } from '../../organization
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
 import { type Environment, parseEnvironment } from '../environment.ts';
-import { refusedByClock } from '../errors.ts';
-import { parseInput } from '../problems.ts';
+import { parseInput, refusedByClock } from '../errors.ts';
 
 /** Time that is left for writing down what was done when acting ends. */
 const WRITING_DOWN_MILLISECONDS = 90_000;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readTarget } from '../../inventory/identity.ts';
 import type { Mode } from '../../model/run.ts';
-import { type RunRecord, writeRun } from '../../organization/run.ts';
+import { writeRun } from '../../organization/run.ts';
 import { OBJECT } from '../../organization/s3-keys.ts';
 import { listTargets } from '../../organization/targets/list-targets.ts';
 import { toleratedOf } from '../../organization/targets/targets.ts';
-import { RefusedError, requireMayEnforce } from '../errors.ts';
-import { type JanitorEvent, parseEvent } from '../event.ts';
+import { RefusedError } from '../errors.ts';
+import { parseEvent, requireMayEnforce } from '../event.ts';
 import { loadPolicy } from '../policy-source.ts';
-import { type StateContext, stateHandler } from './state.ts';
+import { stateHandler } from './state.ts';
 
 const input = z.object({
   event: z.unknown(),
@@ -31,7 +31,7 @@ interface TargetsAnswer {
 /** Finds the targets of a run, and writes down what all its states hold to. */
 export const handler = stateHandler(input, async ({ event: given, execution }, context): Promise<TargetsAnswer> => {
   const event = parseEvent(given);
-  const { environment, home, logger, storeOf } = context;
+  const { environment, home, logger, storeOf, lambda } = context;
   requireMayEnforce(event.mode, environment);
   // A Region that is left out is not read: what lies there would count as no use.
   if (event.mode === 'enforce' && event.regions !== undefined)
@@ -45,7 +45,21 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
   const { targets: settings } = policy;
   const { rows, skipped } = await listTargets({ store, home, settings, regions: event.regions, ownAccountId });
   for (const row of skipped) logger.warn('left out', { ...row });
-  await writeRun(store, recordOf(runId, event, execution, context), { ...policySource, file });
+  const record = {
+    runId,
+    mode: event.mode,
+    startedAt: execution.startTime,
+    ...(event.at && { at: event.at }),
+    isLatest: event.at === undefined && event.policy === undefined,
+    startedBy: {
+      kind: 'lambda' as const,
+      claimed: event.startedBy ?? execution.id,
+      functionArn: lambda.invokedFunctionArn,
+      invocationId: lambda.awsRequestId,
+      logStream: lambda.logStreamName,
+    },
+  };
+  await writeRun(store, record, { ...policySource, file });
   logger.info('targets listed', { accounts: rows.length, skipped: skipped.length });
   return {
     run: {
@@ -64,26 +78,4 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
 function runIdOf(startTime: Date, executionId: string): string {
   const start = `${startTime.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replaceAll(/[-:]/g, '')}Z`;
   return `${start}-${createHash('sha256').update(executionId).digest('hex').slice(0, 8)}`;
-}
-
-function recordOf(
-  runId: string,
-  { mode, at, policy, startedBy }: JanitorEvent,
-  { id, startTime }: { readonly id: string; readonly startTime: Date },
-  { lambda }: StateContext,
-): RunRecord {
-  return {
-    runId,
-    mode,
-    startedAt: startTime,
-    ...(at && { at }),
-    isLatest: at === undefined && policy === undefined,
-    startedBy: {
-      kind: 'lambda',
-      claimed: startedBy ?? id,
-      functionArn: lambda.invokedFunctionArn,
-      invocationId: lambda.awsRequestId,
-      logStream: lambda.logStreamName,
-    },
-  };
 }
