@@ -1,6 +1,5 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import { type FailureKind, JanitorError } from '../model/errors.ts';
-import { denialOf } from './denial.ts';
 
 /** What went wrong on AWS's side, in words that a person can act on. */
 export interface AwsFailure {
@@ -38,44 +37,36 @@ const NOT_FOUND = /NotFound|^NoSuchKey$|^InvalidDocument$|^InvalidDocumentVersio
 export function failureOf(error: unknown): AwsFailure {
   if (error instanceof JanitorError) return { kind: error.kind, code: error.name, sentence: error.message };
   const { name, code, message } = partsOf(error);
+  const said = firstLine(message);
+  const failure = (kind: FailureKind, sentence: string): AwsFailure => ({ kind, code: name, sentence });
   if (UNKNOWN_HERE.test(name) || (name === 'AuthFailure' && AUTH_FAILURE_CREDENTIALS.test(message))) {
-    const sentence = `AWS does not know the credentials in this Region (${name}: ${firstLine(message)}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`;
-    return { kind: 'credentials', code: name, sentence };
+    return failure(
+      'credentials',
+      `AWS does not know the credentials in this Region (${name}: ${said}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`,
+    );
   }
   if (DENIED.test(name)) {
     const { why, ...found } = denialOf(name, message);
-    return { kind: 'denied', code: name, ...found, sentence: `access denied (${name}): ${why}` };
+    return { ...failure('denied', `access denied (${name}): ${why}`), ...found };
   }
   if (CREDENTIALS.test(name)) {
-    return {
-      kind: 'credentials',
-      code: name,
-      sentence: `AWS did not accept the credentials (${name}: ${firstLine(message)}); set AWS_PROFILE or sign in again`,
-    };
+    const next = 'set AWS_PROFILE or sign in again';
+    return failure('credentials', `AWS did not accept the credentials (${name}: ${said}); ${next}`);
   }
   if (THROTTLED.test(name) || (isSdkError(error) && isThrottlingError(error))) {
-    return {
-      kind: 'throttled',
-      code: name,
-      sentence: `AWS still throttled the request after all retries (${name}); run again when the account is quieter`,
-    };
+    const next = 'run again when the account is quieter';
+    return failure('throttled', `AWS still throttled the request after all retries (${name}); ${next}`);
   }
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
-    return {
-      kind: 'unreachable',
-      code: code || name,
-      sentence: `AWS could not be reached (${code || name}: ${firstLine(message)}); check the network, the Region and AWS_ENDPOINT_URL`,
-    };
+    const next = 'check the network, the Region and AWS_ENDPOINT_URL';
+    const which = code || name;
+    return { ...failure('unreachable', `AWS could not be reached (${which}: ${said}); ${next}`), code: which };
   }
   if (NO_CODE.test(name) && BROKEN.test(message)) {
-    return {
-      kind: 'broken-answer',
-      code: name,
-      sentence: "the endpoint's answer is not AWS's; check AWS_ENDPOINT_URL and any proxy before it",
-    };
+    const next = 'check AWS_ENDPOINT_URL and any proxy before it';
+    return failure('broken-answer', `the endpoint's answer is not AWS's; ${next}`);
   }
-  const kind = NOT_FOUND.test(name) ? 'not-found' : 'other';
-  return { kind, code: name, sentence: `${name}: ${firstLine(message)}` };
+  return failure(NOT_FOUND.test(name) ? 'not-found' : 'other', `${name}: ${said}`);
 }
 
 /** Whether something that was thrown is an error, as the SDK's own classification takes one. */
@@ -92,4 +83,56 @@ function partsOf(error: unknown): { name: string; code: string; message: string 
 function firstLine(message: string): string {
   const line = message.split('\n', 1)[0] ?? '';
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+/** What a denial says beside its code. */
+interface Denial {
+  /** The IAM action that was refused, where AWS says so. */
+  readonly permission?: string;
+  /** What is wrong, and AWS's own reason where it gives one; without a full stop. */
+  readonly why: string;
+}
+
+/** `User: arn:… is not authorized to perform: ec2:DescribeImages on resource: arn:…` */
+const PERMISSION = /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/;
+const RESOURCE = /not authorized to perform:? \S+ on resource: (\S+)/;
+/**
+ * How AWS says which policy decided
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+ */
+const EXPLICIT = /with an explicit deny in an? ([a-z -]+?)(?=:|\.|,|$)(?:: (arn:[^\s,]+))?/i;
+const IMPLICIT = /because (no [a-z -]+? allows the \S+ action)/i;
+/** What says no more than the code does, and what nobody can read. */
+const EMPTY =
+  /^(you are not authorized( to perform this operation)?|access denied|forbidden|denied|unknownerror)?\.?$/i;
+const ENCODED = / ?Encoded authorization failure message: \S+/;
+
+/**
+ * Reads a denial. A policy that forbids something explicitly wins over every permission, so that it is distinguished from
+ * a permission that is missing.
+ */
+function denialOf(code: string, message: string): Denial {
+  const permission = PERMISSION.exec(message)?.[1];
+  const found = permission === undefined ? {} : { permission };
+  if (code === 'OptInRequired')
+    return { ...found, why: 'the account is not signed up for this service; sign up for it or switch the source off' };
+  const resource = RESOURCE.exec(message)?.[1];
+  const what = `${permission ?? 'it'}${resource === undefined || resource === '*' ? '' : ` on ${resource}`}`;
+  const [, policy, arn] = EXPLICIT.exec(message) ?? [];
+  if (policy !== undefined) {
+    const which = `${policy}${arn === undefined ? '' : ` (${arn})`}`;
+    return { ...found, why: `an explicit deny in a ${which} forbids ${what}; a permission of the role does not help` };
+  }
+  if (permission !== undefined) {
+    const reason = IMPLICIT.exec(message)?.[1];
+    return { ...found, why: `the role lacks the permission ${what}${reason === undefined ? '' : ` (${reason})`}` };
+  }
+  const said = firstSentence(message.replace(ENCODED, ''));
+  return { ...found, why: `the role lacks a permission${said === '' ? '' : ` (${said})`}` };
+}
+
+function firstSentence(message: string): string {
+  const line = (message.split('\n', 1)[0] ?? '').trim();
+  if (EMPTY.test(line)) return '';
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line.replace(/\.$/, '');
 }

@@ -40,17 +40,13 @@ export function essential<Value>(value: Value | undefined, what: string): Value 
  * @param requests count each page as it is asked for
  * @throws BrokenAnswerError where a token comes a second time: the SDK would go on for ever, or take the list for whole
  */
-export async function* pagesOf<Page>(
-  paginator: AsyncIterable<Page>,
-  requests?: Pick<Requests, 'count'>,
-  tokenOf: (page: Page) => unknown = anyToken,
-): AsyncGenerator<Page> {
+export async function* pagesOf<Page>(paginator: AsyncIterable<Page>, requests?: Requests): AsyncGenerator<Page> {
   const seen = new Set<unknown>();
   requests?.count();
   for await (const page of paginator) {
     yield page;
     const token = tokenOf(page);
-    if (!token) continue;
+    if (token === undefined) continue;
     if (seen.has(token)) throw new BrokenAnswerError('the same page token came twice, so the list has no end');
     seen.add(token);
     requests?.count();
@@ -58,7 +54,7 @@ export async function* pagesOf<Page>(
 }
 
 /** By whichever name the service has for the token of the next page. */
-function anyToken(page: unknown): unknown {
+function tokenOf(page: unknown): unknown {
   return ['NextToken', 'nextToken', 'NextContinuationToken']
     .map((name) => Reflect.get(Object(page), name))
     .find(Boolean);
@@ -72,7 +68,7 @@ function anyToken(page: unknown): unknown {
 export async function* itemsOf<Item, Name extends string>(
   paginator: AsyncIterable<{ readonly [Member in Name]?: readonly Item[] | undefined }>,
   name: Name,
-  requests?: Pick<Requests, 'count'>,
+  requests?: Requests,
 ): AsyncGenerator<Item> {
   for await (const page of pagesOf(paginator, requests)) yield* listOf(page[name], name);
 }
@@ -80,19 +76,17 @@ export async function* itemsOf<Item, Name extends string>(
 /**
  * The pages of an operation for which the SDK has no paginator.
  * @param send sends one request with the token given; the first is asked for without one
- * @param tokenOf where the answer holds the next token
  */
-export async function* pages<Page>(
+export async function* pages<Page extends { readonly NextToken?: string | undefined }>(
   send: (token: string | undefined) => Promise<Page>,
-  tokenOf: (page: Page) => string | undefined,
 ): AsyncGenerator<Page> {
-  let token: string | undefined;
   const paginator = async function* () {
+    let token: string | undefined;
     do {
       const page = await send(token);
       yield page;
-      token = tokenOf(page) || undefined;
+      token = page.NextToken || undefined;
     } while (token !== undefined);
   };
-  yield* pagesOf(paginator(), undefined, tokenOf);
+  yield* pagesOf(paginator());
 }

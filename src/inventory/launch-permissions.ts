@@ -5,12 +5,7 @@ import { listOf } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { Sharing } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
-
-/** What was read of some images, and which of them are gone since they were listed. */
-export interface SharingReadings {
-  readonly sharing: ReadonlyMap<ImageId, Sharing>;
-  readonly gone: ReadonlySet<ImageId>;
-}
+import { type Readings, readEach } from './read-each.ts';
 
 /** Whose sharing is asked about. */
 export interface SharingQuestion {
@@ -21,32 +16,24 @@ export interface SharingQuestion {
   readonly accountId: string;
 }
 
-/**
- * With whom each of these images is shared; one call an image, since EC2 has no other way to ask.
- * What can't be read is said for that image and hides no other.
- */
-export async function readSharing(
+/** With whom each of these images is shared; one call an image. */
+export function readSharing(
   clients: Clients,
   requests: Requests,
   { imageIds, disabled, accountId }: SharingQuestion,
-): Promise<SharingReadings> {
-  const gone = new Set<ImageId>();
-  const read = async (imageId: ImageId): Promise<[ImageId, Sharing]> => {
-    try {
-      const answer = await requests.send(() =>
-        clients.ec2.send(new DescribeImageAttributeCommand({ ImageId: imageId, Attribute: 'launchPermission' })),
-      );
-      return [imageId, sharingOf(listOf(answer.LaunchPermissions, 'LaunchPermissions'), accountId)];
-    } catch (error) {
-      const { kind, sentence } = failureOf(error);
-      if (kind === 'not-found') gone.add(imageId);
-      // Disabling takes all permissions away, and whether EC2 answers for such an image is unconfirmed.
-      if (kind === 'other' && disabled.has(imageId)) return [imageId, sharingOf([], accountId)];
-      return [imageId, { status: 'unreadable', error: sentence }];
-    }
-  };
-  const answers = await requests.sendAll(imageIds, read);
-  return { sharing: new Map(answers.filter(([imageId]) => !gone.has(imageId))), gone };
+): Promise<Readings<ImageId, Sharing>> {
+  const ask = async (ImageId: ImageId) =>
+    clients.ec2.send(new DescribeImageAttributeCommand({ ImageId, Attribute: 'launchPermission' }));
+  return readEach(requests, imageIds, async (imageId) => {
+    const answer = await requests
+      .send(() => ask(imageId))
+      .catch((error: unknown) => {
+        // Disabling takes all permissions away, and whether EC2 answers for such an image is unconfirmed.
+        if (failureOf(error).kind === 'other' && disabled.has(imageId)) return { LaunchPermissions: [] };
+        throw error;
+      });
+    return sharingOf(listOf(answer.LaunchPermissions, 'LaunchPermissions'), accountId);
+  });
 }
 
 function sharingOf(permissions: readonly LaunchPermission[], accountId: string): Sharing {

@@ -35,9 +35,8 @@ async function readRules(
   kind: RecyclableKind,
 ): Promise<RetentionRule[]> {
   const identifiers: string[] = [];
-  const answers = pages(
-    async (token) => parsed(listAnswer, await requests.send(() => recycleBinRules.list(RESOURCE_TYPES[kind], token))),
-    (page) => page.NextToken ?? undefined,
+  const answers = pages(async (token) =>
+    parsed(listAnswer, await requests.send(() => recycleBinRules.list(RESOURCE_TYPES[kind], token))),
   );
   for await (const { Rules } of answers) identifiers.push(...Rules.map(({ Identifier }) => Identifier));
   const rules = await requests.sendAll(identifiers, (identifier) =>
@@ -53,7 +52,7 @@ function unlessGone(error: unknown): undefined {
 
 const listAnswer = z.object({
   Rules: z.array(z.object({ Identifier: z.string() })),
-  NextToken: z.string().nullish().catch(undefined),
+  NextToken: z.string().optional().catch(undefined),
 });
 
 const ruleTag = z

@@ -9,12 +9,7 @@ import { essential, itemsOf, listOf, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { SnapshotDetails } from '../model/account.ts';
 import type { SnapshotId } from '../model/ids.ts';
-
-/** What was read of some snapshots, and which of them are gone since they were listed. */
-interface SnapshotReadings {
-  readonly details: ReadonlyMap<SnapshotId, SnapshotDetails>;
-  readonly gone: ReadonlySet<SnapshotId>;
-}
+import { type Readings, readEach } from './read-each.ts';
 
 /**
  * Locks, fast restores and sharing of snapshots that could be deleted. Locks and fast restores are few in any
@@ -24,35 +19,24 @@ export async function readSnapshotDetails(
   clients: Clients,
   requests: Requests,
   snapshotIds: readonly SnapshotId[],
-): Promise<SnapshotReadings> {
-  const gone = new Set<SnapshotId>();
-  if (snapshotIds.length === 0) return { details: new Map(), gone };
+): Promise<Readings<SnapshotId, SnapshotDetails>> {
+  if (snapshotIds.length === 0) return { readings: new Map(), gone: new Set() };
   const lists = await Promise.all([readLocked(clients, requests), readFastRestores(clients, requests)]).catch(
     (error: unknown) => failureOf(error).sentence,
   );
-  const read = async (snapshotId: SnapshotId): Promise<[SnapshotId, SnapshotDetails]> => {
-    if (typeof lists === 'string') return [snapshotId, { status: 'unreadable', error: lists }];
+  return readEach(requests, snapshotIds, async (snapshotId): Promise<SnapshotDetails> => {
+    if (typeof lists === 'string') return { status: 'unreadable', error: lists };
     const [locked, fastRestores] = lists;
-    try {
-      const sharedWith = await readSharedWith(clients, requests, snapshotId);
-      const fastRestoreZones = fastRestores.get(snapshotId) ?? [];
-      return [snapshotId, { status: 'read', locked: locked.has(snapshotId), sharedWith, fastRestoreZones }];
-    } catch (error) {
-      const { kind, sentence } = failureOf(error);
-      if (kind === 'not-found') gone.add(snapshotId);
-      return [snapshotId, { status: 'unreadable', error: sentence }];
-    }
-  };
-  const answers = await requests.sendAll(snapshotIds, read);
-  return { details: new Map(answers.filter(([snapshotId]) => !gone.has(snapshotId))), gone };
+    const sharedWith = await readSharedWith(clients, requests, snapshotId);
+    const fastRestoreZones = fastRestores.get(snapshotId) ?? [];
+    return { status: 'read', locked: locked.has(snapshotId), sharedWith, fastRestoreZones };
+  });
 }
 
 async function readLocked(clients: Clients, requests: Requests): Promise<Set<string>> {
   const locked = new Set<string>();
-  const answers = pages(
-    (NextToken) =>
-      requests.send(() => clients.ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 1000, NextToken }))),
-    (page) => page.NextToken,
+  const answers = pages((NextToken) =>
+    requests.send(() => clients.ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 1000, NextToken }))),
   );
   for await (const page of answers) {
     for (const { SnapshotId, LockState } of listOf(page.Snapshots, 'Snapshots')) {

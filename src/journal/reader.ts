@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
 import { failureOf } from '../aws/errors.ts';
-import { countRequests, type Requests } from '../aws/requests.ts';
+import { Requests } from '../aws/requests.ts';
 import { getJson, listObjects } from '../aws/s3-objects.ts';
 import type { Target } from '../model/account.ts';
 import { JanitorError } from '../model/errors.ts';
@@ -67,7 +67,7 @@ export class JournalReader {
   }
 
   /** Reads it. What can't be read is a value; this never throws. */
-  async read(target: Target, requests: Requests = countRequests()): Promise<JournalRead> {
+  async read(target: Target, requests: Requests = new Requests()): Promise<JournalRead> {
     const { accountId, region } = target;
     const location = { s3: this.#s3, bucket: this.#bucket, prefix: `journal/${accountId}/${region}/` };
     try {

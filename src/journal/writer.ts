@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
-import { countRequests } from '../aws/requests.ts';
+import { Requests } from '../aws/requests.ts';
 import { replaceObject } from '../aws/s3-objects.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import { BASE, ENTRIES, JournalError, type JournalLocation, type JournalReader } from './reader.ts';
@@ -56,7 +56,7 @@ export class JournalWriter {
     const { location } = reader;
     if (location === undefined) return undefined;
     try {
-      const requests = countRequests();
+      const requests = new Requests();
       const { base, names, records } = await reader.state(location, requests);
       if (names.length < WORTH_FOLDING) return undefined;
       prune(records, isThere, clock());

@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { countRequests, type Requests } from '../aws/requests.ts';
+import { Requests } from '../aws/requests.ts';
 import { readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
 import { readSharing } from '../inventory/launch-permissions.ts';
@@ -52,13 +52,13 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     gatherReferences(FINDERS, clients, settings, observer),
     readJournal(target, request),
   ]);
-  if (images.list === undefined)
-    throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.error}`);
+  if (images.reading.status === 'unreadable')
+    throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.reading.error}`);
   return {
     target,
     observedAt,
     images: images.list,
-    snapshots: snapshots.list ?? [],
+    snapshots: snapshots.list,
     references,
     inventory: [images.reading, snapshots.reading, ...journal.rows],
     sharing: new Map(),
@@ -74,7 +74,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
 export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
   const own = new Set(account.images.map(({ imageId }) => imageId));
   const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
-  const requests = countRequests(() => observer.onCall('missing-images'));
+  const requests = new Requests(() => observer.onCall('missing-images'));
   return { ...account, missingImages: await findMissingImages(clients, requests, named) };
 }
 
@@ -85,7 +85,7 @@ export async function observeDetails(
   request: ObserveRequest,
 ): Promise<Account> {
   const { clients, observer } = request;
-  const count = (source: string) => countRequests(() => observer.onCall(source));
+  const count = (source: string) => new Requests(() => observer.onCall(source));
   const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
   const { accountId } = account.target;
   const [shared, snapshots, recycleBin, retentionRules] = await Promise.all([
@@ -99,8 +99,8 @@ export async function observeDetails(
     // What is gone since it was listed is gone, and nothing else is less known for it.
     images: account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
     snapshots: account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
-    sharing: new Map([...account.sharing, ...shared.sharing]),
-    snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.details]),
+    sharing: new Map([...account.sharing, ...shared.readings]),
+    snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.readings]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
     retentionRules: new Map([...account.retentionRules, ...retentionRules]),
   };
@@ -128,9 +128,9 @@ async function readJournal(
   { journal: reader, observer }: Pick<ObserveRequest, 'journal' | 'observer'>,
 ): Promise<ObservedJournal> {
   if (reader === undefined) return { journal: NO_JOURNAL, rows: [] };
-  const requests = countRequests(() => observer.onCall(JOURNAL));
+  const requests = new Requests(() => observer.onCall(JOURNAL));
   const journal = await reader.read(target, requests);
-  const calls = requests.calls();
+  const calls = requests.calls;
   const row: SourceReading =
     journal.status === 'read'
       ? { name: JOURNAL, status: 'read', references: journal.images.size + journal.snapshots.size, calls }
@@ -139,25 +139,25 @@ async function readJournal(
   return { journal, rows: [row] };
 }
 
-async function readInventory<List extends { readonly length: number }>(
+/** A part of the inventory, empty where it could not be read, and its row among the sources. */
+async function readInventory<Item>(
   name: string,
   observer: GatherObserver,
-  read: (requests: Requests) => Promise<List>,
-): Promise<{ readonly list?: List; readonly reading: SourceReading; readonly error?: string }> {
-  const requests = countRequests(() => observer.onCall(name));
-  const result = await read(requests).then(
-    (list) => {
-      const reading = { name, status: 'read' as const, references: list.length, calls: requests.calls() };
-      return { list, reading };
-    },
-    (cause: unknown) => {
-      const error = failureOf(cause).sentence;
-      const reading = { name, status: 'unreadable' as const, references: 0, calls: requests.calls(), error };
-      return { reading, error };
-    },
-  );
-  observer.onSource(result.reading);
-  return result;
+  read: (requests: Requests) => Promise<readonly Item[]>,
+): Promise<{ readonly list: readonly Item[]; readonly reading: SourceReading }> {
+  const requests = new Requests(() => observer.onCall(name));
+  let list: readonly Item[] = [];
+  let error: string | undefined;
+  try {
+    list = await read(requests);
+  } catch (cause) {
+    error = failureOf(cause).sentence;
+  }
+  const row = { name, references: list.length, calls: requests.calls };
+  const reading: SourceReading =
+    error === undefined ? { ...row, status: 'read' } : { ...row, status: 'unreadable', error };
+  observer.onSource(reading);
+  return { list, reading };
 }
 
 function failAs(what: string, cause: unknown): never {

@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readOffer } from '../aws/offered-services.ts';
-import { countRequests } from '../aws/requests.ts';
+import { Requests } from '../aws/requests.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { Reference, References, SourceReading } from '../model/reference.ts';
 import { type Followed, SOURCE_OF, type SourceName } from '../model/sources.ts';
@@ -38,7 +38,7 @@ export async function gatherReferences(
 
   const read = async ({ source, find }: Finder): Promise<SourceReading> => {
     if (settings.off.includes(source)) return { name: source, status: 'off', references: 0, calls: 0 };
-    const requests = countRequests(() => observer.onCall(source));
+    const requests = new Requests(() => observer.onCall(source));
     const findings = found.get(source) ?? [];
     const references = () => findings.filter(({ finds }) => finds === 'image' || finds === 'snapshot').length;
     try {
@@ -47,13 +47,13 @@ export async function gatherReferences(
         if (isFollowed(finding) && !namesOf(source).includes(finding.finds))
           throw new Error(`the source ${source} is not declared to name a ${finding.finds}`);
       }
-      return { name: source, status: 'read', references: references(), calls: requests.calls() };
+      return { name: source, status: 'read', references: references(), calls: requests.calls };
     } catch (error) {
       const service = SOURCE_OF.get(source)?.service;
       // That its endpoint is not found alone is no proof that a service is not there.
       const isInDoubt = findings.length === 0 && failureOf(error).code === 'ENOTFOUND';
       const offer = service !== undefined && isInDoubt ? await readOffer(clients, requests, service) : undefined;
-      const calls = requests.calls();
+      const calls = requests.calls;
       if (offer?.isAbsent === true) return { name: source, status: 'off', references: 0, calls, reason: offer.why };
       const why = [whyUnreadable(source, error), offer?.why].filter((part) => part !== undefined).join('; ');
       return { name: source, status: 'unreadable', references: references(), calls, error: why };

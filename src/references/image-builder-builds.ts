@@ -23,6 +23,9 @@ export interface Builds {
 /** `arn:…:image/NAME/1.2.3/4`; an `x` for any number, and without a build the newest one. */
 const ARN = /^(?<name>.+:image\/[^/]+)\/(?<version>(?:\d+|x)\.(?:\d+|x)\.(?:\d+|x))(?:\/(?<build>\d+))?$/;
 
+/** Of ARNs of one image: by version and build, number by number. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 /**
  * Reads the builds that an ARN means, newest first, until one is AVAILABLE: a build that runs or failed gives no image
  * yet, and recipes start from the one before it. Where the newest is available that is one call.
@@ -83,7 +86,7 @@ async function buildsOf(
     // Deleted since it was listed.
     if (failureOf(error).kind !== 'not-found') throw error;
   }
-  return builds.sort((a, b) => compareNumbers(b.arn, a.arn));
+  return builds.sort((a, b) => byNumber.compare(b.arn ?? '', a.arn ?? ''));
 }
 
 /** The ARNs of an image's versions that fit `1.x.x`, newest first. */
@@ -101,24 +104,13 @@ async function versionsOf(
       if (fits(arn, name, pattern)) versions.push(arn);
     if (versions.length > 0) break;
   }
-  return versions.sort((a, b) => compareNumbers(b, a));
+  return versions.sort((a, b) => byNumber.compare(b, a));
 }
 
 function fits(arn: string, name: string, pattern: string): boolean {
   const found = ARN.exec(arn)?.groups;
   const numbers = found?.version?.split('.') ?? [];
   return found?.name === name && pattern.split('.').every((part, index) => part === 'x' || part === numbers[index]);
-}
-
-/** By version and build, number by number. */
-function compareNumbers(a = '', b = ''): number {
-  const numbers = (arn: string) => (arn.split(':image/')[1] ?? '').split(/[/.]/).slice(1).map(Number);
-  const others = numbers(b);
-  return (
-    numbers(a)
-      .map((number, index) => number - (others[index] ?? 0))
-      .find((difference) => difference !== 0) ?? 0
-  );
 }
 
 function isAvailable({ state }: Image | ImageSummary): boolean {

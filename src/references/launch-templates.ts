@@ -1,13 +1,15 @@
 import {
   type DescribeLaunchTemplateVersionsCommandInput,
+  type EC2Client,
   type LaunchTemplateVersion,
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/pages.ts';
+import type { Requests } from '../aws/requests.ts';
 import type { Reference } from '../model/reference.ts';
 import type { SourceName } from '../model/sources.ts';
-import type { Finder, FinderContext, Finding } from './finder.ts';
+import type { Finder, Finding } from './finder.ts';
 import { imageFindings, snapshotFindings } from './findings.ts';
 import { type CountedVersion, type MissingVersions, TemplateVersions, type VersionRow } from './template-versions.ts';
 
@@ -20,15 +22,20 @@ const isSlow = (source: SourceName) => source === 'instance-refreshes';
  */
 export const launchTemplates: Finder = {
   source: 'launch-templates',
-  async *find(context) {
-    const mode = context.settings.launchTemplateVersions;
+  async *find({ clients, requests, settings, mentions }) {
+    const mode = settings.launchTemplateVersions;
+    const read: Read = (question) => readVersions(clients.ec2, question, requests);
     // Without an id or name only these two may be asked for, and the answer covers every template.
-    const versions = new TemplateVersions(await readVersions(context, { Versions: ['$Latest', '$Default'] }));
-    const soon = await context.mentions('launch-template', (source) => !isSlow(source));
-    await readFurther(context, versions, versions.missing(mode, versions.resolve(soon)));
-    const late = await context.mentions('launch-template', isSlow);
-    await readFurther(context, versions, versions.missing(mode, versions.resolve(late)));
-    await readFurther(context, versions, [...versions.lacking(mode)]);
+    const versions = new TemplateVersions(await read({ Versions: ['$Latest', '$Default'] }));
+    const readFurther = async (missing: readonly MissingVersions[]) => {
+      versions.add((await requests.sendAll(missing, (some) => readMissing(read, some))).flat());
+      for (const some of missing) versions.noteRead(some);
+    };
+    const soon = await mentions('launch-template', (source) => !isSlow(source));
+    await readFurther(versions.missing(mode, versions.resolve(soon)));
+    const late = await mentions('launch-template', isSlow);
+    await readFurther(versions.missing(mode, versions.resolve(late)));
+    await readFurther([...versions.lacking(mode)]);
 
     const named = versions.resolve([...soon, ...late]);
     for (const row of versions.counted(mode, named)) yield* findingsOf(row);
@@ -40,24 +47,16 @@ export const launchTemplates: Finder = {
   },
 };
 
-async function readFurther(
-  context: FinderContext,
-  versions: TemplateVersions,
-  missing: readonly MissingVersions[],
-): Promise<void> {
-  const further = await context.requests.sendAll(missing, (versions) => readMissing(context, versions));
-  versions.add(further.flat());
-  for (const read of missing) versions.noteRead(read);
-}
-
 type Question = Pick<
   DescribeLaunchTemplateVersionsCommandInput,
   'LaunchTemplateId' | 'LaunchTemplateName' | 'Versions' | 'MinVersion'
 >;
+type Read = (question: Question) => Promise<VersionRow[]>;
 
-async function readVersions({ clients, requests }: FinderContext, question: Question): Promise<VersionRow[]> {
+/** The versions of templates that a question asks for, with all that counts of them. */
+export async function readVersions(client: EC2Client, question: Question, requests?: Requests): Promise<VersionRow[]> {
   const input = { ...question, MaxResults: 200, IncludeManagedResources: true };
-  const versions = paginateDescribeLaunchTemplateVersions({ client: clients.ec2 }, input);
+  const versions = paginateDescribeLaunchTemplateVersions({ client }, input);
   return Array.fromAsync(itemsOf(versions, 'LaunchTemplateVersions', requests), rowOf);
 }
 
@@ -67,17 +66,17 @@ const NUMBERS_A_CALL = 200;
  * Reads some versions of a template. The call fails whole where one of them is gone: then all that are left
  * are read, so that one that is gone hides no other. A template that is gone has none.
  */
-async function readMissing(context: FinderContext, missing: MissingVersions): Promise<VersionRow[]> {
+async function readMissing(read: Read, missing: MissingVersions): Promise<VersionRow[]> {
   const { template } = missing;
   const which: Question = 'id' in template ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name };
   try {
     if ('after' in missing) {
       // Whether `MinVersion` itself is in the answer is documented both ways, and does not matter here.
-      return await readVersions(context, missing.after === 0 ? which : { ...which, MinVersion: String(missing.after) });
+      return await read(missing.after === 0 ? which : { ...which, MinVersion: String(missing.after) });
     }
-    if (missing.numbers.length > NUMBERS_A_CALL) return await readVersions(context, which);
-    return await readVersions(context, { ...which, Versions: missing.numbers.map(String) }).catch((error: unknown) => {
-      if (isMissing(error)) return readVersions(context, which);
+    if (missing.numbers.length > NUMBERS_A_CALL) return await read(which);
+    return await read({ ...which, Versions: missing.numbers.map(String) }).catch((error: unknown) => {
+      if (isMissing(error)) return read(which);
       throw error;
     });
   } catch (error) {

@@ -1,9 +1,7 @@
 import {
   type EC2Client,
   type ImageReference,
-  type LaunchTemplateVersion,
   paginateDescribeImageReferences,
-  paginateDescribeLaunchTemplateVersions,
   type ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
@@ -11,6 +9,8 @@ import { essential, itemsOf } from '../aws/pages.ts';
 import { inBatches } from '../aws/requests.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { LaunchTemplateVersions } from '../model/policy.ts';
+import { readVersions } from './launch-templates.ts';
+import { TemplateVersions, type VersionRow } from './template-versions.ts';
 
 /** What AWS itself says of an image's use, right before it is removed. */
 export type SecondOpinion =
@@ -115,25 +115,9 @@ async function unusedVersions(
   imageId: ImageId,
   mode: LaunchTemplateVersions,
 ): Promise<number[] | undefined> {
-  const versions = await readVersions(ec2, templateId);
-  const newestFirst = versions.sort((a, b) => (b.VersionNumber ?? 0) - (a.VersionNumber ?? 0));
-  const counting =
-    mode.kind === 'newest' ? Math.max(1, mode.newest) : mode.kind === 'all' ? Number.POSITIVE_INFINITY : 1;
-  const holding = newestFirst.flatMap((version, rank) =>
-    version.LaunchTemplateData?.ImageId === imageId ? [{ version, rank }] : [],
-  );
-  if (holding.length === 0) return undefined;
-  if (holding.some(({ version, rank }) => version.DefaultVersion === true || rank < counting)) return undefined;
-  return holding.map(({ version }) => version.VersionNumber ?? 0);
-}
-
-const EXPECTED = ['VersionNumber', 'DefaultVersion', 'LaunchTemplateData'] as const;
-
-function readVersions(ec2: EC2Client, LaunchTemplateId: string): Promise<LaunchTemplateVersion[]> {
-  const input = { LaunchTemplateId, MaxResults: 200, IncludeManagedResources: true };
-  const versions = paginateDescribeLaunchTemplateVersions({ client: ec2 }, input);
-  return Array.fromAsync(itemsOf(versions, 'LaunchTemplateVersions'), (version) => {
-    for (const member of EXPECTED) essential(version[member], `${member} of a version of ${LaunchTemplateId}`);
-    return version;
-  });
+  const rows = await readVersions(ec2, { LaunchTemplateId: templateId });
+  const holdsImage = (row: VersionRow) => row.imageValue === imageId;
+  const isUsed = [...new TemplateVersions(rows).counted(mode, [])].some(holdsImage);
+  const holding = rows.filter(holdsImage).map(({ version }) => version);
+  return isUsed || holding.length === 0 ? undefined : holding.sort((a, b) => b - a);
 }

@@ -30,14 +30,12 @@ export const ssmParameters: Finder = {
       if (!askable.has(name)) yield* dangling(`"${name}", which can be no parameter's name,`, namersOf(name));
     }
     const answers = await context.requests.sendAll(batchesOf(askable), (batch) => readBatch(context, batch, standing));
-    for (const { parameters, gone, notShared } of answers.flat()) {
-      for (const parameter of parameters) {
-        const asked = nameAsked(parameter, names);
-        yield* findingsOf(parameter, asked, namersOf(asked));
+    for (const answer of answers.flat()) {
+      if ('missing' in answer) yield* dangling(answer.missing, namersOf(answer.name));
+      else {
+        const asked = nameAsked(answer, names);
+        yield* findingsOf(answer, asked, namersOf(asked));
       }
-      for (const name of gone) yield* dangling(`parameter ${name}`, namersOf(name));
-      for (const name of notShared)
-        yield* dangling(`parameter ${name}, which is not shared with this account,`, namersOf(name));
     }
     if (context.settings.isOneOfMany) {
       for (const pattern of unmatched) yield { finds: 'unmatched', pattern };
@@ -88,11 +86,10 @@ function literalPrefixOf(glob: string): string {
   return /^[^*?\\]*/.exec(glob)?.[0] ?? '';
 }
 
-interface Answer {
-  readonly parameters: readonly Parameter[];
-  readonly gone: readonly string[];
-  /** Of other accounts, which share them no longer: nobody here can launch with them. */
-  readonly notShared: readonly string[];
+/** A parameter that nobody here can launch with, in words: it is gone, or of another account that shares it no longer. */
+interface MissingParameter {
+  readonly name: string;
+  readonly missing: string;
 }
 
 /**
@@ -103,7 +100,7 @@ async function readBatch(
   context: FinderContext,
   batch: readonly string[],
   standing: ReadonlySet<string>,
-): Promise<Answer[]> {
+): Promise<(Parameter | MissingParameter)[]> {
   try {
     const command = new GetParametersCommand({ Names: [...batch] });
     const answer = await context.requests.send(() => context.clients.ssm.send(command));
@@ -114,7 +111,7 @@ async function readBatch(
         `the answer tells of ${parameters.length + gone.length} of ${batch.length} parameters`,
       );
     }
-    return [{ parameters, gone, notShared: [] }];
+    return [...parameters, ...gone.map((name) => ({ name, missing: `parameter ${name}` }))];
   } catch (error) {
     const { kind, code } = failureOf(error);
     const [only] = batch;
@@ -123,9 +120,9 @@ async function readBatch(
     if (batch.length > 1) return (await Promise.all(batch.map((name) => readBatch(context, [name], standing)))).flat();
     // What AWS itself listed can be asked for.
     if (standing.has(only)) throw error;
-    if (kind !== 'denied') return [{ parameters: [], gone: [only], notShared: [] }];
+    if (kind !== 'denied') return [{ name: only, missing: `parameter ${only}` }];
     if (!(error instanceof Error && isNotShared(only, error.message))) throw error;
-    return [{ parameters: [], gone: [], notShared: [only] }];
+    return [{ name: only, missing: `parameter ${only}, which is not shared with this account,` }];
   }
 }
 

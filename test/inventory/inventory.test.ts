@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { countRequests } from '../../src/aws/requests.ts';
+import { Requests } from '../../src/aws/requests.ts';
 import { imageOf, readImages } from '../../src/inventory/images.ts';
 import { readSharing } from '../../src/inventory/launch-permissions.ts';
 import { readRecycleBin } from '../../src/inventory/recycle-bin.ts';
@@ -68,7 +68,7 @@ describe('an image', () => {
         { ImageId: 'ami-1a2b3c4e', State: 'pending' },
       ],
     });
-    const images = await readImages(clientsOf({}), countRequests());
+    const images = await readImages(clientsOf({}), new Requests());
     expect(images.map(({ imageId }) => imageId)).toEqual(['ami-1a2b3c4e']);
   });
 
@@ -78,15 +78,15 @@ describe('an image', () => {
       const whole = { Name: 'web', Architecture: 'arm64', RootDeviceType: 'ebs', Public: false } as const;
       const image = { ...whole, ImageId: 'ami-1a2b3c4d', State: 'available' as const };
       ec2.on(DescribeImagesCommand).resolves({ Images: [image] });
-      expect(await readImages(clientsOf({}), countRequests())).toHaveLength(1);
+      expect(await readImages(clientsOf({}), new Requests())).toHaveLength(1);
       ec2.on(DescribeImagesCommand).resolves({ Images: [{ ...image, [member]: undefined }] });
-      await expect(readImages(clientsOf({}), countRequests())).rejects.toThrow(`no ${member} of the image`);
+      await expect(readImages(clientsOf({}), new Requests())).rejects.toThrow(`no ${member} of the image`);
     },
   );
 
   it('is asked for disabled and deprecated, too', async () => {
     ec2.on(DescribeImagesCommand).resolves({ Images: [] });
-    await readImages(clientsOf({}), countRequests());
+    await readImages(clientsOf({}), new Requests());
     expect(ec2.commandCalls(DescribeImagesCommand)[0]?.args[0].input).toMatchObject({
       Owners: ['self'],
       IncludeDisabled: true,
@@ -107,7 +107,7 @@ describe('further readings that fail', () => {
       .rejects(denied)
       .on(DescribeImageAttributeCommand, { ImageId: ids[1] })
       .resolves({ LaunchPermissions: [{ UserId: '1' }, { UserId: '2' }, { OrganizationalUnitArn: 'ou' }] });
-    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
+    const { readings: sharing } = await readSharing(clientsOf({}), new Requests(), question);
     expect([...sharing.values()]).toEqual([
       { status: 'unreadable', error: expect.stringContaining('ec2:X') },
       { status: 'read', accounts: ['2'], organizations: ['ou'], isPublic: false },
@@ -116,7 +116,7 @@ describe('further readings that fail', () => {
 
   it('of launch permissions without their list are unknown, not private', async () => {
     ec2.on(DescribeImageAttributeCommand).resolves({});
-    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
+    const { readings: sharing } = await readSharing(clientsOf({}), new Requests(), question);
     expect([...sharing.values()].map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
   });
 
@@ -126,7 +126,7 @@ describe('further readings that fail', () => {
       .rejects(Object.assign(new Error('gone'), { name: 'InvalidAMIID.NotFound' }))
       .on(DescribeImageAttributeCommand, { ImageId: ids[1] })
       .resolves({ LaunchPermissions: [] });
-    const { sharing, gone } = await readSharing(clientsOf({}), countRequests(), question);
+    const { readings: sharing, gone } = await readSharing(clientsOf({}), new Requests(), question);
     expect([...gone]).toEqual([ids[0]]);
     expect([...sharing.keys()]).toEqual([ids[1]]);
   });
@@ -135,7 +135,7 @@ describe('further readings that fail', () => {
     ec2
       .on(DescribeImageAttributeCommand)
       .callsFake(() => ({ LaunchPermissions: [{}, { Group: 'partners' }, { Group: 'all' }] }));
-    const { sharing } = await readSharing(clientsOf({}), countRequests(), question);
+    const { readings: sharing } = await readSharing(clientsOf({}), new Requests(), question);
     expect([...sharing.values()][0]).toMatchObject({
       status: 'read',
       organizations: ['an unknown kind of launch permission', 'the group partners'],
@@ -150,15 +150,15 @@ describe('further readings that fail', () => {
   ])('of a disabled image that EC2 refuses with %s are %s: disabling took them away', async (name, status) => {
     ec2.on(DescribeImageAttributeCommand).rejects(Object.assign(new Error('no'), { name }));
     const disabled = new Set(ids);
-    const { sharing } = await readSharing(clientsOf({}), countRequests(), { ...question, disabled });
+    const { readings: sharing } = await readSharing(clientsOf({}), new Requests(), { ...question, disabled });
     expect([...sharing.values()].map((one) => one.status)).toEqual([status, status]);
-    const { sharing: enabled } = await readSharing(clientsOf({}), countRequests(), question);
+    const { readings: enabled } = await readSharing(clientsOf({}), new Requests(), question);
     expect([...enabled.values()].map((one) => one.status)).toEqual(['unreadable', 'unreadable']);
   });
 
   it('of the Recycle Bin make every image in it unknown', async () => {
     ec2.on(ListImagesInRecycleBinCommand).rejects(denied);
-    const readings = await readRecycleBin(clientsOf({}), countRequests(), ids);
+    const readings = await readRecycleBin(clientsOf({}), new Requests(), ids);
     expect([...readings.values()].map(({ status }) => status)).toEqual(['unreadable', 'unreadable']);
   });
 });
@@ -185,7 +185,7 @@ describe('details of snapshots', () => {
       .resolves({ CreateVolumePermissions: [{ UserId: '2' }, { Group: 'all' }] });
   });
   const read = async () => [
-    ...(await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds)).details.values(),
+    ...(await readSnapshotDetails(clientsOf({}), new Requests(), snapshotIds)).readings.values(),
   ];
 
   it('tell of locks in force, fast restores that are on and whom it is shared with', async () => {
@@ -207,7 +207,7 @@ describe('details of snapshots', () => {
     ec2
       .on(DescribeSnapshotAttributeCommand, { SnapshotId: 'snap-0000000a' })
       .rejects(Object.assign(new Error('gone'), { name: 'InvalidSnapshot.NotFound' }));
-    const { details, gone } = await readSnapshotDetails(clientsOf({}), countRequests(), snapshotIds);
+    const { readings: details, gone } = await readSnapshotDetails(clientsOf({}), new Requests(), snapshotIds);
     expect([...gone]).toEqual(['snap-0000000a']);
     expect([...details].map(([id, { status }]) => [id, status])).toEqual([['snap-0000000b', 'read']]);
   });

@@ -3,7 +3,7 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { emptyAccount, type RetentionRule } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
-import { countRequests } from '../../src/aws/requests.ts';
+import { Requests } from '../../src/aws/requests.ts';
 import { readRetentionRules } from '../../src/inventory/retention-rules.ts';
 import { connect } from '../crash/in-process.ts';
 import { open } from '../sandbox/open.ts';
@@ -15,10 +15,10 @@ async function read(rules: readonly RetentionRule[], intercept?: (call: Call) =>
   const account = emptyAccount();
   account.recycleBin.rules.push(...rules);
   const { clients, calls } = connect(account, { now: () => NOW, pageSizeCap, ...(intercept && { intercept }) }, 3);
-  const requests = countRequests();
+  const requests = new Requests();
   const readings = await readRetentionRules(clients, requests, ['image', 'snapshot']);
   clients.destroy();
-  return { readings, calls, sent: requests.calls() };
+  return { readings, calls, sent: requests.calls };
 }
 
 const RULES: readonly RetentionRule[] = [
@@ -95,7 +95,7 @@ describe('retention rules', () => {
     const intercept = ({ operation }: Call): Fault | undefined =>
       operation === 'GetRule' ? { before: () => void account.recycleBin.rules.splice(0) } : undefined;
     const { clients } = connect(account, { now: () => NOW, intercept }, 1);
-    const readings = await readRetentionRules(clients, countRequests(), ['image']);
+    const readings = await readRetentionRules(clients, new Requests(), ['image']);
     expect(readings.get('image')).toEqual({ status: 'read', rules: [] });
   });
 
@@ -106,7 +106,7 @@ describe('retention rules', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIASANDBOXEXAMPLE00');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     const clients = createClients('eu-west-1', { maxAttempts: 1 });
-    const readings = await readRetentionRules(clients, countRequests(), ['image']);
+    const readings = await readRetentionRules(clients, new Requests(), ['image']);
     clients.destroy();
     vi.unstubAllEnvs();
     expect(readings.get('image')).toMatchObject({ rules: [{ retentionDays: 7 }] });
@@ -125,7 +125,7 @@ describe('retention rules', () => {
     };
     const credentials = { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' };
     const clients = createClients(region, { sending: { credentials, requestHandler: { handle } } });
-    expect(await readRetentionRules(clients, countRequests(), ['image'])).toEqual(
+    expect(await readRetentionRules(clients, new Requests(), ['image'])).toEqual(
       new Map([['image', { status: 'read', rules: [] }]]),
     );
     expect(asked).toEqual([host]);

@@ -113,6 +113,8 @@ describe('an answer without what AWS always sends', () => {
   }
 
   const version = (VersionNumber: number, ImageId: string, DefaultVersion = false) => ({
+    LaunchTemplateId: 'lt-0123456789abcdef0',
+    LaunchTemplateName: 'web',
     VersionNumber,
     DefaultVersion,
     LaunchTemplateData: { ImageId },
