@@ -1,7 +1,6 @@
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME =
-  /^\d{4}-\d{2}-\d{2}[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2})?)?$/;
-const END_OF_DAY = 86_400_000 - 1;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2})?)?$/;
 
 /**
  * Reads an ISO 8601 date or time from a tag; undefined where it is anything else.
@@ -11,33 +10,20 @@ const END_OF_DAY = 86_400_000 - 1;
 export function readDate(text: string): Date | undefined {
   const trimmed = text.trim();
   if (DATE.test(trimmed)) {
-    const start = midnight(trimmed);
-    return start === undefined ? undefined : new Date(start + END_OF_DAY);
+    const end = exactTime(`${trimmed}T23:59:59.999Z`);
+    return end === undefined ? undefined : new Date(end);
   }
-  const time = DATE_TIME.exec(trimmed);
-  if (!time) return undefined;
-  const start = midnight(trimmed.slice(0, 10));
-  const clock = clockTime(time[1], time[2], time[3], time[4]);
-  const offset = zoneOffset(time[5], time[6], time[7]);
-  if (start === undefined || clock === undefined || offset === undefined) return undefined;
-  return new Date(start + clock - offset);
+  const match = DATE_TIME.exec(trimmed);
+  if (!match) return undefined;
+  const [, day, clock, second = '00', fraction = '', sign, zoneHour = '00', zoneMinute = '00'] = match;
+  const time = exactTime(`${day}T${clock}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+  const offset = exactTime(`1970-01-01T${zoneHour}:${zoneMinute}:00.000Z`);
+  if (time === undefined || offset === undefined) return undefined;
+  return new Date(sign === '-' ? time + offset : time - offset);
 }
 
-function midnight(day: string): number | undefined {
-  const time = Date.parse(`${day}T00:00:00.000Z`);
-  // Date.parse accepts 30 February and moves it to March.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) ? time : undefined;
-}
-
-function clockTime(hour?: string, minute?: string, second?: string, fraction = ''): number | undefined {
-  const [h, m, s] = [Number(hour), Number(minute), Number(second ?? 0)];
-  if (h > 23 || m > 59 || s > 59) return undefined;
-  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
-  return ((h * 60 + m) * 60 + s) * 1000 + milliseconds;
-}
-
-function zoneOffset(sign?: string, hour?: string, minute?: string): number | undefined {
-  const [h, m] = [Number(hour ?? 0), Number(minute ?? 0)];
-  if (h > 23 || m > 59) return undefined;
-  return (sign === '-' ? -1 : 1) * (h * 60 + m) * 60_000;
+/** The time that a text in ISO's full form names. Date.parse alone moves 30 February to March, and 24:00 to the next day. */
+function exactTime(iso: string): number | undefined {
+  const time = Date.parse(iso);
+  return !Number.isNaN(time) && new Date(time).toISOString() === iso ? time : undefined;
 }

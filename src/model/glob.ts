@@ -57,7 +57,7 @@ function holdsInOrder(text: string, parts: readonly string[], from: number, end:
 /** The text that a glob without wildcards matches; undefined where it has any. */
 export function literalOf(pattern: string): string | undefined {
   const { tokens } = compile(pattern, false);
-  return tokens.some((token) => token < 0) ? undefined : plainText(tokens);
+  return tokens.some((token) => token < 0) ? undefined : String.fromCodePoint(...tokens);
 }
 
 /**
@@ -99,10 +99,6 @@ function compile(pattern: string, captures: boolean): Compiled {
     else tokens.push(character.codePointAt(0) ?? 0);
   }
   return { tokens, open, close };
-}
-
-function plainText(tokens: readonly number[]): string {
-  return tokens.map((token) => String.fromCodePoint(token)).join('');
 }
 
 /** The captured part (empty where none was asked for), or undefined where the text does not match. */

@@ -6,7 +6,7 @@ import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
 import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { localSource } from '../policy/decision/copies.ts';
-import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
+import { deprecationMark, isCopied } from '../policy/decision/deprecation-tag.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
 import { type Candidate, candidate, type MissingDetails } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
@@ -77,11 +77,10 @@ function reinstate(image: Image, context: Context): Candidate {
   });
 }
 
-/** A tag that is older than its image came with another's: the date that stands beside it is not this tool's. */
+/** The date that stands beside a copied tag is not this tool's. */
 function liftsDeprecation(image: Image, recordedAt: Date | undefined): boolean {
   const tagged = Date.parse(image.tags[TAG.deprecatedAt] ?? '');
-  const isCopied = image.creationDate !== undefined && tagged < image.creationDate.getTime();
-  return !isCopied && isOwnDeprecation(image, recordedAt);
+  return !isCopied(image, tagged) && isOwnDeprecation(image, recordedAt);
 }
 
 /** The image's snapshots that carry this tool's tags, or that a record claims. */

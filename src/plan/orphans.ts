@@ -1,7 +1,7 @@
 import { readDate } from '../model/dates.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
 import type { Snapshot } from '../model/image.ts';
-import { type JournalReading, type SnapshotRecord, snapshotRecordOf } from '../model/journal.ts';
+import { type JournalReading, snapshotRecordOf } from '../model/journal.ts';
 import { TAG, tagValue } from '../model/tags.ts';
 
 const ID = '(?:[0-9a-f]{17}|[0-9a-f]{8})';
@@ -60,7 +60,10 @@ export function originOf(snapshot: Snapshot, journal: JournalReading, at: number
   return isImageId(tagged) ? { kind: 'unproven', imageId: tagged } : { kind: 'unknown' };
 }
 
-/** Since when a snapshot has been an orphan: its tag and the record must both say so, of this image, and the later counts. */
+/**
+ * Since when a snapshot has been an orphan: its tag and the record must both say so, of this image, and the later counts.
+ * @param after what was seen before does not count: the snapshot was deleted then, and brought back
+ */
 function markOf(
   snapshot: Snapshot,
   imageId: ImageId,
@@ -72,13 +75,7 @@ function markOf(
   const isTagged = tagValue(snapshot.tags, TAG.image) === imageId && tagged !== undefined && tagged <= at;
   if (!isTagged) return { isUnproven: false };
   if (journal.status !== 'read') return { isUnproven: tagged >= (snapshot.startTime?.getTime() ?? 0) };
-  const recorded = recordedSince(snapshotRecordOf(journal, snapshot.snapshotId), imageId, after);
-  return { isUnproven: false, ...(recorded !== undefined && { orphanedAt: new Date(Math.max(tagged, recorded)) }) };
-}
-
-/** @param after what was seen before does not count: the snapshot was deleted then, and brought back */
-function recordedSince(record: SnapshotRecord | undefined, imageId: ImageId, after?: Date): number | undefined {
-  const orphaned = record?.orphaned;
-  if (orphaned?.imageId !== imageId || (after && orphaned.at < after)) return undefined;
-  return orphaned.at.getTime();
+  const orphaned = snapshotRecordOf(journal, snapshot.snapshotId)?.orphaned;
+  if (orphaned?.imageId !== imageId || (after && orphaned.at < after)) return { isUnproven: false };
+  return { isUnproven: false, orphanedAt: new Date(Math.max(tagged, orphaned.at.getTime())) };
 }

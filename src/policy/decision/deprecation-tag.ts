@@ -34,9 +34,15 @@ const ROUNDING = 600_000;
 export function deprecationMark(image: Image, journal: JournalReading, at: number): DeprecationMark {
   const value = tagValue(image.tags, TAG.deprecatedAt);
   if (value === undefined) return { kind: 'none' };
-  const date = readDate(value);
-  if (date === undefined || date.getTime() > at + AHEAD) return { kind: 'unreadable', value };
-  return journal.status === 'read' ? recorded(image, journal, date.getTime(), at) : agreed(image, date.getTime(), at);
+  const tagged = readDate(value)?.getTime();
+  if (tagged === undefined || tagged > at + AHEAD) return { kind: 'unreadable', value };
+  const recorded = imageRecordOf(journal, image.imageId)?.deprecated?.at.getTime();
+  const hasJournal = journal.status === 'read';
+  // By the journal there was no deprecation without a record, however old the tag is.
+  if (hasJournal ? recorded === undefined : isCopied(image, tagged)) return { kind: 'stale' };
+  const deprecatedAt = Math.max(tagged, recorded ?? tagged);
+  if (!isInForce(image, deprecatedAt, at)) return { kind: 'stale' };
+  return hasJournal || isOwnDeprecation(image) ? deprecated(image, deprecatedAt, at) : { kind: 'no-record' };
 }
 
 /** When the waits of a deprecated image began: with the deprecation, or with a launch since. */
@@ -44,21 +50,9 @@ export function startOfWaits({ at, launchedAt }: Deprecated): number {
   return (launchedAt ?? at).getTime();
 }
 
-/** By the journal: without a record there was no deprecation, however old the tag is. */
-function recorded(image: Image, journal: JournalReading, tagged: number, at: number): DeprecationMark {
-  const record = imageRecordOf(journal, image.imageId)?.deprecated;
-  if (record === undefined) return { kind: 'stale' };
-  const deprecatedAt = Math.max(record.at.getTime(), tagged);
-  if (!isInForce(image, deprecatedAt, at)) return { kind: 'stale' };
-  return deprecated(image, deprecatedAt, at);
-}
-
-/** Without a journal: by the tag where AWS dates the deprecation alike. A tag older than its image was copied. */
-function agreed(image: Image, tagged: number, at: number): DeprecationMark {
-  const isCopied = image.creationDate !== undefined && tagged < image.creationDate.getTime();
-  if (isCopied || !isInForce(image, tagged, at)) return { kind: 'stale' };
-  if (!isOwnDeprecation(image)) return { kind: 'no-record' };
-  return deprecated(image, tagged, at);
+/** A tag that is older than its image came with another's. */
+export function isCopied({ creationDate }: Image, tagged: number): boolean {
+  return creationDate !== undefined && tagged < creationDate.getTime();
 }
 
 /** False where nobody deprecated the image, or where someone put that off: the run ended in between, or it was lifted. */

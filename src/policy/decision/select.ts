@@ -17,22 +17,16 @@ export function ruleSearch(rules: readonly Rule[]): RuleOf {
   };
 }
 
+const FIELDS = ['architecture', 'platform', 'rootDeviceType', 'state', 'name', 'description'] as const;
+
 /** Compiles a selector into one condition: all that it asks for must hold. An age that is not known meets no age condition. */
 function compileSelector(selector: Selector): Condition {
   // What is cheap to ask comes first: most rules do not select most images.
   const conditions: Condition[] = [
     ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),
     ...ageCondition(selector.youngerThan?.milliseconds, (ageMs, limitMs) => ageMs < limitMs),
-    ...oneOf(selector.architecture, (image) => image.architecture),
-    ...oneOf(selector.platform, (image) => image.platform),
-    ...oneOf(selector.rootDeviceType, (image) => image.rootDeviceType),
-    ...oneOf(selector.state, (image) => image.state),
-    ...oneOf(selector.name, (image) => image.name),
-    ...oneOf(selector.description, (image) => image.description),
-    ...selector.tags.map((tag): Condition => {
-      const holds = tagCondition(tag);
-      return (image) => holds(image.tags);
-    }),
+    ...FIELDS.flatMap((field) => oneOf(selector[field], field)),
+    ...selector.tags.map(tagCondition),
   ];
   return (image, at) => {
     for (const condition of conditions) if (!condition(image, at)) return false;
@@ -45,13 +39,12 @@ export function selectsByAge(selector: Selector): boolean {
   return selector.olderThan !== undefined || selector.youngerThan !== undefined;
 }
 
-function oneOf(patterns: readonly string[] | undefined, fieldOf: (image: Image) => string): Condition[] {
+function oneOf(patterns: readonly string[] | undefined, field: (typeof FIELDS)[number]): Condition[] {
   if (patterns === undefined) return [];
   const matchers = patterns.map(globMatcher);
   return [
     (image) => {
-      const text = fieldOf(image);
-      for (const matches of matchers) if (matches(text)) return true;
+      for (const matches of matchers) if (matches(image[field])) return true;
       return false;
     },
   ];
@@ -82,15 +75,11 @@ export function tagFinder(pattern: TagPattern): TagFinder {
   };
 }
 
-/** Compiles one condition of a selector. */
-function tagCondition(condition: TagCondition): (tags: Tags) => boolean {
-  const { key, value } = condition;
-  if (typeof value === 'string') {
-    const find = tagFinder({ key, value });
-    return (tags) => find(tags) !== undefined;
-  }
-  const find = tagFinder({ key, value: '*' });
-  return (tags) => find(tags) === undefined;
+/** The tag must be there, or must not. */
+function tagCondition({ key, value }: TagCondition): Condition {
+  const isWanted = typeof value === 'string';
+  const find = tagFinder({ key, value: isWanted ? value : '*' });
+  return ({ tags }) => (find(tags) !== undefined) === isWanted;
 }
 
 let latest: { readonly tags: Tags; readonly entries: readonly (readonly [string, string])[] } | undefined;
