@@ -4,6 +4,7 @@ import { type Call, CallLog } from './calls.ts';
 import { type Answer, Endpoint } from './endpoint.ts';
 import type { Fault } from './fault.ts';
 import type { OrganizationState } from './organizations/state.ts';
+import type { WireRequest } from './protocols/protocol.ts';
 import { readRequest } from './request.ts';
 import type { RequestBucketOptions } from './request-buckets.ts';
 import type { AccountState } from './state.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly url: string;
   readonly calls: CallLog;
+  /** What a request is answered, for who asks without a socket. */
+  readonly answer: (request: WireRequest) => Promise<Answer>;
   /** The account itself, live: what tests change here, the next call sees. */
   readonly state: AccountState;
   readonly close: () => Promise<void>;
@@ -52,9 +55,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const calls = new CallLog();
   const accounts = new Accounts([options.account, ...(options.otherAccounts ?? [])], options.organization);
   const endpoint = new Endpoint(accounts, calls, options);
+  const answer = (request: WireRequest) => endpoint.answer(request);
   const server = createServer((message, response) => {
     readRequest(message)
-      .then((request) => endpoint.answer(request))
+      .then(answer)
       .then((answer) => send(response, answer))
       .catch((error: unknown) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -72,6 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    answer,
     state: options.account,
     close: () =>
       new Promise((resolve) => {

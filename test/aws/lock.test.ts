@@ -3,7 +3,7 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 import { acquireLock, LOCK_PARAMETER, LockedError } from '../../src/execute/lock.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { NOW } from '../scenarios/account.ts';
 
 const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);

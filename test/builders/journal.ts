@@ -3,7 +3,7 @@ import { JournalReader } from '../../src/journal/reader.ts';
 import { JournalWriter } from '../../src/journal/writer.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { ImageRecord, JournalEntry, JournalReading, SnapshotRecord } from '../../src/model/journal.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from './in-process.ts';
 
 /** The report bucket of every story that keeps a journal. */
 export const BUCKET = 'ami-janitor-reports';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
+import { serve } from '../builders/serve.ts';
 
 /**
  * Serves a seeded embedded account to all tests of a file, and points AWS's standard settings at it.
@@ -11,10 +11,7 @@ export function useEmbeddedAccount(options: { readonly images?: number } = {}): 
   let sandbox: Sandbox | undefined;
   beforeAll(async () => {
     const account = seedAccount({ now: new Date(), ...options });
-    sandbox = await startSandbox({ account, now: () => new Date() });
-    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region)))
-      vi.stubEnv(name, value);
-    vi.stubEnv('AWS_PROFILE', undefined);
+    sandbox = await serve({ account, now: () => new Date() });
   });
   afterAll(async () => {
     vi.unstubAllEnvs();

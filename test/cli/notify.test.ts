@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
+import { serve } from '../builders/serve.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { janitor } from './command-line.ts';
@@ -39,9 +39,7 @@ beforeEach(async () => {
   const story = new StoryAccount();
   imageId = story.image('old', { tags: { Owner: '#web' } });
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
-  sandbox = await startSandbox({ account: story.state, now: () => new Date() });
-  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, story.state.region)))
-    vi.stubEnv(name, value);
+  sandbox = await serve({ account: story.state, now: () => new Date() });
   return () => sandbox.close();
 });
 

@@ -1,9 +1,9 @@
 import type { Call } from '../../sandbox/calls.ts';
 import type { Policy } from '../../src/model/policy.ts';
+import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET, crashAccount, POLICY } from './account.ts';
-import { connect } from './in-process.ts';
 import { enforce } from './run.ts';
 import { FAULTS, type FaultName } from './sweep.ts';
 

@@ -7,7 +7,7 @@ import { newRunId } from '../../src/model/run.ts';
 import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { type RunRequest, run } from '../../src/run.ts';
-import type { Connected } from './in-process.ts';
+import type { Connected } from '../builders/in-process.ts';
 
 /** How a test's run acts, beside the usual. */
 export interface EnforcedOptions extends Partial<Enforcement>, Pick<RunRequest, 'confirm'> {

@@ -2,10 +2,10 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import type { Report } from '../../src/report/report.ts';
+import { connect } from '../builders/in-process.ts';
 import { journalOf } from '../builders/journal.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET, crashAccount, POLICY } from './account.ts';
-import { connect } from './in-process.ts';
 import { brokenInvariants, finalState } from './invariants.ts';
 import { enforce } from './run.ts';
 

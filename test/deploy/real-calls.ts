@@ -1,15 +1,14 @@
 import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { startSandbox } from '../../sandbox/server.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { handler as deleteSnapshots } from '../../src/handlers/delete-snapshots.ts';
 import { handler as deprecate } from '../../src/handlers/deprecate.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as disable } from '../../src/handlers/disable.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import type { Row } from './actions.ts';
@@ -72,10 +71,6 @@ export function askedOf({ service, operation, input }: Call, state: AccountState
   ];
 }
 
-function object(text: string) {
-  return { body: Buffer.from(text), eTag: '"1"', lastModified: new Date(), metadata: {} };
-}
-
 /** What the functions really do over the embedded account, held against the packaged roles. */
 export function realCallsTests(template: () => Template): void {
   it.each(FUNCTIONS)(
@@ -85,20 +80,12 @@ export function realCallsTests(template: () => Template): void {
       const now = new Date();
       const account = seedAccount({ now });
       const asked: Row[] = [];
-      const sandbox = await startSandbox({
-        account,
-        now: () => new Date(),
-        intercept: (call) => {
-          if (call.writes && call.service !== 's3') asked.push(...askedOf(call, account));
-          return undefined;
-        },
-      });
-      for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, account.region)))
-        vi.stubEnv(name, value);
-      vi.stubEnv('REPORT_BUCKET', 'ami-janitor-reports');
-      vi.stubEnv('POLICY', 's3://ami-janitor-reports/policy.yml');
-      vi.stubEnv('JANITOR_ENFORCE', 'true');
-      account.buckets.set('ami-janitor-reports', new Map([['policy.yml', object(JSON.stringify(POLICY))]]));
+      const intercept = (call: Call) => {
+        if (call.writes && call.service !== 's3') asked.push(...askedOf(call, account));
+        return undefined;
+      };
+      const variables = { ...storePolicy(account, JSON.stringify(POLICY)), JANITOR_ENFORCE: 'true' };
+      const sandbox = await serve({ account, now: () => new Date(), intercept }, variables);
       bearOut(account.buckets, 'ami-janitor-reports', account);
       await handler({ mode: 'enforce' }, lambdaContext()).finally(() => sandbox.close());
       vi.unstubAllEnvs();

@@ -3,10 +3,10 @@ import type { EndpointOptions } from '../../sandbox/endpoint.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import type { Report } from '../../src/report/report.ts';
+import { connect } from '../builders/in-process.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
-import { connect } from '../crash/in-process.ts';
 import { type EnforcedOptions, enforce } from '../crash/run.ts';
 import { NOW, type StoryAccount } from '../scenarios/account.ts';
 

@@ -4,8 +4,8 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
+import { connect } from '../builders/in-process.ts';
 import { imageNamed, recorded, snapshotNamed } from '../builders/journal.ts';
-import { connect } from '../crash/in-process.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, rightBefore, tagsOf } from './acting.ts';
 

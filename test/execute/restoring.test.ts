@@ -3,8 +3,8 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
+import { connect } from '../builders/in-process.ts';
 import { BUCKET } from '../builders/journal.ts';
-import { connect } from '../crash/in-process.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 

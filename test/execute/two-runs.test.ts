@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../sandbox/seed/random.ts';
 import type { AccountState } from '../../sandbox/state.ts';
+import { connect } from '../builders/in-process.ts';
 import { sweep } from '../builders/runs.ts';
 import { BUCKET, crashAccount, POLICY } from '../crash/account.ts';
-import { connect } from '../crash/in-process.ts';
 import { brokenInvariants, finalState } from '../crash/invariants.ts';
 import { enforce } from '../crash/run.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';

@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault } from '../../sandbox/fault.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as report } from '../../src/handlers/report.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { lambdaContext } from './invoke.ts';
 
 const BUCKET = 'ami-janitor-reports';
-const POLICY_URI = `s3://${BUCKET}/policy/ami-janitor.yml`;
 const AT = '2026-11-21T02:00:00Z';
 const POLICY = `
 version: 1
@@ -38,17 +39,14 @@ const reportShape = z.object({
 let sandbox: Sandbox;
 /** The endpoint's time: that of the stories, but for what is enforced by the machine's own clock. */
 let clock = () => new Date(AT);
+let intercept: (call: Call) => Fault | undefined = () => undefined;
 let log: string[];
 
 beforeAll(async () => {
   const now = new Date(AT);
-  sandbox = await startSandbox({ account: seedAccount({ now }), now: () => clock() });
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, sandbox.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: POLICY_URI,
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const account = seedAccount({ now });
+  const variables = storePolicy(account, POLICY);
+  sandbox = await serve({ account, now: () => clock(), intercept: (call) => intercept(call) }, variables);
 });
 
 afterAll(() => sandbox.close());
@@ -64,6 +62,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  intercept = () => undefined;
   clock = () => new Date(AT);
   vi.restoreAllMocks();
   vi.stubEnv('JANITOR_ENFORCE', 'false');
@@ -135,19 +134,12 @@ describe('the reporting function', () => {
 
   it('fails after the report is written where a source could not be read, and says which', async () => {
     const { images } = sandbox.state;
-    const denied = await startSandbox({
-      account: sandbox.state,
-      now: () => new Date(AT),
-      intercept: ({ operation }) => (operation === 'DescribeFleets' ? { kind: 'access-denied' } : undefined),
-    });
-    vi.stubEnv('AWS_ENDPOINT_URL', denied.url);
+    intercept = ({ operation }) => (operation === 'DescribeFleets' ? { kind: 'access-denied' } : undefined);
     const failed = report({ at: AT }, lambdaContext());
     await expect(failed).rejects.toThrow(
       /^eu-west-1: could not be read, so every image and snapshot stays: ec2-fleets \(report: s3:.*\)$/,
     );
     await expect(failed).rejects.toMatchObject({ name: 'RunFailedError' });
-    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
-    await denied.close();
     const location = /s3:[^)]*/.exec(String(await failed.catch(String)))?.[0] ?? '';
     expect(writtenReport(location).images).toHaveLength(images.size);
   });
@@ -155,16 +147,9 @@ describe('the reporting function', () => {
 
 describe('a bucket that denies', () => {
   it('leaves the report in the log, with every action and its reason, and fails', async () => {
-    const denied = await startSandbox({
-      account: sandbox.state,
-      now: () => new Date(AT),
-      intercept: ({ operation }) => (operation === 'PutObject' ? { kind: 'access-denied' } : undefined),
-    });
-    vi.stubEnv('AWS_ENDPOINT_URL', denied.url);
+    intercept = ({ operation }) => (operation === 'PutObject' ? { kind: 'access-denied' } : undefined);
     const failed = report({}, lambdaContext());
     await expect(failed).rejects.toThrow(/the report could not be written to s3:.*access denied.*in the log only/);
-    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
-    await denied.close();
     const lines = log.map((line) => JSON.parse(line));
     expect(lines).toContainEqual(expect.objectContaining({ message: 'report not written', totals: expect.anything() }));
     const actions = lines.filter(({ message }) => message === 'action of the unwritten report');
@@ -214,19 +199,12 @@ describe('metrics', () => {
 
   it('count requests that were throttled though a retry brought them through', async () => {
     let throttled = 0;
-    const busy = await startSandbox({
-      account: sandbox.state,
-      now: () => new Date(AT),
-      intercept: ({ operation }) => {
-        if (operation !== 'DescribeFleets' || throttled === 2) return undefined;
-        throttled += 1;
-        return { kind: 'throttle' };
-      },
-    });
-    vi.stubEnv('AWS_ENDPOINT_URL', busy.url);
+    intercept = ({ operation }) => {
+      if (operation !== 'DescribeFleets' || throttled === 2) return undefined;
+      throttled += 1;
+      return { kind: 'throttle' };
+    };
     await report({ at: AT }, lambdaContext());
-    vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
-    await busy.close();
     expect(metrics()[0]).toMatchObject({ ThrottledRequests: 2, UnreadableSources: 0 });
   });
 });

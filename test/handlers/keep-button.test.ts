@@ -1,8 +1,8 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { bodyOf, eventOf, type Pressing, SECRET, signed } from './interactions.ts';
@@ -32,18 +32,8 @@ beforeAll(async () => {
   };
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
   story.parameter('/ami-janitor/signing', [SECRET], { dataType: 'text' });
-  story.state.buckets.set(
-    BUCKET,
-    new Map([['policy/ami-janitor.yml', { body: Buffer.from(POLICY), eTag: '"1"', lastModified: NOW, metadata: {} }]]),
-  );
-  sandbox = await startSandbox({ account: story.state, now: () => NOW });
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, story.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
-    SLACK_API_URL: slack.url,
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const variables = { ...storePolicy(story.state, POLICY), SLACK_API_URL: slack.url };
+  sandbox = await serve({ account: story.state, now: () => NOW }, variables);
 });
 afterAll(async () => {
   slack.close();

@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { bodyOf, type Pressing, SECRET, signed } from './interactions.ts';
 
-const BUCKET = 'ami-janitor-reports';
 const ANN = 'U00000ANN';
 
 let slack: SlackServer;
@@ -31,15 +30,8 @@ beforeEach(async () => {
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
   story.parameter('/ami-janitor/signing', [SECRET], { dataType: 'text' });
   fallback = '#fallback';
-  sandbox = await startSandbox({ account: story.state, now: () => NOW, intercept: (call) => intercept(call) });
-  writePolicy();
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, story.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
-    SLACK_API_URL: slack.url,
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const variables = { ...writePolicy(), SLACK_API_URL: slack.url };
+  sandbox = await serve({ account: story.state, now: () => NOW, intercept: (call) => intercept(call) }, variables);
   slack.people.splice(
     0,
     9,
@@ -65,16 +57,13 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-function writePolicy(): void {
-  const body = Buffer.from(`version: 1
+function writePolicy(): Record<string, string> {
+  const text = `version: 1
 rules: []
 notify: { slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform", signingSecret: "ssm:/ami-janitor/signing" } }
 owners: { fallback: "${fallback}", aliases: { attic: "#archived" } }
-`);
-  story.state.buckets.set(
-    BUCKET,
-    new Map([['policy/ami-janitor.yml', { body, eTag: '"1"', lastModified: NOW, metadata: {} }]]),
-  );
+`;
+  return storePolicy(story.state, text);
 }
 
 const call = (options: Partial<Pressing> = {}) =>

@@ -1,10 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
 import { passWaits } from '../builders/pass-waits.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import { type SlackCall, SlackServer, textsIn } from '../notify/slack-server.ts';
 import { aReport, due, image, imageId, RUN } from '../report/plans.ts';
@@ -35,17 +35,8 @@ beforeEach(async () => {
   );
   story = new StoryAccount();
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
-  const object = { body: Buffer.from(POLICY), eTag: '"1"', lastModified: NOW, metadata: {} };
-  story.state.buckets.set(BUCKET, new Map([['policy/ami-janitor.yml', object]]));
-  sandbox = await startSandbox({ account: story.state, now: () => new Date() });
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, story.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
-    SLACK_API_URL: slack.url,
-    JANITOR_ENFORCE: 'true',
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const variables = { ...storePolicy(story.state, POLICY), SLACK_API_URL: slack.url, JANITOR_ENFORCE: 'true' };
+  sandbox = await serve({ account: story.state, now: () => new Date() }, variables);
   silenceConsole();
   const credentials = { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' };
   s3 = new S3Client({ endpoint: sandbox.url, region: 'eu-west-1', forcePathStyle: true, credentials, maxAttempts: 1 });

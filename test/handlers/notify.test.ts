@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { lambdaContext } from './invoke.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   story = new StoryAccount();
   imageId = story.image('old', { tags: { Owner: '#web' } });
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
-  await serve(POLICY);
+  await start(POLICY);
   log = [];
   for (const level of ['info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
@@ -39,18 +39,10 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-async function serve(policy: string, intercept: (call: Call) => Fault | undefined = () => undefined): Promise<void> {
-  const object = { body: Buffer.from(policy), eTag: '"1"', lastModified: new Date(), metadata: {} };
-  story.state.buckets.set(BUCKET, new Map([['policy/ami-janitor.yml', object]]));
-  sandbox = await startSandbox({ account: story.state, now: () => new Date(), intercept });
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, story.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
-    SLACK_API_URL: slack.url,
-    JANITOR_ENFORCE: 'true',
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+async function start(policy: string, intercept: (call: Call) => Fault | undefined = () => undefined): Promise<void> {
+  story.state.buckets.delete(BUCKET);
+  const variables = { ...storePolicy(story.state, policy), SLACK_API_URL: slack.url, JANITOR_ENFORCE: 'true' };
+  sandbox = await serve({ account: story.state, now: () => new Date(), intercept }, variables);
 }
 
 const invoke = (mode: 'dry-run' | 'enforce') => handler({ mode }, lambdaContext());
@@ -70,7 +62,7 @@ describe('the notifying function', () => {
   it('tells nothing twice where it was ended before it could write down what it had told', async () => {
     await sandbox.close();
     let isEnded = false;
-    await serve(POLICY, ({ operation, input }) => {
+    await start(POLICY, ({ operation, input }) => {
       isEnded ||= operation === 'PutObject' && JSON.stringify(input).includes('journal/');
       return isEnded && /^(PutObject|CreateTags)$/.test(operation) ? { kind: 'access-denied' } : undefined;
     });
@@ -79,7 +71,7 @@ describe('the notifying function', () => {
     expect([toOwner(), announcedAt()]).toEqual([1, undefined]);
     const bucket = story.state.buckets.get(BUCKET);
     await sandbox.close();
-    await serve(POLICY);
+    await start(POLICY);
     if (bucket) story.state.buckets.set(BUCKET, bucket);
     expect(await invoke('enforce')).toMatchObject({ announced: 1, messages: 0, problems: 0 });
     expect(toOwner()).toBe(1);
@@ -190,7 +182,7 @@ describe('a run that failed', () => {
 
   it('is in the log where the policy names nobody to tell', async () => {
     await sandbox.close();
-    await serve(POLICY.replace(/^notify:.*$/m, ''));
+    await start(POLICY.replace(/^notify:.*$/m, ''));
     expect(await tell(record())).toEqual({ told: 0 });
     expect(slack.calls).toEqual([]);
     expect(log.join()).toMatch(/nobody is told.*ami-janitor-prod-deregister/s);

@@ -5,7 +5,7 @@ import { emptyAccount, type RetentionRule } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { Requests } from '../../src/aws/requests.ts';
 import { readRetentionRules } from '../../src/inventory/retention-rules.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { open } from '../sandbox/open.ts';
 
 const NOW = new Date('2026-11-21T02:00:00Z');

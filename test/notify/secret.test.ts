@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkToken, checkWebhook, readSecret } from '../../src/notify/secret.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 
 it.each([

@@ -2,9 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Call } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { type ActAnswer, actOnTarget } from '../../src/organization/act/act-on-target.ts';
 import { joinTargets, targetsOf } from '../../src/organization/join/join-targets.ts';
@@ -18,6 +17,7 @@ import { parseReport } from '../../src/report/schema/read-report.ts';
 import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
 import { passWaits } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { serve } from '../builders/serve.ts';
 import { NOW } from '../scenarios/account.ts';
 
 export const BUCKET = 'ami-janitor-reports';
@@ -84,14 +84,13 @@ export class Running {
   static async start(seeded: SeededOrganization, options: RunningOptions = {}): Promise<Running> {
     const { mode = 'dry-run', policy = POLICY, runId = RUN_ID, rows = rowsOf(seeded), limited = false } = options;
     const held: { running?: Running } = {};
-    const sandbox = await startSandbox({
+    const sandbox = await serve({
       ...seeded.sandbox,
       now: () => held.running?.now ?? NOW,
       intercept: (call) => held.running?.intercept?.(call),
       ...(limited && { requestBuckets: { milliseconds: () => held.running?.milliseconds ?? 0 } }),
     });
     passWaits();
-    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, HOME))) vi.stubEnv(name, value);
     // What a story added after the organization was seeded was deprecated by earlier runs too.
     for (const { state } of [seeded.golden.home, seeded.golden.away])
       bearOut(seeded.janitor.home.state.buckets, BUCKET, state);

@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import type { Fault } from '../../sandbox/fault.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { handler as act } from '../../src/handlers/organization/act.ts';
 import { handler as inventory } from '../../src/handlers/organization/inventory.ts';
@@ -16,6 +15,7 @@ import { handler as targets } from '../../src/handlers/organization/targets.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
 import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import type { Row } from '../deploy/actions.ts';
 import { askedOf } from '../deploy/real-calls.ts';
@@ -66,23 +66,13 @@ async function prepare(
   }
   for (const { state } of [seeded.golden.home, seeded.golden.away])
     bearOut(seeded.janitor.home.state.buckets, BUCKET, state);
-  const body = new TextEncoder().encode(POLICY);
-  seeded.janitor.home.state.buckets.get(BUCKET)?.set('policy/ami-janitor.yml', {
-    body,
-    eTag: '"1"',
-    lastModified: NOW,
-    metadata: {},
-  });
-  sandbox = await startSandbox({ ...seeded.sandbox, now: () => NOW, intercept: (call) => intercept?.(call) });
   const environment = {
-    ...sandboxEnvironment(sandbox.url, HOME),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
+    ...storePolicy(seeded.janitor.home.state, POLICY),
     JANITOR_ENFORCE: 'true',
     MEMBER_EXTERNAL_ID: MEMBER.externalId,
     TOLERATED_FAILURE_PERCENTAGE: '5',
   };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  sandbox = await serve({ ...seeded.sandbox, now: () => NOW, intercept: (call) => intercept?.(call) }, environment);
   const functions = Object.entries(FUNCTIONS).map(([state, handler]): [string, LocalFunction] => [
     `organization-${state}`,
     (input) => {

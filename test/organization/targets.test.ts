@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import type { TargetSettings } from '../../src/model/policy.ts';
 import { Store } from '../../src/organization/store.ts';
 import { listTargets, makeTargets } from '../../src/organization/targets/list-targets.ts';
 import { targetRows } from '../../src/organization/targets/targets.ts';
 import { GOLDEN_ID, HOME, type SeededOrganization, SUSPENDED_ID, seedOrganization } from '../builders/organization.ts';
+import { serve } from '../builders/serve.ts';
 import { NOW } from '../scenarios/account.ts';
 import { BUCKET } from './running.ts';
 
@@ -17,8 +17,7 @@ let store: Store;
 
 beforeEach(async () => {
   seeded = seedOrganization({ consumers: 40 });
-  sandbox = await startSandbox({ ...seeded.sandbox, now: () => NOW });
-  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, HOME))) vi.stubEnv(name, value);
+  sandbox = await serve({ ...seeded.sandbox, now: () => NOW });
   home = createClients(HOME);
   store = new Store(home.s3, BUCKET, 'organization/run/');
 });

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
 import { readLatest } from '../../src/publish/latest.ts';
 import { readRuns } from '../../src/publish/run-index.ts';
 import type { StartedBy } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';
+import { serve } from '../builders/serve.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
 
 const BUCKET = 'ami-janitor-reports';
@@ -31,7 +32,7 @@ let intercept: (call: Call) => Fault | undefined;
 
 beforeEach(async () => {
   intercept = () => undefined;
-  sandbox = await startSandbox({
+  sandbox = await serve({
     account: seedAccount({ now: AT, images: 1 }),
     now: () => AT,
     intercept: (call) => intercept(call),

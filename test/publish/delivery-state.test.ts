@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DeliveryState } from '../../src/publish/delivery-state.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 
 const BUCKET = 'ami-janitor-reports';

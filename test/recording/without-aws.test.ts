@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
-import { startSandbox } from '../../sandbox/server.ts';
+import { serve } from '../builders/serve.ts';
 import { janitor } from '../cli/command-line.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 
@@ -33,9 +32,7 @@ beforeAll(async () => {
   await writeFile(policy, (await readFile('examples/demo.yml', 'utf8')).replace('perRun: 25', 'perRun: 1000'));
   const account = seedAccount({ now: new Date() });
   new StoryAccount(account).template('names-what-is-gone', ['ami-0badbadbadbadbad0']);
-  const sandbox = await startSandbox({ account, now: () => new Date() });
-  const settings = { AWS_PROFILE: undefined, ...sandboxEnvironment(sandbox.url, account.region) };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  const sandbox = await serve({ account, now: () => new Date() });
   await janitor('record', file, '--policy', policy);
   decidedOverAws = (await janitor('plan', '--policy', policy, '--format', 'json')).stdout;
   await sandbox.close();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ImageId, isImageId } from '../../src/model/ids.ts';
 import type { LaunchTemplateVersions } from '../../src/model/policy.ts';
 import { askSecondOpinion } from '../../src/references/second-opinion.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 
 const IN_USE: LaunchTemplateVersions = { kind: 'in-use' };

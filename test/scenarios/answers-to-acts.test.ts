@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
+import { connect } from '../builders/in-process.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
-import { connect } from '../crash/in-process.ts';
 import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 

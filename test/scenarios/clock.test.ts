@@ -7,7 +7,7 @@ import { PASSES } from '../../src/model/plan.ts';
 import { announce } from '../../src/notify/announce.ts';
 import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { run } from '../../src/run.ts';
-import { connect } from '../crash/in-process.ts';
+import { connect } from '../builders/in-process.ts';
 import { enforce } from '../crash/run.ts';
 import { ALL, actOn, policyOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';

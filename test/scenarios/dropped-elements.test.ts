@@ -1,12 +1,12 @@
 import { BatchClient } from '@aws-sdk/client-batch';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { awsAccountReader, readWithDetails } from '../../src/observe/account-reader.ts';
 import { applyLimits } from '../../src/plan/make-plan.ts';
 import { sweep } from '../builders/runs.ts';
+import { serve } from '../builders/serve.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
 import { aPolicy } from './telling.ts';
@@ -93,9 +93,7 @@ beforeAll(async () => {
     if (kind !== 'a document in S3') add(account, account.image(kind));
   }
   account.image('unused');
-  sandbox = await startSandbox({ account: account.state, now: () => NOW });
-  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, 'eu-west-1'))) vi.stubEnv(name, value);
-  vi.stubEnv('AWS_PROFILE', undefined);
+  sandbox = await serve({ account: account.state, now: () => NOW });
   clients = createClients('eu-west-1', { maxAttempts: 1, pace: 'off' });
   const commandName = (command: unknown) => Object(command).constructor.name.replace(/Command$/, '');
   const few = [clients.of(ImagebuilderClient), clients.of(BatchClient)];

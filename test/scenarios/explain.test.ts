@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
+import { serve } from '../builders/serve.ts';
 import { janitor } from '../cli/command-line.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
@@ -27,9 +27,7 @@ describe('explain', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
     await writeFile(join(directory, 'policy.yml'), POLICY);
-    sandbox = await startSandbox({ account: account.state, now: () => NOW });
-    for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, 'eu-west-1'))) vi.stubEnv(name, value);
-    vi.stubEnv('AWS_PROFILE', undefined);
+    sandbox = await serve({ account: account.state, now: () => NOW });
   });
   afterAll(async () => {
     vi.unstubAllEnvs();

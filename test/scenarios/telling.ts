@@ -1,7 +1,6 @@
 import { vi } from 'vitest';
 import type { CallLog } from '../../sandbox/calls.ts';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
+import type { SandboxOptions } from '../../sandbox/server.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { executePlan } from '../../src/execute/execute-plan.ts';
@@ -14,6 +13,7 @@ import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
+import { serve } from '../builders/serve.ts';
 import { NOW } from './account.ts';
 
 /** The policy of the stories, in the file's own words: every image older than a month goes. */
@@ -59,9 +59,7 @@ export async function tell(state: AccountState, options: TellingOptions = {}): P
   const { policy = aPolicy(), at = NOW, enforce = false, ...sandboxOptions } = options;
   // As earlier runs would have left it, where the story has none of its own.
   if (!state.buckets.has(BUCKET)) bearOut(state.buckets, BUCKET, state);
-  const sandbox = await startSandbox({ account: state, now: () => at, ...sandboxOptions });
-  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, state.region))) vi.stubEnv(name, value);
-  vi.stubEnv('AWS_PROFILE', undefined);
+  const sandbox = await serve({ account: state, now: () => at, ...sandboxOptions });
   const clients = createClients(state.region, { maxAttempts: 1, pace: 'off' });
   const observer = { onCall: () => {}, onSource: () => {} };
   try {

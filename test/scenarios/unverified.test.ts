@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { imagesCsv } from '../../src/report/csv.ts';
 import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
+import { serve } from '../builders/serve.ts';
 import { janitor } from '../cli/command-line.ts';
 import { PLAIN } from '../report/texts.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -68,9 +68,7 @@ it('explain asks whom an image is shared with and what holds its snapshots, once
   const rule =
     '{ name: all, select: { name: "*" }, keep: { youngerThan: 30d, copiesOfKept: true }, deprecate: {}, deregister: { after: 30d } }';
   await writeFile(policy, `version: 1\nrules: [${rule}]\nlimits: { perRun: 1, stopAbove: 100% }\n`);
-  sandbox = await startSandbox({ account: story.state, now: () => NOW });
-  for (const [name, value] of Object.entries(sandboxEnvironment(sandbox.url, 'eu-west-1'))) vi.stubEnv(name, value);
-  vi.stubEnv('AWS_PROFILE', undefined);
+  sandbox = await serve({ account: story.state, now: () => NOW });
   const explained = async (id: string) => {
     const at = NOW.toISOString();
     const { stdout } = await janitor('explain', id, '--policy', policy, '--at', at, '--format', 'json');

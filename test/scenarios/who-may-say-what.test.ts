@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sandboxEnvironment } from '../../sandbox/environment.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as notify } from '../../src/handlers/notify.ts';
+import { serve, storePolicy } from '../builders/serve.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -27,19 +27,8 @@ beforeEach(async () => {
   vi.setSystemTime(NOW);
   story = new StoryAccount();
   kept = story.image('payroll', { tags: { Keep: 'true' } });
-  const body = Buffer.from(JSON.stringify(POLICY));
-  story.state.buckets.set(
-    BUCKET,
-    new Map([['policy/ami-janitor.yml', { body, eTag: '"1"', lastModified: NOW, metadata: {} }]]),
-  );
-  sandbox = await startSandbox({ account: story.state, now: () => NOW });
-  const variables = {
-    ...sandboxEnvironment(sandbox.url, story.state.region),
-    REPORT_BUCKET: BUCKET,
-    POLICY: `s3://${BUCKET}/policy/ami-janitor.yml`,
-    JANITOR_ENFORCE: 'true',
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const variables = { ...storePolicy(story.state, JSON.stringify(POLICY)), JANITOR_ENFORCE: 'true' };
+  sandbox = await serve({ account: story.state, now: () => NOW }, variables);
 });
 
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import type { Report } from '../../src/report/report.ts';
+import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
-import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
 import { recordOf, tellWithJournal } from '../notify/announce/telling-story.ts';
 import { type PostedMessage, type SlackCall, type SlackFault, SlackServer } from '../notify/slack-server.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/model/policy.ts';
+import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { sweep } from '../builders/runs.ts';
-import { connect } from '../crash/in-process.ts';
 import { enforce } from '../crash/run.ts';
 import { tellWithJournal } from '../notify/announce/telling-story.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';

@@ -9,7 +9,7 @@ import type { DeliveryTiming } from '../../../src/notify/delivery.ts';
 import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
 import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { connect } from '../../crash/in-process.ts';
+import { connect } from '../../builders/in-process.ts';
 import type { StoryAccount } from '../../scenarios/account.ts';
 import type { SlackServer } from '../slack-server.ts';
 

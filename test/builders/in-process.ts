@@ -2,16 +2,39 @@ import { Readable } from 'node:stream';
 import { Accounts } from '../../sandbox/accounts.ts';
 import { CallLog } from '../../sandbox/calls.ts';
 import { Endpoint, type EndpointOptions } from '../../sandbox/endpoint.ts';
+import type { Sandbox } from '../../sandbox/server.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { type ClientSettings, type Clients, createClients } from '../../src/aws/clients.ts';
 
 /** What the SDK hands to whatever sends its requests. */
-interface SentRequest {
+export interface SentRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: Record<string, string | string[] | null>;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
+}
+
+const serviceOf = ({ headers }: SentRequest) => /\/([\w-]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? '';
+
+/** What an endpoint answers to a request of AWS's clients, without a socket between; a broken connection is an error. */
+export async function answerDirectly({ answer }: Pick<Sandbox, 'answer'>, request: SentRequest) {
+  const query = new URLSearchParams(
+    Object.entries(request.query ?? {}).flatMap(([key, value]) =>
+      [value ?? ''].flat().map((one): [string, string] => [key, one]),
+    ),
+  );
+  const url = new URL(`http://127.0.0.1${request.path}${query.size > 0 ? `?${query}` : ''}`);
+  const body =
+    request.body instanceof Uint8Array ? Uint8Array.from(request.body) : Buffer.from(String(request.body ?? ''));
+  const answered = await answer({ method: request.method, url, headers: request.headers, body });
+  if (answered === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  const { status, headers, body: text } = answered;
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  // What S3 holds is given out as a stream.
+  const given = serviceOf(request) === 's3' ? Readable.from([bytes]) : bytes;
+  const length = { 'content-length': String(bytes.byteLength) };
+  return { response: { statusCode: status, headers: { ...length, ...headers }, body: given } };
 }
 
 /** AWS's own clients, and what they asked for. */
@@ -46,26 +69,12 @@ export function connect(
   const calls = new CallLog();
   const endpoint = new Endpoint(new Accounts([state]), calls, options);
   const handle = async (request: SentRequest) => {
-    const service = /\/([\w-]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const service = serviceOf(request);
     if (noEndpoint?.includes(service) === true)
       throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${service}.${state.region}.amazonaws.com`), {
         code: 'ENOTFOUND',
       });
-    const query = new URLSearchParams(
-      Object.entries(request.query ?? {}).flatMap(([key, value]) =>
-        [value ?? ''].flat().map((one): [string, string] => [key, one]),
-      ),
-    );
-    const url = new URL(`http://127.0.0.1${request.path}${query.size > 0 ? `?${query}` : ''}`);
-    const body =
-      request.body instanceof Uint8Array ? Uint8Array.from(request.body) : Buffer.from(String(request.body ?? ''));
-    const answer = await endpoint.answer({ method: request.method, url, headers: request.headers, body });
-    if (answer === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    const { status, headers, body: text } = answer;
-    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-    // What S3 holds is given out as a stream.
-    const isStored = request.headers.authorization?.includes('/s3/aws4_request') === true;
-    return { response: { statusCode: status, headers, body: isStored ? Readable.from([bytes]) : bytes } };
+    return answerDirectly({ answer: (wire) => endpoint.answer(wire) }, request);
   };
   const clients = createClients(state.region, {
     pace: 'off',
