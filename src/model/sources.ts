@@ -11,8 +11,11 @@ export interface Source {
   /** AWS's own name of the service that it asks, where AWS does not offer that in every Region. */
   readonly service?: string;
   /** What it names: the sources that follow such things wait for this one. */
-  readonly names: readonly Followed[];
+  readonly names?: readonly Followed[];
 }
+
+/** What is named by whatever launches instances. */
+const LAUNCHED = ['launch-template', 'parameter'] as const;
 
 /**
  * Where references are searched for, in the order of reports: the names that reports print and a policy may switch off.
@@ -24,13 +27,13 @@ const ROWS = [
     name: 'auto-scaling-groups',
     kinds: [['autoscaling:AutoScalingGroup', 'Auto Scaling group']],
     permissions: ['autoscaling:DescribeAutoScalingGroups'],
-    names: ['group', 'launch-template', 'launch-configuration', 'parameter'],
+    names: ['group', 'launch-configuration', ...LAUNCHED],
   },
   {
     name: 'instance-refreshes',
     kinds: [['autoscaling:InstanceRefresh', 'instance refresh']],
     permissions: ['autoscaling:DescribeInstanceRefreshes'],
-    names: ['launch-template', 'parameter'],
+    names: LAUNCHED,
   },
   {
     name: 'launch-configurations',
@@ -38,24 +41,14 @@ const ROWS = [
     permissions: ['autoscaling:DescribeLaunchConfigurations'],
     names: ['parameter'],
   },
-  {
-    name: 'instances',
-    kinds: [['ec2:Instance', 'instance']],
-    permissions: ['ec2:DescribeInstances'],
-    names: ['launch-template', 'parameter'],
-  },
+  { name: 'instances', kinds: [['ec2:Instance', 'instance']], permissions: ['ec2:DescribeInstances'], names: LAUNCHED },
   {
     name: 'spot-fleets',
     kinds: [['ec2:SpotFleetRequest', 'Spot Fleet request']],
     permissions: ['ec2:DescribeSpotFleetRequests'],
-    names: ['launch-template', 'parameter'],
+    names: LAUNCHED,
   },
-  {
-    name: 'ec2-fleets',
-    kinds: [['ec2:Fleet', 'EC2 Fleet']],
-    permissions: ['ec2:DescribeFleets'],
-    names: ['launch-template', 'parameter'],
-  },
+  { name: 'ec2-fleets', kinds: [['ec2:Fleet', 'EC2 Fleet']], permissions: ['ec2:DescribeFleets'], names: LAUNCHED },
   {
     name: 'spot-requests',
     kinds: [['ec2:SpotInstanceRequest', 'Spot request']],
@@ -83,15 +76,14 @@ const ROWS = [
     kinds: [['batch:ComputeEnvironment', 'Batch compute environment']],
     permissions: ['batch:DescribeComputeEnvironments'],
     service: 'batch',
-    names: ['launch-template', 'parameter'],
+    names: LAUNCHED,
   },
   {
     name: 'ssm-documents',
     kinds: [['ssm:Document', 'SSM document']],
     permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
-    names: [],
   },
-  { name: 'documents', kinds: [['document', 'document']], permissions: ['s3:ListBucket', 's3:GetObject'], names: [] },
+  { name: 'documents', kinds: [['document', 'document']], permissions: ['s3:ListBucket', 's3:GetObject'] },
   {
     name: 'launch-templates',
     kinds: [['ec2:LaunchTemplate', 'launch template']],
@@ -102,7 +94,6 @@ const ROWS = [
     name: 'ssm-parameters',
     kinds: [['ssm:Parameter', 'parameter']],
     permissions: ['ssm:DescribeParameters', 'ssm:GetParameters'],
-    names: [],
   },
 ] as const satisfies readonly Source[];
 

@@ -31,38 +31,30 @@ const byNumber = new Intl.Collator('en', { numeric: true });
  * yet, and recipes start from the one before it. Where the newest is available that is one call.
  */
 export async function readBuilds(client: ImagebuilderClient, requests: Requests, arn: string): Promise<Builds> {
-  const newest = await newestBuild(client, requests, arn);
-  if (newest === undefined) return { status: 'gone', imageIds: [] };
-  const imageIds = imageIdsOf(newest, arn);
-  if (isAvailable(newest)) return { status: 'available', imageIds };
-  for await (const build of earlierBuilds(client, requests, arn, newest.arn ?? arn)) {
+  let status: Builds['status'] = 'gone';
+  const imageIds: ImageId[] = [];
+  for await (const build of newestFirst(client, requests, arn)) {
+    status = isAvailable(build) ? 'available' : 'none';
     imageIds.push(...imageIdsOf(build, arn));
-    if (isAvailable(build)) return { status: 'available', imageIds };
+    if (status === 'available') break;
   }
-  return { status: 'none', imageIds };
+  return { status, imageIds };
 }
 
-async function newestBuild(client: ImagebuilderClient, requests: Requests, arn: string): Promise<Image | undefined> {
-  try {
-    // An ARN that ends in `x.x.x` is answered with the newest build that fits.
-    const { image } = await requests.send(() => client.send(new GetImageCommand({ imageBuildVersionArn: arn })));
-    if (image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
-    return image;
-  } catch (error) {
-    if (failureOf(error).kind === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-/** The builds of the same version, and where the ARN leaves the version open those of earlier ones, newest first. */
-async function* earlierBuilds(
+/** The newest build; then those of the same version, and where the ARN leaves the version open those of earlier ones. */
+async function* newestFirst(
   client: ImagebuilderClient,
   requests: Requests,
   arn: string,
-  newest: string,
-): AsyncGenerator<ImageSummary> {
+): AsyncGenerator<Image | ImageSummary> {
+  const command = new GetImageCommand({ imageBuildVersionArn: arn });
+  // An ARN that ends in `x.x.x` is answered with the newest build that fits.
+  const answer = await requests.send(() => client.send(command)).catch(unlessGone);
+  if (answer === undefined) return;
+  if (answer.image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
+  yield answer.image;
   const asked = ARN.exec(arn)?.groups;
-  const found = ARN.exec(newest)?.groups;
+  const found = ARN.exec(answer.image.arn ?? arn)?.groups;
   // One build is one build; of an ARN in a shape of its own nothing more can be asked.
   if (asked?.name === undefined || asked.build !== undefined || found?.name === undefined) return;
   const own = `${found.name}/${found.version}`;
@@ -73,20 +65,20 @@ async function* earlierBuilds(
   }
 }
 
+function unlessGone(error: unknown): undefined {
+  if (failureOf(error).kind === 'not-found') return undefined;
+  throw error;
+}
+
 async function buildsOf(
   client: ImagebuilderClient,
   requests: Requests,
   imageVersionArn: string,
 ): Promise<ImageSummary[]> {
-  const builds: ImageSummary[] = [];
   const paginator = paginateListImageBuildVersions({ client }, { imageVersionArn, maxResults: 25 });
-  try {
-    for await (const build of itemsOf(paginator, 'imageSummaryList', requests)) builds.push(build);
-  } catch (error) {
-    // Deleted since it was listed.
-    if (failureOf(error).kind !== 'not-found') throw error;
-  }
-  return builds.sort((a, b) => byNumber.compare(b.arn ?? '', a.arn ?? ''));
+  // Deleted since it was listed: there is none.
+  const builds = await Array.fromAsync(itemsOf(paginator, 'imageSummaryList', requests)).catch(unlessGone);
+  return (builds ?? []).sort((a, b) => byNumber.compare(b.arn ?? '', a.arn ?? ''));
 }
 
 /** The ARNs of an image's versions that fit `1.x.x`, newest first. */

@@ -22,28 +22,27 @@ export const ssmDocuments: Finder = {
   },
 };
 
-interface Content {
-  readonly name: string;
-  readonly version: string;
-  readonly content: string;
-}
-
 /** The latest version's content, and the default version's where that is another. */
-async function readContents({ clients, requests }: FinderContext, document: DocumentIdentifier): Promise<Content[]> {
-  const name = essential(document.Name, 'Name of a document');
-  const read = async (DocumentVersion: string): Promise<Content> => {
-    const answer = await requests.send(() => clients.ssm.send(new GetDocumentCommand({ Name: name, DocumentVersion })));
-    if (answer.Content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
-    return { name, version: answer.DocumentVersion ?? DocumentVersion, content: answer.Content };
-  };
-  // Deleted since it was listed: that one alone is gone.
-  const readIfThere = (version: string) =>
-    read(version).catch((error: unknown) => {
-      if (failureOf(error).kind === 'not-found') return undefined;
+async function readContents(
+  { clients, requests }: FinderContext,
+  { Name, DocumentVersion: defaultVersion }: DocumentIdentifier,
+) {
+  const name = essential(Name, 'Name of a document');
+  const read = async (DocumentVersion: string) => {
+    try {
+      const command = new GetDocumentCommand({ Name: name, DocumentVersion });
+      const { Content: content, DocumentVersion: version = DocumentVersion } = await requests.send(() =>
+        clients.ssm.send(command),
+      );
+      if (content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
+      return [{ name, version, content }];
+    } catch (error) {
+      // Deleted since it was listed: that one alone is gone.
+      if (failureOf(error).kind === 'not-found') return [];
       throw error;
-    });
-  const latest = await readIfThere('$LATEST');
+    }
+  };
+  const latest = await read('$LATEST');
   // The list gives each document's default version.
-  const other = latest?.version === document.DocumentVersion ? undefined : await readIfThere('$DEFAULT');
-  return [latest, other].filter((content) => content !== undefined);
+  return latest[0]?.version === defaultVersion ? latest : [...latest, ...(await read('$DEFAULT'))];
 }
