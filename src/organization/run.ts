@@ -4,9 +4,7 @@ import type { Policy } from '../model/policy.ts';
 import { parsePolicyObject } from '../policy/language/parse-object.ts';
 import { problemText } from '../validation/problem.ts';
 import { OBJECT, type RegionTarget } from './s3-keys.ts';
-import type { Store } from './store.ts';
-
-const date = z.iso.datetime().transform((text) => new Date(text));
+import { date, type Store } from './store.ts';
 
 const runRecord = z.object({
   runId: z.string(),

@@ -1,10 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { getObject, listObjects } from '../aws/s3-objects.ts';
 import { JanitorError } from '../model/errors.ts';
 import { parseJson } from '../text/json.ts';
+
+/** A time, as the objects of a run hold it. */
+export const date = z.iso.datetime().transform((text) => new Date(text));
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

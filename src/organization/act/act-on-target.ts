@@ -6,7 +6,7 @@ import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
 import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import { closeTarget, markSkipped, publishTarget } from './close-target.ts';
+import { type ClosedTarget, closedBefore, closeTarget, publishTarget } from './close-target.ts';
 import {
   askedFor,
   endOfInterrupted,
@@ -20,7 +20,7 @@ import {
 } from './iteration.ts';
 import { RunLedger } from './ledger.ts';
 import { openTarget } from './open-target.ts';
-import { targetResult } from './target-result.ts';
+import { type TargetResult, targetResult } from './target-result.ts';
 
 /** How an iteration ended; while work is left, another follows. */
 export interface ActAnswer extends RegionTarget {
@@ -34,40 +34,49 @@ export interface ActAnswer extends RegionTarget {
  * moment: the next goes on from what is written down.
  */
 export async function actOnTarget(request: IterationRequest): Promise<ActAnswer> {
-  const { store, target, run } = request;
-  const done: ActAnswer = { ...target, status: 'ended', workLeft: false };
-  const result = await store.readJson(OBJECT.result(target), targetResult);
-  if (result !== undefined && result.stage !== 'closing') return done;
-  const references = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
-  const isRead = references?.status !== 'skipped' && (await store.readText(OBJECT.owned(target))) !== undefined;
-  // Nobody knows what others use of a target whose images were never listed.
-  if (!isRead) {
-    await markSkipped(store, target, references);
-    return done;
-  }
+  const { store, target } = request;
+  const ended: ActAnswer = { ...target, status: 'ended', workLeft: false };
+  const result = (await store.readJson(OBJECT.result(target), targetResult)) ?? (await leftOut(request));
+  if (result !== undefined && result.stage !== 'closing') return ended;
   const ledger = await RunLedger.open(store, target);
+  const closed =
+    result === undefined ? await iterate(request, ledger) : await closedBefore(request, ledger, result.notes);
+  if (closed === undefined) return { ...target, status: 'more', workLeft: true };
+  await publishTarget(request, ledger, closed);
+  return ended;
+}
+
+/** Ends a target that is none after all, or that nobody could read: what others use of it is not known. */
+async function leftOut({ store, target }: IterationRequest): Promise<TargetResult | undefined> {
+  const references = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
+  const isSkipped = references?.status === 'skipped';
+  if (!isSkipped && (await store.readText(OBJECT.owned(target))) !== undefined) return undefined;
+  const error =
+    references === undefined || references.status === 'read' ? 'it was not read in this run' : references.error;
+  const result: TargetResult = { stage: 'left-out', status: isSkipped ? 'skipped' : 'unread', error };
+  await store.writeJson(OBJECT.result(target), result);
+  return result;
+}
+
+/** @returns nothing where anything was done, so that another iteration follows; else the target is closed */
+async function iterate(request: IterationRequest, ledger: RunLedger): Promise<ClosedTarget | undefined> {
+  const { run } = request;
   const open = await openTarget(request, ledger.iteration === 1);
   try {
     const iteration = { ...request, open, ledger };
-    if (result?.stage === 'closing') await publishTarget(iteration, result.notes);
-    else if (run.mode === 'dry-run') await closeTarget(iteration, await readAndPlan(iteration), []);
-    else if (await enforce(iteration)) return { ...target, status: 'more', workLeft: true };
-    return done;
+    const policy = run.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
+    const evaluation = await readWithDetails(open.reader, policy, run.at);
+    const planned = { account: evaluation.account, plan: applyLimits(evaluation), plannedAt: request.clock() };
+    return await (run.mode === 'dry-run'
+      ? closeTarget(iteration, planned, planned.plan, [])
+      : enforce(iteration, planned));
   } finally {
     open.destroy();
   }
 }
 
-async function readAndPlan({ run, open, clock, ledger }: Iteration): Promise<Planned> {
-  const policy = run.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
-  const evaluation = await readWithDetails(open.reader, policy, run.at);
-  return { account: evaluation.account, plan: applyLimits(evaluation), plannedAt: clock() };
-}
-
-/** @returns whether anything was done, so that another iteration follows; else the target is closed */
-async function enforce(iteration: Iteration): Promise<boolean> {
+async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTarget | undefined> {
   const { store, target, run, ledger } = iteration;
-  const planned = await readAndPlan(iteration);
   let initial = await initialPlan(iteration);
   // Once, and before anything is done: the report tells of the account as it was then.
   if (initial === undefined) {
@@ -81,9 +90,9 @@ async function enforce(iteration: Iteration): Promise<boolean> {
   const plan = planIteration(planned.plan, run.policy, ledger, askedFor(initial));
   const before = ledger.outcomes().length;
   const untried = hasWork(plan) ? await execute(iteration, { ...planned, plan }) : [];
-  if (ledger.outcomes().length > before) return true;
-  await closeTarget(iteration, planned, [...new Set(untried.map(({ reason }) => reason ?? 'it was left alone'))]);
-  return false;
+  if (ledger.outcomes().length > before) return undefined;
+  const stopped = new Set(untried.map(({ reason }) => reason ?? 'it was left alone'));
+  return closeTarget(iteration, planned, initial, [...stopped]);
 }
 
 /** Executes a plan; gives what was left alone for lack of time or lock. */

@@ -3,9 +3,8 @@ import type { Ledger } from '../../execute/enforcement.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import { type Action, type ActionRef, actionKey, PASSES, type PassName } from '../../model/plan.ts';
 import { type MissingFromBin, RECYCLABLE } from '../../model/retention-rule.ts';
-import { date } from '../../recording/schema.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import type { Store } from '../store.ts';
+import { date, type Store } from '../store.ts';
 
 const facts = {
   action: z.enum(OUTCOME_ACTIONS),

@@ -13,13 +13,14 @@ import { classOf } from '../../model/reasons.ts';
 import { compileProtections, protectionHolds } from '../../policy/decision/protections.ts';
 import { unreadableSources } from '../../policy/decision/sources.ts';
 import { OBJECT, ORGANIZATION_PREFIX, unusedName } from '../s3-keys.ts';
+import { date } from '../store.ts';
 import { INTERRUPTED, type Iteration, type Planned } from './iteration.ts';
 import type { SharedTotals } from './target-result.ts';
 
 const COUNTED = 'shared-with-account';
 const ACTION = 'cancel-launch-permission';
 
-const sinceSchema = z.array(z.tuple([z.string(), z.iso.datetime().transform((text) => new Date(text))]));
+const sinceSchema = z.array(z.tuple([z.string(), date]));
 
 /** What is to become of an image that another account shares. */
 interface SharedImage {
@@ -31,66 +32,59 @@ interface SharedImage {
   readonly unusedSince?: string;
 }
 
-/** What came of the images that others share with the account. */
-export interface CancelledShares {
-  /** Absent where the policy does not ask, or they could not be listed. */
-  readonly totals?: SharedTotals;
-  readonly problems: readonly string[];
-}
-
 /**
  * Finds the images that others share with the account and nothing there uses, remembers since when, and gives up those
  * that were unused for as long as the policy says. Reported from the first run on; given up only by one that acts.
+ * @returns no totals where the policy does not ask, or they could not be listed
  */
-export async function cancelUnusedShares(iteration: Iteration, planned: Planned): Promise<CancelledShares> {
+export async function cancelUnusedShares(
+  iteration: Iteration,
+  { account, plan }: Planned,
+): Promise<{ readonly totals?: SharedTotals; readonly problems: readonly string[] }> {
   const { run, store, target, open } = iteration;
   if (run.policy.sharedWithAccount === undefined) return { problems: [] };
+  const { cancelUnusedAfter } = run.policy.sharedWithAccount;
   try {
     const images = await readShared(open.clients.ec2, target.accountId);
     const kept = store.at(ORGANIZATION_PREFIX);
     const since = new Map(await kept.readJson(unusedName(target), sinceSchema));
-    const shared = judgeShared(images, planned.account, run.policy, since, planned.plan.at);
+    const verdictOf = judge(account, run.policy, plan.at.getTime(), cancelUnusedAfter.milliseconds);
+    const shared = images.map((image): SharedImage => {
+      const { imageId, name, ownerId } = image;
+      return { imageId, name, ownerId, ...verdictOf(image, since.get(imageId)) };
+    });
     await store.writeJson(OBJECT.shared(target), shared);
+    const unused = shared.filter(({ unusedSince }) => unusedSince !== undefined);
     // What-if questions leave no trace.
-    if (run.isLatest) await kept.writeJson(unusedName(target), sinceOf(shared));
+    if (run.isLatest) {
+      const times = unused.map(({ imageId, unusedSince }) => [imageId, unusedSince]);
+      await kept.writeJson(unusedName(target), times);
+    }
     const due = shared.filter(({ verdict }) => verdict === 'due');
     const cancelled = run.mode === 'enforce' ? await cancelAll(iteration, images, due) : due.length;
-    const unused = shared.filter(({ unusedSince }) => unusedSince !== undefined).length;
-    return { totals: { images: shared.length, unused, cancelled }, problems: [] };
+    return { totals: { images: shared.length, unused: unused.length, cancelled }, problems: [] };
   } catch (error) {
     return { problems: [`images that others share could not be looked at: ${failureOf(error).sentence}`] };
   }
 }
 
 /**
- * Judges the images that others share with an account: one that nothing there has used in any run for so long is due.
+ * Judges an image that others share with an account: one that nothing there has used in any run for so long is due.
  * The time counts from the first run that saw it unused; one that is used, or can't be judged, begins anew later.
  */
-function judgeShared(
-  images: readonly Image[],
-  account: Account,
-  policy: Policy,
-  since: ReadonlyMap<string, Date>,
-  at: Date,
-): SharedImage[] {
-  const after = policy.sharedWithAccount?.cancelUnusedAfter.milliseconds ?? Number.POSITIVE_INFINITY;
+function judge(account: Account, policy: Policy, at: number, afterMilliseconds: number) {
   const protections = compileProtections(policy.protect);
   const isUnread = unreadableSources(account).length > 0;
-  return images.map((image): SharedImage => {
-    const { imageId, name, ownerId } = image;
-    const about = { imageId, name, ownerId };
-    const isUsed = (account.references.images.get(imageId) ?? []).length > 0;
-    if (isUsed) return { ...about, verdict: 'used' };
+  return (image: Image, known: Date | undefined): Pick<SharedImage, 'verdict' | 'unusedSince'> => {
+    if ((account.references.images.get(image.imageId) ?? []).length > 0) return { verdict: 'used' };
     // Where not everything could be read, the time that was counted so far stays as it is.
-    const unusedSince = since.get(imageId);
-    if (isUnread)
-      return { ...about, verdict: 'unknown', ...(unusedSince && { unusedSince: unusedSince.toISOString() }) };
-    const from = unusedSince ?? at;
-    const known = { ...about, unusedSince: from.toISOString() };
-    const holds = protectionHolds(image, protections, account.target, at.getTime());
-    if (holds.some(({ reason }) => classOf(reason) === 'protection')) return { ...known, verdict: 'protected' };
-    return { ...known, verdict: at.getTime() - from.getTime() >= after ? 'due' : 'waiting' };
-  });
+    if (isUnread) return { verdict: 'unknown', ...(known && { unusedSince: known.toISOString() }) };
+    const from = known?.getTime() ?? at;
+    const unusedSince = new Date(from).toISOString();
+    const holds = protectionHolds(image, protections, account.target, at);
+    if (holds.some(({ reason }) => classOf(reason) === 'protection')) return { verdict: 'protected', unusedSince };
+    return { verdict: at - from >= afterMilliseconds ? 'due' : 'waiting', unusedSince };
+  };
 }
 
 /** Gives up the due ones, as many as the limit leaves, after the account's own references were read anew. */
@@ -106,22 +100,19 @@ async function cancelAll(iteration: Iteration, images: readonly Image[], due: re
   const settled = ledger.settled();
   const attempted = ledger.attempted(COUNTED);
   const left = due.map(({ imageId }) => refOf(imageId)).filter((ref) => !settled.has(actionKey(ref)));
-  const [begun = [], fresh = []] = [true, false].map((is) =>
-    left.filter((ref) => attempted.has(actionKey(ref)) === is),
-  );
+  const { begun = [], fresh = [] } = Object.groupBy(left, (ref) => (attempted.has(actionKey(ref)) ? 'begun' : 'fresh'));
   const now = [...begun, ...fresh.slice(0, Math.max(0, run.policy.limits.perRun - attempted.size))];
   if (now.length > 0) {
     await ledger.begin(COUNTED, now);
     const references = await open.references();
-    const used = new Set<string>(references.images.keys());
     const unread = references.sources.find(({ status }) => status === 'unreadable');
-    const held = unread && `read again, ${unread.name} could not be read`;
+    const used = new Set<string>(references.images.keys());
     const outcomes: Outcome[] = [];
     for (const ref of now) {
       if (clock() >= deadline) break;
-      const reason = held ?? (used.has(ref.resourceId) ? 'read again, something uses it' : undefined);
-      const outcome =
-        reason === undefined ? await cancel(open.clients.ec2, ref) : { ...ref, status: 'skipped' as const, reason };
+      const isUsed = used.has(ref.resourceId) ? 'read again, something uses it' : undefined;
+      const reason = unread ? `read again, ${unread.name} could not be read` : isUsed;
+      const outcome: Outcome = reason ? { ...ref, status: 'skipped', reason } : await cancel(open.clients.ec2, ref);
       logger.info('action ended', { ...target, ...outcome });
       outcomes.push(outcome);
     }
@@ -152,12 +143,6 @@ async function readShared(ec2: EC2Client, accountId: string): Promise<Image[]> {
   );
   const images = await Array.fromAsync(itemsOf(answers, 'Images'), (image) => imageOf(image, texts));
   return images.filter(({ ownerId, isPublic }) => ownerId !== accountId && !isPublic);
-}
-
-function sinceOf(shared: readonly SharedImage[]): [string, string][] {
-  return shared.flatMap(({ imageId, unusedSince }): [string, string][] =>
-    unusedSince === undefined ? [] : [[imageId, unusedSince]],
-  );
 }
 
 function refOf(resourceId: string): ActionRef<typeof ACTION> {

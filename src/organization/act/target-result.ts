@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isImageId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
+import { date } from '../store.ts';
 
 const passCounts = z.object({
   actions: z.number(),
@@ -67,7 +68,6 @@ export const targetResult = z.discriminatedUnion('stage', [
 ]);
 export type TargetResult = Readonly<z.output<typeof targetResult>>;
 
-const date = z.iso.datetime().transform((text) => new Date(text));
 const image = { name: z.string(), accountId: z.string(), region: z.string(), owner: z.string().exactOptional() };
 
 /** What the owners of a target's images are to hear. */

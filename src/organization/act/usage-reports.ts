@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
 import { essential, itemsOf } from '../../aws/pages.ts';
+import { inBatches } from '../../aws/requests.ts';
 import type { UsageReading } from '../../model/cross-account-usage.ts';
 import type { ImageId } from '../../model/ids.ts';
 
@@ -45,39 +46,36 @@ async function inCalls<Answer>(
   failed: (some: readonly ImageId[], error: unknown) => readonly Answer[],
   most = IMAGES_A_CALL,
 ): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (let start = 0; start < imageIds.length; start += most) {
-    const some = imageIds.slice(start, start + most);
-    try {
-      answers.push(...(await ask(some)));
-    } catch (error) {
-      const isGone = failureOf(error).kind === 'not-found' && some.length > 1;
-      answers.push(...(isGone ? await inCalls(some, ask, failed, Math.ceil(some.length / 2)) : failed(some, error)));
-    }
-  }
-  return answers;
+  const answers = await Array.fromAsync(inBatches(imageIds, most), (some) =>
+    ask(some).catch((error: unknown) =>
+      failureOf(error).kind === 'not-found' && some.length > 1
+        ? inCalls(some, ask, failed, Math.ceil(some.length / 2))
+        : failed(some, error),
+    ),
+  );
+  return answers.flat();
 }
 
-/** What came of asking for usage reports. */
-export interface AskedReports {
-  readonly asked: number;
-  /** What failed, in sentences. */
-  readonly problems: readonly string[];
-}
-
-/** Asks AWS for a report on each of some images for which none is being made. */
-export async function askForUsageReports(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<AskedReports> {
+/** Asks AWS for a report on each of some images for which none is being made; what failed is said in sentences. */
+export async function askForUsageReports(
+  ec2: EC2Client,
+  imageIds: readonly ImageId[],
+): Promise<{ readonly asked: number; readonly problems: readonly string[] }> {
   const problems: string[] = [];
   let asked = 0;
-  const reports = await inCalls(imageIds, (some) => readReports(ec2, some), noneOf);
-  const pending = new Set(reports.filter((one) => one.State === 'pending' && isWhole(one)).map((one) => one.ImageId));
-  for (const ImageId of imageIds.filter((id) => !pending.has(id))) {
-    try {
-      await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes: RESOURCE_TYPES }));
-      asked += 1;
-    } catch (error) {
-      problems.push(`no usage report could be asked for on ${ImageId}: ${failureOf(error).sentence}`);
+  try {
+    const reports = await inCalls(imageIds, (some) => readReports(ec2, some), noneOf);
+    const pending = new Set(reports.filter((one) => one.State === 'pending' && isWhole(one)).map((one) => one.ImageId));
+    for (const ImageId of imageIds.filter((id) => !pending.has(id))) {
+      try {
+        await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes: RESOURCE_TYPES }));
+        asked += 1;
+      } catch (error) {
+        problems.push(`no usage report could be asked for on ${ImageId}: ${failureOf(error).sentence}`);
+      }
     }
+  } catch (error) {
+    problems.push(`the usage reports could not be asked for: ${failureOf(error).sentence}`);
   }
   return { asked, problems };
 }
@@ -135,11 +133,9 @@ function readReports(ec2: EC2Client, ImageIds: readonly ImageId[]): Promise<Imag
 }
 
 async function readEntries(ec2: EC2Client, reportIds: readonly string[]): Promise<ImageUsageReportEntry[]> {
-  const entries: ImageUsageReportEntry[] = [];
-  for (let start = 0; start < reportIds.length; start += REPORTS_A_CALL) {
-    const input = { ReportIds: reportIds.slice(start, start + REPORTS_A_CALL), MaxResults: PAGE };
-    const answers = paginateDescribeImageUsageReportEntries({ client: ec2 }, input);
-    entries.push(...(await Array.fromAsync(itemsOf(answers, 'ImageUsageReportEntries'))));
-  }
-  return entries;
+  const entries = await Array.fromAsync(inBatches(reportIds, REPORTS_A_CALL), (ReportIds) => {
+    const answers = paginateDescribeImageUsageReportEntries({ client: ec2 }, { ReportIds, MaxResults: PAGE });
+    return Array.fromAsync(itemsOf(answers, 'ImageUsageReportEntries'));
+  });
+  return entries.flat();
 }

@@ -6,17 +6,14 @@ import {
   referenceLists,
 } from '../read/outgoing-references.ts';
 import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
-import type { Store } from '../store.ts';
-import { type TargetRow, targetRows, toleratedOf } from '../targets/targets.ts';
+import { date, type Store } from '../store.ts';
+import { forEachTarget, readTargets, toleratedOf } from '../targets/targets.ts';
 import { Join, type Joined } from './join.ts';
 
 /** What the join says of all targets. */
 export const joinedIndex = z.object({
   /** When the first of those targets was read; absent where none was. */
-  oldest: z.iso
-    .datetime()
-    .transform((text) => new Date(text))
-    .exactOptional(),
+  oldest: date.exactOptional(),
   /** Places whose reading is complete. */
   read: z.array(z.string()),
   unread: z.array(z.tuple([z.string(), z.string()])),
@@ -29,8 +26,10 @@ export const joinedIndex = z.object({
 });
 export type JoinedIndex = Readonly<z.output<typeof joinedIndex>>;
 
-/** References from other targets to what a target owns. */
-export const joinedLists = z.object(referenceLists);
+/** References from other targets to what a target owns, as an object of the run holds them. */
+export const joinedLists = z
+  .object(referenceLists)
+  .transform(({ images, snapshots }): Joined => ({ images: new Map(images), snapshots: new Map(snapshots) }));
 
 /** What came of joining, in figures. */
 export interface JoinAnswer {
@@ -38,7 +37,6 @@ export interface JoinAnswer {
   readonly unread: number;
 }
 
-const AT_A_TIME = 48;
 const HOUR = 3_600_000;
 /** An older reading is none: what was copied or launched since is not in it, and a run can be taken up days later. */
 const READING_VALID_HOURS = 24;
@@ -50,29 +48,25 @@ const READING_VALID_HOURS = 24;
  * @throws Error where more are: acting would rest on too little
  */
 export async function joinTargets(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
-  const rows = await store.needJson(OBJECT.targets, targetRows);
-  const targets = targetsOf(rows);
+  const targets = await readTargets(store);
   const join = new Join();
-  const states = new Map<string, OutgoingReferences>();
-  const listed = new Set<string>();
-  await inBatches(targets, async (target) => {
+  const readings = await forEachTarget(targets, async (target) => {
     const uses =
       (await store.readJson(OBJECT.uses(target), outgoingReferencesSchema)) ??
       nothingKnown('it was not read in this run');
-    states.set(regionTargetName(target), stateOf(uses, now));
-    if (uses.status === 'unreadable' && uses.observedAt !== undefined && !isTooOld(uses.observedAt, now))
-      listed.add(regionTargetName(target));
     join.addUses(target, uses);
+    return readingOf(target, uses, now);
   });
-  await inBatches(targets, async (target) => {
+  await forEachTarget(targets, async (target) => {
     const owned = await store.readText(OBJECT.owned(target));
     join.addOwned(target, (owned ?? '').split('\n'));
   });
   const joined = join.joined();
-  await inBatches(targets, (target) =>
-    store.writeJson(OBJECT.joinedFor(target), listsOf(joined.get(regionTargetName(target)))),
-  );
-  const index = indexOf(states, listed);
+  await forEachTarget(targets, (target) => {
+    const { images = [], snapshots = [] } = joined.get(regionTargetName(target)) ?? {};
+    return store.writeJson(OBJECT.joinedFor(target), { images: [...images], snapshots: [...snapshots] });
+  });
+  const index = indexOf(readings);
   await store.writeJson(OBJECT.joined, index);
   const { failed, accounts } = failedAccounts(index);
   const tolerated = toleratedOf(toleratedPercent, accounts);
@@ -83,18 +77,6 @@ export async function joinTargets(store: Store, toleratedPercent: number, now: D
     );
   }
   return { targets: index.read.length + index.unread.length, unread: index.unread.length };
-}
-
-/** Every target of a manifest. */
-export function targetsOf(rows: readonly TargetRow[]): RegionTarget[] {
-  return rows.flatMap(({ accountId, regions }) => regions.map((region) => ({ accountId, region })));
-}
-
-/** A few at a time, so that memory holds no more than those. */
-export async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += AT_A_TIME) {
-    await Promise.all(items.slice(start, start + AT_A_TIME).map(work));
-  }
 }
 
 /**
@@ -110,18 +92,39 @@ function failedAccounts({ read, unread, listed }: JoinedIndex): { failed: string
   return { failed: [...new Set(failed.map(accountOf))].sort(), accounts: accounts.size };
 }
 
-function indexOf(states: ReadonlyMap<string, OutgoingReferences>, listed: ReadonlySet<string>): JoinedIndex {
-  const entries = [...states].sort(([a], [b]) => (a < b ? -1 : 1));
-  const withError = (status: 'unreadable' | 'skipped') =>
-    entries.flatMap(([name, uses]): [string, string][] => (uses.status === status ? [[name, uses.error]] : []));
-  const times = entries.flatMap(([, uses]) => (uses.status === 'read' ? (uses.observedAt?.getTime() ?? []) : []));
-  const unmatched = unmatchedIn([...states.values()]);
+/** How a target was read: without its lists, which would fill the memory. */
+interface TargetReading {
+  readonly name: string;
+  readonly status: OutgoingReferences['status'];
+  readonly error?: string;
+  readonly observedAt?: Date;
+  readonly unmatched?: readonly string[];
+  readonly isListed?: boolean;
+}
+
+/** What is too old to count is unread. */
+function readingOf(target: RegionTarget, uses: OutgoingReferences, now: Date): TargetReading {
+  const name = regionTargetName(target);
+  if (uses.status === 'skipped') return { name, ...uses };
+  const { images: _, snapshots: __, copies: ___, ...reading } = uses;
+  const isOld = isTooOld(uses.observedAt, now);
+  if (uses.status === 'unreadable') return { name, ...reading, isListed: !isOld };
+  return isOld ? { name, status: 'unreadable', error: TOO_OLD } : { name, ...reading };
+}
+
+function indexOf(readings: readonly TargetReading[]): JoinedIndex {
+  const sorted = readings.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const of = (status: TargetReading['status']) => sorted.filter((one) => one.status === status);
+  const withError = (status: TargetReading['status']) =>
+    of(status).map(({ name, error = '' }): [string, string] => [name, error]);
+  const times = of('read').flatMap(({ observedAt }) => observedAt?.getTime() ?? []);
+  const unmatched = unmatchedIn(readings);
   return {
     ...(unmatched.length > 0 && { unmatched }),
     ...(times.length > 0 && { oldest: new Date(times.reduce((first, time) => Math.min(first, time))) }),
-    read: entries.flatMap(([name, uses]) => (uses.status === 'read' ? [name] : [])),
+    read: of('read').map(({ name }) => name),
     unread: withError('unreadable'),
-    listed: [...listed].sort(),
+    listed: sorted.flatMap(({ name, isListed }) => (isListed === true ? [name] : [])),
     skipped: withError('skipped'),
   };
 }
@@ -130,19 +133,11 @@ function indexOf(states: ReadonlyMap<string, OutgoingReferences>, listed: Readon
  * The globs that match nothing: in no target, where all were read. Where one was not, what is unmatched in any may be
  * misspelled there, and nobody can tell.
  */
-function unmatchedIn(states: readonly OutgoingReferences[]): string[] {
-  const targets = states.filter(({ status }) => status !== 'skipped');
-  const read = targets.flatMap((uses) => (uses.status === 'read' ? [uses.unmatched ?? []] : []));
+function unmatchedIn(readings: readonly TargetReading[]): string[] {
+  const targets = readings.filter(({ status }) => status !== 'skipped');
+  const read = targets.flatMap(({ status, unmatched = [] }) => (status === 'read' ? [unmatched] : []));
   const named = [...new Set(read.flat())];
   return read.length < targets.length ? named : named.filter((glob) => read.every((list) => list.includes(glob)));
-}
-
-/** Without its lists, which would fill the memory; and what is too old to count is unread. */
-function stateOf(uses: OutgoingReferences, now: Date): OutgoingReferences {
-  if (uses.status === 'skipped') return uses;
-  const state = { ...uses, images: [], snapshots: [], copies: [] };
-  if (state.status === 'unreadable' || !isTooOld(state.observedAt, now)) return state;
-  return { ...state, status: 'unreadable', error: TOO_OLD };
 }
 
 const TOO_OLD = `it was read more than ${READING_VALID_HOURS} hours ago; start a new run`;
@@ -158,10 +153,4 @@ function isTooOld(observedAt: Date | undefined, now: Date): boolean {
 export function checkAge({ oldest, read }: JoinedIndex, now: Date): void {
   if (read.length > 0 && isTooOld(oldest, now))
     throw new Error(`what other accounts use counts no more, since ${TOO_OLD}`);
-}
-
-function listsOf(joined: Joined | undefined): z.input<typeof joinedLists> {
-  const entries = <Id, List>(map: ReadonlyMap<Id, readonly List[]> | undefined): [Id, List[]][] =>
-    [...(map ?? [])].map(([id, list]) => [id, [...list]]);
-  return { images: entries(joined?.images), snapshots: entries(joined?.snapshots) };
 }

@@ -71,7 +71,9 @@ export class Join {
       if (byOthers.length === 0) continue;
       const lists = byOwner.get(name) ?? { images: new Map(), snapshots: new Map() };
       byOwner.set(name, lists);
-      setIn(lists, idOf(key), atMost(byOthers));
+      const id = key.slice(key.indexOf(' ') + 1);
+      if (isImageId(id)) lists.images.set(id, atMost(byOthers));
+      else if (isSnapshotId(id)) lists.snapshots.set(id, atMost(byOthers));
     }
     return byOwner;
   }
@@ -125,17 +127,4 @@ export function fromTarget({ accountId, region }: RegionTarget, reference: Refer
 
 function keyOf(region: string, id: string): Key {
   return `${region} ${id}`;
-}
-
-function idOf(key: Key): string {
-  return key.slice(key.indexOf(' ') + 1);
-}
-
-function setIn(
-  { images, snapshots }: { images: Map<ImageId, Reference[]>; snapshots: Map<SnapshotId, Reference[]> },
-  id: string,
-  references: Reference[],
-): void {
-  if (isImageId(id)) images.set(id, references);
-  else if (isSnapshotId(id)) snapshots.set(id, references);
 }

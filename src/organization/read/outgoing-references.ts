@@ -5,6 +5,7 @@ import type { Policy, ReferenceSettings } from '../../model/policy.ts';
 import type { Reference } from '../../model/reference.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
 import { imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
+import { date } from '../store.ts';
 
 const reference = z.object({ ...referenceFacts, namedBy: referenceFacts.namedBy.readonly() });
 
@@ -19,10 +20,7 @@ const found = {
   /** Globs of `references.ssmParameters` that match nothing there; a match in another target is enough. */
   unmatched: z.array(z.string()).exactOptional(),
   /** When the target was read; absent where it was not. */
-  observedAt: z.iso
-    .datetime()
-    .transform((text) => new Date(text))
-    .exactOptional(),
+  observedAt: date.exactOptional(),
   /** Own images that are copies, whether used or not: what uses a copy of a copy uses the first of them too. */
   copies: z.array(
     z.object({

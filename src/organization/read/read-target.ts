@@ -1,4 +1,3 @@
-import type { Clients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
@@ -41,11 +40,10 @@ export async function readRegionTarget(context: TargetContext): Promise<Inventor
 }
 
 async function readReferences(context: TargetContext): Promise<OutgoingReferences> {
-  const { run, store, target, home, members: settings, clock, logger } = context;
-  const { accountId, region } = target;
-  const member = await openMember({ sts: home.sts, settings, accountId, role: 'read', runId: run.runId, clock });
+  const { run, store, target, home, members, clock, logger } = context;
+  const member = await openMember(context, target.accountId, 'read');
   try {
-    const why = await whyNotEnabled(member.at(settings.homeRegion), region);
+    const why = await whyNotEnabled(member.at(members.homeRegion), target.region);
     if (why !== undefined) {
       const skipped: OutgoingReferences = { status: 'skipped', error: why };
       await store.writeJson(OBJECT.uses(target), skipped);
@@ -55,7 +53,8 @@ async function readReferences(context: TargetContext): Promise<OutgoingReference
       onCall: () => {},
       onSource: (reading: object) => logger.info('source read', { ...target, ...reading }),
     };
-    const clients = withOwnDocuments(member.at(region), home);
+    // The policy's documents lie where the janitor can read them, whichever account is read.
+    const clients = { ...member.at(target.region), s3: home.s3 };
     const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
     const references = outgoingReferencesOf(account);
     // The references last: whoever finds them finds all.
@@ -66,9 +65,4 @@ async function readReferences(context: TargetContext): Promise<OutgoingReference
   } finally {
     member.destroy();
   }
-}
-
-/** The policy's documents lie where the janitor can read them, whichever account is read. */
-export function withOwnDocuments(member: Clients, { s3 }: Pick<Clients, 's3'>): Clients {
-  return { ...member, s3 };
 }

@@ -8,12 +8,11 @@ import type { NotificationItem } from '../../notify/notifications.ts';
 import { notifiesOwners, notifyOwners } from '../../notify/notify-owners.ts';
 import { type AnnouncementTarget, recordAnnounced } from '../../notify/record-announced.ts';
 import { targetNotifications } from '../act/target-result.ts';
-import { inBatches, targetsOf } from '../join/join-targets.ts';
 import type { RunContext } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
-import type { Store } from '../store.ts';
+import { date, type Store } from '../store.ts';
 import { type Member, openMember } from '../targets/member.ts';
-import { targetRows } from '../targets/targets.ts';
+import { forEachTarget, readTargets } from '../targets/targets.ts';
 
 /** What notifying the owners of all targets' images takes. */
 export interface NotifyOwnersRequest extends Omit<RunContext, 'logger'> {
@@ -33,7 +32,7 @@ export const ownersNotified = z.object({
 });
 export type OwnersNotified = Readonly<z.output<typeof ownersNotified>>;
 
-const begunSchema = z.object({ startedAt: z.iso.datetime().transform((text) => new Date(text)) });
+const begunSchema = z.object({ startedAt: date });
 
 /**
  * Notifies each owner once of all their images in all targets. A second attempt finds in the conversations what the
@@ -72,16 +71,14 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
 
 /** In the order of the targets, so that a second attempt makes the same messages. */
 async function readItems(store: Store): Promise<NotificationItem[]> {
-  const targets = targetsOf(await store.needJson(OBJECT.targets, targetRows));
-  const found = new Map<RegionTarget, NotificationItem[]>();
-  await inBatches(targets, async (target) => {
+  const items = await forEachTarget(await readTargets(store), async (target): Promise<NotificationItem[]> => {
     const { notices = [], happenings = [] } = (await store.readJson(OBJECT.notices(target), targetNotifications)) ?? {};
-    found.set(target, [
-      ...notices.map((notice): NotificationItem => ({ kind: 'notice', notice })),
-      ...happenings.map((notice): NotificationItem => ({ kind: 'action', notice })),
-    ]);
+    return [
+      ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
+      ...happenings.map((notice) => ({ kind: 'action' as const, notice })),
+    ];
   });
-  return targets.flatMap((target) => found.get(target) ?? []);
+  return items.flat();
 }
 
 /** Records what was delivered: what fails in one account harms no other, and its images are announced again. */
@@ -109,16 +106,15 @@ class Recorder {
     for (const member of this.#members.values()) void member.then(({ destroy }) => destroy()).catch(() => {});
   }
 
-  async #open({ accountId, region }: RegionTarget): Promise<AnnouncementTarget> {
-    const { home, members: settings, run, store, clock } = this.#request;
-    const { runId } = run;
-    const member =
-      this.#members.get(accountId) ?? openMember({ sts: home.sts, settings, accountId, role: 'act', runId, clock });
+  async #open(target: RegionTarget): Promise<AnnouncementTarget> {
+    const { home, run, store, clock } = this.#request;
+    const { accountId, region } = target;
+    const member = this.#members.get(accountId) ?? openMember(this.#request, accountId, 'act');
     this.#members.set(accountId, member);
     const reader = new JournalReader({ s3: home.s3, bucket: store.bucket });
-    const before = await reader.read({ accountId, region });
+    const before = await reader.read(target);
     if (before.status === 'unreadable') throw new Error(`the journal: ${before.error}`);
-    const { write } = new JournalWriter({ reader, runId, clock });
+    const { write } = new JournalWriter({ reader, runId: run.runId, clock });
     return { ec2: (await member).at(region).ec2, write, before };
   }
 }

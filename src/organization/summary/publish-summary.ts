@@ -5,11 +5,10 @@ import { putNewest } from '../../publish/conditional.ts';
 import { addRuns, type RunEntry } from '../../publish/run-index.ts';
 import { linewiseJson } from '../../report/json.ts';
 import { type TargetResult, targetResult } from '../act/target-result.ts';
-import { inBatches, targetsOf } from '../join/join-targets.ts';
 import type { OrganizationRun } from '../run.ts';
 import { LATEST_SUMMARY, OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { skippedRows, targetRows } from '../targets/targets.ts';
+import { forEachTarget, skippedRows, targetRows, targetsOf } from '../targets/targets.ts';
 import { ownersNotified } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
 import { summaryLines, summaryMarkdown, summaryPage } from './summary-documents.ts';
@@ -37,15 +36,15 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
   const { runId, mode, at, policySource } = run;
   const startedAt = run.startedAt.toISOString();
   const rows = await store.needJson(OBJECT.targets, targetRows);
-  const targets = targetsOf(rows);
-  const results = new Map<RegionTarget, TargetResult | undefined>();
-  await inBatches(targets, async (target) => {
-    results.set(target, await store.readJson(OBJECT.result(target), targetResult));
-  });
   const names = new Map(rows.map((row) => [row.accountId, row.name]));
+  const targets = await forEachTarget(targetsOf(rows), async (target) => ({
+    target,
+    name: names.get(target.accountId),
+    result: await store.readJson(OBJECT.result(target), targetResult),
+  }));
   const summary = summarize({
     run: { runId, mode, startedAt, ...(at && { at: at.toISOString() }), policy: policySource },
-    targets: targets.map((target) => ({ target, name: names.get(target.accountId), result: results.get(target) })),
+    targets,
     leftOut: (await store.readJson(OBJECT.skipped, skippedRows)) ?? [],
     notified: await store.readJson(OBJECT.notified, ownersNotified),
     notifies: run.policy.notify !== undefined,
@@ -57,7 +56,7 @@ export async function publishSummary(request: SummaryRequest): Promise<Published
     if (problem !== undefined) problems.push(`${what}: ${problem}`);
   };
   if (run.isLatest) await attempt('the newest summary', () => writeLatest(s3, store.bucket, summary));
-  const entries = targets.flatMap((target) => runEntry(target, results.get(target), run));
+  const entries = targets.flatMap(({ target, result }) => runEntry(target, result, run));
   if (entries.length > 0)
     await attempt('the index of runs', async () => void (await addRuns(s3, store.bucket, entries)));
   if (delivery !== undefined) {

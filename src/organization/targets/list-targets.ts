@@ -1,9 +1,18 @@
+import {
+  type Account,
+  OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+} from '@aws-sdk/client-organizations';
 import type { Clients } from '../../aws/clients.ts';
+import { failureOf } from '../../aws/errors.ts';
+import { itemsOf } from '../../aws/pages.ts';
 import type { TargetSettings } from '../../model/policy.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { readRegions } from './enabled-region.ts';
-import { accountsBelow, type NamedAccount, organizationsClient } from './organization-accounts.ts';
+import { TargetError } from './member.ts';
 import type { SkippedRow, TargetRow } from './targets.ts';
 
 /** What finding the targets of a run takes. */
@@ -17,6 +26,18 @@ export interface ListRequest {
   readonly ownAccountId: string;
 }
 
+/** An account as AWS Organizations or the policy names it. */
+interface NamedAccount {
+  readonly accountId: string;
+  readonly name?: string;
+  /** AWS's own word: `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …; absent where only the policy names the account. */
+  readonly state?: string;
+}
+
+/** As many accounts as AWS Organizations answers with on a page. */
+const PAGE = 20;
+const TRIES = 12;
+
 /** Finds the accounts and Regions of a run, and writes the manifest that the state machine goes through. */
 export async function listTargets(request: ListRequest): Promise<Targets> {
   const { store, home, settings, ownAccountId } = request;
@@ -27,15 +48,66 @@ export async function listTargets(request: ListRequest): Promise<Targets> {
   return targets;
 }
 
+/** The accounts that the policy names, by their ids or by the units that they belong to. */
 async function accountsOf(settings: TargetSettings, homeRegion: string): Promise<NamedAccount[]> {
   const named = settings.accounts.map((accountId) => ({ accountId }));
   if (settings.organizationalUnits.length === 0) return named;
-  const client = organizationsClient(homeRegion);
+  // AWS Organizations lives in one Region of each partition, and throttles early: it is asked patiently.
+  const region = organizationsRegion(homeRegion);
+  const client = new OrganizationsClient({ region, maxAttempts: TRIES, retryMode: 'adaptive' });
   try {
     return [...named, ...(await accountsBelow(client, settings.organizationalUnits))];
   } finally {
     client.destroy();
   }
+}
+
+function organizationsRegion(homeRegion: string): string {
+  if (homeRegion.startsWith('cn-')) return 'cn-northwest-1';
+  return homeRegion.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1';
+}
+
+/**
+ * Every account below some organizational units or roots, however deep; whatever state it is in.
+ * @throws TargetError where AWS Organizations can't be read: then nobody knows the targets
+ */
+async function accountsBelow(client: OrganizationsClient, parents: readonly string[]): Promise<NamedAccount[]> {
+  const found: NamedAccount[] = [];
+  const queue = [...new Set(parents)];
+  const seen = new Set(queue);
+  try {
+    for (let parent = queue.shift(); parent !== undefined; parent = queue.shift()) {
+      // A root holds every account there is: no need to walk down.
+      const isRoot = parent.startsWith('r-');
+      const accounts = isRoot
+        ? paginateListAccounts({ client }, { MaxResults: PAGE })
+        : paginateListAccountsForParent({ client }, { MaxResults: PAGE, ParentId: parent });
+      for await (const account of itemsOf(accounts, 'Accounts')) found.push(...namedAccount(account));
+      if (isRoot) continue;
+      const units = paginateListOrganizationalUnitsForParent({ client }, { MaxResults: PAGE, ParentId: parent });
+      for await (const { Id } of itemsOf(units, 'OrganizationalUnits')) {
+        if (Id !== undefined && !seen.has(Id)) queue.push(Id);
+        if (Id !== undefined) seen.add(Id);
+      }
+    }
+  } catch (error) {
+    const { kind, sentence } = failureOf(error);
+    const next =
+      kind === 'denied'
+        ? '; let this account be a delegated administrator of AWS Organizations, or name the accounts (targets.accounts)'
+        : '';
+    throw new TargetError(`the accounts of the organization could not be listed: ${sentence}${next}`, {
+      cause: error,
+    });
+  }
+  // Units that the policy names may lie in each other.
+  return [...new Map(found.map((account) => [account.accountId, account])).values()];
+}
+
+/** `State` took the place of `Status` in September 2026; older answers have the latter alone. */
+function namedAccount({ Id, Name, State, Status }: Account): NamedAccount[] {
+  if (Id === undefined) return [];
+  return [{ accountId: Id, ...(Name !== undefined && { name: Name }), state: State ?? Status ?? 'of no known state' }];
 }
 
 /** Of `enabled`, every Region there is: whether an account has it is asked in the account. */

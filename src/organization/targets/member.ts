@@ -1,10 +1,10 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
 import { type Clients, createClients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { JanitorError } from '../../model/errors.ts';
-import type { MemberSettings } from '../run.ts';
+import type { RunContext } from '../run.ts';
 
 /** The version of `deploy/organization/member.yml` that this program needs. */
 export const MEMBER_TEMPLATE_VERSION = 1;
@@ -18,36 +18,27 @@ export class TargetError extends JanitorError {
 
 /** A member account, by the role that was assumed there. */
 export interface Member {
-  readonly accountId: string;
   /** The clients of a Region; the same ones each time. */
   readonly at: (region: string) => Clients;
   readonly destroy: () => void;
 }
 
-/** What opening a member account takes. */
-export interface MemberRequest {
-  readonly sts: STSClient;
-  readonly settings: MemberSettings;
-  readonly accountId: string;
-  /** Which role; acting needs `enforce`. */
-  readonly role: 'read' | 'act';
-  /** Stands in the session's name, so that CloudTrail names the run. */
-  readonly runId: string;
-  readonly clock: () => Date;
-}
-
 /** Credentials are renewed so long before they end. */
 const RENEW_MILLISECONDS = 5 * 60_000;
 
+/** Whose member accounts are opened: the run's id stands in the session's name, so that CloudTrail names it. */
+export type MemberContext = Pick<RunContext, 'run' | 'home' | 'members' | 'clock'>;
+
 /**
  * Assumes the role of a member account, and makes sure that its template is new enough.
+ * @param role acting needs `act`
  * @throws TargetError where the role can't be assumed or the template is too old
  */
-export async function openMember(request: MemberRequest): Promise<Member> {
-  const { settings, accountId, clock } = request;
+export async function openMember(context: MemberContext, accountId: string, role: 'read' | 'act'): Promise<Member> {
+  const { members: settings, clock } = context;
   // All clients of the account share them.
   const credentials = memoize(
-    () => assumeRole(request),
+    () => assumeRole(context, accountId, role),
     ({ expiration }) => expiration.getTime() - clock().getTime() < RENEW_MILLISECONDS,
   );
   await credentials();
@@ -62,19 +53,19 @@ export async function openMember(request: MemberRequest): Promise<Member> {
   };
   try {
     await checkTemplate(at(settings.homeRegion), accountId);
-    return { accountId, at, destroy };
+    return { at, destroy };
   } catch (error) {
     destroy();
     throw error;
   }
 }
 
-async function assumeRole({ sts, settings, accountId, role, runId }: MemberRequest) {
+async function assumeRole({ run, home, members: settings }: MemberContext, accountId: string, role: 'read' | 'act') {
   const name = role === 'act' ? settings.actRole : settings.readRole;
   const RoleArn = `arn:${partitionOf(settings.homeRegion)}:iam::${accountId}:role/${name}`;
   try {
-    const { Credentials: given } = await sts.send(
-      new AssumeRoleCommand({ RoleArn, RoleSessionName: `ami-janitor-${runId}`, ExternalId: settings.externalId }),
+    const { Credentials: given } = await home.sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: `ami-janitor-${run.runId}`, ExternalId: settings.externalId }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)

@@ -1,4 +1,7 @@
+import pLimit from 'p-limit';
 import * as z from 'zod';
+import { OBJECT, type RegionTarget } from '../s3-keys.ts';
+import type { Store } from '../store.ts';
 
 /** An account of the run, and its Regions: one row of the manifest that the state machine goes through. */
 const targetRow = z.object({
@@ -17,6 +20,26 @@ const skippedRow = z.object({
 });
 export type SkippedRow = Readonly<z.infer<typeof skippedRow>>;
 export const skippedRows = z.array(skippedRow);
+
+/** Every target of a manifest. */
+export function targetsOf(rows: readonly TargetRow[]): RegionTarget[] {
+  return rows.flatMap(({ accountId, regions }) => regions.map((region) => ({ accountId, region })));
+}
+
+/** Every target of the run, in the order of its manifest. */
+export async function readTargets(store: Store): Promise<RegionTarget[]> {
+  return targetsOf(await store.needJson(OBJECT.targets, targetRows));
+}
+
+const AT_A_TIME = 48;
+
+/** What comes of each target, in their order; a few at a time, so that memory holds no more than those. */
+export function forEachTarget<Result>(
+  targets: readonly RegionTarget[],
+  work: (target: RegionTarget) => Promise<Result>,
+): Promise<Result[]> {
+  return pLimit(AT_A_TIME).map(targets, work);
+}
 
 /**
  * How many of some accounts may fail before a run does: the share that the deployment says, and at least one, since a
