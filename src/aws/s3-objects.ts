@@ -64,10 +64,11 @@ export async function replaceObject(
   s3: S3Client,
   object: PutObjectCommandInput,
   eTag: string | undefined,
+  options: { readonly abortSignal?: AbortSignal } = {},
 ): Promise<PutObjectCommandOutput | undefined> {
   const condition = eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag };
   try {
-    return await s3.send(new PutObjectCommand({ ...object, ...condition }));
+    return await s3.send(new PutObjectCommand({ ...object, ...condition }), options);
   } catch (error) {
     if (isWriteConflict(error)) return undefined;
     throw error;

@@ -1,9 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
-import { type ClockReading, requireClock } from '../model/clock.ts';
-import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
-import type { ActionNotice } from '../model/notice.ts';
+import type { Account } from '../model/account.ts';
+import { requireClock } from '../model/clock.ts';
+import { NO_JOURNAL } from '../model/journal.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 import { type AccountReader, readWithDetails } from '../observe/account-reader.ts';
@@ -55,10 +55,8 @@ export interface Gathered {
   readonly lines: readonly string[];
   /** Whether a dry run found anything that it would do. */
   readonly wouldAct: boolean;
-  /** Each Region's journal, as it was before anything was delivered. */
-  readonly journals: ReadonlyMap<string, JournalReading>;
-  /** How the clock compares with AWS's; absent where no Region could be read. */
-  readonly clock?: ClockReading;
+  /** Of each Region that could be read: its journal as it was before anything was delivered, and the clock by AWS's. */
+  readonly accounts: ReadonlyMap<string, Pick<Account, 'journal' | 'clock'>>;
 }
 
 /** How notifying owners ended. */
@@ -83,17 +81,15 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
   const reports: Report[] = [];
   const items: NotificationItem[] = [];
   const problems: string[] = [];
-  const journals = new Map<string, JournalReading>();
-  let clock: ClockReading | undefined;
+  const accounts = new Map<string, Pick<Account, 'journal' | 'clock'>>();
   for (const { region, reader } of request.targets) {
     try {
       const evaluation = await readWithDetails(reader, policy, at);
-      const { account } = evaluation;
       const plan = applyLimits(evaluation);
       const run = { runId, mode: 'dry-run' as const, policy: policySource };
       const report = buildReport({ run, plan, outcomes: [], ownerTag: policy.owners.tag });
-      clock ??= account.clock;
-      journals.set(region, account.journal);
+      const { journal, clock } = evaluation.account;
+      accounts.set(region, { journal, ...(clock && { clock }) });
       reports.push(report);
       for (const notice of noticesOf(plan, policy, report)) items.push({ kind: 'notice', notice });
     } catch (error) {
@@ -101,7 +97,9 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
     }
   }
   for (const notice of acted.flatMap(actionNoticesOf)) {
-    if (!wasDelivered(notice, outcomes)) items.push({ kind: 'action', notice });
+    const { auditKey, imageId } = notice;
+    if (auditKey === undefined || outcomes?.wasDelivered(auditKey, imageId) !== true)
+      items.push({ kind: 'action', notice });
   }
   const accountId = (reports[0] ?? acted[0])?.target.accountId;
   const reportUrl = accountId === undefined ? undefined : request.reportUrl?.(accountId);
@@ -116,8 +114,7 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
     problems: [...problems, ...(request.problems ?? []), ...[...reports, ...acted].flatMap(runProblemsOf)],
     lines: reports.flatMap(planLines),
     wouldAct: reports.some(({ passes }) => passes.some(({ actions }) => actions.length > 0)),
-    journals,
-    ...(clock && { clock }),
+    accounts,
   };
 }
 
@@ -128,8 +125,8 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
 export async function announce(request: AnnounceRequest, delivery: Delivery): Promise<Announced> {
   const { runId, mode, policy, targets } = request;
   const gathered = await gatherNotifications(request);
-  if (mode === 'enforce') requireClock(gathered.clock);
-  const { items, about, journals } = gathered;
+  const { items, about, accounts } = gathered;
+  if (mode === 'enforce') requireClock([...accounts.values()].find(({ clock }) => clock !== undefined)?.clock);
   const result = await notifyOwners(
     {
       ...request,
@@ -138,16 +135,20 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
       isRecorded: (item, at) => isRecorded(gathered, item, at),
       record: async ({ region }, notices, at) => {
         const { ec2, journal } = targets.find((target) => target.region === region) ?? {};
-        const before = journals.get(region) ?? NO_JOURNAL;
+        const before = accounts.get(region)?.journal ?? NO_JOURNAL;
         return ec2 === undefined ? [] : recordAnnounced({ ec2, write: journal?.write, before }, notices, at);
       },
     },
     delivery,
   );
   const problems = [...gathered.problems, ...result.problems, ...result.unrecorded];
-  const lines = [...gathered.lines, deliveredLine(items.length, result.delivered.length, notifiesOwners(mode, policy))];
+  const told = notifiesOwners(mode, policy)
+    ? `Owners were told of ${result.delivered.length} of ${items.length} images.`
+    : `Owners were not told of ${items.length} images: this is a dry run.`;
   const isNew = problems.length > 0 || items.length > 0 || (about.isDryRun && gathered.wouldAct);
-  const failure = isNew ? await delivery.notifyPlatform({ ...about, problems, lines }) : undefined;
+  const failure = isNew
+    ? await delivery.notifyPlatform({ ...about, problems, lines: [...gathered.lines, told] })
+    : undefined;
   const open = new Set(result.undelivered.map(({ kind, notice }) => (kind === 'action' ? notice.auditKey : undefined)));
   const isDelivered = mode === 'enforce' && failure === undefined;
   return {
@@ -168,19 +169,10 @@ export async function announce(request: AnnounceRequest, delivery: Delivery): Pr
 const CLOCKS_APART = 60_000;
 
 /** Whether an announcement stands in the journal that is not older than a message which spoke of the image. */
-function isRecorded({ journals }: Gathered, { kind, notice }: NotificationItem, at: Date): boolean {
+function isRecorded({ accounts }: Gathered, { kind, notice }: NotificationItem, at: Date): boolean {
   if (kind === 'action') return false;
-  const journal = journals.get(notice.region);
+  const journal = accounts.get(notice.region)?.journal;
   const announced = journal?.status === 'read' ? journal.images.get(notice.imageId)?.announced : undefined;
   const recordedAt = notice.isReminder ? announced?.remindedAt : announced?.at;
   return recordedAt !== undefined && recordedAt.getTime() >= at.getTime() - CLOCKS_APART;
-}
-
-function wasDelivered({ auditKey, imageId }: ActionNotice, outcomes: DeliveredOutcomes | undefined): boolean {
-  return auditKey !== undefined && outcomes?.wasDelivered(auditKey, imageId) === true;
-}
-
-function deliveredLine(all: number, delivered: number, notifies: boolean): string {
-  if (!notifies) return `Owners were not told of ${all} images: this is a dry run.`;
-  return `Owners were told of ${delivered} of ${all} images.`;
 }

@@ -71,7 +71,12 @@ function blockProblem(block: KnownBlock): string | undefined {
     case 'header':
       return tooLong('header', block.text.text, LIMITS.headerCharacters);
     case 'section':
-      return tooLong('section', block.text?.text ?? '', LIMITS.textCharacters) ?? accessoryProblem(block.accessory);
+      return (
+        tooLong('section', block.text?.text ?? '', LIMITS.textCharacters) ??
+        firstOf(block.accessory?.type === 'overflow' ? block.accessory.options : [], ({ value = '' }) =>
+          tooLong('option', value, LIMITS.optionValueCharacters),
+        )
+      );
     case 'context':
       return firstOf(block.elements, (element) =>
         'text' in element ? tooLong('context', element.text, LIMITS.textCharacters) : undefined,
@@ -83,15 +88,6 @@ function blockProblem(block: KnownBlock): string | undefined {
     default:
       return undefined;
   }
-}
-
-function accessoryProblem(accessory: { type: string } | undefined): string | undefined {
-  if (accessory?.type !== 'overflow' || !('options' in accessory) || !Array.isArray(accessory.options))
-    return undefined;
-  return firstOf<unknown>(accessory.options, (option) => {
-    const value = typeof option === 'object' && option !== null && 'value' in option ? String(option.value) : '';
-    return tooLong('option', value, LIMITS.optionValueCharacters);
-  });
 }
 
 function tooLong(what: string, text: string, most: number): string | undefined {

@@ -30,8 +30,21 @@ export interface ItemLine {
   readonly sentences: readonly string[];
 }
 
+/**
+ * What one recipient is to hear in messages of at most so many images, with a title for each: every item stands in
+ * exactly one of them.
+ */
+export function partsOf(notification: Notification, most: number): { title: string; items: NotificationItem[] }[] {
+  const all = inOrder(notification.items);
+  const parts = Math.ceil(all.length / most);
+  return Array.from({ length: parts }, (_, index) => ({
+    title: `${titleOf(notification)}${parts === 1 ? '' : ` (${index + 1} of ${parts})`}`,
+    items: all.slice(index * most, (index + 1) * most),
+  }));
+}
+
 /** What goes soonest stands first, what was done last. */
-export function inOrder(items: readonly NotificationItem[]): NotificationItem[] {
+function inOrder(items: readonly NotificationItem[]): NotificationItem[] {
   const time = ({ kind, notice }: NotificationItem) =>
     kind === 'action' ? Number.MAX_VALUE : (notice.deregisterAt?.getTime() ?? Number.MAX_VALUE / 2);
   return [...items].sort((a, b) => time(a) - time(b) || (a.notice.imageId < b.notice.imageId ? -1 : 1));
@@ -55,16 +68,15 @@ export function whereOf({ items, accountId }: Pick<Notification, 'items' | 'acco
 function nextSteps({ deprecated, disableAt, deregisterAt, isReminder }: Notice): string {
   const steps = [
     ...(deprecated ? [] : ['deprecated in the next run']),
-    ...(disableAt === undefined ? [] : [`disabled on ${dayOf(disableAt)}`]),
-    ...(deregisterAt === undefined ? [] : [`deregistered on ${dayOf(deregisterAt)}, not earlier`]),
+    ...(disableAt ? [`disabled on ${day(disableAt.toISOString())}`] : []),
+    ...(deregisterAt ? [`deregistered on ${day(deregisterAt.toISOString())}, not earlier`] : []),
   ];
   const state = deprecated ? 'Deprecated. ' : '';
   if (steps.length === 0) return `${state}Nothing further is planned.`;
   return `${isReminder ? 'Soon: ' : ''}${state}Will be ${steps.join(', ')}.`;
 }
 
-/** A title for the whole. */
-export function titleOf({ items, isDryRun }: Notification): string {
+function titleOf({ items, isDryRun }: Notification): string {
   const notices = items.filter(({ kind }) => kind === 'notice').length;
   const done = items.length - notices;
   const parts = [
@@ -72,8 +84,4 @@ export function titleOf({ items, isDryRun }: Notification): string {
     ...(done === 0 ? [] : [`${counted(done, 'image')} changed`]),
   ];
   return `${isDryRun ? 'Dry run: ' : ''}${parts.join(', ')}`;
-}
-
-function dayOf(time: Date): string {
-  return day(time.toISOString());
 }

@@ -40,7 +40,7 @@ export interface OwnersNotified extends Delivered {
  * that no one was told of stays.
  */
 export async function notifyOwners(request: OwnersRequest, delivery: Delivery): Promise<OwnersNotified> {
-  const { mode, policy, items, about, clock, record, outcomes, unfinishedSince, isRecorded } = request;
+  const { mode, policy, items, about, clock, record, outcomes } = request;
   if (items.length === 0 || !notifiesOwners(mode, policy))
     return { delivered: [], undelivered: [], messages: 0, problems: [], unrecorded: [] };
   const unrecorded = new Set<string>();
@@ -51,10 +51,18 @@ export async function notifyOwners(request: OwnersRequest, delivery: Delivery): 
       const [accountId = '', region = ''] = target.split(' ');
       for (const problem of await record({ accountId, region }, list, at)) unrecorded.add(problem);
     }
-    for (const problem of await markActions(outcomes, confirmed)) unrecorded.add(problem);
+    const actions = confirmed.flatMap(({ kind, notice }) => (kind === 'action' ? [notice] : []));
+    try {
+      for (const [auditKey, list] of Map.groupBy(actions, (notice) => notice.auditKey)) {
+        const imageIds = list.map(({ imageId }) => imageId);
+        if (auditKey !== undefined) await outcomes?.delivered(auditKey, imageIds);
+      }
+    } catch (error) {
+      const { sentence } = failureOf(error);
+      unrecorded.add(`What was done is told again, since that it was told could not be recorded: ${sentence}`);
+    }
   };
-  const options = { onDelivered, ...(unfinishedSince && { unfinishedSince }), ...(isRecorded && { isRecorded }) };
-  const result = await delivery.notifyOwners(byOwner(items), about, options);
+  const result = await delivery.notifyOwners(byOwner(items), about, { ...request, onDelivered });
   return { ...result, unrecorded: [...unrecorded] };
 }
 
@@ -76,20 +84,4 @@ export function noticesOf(plan: Plan, policy: Policy, report: Report): Notice[] 
 /** Everything under the owner tag of its image. */
 export function byOwner(items: readonly NotificationItem[]): OwnedNotification[] {
   return [...Map.groupBy(items, ({ notice }) => notice.owner)].map(([owner, list]) => ({ owner, items: list }));
-}
-
-async function markActions(
-  outcomes: DeliveredOutcomes | undefined,
-  items: readonly NotificationItem[],
-): Promise<string[]> {
-  const actions = items.flatMap(({ kind, notice }) => (kind === 'action' ? [notice] : []));
-  try {
-    for (const [auditKey, list] of Map.groupBy(actions, (notice) => notice.auditKey)) {
-      const imageIds = list.map(({ imageId }) => imageId);
-      if (auditKey !== undefined) await outcomes?.delivered(auditKey, imageIds);
-    }
-    return [];
-  } catch (error) {
-    return [`What was done is told again, since that it was told could not be recorded: ${failureOf(error).sentence}`];
-  }
 }

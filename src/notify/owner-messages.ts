@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/web-api';
-import { BUTTONS, type ButtonImages, isButtonName, writeButtonImages } from './button-value.ts';
+import { code, mrkdwn } from '../text/untrusted.ts';
+import { BUTTONS, writeButtonImages } from './button-value.ts';
 import { deliveredItem } from './delivered-item.ts';
 import { assertWithinLimits, header, messageKey, type SlackMessage, section } from './message.ts';
-import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
-import { code, mrkdwn } from './text.ts';
+import { lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
 
 /** A message to an owner, with the items that stand in it. */
 export interface OwnerMessage extends SlackMessage {
@@ -15,37 +15,20 @@ const IMAGES_A_MESSAGE = 40;
 /** Of one image's text: forty of them fit in a payload, whatever alphabet they are in. */
 const IMAGE_TEXT = 600;
 
-/**
- * The messages to one recipient: the first, and those that continue it in its thread. Every item stands in exactly
- * one of them.
- */
+/** The messages to one recipient: the first, and those that continue it in its thread. */
 export function ownerMessages(notification: Notification, hasButtons: boolean): OwnerMessage[] {
-  const items = inOrder(notification.items);
-  const messages: OwnerMessage[] = [];
-  for (let start = 0; start < items.length; start += IMAGES_A_MESSAGE) {
-    const part = { number: messages.length + 1, of: Math.ceil(items.length / IMAGES_A_MESSAGE) };
-    messages.push(ownerMessage(notification, items.slice(start, start + IMAGES_A_MESSAGE), part, hasButtons));
-  }
-  return messages;
-}
-
-function ownerMessage(
-  notification: Notification,
-  items: readonly NotificationItem[],
-  part: { number: number; of: number },
-  hasButtons: boolean,
-): OwnerMessage {
-  const title = `${titleOf(notification)}${part.of === 1 ? '' : ` (${part.number} of ${part.of})`}`;
-  const buttons = hasButtons && !notification.isDryRun ? buttonsFor(notification.accountId, items) : [];
-  const blocks: KnownBlock[] = [
-    header(title),
-    ...(part.number === 1 ? [introduction(notification, buttons.length > 0)] : []),
-    ...items.map((item) => itemBlock(item, notification, buttons.length > 0)),
-    ...buttons,
-  ];
-  const itemLines = items.map(deliveredItem);
-  const key = messageKey(JSON.stringify(itemLines));
-  return { ...assertWithinLimits({ key, itemLines, text: `${title} in ${whereOf(notification)}`, blocks }), items };
+  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }, index) => {
+    const buttons = hasButtons && !notification.isDryRun ? buttonsFor(notification.accountId, items) : [];
+    const blocks = [
+      header(title),
+      ...(index === 0 ? [introduction(notification, buttons.length > 0)] : []),
+      ...items.map((item) => itemBlock(item, notification, buttons.length > 0)),
+      ...buttons,
+    ];
+    const itemLines = items.map(deliveredItem);
+    const key = messageKey(JSON.stringify(itemLines));
+    return { ...assertWithinLimits({ key, itemLines, text: `${title} in ${whereOf(notification)}`, blocks }), items };
+  });
 }
 
 function introduction(notification: Notification, hasButtons: boolean): KnownBlock {
@@ -82,7 +65,7 @@ function itemBlock(item: NotificationItem, notification: Notification, hasButton
 }
 
 function buttonsFor(accountId: string, items: readonly NotificationItem[]): KnownBlock[] {
-  const images: ButtonImages['images'] = items.flatMap((item) => (item.kind === 'notice' ? [item.notice] : []));
+  const images = items.flatMap((item) => (item.kind === 'notice' ? [item.notice] : []));
   if (images.length === 0) return [];
   const value = writeButtonImages({ accountId, images });
   const which = images.length === 1 ? '' : ` (all ${images.length} above)`;
@@ -93,7 +76,7 @@ function buttonsFor(accountId: string, items: readonly NotificationItem[]): Know
       elements: Object.entries(BUTTONS).map(([button, { label }]) => ({
         type: 'button',
         action_id: button,
-        value: isButtonName(button) ? `${button} ${value}` : '',
+        value: `${button} ${value}`,
         text: { type: 'plain_text', text: `${label}${which}` },
       })),
     },

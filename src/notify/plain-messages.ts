@@ -1,6 +1,6 @@
 import { cut } from '../text/format.ts';
-import { inOrder, lineOf, type Notification, type NotificationItem, titleOf, whereOf } from './notifications.ts';
-import { plain } from './text.ts';
+import { plain } from '../text/untrusted.ts';
+import { lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
 
 /** A message as text alone, with the items that stand in it. */
 export interface PlainMessage {
@@ -18,11 +18,7 @@ const WHY_CHARACTERS = 600;
 /** The messages to one recipient as plain text: every item stands in exactly one of them. */
 export function plainMessages(notification: Notification, recipient: string): PlainMessage[] {
   const { isDryRun, reportUrl } = notification;
-  const all = inOrder(notification.items);
-  const parts = Math.ceil(all.length / IMAGES_A_MESSAGE);
-  return Array.from({ length: parts }, (_, index) => {
-    const items = all.slice(index * IMAGES_A_MESSAGE, (index + 1) * IMAGES_A_MESSAGE);
-    const title = `${titleOf(notification)}${parts === 1 ? '' : ` (${index + 1} of ${parts})`}`;
+  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }) => {
     const text = [
       `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(notification)}`,
       ...items.flatMap((item) => itemLines(item, notification)),

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/web-api';
 import { counted, cut } from '../text/format.ts';
+import { code, mrkdwn, plain } from '../text/untrusted.ts';
 import { assertWithinLimits, context, header, messageKey, type SlackMessage, section } from './message.ts';
 import { link } from './owner-messages.ts';
-import { code, mrkdwn, plain } from './text.ts';
 
 /** What the platform's people hear of a run. */
 export interface RunSummary {

@@ -41,57 +41,40 @@ export async function recordAnnounced(
     return [`The announcement of ${ids} could not be recorded, so it is announced again: ${failureOf(error).sentence}`];
   }
   const then = write === undefined ? 'so it is announced again' : 'and its announcement stands in the journal';
-  return (await tagAnnounced(ec2, notices, at)).map(
-    ({ imageId, key, sentence }) => `${imageId} could not be tagged ${key}, ${then}: ${sentence}`,
-  );
-}
-
-/** A tag that could not be written on an image, or on several for the same reason. */
-interface Untagged {
-  readonly imageId: string;
-  readonly key: string;
-  readonly sentence: string;
-}
-
-/**
- * Tags images with when their owners were told, or reminded, and until when they were promised to stay. A reminder
- * never moves the time of the announcement.
- */
-async function tagAnnounced(ec2: EC2Client, announced: readonly Notice[], at: Date): Promise<Untagged[]> {
-  const untagged: Untagged[] = [];
-  const groups = Map.groupBy(announced, ({ isReminder, deregisterAt }) =>
+  const problems: string[] = [];
+  // A reminder never moves the time of the announcement.
+  const groups = Map.groupBy(notices, ({ isReminder, deregisterAt }) =>
     [isReminder ? TAG.remindedAt : TAG.announcedAt, deregisterAt?.toISOString() ?? 'none'].join(' '),
   );
-  for (const [group, notices] of groups) {
+  for (const [group, list] of groups) {
     const [key = '', promisedUntil = ''] = group.split(' ');
     const tags = { [key]: at.toISOString(), [TAG.promisedUntil]: promisedUntil };
-    for (let start = 0; start < notices.length; start += IMAGES_A_CALL) {
-      const ids = notices.slice(start, start + IMAGES_A_CALL).map(({ imageId }) => imageId);
-      untagged.push(...(await tagAll(ec2, ids, tags)).map((failed) => ({ ...failed, key })));
+    for (let start = 0; start < list.length; start += IMAGES_A_CALL) {
+      const ids = list.slice(start, start + IMAGES_A_CALL).map(({ imageId }) => imageId);
+      for (const [untagged, { sentence }] of await tagAll(ec2, ids, tags))
+        problems.push(`${untagged} could not be tagged ${key}, ${then}: ${sentence}`);
     }
   }
-  return untagged;
+  return problems;
 }
 
+type Tags = Readonly<Record<string, string>>;
+
 /** Where a call for many fails, each is tried by itself: one image that is gone harms no other, and needs no tag. */
-async function tagAll(ec2: EC2Client, ids: readonly string[], tags: Readonly<Record<string, string>>) {
+async function tagAll(ec2: EC2Client, ids: readonly string[], tags: Tags): Promise<[string, AwsFailure][]> {
   const failure = await tag(ec2, ids, tags);
   if (failure === undefined) return [];
   // A missing permission is missing for each of them.
-  if (failure.kind === 'denied') return [{ imageId: ids.join(', '), sentence: failure.sentence }];
-  const untagged: Omit<Untagged, 'key'>[] = [];
+  if (failure.kind === 'denied') return [[ids.join(', '), failure]];
+  const untagged: [string, AwsFailure][] = [];
   for (const imageId of ids) {
     const problem = await tag(ec2, [imageId], tags);
-    if (problem !== undefined && problem.kind !== 'not-found') untagged.push({ imageId, sentence: problem.sentence });
+    if (problem !== undefined && problem.kind !== 'not-found') untagged.push([imageId, problem]);
   }
   return untagged;
 }
 
-async function tag(
-  ec2: EC2Client,
-  ids: readonly string[],
-  tags: Readonly<Record<string, string>>,
-): Promise<AwsFailure | undefined> {
+async function tag(ec2: EC2Client, ids: readonly string[], tags: Tags): Promise<AwsFailure | undefined> {
   try {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags }));

@@ -51,17 +51,22 @@ export function checkToken(token: string, location: string): string {
   return token;
 }
 
-/**
- * @param apiUrl another Slack than Slack's own, for tests; its webhooks are taken too
- * @throws CredentialError where a secret is not the address of a webhook; it is not repeated
- */
+/** @throws CredentialError where a secret is not the address of a webhook; it is not repeated */
 export function checkWebhook(address: string, location: string, apiUrl: string | undefined): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isSlacks = url?.protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(url.hostname);
-  const isTests = apiUrl !== undefined && url?.origin === new URL(apiUrl).origin;
-  if (!isSlacks && !isTests)
+  if (!isSlackHook(address, apiUrl))
     throw new CredentialError(
       `the secret ${location} is not the address of an incoming webhook: https://hooks.slack.com/services/…`,
     );
   return address;
+}
+
+/**
+ * True for an address at which Slack takes messages and changes to them; nothing is sent to any other.
+ * @param apiUrl another Slack than Slack's own, for tests; its addresses are taken too
+ */
+export function isSlackHook(address: string, apiUrl: string | undefined): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, origin } = new URL(address);
+  if (protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname)) return true;
+  return apiUrl !== undefined && origin === new URL(apiUrl).origin;
 }

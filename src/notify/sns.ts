@@ -1,9 +1,9 @@
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { failureOf } from '../aws/errors.ts';
+import { cutBytes } from '../text/format.ts';
 import { type Delivery, type DeliveryTiming, sendEach } from './delivery.ts';
 import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
 import { failureSubject, failureText, platformText } from './platform-message.ts';
-import { cutBytes } from './text.ts';
 
 /** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */
 const ANSWER_WITHIN_MILLISECONDS = 10_000;

@@ -49,3 +49,17 @@ export function cut(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
+
+/** A text cut to so many bytes of UTF-8, with a sign that something is missing; no character is cut in two. */
+export function cutBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const sign = '\n…';
+  let end = 0;
+  let bytes = Buffer.byteLength(sign);
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}${sign}`;
+}

@@ -1,3 +1,5 @@
+import { cut } from './format.ts';
+
 /**
  * Names, tags, owners and descriptions are anyone's text. Each medium has its own way of taking text for something
  * else; each function here makes that impossible, and keeps the text legible.
@@ -65,3 +67,34 @@ export function csvText(text: string): string {
   const neutral = visible(text).replace(FORMULA_AFTER_SEPARATOR, "$&'");
   return FORMULA_START.test(text) || FORMULA_START.test(neutral) ? `'${neutral}` : neutral;
 }
+
+/*
+ * In Slack's mrkdwn `<…>` makes links and mentions, `&` begins an entity, and `*`, `_`, `~` and backticks format;
+ * `@channel` wakes everybody where a client or a setting links names.
+ */
+
+const WAKES_EVERYBODY = /@(?=channel|here|everyone)/gi;
+/** Seen by nobody, and it parts the word from its sign. */
+const WORD_JOINER = '\u2060';
+
+/** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break; at most so many characters shown. */
+export function mrkdwn(text: string, most = 280): string {
+  return entities(cut(plain(text), most)).replace(/[*_~`]/g, (found) => LOOKALIKE[found] ?? found);
+}
+
+/** Anyone's text as code, in which Slack formats and links nothing. */
+export function code(text: string, most = 280): string {
+  const shown = cut(plain(text), most).replaceAll('`', 'ˋ');
+  return `\`${entities(shown.trim() === '' ? ' ' : shown)}\``;
+}
+
+/** Anyone's text where nothing is formatted: `plain_text` of Slack, mail, a terminal. */
+export function plain(text: string): string {
+  return visible(text, {}).replace(WAKES_EVERYBODY, `@${WORD_JOINER}`);
+}
+
+function entities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const LOOKALIKE: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };

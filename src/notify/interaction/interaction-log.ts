@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { essential, listOf } from '../../aws/pages.ts';
-import { getObject, isWriteConflict } from '../../aws/s3-objects.ts';
+import { getObject, replaceObject } from '../../aws/s3-objects.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
 import { longerKeep } from '../../model/tags.ts';
 import { parseJson } from '../../text/json.ts';
@@ -56,12 +56,12 @@ export class InteractionLog {
   }
 
   /**
-   * Records the interaction before it has an effect. `done`: this very call came before and had its effect;
-   * `unfinished`: it came before and had none, as far as is known, so that it may be handled.
+   * Records the interaction before it has an effect.
+   * @returns false where this very call came before and had its effect, as far as is known
    */
-  async begin(record: KeepRecord): Promise<'new' | 'unfinished' | 'done'> {
-    if (await this.#add(`${this.#name}.json`, record)) return 'new';
-    return (await this.#read(`${this.#name}.done.json`)) === undefined ? 'unfinished' : 'done';
+  async begin(record: KeepRecord): Promise<boolean> {
+    if (await this.#add(`${this.#name}.json`, record)) return true;
+    return (await this.#read(`${this.#name}.done.json`)) === undefined;
   }
 
   /** Records that the interaction had its effect. */
@@ -78,43 +78,29 @@ export class InteractionLog {
     const keys = (listed.KeyCount === 0 ? [] : listOf(listed.Contents, 'Contents'))
       .flatMap(({ Key = '' }) => Key)
       .filter((key) => !key.endsWith('.done.json') && key !== `${this.#name}.json`);
+    const wanted = new Map<ImageId, string>();
     const texts = await Promise.all(keys.map(async (key) => essential(await this.#read(key), `object ${key}`)));
-    return longestOf(
-      texts.flatMap((text) => keepRecord.safeParse(parseJson(text)).data ?? []),
-      region,
-    );
+    for (const text of texts) {
+      const { until, images = [] } = keepRecord.safeParse(parseJson(text)).data ?? {};
+      for (const { region: at, imageId } of images) {
+        if (until === undefined || at !== region || !isImageId(imageId)) continue;
+        wanted.set(imageId, longerKeep(wanted.get(imageId), until) ?? until);
+      }
+    }
+    return wanted;
   }
 
   /** @returns false where the object is there already */
   async #add(Key: string, value: object): Promise<boolean> {
     const { s3, bucket: Bucket, signal: abortSignal } = this.#request;
-    const Body = `${JSON.stringify(value)}\n`;
-    const put = new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json', IfNoneMatch: '*' });
-    try {
-      await s3.send(put, { abortSignal });
-      return true;
-    } catch (error) {
-      if (isWriteConflict(error)) return false;
-      throw error;
-    }
+    const object = { Bucket, Key, Body: `${JSON.stringify(value)}\n`, ContentType: 'application/json' };
+    return (await replaceObject(s3, object, undefined, { abortSignal })) !== undefined;
   }
 
   async #read(Key: string): Promise<string | undefined> {
     const { s3, bucket: Bucket, signal: abortSignal } = this.#request;
     return (await getObject(s3, { Bucket, Key }, { abortSignal }))?.Body?.transformToString();
   }
-}
-
-function longestOf(records: readonly KeepRecord[], region: string): Map<ImageId, string> {
-  const wanted = new Map<ImageId, string>();
-  for (const { until, images } of records) {
-    if (until === undefined) continue;
-    for (const image of images) {
-      if (image.region !== region || !isImageId(image.imageId)) continue;
-      wanted.set(image.imageId, longerKeep(wanted.get(image.imageId), until) ?? until);
-    }
-  }
-  return wanted;
 }
 
 /** `2026/11/21/020000` */

@@ -5,26 +5,19 @@ import type { Policy } from '../../model/policy.ts';
 import { DAY, day } from '../../text/dates.ts';
 import { counted } from '../../text/format.ts';
 import { BUTTONS } from '../button-value.ts';
-import type { SlackSession } from '../slack/session.ts';
 import type { Interaction } from './interaction.ts';
 import type { InteractionLog, KeepRecord } from './interaction-log.ts';
-import { type KeptImage, keepLongest, readImages } from './keep-tag.ts';
+import { keepLongest, readTags } from './keep-tag.ts';
 import { Permission } from './permission.ts';
-import { changedMessage, ephemeral, keptLine, respond } from './response.ts';
+import { changedMessage, ephemeral, keptLine, type ResponseRequest, respond } from './response.ts';
 
 /** What handling an interaction needs. */
-export interface InteractionRequest {
-  readonly interaction: Interaction;
+export interface InteractionRequest extends ResponseRequest {
   readonly policy: Policy;
-  readonly slack: SlackSession;
-  /** Another Slack than Slack's own, for tests. */
-  readonly apiUrl: string | undefined;
   /** The account that the function works for; interactions about other accounts' images are refused. */
   readonly accountId: string;
   readonly ec2: (region: string) => EC2Client;
   readonly log: InteractionLog;
-  /** Aborted when the answer is due: nothing is written after that. */
-  readonly signal: AbortSignal;
   /** Called when the interaction has had its effect; what fails afterwards makes it no failure. */
   readonly onEffect: () => void;
 }
@@ -38,32 +31,42 @@ export type InteractionResult =
   | { readonly status: 'failed'; readonly problems: readonly string[] }
   | { readonly status: 'refused'; readonly why: string };
 
-interface ImageInRegion extends KeptImage {
-  readonly region: string;
-}
+/** An image that is there: where, and whose it is. */
+type PresentImage = KeepRecord['images'][number] & { readonly imageId: ImageId };
 
 /**
  * Does what a button says, for the images that the person may speak for: reads the images as they are now, records the
  * interaction, sets their tag, and writes into the message who did what.
  */
 export async function handleInteraction(request: InteractionRequest): Promise<InteractionResult> {
-  const { interaction, accountId, log } = request;
+  const { interaction, policy, slack, accountId, log } = request;
   if (interaction.images.accountId !== accountId) return refused('the images are of another account');
   const images = await presentImages(request);
   if (images.length === 0)
     return { status: 'told', problems: await respond(request, ephemeral(goneSentence(interaction))) };
-  const allowed = await allowedOf(request, images);
+  const permission = new Permission(slack, policy, interaction);
+  const may = await Promise.all(images.map(({ owner }) => permission.speaksFor(owner)));
+  const allowed = images.filter((_, index) => may[index] === true);
   if (allowed.length === 0) return refused('the person may not speak for any of the images');
   const { keepDays } = BUTTONS[interaction.button];
   const end = keepDays === undefined ? undefined : new Date(interaction.at.getTime() + keepDays * DAY);
   const until = end && day(end.toISOString());
-  if ((await log.begin(recordOf(interaction, until, allowed))) === 'done') return refused('the same call came before');
+  const record: KeepRecord = {
+    schemaVersion: 1,
+    action: until === undefined ? 'not-mine' : 'keep',
+    accountId,
+    slackUserId: interaction.userId,
+    pressedAt: interaction.at.toISOString(),
+    ...(until !== undefined && { until }),
+    images: allowed,
+  };
+  if (!(await log.begin(record))) return refused('the same call came before');
   return until === undefined ? notMine(request, allowed) : keep(request, allowed, until);
 }
 
 async function keep(
   request: InteractionRequest,
-  allowed: readonly ImageInRegion[],
+  allowed: readonly PresentImage[],
   until: string,
 ): Promise<InteractionResult> {
   const { interaction, log, ec2, signal } = request;
@@ -84,7 +87,7 @@ async function keep(
 }
 
 /** The platform's people hear that an owner tag is wrong; the images are not touched. */
-async function notMine(request: InteractionRequest, images: readonly ImageInRegion[]): Promise<InteractionResult> {
+async function notMine(request: InteractionRequest, images: readonly PresentImage[]): Promise<InteractionResult> {
   const { interaction, policy, slack, signal } = request;
   const { userId } = interaction;
   const channel = policy.notify?.slack?.channel ?? '';
@@ -120,36 +123,18 @@ async function done(request: InteractionRequest, kept: number, line: string): Pr
   return { status: 'done', kept, problems: [...unfinished, ...unchanged] };
 }
 
-async function presentImages({ interaction, policy, ec2, signal }: InteractionRequest): Promise<ImageInRegion[]> {
+async function presentImages({ interaction, policy, ec2, signal }: InteractionRequest): Promise<PresentImage[]> {
   const byRegion = Map.groupBy(interaction.images.images, ({ region }) => region);
   const lists = await Promise.all(
-    [...byRegion].map(async ([region, list]): Promise<ImageInRegion[]> => {
+    [...byRegion].map(async ([region, list]): Promise<PresentImage[]> => {
       const ids = list.map(({ imageId }) => imageId);
-      return (await readImages(ec2(region), ids, policy.owners.tag, signal)).map((image) => ({ ...image, region }));
+      return (await readTags(ec2(region), ids, signal)).map(([imageId, tags]) => {
+        const owner = tags.get(policy.owners.tag);
+        return { region, imageId, ...(owner !== undefined && { owner }) };
+      });
     }),
   );
   return lists.flat();
-}
-
-async function allowedOf(
-  { interaction, policy, slack }: InteractionRequest,
-  images: readonly ImageInRegion[],
-): Promise<ImageInRegion[]> {
-  const permission = new Permission(slack, policy, interaction);
-  const may = await Promise.all(images.map(({ owner }) => permission.speaksFor(owner)));
-  return images.filter((_, index) => may[index] === true);
-}
-
-function recordOf(interaction: Interaction, until: string | undefined, images: readonly ImageInRegion[]): KeepRecord {
-  return {
-    schemaVersion: 1,
-    action: until === undefined ? 'not-mine' : 'keep',
-    accountId: interaction.images.accountId,
-    slackUserId: interaction.userId,
-    pressedAt: interaction.at.toISOString(),
-    ...(until !== undefined && { until }),
-    images: images.map(({ region, imageId, owner }) => ({ region, imageId, ...(owner !== undefined && { owner }) })),
-  };
 }
 
 function goneSentence({ images: { images } }: Interaction): string {

@@ -1,16 +1,20 @@
 import type { ImageId } from '../../model/ids.ts';
 import { readKeep } from '../../model/tags.ts';
+import { day } from '../../text/dates.ts';
 import { counted } from '../../text/format.ts';
+import { code } from '../../text/untrusted.ts';
 import { section } from '../message.ts';
+import { isSlackHook } from '../secret.ts';
 import type { SlackSession } from '../slack/session.ts';
-import { code } from '../text.ts';
 import type { Interaction } from './interaction.ts';
 
 /** What responding in Slack takes. */
-interface ResponseRequest {
+export interface ResponseRequest {
   readonly interaction: Interaction;
   readonly slack: SlackSession;
+  /** Another Slack than Slack's own, for tests. */
   readonly apiUrl: string | undefined;
+  /** Aborted when the answer is due: nothing is written after that. */
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +28,7 @@ export async function respond(
   { interaction: { responseUrl }, slack, apiUrl, signal }: ResponseRequest,
   body: Record<string, unknown>,
 ): Promise<string[]> {
-  if (responseUrl === undefined || !isResponseUrl(responseUrl, apiUrl)) return [];
+  if (responseUrl === undefined || !isSlackHook(responseUrl, apiUrl)) return [];
   try {
     const response = await fetch(responseUrl, {
       method: 'POST',
@@ -37,13 +41,6 @@ export async function respond(
   } catch {
     return ['the message could not be changed: Slack did not answer'];
   }
-}
-
-/** True for an address at which Slack takes changes to messages; nothing is sent to any other. */
-function isResponseUrl(address: string, apiUrl: string | undefined): boolean {
-  const { protocol, hostname, origin } = new URL(address);
-  if (protocol === 'https:' && /^hooks\.slack(?:-gov)?\.com$/.test(hostname)) return true;
-  return apiUrl !== undefined && origin === new URL(apiUrl).origin;
 }
 
 const RECORD = 'who-did-what';
@@ -68,22 +65,21 @@ function linesOf({ text }: Record<string, unknown>): string[] {
 
 /** What an interaction came to, in a line: what it set, and what stays longer than that already. */
 export function keptLine(userId: string, kept: ReadonlyMap<ImageId, string>, until: string): string {
-  const parts = [...Map.groupBy([...kept], ([, value]) => value)].map(([value, list]) => {
-    const which = nameOf(list.map(([imageId]) => imageId));
-    return value === until ? `<@${userId}> keeps ${which} until ${until}` : `${which} ${staysUntil(value)}`;
-  });
-  const own = parts.filter((part) => part.startsWith('<@'));
-  const others = parts.filter((part) => !part.startsWith('<@'));
-  return own.length > 0 ? [...own, ...others].join('; ') : `<@${userId}> pressed keep: ${others.join('; ')}`;
+  const { own = [], others = [] } = Object.groupBy(kept, ([, value]) => (value === until ? 'own' : 'others'));
+  const longer = [...Map.groupBy(others, ([, value]) => value)].map(
+    ([value, list]) => `${nameOf(list)} ${staysUntil(value)}`,
+  );
+  if (own.length === 0) return `<@${userId}> pressed keep: ${longer.join('; ')}`;
+  return [`<@${userId}> keeps ${nameOf(own)} until ${until}`, ...longer].join('; ');
 }
 
 function staysUntil(value: string): string {
   const keep = readKeep(value);
   if (keep.kind === 'for-ever') return 'is kept for ever already';
   if (keep.kind === 'unreadable') return `is kept already, by the tag’s value ${code(value, 80)}`;
-  return `is kept until ${keep.date.toISOString().slice(0, 'YYYY-MM-DD'.length)} already`;
+  return `is kept until ${day(keep.date.toISOString())} already`;
 }
 
-function nameOf([only, ...others]: readonly ImageId[]): string {
-  return others.length === 0 ? (only ?? '') : counted(others.length + 1, 'image');
+function nameOf(kept: readonly (readonly [ImageId, string])[]): string {
+  return kept.length === 1 ? kept.map(([imageId]) => imageId).join() : counted(kept.length, 'image');
 }

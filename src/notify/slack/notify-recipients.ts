@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { cut } from '../../text/format.ts';
+import { plain } from '../../text/untrusted.ts';
 import type { About, Delivered, DeliverOptions, OwnedNotification } from '../delivery.ts';
 import type { NotificationItem } from '../notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
-import { plain } from '../text.ts';
 import { Conversation } from './conversation.ts';
 import type { Directory, Found, Recipient } from './directory.ts';
 import { isPassing, type SlackFailure } from './session.ts';
