@@ -108,12 +108,6 @@ export async function observeDetails(
 
 const JOURNAL = 'journal';
 
-interface ObservedJournal {
-  readonly journal: JournalReading;
-  /** Its row among the sources; none where there is no journal. */
-  readonly rows: readonly SourceReading[];
-}
-
 /** An account with its journal as it is now, in place of the one that was recorded with it. */
 export async function withJournal(
   account: Account,
@@ -123,10 +117,11 @@ export async function withJournal(
   return { ...account, journal, inventory: [...account.inventory.filter(({ name }) => name !== JOURNAL), ...rows] };
 }
 
+/** The journal, and its row among the sources; none where there is no journal. */
 async function readJournal(
   target: Target,
   { journal: reader, observer }: Pick<ObserveRequest, 'journal' | 'observer'>,
-): Promise<ObservedJournal> {
+): Promise<{ readonly journal: JournalReading; readonly rows: readonly SourceReading[] }> {
   if (reader === undefined) return { journal: NO_JOURNAL, rows: [] };
   const requests = new Requests(() => observer.onCall(JOURNAL));
   const journal = await reader.read(target, requests);

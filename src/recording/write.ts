@@ -1,3 +1,4 @@
+import { sort } from 'd3-array';
 import type { Account } from '../model/account.ts';
 import type { Tags } from '../model/image.ts';
 import type { Reference } from '../model/reference.ts';
@@ -15,13 +16,13 @@ export function recordingText(account: Account): string {
     recordingVersion: RECORDING_VERSION,
     target,
     observedAt,
-    images: sortedBy(images, ({ imageId }) => imageId).map(withReadableTags),
-    snapshots: sortedBy(snapshots, ({ snapshotId }) => snapshotId).map(withReadableTags),
+    images: sort(images, ({ imageId }) => imageId).map(withReadableTags),
+    snapshots: sort(snapshots, ({ snapshotId }) => snapshotId).map(withReadableTags),
     inventory,
     sources: references.sources,
     imageReferences: sortedReferences(references.images),
     snapshotReferences: sortedReferences(references.snapshots),
-    dangling: sortedBy(references.dangling, ({ missing }) => missing),
+    dangling: sort(references.dangling, ({ missing }) => missing),
     sharing: account.sharing,
     snapshotDetails: account.snapshotDetails,
     recycleBin: account.recycleBin,
@@ -48,7 +49,7 @@ function withReadableTags(one: { readonly tags: Tags }): object {
 
 /** Lists, and maps in order of their keys, with an entry a line; what holds such, a member a line. */
 function textOf(value: unknown): string {
-  if (value instanceof Map) return textOf(entriesOf(value));
+  if (value instanceof Map) return textOf(sort(value, ([id]) => id));
   if (Array.isArray(value)) return `[${value.map((entry) => `\n${JSON.stringify(entry)}`).join(',')}\n]`;
   const members = Object.entries(value ?? {}).filter(([, member]) => member !== undefined);
   if (typeof value !== 'object' || !members.some(([, member]) => Array.isArray(member) || member instanceof Map))
@@ -57,17 +58,5 @@ function textOf(value: unknown): string {
 }
 
 function sortedReferences(references: ReadonlyMap<string, readonly Reference[]>) {
-  return new Map([...references].map(([id, list]) => [id, sortedBy(list, (one) => JSON.stringify(one))]));
-}
-
-function entriesOf<Value>(map: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
-  return sortedBy([...map], ([id]) => id);
-}
-
-/** Sorted by code units, the same everywhere; what is equal keeps its order. */
-function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
-  return items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1))
-    .map(({ item }) => item);
+  return new Map([...references].map(([id, list]) => [id, sort(list, (one) => JSON.stringify(one))]));
 }

@@ -8,8 +8,8 @@ import type { Followed, SourceName } from '../model/sources.ts';
 
 /** A launch template as something names it: by id or by name, at a version. */
 interface TemplateMention {
-  readonly templateId?: string;
-  readonly templateName?: string;
+  readonly templateId?: string | undefined;
+  readonly templateName?: string | undefined;
   /** A number, `$Default` or `$Latest`; AWS takes a missing version for `$Default`. */
   readonly version: string;
 }

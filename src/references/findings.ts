@@ -66,11 +66,7 @@ export function* templateFindings(
   }
   yield {
     finds: 'launch-template',
-    mention: {
-      ...(LaunchTemplateId === undefined ? {} : { templateId: LaunchTemplateId }),
-      ...(LaunchTemplateName === undefined ? {} : { templateName: LaunchTemplateName }),
-      version: Version || '$Default',
-    },
+    mention: { templateId: LaunchTemplateId, templateName: LaunchTemplateName, version: Version || '$Default' },
     namedBy,
     past,
   };

@@ -60,13 +60,13 @@ export async function gatherReferences(
     }
   };
 
-  const readAndTell = async (finder: Finder): Promise<SourceReading> => {
-    const reading = await read(finder);
+  const tell = (reading: SourceReading) => {
     observer.onSource(reading);
     return reading;
   };
+
   // No finder begins before `readings` holds every source: one may wait for another at once.
-  const readings = new Map(finders.map((finder) => [finder.source, Promise.resolve(finder).then(readAndTell)]));
+  const readings = new Map(finders.map((finder) => [finder.source, Promise.resolve(finder).then(read).then(tell)]));
   const sources = await Promise.all(readings.values());
   return referencesOf([...found.values()].flat(), sources);
 }

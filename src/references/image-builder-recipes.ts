@@ -65,25 +65,21 @@ async function readAllBuilds(
   { clients, requests }: FinderContext,
   recipes: readonly Recipe[],
 ): Promise<Map<string, Builds>> {
-  const startingFrom = new Map<string, string[]>();
-  for (const { reference, values } of recipes) {
-    for (const value of values.filter(isSomeonesBuild)) {
-      startingFrom.set(value, [...(startingFrom.get(value) ?? []), nameOf(reference)]);
-    }
-  }
-  const read = async ([arn, recipesOf]: [string, string[]]): Promise<[string, Builds]> => {
+  const read = async (arn: string): Promise<[string, Builds]> => {
     try {
       return [arn, await readBuilds(clients.of(ImagebuilderClient), requests, arn)];
     } catch (error) {
-      const who = firstNames(recipesOf, 3).join(' and ');
+      const starting = recipes.filter(({ values }) => values.includes(arn)).map(({ reference }) => nameOf(reference));
       const { kind, sentence } = failureOf(error);
       const next = kind === 'denied' ? `; ${EXEMPT}` : '';
-      throw new UnreadableSourceError(`${arn}, from which ${who} starts, could not be read: ${sentence}${next}`, {
-        cause: error,
-      });
+      throw new UnreadableSourceError(
+        `${arn}, from which ${firstNames(starting, 3).join(' and ')} starts, could not be read: ${sentence}${next}`,
+        { cause: error },
+      );
     }
   };
-  return new Map(await requests.sendAll(startingFrom, read));
+  const builds = new Set(recipes.flatMap(({ values }) => values.filter(isSomeonesBuild)));
+  return new Map(await requests.sendAll(builds, read));
 }
 
 const EXEMPT =

@@ -47,39 +47,29 @@ function* dangling(missing: string, namedBy: readonly string[]): Generator<Findi
   if (namedBy.length > 0) yield { finds: 'dangling', missing, namedBy };
 }
 
-interface Listed {
-  readonly standing: ReadonlySet<string>;
-  /** Globs of the policy's that matched nothing and should have. */
-  readonly unmatched: readonly string[];
-}
-
-/** The names of image parameters, and of the text parameters that the policy asks for. */
-async function listNames({ clients, requests, settings }: FinderContext): Promise<Listed> {
-  const names = new Set<string>();
+/** The names of image parameters and of the text parameters that the policy asks for, and its globs that match nothing. */
+async function listNames(context: FinderContext) {
+  const standing = new Set(await list(context, { Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] }));
   const unmatched: string[] = [];
-  const list = async (filter: ParameterStringFilter, matches: (name: string) => boolean): Promise<number> => {
-    let found = 0;
-    const input = { ParameterFilters: [filter], MaxResults: 50 };
-    const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
-    for await (const { Name } of itemsOf(parameters, 'Parameters', requests)) {
-      const name = essential(Name, 'Name of a parameter');
-      if (!matches(name)) continue;
-      names.add(name);
-      found += 1;
-    }
-    return found;
-  };
-  await list({ Key: 'DataType', Option: 'Equals', Values: ['aws:ec2:image'] }, () => true);
-  for (const { pattern: glob, mayBeEmpty } of settings.ssmParameters) {
+  for (const { pattern: glob, mayBeEmpty } of context.settings.ssmParameters) {
     const prefix = literalPrefixOf(glob);
     const filter: ParameterStringFilter =
       prefix === ''
         ? { Key: 'Type', Option: 'Equals', Values: ['String', 'StringList'] }
         : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
-    const found = await list(filter, globMatcher(glob));
-    if (found === 0 && !mayBeEmpty) unmatched.push(glob);
+    const matching = (await list(context, filter)).filter(globMatcher(glob));
+    for (const name of matching) standing.add(name);
+    if (matching.length === 0 && !mayBeEmpty) unmatched.push(glob);
   }
-  return { standing: names, unmatched };
+  return { standing, unmatched };
+}
+
+function list({ clients, requests }: FinderContext, filter: ParameterStringFilter): Promise<string[]> {
+  const input = { ParameterFilters: [filter], MaxResults: 50 };
+  const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
+  return Array.fromAsync(itemsOf(parameters, 'Parameters', requests), ({ Name }) =>
+    essential(Name, 'Name of a parameter'),
+  );
 }
 
 function literalPrefixOf(glob: string): string {
