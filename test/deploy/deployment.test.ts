@@ -1,5 +1,6 @@
 import { beforeAll, describe } from 'vitest';
 import { iamDocumentTests } from './documents.ts';
+import { lockedDownTests } from './locked-down-rows.ts';
 import { packageTemplate } from './package.ts';
 import { realCallsTests } from './real-calls.ts';
 import { restoreRoleTests } from './restore-rows.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 
 describe('who restores', () => restoreRoleTests(() => policiesOf(template, 'RestoreRole', false)));
 describe('the packaged template', () => templateTests(() => template));
+describe('the template in a locked-down account', () => lockedDownTests(() => template));
 describe('the packaged roles', () => rolesTests(() => template));
 describe('the functions at work', () => realCallsTests(() => template));
 describe('the documents', () => iamDocumentTests(() => template));

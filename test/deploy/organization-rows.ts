@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle.ts';
 import { everyWrite } from './every-write.ts';
 import { schemaProblems } from './schema.ts';
-import { evaluate, evaluateMany, policiesOf } from './simulate.ts';
+import { evaluate, evaluateMany, IN_THE_ORGANIZATION, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
 
 const STATES = ORGANIZATION_FUNCTIONS.map((name) => name.replace('organization-', ''));
@@ -24,7 +24,7 @@ const machineShape = z.object({ DefinitionString: z.string(), RoleArn: z.string(
 const functionShape = z.object({
   Role: z.string(),
   Timeout: z.number(),
-  MemorySize: z.number(),
+  MemorySize: z.string(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 });
 const scheduleShape = z.object({
@@ -87,7 +87,7 @@ export function organizationTests(template: () => Template): void {
       expect(Role).toBe(`arn:aws:iam::${ACCOUNT}:role/${roleOf(state)}`);
       expect(properties(roleOf(state))).toHaveProperty('RoleName', `ami-janitor-prod-organization-${state}`);
       expect(Timeout).toBe(900);
-      expect(MemorySize).toBe(2048);
+      expect(MemorySize).toBe('2048');
       expect(Environment.Variables).toMatchObject({
         MEMBER_READ_ROLE: 'ami-janitor/ami-janitor-read',
         MEMBER_ACT_ROLE: `ami-janitor/ami-janitor-${state === 'notify' ? 'tell' : 'act'}`,
@@ -135,8 +135,8 @@ export function organizationTests(template: () => Template): void {
       'markers-expire',
       'objects-of-organization-runs-expire',
     ]);
-    expect(Rules[4]).toMatchObject({ Prefix: 'organization/', ExpirationInDays: 30 });
-    expect(Rules[0]).toMatchObject({ Prefix: 'reports/', ExpirationInDays: 400 });
+    expect(Rules[4]).toMatchObject({ Prefix: 'organization/', ExpirationInDays: '30' });
+    expect(Rules[0]).toMatchObject({ Prefix: 'reports/', ExpirationInDays: '400' });
   });
 
   it.each(STATES)('%s may do nothing to EC2 and Auto Scaling with its own role', async (state) => {
@@ -171,8 +171,12 @@ export function organizationTests(template: () => Template): void {
     for (const enforce of [false, true]) {
       const expected = enforce ? [...always, ...enforcing] : always;
       for (const name of ['read', 'act', 'tell', 'admin']) {
-        const answer = await ask(roleOf(state), enforce, 'sts:AssumeRole', memberRole(name));
+        const answer = await ask(roleOf(state), enforce, 'sts:AssumeRole', memberRole(name), IN_THE_ORGANIZATION);
         expect(answer, name).toBe(expected.includes(name) ? 'Allowed' : 'ImplicitlyDenied');
+        for (const elsewhere of [{}, { ...IN_THE_ORGANIZATION, 'aws:ResourceOrgID': 'o-another' }])
+          expect(await ask(roleOf(state), enforce, 'sts:AssumeRole', memberRole(name), elsewhere)).toBe(
+            'ImplicitlyDenied',
+          );
       }
       const other = 'arn:aws:iam::222222222222:role/OrganizationAccountAccessRole';
       expect(await ask(roleOf(state), enforce, 'sts:AssumeRole', other)).toBe('ImplicitlyDenied');

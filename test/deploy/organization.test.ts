@@ -6,7 +6,7 @@ import { parseEvent } from '../../src/handlers/event.ts';
 import { memberTests } from './member-rows.ts';
 import { organizationTests } from './organization-rows.ts';
 import { packageTemplate, untimed } from './package.ts';
-import { parseTemplate, type Template } from './template.ts';
+import { parseTemplate, resolver, type Template } from './template.ts';
 
 const GUIDE = readFileSync('docs/organization.md', 'utf8');
 /** As the guide's first deployment has them. */
@@ -29,16 +29,16 @@ const MEMBER = readFileSync('deploy/organization/member.yml', 'utf8');
 describe('the template of a deployment for an organization', () => organizationTests(() => template));
 describe('the member template', () => memberTests({ member: () => member, janitor: () => template }));
 
-it('a deployment for one account is byte for byte what it is without anything for organizations', {
+it('a deployment for one account is what it is without anything for organizations, to the last resource and value', {
   tags: ['long'],
   timeout: 180_000,
 }, async () => {
-  const oneAccount = await packageTemplate({});
-  const neverHeardOf = await packageTemplate({ edit: withoutOrganization });
-  expect(neverHeardOf).toContain('ReportLambdaFunction');
-  expect(untimed(oneAccount)).toBe(untimed(neverHeardOf));
+  const oneAccount = made(await packageTemplate({}));
+  const neverHeardOf = made(await packageTemplate({ edit: withoutOrganization }));
+  expect(Object.keys(neverHeardOf)).toContain('ReportLambdaFunction');
+  expect(oneAccount).toEqual(neverHeardOf);
   expect(PARAMETERS).toEqual(['organization=true', 'memberExternalId=ami-janitor-example']);
-  expect(untimed(packaged)).not.toBe(untimed(neverHeardOf));
+  expect(made(packaged)).not.toEqual(neverHeardOf);
 });
 
 it('the guide names parameters that the member template has, and values that it takes', () => {
@@ -78,7 +78,7 @@ it('the guide links to what there is, and names states that the state machine ha
 
 it('a deployment for an organization needs an external id', { tags: ['long'], timeout: 60_000 }, async () => {
   await expect(packageTemplate({ parameters: ['organization=true'] })).rejects.toThrow(
-    /MEMBER_EXTERNAL_ID.+Value not found/,
+    /MemberExternalId.+Value not found/,
   );
 });
 
@@ -92,10 +92,21 @@ it('the member template is what CloudFormation takes: it knows no aliases', () =
   expect(MEMBER.length).toBeLessThan(51_200);
 });
 
+/** What CloudFormation makes of a template: the resources whose condition holds, with the values that they get. */
+function made(text: string): Record<string, unknown> {
+  const read = parseTemplate(JSON.parse(untimed(text)));
+  const { resolve, condition } = resolver(read, false);
+  return Object.fromEntries(
+    Object.entries(read.Resources)
+      .filter(([, { Condition }]) => Condition === undefined || condition(Condition))
+      .map(([id, resource]) => [id, { ...resource, Properties: resolve(resource.Properties) }]),
+  );
+}
+
 /** Serverless' configuration as it was before there was anything for organizations. */
 function withoutOrganization(configuration: string): string {
-  const lines = configuration.split('\n');
+  const lines = configuration.replace(/^stepFunctions:\n(?: .+\n)+/m, '').split('\n');
   const kept = lines.filter((line) => !/organization|^plugins:/.test(line));
-  expect(lines.length - kept.length).toBe(6);
+  expect(lines.length - kept.length).toBe(5);
   return kept.join('\n');
 }

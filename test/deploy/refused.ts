@@ -7,6 +7,15 @@ export const REFUSED: readonly (readonly [role: string, why: string, row: Row])[
   ['DeprecateRole', "someone else's deprecation", { action: 'ec2:DisableImageDeprecation', resource: IMAGE }],
   ['DeprecateRole', "someone else's disabled image", { action: 'ec2:EnableImage', resource: IMAGE }],
   ['DeprecateRole', "someone else's launch permissions", { action: 'ec2:ModifyImageAttribute', resource: IMAGE }],
+  [
+    'DeprecateRole',
+    'another attribute of an image than its launch permissions',
+    {
+      action: 'ec2:ModifyImageAttribute',
+      resource: IMAGE,
+      context: { ...DEPRECATED, 'ec2:Attribute/Description': 'x' },
+    },
+  ],
   ['DeprecateRole', 'another tag', { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('Name') }],
   [
     'DeprecateRole',

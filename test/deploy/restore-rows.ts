@@ -30,6 +30,11 @@ const REFUSED: readonly Row[] = [
   { action: 'ec2:DisableImage', resource: IMAGE, context: DEPRECATED },
   { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
   { action: 'ec2:ModifyImageAttribute', resource: IMAGE },
+  {
+    action: 'ec2:ModifyImageAttribute',
+    resource: IMAGE,
+    context: { ...DEPRECATED, 'ec2:Attribute/ImdsSupport': 'v2.0' },
+  },
   { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('Name') },
   { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image) },
   { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys('Owner') },

@@ -65,6 +65,9 @@ export async function evaluate(
   return result.overallResult;
 }
 
+/** Both the role and whoever assumes it are of one organization. */
+export const IN_THE_ORGANIZATION = { 'aws:ResourceOrgID': 'o-exampleorg', 'aws:PrincipalOrgID': 'o-exampleorg' };
+
 /** What a caller asks of a role in another account: both the caller's policies and the role's trust must allow it. */
 export interface Assuming {
   readonly callerArn: string;
@@ -83,6 +86,7 @@ export async function mayAssume({
 }: Assuming): Promise<EvaluationResult> {
   const contextVariables = {
     'aws:PrincipalArn': callerArn,
+    ...IN_THE_ORGANIZATION,
     ...(externalId !== undefined && { 'sts:ExternalId': externalId }),
   };
   const asked: Simulation = {
@@ -105,6 +109,22 @@ export async function mayAssume({
 /** As `evaluate`, for thousands of requests of which the action and the resource come from the simulator's own data. */
 export function evaluateMany(policies: Policies, action: string, resources: readonly string[]): EvaluationResult[] {
   return resources.map((resource) => runUnsafeSimulation(simulation(policies, action, resource, {}), {}));
+}
+
+/**
+ * Whether a role's own policies allow it, whatever keys the context has: the simulator's data knows not all of them. A
+ * key's policy has to allow it, too; the simulator asks none of a service that it does not know.
+ */
+export function isAllowed(
+  policies: Policies,
+  resource: string,
+  context: RequestContext = {},
+  action = 'kms:Decrypt',
+): boolean {
+  const unknown = (name: string) => name.replace(/^kms:/, 'key-service:');
+  const read = (_: string, value: unknown) => (typeof value === 'string' ? unknown(value) : value);
+  const own: Policies = JSON.parse(JSON.stringify(policies), read);
+  return runUnsafeSimulation(simulation(own, unknown(action), resource, context), {}) === 'Allowed';
 }
 
 /**

@@ -35,6 +35,8 @@ const invokeShape = z.object({
 });
 const FAILED_RUNS = 'arn:aws:sns:eu-west-1:123456789012:FailedRunTopic';
 
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:AlarmTopic';
+
 /** The packaged template: what CloudFormation would make of it. */
 export function templateTests(template: () => Template): void {
   const ofType = (type: string, enforce = false): [string, unknown][] => {
@@ -126,9 +128,9 @@ export function templateTests(template: () => Template): void {
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       VersioningConfiguration: { Status: 'Enabled' },
     });
-    const rules = JSON.stringify(template().Resources.ReportBucket?.Properties.LifecycleConfiguration);
-    expect(rules).toMatch(/"Prefix":"reports\/","ExpirationInDays":\d+/);
-    expect(expiringPrefixes(template())).toEqual(['reports/', 'audit/']);
+    const [, bucket] = ofType('AWS::S3::Bucket').find(([id]) => id === 'ReportBucket') ?? [];
+    expect(JSON.stringify(bucket)).toMatch(/"Prefix":"reports\/","ExpirationInDays":"\d+"/);
+    expect(expiringPrefixes(bucket)).toEqual(['reports/', 'audit/']);
     expect(JSON.stringify(template().Resources.ReportBucketPolicy?.Properties)).toContain(
       '"aws:SecureTransport":"false"',
     );
@@ -175,7 +177,7 @@ export function templateTests(template: () => Template): void {
   it('keeps every log for a time, and no function may make a log group of its own', () => {
     const groups = ofType('AWS::Logs::LogGroup');
     expect(groups).toHaveLength(7);
-    for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', 90);
+    for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', '90');
   });
 
   it('shows only metrics that the functions write, and where they write them', () => {
@@ -192,27 +194,47 @@ export function templateTests(template: () => Template): void {
     }
   });
 
+  it('tells of each message that reaches the dead-letter queue, and not of those that lie there', () => {
+    const [, alarm] = ofType('AWS::CloudWatch::Alarm').find(([id]) => id === 'DeadLetterAlarm') ?? [];
+    expect(alarm).toMatchObject({ MetricName: 'NumberOfMessagesSent', Statistic: 'Sum', DatapointsToAlarm: 1 });
+  });
+
+  it('shows what went wrong in every log', () => {
+    const [[, dashboard] = []] = ofType('AWS::CloudWatch::Dashboard');
+    const groups = ofType('AWS::Logs::LogGroup').map(([id]) => `SOURCE '${id.toLowerCase()}'`);
+    const asked = [...JSON.stringify(dashboard).matchAll(/SOURCE '\w+'/g)].map(([source]) => source);
+    expect(asked.sort()).toEqual(groups.sort());
+  });
+
   describe.each(DEPLOYMENTS)('in a deployment %s', (_, enforce) => {
     const expected = enforce ? ['Report', 'Deprecate', 'Disable', 'Deregister', 'DeleteSnapshots'] : ['Report'];
     it(`misses a run of ${expected.join(', ')}`, () => {
       const missing = ofType('AWS::CloudWatch::Alarm', enforce).filter(([id]) => id.endsWith('MissingAlarm'));
       expect(missing.map(([id]) => id)).toEqual(expected.map((name) => `${name}MissingAlarm`));
       for (const [, alarm] of missing)
-        expect(alarm).toMatchObject({ TreatMissingData: 'breaching', EvaluationPeriods: 26, Period: 3600 });
+        expect(alarm).toMatchObject({
+          AlarmDescription: expect.stringContaining('no run began in the last 26 hours'),
+          // A new alarm has no data and is not told of; one whose function has run and runs no more is.
+          TreatMissingData: 'missing',
+          InsufficientDataActions: [TOPIC],
+          EvaluationPeriods: '26',
+          Period: 3600,
+        });
     });
-    it('tells somebody of every alarm', () => {
+    it('tells somebody of every alarm, and that it is over', () => {
       const alarms = ofType('AWS::CloudWatch::Alarm', enforce);
-      expect(alarms.length).toBe(enforce ? 13 : 9);
-      for (const [id, alarm] of alarms)
-        expect(alarm, id).toHaveProperty('AlarmActions', ['arn:aws:sns:eu-west-1:123456789012:AlarmTopic']);
+      expect(alarms.length).toBe(enforce ? 14 : 10);
+      for (const [id, alarm] of alarms) expect(alarm, id).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
     });
   });
 }
 
 /** Below which objects expire; the journal, which proves what this tool did, never does. */
-function expiringPrefixes({ Resources }: Template): unknown[] {
-  const { Rules } = z
-    .object({ Rules: z.array(z.record(z.string(), z.unknown())) })
-    .parse(Resources.ReportBucket?.Properties.LifecycleConfiguration);
-  return Rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule).map(({ Prefix }) => Prefix);
+function expiringPrefixes(bucket: unknown): unknown[] {
+  const { LifecycleConfiguration } = z
+    .object({ LifecycleConfiguration: z.object({ Rules: z.array(z.record(z.string(), z.unknown())) }) })
+    .parse(bucket);
+  return LifecycleConfiguration.Rules.filter((rule) => 'ExpirationInDays' in rule || 'ExpirationDate' in rule).map(
+    ({ Prefix }) => Prefix,
+  );
 }

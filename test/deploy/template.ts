@@ -5,6 +5,16 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
 const shape = z.object({
+  Parameters: z
+    .record(z.string(), z.object({ Type: z.string(), Default: z.union([z.string(), z.number()]).optional() }))
+    .default({}),
+  Metadata: z
+    .object({
+      'AWS::CloudFormation::Interface': z.object({
+        ParameterGroups: z.array(z.object({ Parameters: z.array(z.string()) })),
+      }),
+    })
+    .default({ 'AWS::CloudFormation::Interface': { ParameterGroups: [] } }),
   Conditions: z.record(z.string(), z.unknown()),
   Resources: z.record(
     z.string(),
@@ -45,8 +55,16 @@ const ARN: Readonly<Record<string, (id: string) => string>> = {
 };
 const REFERS_BY_ARN = new Set(['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine']);
 
-/** Reads the template as CloudFormation would; `enforce` is the deployment's parameter, `given` are the template's. */
+/**
+ * Reads the template as CloudFormation would: `enforce` is its parameter of that name, `given` are others, which else have
+ * their defaults.
+ */
 export function resolver(template: Template, enforce: boolean, given: Readonly<Record<string, string>> = {}) {
+  const parameter = (name: string): string | string[] | undefined => {
+    const { Type, Default } = template.Parameters[name] ?? {};
+    const value = given[name] ?? (name === 'Enforce' ? String(enforce) : Default);
+    return Type === 'CommaDelimitedList' ? String(value).split(',') : value === undefined ? value : String(value);
+  };
   const arnOf = (id: string): string => {
     const type = template.Resources[id]?.Type ?? `unknown resource ${id}`;
     const arn = ARN[type];
@@ -55,18 +73,24 @@ export function resolver(template: Template, enforce: boolean, given: Readonly<R
   };
   const ref = (id: string): unknown => {
     if (id in PSEUDO) return PSEUDO[id];
-    if (id in given) return given[id];
+    if (parameter(id) !== undefined) return parameter(id);
     if (id in template.Resources)
       return REFERS_BY_ARN.has(template.Resources[id]?.Type ?? '') ? arnOf(id) : id.toLowerCase();
     throw new Error(`Ref to ${id}, which is not in the template`);
   };
   const attribute = (id: string, name: string): string => (name === 'Arn' ? arnOf(id) : `${id}.${name}`);
   const condition = (name: string): boolean => {
-    if (name === 'Enforce') return enforce;
-    const [left, right] = z.object({ 'Fn::Equals': z.array(z.unknown()) }).parse(template.Conditions[name])[
-      'Fn::Equals'
-    ];
-    return resolve(left) === resolve(right);
+    const [[key, argument] = ['', undefined]] = Object.entries(template.Conditions[name] ?? {});
+    return holds(key, argument);
+  };
+  const holds = (key: string, argument: unknown): boolean => {
+    if (key === 'Condition') return condition(String(argument));
+    const parts = z.array(z.unknown()).parse(argument);
+    if (key === 'Fn::Equals') return resolve(parts[0]) === resolve(parts[1]);
+    const each = parts.flatMap((part) => Object.entries(z.record(z.string(), z.unknown()).parse(part)));
+    if (key === 'Fn::Not') return !each.some(([inner, value]) => holds(inner, value));
+    if (key === 'Fn::And') return each.every(([inner, value]) => holds(inner, value));
+    throw new Error(`the test cannot tell whether ${key} holds`);
   };
   const substitute = (text: string, values: Readonly<Record<string, unknown>> = {}): string =>
     text.replace(/\$\{([^}!]+)\}/g, (_, name: string) => {
@@ -86,8 +110,8 @@ export function resolver(template: Template, enforce: boolean, given: Readonly<R
       }
       if (key === 'Fn::GetAtt') return attribute(...z.tuple([z.string(), z.string()]).parse(argument));
       if (key === 'Fn::Join') {
-        const [by, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
-        return parts.map(resolve).join(by);
+        const [by, parts] = z.tuple([z.string(), z.unknown()]).parse(argument);
+        return z.array(z.unknown()).parse(resolve(parts)).join(by);
       }
       if (key === 'Fn::If') {
         const [name, yes, no] = z.tuple([z.string(), z.unknown(), z.unknown()]).parse(argument);

@@ -36,7 +36,8 @@ export function readDefinition(overrides: Readonly<Record<string, string>> = {})
   const text = JSON.stringify(parse(readFileSync('deploy/organization/state-machine.yml', 'utf8')))
     .replace(FUNCTION, (_, name: string) => JSON.stringify(`arn:aws:lambda:eu-west-1:111111111111:function:${name}`))
     .replaceAll('#{AWS::Partition}', 'aws')
-    .replace(/\$\{param:(\w+)\}/g, (_, name: string) => {
+    .replace(/#\{(\w)(\w+)\}/g, (_, first: string, rest: string) => {
+      const name = `${first.toLowerCase()}${rest}`;
       if (!(name in parameters)) throw new Error(`deploy/params.yml has no ${name}`);
       return String(parameters[name]);
     });
