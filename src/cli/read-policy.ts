@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '../model/policy.ts';
 import { parsePolicy } from '../policy/language/parse.ts';
-import type { Problem } from '../validation/problem.ts';
+import { problemText } from '../validation/problem.ts';
 import { UsageError } from './errors.ts';
 
 /** A policy and where it came from. */
@@ -18,18 +18,8 @@ export interface LoadedPolicy {
 export async function readPolicy(file: string): Promise<LoadedPolicy> {
   const text = await readText(file, 'policy', 'name another with --policy FILE');
   const parsed = parsePolicy(text, file);
-  if (!parsed.ok) throw new UsageError(parsed.problems.map((problem) => problemLine(file, problem)).join('\n'));
-  return {
-    policy: parsed.policy,
-    policySource: { source: file, sha256: sha256(text) },
-  };
-}
-
-/** `ami-janitor.yml:4:3: rules[0].keep: "newst" is not a key here; did you mean "newest"?` */
-function problemLine(file: string, { line, column, path, message, nearest }: Problem): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-  return `${place}: ${path === '' ? '' : `${path}: `}${message}${hint}`;
+  if (!parsed.ok) throw new UsageError(parsed.problems.map(problemText).join('\n'));
+  return { policy: parsed.policy, policySource: { source: file, sha256: sha256(text) } };
 }
 
 /** Reads a text file that the user named; throws one sentence where that fails. */

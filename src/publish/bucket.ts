@@ -4,7 +4,7 @@ import { auditLines, type StartedBy } from '../report/audit.ts';
 import { withChanges } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
-import { type ReportFile, reportFiles } from './files.ts';
+import { REPORT_FILES } from './files.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
 import { addRuns, runEntry } from './run-index.ts';
 import { auditKey, latestPrefix, reportPrefix } from './s3-keys.ts';
@@ -93,15 +93,15 @@ async function putFiles(
   prefix: string,
   put: (file: Omit<WrittenObject, 'Bucket'>) => Promise<unknown>,
 ): Promise<void> {
-  for (const { name, pieces, contentType } of reportFiles(report))
-    await put({ Key: `${prefix}${name}`, ContentType: contentType, Body: bytesOf(pieces) });
+  for (const { name, pieces, contentType } of Object.values(REPORT_FILES))
+    await put({ Key: `${prefix}${name}`, ContentType: contentType, Body: bytesOf(() => pieces(report)) });
 }
 
 /**
  * One file's bytes, as a whole but laid out only once: S3 wants to know their number before it takes them, and a
  * stream could not be sent a second time when a try fails.
  */
-function bytesOf(pieces: ReportFile['pieces']): Buffer {
+function bytesOf(pieces: () => Iterable<string>): Buffer {
   let length = 0;
   for (const piece of pieces()) length += Buffer.byteLength(piece);
   const bytes = Buffer.allocUnsafe(length);

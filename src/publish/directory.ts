@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { auditLines, type StartedBy } from '../report/audit.ts';
 import type { EarlierReport } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
-import { reportFiles } from './files.ts';
+import { REPORT_FILES } from './files.ts';
 
 /** The report that lies in a directory, if any. */
 export async function readFromDirectory(directory: string): Promise<EarlierReport> {
@@ -32,9 +32,9 @@ export async function publishToDirectory(report: Report, directory: string, star
     await appendFile(path, `${audit.join('\n')}\n`);
     paths.push(path);
   }
-  for (const { name, pieces } of reportFiles(report)) {
+  for (const { name, pieces } of Object.values(REPORT_FILES)) {
     const path = join(directory, name);
-    await writeFile(path, pieces());
+    await writeFile(path, pieces(report));
     paths.push(path);
   }
   return paths;

@@ -5,6 +5,7 @@ import { newRunId } from '../../model/run.ts';
 import type { StartedBy } from '../../report/audit.ts';
 import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
+import { reportTerminal } from '../../report/terminal/terminal.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
@@ -12,7 +13,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
-import { renderTable } from '../render.ts';
+import { terminalOf } from '../render.ts';
 import { type AccountSource, withReaderAndClients } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
@@ -69,7 +70,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
         if (actions === 0) return true;
         if (options.yes !== true) {
           progress.stop();
-          say(io, renderTable(intended, io));
+          say(io, reportTerminal(intended, terminalOf(io)));
         }
         const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
         const { accountId, region } = intended.target;

@@ -1,19 +1,17 @@
-import type { Clients } from '../../aws/clients.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import { newRunId } from '../../model/run.ts';
-import { type AnnounceRequest, announce, gatherNotifications, type NotifiedRegion } from '../../notify/announce.ts';
+import { type AnnounceRequest, announce, gatherNotifications } from '../../notify/announce.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
 import { byOwner } from '../../notify/notify-owners.ts';
 import { previewBlocks, previewText } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
-import type { AccountReader } from '../../observe/account-reader.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { type AccountSource, type Session, withReader, withReaderAndClients } from '../session.ts';
+import { type AccountSource, withReader, withReaderAndClients } from '../session.ts';
 import { warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
@@ -55,8 +53,7 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       ? JSON.stringify(previewBlocks(byOwner(items), about, hasButtons), null, 2)
       : previewText(byOwner(items), about);
   await print(io, text);
-  for (const problem of problems) say(io, `warning: ${terminalText(problem)}`);
-  return problems.length > 0 ? EXIT.failed : EXIT.done;
+  return warned(io, problems);
 }
 
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
@@ -67,20 +64,9 @@ async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions
     say(io, 'Nobody was told.');
     return EXIT.done;
   }
-  const now = io.now();
   warnWithoutJournal(io, options);
-  return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
-    const runId = newRunId(now);
-    const request = { ...loaded, runId, at: now, clock: io.now, acted: [] };
-    const targets = [notifiedRegion(io, reader, session, runId)];
-    return notifyThrough(io, session.clients, { ...request, mode: 'enforce', targets });
-  });
-}
-
-function notifiedRegion(io: Io, reader: AccountReader, session: Session, runId: string): NotifiedRegion {
-  const { region, ec2 } = session.clients;
-  const journal = session.journal && new JournalWriter({ reader: session.journal, runId, clock: io.now });
-  return { region, reader, ec2, journal };
+  const now = io.now();
+  return tell(io, options, { ...loaded, runId: newRunId(now), at: now, acted: [] });
 }
 
 /** After a run that acted: tells the owners of what it did and of what is to come, where the policy asks for that. */
@@ -89,28 +75,40 @@ export async function notifyAfter(
   report: Report,
   options: AccountSource & { readonly policy: string },
 ): Promise<ExitCode> {
-  const now = io.now();
+  const at = io.now();
   const loaded = await readPolicy(options.policy);
   if (loaded.policy.notify === undefined) return EXIT.done;
-  return withReaderAndClients(io, options, loaded.policy.references, (reader, session) => {
-    const { runId } = report;
-    const targets = [notifiedRegion(io, reader, session, runId)];
-    const request = { ...loaded, runId, at: now, clock: io.now, acted: [report], targets };
-    return notifyThrough(io, session.clients, { ...request, mode: 'enforce' });
+  return tell(io, options, { ...loaded, runId: report.runId, at, acted: [report] });
+}
+
+async function tell(
+  io: Io,
+  from: AccountSource,
+  told: LoadedPolicy & Pick<AnnounceRequest, 'runId' | 'at' | 'acted'>,
+): Promise<ExitCode> {
+  const { policy, runId } = told;
+  const clock = io.now;
+  return withReaderAndClients(io, from, policy.references, async (reader, { clients, journal: kept }) => {
+    const end = new Date(clock().getTime() + MOST_MINUTES * 60_000);
+    const asked = { policy, home: clients, apiUrl: io.env.SLACK_API_URL, clock, end };
+    const delivery = await deliveryFor(asked).catch((error: unknown) => {
+      if (!(error instanceof CredentialError)) throw error;
+      say(io, `Owners could not be told: ${error.message}`);
+      return undefined;
+    });
+    if (delivery === undefined) return EXIT.failed;
+    const journal = kept && new JournalWriter({ reader: kept, runId, clock });
+    const targets = [{ region: clients.region, reader, ec2: clients.ec2, journal }];
+    const { announced, untold, messages, problems } = await announce(
+      { ...told, mode: 'enforce', clock, targets },
+      delivery,
+    );
+    say(io, `${announced} images announced in ${messages} messages; ${untold} could not be.`);
+    return warned(io, problems);
   });
 }
 
-async function notifyThrough(io: Io, home: Clients, request: AnnounceRequest): Promise<ExitCode> {
-  const end = new Date(io.now().getTime() + MOST_MINUTES * 60_000);
-  const asked = { policy: request.policy, home, apiUrl: io.env.SLACK_API_URL, clock: io.now, end };
-  const delivery = await deliveryFor(asked).catch((error: unknown) => {
-    if (!(error instanceof CredentialError)) throw error;
-    say(io, `Owners could not be told: ${error.message}`);
-    return undefined;
-  });
-  if (delivery === undefined) return EXIT.failed;
-  const { announced, untold, messages, problems } = await announce(request, delivery);
-  say(io, `${announced} images announced in ${messages} messages; ${untold} could not be.`);
+function warned(io: Io, problems: readonly string[]): ExitCode {
   for (const problem of problems) say(io, `warning: ${terminalText(problem)}`);
   return problems.length > 0 ? EXIT.failed : EXIT.done;
 }

@@ -1,5 +1,7 @@
+import { sum } from 'd3-array';
 import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
+import { byText } from '../../report/to-json.ts';
 
 /** A tag that many images carry, and what it says how often, the commonest first. */
 export interface FoundTag {
@@ -17,11 +19,11 @@ export interface NameFamily {
 /** What an account's own images have in common, as a first policy needs it. */
 export interface Findings {
   readonly images: number;
-  readonly family?: FoundTag;
-  readonly environment?: FoundTag;
-  readonly owner?: FoundTag;
+  readonly family: FoundTag | undefined;
+  readonly environment: FoundTag | undefined;
+  readonly owner: FoundTag | undefined;
   /** A tag whose values are dates. */
-  readonly expiry?: FoundTag;
+  readonly expiry: FoundTag | undefined;
   /** Tags that say that something must stay. */
   readonly protect: readonly FoundTag[];
   readonly nameFamilies: readonly NameFamily[];
@@ -46,60 +48,41 @@ export function findingsOf({ images, target }: Account): Findings {
     tags.find((tag) => wanted.test(tag.key) && fits(tag));
   // A tag that is another one on every image tells no family.
   const family = commonest(FAMILY, ({ images: carriers, values }) => values.length * 2 <= carriers);
-  const environment = commonest(ENVIRONMENT);
-  const owner = commonest(OWNER);
-  const expiry = commonest(EXPIRY, ({ images: carriers, values }) => datesIn(values) * 2 >= carriers);
-  const untagged = family === undefined ? own : own.filter(({ tags: held }) => held[family.key] === undefined);
   return {
     images: own.length,
-    ...(family && { family }),
-    ...(environment && { environment }),
-    ...(owner && { owner }),
-    ...(expiry && { expiry }),
+    family,
+    environment: commonest(ENVIRONMENT),
+    owner: commonest(OWNER),
+    expiry: commonest(EXPIRY, ({ images: carriers, values }) => datesIn(values) * 2 >= carriers),
     protect: tags.filter(({ key }) => PROTECT.test(key)),
-    nameFamilies: nameFamilies(untagged),
+    nameFamilies: nameFamilies(own.filter(({ tags: held }) => family === undefined || held[family.key] === undefined)),
   };
 }
 
 function datesIn(values: FoundTag['values']): number {
-  return values.reduce((sum, [value, images]) => sum + (DATE.test(value) ? images : 0), 0);
+  return sum(values, ([value, images]) => (DATE.test(value) ? images : 0));
 }
 
 function foundTags(images: readonly Image[]): FoundTag[] {
-  const byKey = new Map<string, Map<string, number>>();
-  for (const { tags } of images) {
-    for (const [key, value] of Object.entries(tags)) {
-      if (/^(?:aws|ami-janitor):/i.test(key)) continue;
-      const values = byKey.get(key) ?? new Map<string, number>();
-      values.set(value, (values.get(value) ?? 0) + 1);
-      byKey.set(key, values);
-    }
-  }
-  return [...byKey]
-    .map(([key, values]) => ({ key, images: sum(values.values()), values: commonestFirst(values) }))
+  const carried = images
+    .flatMap(({ tags }) => Object.entries(tags))
+    .filter(([key]) => !/^(?:aws|ami-janitor):/i.test(key));
+  return [...Map.groupBy(carried, ([key]) => key)]
+    .map(([key, tags]) => ({ key, images: tags.length, values: commonestFirst(tags.map(([, value]) => value)) }))
     .sort((a, b) => b.images - a.images || byText(a.key, b.key));
 }
 
 function nameFamilies(images: readonly Image[]): NameFamily[] {
-  const byPrefix = new Map<string, number>();
-  for (const { name } of images) {
-    const at = CHANGING_PART.exec(name)?.index ?? 0;
-    if (at >= FEWEST_OF_NAME) byPrefix.set(name.slice(0, at), (byPrefix.get(name.slice(0, at)) ?? 0) + 1);
-  }
-  return commonestFirst(byPrefix)
+  const prefixes = images.map(({ name }) => name.slice(0, CHANGING_PART.exec(name)?.index ?? 0));
+  return commonestFirst(prefixes.filter(({ length }) => length >= FEWEST_OF_NAME))
     .filter(([, number]) => number >= FEWEST_OF_NAME)
     .slice(0, MOST_NAMES)
     .map(([prefix, number]) => ({ prefix, images: number }));
 }
 
-function commonestFirst(counts: ReadonlyMap<string, number>): (readonly [string, number])[] {
-  return [...counts].sort(([a, first], [b, second]) => second - first || byText(a, b));
-}
-
-function sum(numbers: Iterable<number>): number {
-  return [...numbers].reduce((total, number) => total + number, 0);
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : 1;
+/** Each text with how often it is there. */
+function commonestFirst(texts: readonly string[]): (readonly [string, number])[] {
+  return [...Map.groupBy(texts, (text) => text)]
+    .map(([text, same]) => [text, same.length] as const)
+    .sort(([a, first], [b, second]) => second - first || byText(a, b));
 }
