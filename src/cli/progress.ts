@@ -4,7 +4,7 @@ import { actionKey } from '../model/plan.ts';
 import { SOURCES } from '../model/sources.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';
-import { count, counted } from '../text/format.ts';
+import { count, counted, listed } from '../text/format.ts';
 import { terminalText } from '../text/untrusted.ts';
 import { type Io, say } from './io.ts';
 
@@ -87,7 +87,7 @@ const SIGN_WIDTH = 3;
 
 /** How far a run is, in one line that does not wrap. */
 export function progressText(standing: Standing, now: Date, columns: number): string {
-  const parts = standing.acting === undefined ? reading(standing) : acting(standing.acting, now);
+  const parts = partsOf(standing, now);
   const room = Math.max(NARROWEST, columns) - SIGN_WIDTH;
   // The last parts say the least: they go first where there is no room.
   for (let kept = parts.length; kept > 1; kept -= 1) {
@@ -102,26 +102,23 @@ const MOST_NAMES = 5;
 
 /** How far a run is, in a line of its own that may be longer, with what it waits for. */
 export function lineText(standing: Standing, now: Date, waitedFor: ReadonlySet<string>): string {
-  const parts = standing.acting === undefined ? reading(standing) : acting(standing.acting, now);
+  const line = partsOf(standing, now).join(', ');
   const { read, of } = standing.sources;
-  if (standing.acting !== undefined || read >= of || waitedFor.size === 0) return parts.join(', ');
-  const names = [...waitedFor];
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return `${parts.join(', ')}; waiting for ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
+  if (standing.acting !== undefined || read >= of || waitedFor.size === 0) return line;
+  return `${line}; waiting for ${listed([...waitedFor], MOST_NAMES)}`;
 }
 
-function reading({ what, requests, sources: { read, of } }: Standing): string[] {
-  const sent = counted(requests, 'request');
-  return read < of ? [`${what}: ${count(read)} of ${count(of)} sources`, sent] : [`${what}: looking closer`, sent];
-}
-
-function acting({ ended, of, startedAt, last }: NonNullable<Standing['acting']>, now: Date): string[] {
+/** What there is to say, the most telling first. */
+function partsOf({ what, requests, sources, acting }: Standing, now: Date): string[] {
+  if (acting === undefined) {
+    const { read, of } = sources;
+    const phase = read < of ? `${count(read)} of ${count(of)} sources` : 'looking closer';
+    return [`${what}: ${phase}`, counted(requests, 'request')];
+  }
+  const { ended, of, startedAt, last } = acting;
   const left = timeLeft(ended, of, now.getTime() - startedAt.getTime());
-  return [
-    `Acting: ${count(ended)} of ${counted(of, 'action')}`,
-    ...(left === undefined ? [] : [left]),
-    ...(last === undefined ? [] : [last]),
-  ];
+  const parts = [`Acting: ${count(ended)} of ${counted(of, 'action')}`, left, last];
+  return parts.filter((part) => part !== undefined);
 }
 
 /** By how long the actions took so far; nothing where too few have ended to tell. */

@@ -37,20 +37,21 @@ export async function withClients<Result>(
   }
 }
 
-/** Makes a reader of the same account by the `references` section of another policy. */
+/** Makes a reader of the account by the `references` section of a policy. */
 export type ReaderFor = (settings: ReferenceSettings) => AccountReader;
 
-/** Runs something with a reader of the recording if one is named, else of AWS, with progress shown. */
+/** Runs something with readers of the recording if one is named, else of AWS, with progress shown. */
 export async function withReader<Result>(
   io: Io,
   from: AccountSource & { readonly account?: string },
-  settings: ReferenceSettings,
-  use: (reader: AccountReader, readerFor: ReaderFor) => Promise<Result>,
+  use: (readerFor: ReaderFor) => Promise<Result>,
 ): Promise<Result> {
-  if (from.account === undefined)
-    return withReaderAndClients(io, from, settings, (reader, { readerFor }) => use(reader, readerFor));
-  const reader = recordingReader(await readRecording(from.account));
-  return use(reader, () => reader);
+  const { account: file } = from;
+  if (file === undefined) return withSession(io, from, ({ readerFor }) => use(readerFor));
+  const parsed = parseRecording(await readText(file, 'recording', 'write one with "ami-janitor record FILE"'));
+  if (!parsed.ok) throw new UsageError(`${file} is not a recording that this version reads: ${parsed.problem}`);
+  const reader = recordingReader(parsed.account);
+  return use(() => reader);
 }
 
 /** What a command that acts on AWS works with. */
@@ -62,30 +63,23 @@ export interface Session {
   readonly journal: JournalReader | undefined;
 }
 
-/** Runs something with a reader of AWS and what it takes to act there, with progress shown. */
-export async function withReaderAndClients<Result>(
+/** Runs something with readers of AWS and what it takes to act there, with progress shown. */
+export async function withSession<Result>(
   io: Io,
   from: AccountSource,
-  settings: ReferenceSettings,
-  use: (reader: AccountReader, session: Session) => Promise<Result>,
+  use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   return withClients(io, from.region, async (clients) => {
     const progress = startProgress(io, `Reading ${clients.region}`);
     const journal = journalOf(io, from, clients);
-    const readerFor: ReaderFor = (asked) =>
-      awsAccountReader({ clients, settings: asked, observer: progress, clock: io.now, journal });
+    const readerFor: ReaderFor = (settings) =>
+      awsAccountReader({ clients, settings, observer: progress, clock: io.now, journal });
     try {
-      return await use(readerFor(settings), { clients, progress, readerFor, journal });
+      return await use({ clients, progress, readerFor, journal });
     } finally {
       progress.stop();
     }
   });
-}
-
-async function readRecording(file: string) {
-  const parsed = parseRecording(await readText(file, 'recording', 'write one with "ami-janitor record FILE"'));
-  if (!parsed.ok) throw new UsageError(`${file} is not a recording that this version reads: ${parsed.problem}`);
-  return parsed.account;
 }
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;

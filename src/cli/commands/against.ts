@@ -32,19 +32,11 @@ export async function planAgainst(io: Io, against: string, options: PlanOptions)
     );
   }
   const started = io.now();
-  const comparison = await withReader(io, options, ours.policy.references, (reader, readerFor) =>
-    comparePolicies(ours, theirs, { reader, readerFor, at: at ?? started, runId: newRunId(started) }),
+  const comparison = await withReader(io, options, (readerFor) =>
+    comparePolicies(ours, theirs, readerFor, { at: at ?? started, runId: newRunId(started) }),
   );
   await print(io, render(comparison, format, io));
   return exitCodeOf(comparison);
-}
-
-interface ComparisonRequest {
-  /** Reads the account by the first policy's `references` section. */
-  readonly reader: AccountReader;
-  readonly readerFor: ReaderFor;
-  readonly at: Date;
-  readonly runId: string;
 }
 
 /**
@@ -54,10 +46,11 @@ interface ComparisonRequest {
 async function comparePolicies(
   ours: LoadedPolicy,
   theirs: LoadedPolicy,
-  { reader, readerFor, at, runId }: ComparisonRequest,
+  readerFor: ReaderFor,
+  { at, runId }: { readonly at: Date; readonly runId: string },
 ): Promise<Comparison> {
   const theirReader = readerFor(theirs.policy.references);
-  const { account: first } = await readWithDetails(reader, ours.policy, at);
+  const { account: first } = await readWithDetails(readerFor(ours.policy.references), ours.policy, at);
   const { references } = haveSameReferences(ours.policy, theirs.policy) ? first : await theirReader.account();
   const shared: AccountReader = { account: async () => ({ ...first, references }), details: theirReader.details };
   const { account: second } = await readWithDetails(shared, theirs.policy, at);

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import { executePlan } from '../../execute/execute-plan.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
@@ -14,7 +15,7 @@ import { type Io, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { readPolicy } from '../read-policy.ts';
 import { terminalOf } from '../render.ts';
-import { type AccountSource, withReaderAndClients } from '../session.ts';
+import { type AccountSource, withSession } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
 /** The options of the commands that can act. */
@@ -28,21 +29,17 @@ export async function runPasses(
   afterwards: (report: Report) => Promise<ExitCode> = async () => EXIT.done,
 ): Promise<ExitCode> {
   if (options.enforce !== true) return planPasses(io, passes, options);
-  refuseWhatCannotBeEnforced(io, options);
+  if (options.at !== undefined)
+    throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
+  if (options.account !== undefined)
+    throw new UsageError('--account decides over a recording, so it goes with a dry run; leave out --enforce');
+  mustBeAnswerable(io, options);
   warnWithoutJournal(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);
   await deliver(io, report, options, startedBy);
   for (const problem of refusalProblems(report)) say(io, `ami-janitor: ${terminalText(problem)}`);
   const then = report.mode === 'enforce' ? await afterwards(report) : EXIT.done;
   return exitCodeOf(report) === EXIT.done ? then : exitCodeOf(report);
-}
-
-function refuseWhatCannotBeEnforced(io: Io, options: EnforceOptions): void {
-  if (options.at !== undefined)
-    throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
-  if (options.account !== undefined)
-    throw new UsageError('--account decides over a recording, so it goes with a dry run; leave out --enforce');
-  mustBeAnswerable(io, options);
 }
 
 /** Says once what an act without a journal means for later runs. */
@@ -54,19 +51,13 @@ export function warnWithoutJournal({ env, stderr }: Io, { bucket }: AccountSourc
 const NO_JOURNAL_WARNING =
   'without --bucket (or REPORT_BUCKET) nothing proves later what this run did: launch permissions are not given back, announcements do not count, and snapshots that are left behind stay; name the report bucket';
 
-interface Enforced {
-  readonly report: Report;
-  readonly startedBy: StartedBy;
-}
-
-async function enforcePasses(io: Io, passes: readonly PassName[], options: EnforceOptions): Promise<Enforced> {
+async function enforcePasses(io: Io, passes: readonly PassName[], options: EnforceOptions) {
   const loaded = await readPolicy(options.policy);
-  const { references } = loaded.policy;
   return interruptible(io, 'action', ({ signal, listen }) =>
-    withReaderAndClients(io, options, references, async (reader, { clients, progress, journal }) => {
+    withSession(io, options, async ({ clients, progress, readerFor, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
-        const actions = intended.passes.reduce((sum, pass) => sum + pass.actions.length, 0);
+        const actions = sum(intended.passes, (pass) => pass.actions.length);
         if (actions === 0) return true;
         if (options.yes !== true) {
           progress.stop();
@@ -87,8 +78,9 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
       // Who was asked agreed to what was shown, and to nothing else.
       const shown = { fillsUp: options.yes === true, signal, onOutcome, onWarning };
       const enforcement = { executePlan, clients, clock: io.now, journal, ...shown };
-      const now = io.now();
-      const report = await run({ runId: newRunId(now), passes, ...loaded, reader, at: now, enforcement, confirm });
+      const at = io.now();
+      const reader = readerFor(loaded.policy.references);
+      const report = await run({ runId: newRunId(at), passes, ...loaded, reader, at, enforcement, confirm });
       return { report, startedBy };
     }),
   );

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Account } from '../../model/account.ts';
 import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
-import { RECYCLABLE, type RecyclableKind } from '../../model/retention-rule.ts';
+import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { newRunId } from '../../model/run.ts';
 import { coverageGap } from '../../plan/coverage.ts';
 import { parsePolicy } from '../../policy/language/parse.ts';
@@ -33,7 +33,8 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { out } = options;
   if (existsSync(out)) throw alreadyThere(out);
-  const { text, advice, report } = await withReader(io, options, parsed(EMPTY_POLICY).references, async (reader) => {
+  const { text, advice, report } = await withReader(io, options, async (readerFor) => {
+    const reader = readerFor(parsed(EMPTY_POLICY).references);
     const account = await reader.details(await reader.account(), {
       sharing: [],
       usage: [],
@@ -70,16 +71,12 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
 function parsed(text: string): Policy {
   const policy = parsePolicy(text, 'draft');
   if (policy.ok) return policy.policy;
-  throw new Error(
-    `the draft is not a valid policy: ${policy.problems.map((problem) => problemText(problem)).join('; ')}`,
-  );
+  throw new Error(`the draft is not a valid policy: ${policy.problems.map(problemText).join('; ')}`);
 }
 
 function alreadyThere(file: string): UsageError {
   return new UsageError(`${file} is there already and is never overwritten; name another file with --out FILE`);
 }
-
-const KINDS: Readonly<Record<RecyclableKind, string>> = { image: 'images', snapshot: 'snapshots' };
 
 /** Whether the Recycle Bin would take what is removed, and the commands that make the rules which are missing. */
 export function undoAdvice({ retentionRules, target }: Account): string {
@@ -88,12 +85,9 @@ export function undoAdvice({ retentionRules, target }: Account): string {
     return gap === undefined ? [] : [{ kind, why: gap.why }];
   });
   if (missing.length === 0) return 'Recycle Bin rules cover what would be removed: it can be brought back.';
-  const named = missing.map(({ kind }) => KINDS[kind]).join(' and ');
+  const named = missing.map(({ kind }) => `${kind}s`).join(' and ');
   if (missing.some(({ why }) => why === 'rules-unreadable'))
     return `The Recycle Bin's rules for ${named} could not be read (rbin:ListRules, rbin:GetRule); without them nothing is removed.`;
-  const commands = missing.map(({ kind }) => `  ${createRuleCommand(kind, target.region)}`);
-  return [
-    `No Recycle Bin rule covers the ${named} that would be removed, so none are. The deployment makes rules, or:`,
-    ...commands,
-  ].join('\n');
+  const commands = missing.map(({ kind }) => `\n  ${createRuleCommand(kind, target.region)}`);
+  return `No Recycle Bin rule covers the ${named} that would be removed, so none are. The deployment makes rules, or:${commands.join('')}`;
 }

@@ -11,7 +11,7 @@ import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { type AccountSource, withReader, withReaderAndClients } from '../session.ts';
+import { type AccountSource, withReader, withSession } from '../session.ts';
 import { warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
@@ -35,7 +35,7 @@ export async function notify(io: Io, options: NotifyOptions): Promise<ExitCode> 
 
 async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
   const now = io.now();
-  const { items, about, problems } = await withReader(io, options, loaded.policy.references, (reader) =>
+  const { items, about, problems } = await withReader(io, options, (readerFor) =>
     gatherNotifications({
       ...loaded,
       runId: newRunId(now),
@@ -43,7 +43,7 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       mode: 'enforce',
       at: options.at ?? now,
       clock: io.now,
-      targets: [{ region: options.region ?? 'the account', reader }],
+      targets: [{ region: options.region ?? 'the account', reader: readerFor(loaded.policy.references) }],
       acted: [],
     }),
   );
@@ -88,7 +88,7 @@ async function tell(
 ): Promise<ExitCode> {
   const { policy, runId } = told;
   const clock = io.now;
-  return withReaderAndClients(io, from, policy.references, async (reader, { clients, journal: kept }) => {
+  return withSession(io, from, async ({ clients, readerFor, journal: kept }) => {
     const end = new Date(clock().getTime() + MOST_MINUTES * 60_000);
     const asked = { policy, home: clients, apiUrl: io.env.SLACK_API_URL, clock, end };
     const delivery = await deliveryFor(asked).catch((error: unknown) => {
@@ -98,7 +98,8 @@ async function tell(
     });
     if (delivery === undefined) return EXIT.failed;
     const journal = kept && new JournalWriter({ reader: kept, runId, clock });
-    const targets = [{ region: clients.region, reader, ec2: clients.ec2, journal }];
+    const { region, ec2 } = clients;
+    const targets = [{ region, ec2, journal, reader: readerFor(policy.references) }];
     const { announced, untold, messages, problems } = await announce(
       { ...told, mode: 'enforce', clock, targets },
       delivery,

@@ -37,9 +37,10 @@ export async function planReport(
   const started = io.now();
   const loaded = await readPolicy(options.policy);
   const { policy } = loaded;
-  return withReader(io, options, policy.references, (reader) =>
-    run({ runId: newRunId(started), passes, ...loaded, reader: narrowed(reader, policy), at: options.at ?? started }),
-  );
+  return withReader(io, options, (readerFor) => {
+    const reader = narrowed(readerFor(policy.references), policy);
+    return run({ runId: newRunId(started), passes, ...loaded, reader, at: options.at ?? started });
+  });
 }
 
 /**

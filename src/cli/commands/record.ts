@@ -18,7 +18,8 @@ export interface RecordOptions extends AccountSource {
  */
 export async function record(io: Io, file: string, options: RecordOptions): Promise<ExitCode> {
   const { policy } = await readPolicy(options.policy);
-  const account = await withReader(io, options, policy.references, async (reader) => {
+  const account = await withReader(io, options, async (readerFor) => {
+    const reader = readerFor(policy.references);
     const seen = await reader.account();
     const orphansOf = seen.snapshots.flatMap(({ description }) => description.match(/ami-[0-9a-f]+/g) ?? []);
     const detailed = await reader.details(seen, {
