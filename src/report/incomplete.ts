@@ -49,6 +49,11 @@ export function detailSentences(sources: readonly ReportSource[]): string[] {
   });
 }
 
+/** Orders sources for readers: what could not be read comes first. */
+export function unreadableFirst(a: ReportSource, b: ReportSource): number {
+  return Number(b.status === 'unreadable') - Number(a.status === 'unreadable');
+}
+
 /** Why a source was not read, or not asked; empty where it was read, or the policy switched it off. */
 export function sourceNote(source: ReportSource): string {
   if (source.status === 'unreadable') return source.error;

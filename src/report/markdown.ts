@@ -4,7 +4,7 @@ import { count, gib, upTo } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
 import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
-import { incompletenessOf, sourceNote } from './incomplete.ts';
+import { incompletenessOf, sourceNote, unreadableFirst } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
 import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
 import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
@@ -126,7 +126,7 @@ function snapshotSection({ snapshots }: Report): string[] {
 
 function sourceSection({ sources }: Report): string[] {
   const rows = sources
-    .toSorted((a, b) => Number(b.status === 'unreadable') - Number(a.status === 'unreadable'))
+    .toSorted(unreadableFirst)
     .map((source) => [source.name, source.status, source.references, source.calls, sourceNote(source)]);
   return tableSection('Sources', ['Source', 'Status', 'References', 'Calls', 'Why'], rows);
 }

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { moreThan } from '../sections.ts';
@@ -6,6 +7,8 @@ import type { Palette } from './palette.ts';
 const NARROWEST = 20;
 const NARROW = 72;
 const GAP = 2;
+/** Rows of one section before the rest is only counted. */
+export const MOST_ROWS = 50;
 /** The width of a column of ids, which are never broken. */
 export const ID_WIDTH = 22;
 
@@ -14,8 +17,6 @@ export interface TerminalOptions {
   /** Columns; 40 is narrow and still readable. */
   readonly width: number;
   readonly palette: Palette;
-  /** Rows of one section before the rest is only counted. */
-  readonly mostRows?: number;
 }
 
 /** A column: its heading, how much of the width it takes (fixed, or its share of the rest), and its text in a row. */
@@ -48,10 +49,10 @@ export function table<Row>(
   items: readonly Row[],
   options: TerminalOptions,
 ): string {
-  const { width, palette, mostRows = 50 } = options;
-  const cells = items.slice(0, mostRows).map((item) => columns.map(({ cell }) => cell(item)));
+  const { width, palette } = options;
+  const cells = items.slice(0, MOST_ROWS).map((item) => columns.map(({ cell }) => cell(item)));
   const body = isNarrow(options) ? stacked(cells, width) : tabular(columns, cells, options);
-  const more = moreThan(mostRows, items.length, '; other formats list them all.');
+  const more = moreThan(MOST_ROWS, items.length, '; other formats list them all.');
   return [
     ...(lead === '' ? [] : [wrapped(lead, width)]),
     ...(items.length === 0 ? [] : [body]),
@@ -59,22 +60,24 @@ export function table<Row>(
   ].join('\n');
 }
 
-/** Lines under a title; nothing where there are none. */
-export function list(title: string, lines: readonly string[], options: TerminalOptions): string[] {
-  const { width, palette, mostRows } = options;
+/** Lines under a title, so many at most; nothing where there are none. */
+export function list(
+  title: string,
+  lines: readonly string[],
+  { width, palette }: TerminalOptions,
+  most = lines.length,
+): string[] {
   if (lines.length === 0) return [];
-  const shown = lines.slice(0, mostRows).map((line) => wrapped(line, width, 2));
+  const shown = lines.slice(0, most).map((line) => wrapped(line, width, 2));
   return [[wrapped(palette.bold(title), width), ...shown].join('\n')];
 }
 
 function stacked(cells: readonly (readonly string[])[], width: number): string {
-  return cells
-    .map(([first = '', ...rest]) =>
-      [wrapped(first, width, 2), ...rest.filter((cell) => cell !== '').map((cell) => wrapped(cell, width, 4))].join(
-        '\n',
-      ),
-    )
-    .join('\n');
+  const lines = cells.flatMap(([first = '', ...rest]) => [
+    wrapped(first, width, 2),
+    ...rest.filter((cell) => cell !== '').map((cell) => wrapped(cell, width, 4)),
+  ]);
+  return lines.join('\n');
 }
 
 function tabular<Row>(
@@ -82,8 +85,8 @@ function tabular<Row>(
   cells: readonly (readonly string[])[],
   { width, palette }: TerminalOptions,
 ): string {
-  const fixed = columns.reduce((sum, column) => sum + (column.fixed ?? 0) + GAP, GAP);
-  const shares = columns.reduce((sum, column) => sum + (column.share ?? 0), 0);
+  const fixed = GAP + sum(columns, (column) => (column.fixed ?? 0) + GAP);
+  const shares = sum(columns, ({ share = 0 }) => share);
   const widths = columns.map(
     ({ fixed: own, share = 0 }) => own ?? Math.max(6, Math.floor(((width - fixed) * share) / shares)),
   );
@@ -97,12 +100,11 @@ function rowLines(row: readonly string[], widths: readonly number[]): string[] {
   const height = Math.max(...wrappedCells.map(({ length }) => length));
   return Array.from({ length: height }, (_, at) =>
     wrappedCells
-      .map((lines, index) => ' '.repeat(GAP) + padded(lines[at] ?? '', widths[index] ?? 0))
+      .map(({ [at]: line = '' }, index) => {
+        const room = (widths[index] ?? 0) - stringWidth(line);
+        return ' '.repeat(GAP) + line + ' '.repeat(Math.max(0, room));
+      })
       .join('')
       .trimEnd(),
   );
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
