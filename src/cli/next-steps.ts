@@ -1,14 +1,14 @@
-import { type PassName, resourceOf } from '../model/plan.ts';
+import type { PassName } from '../model/plan.ts';
 import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { counted, listed } from '../text/format.ts';
 import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
 
-const WOULD: Readonly<Record<PassName, (number: number) => string>> = {
-  deprecate: (number) => `${counted(number, 'image')} would be deprecated or reinstated`,
-  disable: (number) => `${counted(number, 'image')} would be disabled`,
-  deregister: (number) => `${counted(number, 'image')} would be deregistered`,
-  'delete-snapshots': (number) => `${counted(number, 'snapshot')} would be marked or deleted`,
+const WOULD: Readonly<Record<PassName, readonly [noun: string, would: string]>> = {
+  deprecate: ['image', 'deprecated or reinstated'],
+  disable: ['image', 'disabled'],
+  deregister: ['image', 'deregistered'],
+  'delete-snapshots': ['snapshot', 'marked or deleted'],
 };
 
 /** One thing to do, and the command line for it where there is one: never broken, so that it can be copied. */
@@ -48,15 +48,15 @@ function problems({ sources, passes }: Report): NextStep[] {
 }
 
 function afterPlanning(report: Report, options: PlanOptions): NextStep[] {
-  const would = report.passes
-    .filter(({ actions }) => actions.length > 0)
-    .map(({ pass, actions }) => WOULD[pass](actions.length));
+  const would = report.passes.flatMap(({ pass, actions }) => {
+    const [noun, be] = WOULD[pass];
+    return actions.length === 0 ? [] : [`${counted(actions.length, noun)} would be ${be}`];
+  });
   const [first] = report.passes.flatMap(({ actions }) => actions);
   if (first === undefined) return report.complete ? [{ says: 'Nothing is to be done now' }] : [];
-  const image = 'snapshotId' in first ? first.imageId : resourceOf(first);
   return [
     enforcing(would.join(', '), report, options),
-    { says: 'See the whole reasoning for one image:', command: command(['explain', image], options) },
+    { says: 'See the whole reasoning for one image:', command: command(['explain', first.imageId], options) },
   ];
 }
 
@@ -65,14 +65,13 @@ function enforcing(would: string, { passes }: Report, options: PlanOptions): Nex
     return { says: `${would}; this was a recording: leave out --account to plan over the account itself` };
   if (options.at !== undefined)
     return { says: `${would}; this was a plan for another time: leave out --at to plan for now` };
-  const [only, ...others] = passes.map(({ pass }) => pass);
-  const name = only !== undefined && others.length === 0 ? only : 'run';
+  const [only] = passes.length === 1 ? passes : [];
+  const name = only?.pass ?? 'run';
   return { says: `${would}; enforce with:`, command: `${command([name], options)} --enforce` };
 }
 
-function afterActing({ outcomes, runId, complete }: Report, options: PlanOptions): NextStep[] {
-  const failed = outcomes.filter(({ status }) => status === 'failed').length;
-  const skipped = outcomes.filter(({ status }) => status === 'skipped').length;
+function afterActing({ outcomes, totals, runId, complete }: Report, options: PlanOptions): NextStep[] {
+  const { failed, skipped } = totals.outcomes;
   const inBin = outcomes.some((outcome) => outcome.status === 'done' && typeof outcome.recoverableUntil === 'string');
   const restore = command(['restore', runId], { ...options, policy: DEFAULT_POLICY });
   return [

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
-import { getObject, isWriteConflict, type S3Location } from '../aws/s3-objects.ts';
+import { getObject, isWriteConflict, replaceObject, type S3Location } from '../aws/s3-objects.ts';
 
 /** An object as it is written. */
 export interface WrittenObject extends S3Location {
@@ -34,26 +34,19 @@ export async function putOver(s3: S3Client, object: WrittenObject, eTag: string 
  * Writes an object over an older one only. Of several that write at once the newest stands in the end, whatever the
  * order in which they come.
  * @param observedAt of when it tells (ISO 8601)
- * @returns false where a newer one is there
  */
-export async function putNewest(s3: S3Client, object: WrittenObject, observedAt: string): Promise<boolean> {
-  return retried(async () => {
+export async function putNewest(s3: S3Client, object: WrittenObject, observedAt: string): Promise<void> {
+  await retried(async () => {
     const there = await headOf(s3, object);
-    if (there !== undefined && there.observedAt > observedAt) return false;
-    await putOver(s3, object, there?.eTag, observedAt);
-    return true;
+    if (there === undefined || there.observedAt <= observedAt) await putOver(s3, object, there?.eTag, observedAt);
   });
 }
 
 /** Writes an object that one run alone writes: once, and over what an earlier try of that run left. */
 export async function putOwn(s3: S3Client, object: WrittenObject): Promise<void> {
-  try {
-    await putOver(s3, object, undefined);
-  } catch (error) {
-    if (!isWriteConflict(error)) throw error;
-    const there = await headOf(s3, object);
-    await s3.send(new PutObjectCommand({ ...object, ...(there && { IfMatch: there.eTag }) }));
-  }
+  if (await replaceObject(s3, object, undefined)) return;
+  const there = await headOf(s3, object);
+  await s3.send(new PutObjectCommand({ ...object, ...(there && { IfMatch: there.eTag }) }));
 }
 
 /** Adds an object that is never written over, such as a run's audit records. @throws where another is there */

@@ -13,11 +13,11 @@ import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import { type TargetRow, targetsOf } from '../../src/organization/targets/targets.ts';
 import type { Report } from '../../src/report/report.ts';
-import { parseReport } from '../../src/report/schema/read-report.ts';
 import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
 import { passWaits } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve } from '../builders/serve.ts';
+import { parseReport } from '../report/texts.ts';
 import { NOW } from '../scenarios/account.ts';
 
 export const BUCKET = 'ami-janitor-reports';

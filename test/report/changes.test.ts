@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { changeSentence, changesSentence, withChanges } from '../../src/report/changes.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
-import { parseReport } from '../../src/report/schema/read-report.ts';
 import type { ChangedImage, Report, ReportChanges } from '../../src/report/shape.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { AT, aReport, daysAgo, due, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
-import { earlierReport, PLAIN, reportHtml, reportJson } from './texts.ts';
+import { earlierReport, PLAIN, parseReport, reportHtml, reportJson } from './texts.ts';
 
 const YESTERDAY = { observedAt: daysAgo(1), at: daysAgo(1) };
 const young = (number: number) => keep(image(number), [{ code: 'younger-than', ageDays: 59, days: 60 }]);

@@ -3,11 +3,10 @@ import type { Reference } from '../../src/model/reference.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reasonSentence } from '../../src/report/reason-sentences.ts';
 import { reportReference } from '../../src/report/references.ts';
-import { parseReport } from '../../src/report/schema/read-report.ts';
 import { explainTerminal } from '../../src/report/terminal/explain.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { aReport, image, keep, TEMPLATE } from './plans.ts';
-import { imagesCsv, PLAIN, reportHtml, reportJson } from './texts.ts';
+import { imagesCsv, PLAIN, parseReport, reportHtml, reportJson } from './texts.ts';
 
 const ELSEWHERE: Reference = { ...TEMPLATE, accountId: '210987654321', region: 'us-east-1' };
 const NAMED =

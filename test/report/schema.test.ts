@@ -4,12 +4,11 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildReport } from '../../src/report/report.ts';
-import { parseReport } from '../../src/report/schema/read-report.ts';
 import { imageReason, snapshotReason } from '../../src/report/schema/reasons.ts';
 import { reportJsonSchema, reportSchema } from '../../src/report/schema/schema.ts';
 import { aPlan, aReport, due, fullPlan, image, keep, RUN, snapshotId } from './plans.ts';
 import { all, IMAGE_REASONS, SNAPSHOT_REASONS } from './reasons.ts';
-import { reportJson } from './texts.ts';
+import { parseReport, reportJson } from './texts.ts';
 
 const published: Record<string, unknown> = JSON.parse(readFileSync('docs/report-schema.json', 'utf8'));
 const ajv = new Ajv2020({ allErrors: true });

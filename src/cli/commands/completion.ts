@@ -41,11 +41,10 @@ function completables(program: Command, path: readonly string[] = []): Completab
   return [own, ...commands.flatMap((command) => completables(command, [...path, command.name()]))];
 }
 
-function optionOf({ long, description, required, optional, argChoices, flags }: Option): Completable['options'] {
-  if (long === undefined || long === null) return [];
-  const word = { word: long, does: description };
-  if (!required && !optional) return [word];
-  return [{ ...word, value: argChoices ?? (/<(?:file|directory)>/.test(flags) ? 'file' : 'other') }];
+function optionOf({ long, description: does, required, optional, argChoices, flags }: Option): Completable['options'] {
+  if (!long) return [];
+  if (!required && !optional) return [{ word: long, does }];
+  return [{ word: long, does, value: argChoices ?? (/<(?:file|directory)>/.test(flags) ? 'file' : 'other') }];
 }
 
 function bash(name: string, all: readonly Completable[]): string {

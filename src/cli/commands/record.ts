@@ -7,16 +7,15 @@ import { type Io, say } from '../io.ts';
 import { readPolicy } from '../read-policy.ts';
 import { type AccountSource, withReader } from '../session.ts';
 
-/** The options of `record`. */
-export interface RecordOptions extends AccountSource {
-  readonly policy: string;
-}
-
 /**
  * Writes the account to a file: images, snapshots, references, and the details of every image and snapshot,
  * so that any policy can be tried on it. Exits 1 where a source could not be read; the file says which.
  */
-export async function record(io: Io, file: string, options: RecordOptions): Promise<ExitCode> {
+export async function record(
+  io: Io,
+  file: string,
+  options: AccountSource & { readonly policy: string },
+): Promise<ExitCode> {
   const { policy } = await readPolicy(options.policy);
   const account = await withReader(io, options, async (readerFor) => {
     const reader = readerFor(policy.references);

@@ -15,18 +15,13 @@ const LISTS: ReadonlyMap<string, 'images' | 'snapshots'> = new Map([
   ['"snapshots": [', 'snapshots'],
 ]);
 
-/** An earlier report, or why it can't be used. */
-export function parseReport(json: string): ParsedReport {
-  return orProblem(() => reportOf(JSON.parse(json)));
-}
-
 /**
  * Reads report.json and gives its images one by one; neither they nor the snapshots are held. What this tool has
  * written has one a line; of a report in any other form all is parsed at once.
  * @param onImage hears each image, with the report that it is of; that has none itself
  */
 export function readReport(json: Uint8Array, onImage: (image: ReportImage, of: Report) => void): ParsedReport {
-  return orProblem(() => {
+  try {
     const parsed = reportOf(reportHead(json));
     if (!parsed.ok) return parsed;
     const report: Report = { ...parsed.report, images: [], snapshots: [] };
@@ -38,12 +33,6 @@ export function readReport(json: Uint8Array, onImage: (image: ReportImage, of: R
       onImage(image.data, report);
     }
     return { ok: true, report };
-  });
-}
-
-function orProblem(parse: () => ParsedReport): ParsedReport {
-  try {
-    return parse();
   } catch (error) {
     return { ok: false, problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -8,7 +8,7 @@ import {
   type SnapshotReason,
 } from '../../model/reasons.ts';
 import type { Serialized } from '../to-json.ts';
-import { imageId, manager, number, reason, reference, text, time } from './words.ts';
+import { imageId, manager, number, reference, text, time } from './words.ts';
 
 const FACTS: Readonly<Record<FactKind, z.ZodType>> = {
   text,
@@ -40,20 +40,15 @@ export const snapshotReason = reasonSchema(SNAPSHOT_REASONS);
 function reasonSchema(table: typeof IMAGE_REASONS): z.ZodType<Serialized<Reason>>;
 function reasonSchema(table: typeof SNAPSHOT_REASONS): z.ZodType<ReportSnapshotReason>;
 function reasonSchema(table: Readonly<Record<string, { readonly facts: FactKinds }>>): z.ZodType {
-  const [first, ...others] = Object.entries(table).map(([code, { facts }]) => reason(code, shapeOf(facts)));
+  const [first, ...others] = Object.entries(table).map(([code, { facts }]) => {
+    const members = Object.entries(facts).map(([name, kind]) => [name, factOf(name, kind)]);
+    return z.object({ code: z.literal(code), ...Object.fromEntries(members) });
+  });
   return first === undefined ? z.never() : z.discriminatedUnion('code', [first, ...others]);
 }
 
-function shapeOf(facts: FactKinds): z.ZodRawShape {
-  return Object.fromEntries(
-    Object.entries(facts).map(([name, kind]) => {
-      const fact = factOf(kind);
-      return [name, name === 'launchedAt' ? fact.describe(LAUNCHED_AT) : fact];
-    }),
-  );
-}
-
-function factOf(kind: FactKinds[string]): z.ZodType {
-  const fact = Object.entries(FACTS).find(([name]) => kind === name || kind === `${name}?`)?.[1] ?? z.never();
-  return kind.endsWith('?') ? z.exactOptional(fact) : fact;
+function factOf(name: string, kind: FactKinds[string]): z.ZodType {
+  const found = Object.entries(FACTS).find(([known]) => kind === known || kind === `${known}?`)?.[1] ?? z.never();
+  const fact = kind.endsWith('?') ? z.exactOptional(found) : found;
+  return name === 'launchedAt' ? fact.describe(LAUNCHED_AT) : fact;
 }

@@ -21,11 +21,6 @@ export const reference = z.object({
   region: z.exactOptional(text).describe('Its Region, likewise.'),
 });
 
-/** A reason of a stable code with its facts. */
-export function reason<Code extends string, Facts extends z.ZodRawShape>(code: Code, facts: Facts) {
-  return z.object({ code: z.literal(code), ...facts });
-}
-
 const read = { name: text, references: number, calls: number };
 /** What came of one source. */
 export const source = z.discriminatedUnion('status', [
