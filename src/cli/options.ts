@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly out?: string;
   readonly at?: Date;
   readonly account?: string;
+  /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
   readonly bucket?: string;
 }
 

@@ -6,15 +6,12 @@ import { type AccountReader, awsAccountReader, recordingReader } from '../observ
 import { parseRecording } from '../recording/read.ts';
 import { messageOf, UsageError } from './errors.ts';
 import type { Io } from './io.ts';
+import type { PlanOptions } from './options.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { readText } from './read-policy.ts';
 
 /** Which account a command reads, and which bucket holds its journal. */
-export interface AccountSource {
-  readonly region?: string;
-  /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
-  readonly bucket?: string;
-}
+export type AccountSource = Pick<PlanOptions, 'region' | 'bucket'>;
 
 /** The journal in the bucket that a command line names; none where it names none. */
 export function journalOf({ env }: Io, { bucket }: AccountSource, { s3 }: Clients): JournalReader | undefined {

@@ -1,6 +1,6 @@
 import { actionKey, resourceOf } from '../model/plan.ts';
 import { classOf } from '../model/reasons.ts';
-import type { Report, ReportAction, ReportImage, ReportOutcome, ReportReason, ReportSnapshot } from './shape.ts';
+import type { Report, ReportAction, ReportImage, ReportReason, ReportSnapshot } from './shape.ts';
 
 /** The images that one reason keeps, and how many of them have no other reason to stay. */
 export type KeptGroup = ReturnType<typeof keptGroups>[number];
@@ -35,14 +35,10 @@ export function snapshotGroups(snapshots: readonly ReportSnapshot[]) {
 }
 
 /** Looks up what an action is about and how it ended. */
-export interface Lookup {
-  readonly image: (imageId: string) => ReportImage | undefined;
-  readonly snapshot: (snapshotId: string) => ReportSnapshot | undefined;
-  readonly outcome: (action: ReportAction) => ReportOutcome | undefined;
-}
+export type Lookup = ReturnType<typeof lookup>;
 
 /** The images and snapshots that actions and outcomes are about, and how each action ended. */
-export function lookup(report: Report): Lookup {
+export function lookup(report: Report) {
   const actions = report.passes.flatMap((pass) => pass.actions);
   const about = new Set([
     ...actions.flatMap((action) => [action.imageId, resourceOf(action)]),
@@ -53,14 +49,12 @@ export function lookup(report: Report): Lookup {
   const images = byId(report.images, ({ imageId }) => imageId, about);
   const outcomes = new Map(report.outcomes.map((outcome) => [actionKey(outcome), outcome]));
   return {
-    image: (imageId) => images.get(imageId),
-    snapshot: (snapshotId) => snapshots.get(snapshotId),
-    outcome: (action) => outcomes.get(actionKey(action)),
+    image: (imageId: string) => images.get(imageId),
+    snapshot: (snapshotId: string) => snapshots.get(snapshotId),
+    outcome: (action: ReportAction) => outcomes.get(actionKey(action)),
   };
 }
 
 function byId<Item>(items: readonly Item[], idOf: (item: Item) => string, wanted: ReadonlySet<string>) {
-  const found = new Map<string, Item>();
-  for (const item of items) if (wanted.has(idOf(item))) found.set(idOf(item), item);
-  return found;
+  return new Map(items.filter((item) => wanted.has(idOf(item))).map((item) => [idOf(item), item]));
 }

@@ -5,10 +5,11 @@ import { actionKey } from '../model/plan.ts';
 import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { detailSentences } from './incomplete.ts';
-import { reasonSentence } from './reason-sentences.ts';
+import { whySentence } from './reason-sentences.ts';
 import { refusalProblems } from './refused.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome, ReportReason } from './shape.ts';
+import { isHeldUp } from './withheld.ts';
 
 /** What an owner is notified of about one image, with why it is to go. */
 export function noticeOf(
@@ -35,29 +36,15 @@ export function actionNoticesOf(report: Report & { readonly auditKey?: string })
   const images = new Map(report.images.map((image) => [image.imageId, image]));
   return report.outcomes.flatMap((outcome) => {
     const image = images.get(outcome.resourceId);
-    if (image === undefined || outcome.status !== 'done') return [];
-    const sentence = doneSentence(outcome, image);
-    if (sentence === undefined) return [];
-    return [
-      {
-        imageId: image.imageId,
-        ...about(image, report.target),
-        sentence,
-        ...(auditKey !== undefined && { auditKey }),
-      },
-    ];
+    const sentence = image && outcome.status === 'done' ? doneSentence(outcome, image) : undefined;
+    if (image === undefined || sentence === undefined) return [];
+    const { imageId } = image;
+    return [{ imageId, ...about(image, report.target), sentence, ...(auditKey !== undefined && { auditKey }) }];
   });
 }
 
 function about({ name, owner }: ReportImage, { accountId, region }: Target) {
   return { name, accountId, region, ...(owner !== null && { owner }) };
-}
-
-function whyOf({ reasons, references }: ReportImage, counts: (reason: ReportReason) => boolean): string {
-  return reasons
-    .filter(counts)
-    .map((reason) => reasonSentence(reason, references))
-    .join(' ');
 }
 
 function doneSentence(outcome: ReportOutcome, image: ReportImage): string | undefined {
@@ -73,26 +60,27 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage): string | unde
   }
 }
 
+function whyOf({ reasons, references }: ReportImage, counts: (reason: ReportReason) => boolean): string {
+  return whySentence({ reasons: reasons.filter(counts), references });
+}
+
 /** What went wrong in a run, in sentences. */
 export function runProblemsOf(report: Report): string[] {
   const { target, sources, outcomes, passes, mode } = report;
-  return [
+  const sentences = [
     ...sources.flatMap((source) =>
       holdsEverything(source) && source.status === 'unreadable'
-        ? [`${target.region}: ${source.name} could not be read, so every image is kept: ${source.error}`]
+        ? [`${source.name} could not be read, so every image is kept: ${source.error}`]
         : [],
     ),
-    ...detailSentences(sources).map((sentence) => `${target.region}: ${sentence}`),
-    ...passes.flatMap((pass) =>
-      pass.stopped === undefined && (pass.withheld === undefined || mode === 'dry-run')
-        ? []
-        : [`${target.region}: ${pass.pass}: ${passSentence(pass, mode)}`],
-    ),
-    ...refusalProblems(report).map((sentence) => `${target.region}: ${sentence}`),
-    ...outcomes.flatMap((outcome) =>
-      outcome.status === 'failed' ? [`${target.region}: ${actionKey(outcome)}: ${outcomeSentence(outcome)}`] : [],
-    ),
+    ...detailSentences(sources),
+    ...passes.filter((pass) => isHeldUp(report, pass)).map((pass) => `${pass.pass}: ${passSentence(pass, mode)}`),
+    ...refusalProblems(report),
+    ...outcomes
+      .filter(({ status }) => status === 'failed')
+      .map((outcome) => `${actionKey(outcome)}: ${outcomeSentence(outcome)}`),
   ];
+  return sentences.map((sentence) => `${target.region}: ${sentence}`);
 }
 
 /** What each pass would do in a Region, a line each; passes with nothing to do are left out. */

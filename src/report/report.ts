@@ -6,11 +6,10 @@ import type { SnapshotReason } from '../model/reasons.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
-import { pricesOf } from './prices.ts';
 import { reportReferences, staleReferences } from './references.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 import { byText, toJson } from './to-json.ts';
-import { type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
+import { pricesOf, type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
 
 export type { Report } from './shape.ts';
 

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildReport } from '../../src/report/report.ts';
-import { imageReason, snapshotReason } from '../../src/report/schema/reasons.ts';
+import { imageReason, snapshotReason } from '../../src/report/schema/parts.ts';
 import { reportJsonSchema, reportSchema } from '../../src/report/schema/schema.ts';
 import { aPlan, aReport, due, fullPlan, image, keep, RUN, snapshotId } from './plans.ts';
 import { all, IMAGE_REASONS, SNAPSHOT_REASONS } from './reasons.ts';

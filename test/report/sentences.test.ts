@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reasonSentence, snapshotReasonSentence } from '../../src/report/reason-sentences.ts';
-import { imageReason, snapshotReason } from '../../src/report/schema/reasons.ts';
+import { imageReason, snapshotReason } from '../../src/report/schema/parts.ts';
 import { actionSentence, nextSentence, outcomeSentence, passSentence } from '../../src/report/sentences.ts';
 import { newest } from '../../src/text/format.ts';
 import { aReport, fullPlan, imageId, snapshotId } from './plans.ts';

@@ -14,16 +14,15 @@ import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { draftPolicy } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
 import { type Io, print, say } from '../io.ts';
+import type { PlanOptions } from '../options.ts';
 import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
 import { withReader } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */
-export interface InitOptions {
+export interface InitOptions extends Pick<PlanOptions, 'region' | 'account'> {
   readonly out: string;
-  readonly region?: string;
-  readonly account?: string;
 }
 
 /** Where references are looked for before there is a policy: everywhere that needs no settings. */

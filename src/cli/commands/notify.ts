@@ -10,15 +10,13 @@ import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
+import type { PlanOptions } from '../options.ts';
 import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
 import { type AccountSource, withReader, withSession } from '../session.ts';
 import { warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */
-export interface NotifyOptions extends AccountSource, ConfirmOptions {
-  readonly policy: string;
-  readonly account?: string;
-  readonly at?: Date;
+export interface NotifyOptions extends Omit<PlanOptions, 'format' | 'out'>, ConfirmOptions {
   readonly format: 'text' | 'json';
 }
 

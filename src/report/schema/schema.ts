@@ -3,8 +3,19 @@ import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import type { PassPlan } from '../../model/plan.ts';
 import { RECYCLABLE } from '../../model/retention-rule.ts';
 import type { Serialized } from '../to-json.ts';
-import { imageReason, snapshotReason } from './reasons.ts';
-import { action, imageId, number, passName, reference, snapshotId, source, text, time } from './words.ts';
+import {
+  action,
+  imageId,
+  imageReason,
+  number,
+  passName,
+  reference,
+  snapshotId,
+  snapshotReason,
+  source,
+  text,
+  time,
+} from './parts.ts';
 
 const mode = z.enum(['dry-run', 'enforce']);
 const actionName = z.enum(OUTCOME_ACTIONS);

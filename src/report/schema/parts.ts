@@ -1,5 +1,13 @@
 import * as z from 'zod';
 import { type Action, PASSES } from '../../model/plan.ts';
+import {
+  type FactKind,
+  type FactKinds,
+  IMAGE_REASONS,
+  type Reason,
+  SNAPSHOT_REASONS,
+  type SnapshotReason,
+} from '../../model/reasons.ts';
 import type { SourceReading } from '../../model/reference.ts';
 import { REFERENCE_KINDS } from '../../model/sources.ts';
 import type { Serialized } from '../to-json.ts';
@@ -9,7 +17,7 @@ export const number = z.number();
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
 export const imageId = z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/);
 export const snapshotId = z.string().regex(/^snap-([0-9a-f]{8}|[0-9a-f]{17})$/);
-export const manager = z.enum(['aws-backup', 'data-lifecycle-manager', 'marketplace']);
+const manager = z.enum(['aws-backup', 'data-lifecycle-manager', 'marketplace']);
 export const passName = z.enum(PASSES);
 
 /** One thing that uses an image or a snapshot. */
@@ -72,3 +80,46 @@ export const action = z.discriminatedUnion('action', [
   z.object({ action: z.literal('mark-orphan'), snapshotId, imageId }),
   z.object({ action: z.literal('delete-snapshot'), snapshotId, imageId }),
 ]) satisfies z.ZodType<Serialized<Action>>;
+
+const FACTS: Readonly<Record<FactKind, z.ZodType>> = {
+  text,
+  texts: z.array(text),
+  number,
+  time,
+  imageId,
+  imageIds: z.array(imageId),
+  references: z.array(reference),
+  manager,
+  unannounced: z.enum(['owner-changed', 'launched-since', 'outdated', 'not-promised', 'no-journal']),
+  uses: z.array(z.object({ accountId: text, resourceType: text, count: number })),
+  usage: z.enum(['none', 'pending', 'unreadable']),
+  taken: z.enum(['deregister', 'disable']),
+};
+
+type ReportSnapshotReason =
+  | Serialized<Exclude<SnapshotReason, { readonly code: 'referenced' }>>
+  | { readonly code: 'referenced'; readonly references: readonly z.output<typeof reference>[] };
+
+const LAUNCHED_AT = 'A launch after the deprecation; the days count from it.';
+
+/** Why an image stays or is due: every code that a report can hold. */
+export const imageReason = reasonSchema(IMAGE_REASONS);
+
+/** Why a snapshot stays or goes: every code that a report can hold. */
+export const snapshotReason = reasonSchema(SNAPSHOT_REASONS);
+
+function reasonSchema(table: typeof IMAGE_REASONS): z.ZodType<Serialized<Reason>>;
+function reasonSchema(table: typeof SNAPSHOT_REASONS): z.ZodType<ReportSnapshotReason>;
+function reasonSchema(table: Readonly<Record<string, { readonly facts: FactKinds }>>): z.ZodType {
+  const [first, ...others] = Object.entries(table).map(([code, { facts }]) => {
+    const members = Object.entries(facts).map(([name, kind]) => [name, factOf(name, kind)]);
+    return z.object({ code: z.literal(code), ...Object.fromEntries(members) });
+  });
+  return first === undefined ? z.never() : z.discriminatedUnion('code', [first, ...others]);
+}
+
+function factOf(name: string, kind: FactKinds[string]): z.ZodType {
+  const found = Object.entries(FACTS).find(([known]) => kind === known || kind === `${known}?`)?.[1] ?? z.never();
+  const fact = kind.endsWith('?') ? z.exactOptional(found) : found;
+  return name === 'launchedAt' ? fact.describe(LAUNCHED_AT) : fact;
+}
