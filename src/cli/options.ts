@@ -34,11 +34,11 @@ export const OPTIONS = {
 };
 
 /** What every command that plans takes, in the order of its help. */
-export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'out', 'at'] as const;
+export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'out', 'at', 'account'] as const;
 
-/** Adds options that several commands take. */
-export function withOptions(command: Command, ...names: readonly (keyof typeof OPTIONS)[]): Command {
-  for (const name of names) command.addOption(OPTIONS[name]);
+/** Adds options: those that several commands take by their names, and a command's own. */
+export function withOptions(command: Command, ...options: readonly (keyof typeof OPTIONS | Option)[]): Command {
+  for (const option of options) command.addOption(typeof option === 'string' ? OPTIONS[option] : option);
   return command;
 }
 

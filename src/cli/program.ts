@@ -85,7 +85,7 @@ const PASS_DOES: Readonly<Record<PassName, string>> = {
 };
 
 function addPlanCommands(program: Command, ending: Ending): void {
-  withOptions(program.command('plan'), ...PLAN_OPTIONS, 'account')
+  withOptions(program.command('plan'), ...PLAN_OPTIONS)
     .description('a dry run of every pass: what each would do, and why every other image stays')
     .option('--against <file>', 'another policy: list what the two decide differently, and why')
     .action(
@@ -94,57 +94,52 @@ function addPlanCommands(program: Command, ending: Ending): void {
       ),
     );
   for (const pass of PASSES) {
-    withOptions(program.command(pass), ...PLAN_OPTIONS, 'account', 'enforce', 'yes')
+    withOptions(program.command(pass), ...PLAN_OPTIONS, 'enforce', 'yes')
       .description(`${PASS_DOES[pass]}; a dry run unless --enforce`)
       .action(ending((io, options: EnforceOptions) => runPasses(io, [pass], options)));
   }
-  withOptions(program.command('run'), ...PLAN_OPTIONS, 'account', 'enforce', 'yes')
+  withOptions(program.command('run'), ...PLAN_OPTIONS, 'enforce', 'yes')
     .description('every pass in order; a dry run unless --enforce')
     .action(
       ending((io, options: EnforceOptions) =>
         runPasses(io, PASSES, options, (report) => notifyAfter(io, report, options)),
       ),
     );
-  withOptions(program.command('notify'), 'policy', 'region', 'bucket')
+  const messageFormat = new Option('--format <format>', "how to print: text, or Block Kit's json");
+  withOptions(
+    program.command('notify'),
+    'policy',
+    'region',
+    'bucket',
+    new Option('--at <time>', 'the messages as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(
+      parseTime,
+    ),
+    'account',
+    messageFormat.choices(['text', 'json']).default('text'),
+    new Option('--enforce', 'send them, after asking on the terminal'),
+    'yes',
+  )
     .description('tells owners what the plan holds for their images; a dry run prints the messages instead')
-    .option('--at <time>', 'the messages as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z', parseTime)
-    .addOption(OPTIONS.account)
-    .addOption(
-      new Option('--format <format>', "how to print: text, or Block Kit's json")
-        .choices(['text', 'json'])
-        .default('text'),
-    )
-    .option('--enforce', 'send them, after asking on the terminal')
-    .addOption(OPTIONS.yes)
     .action(ending(notify));
-  withOptions(program.command('explain'), ...PLAN_OPTIONS, 'account')
+  withOptions(program.command('explain <image-id>'), ...PLAN_OPTIONS)
     .description('the whole reasoning for one image: rule, facts, every reference by name')
-    .argument('<image-id>')
     .action(ending(explain));
 }
 
 function addAccountCommands(program: Command, ending: Ending): void {
   const policy = program.command('policy').description('check a policy, or print the schema of all policies');
   policy
-    .command('check')
+    .command('check <file>')
     .description('errors with line, column and the nearest known key')
-    .argument('<file>')
     .action(ending(checkPolicy));
   policy.command('schema').description('the JSON Schema, for editors').action(ending(printPolicySchema));
-  program
-    .command('record')
+  const recorded = new Option('--policy <file>', 'whose "references" section says what to look at');
+  withOptions(program.command('record <file>'), recorded.default(DEFAULT_POLICY), 'region', 'bucket')
     .description('writes the account to a file that "plan --account" decides over')
-    .argument('<file>')
-    .option('--policy <file>', 'whose "references" section says what to look at', DEFAULT_POLICY)
-    .addOption(OPTIONS.region)
-    .addOption(OPTIONS.bucket)
     .action(ending(record));
-  withOptions(program.command('restore'), 'region', 'bucket')
+  const format = new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table');
+  withOptions(program.command('restore <run-id>'), 'region', 'bucket', format, 'enforce', 'yes')
     .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
-    .argument('<run-id>')
-    .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table'))
-    .addOption(OPTIONS.enforce)
-    .addOption(OPTIONS.yes)
     .action(ending(restoreRun));
   program
     .command('sandbox')

@@ -85,10 +85,9 @@ async function stoppedReports({ clients, bucket, accountId, since }: ActedReques
   const reports: Report[] = [];
   for (const pass of PASSES) {
     const latest = await readLatest(clients.s3, bucket, `latest/${accountId}/${region}/${pass}/`);
-    if (latest.status !== 'read' || latest.observedAt < since.toISOString()) continue;
-    const parsed = readReport(latest.json, () => {});
-    if (parsed.ok && parsed.report.mode === 'enforce' && parsed.report.outcomes.length === 0)
-      reports.push({ ...parsed.report, images: [] });
+    const parsed = latest.status === 'read' ? readReport(latest.json, () => {}) : undefined;
+    if (!parsed?.ok || parsed.report.observedAt < since.toISOString()) continue;
+    if (parsed.report.mode === 'enforce' && parsed.report.outcomes.length === 0) reports.push(parsed.report);
   }
   return reports;
 }

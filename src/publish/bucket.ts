@@ -39,8 +39,7 @@ export interface Published {
  */
 export async function publishToBucket(request: BucketRequest): Promise<Published> {
   const { s3, bucket, isLatest, startedBy, isIndexed = true } = request;
-  const latest = latestPrefix(request.report);
-  const earlier = isLatest ? await readLatest(s3, bucket, latest) : undefined;
+  const earlier = isLatest ? await readLatest(s3, bucket, latestPrefix(request.report)) : undefined;
   const report = earlier === undefined ? request.report : withChanges(request.report, earlier);
   const problems: string[] = [];
   const attempt = async (what: string, write: () => Promise<void>): Promise<boolean> => {
@@ -61,7 +60,7 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   const written = await attempt('the report', () =>
     putFiles(report, prefix, (file) => putOwn(s3, { Bucket: bucket, ...file })),
   );
-  if (isLatest && written) await attempt('the latest report', () => putLatest(request, report, latest, prefix));
+  if (isLatest && written) await attempt('the latest report', () => putLatest(request, report));
   if (written && isIndexed)
     await attempt('the index of runs', () => addRuns(s3, bucket, [runEntry(report, startedBy)]));
   return {
@@ -76,15 +75,11 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
  * The copies for people, and last the pointer that names the report as a whole. Two runs at once: the one that looked
  * first does not take the place of the other, file by file.
  */
-async function putLatest(
-  { s3, bucket: Bucket }: BucketRequest,
-  report: Report,
-  latest: string,
-  prefix: string,
-): Promise<void> {
+async function putLatest({ s3, bucket: Bucket }: BucketRequest, report: Report): Promise<void> {
   const { observedAt } = report;
+  const latest = latestPrefix(report);
   await putFiles(report, latest, (file) => putNewest(s3, { Bucket, ...file }, observedAt));
-  const pointer = { Key: `${latest}${POINTER}`, ContentType: 'application/json', Body: pointerTo(report, prefix) };
+  const pointer = { Key: `${latest}${POINTER}`, ContentType: 'application/json', Body: pointerTo(report) };
   await putNewest(s3, { Bucket, ...pointer }, observedAt);
 }
 

@@ -4,17 +4,10 @@ import { failureOf } from '../aws/errors.ts';
 import { getJson, getObject } from '../aws/s3-objects.ts';
 import type { EarlierReport } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
-import { reportHead } from '../report/schema/read-report.ts';
-
-/** The newest report so far, and when its account was looked at (empty where it does not say). */
-export type LatestReport =
-  | Exclude<EarlierReport, { status: 'read' }>
-  | (Extract<EarlierReport, { status: 'read' }> & { readonly observedAt: string });
+import { reportPrefix } from './s3-keys.ts';
 
 /** Much more than a report of fifty thousand images; anything larger is none. */
 const MOST_BYTES = 200_000_000;
-
-const observed = z.looseObject({ observedAt: z.string() });
 
 const pointerSchema = z.looseObject({ observedAt: z.string(), path: z.string().regex(/^reports\/(?:[\w-]+\/)+$/) });
 
@@ -25,13 +18,13 @@ const pointerSchema = z.looseObject({ observedAt: z.string(), path: z.string().r
 export const POINTER = 'latest.json';
 
 /** The text of the pointer to a run's report. */
-export function pointerTo(report: Pick<Report, 'runId' | 'observedAt'>, path: string): string {
+export function pointerTo(report: Report): string {
   const { runId, observedAt } = report;
-  return `${JSON.stringify({ schemaVersion: 1, runId, observedAt, path }, null, 2)}\n`;
+  return `${JSON.stringify({ schemaVersion: 1, runId, observedAt, path: reportPrefix(report) }, null, 2)}\n`;
 }
 
 /** Reads the newest report of a place in a bucket; none where there is none yet. */
-export async function readLatest(s3: S3Client, bucket: string, prefix: string): Promise<LatestReport> {
+export async function readLatest(s3: S3Client, bucket: string, prefix: string): Promise<EarlierReport> {
   try {
     const path = (await getJson(s3, { Bucket: bucket, Key: `${prefix}${POINTER}` }, pointerSchema))?.parsed.data?.path;
     // A report expires, and the copy stays; and before there were pointers there were copies alone.
@@ -40,7 +33,7 @@ export async function readLatest(s3: S3Client, bucket: string, prefix: string): 
       (await bytesAt(s3, bucket, `${prefix}report.json`));
     if (json === undefined) return { status: 'none' };
     if (json === 'too large') return { status: 'unreadable', problem: 'the earlier report is too large' };
-    return { status: 'read', json, observedAt: observedAt(json) };
+    return { status: 'read', json };
   } catch (error) {
     return { status: 'unreadable', problem: `the earlier report could not be read: ${failureOf(error).sentence}` };
   }
@@ -51,13 +44,4 @@ async function bytesAt(s3: S3Client, Bucket: string, Key: string): Promise<Uint8
   if (found === undefined) return undefined;
   if ((found.ContentLength ?? 0) > MOST_BYTES) return 'too large';
   return (await found.Body?.transformToByteArray()) ?? new Uint8Array();
-}
-
-/** Of what is not a report, nothing: it is written over. */
-function observedAt(json: Uint8Array): string {
-  try {
-    return observed.safeParse(reportHead(json)).data?.observedAt ?? '';
-  } catch {
-    return '';
-  }
 }

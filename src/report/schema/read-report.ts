@@ -38,11 +38,8 @@ export function readReport(json: Uint8Array, onImage: (image: ReportImage, of: R
   }
 }
 
-/**
- * What report.json holds beside the lines of its images and snapshots.
- * @throws SyntaxError where it is not JSON
- */
-export function reportHead(json: Uint8Array): unknown {
+/** What report.json holds beside the lines of its images and snapshots. @throws SyntaxError where it is not JSON */
+function reportHead(json: Uint8Array): unknown {
   const head: string[] = [];
   for (const { list, line } of linesOf(json)) if (list === undefined) head.push(textOf(line));
   return JSON.parse(head.join('\n'));
