@@ -7,6 +7,7 @@ import { handler as deleteSnapshots } from '../../src/handlers/delete-snapshots.
 import { handler as deprecate } from '../../src/handlers/deprecate.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as disable } from '../../src/handlers/disable.ts';
+import { IS_SAMPLE } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
 import { silenceConsole } from '../builders/silence-console.ts';
@@ -34,7 +35,7 @@ const POLICY = {
     },
   ],
   orphanSnapshots: { deleteAfter: '0d' },
-  limits: { perRun: 20, stopAbove: '100%' },
+  limits: { perRun: IS_SAMPLE ? 5 : 20, stopAbove: '100%' },
 };
 
 const inputShape = z.object({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SOURCE_OF } from '../../src/model/sources.ts';
+import { IS_SAMPLE } from '../builders/runs.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 
@@ -56,6 +57,7 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['launch-permissions', 'DescribeImageAttribute', 'ec2:DescribeImageAttribute'],
 ];
 
+const KINDS = ['access-denied', 'server-error', 'drop-before', 'garbage', 'empty-answer'] as const;
 /** One of each service: after a throttled call the SDK is slow, as it should be. */
 const THROTTLED = ['DescribeLaunchTemplateVersions', 'DescribeInstanceRefreshes', 'GetParameters', 'GetImage'];
 
@@ -65,19 +67,19 @@ const THROTTLED = ['DescribeLaunchTemplateVersions', 'DescribeInstanceRefreshes'
  */
 describe.each(READS)('when %s can not be read (%s)', (source, operation, permission) => {
   const throttled = THROTTLED.includes(operation) ? (['throttle'] as const) : [];
-  it.each([...throttled, 'access-denied', 'server-error', 'drop-before', 'garbage', 'empty-answer'] as const)(
-    '%s',
-    async (kind) => {
-      const intercept = (call: { readonly operation: string }) => (call.operation === operation ? { kind } : undefined);
-      const { report, taken, reasonsOf } = await tell(everySource().state, { policy: POLICY, intercept });
-      expect(taken).toEqual([]);
-      expect(report.complete).toBe(false);
-      const failed = report.sources.find(({ name, status }) => name === source && status === 'unreadable');
-      expect(failed).toBeDefined();
-      if (kind === 'access-denied') expect(failed).toMatchObject({ error: expect.stringContaining(permission) });
-      expect(report.images.flatMap(({ imageId }) => reasonsOf(imageId))).toContain('source-unreadable');
-    },
-  );
+  const row = READS.findIndex((read) => read[1] === operation);
+  // In `npm test` every other of them: each kind strikes half of the operations, each operation meets half of the kinds.
+  const kinds = KINDS.filter((_, index) => !IS_SAMPLE || (row + index) % 2 === 0);
+  it.each([...throttled, ...kinds])('%s', async (kind) => {
+    const intercept = (call: { readonly operation: string }) => (call.operation === operation ? { kind } : undefined);
+    const { report, taken, reasonsOf } = await tell(everySource().state, { policy: POLICY, intercept });
+    expect(taken).toEqual([]);
+    expect(report.complete).toBe(false);
+    const failed = report.sources.find(({ name, status }) => name === source && status === 'unreadable');
+    expect(failed).toBeDefined();
+    if (kind === 'access-denied') expect(failed).toMatchObject({ error: expect.stringContaining(permission) });
+    expect(report.images.flatMap(({ imageId }) => reasonsOf(imageId))).toContain('source-unreadable');
+  });
 });
 
 it('each source says which permissions it needs', () => {
