@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { retryAtOnce } from '../builders/pass-waits.ts';
 import { janitor } from './command-line.ts';
 
 const VALID = 'examples/demo.yml';
@@ -11,7 +12,10 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 async function policyFile(text: string): Promise<string> {
   const file = join(directory, 'policy.yml');
@@ -76,6 +80,7 @@ describe('a command line that is wrong', () => {
 });
 
 describe('settings that are wrong', () => {
+  beforeEach(retryAtOnce);
   const settings = (variables: Record<string, string | undefined>) => {
     const none = { AWS_PROFILE: undefined, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
     const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_EC2_METADATA_DISABLED: 'true' };

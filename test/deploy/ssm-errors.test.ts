@@ -10,12 +10,14 @@ import { startSandbox } from '../../sandbox/server.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { FUNCTION } from '../../scripts/bundle.ts';
 import { failureOf } from '../../src/aws/errors.ts';
+import { retryAtOnce } from '../builders/pass-waits.ts';
 import { ssmFailures } from './ssm-failures.ts';
 
 let folder: string;
 let bundled: typeof import('./ssm-failures.ts');
 
 beforeAll(async () => {
+  retryAtOnce();
   folder = await mkdtemp(join(tmpdir(), 'ami-janitor-ssm-'));
   const outfile = join(folder, 'ssm.mjs');
   await build({ ...FUNCTION, splitting: false, entryPoints: ['test/deploy/ssm-failures.ts'], outfile });

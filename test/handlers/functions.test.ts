@@ -11,6 +11,7 @@ import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as report } from '../../src/handlers/report.ts';
+import { retryAtOnce } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
 import { lambdaContext } from './invoke.ts';
@@ -198,6 +199,7 @@ describe('metrics', () => {
   });
 
   it('count requests that were throttled though a retry brought them through', async () => {
+    retryAtOnce();
     let throttled = 0;
     intercept = ({ operation }) => {
       if (operation !== 'DescribeFleets' || throttled === 2) return undefined;

@@ -13,6 +13,7 @@ import { handler as notify } from '../../src/handlers/organization/notify.ts';
 import { handler as summary } from '../../src/handlers/organization/summary.ts';
 import { handler as targets } from '../../src/handlers/organization/targets.ts';
 import { AWAY, HOME, MEMBER, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
+import { retryAtOnce } from '../builders/pass-waits.ts';
 import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
@@ -43,6 +44,7 @@ const invoked: string[] = [];
 
 beforeEach(() => {
   silenceConsole();
+  retryAtOnce();
   vi.setSystemTime(NOW);
   invoked.length = 0;
 });

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_OF } from '../../src/model/sources.ts';
+import { retryAtOnce } from '../builders/pass-waits.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
@@ -66,6 +67,7 @@ const THROTTLED = ['DescribeLaunchTemplateVersions', 'DescribeInstanceRefreshes'
  * ami-housekeeper, servian aws-auto-cleanup): here nothing is taken, and the report says why.
  */
 describe.each(READS)('when %s can not be read (%s)', (source, operation, permission) => {
+  beforeAll(retryAtOnce);
   const throttled = THROTTLED.includes(operation) ? (['throttle'] as const) : [];
   const row = READS.findIndex((read) => read[1] === operation);
   // In `npm test` every other of them: each kind strikes half of the operations, each operation meets half of the kinds.
