@@ -6,7 +6,7 @@ import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
 import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { localSource } from '../policy/decision/copies.ts';
-import { deprecationMark, isCopied } from '../policy/decision/deprecation-tag.ts';
+import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
 import { type Candidate, candidate, type MissingDetails } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';

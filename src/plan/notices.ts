@@ -5,9 +5,8 @@ import type { Announced, JournalReading } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName, type Step } from '../model/policy.ts';
 import { TAG, tagValue } from '../model/tags.ts';
-import { announcementOf, lastPromise } from '../policy/decision/announcement.ts';
-import { deprecationMark } from '../policy/decision/deprecation-tag.ts';
 import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
+import { announcementOf, deprecationMark, lastPromise } from '../policy/decision/proof.ts';
 import { DAY } from '../text/dates.ts';
 
 /**
@@ -109,7 +108,7 @@ function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettin
   const mark = deprecationMark(image, journal, now);
   if (mark.kind !== 'deprecated') return [];
   const announcement = announcementOf({ ...context, mark });
-  const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true });
+  const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true }, now);
   if ('unreadable' in steps) return [];
   const { disable, deregister } = steps;
   if (announcement.kind === 'counts' && !hasUnpromised(disable, deregister, now)) {

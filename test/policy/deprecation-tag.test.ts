@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ImageRecord, NO_JOURNAL } from '../../src/model/journal.ts';
 import { SOURCES } from '../../src/model/sources.ts';
-import { deprecationMark } from '../../src/policy/decision/deprecation-tag.ts';
+import { deprecationMark } from '../../src/policy/decision/proof.ts';
 import { AT, anImage, daysAgo } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { oneRule } from '../builders/policy.ts';

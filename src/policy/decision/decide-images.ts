@@ -3,10 +3,10 @@ import { type Decision, type Next, type NonEmpty, nonEmpty } from '../../model/d
 import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason, Reason } from '../../model/reasons.ts';
-import { announcementOf } from './announcement.ts';
 import { copyHolds } from './copies.ts';
 import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
 import { dueStep } from './lifecycle.ts';
+import { announcementOf } from './proof.ts';
 import { canBeActedOn } from './protections.ts';
 import { type RuleOf, ruleSearch, selectsByAge } from './select.ts';
 import { unreadableSources } from './sources.ts';

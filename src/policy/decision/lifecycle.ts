@@ -3,11 +3,10 @@ import type { Decision, Next } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Announced } from '../../model/journal.ts';
 import type { Rule, Step } from '../../model/policy.ts';
-import type { DueReason, KeepReason, Unannounced, Waited } from '../../model/reasons.ts';
+import type { DueReason, KeepReason, Waited } from '../../model/reasons.ts';
 import { TAG, tagValue } from '../../model/tags.ts';
 import { elapsedDays, limitDays } from '../../text/dates.ts';
-import { type Announcement, lastPromise } from './announcement.ts';
-import { type DeprecationMark, startOfWaits } from './deprecation-tag.ts';
+import { type Announcement, type DeprecationMark, lastPromise, startOfWaits } from './proof.ts';
 
 /** What is next in the life of an image that is due: an act now, or why nothing is done yet. */
 export type DueStep =
@@ -39,9 +38,7 @@ export interface PlannedStep {
   /** How long before it its owner must have been notified. */
   readonly noticeMilliseconds: number;
   /** Why `at` lies after `waitEnd`, where it does. */
-  readonly notice?:
-    | { readonly kind: 'not-notified'; readonly because?: Unannounced }
-    | { readonly kind: 'running'; readonly announcedAt: Date };
+  readonly pending?: KeepReason;
 }
 
 const NEVER: PlannedStep = { waitEnd: Infinity, at: Infinity, noticeMilliseconds: 0 };
@@ -65,7 +62,7 @@ export function dueStep({ mark, ...life }: Life, at: number): DueStep {
 
 function laterStep(life: Life<Deprecated>, at: number): DueStep {
   const { mark } = life;
-  const steps = plannedSteps(life);
+  const steps = plannedSteps(life, at);
   if ('unreadable' in steps) return { stay: { code: 'deregister-after-unreadable', value: steps.unreadable } };
   const { disable, deregister } = steps;
   const act = at >= deregister.at ? 'deregister' : at >= disable.at ? 'disable' : undefined;
@@ -75,7 +72,7 @@ function laterStep(life: Life<Deprecated>, at: number): DueStep {
   const nextStep = isDisable ? 'disable' : 'deregister';
   const step = steps[nextStep];
   if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
-  const pending = at < step.waitEnd ? undefined : noticeReason(step, at);
+  const pending = at < step.waitEnd ? undefined : step.pending;
   const stay = pending ?? { code: 'waiting', ...waited(mark, step.waitEnd, at) };
   return { stay, nextStep, ...(step.at < Infinity && { next: { decision: nextStep, at: new Date(step.at) } }) };
 }
@@ -97,6 +94,7 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
  */
 export function plannedSteps(
   life: Life<Deprecated>,
+  now: number,
 ): { readonly disable: PlannedStep; readonly deregister: PlannedStep } | { readonly unreadable: string } {
   const { image, rule, announcement } = life;
   const value = tagValue(image.tags, TAG.deregisterAfter);
@@ -105,8 +103,8 @@ export function plannedSteps(
   const promised = lastPromise(announcement);
   const disable = image.state === 'available' ? rule.disable : undefined;
   return {
-    disable: planned(disable, promised?.disableFrom, 0, life),
-    deregister: planned(rule.deregister, promised?.deregisterFrom, tagged, life),
+    disable: planned(disable, promised?.disableFrom, 0, life, now),
+    deregister: planned(rule.deregister, promised?.deregisterFrom, tagged, life, now),
   };
 }
 
@@ -115,6 +113,7 @@ function planned(
   promised: Announced['deregisterFrom'] | undefined,
   notBefore: number,
   { image, mark, announcement, asksForNotice }: Life<Deprecated>,
+  now: number,
 ): PlannedStep {
   if (step === undefined) return NEVER;
   // Never before the deprecation is in force.
@@ -123,24 +122,16 @@ function planned(
   const waitEnd = Math.max(startOfWaits(mark) + step.after.milliseconds, inForce, notBefore, kept);
   const noticeMilliseconds = step.notice.milliseconds;
   const plain: PlannedStep = { waitEnd, at: waitEnd, noticeMilliseconds };
+  const ofDays = limitDays(noticeMilliseconds);
   if (announcement.kind === 'counts' && promised !== 'none') {
     const announcedAt = announcement.announced.at;
     const noticeEnd = announcedAt.getTime() + noticeMilliseconds;
     if (!asksForNotice || noticeEnd <= waitEnd) return plain;
-    return { ...plain, at: noticeEnd, notice: { kind: 'running', announcedAt } };
+    const days = elapsedDays(Math.max(0, now - announcedAt.getTime()), noticeMilliseconds);
+    return { ...plain, at: noticeEnd, pending: { code: 'notice-running', announcedAt, days, ofDays } };
   }
   if (promised !== 'none' && !asksForNotice) return plain;
   const because = announcement.kind === 'counts' ? 'not-promised' : announcement.because;
-  return { ...plain, at: Infinity, notice: { kind: 'not-notified', ...(because && { because }) } };
-}
-
-/** Why a step whose wait is over is not taken yet, for the owner's sake. */
-function noticeReason({ notice, noticeMilliseconds }: PlannedStep, at: number): KeepReason | undefined {
-  if (notice === undefined) return undefined;
-  const ofDays = limitDays(noticeMilliseconds);
-  if (notice.kind === 'not-notified')
-    return { code: 'not-announced', noticeDays: ofDays, ...(notice.because && { because: notice.because }) };
-  const { announcedAt } = notice;
-  const days = elapsedDays(Math.max(0, at - announcedAt.getTime()), noticeMilliseconds);
-  return { code: 'notice-running', announcedAt, days, ofDays };
+  const pending: KeepReason = { code: 'not-announced', noticeDays: ofDays, ...(because && { because }) };
+  return { ...plain, at: Infinity, pending };
 }

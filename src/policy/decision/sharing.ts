@@ -5,7 +5,7 @@ import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
 import { savedPermissions } from '../../model/tags.ts';
 import { DAY } from '../../text/dates.ts';
-import type { DeprecationMark } from './deprecation-tag.ts';
+import type { DeprecationMark } from './proof.ts';
 import type { Hold } from './protections.ts';
 
 /** The name under which unreadable launch permissions are reported. */
