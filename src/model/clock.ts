@@ -8,10 +8,7 @@ export interface ClockReading {
 
 const MOST_MINUTES_APART = 5;
 
-/**
- * What is wrong with the clock, in a sentence without its end: a clock that is ahead would remove what was promised for
- * longer, and one that cannot be compared may be.
- */
+/** What is wrong with the clock, without a full stop: one that is ahead, or can't be compared, may remove early. */
 export function clockProblem({ awsAt, localAt }: ClockReading): string | undefined {
   const local = localAt.toISOString();
   if (awsAt === undefined)

@@ -21,10 +21,7 @@ export type UsageReading =
   | { readonly status: 'none' }
   | { readonly status: 'unreadable'; readonly error: string };
 
-/**
- * What a run over several accounts knows of the others. The references that it found there stand among the account's
- * own, each with its account and Region.
- */
+/** What a run over several accounts knows of the others; references found there stand among the account's own. */
 export interface CrossAccountUsage {
   /** Accounts that were read completely: what they use is known. */
   readonly read: ReadonlySet<string>;

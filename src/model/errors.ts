@@ -8,10 +8,7 @@ export type FailureKind =
   | 'broken-answer'
   | 'other';
 
-/**
- * An error of this tool's own. Its message is a whole sentence for the reader, shown as it is and without the name of
- * the class.
- */
+/** An error of this tool's own. Its message is a whole sentence, shown without the name of the class. */
 export abstract class JanitorError extends Error {
   readonly kind: FailureKind = 'other';
 }

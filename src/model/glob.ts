@@ -40,10 +40,7 @@ function plainParts(tokens: readonly number[]): string[] {
   return [...parts, part];
 }
 
-/**
- * True where the parts follow each other after the start and before the end, which then do not overlap either; the
- * first occurrence of each is the best.
- */
+/** True where the parts follow each other between start and end; the first occurrence of each is the best. */
 function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
   let at = from;
   for (const part of parts) {

@@ -25,10 +25,7 @@ export type Action =
       /** Whether the deprecation was this tool's doing and is lifted too. */
       readonly liftDeprecation: boolean;
       readonly enable: boolean;
-      /**
-       * Whom it is shared with again: what the record of its disabling and its tags both name, and never `all`.
-       * Absent: nobody.
-       */
+      /** Whom it is shared with again: what its record and its tags both name, never `all`. Absent: nobody. */
       readonly giveBack?: readonly string[];
       /** Whom only its tags name: named in the outcome, and not shared with. */
       readonly unproven?: readonly string[];

@@ -107,10 +107,7 @@ export const IMAGE_REASONS = {
   'deregister-after-unreadable': row('hold', 'unreadable deregistration tag', { value: 'text' }),
   /** Tagged as deprecated by this tool, and nothing but the tag says so: no journal is kept, and AWS's own date is another. */
   'no-record': row('hold', 'deprecation not proven', {}),
-  /**
-   * A person brought it back after this tool took it away (or a run was killed in between, which looks the same):
-   * restored from the Recycle Bin, or enabled.
-   */
+  /** A person restored or enabled it after this tool took it away; a killed run looks the same. */
   'put-back': row('hold', 'put back by someone', { after: 'taken', takenAt: 'time?' }),
   /** An earlier run began to give back what was taken, and did not come to the end of it. */
   reinstating: row('hold', 'being reinstated', { since: 'time' }),

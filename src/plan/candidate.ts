@@ -1,4 +1,5 @@
 import type { ImageId, SnapshotId } from '../model/ids.ts';
+import type { Image } from '../model/image.ts';
 import type { Action, RefusedAction, Uncovered } from '../model/plan.ts';
 import type { RecyclableKind } from '../model/retention-rule.ts';
 
@@ -53,4 +54,18 @@ export function isReady({ missing }: Candidate): boolean {
 /** True where it could not be undone. */
 export function isWithheld({ uncovered }: Candidate): boolean {
   return uncovered.length > 0;
+}
+
+/** By creation date, then id; an unknown date comes last. */
+export function oldestFirst(a: Image, b: Image): number {
+  return byTimeThenId(a.creationDate, a.imageId, b.creationDate, b.imageId);
+}
+
+/** Orders by time, then id; what has no time comes last. */
+export function byTimeThenId(timeA: Date | undefined, idA: string, timeB: Date | undefined, idB: string): number {
+  const a = timeA?.getTime() ?? Infinity;
+  const b = timeB?.getTime() ?? Infinity;
+  if (a !== b) return a - b;
+  if (idA === idB) return 0;
+  return idA < idB ? -1 : 1;
 }

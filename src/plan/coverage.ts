@@ -54,10 +54,7 @@ function hasAny(tags: Tags, { key, value }: RuleTag): boolean {
   return Object.hasOwn(tags, key) && (value === undefined || tags[key] === value);
 }
 
-/**
- * Whether what is removed together could all be brought back from the Recycle Bin: the kinds whose rules are still to be
- * read, and once they are, what none covers. Nothing where the policy waives it.
- */
+/** The kinds whose rules are still to be read before a removal can be undone; once they are, what none covers. */
 export function undoFindings(removed: readonly Recyclable[], { retentionRules: rules }: Account, { undo }: Policy) {
   const asked = undo === 'none' ? [] : removed;
   const retentionRules = [...new Set(asked.map(({ kind }) => kind))].filter((kind) => !rules.has(kind));

@@ -5,10 +5,9 @@ import type { Action, PassName, RefusedAction } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
 import { DAY } from '../text/dates.ts';
-import { type Candidate, candidate } from './candidate.ts';
+import { byTimeThenId, type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
 import { imageCandidates } from './image-candidates.ts';
-import { byTimeThenId } from './order.ts';
 import { decideSnapshots } from './snapshots.ts';
 
 /** What follows from one reading of an account: every decision, and every action that they ask for, before any limit. */
@@ -52,11 +51,8 @@ function snapshotCandidates(account: Account, policy: Policy, snapshots: readonl
     .flatMap((decision) => snapshotCandidate(decision, account, policy) ?? []);
 }
 
-function snapshotCandidate(
-  { snapshotId, snapshot, imageId, nextStep }: SnapshotDecision,
-  account: Account,
-  policy: Policy,
-): Candidate | undefined {
+function snapshotCandidate(decision: SnapshotDecision, account: Account, policy: Policy): Candidate | undefined {
+  const { snapshotId, snapshot, imageId, nextStep } = decision;
   // What an image takes with it goes with the image's own action.
   if (nextStep === undefined || imageId === undefined) return undefined;
   const recycleBin = nextStep === 'delete-left-behind' || account.recycleBin.has(imageId) ? [] : [imageId];

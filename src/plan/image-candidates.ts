@@ -8,9 +8,8 @@ import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } fr
 import { localSource } from '../policy/decision/copies.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
-import { type Candidate, candidate, type MissingDetails } from './candidate.ts';
+import { type Candidate, candidate, type MissingDetails, oldestFirst } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
-import { oldestFirst } from './order.ts';
 
 interface Context {
   readonly account: Account;

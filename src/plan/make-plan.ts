@@ -91,10 +91,7 @@ export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): Pas
   });
 }
 
-/**
- * The images of which it is not known with whom they, or what they were copied from, are shared: a plan asks about those
- * that it acts on next, and no others. Empty where the policy does not make sharing matter.
- */
+/** The images of which it is not known with whom they, or their sources, are shared; only what acts next is asked. */
 function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
   if (!asksForSharing(policy)) return [];
   const waiting = Object.values(candidates)

@@ -3,10 +3,9 @@ import type { ImageId } from '../model/ids.ts';
 import { type Action, actionKey, PASSES } from '../model/plan.ts';
 import type { Reason } from '../model/reasons.ts';
 import { USAGE_REPORT_VALID } from '../policy/decision/sharing.ts';
-import { type Candidate, isReady, isWithheld, type MissingDetails } from './candidate.ts';
+import { type Candidate, isReady, isWithheld, type MissingDetails, oldestFirst } from './candidate.ts';
 import type { Evaluation } from './evaluate.ts';
 import { circuitBreaker } from './make-plan.ts';
-import { oldestFirst } from './order.ts';
 
 /**
  * What to read next: for each pass the details of its oldest candidates, at most four times `limits.perRun` of them,
@@ -37,10 +36,7 @@ function detailsOf(candidates: readonly Candidate[]): MissingDetails {
   };
 }
 
-/**
- * What could be done is asked about, and beside it, as far, what the Recycle Bin would not take: whether it would go at
- * all, so that the report says of nothing in vain that a rule is needed.
- */
+/** What the Recycle Bin would not take is asked about as far: the report is not to ask for a rule in vain. */
 function stillToAsk(evaluation: Evaluation, pass: (typeof PASSES)[number]): Candidate[] {
   const { account, policy, candidates } = evaluation;
   const isFirst = account.sharing.size + account.snapshotDetails.size === 0;

@@ -14,7 +14,7 @@ import {
 } from '../policy/decision/protections.ts';
 import { unreadableSources } from '../policy/decision/sources.ts';
 import { elapsedDays, limitDays } from '../text/dates.ts';
-import { oldestFirst } from './order.ts';
+import { oldestFirst } from './candidate.ts';
 import { type Orphan, originOf } from './orphans.ts';
 
 /** The names under which further readings of snapshots and images are reported. */

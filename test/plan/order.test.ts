@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byTimeThenId } from '../../src/plan/order.ts';
+import { byTimeThenId } from '../../src/plan/candidate.ts';
 import { AT, daysAgo } from '../builders/account.ts';
 
 test.each([

@@ -92,10 +92,7 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
  * before the date that the present owner was last promised, and what that owner was told will not come (`none`) waits until
  * it is announced, even where the policy notifies nobody any more.
  */
-export function plannedSteps(
-  life: Life<Deprecated>,
-  now: number,
-): { readonly disable: PlannedStep; readonly deregister: PlannedStep } | { readonly unreadable: string } {
+export function plannedSteps(life: Life<Deprecated>, now: number) {
   const { image, rule, announcement } = life;
   const value = tagValue(image.tags, TAG.deregisterAfter);
   const tagged = value === undefined ? 0 : readDate(value)?.getTime();

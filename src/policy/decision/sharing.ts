@@ -1,5 +1,5 @@
 import type { Account, Sharing } from '../../model/account.ts';
-import type { CrossAccountUsage, UsageReading } from '../../model/cross-account-usage.ts';
+import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
@@ -34,11 +34,8 @@ function sharingOf(image: Image, account: Account, policy: Policy): Sharing | un
 }
 
 /** What a shared image's fate is judged by beside references, where it is not kept for being shared at all. */
-export function judgedBy(
-  { crossAccountUsage }: Account,
-  { references, targets }: Policy,
-): CrossAccountUsage | undefined {
-  return references.sharedImages === 'evaluate' && targets !== undefined ? crossAccountUsage : undefined;
+export function judgedBy(account: Account, { references, targets }: Policy): CrossAccountUsage | undefined {
+  return references.sharedImages === 'evaluate' && targets !== undefined ? account.crossAccountUsage : undefined;
 }
 
 /** What a shared image is judged by. */
@@ -100,11 +97,8 @@ function holdsAlone({ accounts, organizations }: SharedWith, { references }: Pol
 }
 
 function holdsByUse(shared: SharedWith, others: CrossAccountUsage, judged: Judged): Hold[] {
-  const { imageId, ownerId } = judged.image;
-  const unread = unreadConsumers(shared, others, ownerId);
-  return isSharedBeyond(shared, others)
-    ? [...unread, ...holdsByReport(others.usage.get(imageId), others, judged)]
-    : unread;
+  const unread = unreadConsumers(shared, others, judged.image.ownerId);
+  return isSharedBeyond(shared, others) ? [...unread, ...holdsByReport(others, judged)] : unread;
 }
 
 /** Who belongs to an organization or a unit is not known here, so anybody may. */
@@ -117,22 +111,17 @@ function isRead(accountId: string, { read, unread }: CrossAccountUsage): boolean
 }
 
 /** An account that could not be read may use whatever it is shared; one of an organization or unit may be any. */
-function unreadConsumers(
-  { accounts, organizations }: SharedWith,
-  { unread }: CrossAccountUsage,
-  ownerId: string,
-): Hold[] {
-  const shared = organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
-  const [accountId, ...more] = shared.filter((one) => one !== ownerId).sort();
+function unreadConsumers(shared: SharedWith, { unread }: CrossAccountUsage, ownerId: string): Hold[] {
+  const { accounts, organizations } = shared;
+  const consumers =
+    organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
+  const [accountId, ...more] = consumers.filter((one) => one !== ownerId).sort();
   if (accountId === undefined) return [];
   return [unsure({ code: 'consumer-unread', accountId, why: unread.get(accountId) ?? '', more: more.length })];
 }
 
-function holdsByReport(
-  usage: UsageReading | undefined,
-  others: CrossAccountUsage,
-  { image, mark, at }: Judged,
-): Hold[] {
+function holdsByReport(others: CrossAccountUsage, { image, mark, at }: Judged): Hold[] {
+  const usage = others.usage.get(image.imageId);
   if (usage === undefined) return [];
   if (usage.status !== 'available') {
     const error = usage.status === 'unreadable' ? { error: usage.error } : {};

@@ -5,10 +5,7 @@ import { SOURCES } from '../../model/sources.ts';
 /** The name under which a journal that can't be read is reported. */
 const JOURNAL = 'journal';
 
-/**
- * Every reading of an account: inventory and references, and for each known source that gave none an unreadable one.
- * A source that was not read is as unknown as one that failed.
- */
+/** Every reading of an account. A known source that was not read is as unknown as one that failed. */
 export function sourceReadings(account: Account): SourceReading[] {
   const readings = [...account.inventory, ...account.references.sources, ...journalReading(account)];
   const names = new Set(readings.map(({ name }) => name));

@@ -29,7 +29,8 @@ export function parsePolicyObject(value: unknown, source: string): ParsedPolicy 
   return issues.length > 0 ? failed(issues, source) : parseValue(value, source, () => undefined);
 }
 
-type PositionOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
+/** Where in a text a path is found again. */
+export type PositionOf = (path: Path, atKey: boolean) => SourcePosition | undefined;
 
 /** Parses what was read; `positionOf` finds a path again in the text. */
 export function parseValue(value: unknown, source: string, positionOf: PositionOf): ParsedPolicy {

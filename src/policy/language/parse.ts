@@ -8,7 +8,6 @@ import {
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   parseDocument,
 } from 'yaml';
 import {
@@ -19,7 +18,7 @@ import {
   type SourcePosition,
   type ValidationIssue,
 } from '../../validation/problem.ts';
-import { DEEPEST, failed, type ParsedPolicy, parseValue, TOO_DEEP } from './parse-object.ts';
+import { DEEPEST, failed, type ParsedPolicy, type PositionOf, parseValue, TOO_DEEP } from './parse-object.ts';
 
 export { parsePolicyObject } from './parse-object.ts';
 
@@ -32,23 +31,20 @@ export function parsePolicy(text: string, source: string): ParsedPolicy {
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
 const LARGEST_TEXT = 512 * 1024;
 
-/** A text read as YAML (and so as JSON), with a way back from a path to its position. */
-interface YamlSource {
-  readonly value: unknown;
-  readonly positionOf: (path: Path, atKey: boolean) => SourcePosition | undefined;
-}
+type PositionAt = (offset: number | undefined) => SourcePosition | undefined;
 
-/** Reads one YAML document; what can't be read safely and unambiguously is a problem. */
-function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
+/** Reads one YAML document, with a way back from a path; what can't be read safely and unambiguously is a problem. */
+function readYaml(text: string): { value: unknown; positionOf: PositionOf } | readonly ValidationIssue[] {
   if (text.length > LARGEST_TEXT) return [whole(`is larger than ${LARGEST_TEXT / 1024} KiB`)];
   const lines = new LineCounter();
-  const positionAt = (offset: number): SourcePosition => {
+  const positionAt: PositionAt = (offset) => {
+    if (offset === undefined) return undefined;
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   let document: Document.Parsed;
   try {
-    // The parser's own check for duplicate keys compares each with each; `checkNodes` has a quicker one.
+    // The parser's own check for duplicate keys compares each with each; `visit` has a quicker one.
     document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, lineCounter: lines });
   } catch {
     // The parser descends once for each level: too deep a document exhausts the stack.
@@ -59,7 +55,8 @@ function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
     return [{ message: sentence(error), path: '', ...positionAt(error.pos[0]) }];
   }
   if (document.contents === null || isEmptyScalar(document.contents)) return [whole('is empty')];
-  const problems = checkNodes(document.contents, positionAt);
+  const problems: ValidationIssue[] = [];
+  visit(document.contents, [], { positionAt, problems, open: new Set(), aliases: 0 });
   if (problems.length > 0) return problems;
   let value: unknown;
   try {
@@ -68,13 +65,7 @@ function readYaml(text: string): YamlSource | readonly ValidationIssue[] {
     // Aliases of aliases: few to write, and millions when written out, of which the parser makes a hundred at most.
     return [whole('has too many aliases, or one whose anchor is missing')];
   }
-  return {
-    value,
-    positionOf: (path, atKey) => {
-      const offset = offsetOf(document, path, atKey);
-      return offset === undefined ? undefined : positionAt(offset);
-    },
-  };
+  return { value, positionOf: (path, atKey) => positionAt(offsetOf(document, path, atKey)) };
 }
 
 function whole(message: string): ValidationIssue {
@@ -114,20 +105,14 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
 const MOST_ALIASES = 100;
 
 interface Walk {
-  readonly positionAt: (offset: number) => SourcePosition;
+  readonly positionAt: PositionAt;
   readonly problems: ValidationIssue[];
   /** Anchors whose nodes are being walked: an alias to one of them would never end. Most nodes have none. */
   readonly open: Set<string | undefined>;
   aliases: number;
 }
 
-/** What YAML allows and a policy must not have: duplicate keys, circles, floods of aliases, endless nesting. */
-function checkNodes(root: Node, positionAt: (offset: number) => SourcePosition): readonly ValidationIssue[] {
-  const walk: Walk = { positionAt, problems: [], open: new Set(), aliases: 0 };
-  visit(root, [], walk);
-  return walk.problems;
-}
-
+/** Finds what YAML allows and a policy must not have: duplicate keys, circles, floods of aliases, endless nesting. */
 function visit(node: unknown, path: Path, walk: Walk): void {
   if (path.length > DEEPEST) {
     if (walk.problems.length === 0) report(walk, TOO_DEEP, [], node);
@@ -160,8 +145,7 @@ function visit(node: unknown, path: Path, walk: Walk): void {
 }
 
 function report({ problems, positionAt }: Walk, message: string, path: Path, node: unknown): void {
-  const start = startOf(node);
-  problems.push({ message, path: pathText(path), ...(start !== undefined && positionAt(start)) });
+  problems.push({ message, path: pathText(path), ...positionAt(startOf(node)) });
 }
 
 /** Where a node begins in the text; a value that is left out is nowhere. */
