@@ -1,7 +1,6 @@
 import type { LaunchPermission } from '@aws-sdk/client-ec2';
 import type { Draft } from '../../sandbox/seed/draft.ts';
-import type { Account } from '../../src/model/account.ts';
-import type { AccountUse, UsageReading } from '../../src/model/cross-account-usage.ts';
+import type { Account, AccountUse, UsageReading } from '../../src/model/account.ts';
 import type { ImageId } from '../../src/model/ids.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import { image } from './scenery.ts';

@@ -1,10 +1,10 @@
 import type { Clients } from '../aws/clients.ts';
 import type { JournalReader } from '../journal/reader.ts';
+import type { MissingFromBin } from '../model/account.ts';
 import type { JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { MissingFromBin } from '../model/retention-rule.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
 
 /** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */

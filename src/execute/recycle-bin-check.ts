@@ -2,9 +2,9 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { imagesInBin, snapshotsInBin } from '../inventory/recycle-bin.ts';
+import type { MissingFromBin, RecyclableKind } from '../model/account.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
-import type { MissingFromBin, RecyclableKind } from '../model/retention-rule.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 
 /** The bin can show a moment late what it took: it is asked again after each of these. */

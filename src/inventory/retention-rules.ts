@@ -3,7 +3,7 @@ import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, pages } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
-import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/retention-rule.ts';
+import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/account.ts';
 
 const RESOURCE_TYPES = { image: 'EC2_IMAGE', snapshot: 'EBS_SNAPSHOT' } as const satisfies Record<
   RecyclableKind,

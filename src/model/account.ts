@@ -1,10 +1,8 @@
 import type { ClockReading } from './clock.ts';
-import type { CrossAccountUsage } from './cross-account-usage.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image, Snapshot } from './image.ts';
 import type { JournalReading } from './journal.ts';
 import type { References, SourceReading } from './reference.ts';
-import type { RecyclableKind, RetentionRulesReading } from './retention-rule.ts';
 
 /** What a run reads: one account in one Region. */
 export interface Target {
@@ -48,6 +46,68 @@ export type MissingImages =
       readonly images: ReadonlyMap<ImageId, { readonly inRecycleBin: boolean | undefined }>;
     }
   | { readonly status: 'unreadable'; readonly error: string };
+
+/** What the Recycle Bin may hold of what this tool removes. */
+export const RECYCLABLE = ['image', 'snapshot'] as const;
+export type RecyclableKind = (typeof RECYCLABLE)[number];
+
+/** A tag that a rule names; without a value its meaning is not documented. */
+export interface RuleTag {
+  readonly key: string;
+  readonly value?: string;
+}
+
+/** A retention rule of the Recycle Bin, as `rbin:GetRule` returns it. */
+export interface RetentionRule {
+  readonly identifier: string;
+  readonly kind: RecyclableKind;
+  readonly retentionDays: number;
+  /** `available` where the rule works; AWS takes up to half an hour for an account's first one (`pending`). */
+  readonly status: string;
+  /** Any one of them is enough; none: everything of its kind in the Region. */
+  readonly tags: readonly RuleTag[];
+  /** Of a rule without tags: what carries any of them is left out. */
+  readonly excludeTags: readonly RuleTag[];
+}
+
+/** The rules for one kind, or why they could not be read. */
+export type RetentionRulesReading =
+  | { readonly status: 'read'; readonly rules: readonly RetentionRule[] }
+  | { readonly status: 'unreadable'; readonly error: string };
+
+/** The kinds of which a run removes no more, and why: what it removed first does not lie in the Recycle Bin. */
+export type MissingFromBin = ReadonlyMap<RecyclableKind, string>;
+
+/** How often an account uses an image, as an AMI usage report counts it. */
+export interface AccountUse {
+  readonly accountId: string;
+  /** AWS's own words: `ec2:Instance`, `ec2:LaunchTemplate`. */
+  readonly resourceType: string;
+  readonly count: number;
+}
+
+/** What AWS's own report on the use of an image in other accounts says, or why there is none to go by. */
+export type UsageReading =
+  | {
+      readonly status: 'available';
+      readonly reportId: string;
+      /** When the report was asked for; it tells of a time before that. */
+      readonly createdAt: Date;
+      readonly entries: readonly AccountUse[];
+    }
+  | { readonly status: 'pending'; readonly createdAt: Date }
+  | { readonly status: 'none' }
+  | { readonly status: 'unreadable'; readonly error: string };
+
+/** What a run over several accounts knows of the others; references found there stand among the account's own. */
+export interface CrossAccountUsage {
+  /** Accounts that were read completely: what they use is known. */
+  readonly read: ReadonlySet<string>;
+  /** Accounts that were to be read and were not, or not completely, and why. */
+  readonly unread: ReadonlyMap<string, string>;
+  /** Read only for images that are otherwise due and shared beyond those accounts; absent: not asked about. */
+  readonly usage: ReadonlyMap<ImageId, UsageReading>;
+}
 
 /** An account as it was observed: all that a decision needs, and nothing else. */
 export interface Account {

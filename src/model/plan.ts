@@ -1,9 +1,8 @@
-import type { Target } from './account.ts';
+import type { RecyclableKind, Target } from './account.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
 import type { DanglingReference, Reference, SourceReading } from './reference.ts';
-import type { RecyclableKind } from './retention-rule.ts';
 
 /** The passes, in the order in which a run makes them. */
 export const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots'] as const;

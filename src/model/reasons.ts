@@ -1,4 +1,4 @@
-import type { AccountUse, UsageReading } from './cross-account-usage.ts';
+import type { AccountUse, UsageReading } from './account.ts';
 import type { ImageId } from './ids.ts';
 import type { Reference } from './reference.ts';
 

@@ -1,7 +1,7 @@
+import type { RecyclableKind } from '../model/account.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Action, RefusedAction, Uncovered } from '../model/plan.ts';
-import type { RecyclableKind } from '../model/retention-rule.ts';
 
 /** What must still be read of an account before something can be done. */
 export interface MissingDetails {

@@ -1,9 +1,8 @@
-import type { Account } from '../model/account.ts';
+import type { Account, RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/account.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Image, Snapshot, Tags } from '../model/image.ts';
 import type { Uncovered } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/retention-rule.ts';
 import { TAG } from '../model/tags.ts';
 
 /** An image or a snapshot as far as the Recycle Bin's rules regard it. */

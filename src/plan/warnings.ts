@@ -19,14 +19,15 @@ export function policyWarnings(policy: Policy): string[] {
   for (const source of policy.references.off) {
     warnings.push(`The source ${source} is switched off: an image that only it references counts as unreferenced.`);
   }
-  if (policy.undo === 'none' && removes(policy))
+  const deregisters = policy.rules.some(({ deregister }) => deregister);
+  if (policy.undo === 'none' && (policy.orphanSnapshots || deregisters))
     warnings.push('undo is none: what is removed is not looked for in the Recycle Bin, and may be gone for good.');
   if (policy.targets && policy.references.sharedImages === 'keep') {
     warnings.push(
       'references.sharedImages is keep: what the other targets use is looked for, and images that are shared stay all the same.',
     );
   }
-  if (!policy.notify && policy.rules.some(({ deregister }) => deregister)) {
+  if (!policy.notify && deregisters) {
     warnings.push('There is no notify section: images are deregistered without telling their owners.');
   }
   return warnings;
@@ -54,10 +55,6 @@ export function accountWarnings({ clock, retentionRules, crossAccountUsage, miss
   if (missingImages?.status === 'unreadable')
     warnings.push(`Whether the images that something names are there could not be looked up: ${missingImages.error}.`);
   return warnings;
-}
-
-function removes({ rules, orphanSnapshots }: Policy): boolean {
-  return orphanSnapshots !== undefined || rules.some(({ deregister }) => deregister !== undefined);
 }
 
 function ruleWarnings(rule: Rule): string[] {

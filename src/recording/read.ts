@@ -1,6 +1,5 @@
-import type { Account } from '../model/account.ts';
+import { type Account, RECYCLABLE } from '../model/account.ts';
 import { NO_JOURNAL } from '../model/journal.ts';
-import { RECYCLABLE } from '../model/retention-rule.ts';
 import { SOURCES } from '../model/sources.ts';
 import { recordingSchema } from './schema.ts';
 

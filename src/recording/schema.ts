@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { imageRecord, snapshotRecord } from '../journal/records.ts';
+import { RECYCLABLE } from '../model/account.ts';
 import { isImageId, isSnapshotId } from '../model/ids.ts';
-import { RECYCLABLE } from '../model/retention-rule.ts';
 import { REFERENCE_KINDS } from '../model/sources.ts';
 import { RECORDING_VERSION } from './write.ts';
 

@@ -1,4 +1,4 @@
-import type { AccountUse } from '../model/cross-account-usage.ts';
+import type { AccountUse } from '../model/account.ts';
 import type { Manager, Unannounced } from '../model/reasons.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed, newest } from '../text/format.ts';

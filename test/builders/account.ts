@@ -1,9 +1,8 @@
-import type { Account } from '../../src/model/account.ts';
+import { type Account, RECYCLABLE, type RetentionRule } from '../../src/model/account.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { Image, Snapshot } from '../../src/model/image.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Reference, SourceReading } from '../../src/model/reference.ts';
-import { RECYCLABLE, type RetentionRule } from '../../src/model/retention-rule.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 
 export const AT = new Date('2026-11-21T02:00:00.000Z');

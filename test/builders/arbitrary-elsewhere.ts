@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Sharing } from '../../src/model/account.ts';
-import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
+import type { CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
 import { ACCOUNT_ID, DAY, daysAgo, imageId, UNSHARED } from './account.ts';
 import { seldom } from './arbitrary-facts.ts';
 

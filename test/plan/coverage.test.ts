@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RetentionRule } from '../../src/model/retention-rule.ts';
+import type { RetentionRule } from '../../src/model/account.ts';
 import { coverageGap, type Recyclable } from '../../src/plan/coverage.ts';
 import { aRetentionRule } from '../builders/account.ts';
 

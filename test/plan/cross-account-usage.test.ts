@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Account, Sharing } from '../../src/model/account.ts';
-import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
+import type { Account, CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Action } from '../../src/model/plan.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sharing } from '../../src/model/account.ts';
-import type { AccountUse, CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
+import type { AccountUse, CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
 import type { KeepReason } from '../../src/model/reasons.ts';
 import { ACCOUNT_ID, anAccount, anImage, DAY, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../src/model/account.ts';
-import type { CrossAccountUsage, UsageReading } from '../../src/model/cross-account-usage.ts';
+import type { Account, CrossAccountUsage, UsageReading } from '../../src/model/account.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';

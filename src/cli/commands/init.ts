@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import type { Account } from '../../model/account.ts';
+import { type Account, RECYCLABLE } from '../../model/account.ts';
 import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
-import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { newRunId } from '../../model/run.ts';
 import { coverageGap } from '../../plan/coverage.ts';
 import { parsePolicy } from '../../policy/language/parse.ts';

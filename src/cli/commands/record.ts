@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { RECYCLABLE } from '../../model/account.ts';
 import { isImageId } from '../../model/ids.ts';
-import { RECYCLABLE } from '../../model/retention-rule.ts';
 import { recordingText } from '../../recording/write.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { type Io, say } from '../io.ts';

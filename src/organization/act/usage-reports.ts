@@ -9,7 +9,7 @@ import {
 import { failureOf } from '../../aws/errors.ts';
 import { essential, itemsOf } from '../../aws/pages.ts';
 import { inBatches } from '../../aws/requests.ts';
-import type { UsageReading } from '../../model/cross-account-usage.ts';
+import type { UsageReading } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
 
 const IMAGES_A_CALL = 200;

@@ -1,5 +1,4 @@
-import type { Account } from '../../model/account.ts';
-import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
+import type { Account, CrossAccountUsage } from '../../model/account.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import { type Reference, type References, whyUnmatched } from '../../model/reference.ts';
 import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';

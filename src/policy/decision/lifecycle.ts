@@ -45,19 +45,12 @@ const NEVER: PlannedStep = { waitEnd: Infinity, at: Infinity, noticeMilliseconds
 
 /** The step of a due image at a time: deprecate first, then what its rule asks for after that. */
 export function dueStep({ mark, ...life }: Life, at: number): DueStep {
-  switch (mark.kind) {
-    case 'unreadable':
-      return { stay: { code: 'deprecated-at-unreadable', value: mark.value } };
-    case 'no-record':
-      return { stay: { code: 'no-record' } };
-    case 'deprecated':
-      return laterStep({ ...life, mark }, at);
-    default: {
-      const { deprecationTime } = life.image;
-      const byOther = deprecationTime !== undefined && deprecationTime.getTime() <= at;
-      return { act: 'deprecate', reasons: byOther ? [{ code: 'deprecated-by-other', deprecationTime }] : [] };
-    }
-  }
+  if (mark.kind === 'unreadable') return { stay: { code: 'deprecated-at-unreadable', value: mark.value } };
+  if (mark.kind === 'no-record') return { stay: { code: 'no-record' } };
+  if (mark.kind === 'deprecated') return laterStep({ ...life, mark }, at);
+  const { deprecationTime } = life.image;
+  const byOther = deprecationTime !== undefined && deprecationTime.getTime() <= at;
+  return { act: 'deprecate', reasons: byOther ? [{ code: 'deprecated-by-other', deprecationTime }] : [] };
 }
 
 function laterStep(life: Life<Deprecated>, at: number): DueStep {

@@ -15,6 +15,8 @@ export interface Hold<Reason extends KeepReason = KeepReason> {
   readonly isUnsure?: boolean;
 }
 
+type ReasonOf<Code> = Extract<KeepReason, { readonly code: Code }>;
+
 /** The policy's own protections, compiled. */
 export interface Protections {
   readonly tags: readonly { readonly pattern: string; readonly find: TagFinder }[];
@@ -30,10 +32,7 @@ export function compileProtections(protect: Policy['protect']): Protections {
 }
 
 /** The first of the policy's protected tags that a resource carries. */
-export function protectedTag(
-  tags: Tags,
-  protections: Protections,
-): Extract<KeepReason, { code: 'protected-tag' }> | undefined {
+export function protectedTag(tags: Tags, protections: Protections): ReasonOf<'protected-tag'> | undefined {
   for (const { pattern, find } of protections.tags) {
     const tag = find(tags);
     if (tag) return { code: 'protected-tag', key: tag.key, value: tag.value, pattern };
@@ -82,10 +81,7 @@ export function canBeActedOn(image: Image): boolean {
 }
 
 /** The hold of `ami-janitor:keep` at a time; a value that says neither `true` nor a date keeps, and is reported. Undefined without the tag, or past its date. */
-export function keepTag(
-  tags: Tags,
-  at: number,
-): Hold<Extract<KeepReason, { code: 'keep-tag' | 'keep-tag-unreadable' }>> | undefined {
+export function keepTag(tags: Tags, at: number): Hold<ReasonOf<'keep-tag' | 'keep-tag-unreadable'>> | undefined {
   const value = tagValue(tags, TAG.keep);
   if (value === undefined) return undefined;
   const keep = readKeep(value);

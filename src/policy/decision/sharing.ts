@@ -1,5 +1,4 @@
-import type { Account, Sharing } from '../../model/account.ts';
-import type { CrossAccountUsage } from '../../model/cross-account-usage.ts';
+import type { Account, CrossAccountUsage, Sharing } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';

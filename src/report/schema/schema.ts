@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { RECYCLABLE } from '../../model/account.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
 import type { PassPlan } from '../../model/plan.ts';
-import { RECYCLABLE } from '../../model/retention-rule.ts';
 import type { Serialized } from '../to-json.ts';
 import {
   action,
