@@ -83,20 +83,10 @@ const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 
 /** The Region of `--region`, or the one of AWS's standard settings. */
 async function regionFor(given: string | undefined): Promise<string> {
-  const region = given ?? (await configuredRegion());
+  const region = given ?? (await new EC2Client({}).config.region().catch(() => undefined));
+  if (region === undefined) throw new UsageError('no Region is set; give --region eu-west-1, or set AWS_REGION');
   if (REGION.test(region)) return region;
   throw new UsageError(`"${region}" is not a Region; give one such as --region eu-west-1`);
-}
-
-async function configuredRegion(): Promise<string> {
-  const client = new EC2Client({});
-  try {
-    return await client.config.region();
-  } catch {
-    throw new UsageError('no Region is set; give --region eu-west-1, or set AWS_REGION');
-  } finally {
-    client.destroy();
-  }
 }
 
 /** Fails in one sentence where AWS's standard settings give no credentials, before any request is sent. */

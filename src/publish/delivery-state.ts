@@ -109,21 +109,18 @@ export class DeliveryState {
 
   /** One change after the other, each over what was read; where somebody else was quicker, over what they wrote. */
   #change(change: (state: State) => State): Promise<void> {
-    const changed = this.#saving.catch(() => {}).then(() => this.#save(change));
-    this.#saving = changed;
-    return changed;
-  }
-
-  async #save(change: (state: State) => State): Promise<void> {
     let isStale = false;
-    await retried(async () => {
+    const save = async () => {
       if (isStale) await this.#read();
       isStale = true;
       const next = change(this.#state);
       const object = { ...this.#location, Body: JSON.stringify(next), ContentType: 'application/json' };
       this.#eTag = (await putOver(this.#s3, object, this.#eTag)).ETag;
       this.#state = next;
-    });
+    };
+    const changed = this.#saving.catch(() => {}).then(() => retried(save));
+    this.#saving = changed;
+    return changed;
   }
 
   async #read(): Promise<void> {

@@ -42,6 +42,8 @@ const indexSchema = z.looseObject({ schemaVersion: z.number(), runs: z.array(z.u
 interface RunIndex {
   readonly runs: readonly RunEntry[];
   readonly unknown: readonly unknown[];
+  /** S3's mark of this version; absent where there is none yet. */
+  readonly eTag?: string | undefined;
 }
 
 /** So many runs are listed: more than a year of five functions' daily ones. */
@@ -57,26 +59,24 @@ const NO_RUNS: RunIndex = { runs: [], unknown: [] };
  */
 export async function addRuns(s3: S3Client, Bucket: string, entries: readonly RunEntry[]): Promise<void> {
   await retried(async () => {
-    const { index, eTag } = await readIndex(s3, Bucket);
-    const Body = indexJson(entries.reduce<readonly RunEntry[]>(withRun, index.runs), index.unknown);
+    const { runs, unknown, eTag } = await readIndex(s3, Bucket);
+    const rows = [...entries.reduce<readonly RunEntry[]>(withRun, runs), ...unknown].map((row) => JSON.stringify(row));
+    const Body = `{"schemaVersion":1,"runs":[\n${rows.join(',\n')}\n]}\n`;
     await putOver(s3, { Bucket, Key: JSON_KEY, Body, ContentType: 'application/json' }, eTag);
   });
   await retried(async () => {
     // In this order: whoever writes the page last has read the index last.
     const page = await headOf(s3, { Bucket, Key: PAGE_KEY });
-    const { index } = await readIndex(s3, Bucket);
-    const Body = indexPage(index.runs);
+    const { runs } = await readIndex(s3, Bucket);
+    const Body = indexPage(runs);
     await putOver(s3, { Bucket, Key: PAGE_KEY, Body, ContentType: 'text/html; charset=utf-8' }, page?.eTag);
   });
 }
 
 /** @throws Error where it is of a newer version than this program: writing over it would lose what that has added */
-async function readIndex(
-  s3: S3Client,
-  Bucket: string,
-): Promise<{ readonly index: RunIndex; readonly eTag?: string | undefined }> {
+async function readIndex(s3: S3Client, Bucket: string): Promise<RunIndex> {
   const found = await getObject(s3, { Bucket, Key: JSON_KEY });
-  if (found === undefined) return { index: NO_RUNS };
+  if (found === undefined) return NO_RUNS;
   const text = (await found.Body?.transformToString()) ?? '';
   const index = readRuns(text);
   if (index === 'newer')
@@ -86,7 +86,7 @@ async function readIndex(
     const Key = `reports/index-broken-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.json`;
     await putOwn(s3, { Bucket, Key, Body: text, ContentType: 'text/plain' });
   }
-  return { index: index ?? NO_RUNS, eTag: found.ETag };
+  return { ...(index ?? NO_RUNS), eTag: found.ETag };
 }
 
 /** What the index tells of a run. */
@@ -127,11 +127,6 @@ export function readRuns(json: string): RunIndex | 'newer' | undefined {
 function withRun(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
   const others = runs.filter(({ path }) => path !== entry.path);
   return [entry, ...others].sort((a, b) => (a.observedAt < b.observedAt ? 1 : -1)).slice(0, MOST_RUNS);
-}
-
-function indexJson(runs: readonly RunEntry[], unknown: readonly unknown[] = []): string {
-  const rows = [...runs, ...unknown].map((row) => JSON.stringify(row));
-  return `{"schemaVersion":1,"runs":[\n${rows.join(',\n')}\n]}\n`;
 }
 
 /** The page of past runs: static, and without network, as the reports that it links to. */

@@ -1,26 +1,25 @@
 import { actionKey, resourceOf } from '../model/plan.ts';
 import { classOf } from '../model/reasons.ts';
-import type { Report, ReportAction, ReportImage, ReportReason, ReportSnapshot } from './shape.ts';
+import type { Report, ReportAction, ReportImage, ReportSnapshot } from './shape.ts';
+import { byText } from './to-json.ts';
 
 /** The images that one reason keeps, and how many of them have no other reason to stay. */
 export type KeptGroup = ReturnType<typeof keptGroups>[number];
 
 /** Why images stay, the commonest reason first. An image with several reasons stands in each. */
 export function keptGroups(images: readonly ReportImage[]) {
-  const groups = new Map<ReportReason['code'], { images: ReportImage[]; byThisAlone: number }>();
-  for (const image of images) {
-    if (image.decision !== 'keep') continue;
+  const kept = images.flatMap((image) => {
+    if (image.decision !== 'keep') return [];
     const codes = new Set(image.reasons.filter((reason) => classOf(reason) !== 'due').map(({ code }) => code));
-    for (const code of codes) {
-      const group = groups.get(code) ?? { images: [], byThisAlone: 0 };
-      group.images.push(image);
-      if (codes.size === 1) group.byThisAlone += 1;
-      groups.set(code, group);
-    }
-  }
-  return [...groups]
-    .map(([code, group]) => ({ code, ...group }))
-    .sort((a, b) => b.images.length - a.images.length || (a.code < b.code ? -1 : 1));
+    return [...codes].map((code) => ({ code, image, isAlone: codes.size === 1 }));
+  });
+  return [...Map.groupBy(kept, ({ code }) => code)]
+    .map(([code, group]) => ({
+      code,
+      images: group.map(({ image }) => image),
+      byThisAlone: group.filter(({ isAlone }) => isAlone).length,
+    }))
+    .sort((a, b) => b.images.length - a.images.length || byText(a.code, b.code));
 }
 
 /** The reasons for which snapshots stay or go, the commonest first; a snapshot counts by its first reason. */
@@ -31,7 +30,7 @@ export function snapshotGroups(snapshots: readonly ReportSnapshot[]) {
       const [{ decision, reasons: [{ code } = {}] = [] } = {}] = group;
       return decision === undefined || code === undefined ? [] : [{ decision, code, count: group.length }];
     })
-    .sort((a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || (a.code < b.code ? -1 : 1));
+    .sort((a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || byText(a.code, b.code));
 }
 
 /** Looks up what an action is about and how it ended. */

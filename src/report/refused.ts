@@ -1,12 +1,10 @@
-import { actionKey, actionRef } from '../model/plan.ts';
+import { type ActionRef, actionKey, actionRef } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
 import type { Report } from './shape.ts';
 
 /** What AWS, or its second opinion, said no to: before this run, in it, or both. */
-export interface RefusedRow {
-  readonly action: string;
-  readonly resourceId: string;
+export interface RefusedRow extends ActionRef {
   readonly reason: string;
   /** So many runs tried it, this one included where it did; 0 where nothing is remembered of earlier ones. */
   readonly times: number;

@@ -2,12 +2,11 @@ import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
-import type { SnapshotReason } from '../model/reasons.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
 import { reportReferences, staleReferences } from './references.ts';
-import type { Report, ReportImage, ReportMissingImage, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
+import type { Report, ReportImage, ReportMissingImage, ReportSnapshot } from './shape.ts';
 import { byText, toJson } from './to-json.ts';
 import { pricesOf, type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
 
@@ -81,18 +80,13 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
   };
 }
 
-function reportSnapshot({ snapshotId, imageId, decision, reasons }: SnapshotDecision): ReportSnapshot {
-  return {
-    snapshotId,
-    ...(imageId !== undefined && { imageId }),
-    decision,
-    reasons: reasons.map(snapshotReason),
-  };
-}
-
-function snapshotReason(reason: SnapshotReason): ReportSnapshotReason {
-  if (reason.code !== 'referenced') return toJson(reason);
-  return { code: reason.code, references: reportReferences(reason.references) };
+function reportSnapshot({ snapshotId, imageId, decision, reasons: all }: SnapshotDecision): ReportSnapshot {
+  const reasons = all.map((reason) =>
+    reason.code === 'referenced'
+      ? { code: reason.code, references: reportReferences(reason.references) }
+      : toJson(reason),
+  );
+  return { snapshotId, ...(imageId !== undefined && { imageId }), decision, reasons };
 }
 
 function reportMissing({ imageId, inRecycleBin, namedBy, running }: MissingImage): ReportMissingImage {
@@ -106,8 +100,6 @@ function byImage(a: { readonly imageId: string }, b: { readonly imageId: string 
 /** The images that were launched after their deprecation: each launch begins their waits and their notice anew. */
 function restartedWaits(decisions: readonly Decision[]) {
   return decisions.flatMap(({ image: { imageId, name }, rule = null, restarted }) => {
-    if (restarted === undefined) return [];
-    const { deprecatedAt, launchedAt } = restarted;
-    return [{ imageId, name, rule, deprecatedAt: deprecatedAt.toISOString(), launchedAt: launchedAt.toISOString() }];
+    return restarted === undefined ? [] : [{ imageId, name, rule, ...toJson(restarted) }];
   });
 }

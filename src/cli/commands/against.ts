@@ -35,7 +35,7 @@ export async function planAgainst(io: Io, against: string, options: PlanOptions)
   const comparison = await withReader(io, options, (readerFor) =>
     comparePolicies(ours, theirs, readerFor, { at: at ?? started, runId: newRunId(started) }),
   );
-  await print(io, render(comparison, format, io));
+  await print(io, RENDERERS[format](comparison, io));
   return exitCodeOf(comparison);
 }
 
@@ -66,18 +66,12 @@ function haveSameReferences(ours: Policy, theirs: Policy): boolean {
   return isDeepStrictEqual(oursAsked, theirsAsked);
 }
 
-function render(comparison: Comparison, format: Exclude<Format, 'html'>, io: Io): string {
-  switch (format) {
-    case 'table':
-      return comparisonTerminal(comparison, terminalOf(io));
-    case 'json':
-      return linewiseJson(comparison);
-    case 'markdown':
-      return comparisonMarkdown(comparison);
-    case 'csv':
-      return comparisonCsv(comparison);
-  }
-}
+const RENDERERS: Readonly<Record<Exclude<Format, 'html'>, (comparison: Comparison, io: Io) => string>> = {
+  table: (comparison, io) => comparisonTerminal(comparison, terminalOf(io)),
+  json: linewiseJson,
+  markdown: comparisonMarkdown,
+  csv: comparisonCsv,
+};
 
 /** As a plan's: what could not be read fails it, and a limit that stopped either policy has a code of its own. */
 function exitCodeOf({ complete, policy, against }: Comparison): ExitCode {

@@ -36,28 +36,19 @@ owners: { tag: ${yaml(owner.key)} }`,
 }
 
 function protection(tags: readonly FoundTag[]): string {
-  if (tags.length === 0) {
-    return `# What must stay whatever the rules say; ami-janitor:keep=true on an image does the same.
-# protect: { tags: { DoNotDelete: "*" } }`;
-  }
-  const lines = tags.map((tag) => `    ${yaml(glob(tag.key))}: "*"   # ${carriedBy(tag)}`);
+  const lines = tags.map((tag) => `\n    ${yaml(glob(tag.key))}: "*"   # ${carriedBy(tag)}`);
   return `# What must stay whatever the rules say; ami-janitor:keep=true on an image does the same.
-protect:
-  tags:
-${lines.join('\n')}`;
+${tags.length === 0 ? '# protect: { tags: { DoNotDelete: "*" } }' : `protect:\n  tags:${lines.join('')}`}`;
 }
 
-function rules(findings: Findings): string {
-  const { expiry, family, environment, nameFamilies } = findings;
+function rules({ expiry, family, environment, nameFamilies }: Findings): string {
   const shortLived = environment?.values.filter(([value]) => SHORT_LIVED.test(value)) ?? [];
   const all = [
-    ...(expiry === undefined ? [] : [expiryRule(expiry)]),
-    ...(family === undefined || environment === undefined
-      ? []
-      : shortLived.map(([value, images]) => shortLivedRule(family, environment, value, images))),
-    ...(family === undefined ? [] : [familyRule(family)]),
+    expiry && expiryRule(expiry),
+    ...shortLived.map(([value, images]) => family && environment && shortLivedRule(family, environment, value, images)),
+    family && familyRule(family),
     ...nameFamilies.map((found) => nameRule(found, family)),
-  ];
+  ].filter((rule) => rule !== undefined);
   if (all.length > 0) return `\n${all.join('\n\n')}`;
   return ` []
 # Neither tags nor names tell which images belong together, so every image stays. A rule might be:
