@@ -16,8 +16,6 @@ export interface Progress extends GatherObserver {
   readonly stop: () => void;
 }
 
-/** The images and snapshots are sources too. */
-const INVENTORY = 2;
 const USUAL_WIDTH = 80;
 /** In a pipe a line is said so often, so that nobody takes a slow run for one that hangs. */
 const LINE_MILLISECONDS = 15_000;
@@ -28,8 +26,8 @@ export function startProgress(io: Io, what: string): Progress {
   const color = (io.env.NO_COLOR ?? '') === '' ? 'cyan' : false;
   const spinner = ora({ text: what, stream: process.stderr, isSilent, color, discardStdin: false }).start();
   const planned = new Set<string>();
-  let standing: Standing = { what, requests: 0, sources: { read: 0, of: SOURCES.length + INVENTORY } };
   const waitedFor = new Set<string>(['images', 'snapshots', ...SOURCES]);
+  let standing: Standing = { what, requests: 0, sources: { read: 0, of: waitedFor.size } };
   const line = () => say(io, lineText(standing, io.now(), waitedFor));
   const lines = isSilent ? setInterval(line, LINE_MILLISECONDS).unref() : undefined;
   const show = (next: Partial<Standing>) => {

@@ -1,9 +1,3 @@
-/** Whose newest report is to be opened. */
-interface Wanted {
-  readonly accountId: string;
-  readonly regions: readonly string[];
-}
-
 /** Where reports lie, and where people open them. */
 interface Place {
   readonly reportBucket: string;
@@ -17,7 +11,10 @@ interface Place {
  * The address of the newest report of one Region; of several Regions, the list that leads to each. The bucket is
  * private: in the console, whoever may read it there sees it.
  */
-export function reportAddress({ accountId, regions }: Wanted, place: Place): string {
+export function reportAddress(
+  { accountId, regions }: { readonly accountId: string; readonly regions: readonly string[] },
+  place: Place,
+): string {
   const { reportBucket, region, reportBaseUrl } = place;
   const [only, ...others] = regions;
   if (only !== undefined && others.length === 0) return objectAddress(`latest/${accountId}/${only}/report.html`, place);

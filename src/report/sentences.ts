@@ -64,11 +64,14 @@ function recovery(until: string | null | undefined): string {
   return until === null ? '; not in the Recycle Bin' : `; in the Recycle Bin until ${day(until)}`;
 }
 
+/** How much is due, and the limit that it is above. */
+export function stoppedText({ due, ofImages, percent, stopAbovePercent }: NonNullable<ReportPass['stopped']>): string {
+  return `${count(due)} of ${count(ofImages)} are due (${count(percent)} %), and limits.stopAbove is ${count(stopAbovePercent)} %`;
+}
+
 /** What a pass does as a whole, or what stops it. */
 export function passSentence({ actions, deferred, withheld = [], stopped }: ReportPass, mode: Mode): string {
-  if (stopped !== undefined) {
-    return `Stopped: ${count(stopped.due)} of ${count(stopped.ofImages)} are due (${count(stopped.percent)} %), and limits.stopAbove is ${count(stopped.stopAbovePercent)} %. Nothing is done.`;
-  }
+  if (stopped !== undefined) return `Stopped: ${stoppedText(stopped)}. Nothing is done.`;
   if (actions.length + deferred.length + withheld.length === 0) return 'Nothing to do.';
   const parts = [
     `${counted(actions.length, 'action')}${mode === 'dry-run' ? ' would be taken' : ''}`,

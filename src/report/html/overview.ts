@@ -2,7 +2,7 @@ import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
-import { DECISIONS, unverifiedSentence } from '../sentences.ts';
+import { DECISIONS, stoppedText, unverifiedSentence } from '../sentences.ts';
 import type { DecisionName, Report } from '../shape.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -19,10 +19,9 @@ export function alarms(report: Report): Markup[] {
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
     status === 'failed' ? [html`<li>${action} <code>${resourceId}</code>: <bdi>${reason}</bdi></li>`] : [],
   );
-  const stopped = passes.flatMap(({ pass, stopped: by }) => {
-    if (by === undefined) return [];
-    return html`<li><b>${pass}</b>: ${count(by.due)} of ${count(by.ofImages)} are due (${count(by.percent)} %), and limits.stopAbove is ${count(by.stopAbovePercent)} %</li>`;
-  });
+  const stopped = passes.flatMap(({ pass, stopped: by }) =>
+    by === undefined ? [] : html`<li><b>${pass}</b>: ${stoppedText(by)}</li>`,
+  );
   const incomplete = incompletenessOf(sources, passes).flatMap(({ title, unread, goesOn }) =>
     alarm(`Incomplete: ${title}`, [
       ...unread.map(({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`),
