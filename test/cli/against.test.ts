@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -11,11 +11,7 @@ const OVER_RECORDING = ['plan', '--account', `${EXAMPLE}/account.json`, '--at', 
 const OURS = ['--policy', `${EXAMPLE}/policy.yml`];
 const THEIRS = `${EXAMPLE}/evaluate.yml`;
 
-let directory = '';
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 /** Writes a variant of a policy, and gives its path. */
 async function variant(name: string, from: string, change: (text: string) => string): Promise<string> {

@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { retryAtOnce } from '../builders/pass-waits.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from './command-line.ts';
 
 const VALID = 'examples/demo.yml';
-let directory = '';
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryFolder();
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor, onTerminal } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -18,14 +18,9 @@ limits: { perRun: 5, stopAbove: 100% }
 
 describe('--enforce', () => {
   const embedded = useEmbeddedAccount();
-  let directory = '';
-  let policy = '';
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-    policy = join(directory, 'policy.yml');
-    await writeFile(policy, POLICY);
-  });
-  afterAll(() => rm(directory, { recursive: true }));
+  const directory = temporaryFolder();
+  const policy = join(directory, 'policy.yml');
+  beforeAll(() => writeFile(policy, POLICY));
 
   const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots', 'run'];
 

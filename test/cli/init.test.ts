@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { undoAdvice } from '../../src/cli/commands/init.ts';
 import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { anAccount, anImage, aRetentionRule } from '../builders/account.ts';
 import { times } from '../builders/runs.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -100,11 +100,7 @@ describe('a first policy', () => {
 
 describe('init on the embedded account', () => {
   useEmbeddedAccount();
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ami-janitor-init-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder();
 
   it('writes a valid policy and prints what it would do', async () => {
     const out = join(folder, 'first.yml');

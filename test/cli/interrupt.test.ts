@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 
 const POLICY = `version: 1
 rules:
@@ -16,12 +16,11 @@ rules:
     deprecate: {}
 limits: { perRun: 20, stopAbove: 100% }
 `;
-let folder = '';
+const folder = temporaryFolder();
 let sandbox: Sandbox;
 let onDeprecation: () => void = () => {};
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ami-janitor-interrupt-'));
   await writeFile(join(folder, 'policy.yml'), POLICY);
   sandbox = await startSandbox({
     account: seedAccount({ now: new Date() }),
@@ -31,10 +30,7 @@ beforeEach(async () => {
     latencyMilliseconds: ({ operation }) => (operation === 'EnableImageDeprecation' ? 100 : 0),
   });
 });
-afterEach(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => sandbox.close());
 
 it('Ctrl-C ends a run between two actions, and the report still tells all of it', async () => {
   const args = ['src/cli/main.ts', 'deprecate', '--policy', join(folder, 'policy.yml'), '--enforce', '--yes'];

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { serve } from '../builders/serve.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { janitor } from './command-line.ts';
@@ -16,26 +16,21 @@ limits: { stopAbove: 100% }
 notify: { slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform" } }
 `;
 
-let folder: string;
 let slack: SlackServer;
 let sandbox: Sandbox;
 let imageId: string;
-const policy = () => join(folder, 'policy.yml');
+const policy = join(temporaryFolder(), 'policy.yml');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ami-janitor-notify-'));
   slack = await new SlackServer().start();
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' }, { id: 'C00000WEB', name: 'web' });
   vi.stubEnv('SLACK_API_URL', slack.url);
 });
-afterAll(async () => {
-  slack.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => slack.close());
 
 beforeEach(async () => {
   slack.posted.length = 0;
-  await writeFile(policy(), POLICY);
+  await writeFile(policy, POLICY);
   const story = new StoryAccount();
   imageId = story.image('old', { tags: { Owner: '#web' } });
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
@@ -47,7 +42,7 @@ const announcedAt = () =>
   sandbox.state.images.get(imageId)?.Tags?.find(({ Key }) => Key === 'ami-janitor:announced-at')?.Value;
 
 it('prints the messages, and sends none', async () => {
-  const { exitCode, stdout } = await janitor('notify', '--policy', policy());
+  const { exitCode, stdout } = await janitor('notify', '--policy', policy);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
     new RegExp(`^To #web: 1 image to be retired, in account 123456789012\\n- old \\(${imageId}, eu-west-1\\)`),
@@ -57,29 +52,29 @@ it('prints the messages, and sends none', async () => {
 });
 
 it('prints Block Kit’s JSON', async () => {
-  const { stdout } = await janitor('notify', '--policy', policy(), '--format', 'json');
+  const { stdout } = await janitor('notify', '--policy', policy, '--format', 'json');
   expect(JSON.parse(stdout)).toMatchObject([{ owner: '#web', messages: [{ blocks: [{ type: 'header' }, {}, {}] }] }]);
 });
 
 it('sends them with --enforce, and writes down whom it told', async () => {
-  const { exitCode, stdout, stderr } = await janitor('notify', '--policy', policy(), '--enforce', '--yes');
+  const { exitCode, stdout, stderr } = await janitor('notify', '--policy', policy, '--enforce', '--yes');
   expect([exitCode, stdout, stderr]).toEqual([0, '', expect.stringContaining('1 images announced in 1 messages')]);
   expect(slack.posted.map(({ channel }) => channel)).toEqual(['C00000WEB', 'C00PLATFORM']);
   expect(announcedAt()).toBeDefined();
 });
 
 it('asks before it sends, and needs somebody to answer', async () => {
-  expect(await janitor('notify', '--policy', policy(), '--enforce')).toMatchObject({ exitCode: 2 });
+  expect(await janitor('notify', '--policy', policy, '--enforce')).toMatchObject({ exitCode: 2 });
 });
 
 it('a run that acts tells owners afterwards', async () => {
-  expect(await janitor('run', '--policy', policy(), '--enforce', '--yes')).toMatchObject({ exitCode: 0 });
+  expect(await janitor('run', '--policy', policy, '--enforce', '--yes')).toMatchObject({ exitCode: 0 });
   expect(sandbox.state.images.has(imageId)).toBe(true);
   expect(slack.posted.map(({ channel }) => channel)).toEqual(['C00000WEB', 'C00PLATFORM']);
 });
 
 it('a policy without a notify section has nobody to tell', async () => {
-  await writeFile(policy(), `version: 1\n${RULES}\n`);
-  const { exitCode, stderr } = await janitor('notify', '--policy', policy());
+  await writeFile(policy, `version: 1\n${RULES}\n`);
+  const { exitCode, stderr } = await janitor('notify', '--policy', policy);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('has no "notify" section')]);
 });

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { IS_SAMPLE } from '../builders/runs.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -20,11 +20,7 @@ const report = z.object({
 
 describe('plan on the embedded account', () => {
   const sandbox = useEmbeddedAccount();
-  let directory = '';
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-  });
-  afterAll(() => rm(directory, { recursive: true }));
+  const directory = temporaryFolder();
 
   it('prints report.json on stdout and nothing else, and writes nothing to the account', async () => {
     const { exitCode, stdout, stderr } = await janitor('plan', '--policy', POLICY, '--format', 'json');

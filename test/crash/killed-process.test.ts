@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { sandboxEnvironment } from '../../sandbox/environment.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { LOCK_PARAMETER } from '../../src/execute/lock.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 
 const POLICY = `version: 1
 rules:
@@ -21,12 +21,8 @@ orphanSnapshots: { deleteAfter: 30d }
 limits: { perRun: 20, stopAbove: 100% }
 `;
 
-let policy = '';
-beforeAll(async () => {
-  policy = join(await mkdtemp(join(tmpdir(), 'ami-janitor-')), 'policy.yml');
-  await writeFile(policy, POLICY);
-});
-afterAll(() => rm(join(policy, '..'), { recursive: true }));
+const policy = join(temporaryFolder(), 'policy.yml');
+beforeAll(() => writeFile(policy, POLICY));
 
 function startRun({ url, state }: Sandbox): ChildProcess {
   const args = ['src/cli/main.ts', 'run', '--enforce', '--yes', '--policy', policy, '--format', 'json'];

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { FaultKind } from '../../sandbox/fault.ts';
 import { startSandbox } from '../../sandbox/server.ts';
@@ -11,19 +9,18 @@ import { emptyAccount } from '../../sandbox/state.ts';
 import { FUNCTION } from '../../scripts/bundle.ts';
 import { failureOf } from '../../src/aws/errors.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { ssmFailures } from './ssm-failures.ts';
 
-let folder: string;
+const folder = temporaryFolder();
 let bundled: typeof import('./ssm-failures.ts');
 
 beforeAll(async () => {
   retryAtOnce();
-  folder = await mkdtemp(join(tmpdir(), 'ami-janitor-ssm-'));
   const outfile = join(folder, 'ssm.mjs');
   await build({ ...FUNCTION, splitting: false, entryPoints: ['test/deploy/ssm-failures.ts'], outfile });
   bundled = await import(pathToFileURL(outfile).href);
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** All that this project and the SDK's retries look at. */
 const errorShape = z.object({

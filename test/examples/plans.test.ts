@@ -1,17 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compareExample, EXAMPLES, planExample, recordExample } from '../../scripts/examples/examples.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 
 const OUT_OF_DATE = 'changed: run "npm run examples:update", and read what changed before you commit it';
 
-let directory = '';
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 describe.each(EXAMPLES)('examples/$name', (example) => {
   const file = (name: string) => readFileSync(`examples/${example.name}/${name}`, 'utf8');

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
@@ -14,6 +11,8 @@ import { handler as report } from '../../src/handlers/report.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
+import { janitor } from '../cli/command-line.ts';
 import { lambdaContext } from './invoke.ts';
 
 const BUCKET = 'ami-janitor-reports';
@@ -37,6 +36,7 @@ const reportShape = z.object({
   images: z.array(z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.unknown()) })),
 });
 
+const folder = temporaryFolder();
 let sandbox: Sandbox;
 /** The endpoint's time: that of the stories, but for what is enforced by the machine's own clock. */
 let clock = () => new Date(AT);
@@ -95,13 +95,10 @@ describe('the reporting function', () => {
   });
 
   it('decides as the command line does', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-policy-'));
     const file = join(folder, 'policy.yml');
     await writeFile(file, POLICY);
     const { report: location } = await report({ at: AT }, lambdaContext());
-    const args = ['src/cli/main.ts', 'plan', '--policy', file, '--at', AT, '--format', 'json'];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8, env: process.env });
-    await rm(folder, { recursive: true });
+    const { stdout } = await janitor('plan', '--policy', file, '--at', AT, '--format', 'json');
     expect(reportShape.parse(JSON.parse(stdout)).images).toEqual(writtenReport(location ?? '').images);
   });
 

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { serve } from '../builders/serve.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 
@@ -20,15 +20,12 @@ const NO_AWS = {
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
 };
 
-let directory = '';
-let file = '';
+const directory = temporaryFolder();
+const file = join(directory, 'account.json');
 /** The demo's, with a limit above what is due: a plan asks no more about what it leaves to later runs. */
-let policy = '';
+const policy = join(directory, 'policy.yml');
 let decidedOverAws = '';
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-  file = join(directory, 'account.json');
-  policy = join(directory, 'policy.yml');
   await writeFile(policy, (await readFile('examples/demo.yml', 'utf8')).replace('perRun: 25', 'perRun: 1000'));
   const account = seedAccount({ now: new Date() });
   new StoryAccount(account).template('names-what-is-gone', ['ami-0badbadbadbadbad0']);
@@ -39,10 +36,6 @@ beforeAll(async () => {
   vi.unstubAllEnvs();
   for (const [name, value] of Object.entries(NO_AWS)) vi.stubEnv(name, value);
 }, 60_000);
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(directory, { recursive: true });
-});
 
 const report = z.object({
   at: z.string(),

@@ -36,154 +36,135 @@ import { NOW, open, refusal } from './open.ts';
 /** Pages to the end and tells the ids met, in order. */
 async function idsOf<Page>(
   pages: AsyncIterable<Page>,
-  idsIn: (page: Page) => readonly (string | undefined)[],
+  idsIn: (page: Page) => readonly (string | undefined)[] | undefined,
 ): Promise<(string | undefined)[]> {
   const ids: (string | undefined)[] = [];
-  for await (const page of pages) ids.push(...idsIn(page));
+  for await (const page of pages) ids.push(...(idsIn(page) ?? []));
   return ids;
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-const LISTS: Readonly<
-  Record<string, (opened: Opened) => Promise<{ met: (string | undefined)[]; held: readonly string[] }>>
-> = {
-  DescribeImages: async ({ ec2, state }) => ({
-    met: await idsOf(
-      paginateDescribeImages({ client: ec2, pageSize: 7 }, { Owners: ['self'], IncludeDisabled: true }),
-      (page) => (page.Images ?? []).map((image) => image.ImageId),
-    ),
-    held: [...state.images.keys()],
-  }),
-  DescribeSnapshots: async ({ ec2, state }) => ({
-    met: await idsOf(paginateDescribeSnapshots({ client: ec2, pageSize: 9 }, { OwnerIds: ['self'] }), (page) =>
-      (page.Snapshots ?? []).map((snapshot) => snapshot.SnapshotId),
-    ),
-    held: [...state.snapshots.keys()],
-  }),
-  DescribeLaunchTemplates: async ({ ec2, state }) => ({
-    met: await idsOf(
-      paginateDescribeLaunchTemplates({ client: ec2, pageSize: 4 }, { IncludeManagedResources: true }),
-      (page) => (page.LaunchTemplates ?? []).map((template) => template.LaunchTemplateId),
-    ),
-    held: [...state.launchTemplates.keys()],
-  }),
-  DescribeLaunchTemplateVersions: async ({ ec2, state }) => ({
-    met: await idsOf(
+type Ids = Iterable<string | undefined>;
+
+/** A list asked for page by page: the ids of a page, and those that the account holds. */
+const list =
+  <Page>(
+    pages: (opened: Opened) => AsyncIterable<Page>,
+    idsIn: (page: Page) => readonly (string | undefined)[] | undefined,
+    held: (state: Opened['state']) => Ids,
+  ) =>
+  async (opened: Opened) => ({ met: await idsOf(pages(opened), idsIn), held: [...held(opened.state)] });
+
+const LISTS = {
+  DescribeImages: list(
+    ({ ec2 }) => paginateDescribeImages({ client: ec2, pageSize: 7 }, { Owners: ['self'], IncludeDisabled: true }),
+    ({ Images }) => Images?.map(({ ImageId }) => ImageId),
+    ({ images }) => images.keys(),
+  ),
+  DescribeSnapshots: list(
+    ({ ec2 }) => paginateDescribeSnapshots({ client: ec2, pageSize: 9 }, { OwnerIds: ['self'] }),
+    ({ Snapshots }) => Snapshots?.map(({ SnapshotId }) => SnapshotId),
+    ({ snapshots }) => snapshots.keys(),
+  ),
+  DescribeLaunchTemplates: list(
+    ({ ec2 }) => paginateDescribeLaunchTemplates({ client: ec2, pageSize: 4 }, { IncludeManagedResources: true }),
+    ({ LaunchTemplates }) => LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId),
+    ({ launchTemplates }) => launchTemplates.keys(),
+  ),
+  DescribeLaunchTemplateVersions: list(
+    ({ ec2 }) =>
       paginateDescribeLaunchTemplateVersions(
         { client: ec2, pageSize: 4 },
         { Versions: ['$Latest', '$Default'], IncludeManagedResources: true },
       ),
-      (page) =>
-        (page.LaunchTemplateVersions ?? []).map((version) => `${version.LaunchTemplateId} ${version.VersionNumber}`),
-    ),
-    held: [...state.launchTemplates].flatMap(([id, { template }]) =>
-      [...new Set([template.LatestVersionNumber, template.DefaultVersionNumber])].map((number) => `${id} ${number}`),
-    ),
-  }),
-  DescribeInstances: async ({ ec2, state }) => ({
-    met: await idsOf(
-      paginateDescribeInstances({ client: ec2, pageSize: 5 }, { IncludeManagedResources: true }),
-      (page) =>
-        (page.Reservations ?? []).flatMap((reservation) =>
-          (reservation.Instances ?? []).map((instance) => instance.InstanceId),
-        ),
-    ),
-    held: [...state.instances.keys()],
-  }),
-  DescribeSpotFleetRequests: async ({ ec2, state }) => ({
-    met: await idsOf(paginateDescribeSpotFleetRequests({ client: ec2, pageSize: 1 }, {}), (page) =>
-      (page.SpotFleetRequestConfigs ?? []).map((fleet) => fleet.SpotFleetRequestId),
-    ),
-    held: [...state.spotFleets.keys()],
-  }),
-  DescribeFleets: async ({ ec2, state }) => ({
-    met: await idsOf(paginateDescribeFleets({ client: ec2, pageSize: 1 }, {}), (page) =>
-      (page.Fleets ?? []).map((fleet) => fleet.FleetId),
-    ),
-    held: [...state.fleets.keys()],
-  }),
-  DescribeSpotInstanceRequests: async ({ ec2, state }) => ({
-    met: await idsOf(paginateDescribeSpotInstanceRequests({ client: ec2, pageSize: 5 }, {}), (page) =>
-      (page.SpotInstanceRequests ?? []).map((request) => request.SpotInstanceRequestId),
-    ),
-    held: [...state.spotRequests.keys()],
-  }),
-  DescribeFastSnapshotRestores: async ({ ec2, state }) => ({
-    met: await idsOf(paginateDescribeFastSnapshotRestores({ client: ec2, pageSize: 1 }, {}), (page) =>
-      (page.FastSnapshotRestores ?? []).map((item) => item.SnapshotId),
-    ),
-    held: state.fastSnapshotRestores.map((item) => item.SnapshotId ?? ''),
-  }),
-  ListImagesInRecycleBin: async ({ ec2, state }) => ({
-    met: await idsOf(paginateListImagesInRecycleBin({ client: ec2, pageSize: 1 }, {}), (page) =>
-      (page.Images ?? []).map((image) => image.ImageId),
-    ),
-    held: [...state.recycleBin.images.keys()],
-  }),
-  DescribeAutoScalingGroups: async ({ autoScaling, state }) => ({
-    met: await idsOf(paginateDescribeAutoScalingGroups({ client: autoScaling, pageSize: 3 }, {}), (page) =>
-      (page.AutoScalingGroups ?? []).map((group) => group.AutoScalingGroupName),
-    ),
-    held: [...state.autoScalingGroups.keys()],
-  }),
-  DescribeLaunchConfigurations: async ({ autoScaling, state }) => ({
-    met: await idsOf(paginateDescribeLaunchConfigurations({ client: autoScaling, pageSize: 1 }, {}), (page) =>
-      (page.LaunchConfigurations ?? []).map((configuration) => configuration.LaunchConfigurationName),
-    ),
-    held: [...state.launchConfigurations.keys()],
-  }),
-  DescribeInstanceRefreshes: async ({ autoScaling, state }) => ({
-    met: await idsOf(
+    (page) => page.LaunchTemplateVersions?.map((version) => `${version.LaunchTemplateId} ${version.VersionNumber}`),
+    ({ launchTemplates }) =>
+      [...launchTemplates].flatMap(([id, { template }]) =>
+        [...new Set([template.LatestVersionNumber, template.DefaultVersionNumber])].map((number) => `${id} ${number}`),
+      ),
+  ),
+  DescribeInstances: list(
+    ({ ec2 }) => paginateDescribeInstances({ client: ec2, pageSize: 5 }, { IncludeManagedResources: true }),
+    ({ Reservations }) => Reservations?.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId)),
+    ({ instances }) => instances.keys(),
+  ),
+  DescribeSpotFleetRequests: list(
+    ({ ec2 }) => paginateDescribeSpotFleetRequests({ client: ec2, pageSize: 1 }, {}),
+    ({ SpotFleetRequestConfigs }) => SpotFleetRequestConfigs?.map(({ SpotFleetRequestId }) => SpotFleetRequestId),
+    ({ spotFleets }) => spotFleets.keys(),
+  ),
+  DescribeFleets: list(
+    ({ ec2 }) => paginateDescribeFleets({ client: ec2, pageSize: 1 }, {}),
+    ({ Fleets }) => Fleets?.map(({ FleetId }) => FleetId),
+    ({ fleets }) => fleets.keys(),
+  ),
+  DescribeSpotInstanceRequests: list(
+    ({ ec2 }) => paginateDescribeSpotInstanceRequests({ client: ec2, pageSize: 5 }, {}),
+    ({ SpotInstanceRequests }) => SpotInstanceRequests?.map(({ SpotInstanceRequestId }) => SpotInstanceRequestId),
+    ({ spotRequests }) => spotRequests.keys(),
+  ),
+  DescribeFastSnapshotRestores: list(
+    ({ ec2 }) => paginateDescribeFastSnapshotRestores({ client: ec2, pageSize: 1 }, {}),
+    ({ FastSnapshotRestores }) => FastSnapshotRestores?.map(({ SnapshotId }) => SnapshotId),
+    ({ fastSnapshotRestores }) => fastSnapshotRestores.map(({ SnapshotId }) => SnapshotId),
+  ),
+  ListImagesInRecycleBin: list(
+    ({ ec2 }) => paginateListImagesInRecycleBin({ client: ec2, pageSize: 1 }, {}),
+    ({ Images }) => Images?.map(({ ImageId }) => ImageId),
+    ({ recycleBin }) => recycleBin.images.keys(),
+  ),
+  DescribeAutoScalingGroups: list(
+    ({ autoScaling }) => paginateDescribeAutoScalingGroups({ client: autoScaling, pageSize: 3 }, {}),
+    ({ AutoScalingGroups }) => AutoScalingGroups?.map(({ AutoScalingGroupName }) => AutoScalingGroupName),
+    ({ autoScalingGroups }) => autoScalingGroups.keys(),
+  ),
+  DescribeLaunchConfigurations: list(
+    ({ autoScaling }) => paginateDescribeLaunchConfigurations({ client: autoScaling, pageSize: 1 }, {}),
+    ({ LaunchConfigurations }) => LaunchConfigurations?.map(({ LaunchConfigurationName }) => LaunchConfigurationName),
+    ({ launchConfigurations }) => launchConfigurations.keys(),
+  ),
+  DescribeInstanceRefreshes: list(
+    ({ autoScaling }) =>
       paginateDescribeInstanceRefreshes({ client: autoScaling, pageSize: 1 }, { AutoScalingGroupName: 'checkout' }),
-      (page) => (page.InstanceRefreshes ?? []).map((refresh) => refresh.InstanceRefreshId),
-    ),
-    held: (state.instanceRefreshes.get('checkout') ?? []).map((refresh) => refresh.InstanceRefreshId ?? ''),
-  }),
-  DescribeParameters: async ({ ssm, state }) => ({
-    met: await idsOf(paginateDescribeParameters({ client: ssm, pageSize: 3 }, {}), (page) =>
-      (page.Parameters ?? []).map((parameter) => parameter.Name),
-    ),
-    held: [...state.parameters.keys()],
-  }),
-  GetParametersByPath: async ({ ssm, state }) => ({
-    met: await idsOf(
-      paginateGetParametersByPath({ client: ssm, pageSize: 2 }, { Path: '/golden', Recursive: true }),
-      (page) => (page.Parameters ?? []).map((parameter) => parameter.Name),
-    ),
-    held: [...state.parameters.keys()].filter((name) => name.startsWith('/golden/')),
-  }),
-  GetParameterHistory: async ({ ssm }) => ({
-    met: await idsOf(paginateGetParameterHistory({ client: ssm, pageSize: 2 }, { Name: '/golden/api/prod' }), (page) =>
-      (page.Parameters ?? []).map((entry) => String(entry.Version)),
-    ),
-    held: ['1', '2', '3'],
-  }),
-  ListDocuments: async ({ ssm, state }) => ({
-    met: await idsOf(
-      paginateListDocuments({ client: ssm, pageSize: 1 }, { Filters: [{ Key: 'Owner', Values: ['Self'] }] }),
-      (page) => (page.DocumentIdentifiers ?? []).map((document) => document.Name),
-    ),
-    held: [...state.documents.keys()],
-  }),
-  ListImageRecipes: async ({ imageBuilder, state }) => ({
-    met: await idsOf(paginateListImageRecipes({ client: imageBuilder, pageSize: 1 }, { owner: 'Self' }), (page) =>
-      (page.imageRecipeSummaryList ?? []).map((recipe) => recipe.arn),
-    ),
-    held: [...state.imageRecipes.keys()],
-  }),
-  ListContainerRecipes: async ({ imageBuilder, state }) => ({
-    met: await idsOf(paginateListContainerRecipes({ client: imageBuilder, pageSize: 1 }, {}), (page) =>
-      (page.containerRecipeSummaryList ?? []).map((recipe) => recipe.arn),
-    ),
-    held: [...state.containerRecipes.keys()],
-  }),
-  DescribeComputeEnvironments: async ({ batch, state }) => ({
-    met: await idsOf(paginateDescribeComputeEnvironments({ client: batch, pageSize: 1 }, {}), (page) =>
-      (page.computeEnvironments ?? []).map((environment) => environment.computeEnvironmentName),
-    ),
-    held: [...state.computeEnvironments.keys()],
-  }),
+    ({ InstanceRefreshes }) => InstanceRefreshes?.map(({ InstanceRefreshId }) => InstanceRefreshId),
+    ({ instanceRefreshes }) => (instanceRefreshes.get('checkout') ?? []).map((refresh) => refresh.InstanceRefreshId),
+  ),
+  DescribeParameters: list(
+    ({ ssm }) => paginateDescribeParameters({ client: ssm, pageSize: 3 }, {}),
+    ({ Parameters }) => Parameters?.map(({ Name }) => Name),
+    ({ parameters }) => parameters.keys(),
+  ),
+  GetParametersByPath: list(
+    ({ ssm }) => paginateGetParametersByPath({ client: ssm, pageSize: 2 }, { Path: '/golden', Recursive: true }),
+    ({ Parameters }) => Parameters?.map(({ Name }) => Name),
+    ({ parameters }) => [...parameters.keys()].filter((name) => name.startsWith('/golden/')),
+  ),
+  GetParameterHistory: list(
+    ({ ssm }) => paginateGetParameterHistory({ client: ssm, pageSize: 2 }, { Name: '/golden/api/prod' }),
+    ({ Parameters }) => Parameters?.map(({ Version }) => String(Version)),
+    () => ['1', '2', '3'],
+  ),
+  ListDocuments: list(
+    ({ ssm }) => paginateListDocuments({ client: ssm, pageSize: 1 }, { Filters: [{ Key: 'Owner', Values: ['Self'] }] }),
+    ({ DocumentIdentifiers }) => DocumentIdentifiers?.map(({ Name }) => Name),
+    ({ documents }) => documents.keys(),
+  ),
+  ListImageRecipes: list(
+    ({ imageBuilder }) => paginateListImageRecipes({ client: imageBuilder, pageSize: 1 }, { owner: 'Self' }),
+    ({ imageRecipeSummaryList }) => imageRecipeSummaryList?.map(({ arn }) => arn),
+    ({ imageRecipes }) => imageRecipes.keys(),
+  ),
+  ListContainerRecipes: list(
+    ({ imageBuilder }) => paginateListContainerRecipes({ client: imageBuilder, pageSize: 1 }, {}),
+    ({ containerRecipeSummaryList }) => containerRecipeSummaryList?.map(({ arn }) => arn),
+    ({ containerRecipes }) => containerRecipes.keys(),
+  ),
+  DescribeComputeEnvironments: list(
+    ({ batch }) => paginateDescribeComputeEnvironments({ client: batch, pageSize: 1 }, {}),
+    ({ computeEnvironments }) => computeEnvironments?.map(({ computeEnvironmentName }) => computeEnvironmentName),
+    ({ computeEnvironments }) => computeEnvironments.keys(),
+  ),
 };
 
 describe('every list is told whole, page by page', () => {
@@ -214,7 +195,7 @@ describe('every list is told whole, page by page', () => {
     for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: 'ami-janitor-reports', Key, Body: Key }));
     const met = await idsOf(
       paginateListObjectsV2({ client: s3, pageSize: 3 }, { Bucket: 'ami-janitor-reports', MaxKeys: 3 }),
-      (page) => (page.Contents ?? []).map((object) => object.Key),
+      ({ Contents }) => Contents?.map(({ Key }) => Key),
     );
     expect(met).toEqual(keys);
   });
@@ -223,7 +204,7 @@ describe('every list is told whole, page by page', () => {
     const account = seedAccount({ now: NOW });
     const { autoScaling, sandbox } = await open(account, { pageSizeCap: 2 });
     const met = await idsOf(paginateDescribeAutoScalingGroups({ client: autoScaling, pageSize: 100 }, {}), (page) =>
-      (page.AutoScalingGroups ?? []).map((group) => group.AutoScalingGroupName),
+      page.AutoScalingGroups?.map((group) => group.AutoScalingGroupName),
     );
     expect(met).toEqual([...account.autoScalingGroups.keys()]);
     expect(sandbox.calls.count('DescribeAutoScalingGroups')).toBe(Math.ceil(account.autoScalingGroups.size / 2));

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { serve } from '../builders/serve.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
@@ -22,21 +22,19 @@ describe('explain', () => {
   const account = new StoryAccount();
   const imageId = account.image('in use everywhere');
   const expected = Object.values(EVERY_KIND).map((add) => add(account, imageId).trim());
-  let directory = '';
+  const directory = temporaryFolder();
+  const policy = join(directory, 'policy.yml');
   let sandbox: Sandbox | undefined;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-    await writeFile(join(directory, 'policy.yml'), POLICY);
+    await writeFile(policy, POLICY);
     sandbox = await serve({ account: account.state, now: () => NOW });
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
     await sandbox?.close();
-    await rm(directory, { recursive: true });
   });
 
   it('names every reference, of every kind, as JSON', async () => {
-    const policy = join(directory, 'policy.yml');
     const { stdout } = await janitor('explain', imageId, '--policy', policy, '--format', 'json');
     const { references } = entry.parse(JSON.parse(stdout));
     const told = references.map(({ kind, resource, detail = '' }) => `${kind} ${resource} ${detail}`.trim());
@@ -44,7 +42,7 @@ describe('explain', () => {
   });
 
   it('and as text', async () => {
-    const { stdout } = await janitor('explain', imageId, '--policy', join(directory, 'policy.yml'));
+    const { stdout } = await janitor('explain', imageId, '--policy', policy);
     // Long lines are wrapped, within words too where they have no blanks.
     const text = stdout.replace(/\s/g, '');
     expect(expected.filter((one) => !text.includes(one.replace(/\s/g, '')))).toEqual([]);

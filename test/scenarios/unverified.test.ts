@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -9,6 +8,7 @@ import { reportHtml } from '../../src/report/html/html.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { serve } from '../builders/serve.ts';
+import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { PLAIN } from '../report/texts.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -57,14 +57,13 @@ it('a plan that asked about all of them has none', async () => {
   expect(reasonsOf(shared)).toEqual(['shared']);
 });
 
+const policy = join(temporaryFolder(), 'policy.yml');
 it('explain asks whom an image is shared with and what holds its snapshots, once, however late its turn would come', async () => {
   const { story, shared, first } = fiveDue();
   const late = story.image('the last to go', { ageDays: 450 });
   const locked = story.snapshotOf(late);
   story.state.snapshotLocks.set(locked, { SnapshotId: locked, LockState: 'compliance' });
   const copy = story.image('copy', { with: { SourceImageId: shared, SourceImageRegion: story.state.region } });
-  const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-'));
-  const policy = join(folder, 'policy.yml');
   const rule =
     '{ name: all, select: { name: "*" }, keep: { youngerThan: 30d, copiesOfKept: true }, deprecate: {}, deregister: { after: 30d } }';
   await writeFile(policy, `version: 1\nrules: [${rule}]\nlimits: { perRun: 1, stopAbove: 100% }\n`);
@@ -90,5 +89,4 @@ it('explain asks whom an image is shared with and what holds its snapshots, once
   expect(stdout).toMatch(/locked/i);
   // What it was copied from is shared, and keeps it.
   expect((await explained(copy)).reasons.map(({ code }) => code)).toEqual(['copy-of-kept']);
-  await rm(folder, { recursive: true });
 });
