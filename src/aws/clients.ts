@@ -3,7 +3,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
+import { countThrottles, type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
 import { createRecycleBinRules, type RecycleBinRules } from './recycle-bin-rules.ts';
 import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
 
@@ -26,6 +26,8 @@ export interface Clients {
   /** The client of a service that few accounts use, made when it is first asked for. */
   readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
+  /** How many requests AWS throttled so far, those among them that a retry then brought through. */
+  readonly throttles: () => number;
   /** Closes the connections, so that a process can end. */
   readonly destroy: () => void;
 }
@@ -74,6 +76,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
   };
   const ec2 = keep(new EC2Client(common));
   const autoScaling = keep(new AutoScalingClient(common));
+  const ssm = keep(new SSMClient(common));
   if (pace !== 'off') {
     paceEc2(ec2, pace);
     paceAutoScaling(autoScaling, pace);
@@ -87,7 +90,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     region,
     ec2,
     autoScaling,
-    ssm: keep(new SSMClient(common)),
+    ssm,
     sts: keep(new STSClient(common)),
     // Documents may lie in a bucket of another Region.
     s3: keep(new S3Client({ ...common, forcePathStyle, followRegionRedirects: true })),
@@ -99,6 +102,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
       region,
       typeof sending?.endpoint === 'string' ? sending.endpoint : undefined,
     ),
+    throttles: countThrottles([ec2, autoScaling, ssm]),
     destroy: () => {
       for (const client of made) client.destroy();
     },

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ClockError } from '../model/clock.ts';
 import { JanitorError } from '../model/errors.ts';
-import { nearestWord } from '../validation/nearest-word.ts';
+import { nearestWord } from '../validation/problem.ts';
 
 /** What was asked for is wrong or not allowed; nothing was done. */
 export class RefusedError extends JanitorError {

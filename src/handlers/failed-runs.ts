@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
 import { createClients } from '../aws/clients.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
@@ -6,18 +5,15 @@ import type { FailedRun } from '../notify/platform-message.ts';
 import { parseJson } from '../text/json.ts';
 import type { Environment } from './environment.ts';
 import { parseInput, RefusedError, RunFailedError } from './errors.ts';
+import type { Invocation } from './invocation.ts';
 import { loadPolicy } from './policy-source.ts';
 
-/** What one invocation of the notifying function gets from Lambda. */
-export interface NotifyContext {
+/** What one invocation of the notifying function works with. */
+export interface NotifyContext extends Invocation {
   readonly runId: string;
   readonly environment: Environment;
   /** Another Slack than Slack's own, for tests. */
   readonly apiUrl: string | undefined;
-  readonly logger: Logger;
-  readonly clock: () => Date;
-  /** When Lambda ends the function. */
-  readonly end: Date;
 }
 
 const FUNCTION_ARN = /^arn:[a-z-]+:lambda:([a-z0-9-]+):(\d{12}):function:([A-Za-z0-9_-]{1,140})(?::.+)?$/;

@@ -1,10 +1,6 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { countThrottles } from '../aws/rate-limit.ts';
 import type { Enforcement } from '../execute/enforcement.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { ClockError } from '../model/clock.ts';
@@ -13,7 +9,7 @@ import type { PassName } from '../model/plan.ts';
 import type { SourceReading } from '../model/reference.ts';
 import { type Mode, newRunId } from '../model/run.ts';
 import { awsAccountReader } from '../observe/account-reader.ts';
-import { collectGarbage, keepHeapSmall } from '../observe/memory.ts';
+import { collectGarbage } from '../observe/memory.ts';
 import type { publishToBucket } from '../publish/bucket.ts';
 import type { StartedBy } from '../report/audit.ts';
 import type { Report } from '../report/report.ts';
@@ -21,6 +17,7 @@ import { type RunRequest, run } from '../run.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
+import { type Invocation, lambdaFunction, startedBy } from './invocation.ts';
 import { type RunMetrics, runMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
 import { failures, logUnwritten, type RegionRun, stoppedPasses } from './run-result.ts';
@@ -32,14 +29,10 @@ interface FunctionConfig {
   readonly executePlan?: Enforcement['executePlan'];
 }
 
-/** What one invocation gets from Lambda. */
-interface InvocationContext {
+/** What one invocation works with. */
+interface InvocationContext extends Invocation {
   readonly runId: string;
   readonly environment: Environment;
-  readonly logger: Logger;
-  readonly clock: () => Date;
-  /** When acting must stop, so that there is time left to write the reports. */
-  readonly deadline: Date;
   readonly startedBy: StartedBy;
   readonly metrics: RunMetrics;
 }
@@ -58,30 +51,19 @@ const REPORTING_MILLISECONDS = 90_000;
 
 /** Makes a Lambda function that runs some passes. */
 export function janitorHandler(config: FunctionConfig) {
-  keepHeapSmall();
-  const logger = new Logger();
-  const handler = (event: unknown, context: Context): Promise<Answer> => {
-    const now = new Date();
-    const runId = newRunId(now);
+  return lambdaFunction((event, invocation) => {
+    const { logger, clock, lambda } = invocation;
+    const runId = newRunId(clock());
     logger.appendKeys({ runId });
     const asked = parseEvent(event);
     return invoke(config, asked, {
+      ...invocation,
       runId,
       environment: parseEnvironment(process.env),
-      logger,
-      clock: () => new Date(),
-      startedBy: {
-        kind: 'lambda',
-        ...(asked.startedBy === undefined ? {} : { claimed: asked.startedBy }),
-        functionArn: context.invokedFunctionArn,
-        invocationId: context.awsRequestId,
-        logStream: context.logStreamName,
-      },
-      metrics: runMetrics(context.functionName, runId),
-      deadline: new Date(now.getTime() + context.getRemainingTimeInMillis() - REPORTING_MILLISECONDS),
+      startedBy: startedBy(lambda, asked.startedBy),
+      metrics: runMetrics(lambda.functionName, runId),
     });
-  };
-  return middy(handler).use(injectLambdaContext(logger, { resetKeys: true }));
+  });
 }
 
 /** Runs the function's passes in each Region, one after the other; fails at the end if anything did. */
@@ -130,11 +112,10 @@ interface RegionRequest {
 
 async function runRegion(
   { region, request, executePlan, home, isLatest, publish }: RegionRequest,
-  { environment, logger, clock, deadline, startedBy, metrics }: InvocationContext,
+  { environment, logger, clock, end, startedBy, metrics }: InvocationContext,
 ): Promise<RegionRun> {
   const started = clock();
   const clients = createClients(region);
-  const throttles = countThrottles([clients.ec2, clients.autoScaling, clients.ssm]);
   const observer = {
     onCall: () => {},
     onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),
@@ -146,13 +127,13 @@ async function runRegion(
       executePlan,
       clients,
       clock,
-      deadline,
+      deadline: new Date(end.getTime() - REPORTING_MILLISECONDS),
       journal,
       onOutcome: (outcome: Outcome) => logger.info('action ended', { region, ...outcome }),
       onWarning: (sentence: string) => logger.warn(sentence, { region }),
     };
     const report = await run({ ...request, reader, ...(enforcement && { enforcement }) });
-    metrics.ended(report, clock().getTime() - started.getTime(), throttles());
+    metrics.ended(report, clock().getTime() - started.getTime(), clients.throttles());
     // What was read and planned is not needed any more.
     collectGarbage();
     const { s3 } = home;

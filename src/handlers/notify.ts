@@ -1,7 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readTarget } from '../inventory/identity.ts';
@@ -12,12 +9,12 @@ import { newRunId } from '../model/run.ts';
 import { type Announced, announce, type NotifiedRegion } from '../notify/announce.ts';
 import { deliveryFor } from '../notify/delivery-for.ts';
 import { awsAccountReader } from '../observe/account-reader.ts';
-import { keepHeapSmall } from '../observe/memory.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import { parseEnvironment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
 import { type NotifyContext, namesFailedRuns, notifyOfFailures } from './failed-runs.ts';
+import { lambdaFunction } from './invocation.ts';
 import { loadPolicy } from './policy-source.ts';
 
 /** The function's answer. */
@@ -28,28 +25,18 @@ interface NotifyAnswer extends Omit<Announced, 'problems' | 'deliveredRuns' | 'i
 /** The platform's people hear of passes that a limit stopped since so long; the function runs once in that time. */
 const STOPPED_WITHIN_MILLISECONDS = 24 * 3_600_000;
 
-keepHeapSmall();
-const logger = new Logger();
-
 /** Notifies owners of what the plan holds for their images, and the platform's people of what went wrong. */
-export const handler = middy((event: unknown, context: Context): Promise<NotifyAnswer | { readonly told: number }> => {
-  const now = new Date();
-  const runId = newRunId(now);
-  logger.appendKeys({ runId });
-  const invocation = {
-    runId,
-    environment: parseEnvironment(process.env),
-    apiUrl: process.env.SLACK_API_URL,
-    logger,
-    clock: () => new Date(),
-    end: new Date(now.getTime() + context.getRemainingTimeInMillis()),
-  };
-  return namesFailedRuns(event) ? notifyOfFailures(event, invocation) : notifyOwners(parseEvent(event), invocation);
-}).use(injectLambdaContext(logger, { resetKeys: true }));
+export const handler = lambdaFunction<NotifyAnswer | { readonly told: number }>(async (event, invocation) => {
+  const runId = newRunId(invocation.clock());
+  invocation.logger.appendKeys({ runId });
+  const apiUrl = process.env.SLACK_API_URL;
+  const context = { ...invocation, runId, environment: parseEnvironment(process.env), apiUrl };
+  return namesFailedRuns(event) ? notifyOfFailures(event, context) : notifyOwners(parseEvent(event), context);
+});
 
 /** Reads each Region and notifies owners of all of them at once; fails at the end if anybody could not be notified. */
 async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promise<NotifyAnswer> {
-  const { environment, runId, apiUrl, clock, end } = context;
+  const { environment, runId, apiUrl, logger, clock, end } = context;
   requireMayEnforce(event.mode, environment, 'owners are not told');
   const regions = regionsOf(event, environment);
   const home = createClients(environment.region);
@@ -90,13 +77,13 @@ async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promis
     ).catch((error: unknown) => {
       throw refusedByClock(error);
     });
-    if (mode === 'dry-run') return answer(announced);
+    if (mode === 'dry-run') return answer(announced, logger);
     const seen = acted.reports.flatMap(({ auditKey }) => auditKey ?? []);
     const unmarked = await outcomes.end([...announced.deliveredRuns, ...acted.lost], seen, announced.isCertain).then(
       () => [],
       (error: unknown) => [`What was told could not be marked as told: ${failureOf(error).sentence}`],
     );
-    return answer({ ...announced, problems: [...announced.problems, ...unmarked] });
+    return answer({ ...announced, problems: [...announced.problems, ...unmarked] }, logger);
   } finally {
     for (const one of [home, ...clients]) one.destroy();
   }
@@ -107,7 +94,7 @@ function notifiedRegion(
   { s3 }: Clients,
   policy: Policy,
   { mode }: JanitorEvent,
-  { environment, runId, clock }: NotifyContext,
+  { environment, runId, logger, clock }: NotifyContext,
 ): NotifiedRegion {
   const { region, ec2 } = clients;
   const observer = {
@@ -120,7 +107,7 @@ function notifiedRegion(
   return { region, reader, ...(mode === 'enforce' && { ec2, journal: writer }) };
 }
 
-function answer({ problems, deliveredRuns, isCertain, ...announced }: Announced): NotifyAnswer {
+function answer({ problems, deliveredRuns, isCertain, ...announced }: Announced, logger: Logger): NotifyAnswer {
   logger.info('owners told', { ...announced, deliveredRuns, isCertain, problems });
   if (problems.length > 0) throw new RunFailedError(problems.slice(0, 20).join(' | '));
   return { ...announced, problems: 0 };

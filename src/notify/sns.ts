@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/c
 import { failureOf } from '../aws/errors.ts';
 import { cutBytes } from '../text/format.ts';
 import { type Delivery, type DeliveryTiming, sendEach } from './delivery.ts';
-import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
+import { plainMessages, SNS_BYTES, subjectOf } from './notifications.ts';
 import { failureSubject, failureText, platformText } from './platform-message.ts';
 
 /** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { nearestWord } from './nearest-word.ts';
-import { type Path, pathText, quoted, type ValidationIssue } from './problem.ts';
+import { nearestWord, type Path, pathText, quoted, type ValidationIssue } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 

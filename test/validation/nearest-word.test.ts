@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { measureAt } from '../../src/policy/language/schema-parts.ts';
-import { nearestWord } from '../../src/validation/nearest-word.ts';
+import { nearestWord } from '../../src/validation/problem.ts';
 
 test.each([
   ['newst', ['newest', 'youngerThan'], 'newest'],

@@ -1,9 +1,11 @@
 import { JournalWriter } from '../../journal/writer.ts';
 import { newRunId } from '../../model/run.ts';
 import { type AnnounceRequest, announce, gatherNotifications } from '../../notify/announce.ts';
+import type { About, OwnedNotification } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
+import { plainMessages } from '../../notify/notifications.ts';
 import { byOwner } from '../../notify/notify-owners.ts';
-import { previewBlocks, previewText } from '../../notify/preview.ts';
+import { ownerMessages } from '../../notify/owner-messages.ts';
 import { CredentialError } from '../../notify/secret.ts';
 import type { Report } from '../../report/report.ts';
 import { terminalText } from '../../text/untrusted.ts';
@@ -52,6 +54,25 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       : previewText(byOwner(items), about);
   await print(io, text);
   return warned(io, problems);
+}
+
+/** The messages that owners would get, as text. */
+function previewText(notifications: readonly OwnedNotification[], about: About): string {
+  const texts = notifications.flatMap(({ owner, items }) =>
+    plainMessages({ ...about, items, showsOwners: false }, owner ?? 'the fallback (no owner)').map(({ text }) => text),
+  );
+  return texts.length === 0 ? 'There is nothing new to tell.' : texts.join('\n\n');
+}
+
+/** The messages that owners would get in Slack, in Block Kit's JSON. */
+function previewBlocks(notifications: readonly OwnedNotification[], about: About, hasButtons: boolean) {
+  return notifications.map(({ owner, items }) => ({
+    owner: owner ?? null,
+    messages: ownerMessages({ ...about, items, showsOwners: false }, hasButtons).map(({ text, blocks }) => ({
+      text,
+      blocks,
+    })),
+  }));
 }
 
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {

@@ -5,13 +5,13 @@ import { objectAddress } from '../../publish/report-address.ts';
 import type { OrganizationEnvironment, RunState } from './state.ts';
 
 /** The way of notifying people that the run's policy names; nothing where it names none. */
-export function deliveryOf({ run, home, clock, lambda }: RunState): Promise<Delivery | undefined> {
+export function deliveryOf({ run, home, clock, end }: RunState): Promise<Delivery | undefined> {
   return deliveryFor({
     policy: run.policy,
     home,
     apiUrl: process.env.SLACK_API_URL,
     clock,
-    end: new Date(clock().getTime() + lambda.getRemainingTimeInMillis()),
+    end,
     retryOf: run.startedAt,
     // A button acts with the janitor's own credentials, which reach no image of another account.
     hasButtons: false,

@@ -1,17 +1,13 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { createClients } from '../../aws/clients.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
 import { requireClock } from '../../model/clock.ts';
-import { keepHeapSmall } from '../../observe/memory.ts';
 import { type RunContext, readRun, type TargetContext } from '../../organization/run.ts';
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
 import { type Environment, parseEnvironment } from '../environment.ts';
 import { parseInput, refusedByClock } from '../errors.ts';
+import { type Invocation, lambdaFunction } from '../invocation.ts';
 
 /** Time that is left for writing down what was done when acting ends. */
 const WRITING_DOWN_MILLISECONDS = 90_000;
@@ -50,11 +46,9 @@ const variables = z
 export type OrganizationEnvironment = Environment & Readonly<z.output<typeof variables>>;
 
 /** What one state of the organization's state machine works with. */
-export interface StateContext extends Omit<RunContext, 'run' | 'store' | 'logger'> {
+export interface StateContext extends Invocation, Omit<RunContext, 'run' | 'store' | 'logger'> {
   readonly environment: OrganizationEnvironment;
-  readonly logger: Logger;
   readonly deadline: Date;
-  readonly lambda: Context;
   /** The objects of a run. */
   readonly storeOf: (runId: string) => Store;
 }
@@ -67,32 +61,27 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
   schema: Schema,
   work: (input: z.output<Schema>, context: StateContext) => Promise<Answer>,
 ) {
-  keepHeapSmall();
-  const logger = new Logger();
-  const handler = async (input: unknown, lambda: Context): Promise<Answer> => {
+  return lambdaFunction(async (input, invocation): Promise<Answer> => {
     const parsed = parseInput(schema, input, "The state's input");
     const own = parseInput(variables, process.env, "The function's environment");
     const environment = { ...parseEnvironment(process.env), ...own };
     const home = createClients(environment.region);
     try {
       return await work(parsed, {
+        ...invocation,
         environment,
         home,
         members: { homeRegion: environment.region, ...environment.roles },
-        logger,
-        clock: () => new Date(),
-        deadline: new Date(Date.now() + lambda.getRemainingTimeInMillis() - WRITING_DOWN_MILLISECONDS),
-        lambda,
+        deadline: new Date(invocation.end.getTime() - WRITING_DOWN_MILLISECONDS),
         storeOf: (runId) => {
-          logger.appendKeys({ runId });
+          invocation.logger.appendKeys({ runId });
           return new Store(home.s3, environment.reportBucket, `${ORGANIZATION_PREFIX}${runId}/`);
         },
       });
     } finally {
       home.destroy();
     }
-  };
-  return middy(handler).use(injectLambdaContext(logger, { resetKeys: true }));
+  });
 }
 
 /** Makes the function of a state that works with the whole run. */

@@ -8,6 +8,7 @@ import { listTargets } from '../../organization/targets/list-targets.ts';
 import { toleratedOf } from '../../organization/targets/targets.ts';
 import { RefusedError } from '../errors.ts';
 import { parseEvent, requireMayEnforce } from '../event.ts';
+import { startedBy } from '../invocation.ts';
 import { loadPolicy } from '../policy-source.ts';
 import { stateHandler } from './state.ts';
 
@@ -51,13 +52,7 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
     startedAt: execution.startTime,
     ...(event.at && { at: event.at }),
     isLatest: event.at === undefined && event.policy === undefined,
-    startedBy: {
-      kind: 'lambda' as const,
-      claimed: event.startedBy ?? execution.id,
-      functionArn: lambda.invokedFunctionArn,
-      invocationId: lambda.awsRequestId,
-      logStream: lambda.logStreamName,
-    },
+    startedBy: startedBy(lambda, event.startedBy ?? execution.id),
   };
   await writeRun(store, record, { ...policySource, file });
   logger.info('targets listed', { accounts: rows.length, skipped: skipped.length });
