@@ -6,9 +6,8 @@ import { timeline } from './charts/timeline.ts';
 import { SCRIPT, SCRIPT_SHA256, STYLE, STYLE_SHA256 } from './generated/page.ts';
 import { lists, sources } from './lists.ts';
 import { html, Markup, pageStart } from './markup.ts';
-import { alarms, heading, totals } from './overview.ts';
+import { alarms, changes, heading, passes, totals } from './overview.ts';
 import { embeddedJson, pageData } from './page-data.ts';
-import { changes, passes } from './passes.ts';
 
 // Only this page's own script and style, whatever a name contains.
 const ALLOWED = `script-src 'sha256-${SCRIPT_SHA256}'; style-src 'sha256-${STYLE_SHA256}'`;
