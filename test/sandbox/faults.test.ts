@@ -1,6 +1,4 @@
-import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import { CreateTagsCommand, DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
+import { EC2 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import type { Fault, FaultKind } from '../../sandbox/fault.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
@@ -15,16 +13,14 @@ describe('each service words its faults as AWS does', () => {
     ['access-denied', 'UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'],
   ] as const)('%s', async (kind, ofEc2, ofAutoScaling, ofSsm) => {
     const { ec2, autoScaling, ssm } = await open(seedAccount({ now: NOW }), every({ kind }));
-    expect(await refusal(ec2.send(new DescribeImagesCommand({})))).toBe(ofEc2);
-    expect(await refusal(autoScaling.send(new DescribeAutoScalingGroupsCommand({})))).toBe(ofAutoScaling);
-    expect(await refusal(ssm.send(new DescribeParametersCommand({})))).toBe(ofSsm);
+    expect(await refusal(ec2.describeImages({}))).toBe(ofEc2);
+    expect(await refusal(autoScaling.describeAutoScalingGroups({}))).toBe(ofAutoScaling);
+    expect(await refusal(ssm.describeParameters({}))).toBe(ofSsm);
   });
 
   test('what is denied is named', async () => {
     const { ec2 } = await open(seedAccount({ now: NOW }), every({ kind: 'access-denied' }));
-    await expect(ec2.send(new DescribeImagesCommand({}))).rejects.toThrow(
-      /not authorized to perform.*ec2:DescribeImages/,
-    );
+    await expect(ec2.describeImages({})).rejects.toThrow(/not authorized to perform.*ec2:DescribeImages/);
   });
 });
 
@@ -40,7 +36,7 @@ describe('a write whose answer does not arrive', () => {
     const ImageId = [...account.images.values()].find((image) => image.Name === 'scratch-expired')?.ImageId ?? '';
     const before = account.images.get(ImageId)?.Tags?.length ?? 0;
     const { ec2, sandbox } = await open(account, every({ kind }));
-    const attempt = ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags: [{ Key: 'new', Value: 'tag' }] }));
+    const attempt = ec2.createTags({ Resources: [ImageId], Tags: [{ Key: 'new', Value: 'tag' }] });
     await refusal(attempt);
     expect(account.images.get(ImageId)?.Tags).toHaveLength(before + acted);
     expect(sandbox.calls.entries.map((call) => call.acted)).toEqual([acted === 1]);
@@ -50,19 +46,19 @@ describe('a write whose answer does not arrive', () => {
 test('a list that is garbage is an error; one that is well-formed and empty has no list at all', async () => {
   let kind: FaultKind = 'garbage';
   const { ec2, ssm } = await open(seedAccount({ now: NOW }), { intercept: () => ({ kind }) });
-  await expect(ec2.send(new DescribeImagesCommand({}))).rejects.toThrow(/XML parse error/);
-  await expect(ssm.send(new DescribeParametersCommand({}))).rejects.toThrow(/JSON/);
+  await expect(ec2.describeImages({})).rejects.toThrow(/XML parse error/);
+  await expect(ssm.describeParameters({})).rejects.toThrow(/JSON/);
   kind = 'empty-answer';
-  expect((await ec2.send(new DescribeImagesCommand({}))).Images).toBeUndefined();
-  expect((await ssm.send(new DescribeParametersCommand({}))).Parameters).toBeUndefined();
+  expect((await ec2.describeImages({})).Images).toBeUndefined();
+  expect((await ssm.describeParameters({})).Parameters).toBeUndefined();
 });
 
 test('a client that retries gets through, and every attempt is in the log', async () => {
   const { config, sandbox } = await open(seedAccount({ now: NOW }), {
     intercept: (call) => (call.number < 3 ? { kind: 'drop-before' } : undefined),
   });
-  const patient = new EC2Client({ ...config, maxAttempts: 3 });
-  const { Images } = await patient.send(new DescribeImagesCommand({ Owners: ['self'] }));
+  const patient = new EC2({ ...config, maxAttempts: 3 });
+  const { Images } = await patient.describeImages({ Owners: ['self'] });
   patient.destroy();
   expect(Images?.length).toBeGreaterThan(100);
   expect(sandbox.calls.entries.map((call) => call.outcome)).toEqual(['dropped-before', 'dropped-before', 'ok']);
@@ -74,7 +70,7 @@ test('a hook changes the account before a call, or after it', async () => {
   const { ec2 } = await open(account, {
     intercept: (call) => (call.number === 1 ? { after: () => account.images.clear() } : undefined),
   });
-  const count = async () => (await ec2.send(new DescribeImagesCommand({ IncludeDisabled: true }))).Images?.length;
+  const count = async () => (await ec2.describeImages({ IncludeDisabled: true })).Images?.length;
   expect(await count()).toBe(size);
   expect(await count()).toBe(0);
 });

@@ -1,10 +1,4 @@
-import {
-  CreateImageUsageReportCommand,
-  type CreateImageUsageReportRequest,
-  DescribeImageUsageReportEntriesCommand,
-  DescribeImageUsageReportsCommand,
-  type ImageUsageReportEntry,
-} from '@aws-sdk/client-ec2';
+import type { CreateImageUsageReportRequest, ImageUsageReportEntry } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { StoryAccount } from '../scenarios/account.ts';
@@ -24,14 +18,13 @@ async function reported() {
   const { ec2 } = opened;
   const ask = async (given: Partial<CreateImageUsageReportRequest> = {}) => {
     const input = { ImageId: imageId, ResourceTypes: BOTH, ...given };
-    return (await ec2.send(new CreateImageUsageReportCommand(input))).ReportId ?? '';
+    return (await ec2.createImageUsageReport(input)).ReportId ?? '';
   };
-  const reports = async () =>
-    (await ec2.send(new DescribeImageUsageReportsCommand({ ImageIds: [imageId] }))).ImageUsageReports ?? [];
+  const reports = async () => (await ec2.describeImageUsageReports({ ImageIds: [imageId] })).ImageUsageReports ?? [];
   /** What a report says once it is ready. */
   const entries = async (reportId: string) => {
     now = new Date(now.getTime() + 60_000);
-    const answer = await ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds: [reportId] }));
+    const answer = await ec2.describeImageUsageReportEntries({ ReportIds: [reportId] });
     return (answer.ImageUsageReportEntries ?? []).map(rowOf);
   };
   const wait = (seconds: number) => {
@@ -100,7 +93,7 @@ describe('a usage report', () => {
   test('is pending at first, stays as it was made, and goes after 30 days', async () => {
     const { first, imageId, ask, reports, ec2, wait } = await reported();
     const ReportId = await ask();
-    const entries = () => ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds: [ReportId] }));
+    const entries = () => ec2.describeImageUsageReportEntries({ ReportIds: [ReportId] });
     first.instance(imageId);
     expect(await reports()).toMatchObject([
       {
@@ -131,7 +124,7 @@ describe('a usage report', () => {
     const { first, owner, imageId, ask, reports, entries, ec2 } = await reported();
     first.instance(imageId);
     const ReportId = await ask();
-    const early = await ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds: [ReportId] }));
+    const early = await ec2.describeImageUsageReportEntries({ ReportIds: [ReportId] });
     expect(early.ImageUsageReportEntries ?? []).toEqual([]);
     const { imageUsageReports } = owner.state;
     for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, failed: 'try again' });
@@ -163,14 +156,14 @@ test('reports and entries come in pages', async () => {
   for (const account of [first, second]) account.instance(imageId);
   const ReportIds = [await ask(), await ask(), await ask()];
   wait(60);
-  const page = await ec2.send(new DescribeImageUsageReportsCommand({ ReportIds, MaxResults: 2 }));
+  const page = await ec2.describeImageUsageReports({ ReportIds, MaxResults: 2 });
   expect(page.ImageUsageReports).toHaveLength(2);
   const { NextToken } = page;
-  const rest = await ec2.send(new DescribeImageUsageReportsCommand({ ReportIds, MaxResults: 2, NextToken }));
+  const rest = await ec2.describeImageUsageReports({ ReportIds, MaxResults: 2, NextToken });
   expect(rest).toMatchObject({ ImageUsageReports: [{ ReportId: ReportIds[2] }] });
   expect(rest.NextToken).toBeUndefined();
   const Filters = [{ Name: 'account-id', Values: ['300000000002'] }];
-  const entries = await ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds, Filters, MaxResults: 2 }));
+  const entries = await ec2.describeImageUsageReportEntries({ ReportIds, Filters, MaxResults: 2 });
   expect(entries.ImageUsageReportEntries?.map((entry) => [entry.ReportId, entry.AccountId])).toEqual([
     [ReportIds[0], '300000000002'],
     [ReportIds[1], '300000000002'],
@@ -217,7 +210,7 @@ describe('refused', () => {
   test('more than 200 ids, and more reports under way than there may be', async () => {
     const { owner, imageId, ask, ec2, wait } = await reported();
     const ImageIds = Array.from({ length: 201 }, () => imageId);
-    expect(await refusal(ec2.send(new DescribeImageUsageReportsCommand({ ImageIds })))).toBe('InvalidParameterValue');
+    expect(await refusal(ec2.describeImageUsageReports({ ImageIds }))).toBe('InvalidParameterValue');
     const { settings } = owner.state;
     settings.usageReports = { ...settings.usageReports, mostPending: 1 };
     await ask();

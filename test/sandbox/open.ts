@@ -1,11 +1,11 @@
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { BatchClient } from '@aws-sdk/client-batch';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
-import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { type AssumeRoleResponse, STSClient } from '@aws-sdk/client-sts';
+import { AutoScaling } from '@aws-sdk/client-auto-scaling';
+import { Batch } from '@aws-sdk/client-batch';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { Imagebuilder } from '@aws-sdk/client-imagebuilder';
+import { Organizations } from '@aws-sdk/client-organizations';
+import { S3 } from '@aws-sdk/client-s3';
+import { SSM } from '@aws-sdk/client-ssm';
+import { type AssumeRoleResponse, STS } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
@@ -23,10 +23,10 @@ export async function open(account: AccountState = emptyAccount(), options: Part
   };
   const clients = {
     ...as(config),
-    s3: new S3Client({ ...config, forcePathStyle: true }),
-    imageBuilder: new ImagebuilderClient(config),
-    batch: new BatchClient(config),
-    organizations: new OrganizationsClient({ ...config, region: 'us-east-1' }),
+    s3: new S3({ ...config, forcePathStyle: true }),
+    imageBuilder: new Imagebuilder(config),
+    batch: new Batch(config),
+    organizations: new Organizations({ ...config, region: 'us-east-1' }),
   };
   onTestFinished(async () => {
     for (const client of Object.values(clients)) client.destroy();
@@ -52,10 +52,10 @@ export function as(config: ClientConfig, assumed?: AssumeRoleResponse) {
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   const used = assumed === undefined ? config : { ...config, credentials };
   return {
-    ec2: new EC2Client(used),
-    autoScaling: new AutoScalingClient(used),
-    ssm: new SSMClient(used),
-    sts: new STSClient(used),
+    ec2: new EC2(used),
+    autoScaling: new AutoScaling(used),
+    ssm: new SSM(used),
+    sts: new STS(used),
   };
 }
 

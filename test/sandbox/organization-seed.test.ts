@@ -1,9 +1,3 @@
-import {
-  CreateImageUsageReportCommand,
-  DescribeImagesCommand,
-  DescribeImageUsageReportEntriesCommand,
-} from '@aws-sdk/client-ec2';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import type { AccountState } from '../../sandbox/state.ts';
@@ -72,13 +66,13 @@ test('the janitor reaches every active member by its roles, and sees what is sha
   const reach = async (accountId: string, role: string = MEMBER.readRole) => {
     const RoleArn = `arn:aws:iam::${accountId}:role/${role}`;
     const request = { RoleArn, RoleSessionName: 'ami-janitor', ExternalId: MEMBER.externalId };
-    return as(config, await sts.send(new AssumeRoleCommand(request)));
+    return as(config, await sts.assumeRole(request));
   };
   const { ec2, ssm } = await reach(consumer(37).accountId);
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: MEMBER.templateParameter }));
+  const { Parameter } = await ssm.getParameter({ Name: MEMBER.templateParameter });
   expect(Parameter?.Value).toBe(MEMBER.templateVersion);
   const input = { ExecutableUsers: ['self'], IncludeDeprecated: true };
-  const { Images = [] } = await ec2.send(new DescribeImagesCommand(input));
+  const { Images = [] } = await ec2.describeImages(input);
   const seen = Images.map(({ ImageId }) => ImageId);
   expect(seen).toEqual(expect.arrayContaining([images.current, images.inTemplate37, images.organizationWide]));
   // Consumer 37 is no production account, and has nothing to do with what outsiders get.
@@ -99,13 +93,12 @@ test('a usage report knows of the outsider’s old instance, and not of its new 
   const { sts, config } = await open(sandbox.account, { ...sandbox, now: () => now });
   const RoleArn = `arn:aws:iam::${golden.accountId}:role/${MEMBER.actRole}`;
   const request = { RoleArn, RoleSessionName: 'ami-janitor', ExternalId: MEMBER.externalId };
-  const { ec2 } = as(config, await sts.send(new AssumeRoleCommand(request)));
+  const { ec2 } = as(config, await sts.assumeRole(request));
   const ResourceTypes = [{ ResourceType: 'ec2:Instance' }, { ResourceType: 'ec2:LaunchTemplate' }];
   const entriesOf = async (ImageId: string) => {
-    const { ReportId = '' } = await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes }));
+    const { ReportId = '' } = await ec2.createImageUsageReport({ ImageId, ResourceTypes });
     now = new Date(now.getTime() + 60_000);
-    return (await ec2.send(new DescribeImageUsageReportEntriesCommand({ ReportIds: [ReportId] })))
-      .ImageUsageReportEntries;
+    return (await ec2.describeImageUsageReportEntries({ ReportIds: [ReportId] })).ImageUsageReportEntries;
   };
   expect(await entriesOf(images.outside)).toMatchObject([{ AccountId: OUTSIDER_ID, UsageCount: 1 }]);
   expect((await entriesOf(images.outsideLately)) ?? []).toEqual([]);

@@ -1,12 +1,4 @@
-import {
-  type Account,
-  DescribeOrganizationCommand,
-  ListAccountsCommand,
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
+import { type Account, Organizations } from '@aws-sdk/client-organizations';
 import { expect, test } from 'vitest';
 import { newOrganization, type OrganizationState } from '../../sandbox/organizations/state.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
@@ -36,12 +28,12 @@ async function organized(caller: 'management' | 'delegated' | 'member' | 'outsid
   return { organization, ...(await open(emptyAccount(SELF), { organization })) };
 }
 
-async function all(client: OrganizationsClient) {
+async function all(client: Organizations) {
   const accounts: Account[] = [];
   const sizes: number[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(new ListAccountsCommand({ NextToken }));
+    const page = await client.listAccounts({ NextToken });
     sizes.push(page.Accounts?.length ?? -1);
     accounts.push(...(page.Accounts ?? []));
     NextToken = page.NextToken;
@@ -63,45 +55,39 @@ test.each(['management', 'delegated'] as const)('the %s account lists all accoun
 
 test('a parent’s accounts and units are those directly below it', async () => {
   const { organizations, organization } = await organized('management');
-  const { Roots } = await organizations.send(new ListRootsCommand({}));
+  const { Roots } = await organizations.listRoots({});
   expect(Roots?.map(({ Id }) => Id)).toEqual([organization.rootId]);
-  const units = await organizations.send(
-    new ListOrganizationalUnitsForParentCommand({ ParentId: organization.rootId }),
-  );
+  const units = await organizations.listOrganizationalUnitsForParent({ ParentId: organization.rootId });
   expect(units.OrganizationalUnits).toEqual([
     { Id: WORKLOADS, Arn: `arn:aws:organizations::${SELF}:ou/o-exampleorgid/${WORKLOADS}`, Name: 'Workloads' },
   ]);
   const below = async (ParentId: string) =>
-    (await organizations.send(new ListAccountsForParentCommand({ ParentId }))).Accounts?.map(({ Id }) => Id);
+    (await organizations.listAccountsForParent({ ParentId })).Accounts?.map(({ Id }) => Id);
   expect(await below(organization.rootId)).toEqual([SELF]);
   expect(await below(TEST)).toEqual(['300000000000']);
 });
 
 test('a member may ask what its organization is, and nothing else', async () => {
   const { organizations, organization } = await organized('member');
-  const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+  const { Organization } = await organizations.describeOrganization({});
   expect(Organization).toMatchObject({ Id: organization.id, MasterAccountId: '100000000000' });
-  expect(await refusal(organizations.send(new ListAccountsCommand({})))).toBe('AccessDeniedException');
-  expect(await refusal(organizations.send(new ListRootsCommand({})))).toBe('AccessDeniedException');
-  expect(await refusal(organizations.send(new ListAccountsForParentCommand({ ParentId: TEST })))).toBe(
-    'AccessDeniedException',
-  );
+  expect(await refusal(organizations.listAccounts({}))).toBe('AccessDeniedException');
+  expect(await refusal(organizations.listRoots({}))).toBe('AccessDeniedException');
+  expect(await refusal(organizations.listAccountsForParent({ ParentId: TEST }))).toBe('AccessDeniedException');
 });
 
 test('refusals', async () => {
   const outside = (await organized('outside')).organizations;
-  expect(await refusal(outside.send(new DescribeOrganizationCommand({})))).toBe('AWSOrganizationsNotInUseException');
+  expect(await refusal(outside.describeOrganization({}))).toBe('AWSOrganizationsNotInUseException');
   const { organizations, config } = await organized('management');
-  const below = (ParentId: string) => organizations.send(new ListAccountsForParentCommand({ ParentId }));
+  const below = (ParentId: string) => organizations.listAccountsForParent({ ParentId });
   expect(await refusal(below('ou-exmp-nobody000'))).toBe('ParentNotFoundException');
   expect(await refusal(below('workloads'))).toBe('InvalidInputException');
   for (const MaxResults of [0, 21])
-    expect(await refusal(organizations.send(new ListAccountsCommand({ MaxResults })))).toBe('InvalidInputException');
-  expect(await refusal(organizations.send(new ListAccountsCommand({ NextToken: 'bm9ib2R5' })))).toBe(
-    'InvalidInputException',
-  );
-  const elsewhere = new OrganizationsClient({ ...config, region: 'eu-west-1' });
-  expect(await refusal(elsewhere.send(new ListRootsCommand({})))).toBe('InvalidSignatureException');
+    expect(await refusal(organizations.listAccounts({ MaxResults }))).toBe('InvalidInputException');
+  expect(await refusal(organizations.listAccounts({ NextToken: 'bm9ib2R5' }))).toBe('InvalidInputException');
+  const elsewhere = new Organizations({ ...config, region: 'eu-west-1' });
+  expect(await refusal(elsewhere.listRoots({}))).toBe('InvalidSignatureException');
 });
 
 test('a list of 5,000 accounts is whole', async () => {

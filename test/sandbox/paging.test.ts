@@ -1,15 +1,10 @@
 import {
-  DescribeInstanceRefreshesCommand,
   paginateDescribeAutoScalingGroups,
   paginateDescribeInstanceRefreshes,
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
 import { paginateDescribeComputeEnvironments } from '@aws-sdk/client-batch';
 import {
-  DeregisterImageCommand,
-  DescribeImagesCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeLockedSnapshotsCommand,
   paginateDescribeFastSnapshotRestores,
   paginateDescribeFleets,
   paginateDescribeImages,
@@ -22,7 +17,7 @@ import {
   paginateListImagesInRecycleBin,
 } from '@aws-sdk/client-ec2';
 import { paginateListContainerRecipes, paginateListImageRecipes } from '@aws-sdk/client-imagebuilder';
-import { PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import {
   paginateDescribeParameters,
   paginateGetParameterHistory,
@@ -180,8 +175,8 @@ describe('every list is told whole, page by page', () => {
     for (const id of [...account.snapshots.keys()].slice(0, 12))
       account.snapshotLocks.set(id, { SnapshotId: id, LockState: 'governance' });
     const { ec2 } = await open(account);
-    const first = await ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 8 }));
-    const second = await ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 8, NextToken: first.NextToken }));
+    const first = await ec2.describeLockedSnapshots({ MaxResults: 8 });
+    const second = await ec2.describeLockedSnapshots({ MaxResults: 8, NextToken: first.NextToken });
     expect([...(first.Snapshots ?? []), ...(second.Snapshots ?? [])].map((lock) => lock.SnapshotId)).toEqual([
       ...account.snapshotLocks.keys(),
     ]);
@@ -192,7 +187,7 @@ describe('every list is told whole, page by page', () => {
     const account = seedAccount({ now: NOW });
     const { s3 } = await open(account);
     const keys = ['a', 'b/1', 'b/2', 'c'];
-    for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: 'ami-janitor-reports', Key, Body: Key }));
+    for (const Key of keys) await s3.putObject({ Bucket: 'ami-janitor-reports', Key, Body: Key });
     const met = await idsOf(
       paginateListObjectsV2({ client: s3, pageSize: 3 }, { Bucket: 'ami-janitor-reports', MaxKeys: 3 }),
       ({ Contents }) => Contents?.map(({ Key }) => Key),
@@ -214,19 +209,15 @@ describe('every list is told whole, page by page', () => {
     const account = seedAccount({ now: NOW });
     const { ec2 } = await open(account);
     const held = [...account.images.keys()];
-    const first = await ec2.send(
-      new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true, MaxResults: 20 }),
-    );
+    const first = await ec2.describeImages({ Owners: ['self'], IncludeDisabled: true, MaxResults: 20 });
     const gone = first.Images?.find((image) => image.Name?.startsWith('untagged'))?.ImageId ?? '';
-    await ec2.send(new DeregisterImageCommand({ ImageId: gone }));
-    const rest = await ec2.send(
-      new DescribeImagesCommand({
-        Owners: ['self'],
-        IncludeDisabled: true,
-        MaxResults: 1000,
-        NextToken: first.NextToken,
-      }),
-    );
+    await ec2.deregisterImage({ ImageId: gone });
+    const rest = await ec2.describeImages({
+      Owners: ['self'],
+      IncludeDisabled: true,
+      MaxResults: 1000,
+      NextToken: first.NextToken,
+    });
     expect([...(first.Images ?? []), ...(rest.Images ?? [])].map((image) => image.ImageId)).toEqual(held);
   });
 });
@@ -234,28 +225,22 @@ describe('every list is told whole, page by page', () => {
 describe('tokens and sizes that AWS does not take', () => {
   test('a token that was never given, and one of another question', async () => {
     const { ec2, autoScaling } = await open(seedAccount({ now: NOW }));
-    expect(await refusal(ec2.send(new DescribeImagesCommand({ NextToken: 'nonsense', MaxResults: 10 })))).toBe(
-      'InvalidNextToken',
-    );
-    const { NextToken } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], MaxResults: 10 }));
+    expect(await refusal(ec2.describeImages({ NextToken: 'nonsense', MaxResults: 10 }))).toBe('InvalidNextToken');
+    const { NextToken } = await ec2.describeImages({ Owners: ['self'], MaxResults: 10 });
     expect(NextToken).toBeDefined();
-    expect(await refusal(ec2.send(new DescribeLaunchTemplatesCommand({ NextToken })))).toBe('InvalidNextToken');
+    expect(await refusal(ec2.describeLaunchTemplates({ NextToken }))).toBe('InvalidNextToken');
     expect(
-      await refusal(
-        ec2.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true, NextToken, MaxResults: 10 })),
-      ),
+      await refusal(ec2.describeImages({ Owners: ['self'], IncludeDisabled: true, NextToken, MaxResults: 10 })),
     ).toBe('InvalidNextToken');
     expect(
-      await refusal(
-        autoScaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: 'checkout', NextToken: 'x' })),
-      ),
+      await refusal(autoScaling.describeInstanceRefreshes({ AutoScalingGroupName: 'checkout', NextToken: 'x' })),
     ).toBe('InvalidNextToken');
   });
 
   test('a token can be used again, as a client does that heard no answer', async () => {
     const { ec2 } = await open(seedAccount({ now: NOW }));
-    const { NextToken } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], MaxResults: 10 }));
-    const again = () => ec2.send(new DescribeImagesCommand({ Owners: ['self'], MaxResults: 10, NextToken }));
+    const { NextToken } = await ec2.describeImages({ Owners: ['self'], MaxResults: 10 });
+    const again = () => ec2.describeImages({ Owners: ['self'], MaxResults: 10, NextToken });
     expect((await again()).Images?.map((image) => image.ImageId)).toEqual(
       (await again()).Images?.map((image) => image.ImageId),
     );

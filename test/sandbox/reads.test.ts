@@ -1,21 +1,4 @@
-import { DescribeAutoScalingGroupsCommand, DescribeInstanceRefreshesCommand } from '@aws-sdk/client-auto-scaling';
-import { DescribeComputeEnvironmentsCommand } from '@aws-sdk/client-batch';
-import {
-  DescribeImageAttributeCommand,
-  DescribeImageReferencesCommand,
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeInstanceTypesCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  type DescribeLaunchTemplateVersionsRequest,
-  DescribeLockedSnapshotsCommand,
-  DescribeRegionsCommand,
-  DescribeSnapshotsCommand,
-  type EC2Client,
-  type LaunchTemplateVersion,
-} from '@aws-sdk/client-ec2';
-import { GetImageRecipeCommand } from '@aws-sdk/client-imagebuilder';
+import type { DescribeLaunchTemplateVersionsRequest, EC2, LaunchTemplateVersion } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
@@ -44,8 +27,8 @@ function accountWithTemplates() {
   return account;
 }
 
-async function versions(ec2: EC2Client, input: DescribeLaunchTemplateVersionsRequest) {
-  const { LaunchTemplateVersions } = await ec2.send(new DescribeLaunchTemplateVersionsCommand(input));
+async function versions(ec2: EC2, input: DescribeLaunchTemplateVersionsRequest) {
+  const { LaunchTemplateVersions } = await ec2.describeLaunchTemplateVersions(input);
   return (LaunchTemplateVersions ?? []).map(
     (version) => `${version.LaunchTemplateName} ${version.VersionNumber}${version.DefaultVersion ? ' default' : ''}`,
   );
@@ -95,19 +78,18 @@ describe('launch template versions', () => {
 
   test('an alias is resolved for one version of one template', async () => {
     const { ec2, state } = await open(seedAccount({ now: NOW }));
-    const byVersion = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({
-        LaunchTemplateName: 'golden-by-version',
-        Versions: ['$Latest'],
-        ResolveAlias: true,
-      }),
-    );
+    const byVersion = await ec2.describeLaunchTemplateVersions({
+      LaunchTemplateName: 'golden-by-version',
+      Versions: ['$Latest'],
+      ResolveAlias: true,
+    });
     expect(byVersion.LaunchTemplateVersions?.[0]?.LaunchTemplateData?.ImageId).toBe(
       state.parameters.get('/golden/api/prod')?.history[1]?.Value,
     );
-    const plain = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'golden-by-version', Versions: ['$Latest'] }),
-    );
+    const plain = await ec2.describeLaunchTemplateVersions({
+      LaunchTemplateName: 'golden-by-version',
+      Versions: ['$Latest'],
+    });
     expect(plain.LaunchTemplateVersions?.[0]?.LaunchTemplateData?.ImageId).toBe('resolve:ssm:/golden/api/prod:2');
   });
 
@@ -115,14 +97,12 @@ describe('launch template versions', () => {
     const { ec2 } = await open(seedAccount({ now: NOW }));
     const names = async (IncludeManagedResources?: boolean) =>
       (
-        await ec2.send(
-          new DescribeLaunchTemplatesCommand(IncludeManagedResources === undefined ? {} : { IncludeManagedResources }),
-        )
+        await ec2.describeLaunchTemplates(IncludeManagedResources === undefined ? {} : { IncludeManagedResources })
       ).LaunchTemplates?.map((template) => template.LaunchTemplateName);
     expect(await names()).not.toContain('k8s-eks-managed');
     expect(await names(true)).toContain('k8s-eks-managed');
     const managed = async (IncludeManagedResources: boolean) =>
-      (await ec2.send(new DescribeInstancesCommand({ IncludeManagedResources }))).Reservations?.flatMap(
+      (await ec2.describeInstances({ IncludeManagedResources })).Reservations?.flatMap(
         (reservation) => reservation.Instances ?? [],
       ).filter((instance) => instance.Operator?.Managed);
     expect(await managed(false)).toEqual([]);
@@ -134,7 +114,7 @@ describe('images', () => {
   test('disabled ones are told only where they are asked for, deprecated ones always', async () => {
     const { ec2, state } = await open(seedAccount({ now: NOW }));
     const states = async (IncludeDisabled: boolean) =>
-      (await ec2.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled }))).Images ?? [];
+      (await ec2.describeImages({ Owners: ['self'], IncludeDisabled })).Images ?? [];
     expect((await states(false)).some((image) => image.State === 'disabled')).toBe(false);
     expect((await states(true)).filter((image) => image.State === 'disabled')).toHaveLength(2);
     const deprecated = [...state.images.values()].filter(
@@ -148,7 +128,7 @@ describe('images', () => {
   test('filters with wildcards, tags and names that do not exist', async () => {
     const { ec2 } = await open(seedAccount({ now: NOW }));
     const named = async (Name: string, ...Values: string[]) =>
-      (await ec2.send(new DescribeImagesCommand({ Filters: [{ Name, Values }] }))).Images?.map((image) => image.Name);
+      (await ec2.describeImages({ Filters: [{ Name, Values }] })).Images?.map((image) => image.Name);
     expect(await named('name', 'scratch-*')).toEqual(['scratch-expired', 'scratch-not-yet', 'scratch-no-date']);
     expect(await named('tag:ENVIRONMENT', 'D?v')).toEqual(['webapp-odd-casing']);
     expect(await named('tag-key', 'aws:backup:source-resource')).toEqual(['AwsBackup_i-0123456789abcdef0_9c1f']);
@@ -157,19 +137,18 @@ describe('images', () => {
 
   test('ids that are wrong or name nothing', async () => {
     const { ec2 } = await open(seedAccount({ now: NOW }));
-    expect(await refusal(ec2.send(new DescribeImagesCommand({ ImageIds: [GONE] })))).toBe('InvalidAMIID.NotFound');
-    expect(await refusal(ec2.send(new DescribeImagesCommand({ ImageIds: ['ami-12'] })))).toBe('InvalidAMIID.Malformed');
-    expect(
-      await refusal(ec2.send(new DescribeImageAttributeCommand({ ImageId: GONE, Attribute: 'launchPermission' }))),
-    ).toBe('InvalidAMIID.NotFound');
+    expect(await refusal(ec2.describeImages({ ImageIds: [GONE] }))).toBe('InvalidAMIID.NotFound');
+    expect(await refusal(ec2.describeImages({ ImageIds: ['ami-12'] }))).toBe('InvalidAMIID.Malformed');
+    expect(await refusal(ec2.describeImageAttribute({ ImageId: GONE, Attribute: 'launchPermission' }))).toBe(
+      'InvalidAMIID.NotFound',
+    );
   });
 
   test('launch permissions of a shared and of a public image', async () => {
     const { ec2, state } = await open(seedAccount({ now: NOW }));
     const permissions = async (name: string) => {
       const ImageId = [...state.images.values()].find((image) => image.Name === name)?.ImageId;
-      return (await ec2.send(new DescribeImageAttributeCommand({ ImageId, Attribute: 'launchPermission' })))
-        .LaunchPermissions;
+      return (await ec2.describeImageAttribute({ ImageId, Attribute: 'launchPermission' })).LaunchPermissions;
     };
     expect(await permissions('base-public-2025')).toEqual([{ Group: 'all' }]);
     expect(await permissions('webapp-shared-accounts')).toEqual([
@@ -185,7 +164,7 @@ describe("AWS's own second opinion", () => {
     const { ec2, state } = await open(seedAccount({ now: NOW }));
     const kinds = async (ImageId: string | undefined) =>
       (
-        await ec2.send(new DescribeImageReferencesCommand({ ImageIds: [ImageId ?? ''], IncludeAllResourceTypes: true }))
+        await ec2.describeImageReferences({ ImageIds: [ImageId ?? ''], IncludeAllResourceTypes: true })
       ).ImageReferences?.map((reference) => reference.ResourceType);
     const configured = state.launchConfigurations.get('billing-lc-2021')?.ImageId;
     expect(await kinds(configured)).toEqual([]);
@@ -211,27 +190,23 @@ describe("AWS's own second opinion", () => {
     const { ec2 } = await open(account);
     const found = async (depth: string) =>
       (
-        await ec2.send(
-          new DescribeImageReferencesCommand({
-            ImageIds: [image ?? ''],
-            ResourceTypes: [
-              {
-                ResourceType: 'ec2:LaunchTemplate',
-                ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [depth] }],
-              },
-            ],
-          }),
-        )
+        await ec2.describeImageReferences({
+          ImageIds: [image ?? ''],
+          ResourceTypes: [
+            {
+              ResourceType: 'ec2:LaunchTemplate',
+              ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: [depth] }],
+            },
+          ],
+        })
       ).ImageReferences?.length;
     expect(await found('10')).toBe(0);
     expect(await found('11')).toBe(1);
-    expect(await refusal(ec2.send(new DescribeImageReferencesCommand({ ImageIds: [image ?? ''] })))).toBe(
-      'MissingParameter',
-    );
+    expect(await refusal(ec2.describeImageReferences({ ImageIds: [image ?? ''] }))).toBe('MissingParameter');
     const eleven = [...account.images.keys()].slice(0, 11);
-    expect(
-      await refusal(ec2.send(new DescribeImageReferencesCommand({ ImageIds: eleven, IncludeAllResourceTypes: true }))),
-    ).toBe('InvalidParameterValue');
+    expect(await refusal(ec2.describeImageReferences({ ImageIds: eleven, IncludeAllResourceTypes: true }))).toBe(
+      'InvalidParameterValue',
+    );
   });
 });
 
@@ -239,28 +214,20 @@ test('sizes and combinations out of range', async () => {
   const { ec2, autoScaling, state } = await open(seedAccount({ now: NOW }));
   const InstanceIds = [[...state.instances.keys()][0] ?? ''];
   const SnapshotIds = [[...state.snapshots.keys()][0] ?? ''];
-  expect(await refusal(ec2.send(new DescribeInstancesCommand({ InstanceIds, MaxResults: 10 })))).toBe(
-    'InvalidParameterCombination',
-  );
-  expect(await refusal(ec2.send(new DescribeSnapshotsCommand({ SnapshotIds, MaxResults: 10 })))).toBe(
-    'InvalidParameterCombination',
-  );
-  expect(await refusal(ec2.send(new DescribeInstancesCommand({ MaxResults: 4 })))).toBe('InvalidParameterValue');
-  expect(await refusal(ec2.send(new DescribeLockedSnapshotsCommand({ MaxResults: 1001 })))).toBe(
-    'InvalidParameterValue',
-  );
-  expect(await refusal(ec2.send(new DescribeImagesCommand({ MaxResults: 1001 })))).toBe('InvalidParameterValue');
-  expect(await refusal(autoScaling.send(new DescribeAutoScalingGroupsCommand({ MaxRecords: 101 })))).toBe(
+  expect(await refusal(ec2.describeInstances({ InstanceIds, MaxResults: 10 }))).toBe('InvalidParameterCombination');
+  expect(await refusal(ec2.describeSnapshots({ SnapshotIds, MaxResults: 10 }))).toBe('InvalidParameterCombination');
+  expect(await refusal(ec2.describeInstances({ MaxResults: 4 }))).toBe('InvalidParameterValue');
+  expect(await refusal(ec2.describeLockedSnapshots({ MaxResults: 1001 }))).toBe('InvalidParameterValue');
+  expect(await refusal(ec2.describeImages({ MaxResults: 1001 }))).toBe('InvalidParameterValue');
+  expect(await refusal(autoScaling.describeAutoScalingGroups({ MaxRecords: 101 }))).toBe('ValidationError');
+  expect(await refusal(autoScaling.describeInstanceRefreshes({ AutoScalingGroupName: 'nobody' }))).toBe(
     'ValidationError',
   );
-  expect(
-    await refusal(autoScaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: 'nobody' }))),
-  ).toBe('ValidationError');
 });
 
 test('an operation that the endpoint does not know is refused, never answered with nothing', async () => {
   const { ec2 } = await open();
-  expect(await refusal(ec2.send(new DescribeInstanceTypesCommand({})))).toBe('InvalidAction');
+  expect(await refusal(ec2.describeInstanceTypes({}))).toBe('InvalidAction');
 });
 
 test('a parameter that the schema does not know is refused', async () => {
@@ -283,17 +250,13 @@ test('a parameter that the schema does not know is refused', async () => {
 
 test('Regions, recipes and compute environments', async () => {
   const { ec2, imageBuilder, batch, state } = await open(seedAccount({ now: NOW }));
-  const { Regions } = await ec2.send(new DescribeRegionsCommand({}));
+  const { Regions } = await ec2.describeRegions({});
   expect(Regions?.map((region) => region.RegionName)).toContain('eu-west-1');
   expect(Regions?.some((region) => region.OptInStatus === 'not-opted-in')).toBe(false);
   const [arn] = state.imageRecipes.keys();
-  const recipe = await imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: arn }));
+  const recipe = await imageBuilder.getImageRecipe({ imageRecipeArn: arn });
   expect(recipe.imageRecipe).toMatchObject({ name: 'golden-base', version: '1.4.0' });
-  expect(await refusal(imageBuilder.send(new GetImageRecipeCommand({ imageRecipeArn: `${arn}9` })))).toBe(
-    'ResourceNotFoundException',
-  );
-  const { computeEnvironments } = await batch.send(
-    new DescribeComputeEnvironmentsCommand({ computeEnvironments: ['nightly'] }),
-  );
+  expect(await refusal(imageBuilder.getImageRecipe({ imageRecipeArn: `${arn}9` }))).toBe('ResourceNotFoundException');
+  const { computeEnvironments } = await batch.describeComputeEnvironments({ computeEnvironments: ['nightly'] });
   expect(computeEnvironments?.[0]?.computeResources?.ec2Configuration?.[0]?.imageIdOverride).toMatch(/^ami-/);
 });

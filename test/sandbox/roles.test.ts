@@ -1,7 +1,4 @@
-import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import { DeregisterImageCommand, DescribeImagesCommand, DescribeRegionsCommand } from '@aws-sdk/client-ec2';
-import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, type AssumeRoleRequest, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { AssumeRoleRequest } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import type { StoredRole } from '../../sandbox/account-wide.ts';
 import { newOrganization } from '../../sandbox/organizations/state.ts';
@@ -21,7 +18,7 @@ async function twoAccounts(role: StoredRole, options: Partial<SandboxOptions> = 
   member.everywhere.roles.set(ROLE, role);
   const opened = await open(emptyAccount(JANITOR), { otherAccounts: [member], ...options });
   const assume = (given: Partial<AssumeRoleRequest> = {}, sts = opened.sts) =>
-    sts.send(new AssumeRoleCommand({ RoleArn: ARN, RoleSessionName: 'ami-janitor', ...given }));
+    sts.assumeRole({ RoleArn: ARN, RoleSessionName: 'ami-janitor', ...given });
   return { ...opened, member, assume };
 }
 
@@ -59,10 +56,10 @@ describe('a role', () => {
     organization.accounts.set(MEMBER, active);
     const { assume, config } = await twoAccounts({ trusts: [USER], externalId: 'example' }, { organization });
     const { ec2 } = as(config, await assume({ ExternalId: 'example' }));
-    await ec2.send(new DescribeImagesCommand({}));
+    await ec2.describeImages({});
     organization.accounts.set(MEMBER, { ...active, state: 'SUSPENDED' });
     expect(await refusal(assume({ ExternalId: 'example' }))).toBe('AccessDenied');
-    expect(await refusal(ec2.send(new DescribeImagesCommand({})))).toBe('AuthFailure');
+    expect(await refusal(ec2.describeImages({}))).toBe('AuthFailure');
   });
 
   test('can be trusted by another role, by its path and name; such a chain lasts an hour at most', async () => {
@@ -77,9 +74,7 @@ describe('a role', () => {
     expect(await refusal(assume({ DurationSeconds: 7200 }, chained))).toBe('ValidationError');
     const credentials = { accessKeyId: 'ASIAFUNCTION00000000', secretAccessKey: 's', sessionToken: 't' };
     const fromFunction = as({ ...config, endpoint: sandbox.url, credentials }).sts;
-    expect((await fromFunction.send(new GetCallerIdentityCommand({}))).Arn).toBe(
-      `arn:aws:sts::${JANITOR}:assumed-role/run/function`,
-    );
+    expect((await fromFunction.getCallerIdentity({})).Arn).toBe(`arn:aws:sts::${JANITOR}:assumed-role/run/function`);
     expect((await assume({}, fromFunction)).Credentials?.AccessKeyId).toMatch(/^ASIA/);
   });
 
@@ -94,8 +89,8 @@ describe('a role', () => {
     const { ec2 } = as(config, await assume());
     const ImageId = 'ami-0000000000000000a';
     member.images.set(ImageId, { ImageId, OwnerId: MEMBER, State: 'available', BlockDeviceMappings: [] });
-    expect((await ec2.send(new DescribeImagesCommand({}))).Images).toHaveLength(1);
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId })))).toBe('UnauthorizedOperation');
+    expect((await ec2.describeImages({})).Images).toHaveLength(1);
+    expect(await refusal(ec2.deregisterImage({ ImageId }))).toBe('UnauthorizedOperation');
     expect(member.images.has(ImageId)).toBe(true);
   });
 
@@ -114,13 +109,13 @@ test('credentials that ended, or that nobody has, are refused in each service’
   let now = NOW;
   const { assume, config } = await twoAccounts({ trusts: [USER] }, { now: () => now });
   const asked = async (clients: ReturnType<typeof as>) => [
-    await refusal(clients.ec2.send(new DescribeImagesCommand({}))),
-    await refusal(clients.ssm.send(new DescribeParametersCommand({}))),
-    await refusal(clients.autoScaling.send(new DescribeAutoScalingGroupsCommand({}))),
-    await refusal(clients.sts.send(new GetCallerIdentityCommand({}))),
+    await refusal(clients.ec2.describeImages({})),
+    await refusal(clients.ssm.describeParameters({})),
+    await refusal(clients.autoScaling.describeAutoScalingGroups({})),
+    await refusal(clients.sts.getCallerIdentity({})),
   ];
   const assumed = as(config, await assume({ DurationSeconds: 900 }));
-  await assumed.ec2.send(new DescribeImagesCommand({}));
+  await assumed.ec2.describeImages({});
   now = new Date(NOW.getTime() + 900_000);
   expect(await asked(assumed)).toEqual(['RequestExpired', 'ExpiredTokenException', 'ExpiredToken', 'ExpiredToken']);
   const unknown = { accessKeyId: 'ASIANOBODY0000000000', secretAccessKey: 's', sessionToken: 't' };
@@ -139,7 +134,7 @@ describe('Regions', () => {
     member.everywhere.regions.set('eu-west-1', 'not-opted-in');
     const statuses = async (client: typeof ec2) => {
       const RegionNames = ['af-south-1', 'eu-south-1', 'eu-west-1'];
-      const { Regions } = await client.send(new DescribeRegionsCommand({ RegionNames }));
+      const { Regions } = await client.describeRegions({ RegionNames });
       return Regions?.map((region) => region.OptInStatus);
     };
     expect(await statuses(ec2)).toEqual(['not-opted-in', 'opted-in', 'opt-in-not-required']);
@@ -149,7 +144,7 @@ describe('Regions', () => {
   test('that are not enabled are left out unless all are asked for', async () => {
     const { ec2 } = await open();
     const names = async (AllRegions: boolean) =>
-      (await ec2.send(new DescribeRegionsCommand({ AllRegions }))).Regions?.map((region) => region.RegionName);
+      (await ec2.describeRegions({ AllRegions })).Regions?.map((region) => region.RegionName);
     expect(await names(false)).not.toContain('af-south-1');
     expect(await names(true)).toContain('af-south-1');
   });
@@ -157,9 +152,9 @@ describe('Regions', () => {
   test('that are not enabled know no credentials of the account', async () => {
     const { assume, config } = await twoAccounts({ trusts: [USER] });
     const there = as({ ...config, region: 'af-south-1' }, await assume());
-    expect(await refusal(there.ec2.send(new DescribeImagesCommand({})))).toBe('AuthFailure');
-    expect(await refusal(there.ssm.send(new DescribeParametersCommand({})))).toBe('UnrecognizedClientException');
-    const groups = there.autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+    expect(await refusal(there.ec2.describeImages({}))).toBe('AuthFailure');
+    expect(await refusal(there.ssm.describeParameters({}))).toBe('UnrecognizedClientException');
+    const groups = there.autoScaling.describeAutoScalingGroups({});
     expect(await refusal(groups)).toBe('InvalidClientTokenId');
   });
 });

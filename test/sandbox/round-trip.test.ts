@@ -1,16 +1,5 @@
-import {
-  type AutoScalingGroup,
-  DescribeAutoScalingGroups$,
-  DescribeAutoScalingGroupsCommand,
-} from '@aws-sdk/client-auto-scaling';
-import {
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeSpotFleetRequestsCommand,
-  type Image,
-  type Instance,
-  type SpotFleetRequestConfig,
-} from '@aws-sdk/client-ec2';
+import { type AutoScalingGroup, DescribeAutoScalingGroups$ } from '@aws-sdk/client-auto-scaling';
+import type { Image, Instance, SpotFleetRequestConfig } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyAccount } from '../../sandbox/state.ts';
@@ -48,7 +37,7 @@ test('whatever an image carries arrives as it was', async () => {
         })),
       };
       account.images.set('ami-0000000000000000a', held);
-      const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+      const { Images } = await ec2.describeImages({ Owners: ['self'] });
       expect(Images).toEqual([held]);
     }),
     times(100),
@@ -80,9 +69,9 @@ test('nested structures, dates, numbers and booleans of an instance', async () =
   };
   account.instances.set('i-0000000000000000a', held);
   const { ec2 } = await open(account);
-  const { Reservations } = await ec2.send(
-    new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['run*'] }] }),
-  );
+  const { Reservations } = await ec2.describeInstances({
+    Filters: [{ Name: 'instance-state-name', Values: ['run*'] }],
+  });
   expect(Reservations?.[0]?.Instances).toEqual([held]);
 });
 
@@ -113,7 +102,7 @@ test('a Spot Fleet, whose lists bear names of their own', async () => {
   };
   account.spotFleets.set('sfr-1', held);
   const { ec2 } = await open(account);
-  const { SpotFleetRequestConfigs } = await ec2.send(new DescribeSpotFleetRequestsCommand({}));
+  const { SpotFleetRequestConfigs } = await ec2.describeSpotFleetRequests({});
   expect(SpotFleetRequestConfigs).toEqual([held]);
 });
 
@@ -148,9 +137,9 @@ test('a group with a mixed instances policy, in the other query protocol', async
   };
   account.autoScalingGroups.set('a<b>', held);
   const { autoScaling } = await open(account);
-  const { AutoScalingGroups } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['a<b>', 'nobody'] }),
-  );
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
+    AutoScalingGroupNames: ['a<b>', 'nobody'],
+  });
   expect(AutoScalingGroups).toEqual([held]);
 });
 

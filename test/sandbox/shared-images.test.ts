@@ -1,8 +1,5 @@
 import {
-  CancelImageLaunchPermissionCommand,
-  DeregisterImageCommand,
   DescribeImageAttributeCommand,
-  DescribeImagesCommand,
   type DescribeImagesCommandInput,
   type Image,
   type LaunchPermission,
@@ -66,8 +63,8 @@ async function shared(changes: Partial<Image> = {}) {
   self.images.set(OWN, { ImageId: OWN, OwnerId: SELF, State: 'available', Tags: [] });
   const opened = await open(self, { otherAccounts: [owner, away], organization });
   const ids = async (input: DescribeImagesCommandInput) =>
-    (await opened.ec2.send(new DescribeImagesCommand(input))).Images?.map((image) => image.ImageId).sort();
-  const cancel = (ImageId: string) => opened.ec2.send(new CancelImageLaunchPermissionCommand({ ImageId }));
+    (await opened.ec2.describeImages(input)).Images?.map((image) => image.ImageId).sort();
+  const cancel = (ImageId: string) => opened.ec2.cancelImageLaunchPermission({ ImageId });
   return { ...opened, owner, ids, cancel };
 }
 
@@ -92,13 +89,13 @@ describe('images of others', () => {
     const { ec2, ids } = await shared();
     expect(await ids({ ImageIds: [BY_UNIT, OWN] })).toEqual([BY_UNIT, OWN]);
     expect(await ids({ ImageIds: [BY_UNIT], Owners: ['self'] })).toEqual([]);
-    const asked = ec2.send(new DescribeImagesCommand({ ImageIds: [BY_UNIT, NOT_SHARED] }));
+    const asked = ec2.describeImages({ ImageIds: [BY_UNIT, NOT_SHARED] });
     expect(await refusal(asked)).toBe('InvalidAMIID.NotFound');
   });
 
   test('show nothing of what is the owner’s alone', async () => {
     const { ec2 } = await shared();
-    const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [BY_ACCOUNT] }));
+    const { Images } = await ec2.describeImages({ ImageIds: [BY_ACCOUNT] });
     expect(Images?.[0]).toMatchObject({ ImageId: BY_ACCOUNT, OwnerId: OWNER, Name: 'n' });
     expect(Images?.[0]?.Tags ?? []).toEqual([]);
     for (const member of ['LastLaunchedTime', 'SourceImageId', 'SourceImageRegion'])
@@ -117,8 +114,8 @@ describe('images of others', () => {
     const { ec2, owner } = await shared();
     const attribute = new DescribeImageAttributeCommand({ ImageId: BY_ACCOUNT, Attribute: 'launchPermission' });
     expect(await refusal(ec2.send(attribute))).toBe('AuthFailure');
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: BY_ACCOUNT })))).toBe('AuthFailure');
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: NOT_SHARED })))).toBe('InvalidAMIID.NotFound');
+    expect(await refusal(ec2.deregisterImage({ ImageId: BY_ACCOUNT }))).toBe('AuthFailure');
+    expect(await refusal(ec2.deregisterImage({ ImageId: NOT_SHARED }))).toBe('InvalidAMIID.NotFound');
     expect(owner.images.has(BY_ACCOUNT)).toBe(true);
   });
 });
@@ -126,9 +123,9 @@ describe('images of others', () => {
 test('an image is seen in its own Region alone', async () => {
   const { ec2, config, ids } = await shared();
   expect(await ids({ ExecutableUsers: ['self'] })).not.toContain(ELSEWHERE);
-  expect(await refusal(ec2.send(new DescribeImagesCommand({ ImageIds: [ELSEWHERE] })))).toBe('InvalidAMIID.NotFound');
+  expect(await refusal(ec2.describeImages({ ImageIds: [ELSEWHERE] }))).toBe('InvalidAMIID.NotFound');
   const away = as({ ...config, region: 'eu-central-1' }).ec2;
-  const { Images } = await away.send(new DescribeImagesCommand({ ExecutableUsers: ['self'] }));
+  const { Images } = await away.describeImages({ ExecutableUsers: ['self'] });
   expect(Images?.map((image) => image.ImageId)).toEqual([ELSEWHERE]);
 });
 

@@ -1,21 +1,6 @@
 import { request } from 'node:http';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
-import {
-  DescribeParametersCommand,
-  GetDocumentCommand,
-  GetParameterCommand,
-  GetParameterHistoryCommand,
-  GetParametersByPathCommand,
-  GetParametersCommand,
-} from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { STS } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
@@ -32,7 +17,7 @@ describe('parameters', () => {
       '/golden/worker/prod:nobody',
       '/golden/gone',
     ];
-    const { Parameters, InvalidParameters } = await ssm.send(new GetParametersCommand({ Names }));
+    const { Parameters, InvalidParameters } = await ssm.getParameters({ Names });
     const value = (name: string, version: number) => state.parameters.get(name)?.history[version - 1]?.Value;
     expect(Parameters?.map((parameter) => [parameter.Name, parameter.Selector, parameter.Value])).toEqual([
       ['/golden/webapp/prod', undefined, value('/golden/webapp/prod', 2)],
@@ -45,16 +30,14 @@ describe('parameters', () => {
 
   test('of one data type, of one path', async () => {
     const { ssm } = await open(seedAccount({ now: NOW }));
-    const images = await ssm.send(
-      new DescribeParametersCommand({ ParameterFilters: [{ Key: 'DataType', Values: ['aws:ec2:image'] }] }),
-    );
+    const images = await ssm.describeParameters({ ParameterFilters: [{ Key: 'DataType', Values: ['aws:ec2:image'] }] });
     expect(images.Parameters?.map((parameter) => parameter.Name)).toEqual([
       '/golden/webapp/prod',
       '/golden/api/prod',
       '/golden/worker/prod',
       '/ami/nobody-resolves-it',
     ]);
-    const flat = await ssm.send(new GetParametersByPathCommand({ Path: '/golden' }));
+    const flat = await ssm.getParametersByPath({ Path: '/golden' });
     expect(flat.Parameters?.map((parameter) => parameter.Name)).toEqual(['/golden/list', '/golden/readme']);
   });
 
@@ -66,7 +49,7 @@ describe('parameters', () => {
     });
     const { ssm } = await open(account);
     const value = async (WithDecryption: boolean) =>
-      (await ssm.send(new GetParameterCommand({ Name: 'token', WithDecryption }))).Parameter?.Value;
+      (await ssm.getParameter({ Name: 'token', WithDecryption })).Parameter?.Value;
     expect(await value(true)).toBe('xoxb-1');
     expect(await value(false)).not.toContain('xoxb');
   });
@@ -74,21 +57,15 @@ describe('parameters', () => {
   test('refusals', async () => {
     const { ssm } = await open(seedAccount({ now: NOW }));
     const eleven = Array.from({ length: 11 }, (_, index) => `/p/${index}`);
-    expect(await refusal(ssm.send(new GetParametersCommand({ Names: eleven })))).toBe('ValidationException');
-    expect(await refusal(ssm.send(new DescribeParametersCommand({ MaxResults: 51 })))).toBe('ValidationException');
-    expect(
-      await refusal(
-        ssm.send(new DescribeParametersCommand({ ParameterFilters: [{ Key: 'Colour', Values: ['red'] }] })),
-      ),
-    ).toBe('InvalidFilterKey');
-    expect(await refusal(ssm.send(new GetParametersByPathCommand({ Path: '/golden', MaxResults: 11 })))).toBe(
-      'ValidationException',
+    expect(await refusal(ssm.getParameters({ Names: eleven }))).toBe('ValidationException');
+    expect(await refusal(ssm.describeParameters({ MaxResults: 51 }))).toBe('ValidationException');
+    expect(await refusal(ssm.describeParameters({ ParameterFilters: [{ Key: 'Colour', Values: ['red'] }] }))).toBe(
+      'InvalidFilterKey',
     );
-    expect(await refusal(ssm.send(new GetParameterHistoryCommand({ Name: '/golden/gone' })))).toBe('ParameterNotFound');
-    expect(await refusal(ssm.send(new GetParameterCommand({ Name: '/golden/api/prod:9' })))).toBe(
-      'ParameterVersionNotFound',
-    );
-    expect(await refusal(ssm.send(new GetDocumentCommand({ Name: 'nobody' })))).toBe('InvalidDocument');
+    expect(await refusal(ssm.getParametersByPath({ Path: '/golden', MaxResults: 11 }))).toBe('ValidationException');
+    expect(await refusal(ssm.getParameterHistory({ Name: '/golden/gone' }))).toBe('ParameterNotFound');
+    expect(await refusal(ssm.getParameter({ Name: '/golden/api/prod:9' }))).toBe('ParameterVersionNotFound');
+    expect(await refusal(ssm.getDocument({ Name: 'nobody' }))).toBe('InvalidDocument');
   });
 });
 
@@ -98,17 +75,15 @@ describe('objects', () => {
   test('are put, told of, got, listed by prefix and deleted', async () => {
     const { s3 } = await open(seedAccount({ now: NOW }));
     const Body = 'ä'.repeat(3_000_000);
-    const { ETag } = await s3.send(
-      new PutObjectCommand({
-        Bucket,
-        Key: 'runs/1/report 1.json',
-        Body,
-        ContentType: 'application/json',
-        Metadata: { run: '1' },
-      }),
-    );
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'other', Body: 'x' }));
-    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'runs/1/report 1.json' }));
+    const { ETag } = await s3.putObject({
+      Bucket,
+      Key: 'runs/1/report 1.json',
+      Body,
+      ContentType: 'application/json',
+      Metadata: { run: '1' },
+    });
+    await s3.putObject({ Bucket, Key: 'other', Body: 'x' });
+    const head = await s3.headObject({ Bucket, Key: 'runs/1/report 1.json' });
     expect(head).toMatchObject({
       ETag,
       ContentLength: 6_000_000,
@@ -116,34 +91,30 @@ describe('objects', () => {
       LastModified: NOW,
       Metadata: { run: '1' },
     });
-    const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'runs/1/report 1.json' }));
+    const got = await s3.getObject({ Bucket, Key: 'runs/1/report 1.json' });
     expect((await got.Body?.transformToString()) === Body).toBe(true);
-    const listed = await s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' }));
+    const listed = await s3.listObjectsV2({ Bucket, Delimiter: '/' });
     expect([listed.Contents?.map((object) => object.Key), listed.CommonPrefixes]).toEqual([
       ['other'],
       [{ Prefix: 'runs/' }],
     ]);
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'other' }));
-    expect(await refusal(s3.send(new GetObjectCommand({ Bucket, Key: 'other' })))).toBe('NoSuchKey');
-    expect(await refusal(s3.send(new ListObjectsV2Command({ Bucket: 'nobody' })))).toBe('NoSuchBucket');
+    await s3.deleteObject({ Bucket, Key: 'other' });
+    expect(await refusal(s3.getObject({ Bucket, Key: 'other' }))).toBe('NoSuchKey');
+    expect(await refusal(s3.listObjectsV2({ Bucket: 'nobody' }))).toBe('NoSuchBucket');
   });
 
   test('a lock: only the first to write gets it, only its holder changes it', async () => {
     const { s3 } = await open(seedAccount({ now: NOW }));
     const lock = { Bucket, Key: 'lock' };
-    const { ETag } = await s3.send(new PutObjectCommand({ ...lock, Body: 'a', IfNoneMatch: '*' }));
-    expect(await refusal(s3.send(new PutObjectCommand({ ...lock, Body: 'b', IfNoneMatch: '*' })))).toBe(
-      'PreconditionFailed',
-    );
-    await s3.send(new PutObjectCommand({ ...lock, Body: 'c', IfMatch: ETag }));
-    expect(await refusal(s3.send(new PutObjectCommand({ ...lock, Body: 'd', IfMatch: ETag })))).toBe(
-      'PreconditionFailed',
-    );
+    const { ETag } = await s3.putObject({ ...lock, Body: 'a', IfNoneMatch: '*' });
+    expect(await refusal(s3.putObject({ ...lock, Body: 'b', IfNoneMatch: '*' }))).toBe('PreconditionFailed');
+    await s3.putObject({ ...lock, Body: 'c', IfMatch: ETag });
+    expect(await refusal(s3.putObject({ ...lock, Body: 'd', IfMatch: ETag }))).toBe('PreconditionFailed');
   });
 
   test('the bucket may stand in the host', async () => {
     const { sandbox, s3 } = await open(seedAccount({ now: NOW }));
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'some/key', Body: 'value' }));
+    await s3.putObject({ Bucket, Key: 'some/key', Body: 'value' });
     const authorization =
       'AWS4-HMAC-SHA256 Credential=AKIASANDBOXEXAMPLE00/20261121/eu-west-1/s3/aws4_request, Signature=0';
     const headers = { host: `${Bucket}.127.0.0.1:${new URL(sandbox.url).port}`, authorization };
@@ -163,15 +134,13 @@ test('one endpoint knows several accounts, by the role that a caller assumed', a
   const elsewhere = seedAccount({ now: NOW, seed: 2, accountId: '210987654321' });
   elsewhere.everywhere.roles.set('ami-janitor', { trusts: ['arn:aws:iam::123456789012:root'] });
   const { sts, config } = await open(emptyAccount(), { otherAccounts: [elsewhere] });
-  expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe('123456789012');
+  expect((await sts.getCallerIdentity({})).Account).toBe('123456789012');
   const assume = (account: string) =>
-    sts.send(
-      new AssumeRoleCommand({
-        RoleArn: `arn:aws:iam::${account}:role/ami-janitor`,
-        RoleSessionName: 'janitor',
-        ExternalId: 'sandbox',
-      }),
-    );
+    sts.assumeRole({
+      RoleArn: `arn:aws:iam::${account}:role/ami-janitor`,
+      RoleSessionName: 'janitor',
+      ExternalId: 'sandbox',
+    });
   const { Credentials } = await assume('210987654321');
   const credentials = {
     accessKeyId: Credentials?.AccessKeyId ?? '',
@@ -179,15 +148,11 @@ test('one endpoint knows several accounts, by the role that a caller assumed', a
     sessionToken: Credentials?.SessionToken ?? '',
   };
   const there = { ...config, credentials };
-  expect(await new STSClient(there).send(new GetCallerIdentityCommand({}))).toMatchObject({
+  expect(await new STS(there).getCallerIdentity({})).toMatchObject({
     Account: '210987654321',
     Arn: 'arn:aws:sts::210987654321:assumed-role/ami-janitor/janitor',
   });
-  expect((await new EC2Client(there).send(new DescribeImagesCommand({ IncludeDisabled: true }))).Images).toHaveLength(
-    elsewhere.images.size,
-  );
-  expect((await new EC2Client({ ...there, region: 'us-east-1' }).send(new DescribeImagesCommand({}))).Images).toEqual(
-    [],
-  );
+  expect((await new EC2(there).describeImages({ IncludeDisabled: true })).Images).toHaveLength(elsewhere.images.size);
+  expect((await new EC2({ ...there, region: 'us-east-1' }).describeImages({})).Images).toEqual([]);
   expect(await refusal(assume('999999999999'))).toBe('AccessDenied');
 });

@@ -1,20 +1,4 @@
-import {
-  CreateTagsCommand,
-  DeleteSnapshotCommand,
-  DeleteTagsCommand,
-  DeregisterImageCommand,
-  DescribeImagesCommand,
-  DisableImageCommand,
-  DisableImageDeprecationCommand,
-  EnableImageCommand,
-  EnableImageDeprecationCommand,
-  type Image,
-  ListImagesInRecycleBinCommand,
-  ListSnapshotsInRecycleBinCommand,
-  ModifyImageAttributeCommand,
-  RestoreImageFromRecycleBinCommand,
-  RestoreSnapshotFromRecycleBinCommand,
-} from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, type Image } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
@@ -53,13 +37,11 @@ const years = (count: number) => new Date(Date.UTC(2026 + count, 10, 21, 2, 0, 0
 describe('deprecation', () => {
   test('is rounded to the minute, moved by a second call, and lifted', async () => {
     const { ec2, state } = await open(twoImages());
-    await ec2.send(
-      new EnableImageDeprecationCommand({ ImageId: A, DeprecateAt: new Date(minutes(2).getTime() + 29_000) }),
-    );
+    await ec2.enableImageDeprecation({ ImageId: A, DeprecateAt: new Date(minutes(2).getTime() + 29_000) });
     expect(state.images.get(A)?.DeprecationTime).toBe(minutes(2).toISOString());
-    await ec2.send(new EnableImageDeprecationCommand({ ImageId: A, DeprecateAt: minutes(9) }));
+    await ec2.enableImageDeprecation({ ImageId: A, DeprecateAt: minutes(9) });
     expect(state.images.get(A)?.DeprecationTime).toBe(minutes(9).toISOString());
-    await ec2.send(new DisableImageDeprecationCommand({ ImageId: A }));
+    await ec2.disableImageDeprecation({ ImageId: A });
     expect(state.images.get(A)).not.toHaveProperty('DeprecationTime');
   });
 
@@ -71,36 +53,28 @@ describe('deprecation', () => {
     ['more than two years after the creation of a public image', years(1), true],
   ])('refused: %s', async (_, DeprecateAt, Public) => {
     const { ec2 } = await open(twoImages({ Public }));
-    expect(await refusal(ec2.send(new EnableImageDeprecationCommand({ ImageId: A, DeprecateAt })))).toBe(
-      'InvalidParameterValue',
-    );
+    expect(await refusal(ec2.enableImageDeprecation({ ImageId: A, DeprecateAt }))).toBe('InvalidParameterValue');
   });
 });
 
 test('disabling forgets whom an image was shared with, and enabling does not bring it back', async () => {
   const { ec2, state } = await open(twoImages());
-  await ec2.send(
-    new ModifyImageAttributeCommand({
-      ImageId: A,
-      LaunchPermission: { Add: [{ UserId: '210987654321' }, { Group: 'all' }] },
-    }),
-  );
+  await ec2.modifyImageAttribute({
+    ImageId: A,
+    LaunchPermission: { Add: [{ UserId: '210987654321' }, { Group: 'all' }] },
+  });
   expect(state.images.get(A)?.Public).toBe(true);
-  await ec2.send(
-    new ModifyImageAttributeCommand({
-      ImageId: A,
-      OperationType: 'remove',
-      Attribute: 'launchPermission',
-      UserGroups: ['all'],
-    }),
-  );
+  await ec2.modifyImageAttribute({
+    ImageId: A,
+    OperationType: 'remove',
+    Attribute: 'launchPermission',
+    UserGroups: ['all'],
+  });
   expect(state.launchPermissions.get(A)).toEqual([{ UserId: '210987654321' }]);
-  await ec2.send(new DisableImageCommand({ ImageId: A }));
-  expect(await refusal(ec2.send(new DisableImageCommand({ ImageId: A })))).toBe('IncorrectState');
-  expect(
-    (await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }))).Images?.map((image) => image.ImageId),
-  ).toEqual([B]);
-  await ec2.send(new EnableImageCommand({ ImageId: A }));
+  await ec2.disableImage({ ImageId: A });
+  expect(await refusal(ec2.disableImage({ ImageId: A }))).toBe('IncorrectState');
+  expect((await ec2.describeImages({ Owners: ['self'] })).Images?.map((image) => image.ImageId)).toEqual([B]);
+  await ec2.enableImage({ ImageId: A });
   expect(state.images.get(A)?.State).toBe('available');
   expect(state.launchPermissions.has(A)).toBe(false);
 });
@@ -108,13 +82,13 @@ test('disabling forgets whom an image was shared with, and enabling does not bri
 describe('deregistering', () => {
   test('answers for each snapshot: those that another image holds stay', async () => {
     const { ec2, state } = await open(twoImages());
-    const first = await ec2.send(new DeregisterImageCommand({ ImageId: A, DeleteAssociatedSnapshots: true }));
+    const first = await ec2.deregisterImage({ ImageId: A, DeleteAssociatedSnapshots: true });
     expect(first.DeleteSnapshotResults).toEqual([
       { SnapshotId: OWN, ReturnCode: 'success' },
       { SnapshotId: SHARED, ReturnCode: 'skipped' },
     ]);
     expect([...state.snapshots.keys()]).toEqual([SHARED]);
-    const second = await ec2.send(new DeregisterImageCommand({ ImageId: B, DeleteAssociatedSnapshots: true }));
+    const second = await ec2.deregisterImage({ ImageId: B, DeleteAssociatedSnapshots: true });
     expect(second.DeleteSnapshotResults).toEqual([{ SnapshotId: SHARED, ReturnCode: 'success' }]);
     expect(state.snapshots.size).toBe(0);
   });
@@ -123,18 +97,16 @@ describe('deregistering', () => {
     const account = twoImages();
     account.snapshotLocks.set(OWN, { SnapshotId: OWN, LockState: 'compliance' });
     const { ec2, state } = await open(account);
-    const { DeleteSnapshotResults } = await ec2.send(
-      new DeregisterImageCommand({ ImageId: A, DeleteAssociatedSnapshots: true }),
-    );
+    const { DeleteSnapshotResults } = await ec2.deregisterImage({ ImageId: A, DeleteAssociatedSnapshots: true });
     expect(DeleteSnapshotResults?.[0]).toEqual({ SnapshotId: OWN, ReturnCode: 'client-error' });
     expect(state.images.has(A)).toBe(false);
     expect(state.snapshots.has(OWN)).toBe(true);
-    expect(await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId: OWN })))).toBe('SnapshotLocked');
+    expect(await refusal(ec2.deleteSnapshot({ SnapshotId: OWN }))).toBe('SnapshotLocked');
   });
 
   test('leaves snapshots alone unless asked', async () => {
     const { ec2, state } = await open(twoImages());
-    expect((await ec2.send(new DeregisterImageCommand({ ImageId: A }))).DeleteSnapshotResults).toBeUndefined();
+    expect((await ec2.deregisterImage({ ImageId: A })).DeleteSnapshotResults).toBeUndefined();
     expect(state.snapshots.has(OWN)).toBe(true);
   });
 
@@ -144,27 +116,23 @@ describe('deregistering', () => {
     ["someone else's image", { OwnerId: '210987654321' }, 'AuthFailure'],
   ])('refused: %s', async (_, changes, code) => {
     const { ec2, state } = await open(twoImages(changes));
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: A, DeleteAssociatedSnapshots: true })))).toBe(
-      code,
-    );
+    expect(await refusal(ec2.deregisterImage({ ImageId: A, DeleteAssociatedSnapshots: true }))).toBe(code);
     expect(state.snapshots.size).toBe(2);
   });
 
   test('a disabled image goes, one that is gone is unavailable, one that never was is not found', async () => {
     const { ec2 } = await open(twoImages({ State: 'disabled' }));
-    await ec2.send(new DeregisterImageCommand({ ImageId: A }));
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: A })))).toBe('InvalidAMIID.Unavailable');
-    expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: 'ami-0000000000000000f' })))).toBe(
-      'InvalidAMIID.NotFound',
-    );
+    await ec2.deregisterImage({ ImageId: A });
+    expect(await refusal(ec2.deregisterImage({ ImageId: A }))).toBe('InvalidAMIID.Unavailable');
+    expect(await refusal(ec2.deregisterImage({ ImageId: 'ami-0000000000000000f' }))).toBe('InvalidAMIID.NotFound');
   });
 
   test('a deregistered image can linger in the list', async () => {
     const account = twoImages();
     account.settings.deregisteredLingersSeconds = 60;
     const { ec2 } = await open(account);
-    await ec2.send(new DeregisterImageCommand({ ImageId: A }));
-    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+    await ec2.deregisterImage({ ImageId: A });
+    const { Images } = await ec2.describeImages({ Owners: ['self'] });
     expect(Images?.map((image) => `${image.ImageId} ${image.State}`)).toEqual([`${A} deregistered`, `${B} available`]);
   });
 });
@@ -172,7 +140,7 @@ describe('deregistering', () => {
 describe('deleting snapshots', () => {
   test.each(['available', 'disabled'] as const)('is refused while an image that is %s maps one', async (State) => {
     const { ec2 } = await open(twoImages({ State }));
-    expect(await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId: OWN })))).toBe('InvalidSnapshot.InUse');
+    expect(await refusal(ec2.deleteSnapshot({ SnapshotId: OWN }))).toBe('InvalidSnapshot.InUse');
   });
 
   test("AWS Backup's, one with a lock that is over, and one that is gone", async () => {
@@ -183,16 +151,16 @@ describe('deleting snapshots', () => {
     add(SHARED, 'Name');
     account.snapshotLocks.set(SHARED, { SnapshotId: SHARED, LockState: 'governance', LockExpiresOn: minutes(-1) });
     const { ec2, state } = await open(account);
-    expect(await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId: OWN })))).toBe('InvalidParameterValue');
-    await ec2.send(new DeleteSnapshotCommand({ SnapshotId: SHARED }));
+    expect(await refusal(ec2.deleteSnapshot({ SnapshotId: OWN }))).toBe('InvalidParameterValue');
+    await ec2.deleteSnapshot({ SnapshotId: SHARED });
     expect([...state.snapshots.keys()]).toEqual([OWN]);
-    expect(await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId: SHARED })))).toBe('InvalidSnapshot.NotFound');
+    expect(await refusal(ec2.deleteSnapshot({ SnapshotId: SHARED }))).toBe('InvalidSnapshot.NotFound');
   });
 });
 
 test('a dry run of EC2 says nothing about protection, and changes nothing', async () => {
   const { ec2, state } = await open(twoImages({ DeregistrationProtection: 'enabled-with-cooldown' }));
-  expect(await refusal(ec2.send(new DeregisterImageCommand({ ImageId: A, DryRun: true })))).toBe('DryRunOperation');
+  expect(await refusal(ec2.deregisterImage({ ImageId: A, DryRun: true }))).toBe('DryRunOperation');
   expect(state.images.size).toBe(2);
 });
 
@@ -206,12 +174,12 @@ describe('tags', () => {
     await ec2.send(create('Owner', '<b>"&\'</b>', A));
     expect(state.images.get(A)?.Tags).toEqual([{ Key: 'Owner', Value: '<b>"&\'</b>' }]);
     expect(state.snapshots.get(OWN)?.Tags).toEqual([{ Key: 'Owner', Value: 'platform' }]);
-    expect((await ec2.send(new DescribeImagesCommand({ ImageIds: [A] }))).Images?.[0]?.Tags).toEqual([
+    expect((await ec2.describeImages({ ImageIds: [A] })).Images?.[0]?.Tags).toEqual([
       { Key: 'Owner', Value: '<b>"&\'</b>' },
     ]);
-    await ec2.send(new DeleteTagsCommand({ Resources: [A, OWN], Tags: [{ Key: 'Owner', Value: 'platform' }] }));
+    await ec2.deleteTags({ Resources: [A, OWN], Tags: [{ Key: 'Owner', Value: 'platform' }] });
     expect([state.images.get(A)?.Tags?.length, state.snapshots.get(OWN)?.Tags]).toEqual([1, []]);
-    await ec2.send(new DeleteTagsCommand({ Resources: [A], Tags: [{ Key: 'Owner' }] }));
+    await ec2.deleteTags({ Resources: [A], Tags: [{ Key: 'Owner' }] });
     expect(state.images.get(A)?.Tags).toEqual([]);
   });
 
@@ -247,25 +215,19 @@ describe('the Recycle Bin', () => {
       { resource: 'snapshot', retentionDays: 14 },
     );
     const { ec2, state } = await open(account);
-    await ec2.send(new DeregisterImageCommand({ ImageId: A, DeleteAssociatedSnapshots: true }));
-    await ec2.send(new DeregisterImageCommand({ ImageId: B }));
-    const { Images } = await ec2.send(new ListImagesInRecycleBinCommand({ ImageIds: [A, B] }));
+    await ec2.deregisterImage({ ImageId: A, DeleteAssociatedSnapshots: true });
+    await ec2.deregisterImage({ ImageId: B });
+    const { Images } = await ec2.listImagesInRecycleBin({ ImageIds: [A, B] });
     expect(Images).toEqual([
       { ImageId: A, Name: A, RecycleBinEnterTime: NOW, RecycleBinExitTime: minutes(7 * 24 * 60) },
     ]);
-    expect(
-      (await ec2.send(new ListSnapshotsInRecycleBinCommand({}))).Snapshots?.map((snapshot) => snapshot.SnapshotId),
-    ).toEqual([OWN]);
-    expect(await refusal(ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: A })))).toBe(
-      'InvalidSnapshot.NotFound',
-    );
-    await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: OWN }));
-    await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: A }));
+    expect((await ec2.listSnapshotsInRecycleBin({})).Snapshots?.map((snapshot) => snapshot.SnapshotId)).toEqual([OWN]);
+    expect(await refusal(ec2.restoreImageFromRecycleBin({ ImageId: A }))).toBe('InvalidSnapshot.NotFound');
+    await ec2.restoreSnapshotFromRecycleBin({ SnapshotId: OWN });
+    await ec2.restoreImageFromRecycleBin({ ImageId: A });
     expect(state.images.get(A)?.Tags).toEqual([{ Key: 'Environment', Value: 'prod' }]);
     expect(state.launchPermissions.has(A)).toBe(false);
-    expect(await refusal(ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: B })))).toBe(
-      'InvalidAMIID.NotFound',
-    );
+    expect(await refusal(ec2.restoreImageFromRecycleBin({ ImageId: B }))).toBe('InvalidAMIID.NotFound');
   });
 
   test('leaves out what its exclusions name, forgets after its days, and takes twenty ids a call', async () => {
@@ -273,22 +235,21 @@ describe('the Recycle Bin', () => {
     account.recycleBin.rules.push({ resource: 'image', retentionDays: 7, excludeTags: [{ Key: 'temporary' }] });
     let now = NOW;
     const { ec2 } = await open(account, { now: () => now });
-    for (const ImageId of [A, B]) await ec2.send(new DeregisterImageCommand({ ImageId }));
-    const lying = async () =>
-      (await ec2.send(new ListImagesInRecycleBinCommand({}))).Images?.map((image) => image.ImageId);
+    for (const ImageId of [A, B]) await ec2.deregisterImage({ ImageId });
+    const lying = async () => (await ec2.listImagesInRecycleBin({})).Images?.map((image) => image.ImageId);
     expect(await lying()).toEqual([B]);
     now = minutes(8 * 24 * 60);
     expect(await lying()).toEqual([]);
-    expect(
-      await refusal(ec2.send(new ListImagesInRecycleBinCommand({ ImageIds: Array.from({ length: 21 }, () => A) }))),
-    ).toBe('InvalidParameterValue');
+    expect(await refusal(ec2.listImagesInRecycleBin({ ImageIds: Array.from({ length: 21 }, () => A) }))).toBe(
+      'InvalidParameterValue',
+    );
   });
 });
 
 test('what is written shows in the log, and what was refused shows as refused', async () => {
   const { ec2, sandbox } = await open(seedAccount({ now: NOW }));
-  await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
-  expect(await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId: SHARED })))).toBe('InvalidSnapshot.NotFound');
+  await ec2.describeImages({ Owners: ['self'] });
+  expect(await refusal(ec2.deleteSnapshot({ SnapshotId: SHARED }))).toBe('InvalidSnapshot.NotFound');
   expect(sandbox.calls.counts('ec2')).toEqual({ DescribeImages: 1, DeleteSnapshot: 1 });
   expect(sandbox.calls.writes().map((call) => [call.outcome, call.acted])).toEqual([
     ['InvalidSnapshot.NotFound', false],
