@@ -36,11 +36,8 @@ export type PositionOf = (path: Path, atKey: boolean) => SourcePosition | undefi
 export function parseValue(value: unknown, source: string, positionOf: PositionOf): ParsedPolicy {
   const result = policySchema.safeParse(value);
   if (result.success) return { ok: true, policy: result.data, file: value };
-  const issues = issuesOf(result.error.issues, value, { knownKeys, measureAt }).map(
-    ({ at, atKey, ...issue }): ValidationIssue => {
-      return { ...issue, ...positionOf(at, atKey) };
-    },
-  );
+  const found = issuesOf(result.error.issues, value, { knownKeys, measureAt });
+  const issues = found.map(({ at, atKey, ...issue }): ValidationIssue => ({ ...issue, ...positionOf(at, atKey) }));
   return failed(issues.sort(byPosition), source);
 }
 
