@@ -66,10 +66,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 /** Adds the examples to the help of a program and of all its commands. */
 export function addExamples(program: Command, path: readonly string[] = []): void {
   const examples = EXAMPLES[path.join(' ')];
-  if (examples !== undefined) program.addHelpText('after', `\nExamples:\n${examples.map(lines).join('\n')}`);
+  const lines = examples?.map(([command, does]) => `  ${does}:\n    ami-janitor ${command}`);
+  if (lines !== undefined) program.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   for (const command of program.commands) addExamples(command, [...path, command.name()]);
-}
-
-function lines([command, does]: Example): string {
-  return `  ${does}:\n    ami-janitor ${command}`;
 }

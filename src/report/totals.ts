@@ -33,7 +33,7 @@ export function totalsOf(
     unreadableSources: plan.sources.filter(({ status }) => status === 'unreadable').length,
     storage: storageOf(sizes.keys(), sizes),
     dueStorage: storageOf(onlyHeldBy(verified, plan.decisions), sizes),
-    deletedStorage: storageOf(mode === 'enforce' ? deleted(outcomes) : toDelete(plan.passes), sizes),
+    deletedStorage: storageOf(deletedSnapshots(plan, outcomes, mode), sizes),
     passes: passCounts(plan.passes),
     outcomes: tally({ done: 0, skipped: 0, failed: 0 }, outcomes, ({ status }) => status),
   };
@@ -58,13 +58,12 @@ function onlyHeldBy(due: readonly Decision[], all: readonly Decision[]): Set<str
   return held;
 }
 
-function deleted(outcomes: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ action, status, resourceId }) =>
-    action === 'delete-snapshot' && status === 'done' ? [resourceId] : [],
-  );
-}
-
-function toDelete(passes: readonly PassPlan[]): string[] {
+/** The snapshots that this run deleted; of a dry run, that it would delete. */
+function deletedSnapshots({ passes }: Plan, outcomes: readonly Outcome[], mode: Mode): string[] {
+  if (mode === 'enforce') {
+    const deleted = outcomes.filter(({ action, status }) => action === 'delete-snapshot' && status === 'done');
+    return deleted.map(({ resourceId }) => resourceId);
+  }
   return passes.flatMap(({ actions }) =>
     actions.flatMap((action): readonly string[] => {
       if (action.action === 'deregister') return action.deleteSnapshots;

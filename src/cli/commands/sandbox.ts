@@ -5,15 +5,11 @@ import { startSandbox } from '../../../sandbox/server.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 
-/** How large an account, from which seed, at which port. */
-export interface SandboxCommandOptions {
-  readonly port?: number;
-  readonly images?: number;
-  readonly seed?: number;
-}
-
-/** Serves the embedded account until it is interrupted, and prints the variables to export. */
-export async function serveSandbox(io: Io, { port, ...size }: SandboxCommandOptions): Promise<ExitCode> {
+/** Serves an embedded account of a size, from a seed, until it is interrupted, and prints the variables to export. */
+export async function serveSandbox(
+  io: Io,
+  { port, ...size }: { readonly port?: number; readonly images?: number; readonly seed?: number },
+): Promise<ExitCode> {
   const account = seedAccount({ now: io.now(), ...size });
   const settings = { account, now: io.now, ...(port !== undefined && { port }) };
   const sandbox = await startSandbox(settings).catch((error: unknown) => {
