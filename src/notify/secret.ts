@@ -18,19 +18,16 @@ export interface SecretSource {
  * @param location `ssm:NAME` or `secretsmanager:NAME`
  */
 export async function readSecret(location: string, source: SecretSource): Promise<string> {
-  const colon = location.indexOf(':');
-  const name = location.slice(colon + 1);
-  try {
-    const value = location.startsWith('ssm:') ? await fromSsm(name, source) : await fromSecretsManager(name, source);
-    const text = value?.trim() ?? '';
-    if (text === '') throw new CredentialError(`the secret ${location} is empty`);
-    return text;
-  } catch (error) {
-    if (error instanceof CredentialError) throw error;
+  const name = location.slice(location.indexOf(':') + 1);
+  const read = location.startsWith('ssm:') ? fromSsm : fromSecretsManager;
+  const value = await read(name, source).catch((error: unknown) => {
     // Powertools wraps what AWS said, and says it too.
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new CredentialError(`the secret ${location} could not be read: ${failureOf(cause).sentence}`);
-  }
+  });
+  const text = value?.trim() ?? '';
+  if (text === '') throw new CredentialError(`the secret ${location} is empty`);
+  return text;
 }
 
 async function fromSsm(name: string, { ssm }: SecretSource): Promise<string | undefined> {

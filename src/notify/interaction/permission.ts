@@ -11,14 +11,12 @@ const PAGE = 1000;
  * fallback, and the platform group.
  */
 export class Permission {
-  readonly #session: SlackSession;
   readonly #directory: Directory;
   readonly #policy: Policy;
   readonly #user: Pick<Interaction, 'userId' | 'channelId'>;
   readonly #asked = new Map<string, Promise<boolean>>();
 
   constructor(session: SlackSession, policy: Policy, user: Pick<Interaction, 'userId' | 'channelId'>) {
-    this.#session = session;
     this.#directory = new Directory(session, policy);
     this.#policy = policy;
     this.#user = user;
@@ -67,14 +65,15 @@ export class Permission {
   }
 
   async #isInGroup(usergroup: string): Promise<boolean> {
-    const { client } = this.#session;
-    const result = await this.#session.once(() => client.usergroups.users.list({ usergroup }));
+    const { session } = this.#directory;
+    const result = await session.once(() => session.client.usergroups.users.list({ usergroup }));
     return result.ok && (result.answer.users ?? []).includes(this.#user.userId);
   }
 
   async #isMember(channel: string): Promise<boolean> {
-    const { client } = this.#session;
-    const answers = this.#session.pages((from) => client.conversations.members({ channel, limit: PAGE, ...from }));
+    const { session } = this.#directory;
+    const { conversations } = session.client;
+    const answers = session.pages((from) => conversations.members({ channel, limit: PAGE, ...from }));
     for await (const result of answers) {
       if (result.ok && (result.answer.members ?? []).includes(this.#user.userId)) return true;
     }
