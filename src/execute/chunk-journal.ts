@@ -11,8 +11,7 @@ import {
 import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey } from '../model/plan.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import { deregistration } from './execute-action.ts';
-import type { ClearCheck } from './last-check.ts';
+import { type ClearCheck, deregistration } from './last-check.ts';
 import type { Deregistration } from './passes/deregister.ts';
 import { readLaunchPermissions } from './passes/launch-permissions.ts';
 import type { PassNotes } from './passes/pass.ts';

@@ -4,10 +4,14 @@ import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey } from '../model/plan.ts';
 import { ChunkJournal } from './chunk-journal.ts';
 import type { ExecuteRequest } from './enforcement.ts';
-import { executeAction } from './execute-action.ts';
-import { type ClearCheck, LastChecks } from './last-check.ts';
+import { type ClearCheck, deregistration, LastChecks } from './last-check.ts';
 import type { RunLock } from './lock.ts';
-import { type Ending, failed, type PassNotes, skipped } from './passes/pass.ts';
+import { deprecate } from './passes/deprecate.ts';
+import { deregister } from './passes/deregister.ts';
+import { disable } from './passes/disable.ts';
+import { type Ending, failed, gone, type PassContext, type PassNotes, skipped } from './passes/pass.ts';
+import { reinstate } from './passes/reinstate.ts';
+import { deleteSnapshot, markOrphan } from './passes/snapshots.ts';
 import type { RecycleBinCheck } from './recycle-bin-check.ts';
 import { notCalled, type Revalidation } from './revalidate.ts';
 
@@ -103,6 +107,28 @@ async function executeOne(
   const sharedBefore = sharedWith(check);
   const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes, sharedBefore };
   return executeAction(context, check);
+}
+
+/**
+ * Carries one action out, as its revalidation has it, and of the snapshots no more than the plan held.
+ * @returns how it ended, and after that how its snapshots did where it has some
+ */
+async function executeAction(context: PassContext, check: ClearCheck): Promise<Outcome[]> {
+  const { planned, fresh, revalidation } = check;
+  if (fresh.action === 'mark-orphan') return [await markOrphan(context, fresh)];
+  if (fresh.action === 'delete-snapshot') return [await deleteSnapshot(context, fresh)];
+  const image = revalidation.images.get(fresh.imageId);
+  if (image === undefined) return [gone(planned)];
+  switch (fresh.action) {
+    case 'deprecate':
+      return [await deprecate(context, fresh, image, revalidation.plan.at)];
+    case 'reinstate':
+      return [await reinstate(context, fresh, image)];
+    case 'disable':
+      return [await disable(context, fresh, image)];
+    case 'deregister':
+      return deregister(context, deregistration(check, fresh, image));
+  }
 }
 
 /** Whom an image was shared with when the account was read, its owner included; nothing where that was not asked. */

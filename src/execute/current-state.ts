@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
 import { readImagesById } from '../inventory/images.ts';
@@ -43,8 +44,8 @@ export function currentObjection(then: Revalidation, action: Action, now: Curren
   const image = images.get(action.imageId);
   if (image === undefined) return gone(action);
   if ('error' in snapshots && snapshotsOf(action).length > 0) return unreadable(action, snapshots.error);
-  const changes = action.action === 'reinstate' ? ownTagChanges : imageChanges;
-  return changed(action, changes, then.images.get(action.imageId), image);
+  const changesOf = action.action === 'reinstate' ? ownTagChanges : imageChanges;
+  return changed(action, changesOf, then.images.get(action.imageId), image);
 }
 
 function changed<Resource>(
@@ -53,8 +54,8 @@ function changed<Resource>(
   then: Resource | undefined,
   now: Resource,
 ): Outcome | undefined {
-  const changes = then === undefined ? ['it was not read'] : changesOf(then, now);
-  return changes.length === 0 ? undefined : skipped(action, `it changed since it was read: ${changes.join(', ')}`);
+  const words = then === undefined ? ['it was not read'] : changesOf(then, now);
+  return words.length === 0 ? undefined : skipped(action, `it changed since it was read: ${words.join(', ')}`);
 }
 
 /**
@@ -102,11 +103,11 @@ const OF_NOTIFICATIONS: ReadonlySet<string> = new Set([TAG.announcedAt, TAG.remi
 /** What has changed of an image that a decision could rest on, in words. */
 function imageChanges(then: Image, now: Image): string[] {
   return [
-    ...stateChanges(then, now),
-    ...(timeOf(then.lastLaunchedTime) === timeOf(now.lastLaunchedTime) ? [] : ['it was launched']),
-    ...deprecationChanges(then, now),
-    ...(then.deregistrationProtection === now.deregistrationProtection ? [] : ['its protection changed']),
-    ...(then.isPublic === now.isPublic ? [] : ['whether it is public changed']),
+    ...changes(then.state, now.state, `its state is ${now.state}`),
+    ...changes(then.lastLaunchedTime, now.lastLaunchedTime, 'it was launched'),
+    ...changes(then.deprecationTime, now.deprecationTime, 'its deprecation changed'),
+    ...changes(then.deregistrationProtection, now.deregistrationProtection, 'its protection changed'),
+    ...changes(then.isPublic, now.isPublic, 'whether it is public changed'),
     ...tagChanges(then.tags, now.tags, (key) => DECISIVE.has(key) || !key.startsWith(TAG_PREFIX)),
   ];
 }
@@ -114,33 +115,28 @@ function imageChanges(then: Image, now: Image): string[] {
 /** What has changed of what an image is to be given back: its state, its deprecation and this tool's own tags. */
 function ownTagChanges(then: Image, now: Image): string[] {
   const isOwn = (key: string) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && !OF_NOTIFICATIONS.has(key);
-  return [...stateChanges(then, now), ...deprecationChanges(then, now), ...tagChanges(then.tags, now.tags, isOwn)];
+  return [
+    ...changes(then.state, now.state, `its state is ${now.state}`),
+    ...changes(then.deprecationTime, now.deprecationTime, 'its deprecation changed'),
+    ...tagChanges(then.tags, now.tags, isOwn),
+  ];
 }
 
 /** What has changed of a snapshot; this run itself tags those of the images that it removes. */
 function snapshotChanges(then: Snapshot, now: Snapshot): string[] {
-  const isPeoples = (key: string) => key === TAG.keep || !key.startsWith(TAG_PREFIX);
   return [
-    ...stateChanges(then, now),
-    ...(then.storageTier === now.storageTier ? [] : [`its storage tier is ${now.storageTier}`]),
-    ...tagChanges(then.tags, now.tags, isPeoples),
+    ...changes(then.state, now.state, `its state is ${now.state}`),
+    ...changes(then.storageTier, now.storageTier, `its storage tier is ${now.storageTier}`),
+    ...tagChanges(then.tags, now.tags, (key) => key === TAG.keep || !key.startsWith(TAG_PREFIX)),
   ];
 }
 
-function stateChanges(then: { readonly state: string }, now: { readonly state: string }): string[] {
-  return then.state === now.state ? [] : [`its state is ${now.state}`];
-}
-
-function deprecationChanges(then: Image, now: Image): string[] {
-  return timeOf(then.deprecationTime) === timeOf(now.deprecationTime) ? [] : ['its deprecation changed'];
+function changes(then: unknown, now: unknown, words: string): string[] {
+  return isDeepStrictEqual(then, now) ? [] : [words];
 }
 
 function tagChanges(then: Tags, now: Tags, counts: (key: string) => boolean): string[] {
-  const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(counts);
-  const changed = keys.filter((key) => then[key] !== now[key]).sort();
+  const keys = new Set([...Object.keys(then), ...Object.keys(now)].filter(counts));
+  const changed = [...keys].filter((key) => then[key] !== now[key]).sort();
   return changed.length === 0 ? [] : [`its tags changed (${changed.slice(0, 5).join(', ')})`];
-}
-
-function timeOf(date: Date | undefined): number | undefined {
-  return date?.getTime();
 }

@@ -1,8 +1,12 @@
+import type { SnapshotId } from '../model/ids.ts';
+import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey } from '../model/plan.ts';
+import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
 import type { ExecuteRequest } from './enforcement.ts';
+import type { Deregistration } from './passes/deregister.ts';
 import { type ActionOf, skipped } from './passes/pass.ts';
 import type { Revalidation } from './revalidate.ts';
 
@@ -100,4 +104,28 @@ function withOpinion(check: ClearCheck | Outcome, opinions: ReadonlyMap<string, 
         true,
       );
   }
+}
+
+/** What deregistering an image takes, and what becomes of its snapshots. */
+export function deregistration(
+  { planned, revalidation, note }: ClearCheck,
+  fresh: ActionOf<'deregister'>,
+  { imageId, state }: Image,
+): Deregistration {
+  const inPlan: ReadonlySet<SnapshotId> = new Set(planned.action === 'deregister' ? planned.deleteSnapshots : []);
+  const ofImage = new Set([...fresh.deleteSnapshots, ...fresh.keepSnapshots]);
+  const deleteSnapshots = fresh.deleteSnapshots.filter((id) => inPlan.has(id));
+  const held = revalidation.plan.snapshots
+    .filter((one) => one.imageId === imageId && one.decision === 'keep' && ofImage.has(one.snapshotId))
+    .filter(({ reasons }) => reasons.every(({ code }) => SNAPSHOT_REASONS[code].class === 'hold-for-now'))
+    .map(({ snapshotId }) => snapshotId);
+  return {
+    imageId,
+    deleteSnapshots,
+    claimSnapshots: [...fresh.deleteSnapshots.filter((id) => !inPlan.has(id)), ...held],
+    markKept: fresh.markKept ?? [],
+    takesAll: deleteSnapshots.length === ofImage.size,
+    isDisabled: state === 'disabled',
+    ...(note && { note }),
+  };
 }

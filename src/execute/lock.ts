@@ -35,10 +35,10 @@ type LockValue = z.infer<typeof valueSchema>;
 export async function acquireLock(request: LockRequest): Promise<RunLock> {
   const { runId, clock } = request;
   try {
-    if (!(await create(request))) {
+    if (!(await put(request, false))) {
       const holder = await read(request);
       if (holder?.runId !== runId && holder !== undefined && holder.expiresAt > clock()) throw heldBy(holder);
-      await write(request);
+      await put(request, true);
       // Of two that take an expired lock over, the later one has it.
       const now = await read(request);
       if (now?.runId !== runId)
@@ -77,7 +77,7 @@ export class RunLock {
   async renew(): Promise<string | undefined> {
     try {
       const holder = await read(this.#request);
-      if (holder?.runId === this.#request.runId) await write(this.#request);
+      if (holder?.runId === this.#request.runId) await put(this.#request, true);
       else this.#lost = `the lock was lost to ${holder?.runId ?? 'nobody (it is gone)'}`;
     } catch (error) {
       this.#lost = `the lock could not be renewed: ${failureOf(error).sentence}`;
@@ -105,25 +105,17 @@ export class RunLock {
   }
 }
 
-/** False where there is one already; SSM refuses to overwrite unless it is asked to, which makes this atomic. */
-async function create(request: LockRequest): Promise<boolean> {
+/** @returns false where there is one already, and it is not to be overwritten: SSM makes that atomic */
+async function put({ ssm, runId, clock }: LockRequest, Overwrite: boolean): Promise<boolean> {
+  const expiresAt = new Date(clock().getTime() + LOCK_MINUTES * MINUTE).toISOString();
+  const Value = JSON.stringify({ runId, expiresAt });
   try {
-    await put(request, false);
+    await ssm.send(new PutParameterCommand({ Name: LOCK_PARAMETER, Value, Type: 'String', Overwrite }));
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'ParameterAlreadyExists') return false;
     throw error;
   }
-}
-
-async function write(request: LockRequest): Promise<void> {
-  await put(request, true);
-}
-
-async function put({ ssm, runId, clock }: LockRequest, overwrite: boolean): Promise<void> {
-  const expiresAt = new Date(clock().getTime() + LOCK_MINUTES * MINUTE).toISOString();
-  const Value = JSON.stringify({ runId, expiresAt });
-  await ssm.send(new PutParameterCommand({ Name: LOCK_PARAMETER, Value, Type: 'String', Overwrite: overwrite }));
 }
 
 /** The holder; none where the parameter is gone or holds something else, which is nobody's lock. */

@@ -38,7 +38,7 @@ export interface OrganizationRun extends RunRecord {
 }
 
 /** The roles that the member template makes, and how they are assumed. */
-export interface MemberSettings {
+interface MemberSettings {
   /** Where the janitor runs: each member account has its parameter there. */
   readonly homeRegion: string;
   /** Path and name: `ami-janitor/ami-janitor-read`. */

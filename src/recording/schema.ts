@@ -8,7 +8,7 @@ import { RECORDING_VERSION } from './write.ts';
 const text = z.string();
 const count = z.number().int().nonnegative();
 const size = z.number().nonnegative();
-export const date = z.iso.datetime().transform((iso) => new Date(iso));
+const date = z.iso.datetime().transform((iso) => new Date(iso));
 export const imageId = text.refine(isImageId, 'must be an image id');
 export const snapshotId = text.refine(isSnapshotId, 'must be a snapshot id');
 // Not z.record, which leaves out the key `__proto__`: it is a tag like any other, and might protect its image.

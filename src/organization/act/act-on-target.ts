@@ -85,7 +85,7 @@ async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTa
   }
   for (const { pass, key } of ledger.unsettled()) {
     const outcome = endOfInterrupted(key, planned.plan, planned.account, run.runId);
-    if (outcome !== undefined) await ledger.settle(pass, [outcome]);
+    if (outcome !== undefined) await ledger.settle(pass, outcome);
   }
   const plan = planIteration(planned.plan, run.policy, ledger, askedFor(initial));
   const before = ledger.outcomes().length;

@@ -51,15 +51,15 @@ export class RunLedger implements Ledger {
   readonly #target: RegionTarget;
   /** 1 for the first. */
   readonly iteration: number;
-  readonly #batches: Batch[];
-  #begun: { readonly number: number; readonly batch: Batch } | undefined;
-  #number = 0;
+  readonly #earlier: readonly Batch[];
+  /** This iteration's own, in the order of their objects. */
+  readonly #own: Batch[] = [];
 
-  private constructor(store: Store, target: RegionTarget, iteration: number, batches: readonly Batch[]) {
+  private constructor(store: Store, target: RegionTarget, iteration: number, earlier: readonly Batch[]) {
     this.#store = store;
     this.#target = target;
     this.iteration = iteration;
-    this.#batches = [...batches];
+    this.#earlier = earlier;
   }
 
   /** Opens the next iteration over what earlier ones wrote. */
@@ -98,11 +98,7 @@ export class RunLedger implements Ledger {
   }
 
   async begin(pass: Counted, batch: readonly (Action | ActionRef)[]): Promise<void> {
-    this.#number += 1;
-    const begun = { pass, attempted: batch.map(actionKey) };
-    await this.#write(this.#number, begun);
-    this.#begun = { number: this.#number, batch: begun };
-    this.#batches.push(begun);
+    await this.#write(this.#own.length, { pass, attempted: batch.map(actionKey) });
   }
 
   async end(
@@ -110,30 +106,29 @@ export class RunLedger implements Ledger {
     outcomes: readonly Outcome[],
     missing: MissingFromBin = new Map(),
   ): Promise<void> {
-    if (this.#begun === undefined) return;
-    const { number, batch } = this.#begun;
-    const ended = {
-      pass: batch.pass,
+    const begun = this.#own.at(-1);
+    // Where there was no time left, nothing was begun.
+    if (begun === undefined || begun.outcomes !== undefined) return;
+    await this.#write(this.#own.length - 1, {
+      pass: begun.pass,
       attempted: tried.map(actionKey),
       outcomes: [...outcomes],
       ...(missing.size > 0 && { missingFromBin: [...missing] }),
-    };
-    this.#begun = undefined;
-    this.#batches[this.#batches.indexOf(batch)] = ended;
-    await this.#write(number, ended);
+    });
   }
 
   /** Writes down what became of what an earlier iteration began. */
-  async settle(pass: Counted, outcomes: readonly Outcome[]): Promise<void> {
-    if (outcomes.length === 0) return;
-    this.#number += 1;
-    const batch = { pass, attempted: outcomes.map(actionKey), outcomes: [...outcomes] };
-    this.#batches.push(batch);
-    await this.#write(this.#number, batch);
+  async settle(pass: Counted, outcome: Outcome): Promise<void> {
+    await this.#write(this.#own.length, { pass, attempted: [actionKey(outcome)], outcomes: [outcome] });
   }
 
-  async #write(number: number, batch: Batch): Promise<void> {
-    const name = `${String(this.iteration).padStart(4, '0')}-${String(number).padStart(4, '0')}.json`;
-    await this.#store.writeJson(`${OBJECT.acted(this.#target)}${name}`, batch);
+  get #batches(): Batch[] {
+    return [...this.#earlier, ...this.#own];
+  }
+
+  async #write(index: number, batch: Batch): Promise<void> {
+    this.#own[index] = batch;
+    const name = [this.iteration, index + 1].map((number) => String(number).padStart(4, '0')).join('-');
+    await this.#store.writeJson(`${OBJECT.acted(this.#target)}${name}.json`, batch);
   }
 }

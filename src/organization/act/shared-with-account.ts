@@ -95,7 +95,7 @@ async function cancelAll(iteration: Iteration, images: readonly Image[], due: re
   for (const { pass, key } of ledger.unsettled()) {
     if (pass !== COUNTED || there.has(key)) continue;
     const ref = refOf(key.slice(ACTION.length + 1));
-    await ledger.settle(COUNTED, [{ ...ref, status: 'done', reason: INTERRUPTED }]);
+    await ledger.settle(COUNTED, { ...ref, status: 'done', reason: INTERRUPTED });
   }
   const settled = ledger.settled();
   const attempted = ledger.attempted(COUNTED);

@@ -1,6 +1,6 @@
 import type { Account, CrossAccountUsage } from '../../model/account.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
-import { type Reference, type References, whyUnmatched } from '../../model/reference.ts';
+import { type Reference, type References, type SourceReading, whyUnmatched } from '../../model/reference.ts';
 import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';
 import type { Joined } from './join.ts';
 import type { JoinedIndex } from './join-targets.ts';
@@ -31,29 +31,30 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
   };
 }
 
-/** An account with what others use of it. Where the images of another of its own Regions were not listed, a used copy may lie there. */
+/**
+ * An account with what others use of it. Unreadable counts another of its own Regions whose images were not listed, since
+ * a used copy may lie there, and a glob that matches no parameter of any target: what it should have named is unknown.
+ */
 export function withCrossAccountUsage(account: Account, joined: Joined, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
-  const crossAccountUsage = crossAccountUsageOf(index, account.target);
-  const listed = new Set(index.listed);
-  const unread = index.unread.find(([name]) => {
+  const { unmatched = [] } = index;
+  const elsewhere = index.unread.flatMap(([name, why]) => {
     const target = regionTargetOf(name);
-    return target.accountId === accountId && target.region !== region && !listed.has(name);
+    const isOther = target.accountId === accountId && target.region !== region && !index.listed.includes(name);
+    return isOther ? [`${target.region}, where used copies may lie: ${why}`] : [];
   });
-  const references = withUnmatched(withReferences(account.references, joined), index);
-  if (unread === undefined) return { ...account, references, crossAccountUsage };
-  const [name, why] = unread;
-  const error = `${regionTargetOf(name).region}, where used copies may lie: ${why}`;
-  const source = { name: OTHER_REGIONS, status: 'unreadable', references: 0, calls: 0, error } as const;
-  return { ...account, references: { ...references, sources: [...references.sources, source] }, crossAccountUsage };
+  const references = withReferences(account.references, joined);
+  const sources = [
+    ...references.sources,
+    ...(unmatched.length > 0 ? [unreadable(PARAMETERS, whyUnmatched(unmatched, 'of any target'))] : []),
+    ...elsewhere.slice(0, 1).map((error) => unreadable(OTHER_REGIONS, error)),
+  ];
+  const crossAccountUsage = crossAccountUsageOf(index, account.target);
+  return { ...account, references: { ...references, sources }, crossAccountUsage };
 }
 
-/** A glob that matches no parameter of any target is a mistake: what it should have named is unknown. */
-function withUnmatched(references: References, { unmatched = [] }: JoinedIndex): References {
-  if (unmatched.length === 0) return references;
-  const error = whyUnmatched(unmatched, 'of any target');
-  const source = { name: PARAMETERS, status: 'unreadable', references: 0, calls: 0, error } as const;
-  return { ...references, sources: [...references.sources, source] };
+function unreadable(name: string, error: string): SourceReading {
+  return { name, status: 'unreadable', references: 0, calls: 0, error };
 }
 
 /** References with further ones; what is known already does not stand twice. */

@@ -3,8 +3,7 @@ import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import { whyNotEnabled } from '../targets/enabled-region.ts';
-import { openMember } from '../targets/member.ts';
+import { openMember, whyNotEnabled } from '../targets/member.ts';
 import {
   nothingKnown,
   type OutgoingReferences,

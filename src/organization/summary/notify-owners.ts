@@ -47,14 +47,12 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
   const begun = await store.readJson(OBJECT.notifying, begunSchema);
   if (begun === undefined && notifiesOwners(mode, policy))
     await store.writeJson(OBJECT.notifying, { startedAt: clock().toISOString() } satisfies z.input<typeof begunSchema>);
-  const recorder = new Recorder(request);
+  const members = new Map<string, Promise<Member>>();
+  const record = recorder(request, members);
   try {
     const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
     const unfinished = begun && { unfinishedSince: begun.startedAt };
-    const result = await notifyOwners(
-      { mode, policy, items, about, clock, record: recorder.record, ...unfinished },
-      delivery,
-    );
+    const result = await notifyOwners({ mode, policy, items, about, clock, record, ...unfinished }, delivery);
     const answer: OwnersNotified = {
       announced: result.delivered.filter(({ kind }) => kind === 'notice').length,
       untold: result.undelivered.length,
@@ -65,7 +63,7 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
     await store.writeJson(OBJECT.notified, answer);
     return answer;
   } finally {
-    recorder.destroy();
+    for (const member of members.values()) void member.then(({ destroy }) => destroy()).catch(() => {});
   }
 }
 
@@ -81,40 +79,31 @@ async function readItems(store: Store): Promise<NotificationItem[]> {
   return items.flat();
 }
 
-/** Records what was delivered: what fails in one account harms no other, and its images are announced again. */
-class Recorder {
-  readonly #request: NotifyOwnersRequest;
-  readonly #members = new Map<string, Promise<Member>>();
-  readonly #targets = new Map<string, Promise<AnnouncementTarget>>();
-
-  constructor(request: NotifyOwnersRequest) {
-    this.#request = request;
-  }
-
-  readonly record = async (target: RegionTarget, notices: readonly Notice[], at: Date): Promise<string[]> => {
-    const name = regionTargetName(target);
-    try {
-      const opened = this.#targets.get(name) ?? this.#open(target);
-      this.#targets.set(name, opened);
-      return (await recordAnnounced(await opened, notices, at)).map((problem) => `${name}: ${problem}`);
-    } catch (error) {
-      return [`${name}: images are announced again, since that could not be recorded: ${failureOf(error).sentence}`];
-    }
-  };
-
-  destroy(): void {
-    for (const member of this.#members.values()) void member.then(({ destroy }) => destroy()).catch(() => {});
-  }
-
-  async #open(target: RegionTarget): Promise<AnnouncementTarget> {
-    const { home, run, store, clock } = this.#request;
+/**
+ * Records what was delivered: what fails in one account harms no other, and its images are announced again.
+ * @param members takes the accounts that are opened for it
+ */
+function recorder(request: NotifyOwnersRequest, members: Map<string, Promise<Member>>) {
+  const { home, run, store, clock } = request;
+  const targets = new Map<string, Promise<AnnouncementTarget>>();
+  const open = async (target: RegionTarget): Promise<AnnouncementTarget> => {
     const { accountId, region } = target;
-    const member = this.#members.get(accountId) ?? openMember(this.#request, accountId, 'act');
-    this.#members.set(accountId, member);
+    const member = members.get(accountId) ?? openMember(request, accountId, 'act');
+    members.set(accountId, member);
     const reader = new JournalReader({ s3: home.s3, bucket: store.bucket });
     const before = await reader.read(target);
     if (before.status === 'unreadable') throw new Error(`the journal: ${before.error}`);
     const { write } = new JournalWriter({ reader, runId: run.runId, clock });
     return { ec2: (await member).at(region).ec2, write, before };
-  }
+  };
+  return async (target: RegionTarget, notices: readonly Notice[], at: Date): Promise<string[]> => {
+    const name = regionTargetName(target);
+    try {
+      const opened = targets.get(name) ?? open(target);
+      targets.set(name, opened);
+      return (await recordAnnounced(await opened, notices, at)).map((problem) => `${name}: ${problem}`);
+    } catch (error) {
+      return [`${name}: images are announced again, since that could not be recorded: ${failureOf(error).sentence}`];
+    }
+  };
 }

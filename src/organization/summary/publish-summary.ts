@@ -14,7 +14,7 @@ import { type OrganizationSummary, summarize } from './summary.ts';
 import { summaryLines, summaryMarkdown, summaryPage } from './summary-documents.ts';
 
 /** What the last state works with. */
-export interface SummaryRequest {
+interface SummaryRequest {
   readonly run: OrganizationRun;
   readonly store: Store;
   readonly s3: S3Client;
@@ -24,14 +24,13 @@ export interface SummaryRequest {
   readonly reportUrl: string;
 }
 
-/** A summary, and what could not be written or told of it. */
-export interface PublishedSummary {
-  readonly summary: OrganizationSummary;
-  readonly problems: readonly string[];
-}
-
-/** Adds up what came of every target, writes it, and tells the platform's people once. */
-export async function publishSummary(request: SummaryRequest): Promise<PublishedSummary> {
+/**
+ * Adds up what came of every target, writes it, and tells the platform's people once.
+ * @returns the summary, and what could not be written or told of it
+ */
+export async function publishSummary(
+  request: SummaryRequest,
+): Promise<{ readonly summary: OrganizationSummary; readonly problems: readonly string[] }> {
   const { run, store, s3, delivery, ownAccountId: accountId, reportUrl } = request;
   const { runId, mode, at, policySource } = run;
   const startedAt = run.startedAt.toISOString();
@@ -92,9 +91,9 @@ function runEntry(
   { runId, mode, startedBy }: OrganizationRun,
 ): RunEntry[] {
   if (result?.stage !== 'ended' || result.report === undefined) return [];
-  const { report, complete, observedAt } = result;
-  const { images, dueImages, outcomes } = result.totals;
-  const passes = Object.entries(result.totals.passes);
+  const { report, complete, observedAt, totals } = result;
+  const { images, dueImages, outcomes } = totals;
+  const passes = Object.entries(totals.passes);
   const stopped = passes.some(([, pass]) => pass.stopped);
   if (outcomes.done + outcomes.failed === 0 && !stopped) return [];
   return [

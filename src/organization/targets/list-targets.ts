@@ -11,8 +11,7 @@ import { itemsOf } from '../../aws/pages.ts';
 import type { TargetSettings } from '../../model/policy.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { readRegions } from './enabled-region.ts';
-import { TargetError } from './member.ts';
+import { readRegions, TargetError } from './member.ts';
 import type { SkippedRow, TargetRow } from './targets.ts';
 
 /** What finding the targets of a run takes. */
