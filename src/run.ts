@@ -26,7 +26,7 @@ export interface RunRequest {
 export async function run(request: RunRequest): Promise<Report> {
   const { runId, passes, policy, policySource, reader, at, enforcement, confirm } = request;
   const evaluation = await readWithDetails(reader, policy, at);
-  const { clock, journal } = evaluation.account;
+  const { clock } = evaluation.account;
   const all = applyLimits(evaluation);
   const plannedAt = enforcement?.clock() ?? at;
   const plan = { ...all, passes: all.passes.filter(({ pass }) => passes.includes(pass)) };
@@ -36,7 +36,7 @@ export async function run(request: RunRequest): Promise<Report> {
   if (enforcement === undefined || (await confirm?.(intended)) === false) return intended;
 
   const { executePlan, ...options } = enforcement;
-  const outcomes = await executePlan({ runId, plan, plannedAt, journal, policy, reader, options });
+  const outcomes = await executePlan({ runId, plan, plannedAt, policy, reader, options });
   const acted = { ...plan, passes: passesActed(plan, outcomes) };
   return buildReport({ run: { ...info, mode: 'enforce' }, plan: acted, outcomes, ownerTag: policy.owners.tag });
 }

@@ -63,7 +63,7 @@ export async function* executeChunk(
     yield { action, outcomes: [check] };
   }
   const ready = clear.map(({ planned }) => planned);
-  const journal = new ChunkJournal(request, writer, revalidation.account?.journal ?? request.journal);
+  const journal = new ChunkJournal(request, writer, revalidation.plan.journal);
   try {
     await journal.begin(clear);
   } catch (error) {

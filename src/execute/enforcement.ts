@@ -1,7 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { MissingFromBin } from '../model/account.ts';
-import type { JournalReading } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
@@ -48,8 +47,6 @@ export interface ExecuteRequest {
   readonly plan: Plan;
   /** When the plan was made: its account was being read from `plan.observedAt` until then. */
   readonly plannedAt: Date;
-  /** What was written down of earlier acts, as the plan rests on it. */
-  readonly journal: JournalReading;
   readonly policy: Policy;
   readonly reader: AccountReader;
   readonly options: ExecuteOptions;

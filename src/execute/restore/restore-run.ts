@@ -19,7 +19,7 @@ import { imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/reinstate.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
 import { findRemoved, type Removed, type Restorable, readRecords } from './find-removed.ts';
-import { attempt, left, lostImages, type Restored, untilReason, whyNothing } from './restored.ts';
+import { attempt, left, lostImages, type Restored, whyNothing, wouldRestore } from './restored.ts';
 
 /** What bringing back a run's removals takes. */
 export interface RestoreRequest {
@@ -38,14 +38,9 @@ export interface RestoreRequest {
   readonly confirm: (removed: Removed) => Promise<boolean>;
 }
 
-/** There is nothing of that run to bring back. */
+/** There is nothing to bring back, or what is out of the bin is not shown by EC2 as it should be. */
 class RestoreError extends JanitorError {
   override readonly name = 'RestoreError';
-}
-
-/** It is out of the bin, and EC2 does not show it as it should be. */
-class NotBackError extends JanitorError {
-  override readonly name = 'NotBackError';
 }
 
 /** Time for people to mend the policy before a restored image can become due again. */
@@ -72,10 +67,7 @@ export async function restore(request: RestoreRequest): Promise<Restored[]> {
   }
   if (!(await confirm(removed))) {
     const all = [...removed.snapshots, ...removed.images];
-    return [
-      ...all.map(({ id, until }) => ({ resourceId: id, status: 'would-restore' as const, ...untilReason(until) })),
-      ...rest,
-    ];
+    return [...all.map(wouldRestore), ...rest];
   }
   requireClock(reading);
   const lock = await acquireLock({ ssm, runId: restoreRunId, clock });
@@ -117,7 +109,7 @@ async function bringBack(
     const { id } = image;
     const snapshot = missing.get(id);
     const one = await attempt(request, id, lock, async () => {
-      if (snapshot !== undefined) throw new NotBackError(`its snapshot ${snapshot} is not back yet; restore again`);
+      if (snapshot !== undefined) throw new RestoreError(`its snapshot ${snapshot} is not back yet; restore again`);
       await mark(image);
       // EC2 refuses while a snapshot of it is missing.
       const restoring = ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: id }));
@@ -132,7 +124,7 @@ async function bringBack(
 
 /**
  * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
- * @throws NotBackError where EC2 does not show it as it should be
+ * @throws RestoreError where EC2 does not show it as it should be
  */
 async function giveBack(
   request: RestoreRequest,
@@ -143,13 +135,10 @@ async function giveBack(
 ): Promise<string> {
   const { clients, restoreRunId, clock, sleep } = request;
   const { ec2 } = clients;
-  const [image] = await untilReady(
-    { clock, sleep },
-    () => readImagesById(ec2, [imageId]),
-    (found) => found.length > 0,
-  );
+  const read = () => readImagesById(ec2, [imageId]);
+  const [image] = await untilReady({ clock, sleep }, read, (found) => found.length > 0);
   if (image === undefined)
-    throw new NotBackError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
+    throw new RestoreError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
   await writer?.write([{ imageId, facts: { reinstating: { at: clock(), runId: restoreRunId } } }]);
   const isDisabledHere = image.tags[TAG.disabledAt] !== undefined || record?.disabled !== undefined;
   const enable = image.state === 'disabled' && isDisabledHere;
@@ -163,7 +152,7 @@ async function giveBack(
   const others = image.state === 'disabled' && !enable;
   if (state !== (others ? 'disabled' : 'available')) {
     const why = outcome.status === 'done' ? '' : `: ${outcome.reason}`;
-    throw new NotBackError(
+    throw new RestoreError(
       `it left the Recycle Bin, and is ${state ?? 'not shown by EC2'}${why}; the next run goes on`,
     );
   }
@@ -175,10 +164,7 @@ async function giveBack(
   return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
 }
 
-/**
- * A repeated request finds nothing in the bin where the first one, whose answer was lost, did its work. Where the
- * snapshot is truly gone, taking its tags off fails right after.
- */
+/** A repeated request finds nothing where the first one did its work; of what is truly gone no tag comes off right after. */
 function unlessGone(error: unknown): void {
   if (failureOf(error).kind !== 'not-found') throw error;
 }

@@ -3,7 +3,7 @@ import { failureOf } from '../../aws/errors.ts';
 import { readImagesById } from '../../inventory/images.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { RunLock } from '../lock.ts';
-import type { Removed } from './find-removed.ts';
+import type { Removed, Restorable } from './find-removed.ts';
 
 /** How it ended for one image or snapshot. */
 export interface Restored {
@@ -43,9 +43,10 @@ export function whyNothing(runId: string, { isKnown, inBin }: Removed, rest: rea
   return `nothing that the run ${runId} removed can come back: ${bin}${gone}${theirs}`;
 }
 
-/** Until when something can still be brought back. */
-export function untilReason(until: Date | undefined): { reason?: string } {
-  return until === undefined ? {} : { reason: `in the Recycle Bin until ${until.toISOString()}` };
+/** What a dry run says of something that would come back. */
+export function wouldRestore({ id, until }: Restorable<string>): Restored {
+  const reason = until && { reason: `in the Recycle Bin until ${until.toISOString()}` };
+  return { resourceId: id, status: 'would-restore', ...reason };
 }
 
 /** Restores one image or snapshot while the lock is held; whatever it throws is how that ended. */
@@ -63,10 +64,9 @@ export async function attempt(
     return { resourceId, status: 'done', ...(reason && { reason }) };
   } catch (error) {
     const { kind, code, sentence } = failureOf(error);
-    if (kind === 'throttled') return { resourceId, status: 'failed', reason: `${sentence}; restore again` };
-    if (code === 'InvalidAMIName.Duplicate') return { resourceId, status: 'failed', reason: NAME_TAKEN };
     if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
-    return { resourceId, status: 'failed', reason: sentence };
+    const again = kind === 'throttled' ? `${sentence}; restore again` : sentence;
+    return { resourceId, status: 'failed', reason: code === 'InvalidAMIName.Duplicate' ? NAME_TAKEN : again };
   }
 }
 

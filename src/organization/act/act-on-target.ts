@@ -96,13 +96,12 @@ async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTa
 }
 
 /** Executes a plan; gives what was left alone for lack of time or lock. */
-async function execute(iteration: Iteration, { account, plan, plannedAt }: Planned): Promise<Outcome[]> {
+async function execute(iteration: Iteration, { plan, plannedAt }: Planned): Promise<Outcome[]> {
   const { run, open, clock, deadline, logger, ledger, target } = iteration;
   const outcomes = await executePlan({
     runId: run.runId,
     plan,
     plannedAt,
-    journal: account.journal,
     policy: run.policy,
     reader: open.reader,
     options: {

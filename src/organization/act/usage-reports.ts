@@ -87,19 +87,15 @@ function noneOf(_: readonly ImageId[], error: unknown): [] {
 }
 
 async function readSome(ec2: EC2Client, imageIds: readonly ImageId[]) {
-  const reports = Map.groupBy(await readReports(ec2, imageIds), ({ ImageId }) => ImageId);
-  const best = imageIds.map((id) => ({ id, report: bestOf(reports.get(id) ?? []) }));
+  const whole = (await readReports(ec2, imageIds))
+    .filter(isWhole)
+    .sort((a, b) => (b.CreationTime?.getTime() ?? 0) - (a.CreationTime?.getTime() ?? 0));
+  const newest = (id: ImageId, state: string) => whole.find(({ ImageId, State }) => ImageId === id && State === state);
+  // The newest one that speaks; where there is none, one that is being made.
+  const best = imageIds.map((id) => ({ id, report: newest(id, 'available') ?? newest(id, 'pending') }));
   const reportIds = best.flatMap(({ report }) => (report?.State === 'available' ? (report.ReportId ?? []) : []));
   const entries = Map.groupBy(await readEntries(ec2, reportIds), ({ ReportId }) => essential(ReportId, 'ReportId'));
   return best.map(({ id, report }) => [id, readingOf(report, entries.get(report?.ReportId ?? '') ?? [])] as const);
-}
-
-/** The newest report that speaks of every account and every kind of use; where there is none, one that is being made. */
-function bestOf(reports: readonly ImageUsageReport[]): ImageUsageReport | undefined {
-  const whole = reports
-    .filter(isWhole)
-    .sort((a, b) => (b.CreationTime?.getTime() ?? 0) - (a.CreationTime?.getTime() ?? 0));
-  return whole.find(({ State }) => State === 'available') ?? whole.find(({ State }) => State === 'pending');
 }
 
 /** Others, and earlier versions of this tool, asked for less: some accounts, some kinds of use, or fewer versions. */

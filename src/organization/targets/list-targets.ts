@@ -15,7 +15,7 @@ import { readRegions, TargetError } from './member.ts';
 import type { SkippedRow, TargetRow } from './targets.ts';
 
 /** What finding the targets of a run takes. */
-export interface ListRequest {
+interface ListRequest {
   readonly store: Store;
   readonly home: Clients;
   /** Absent: this account alone. */
@@ -116,21 +116,22 @@ async function regionsOf({ home, settings, regions }: ListRequest): Promise<read
   return settings?.regions ?? [home.region];
 }
 
-/** What targets are made from: accounts in the order in which they were found; the same one can come more than once. */
-interface TargetSources {
-  readonly accounts: readonly NamedAccount[];
-  readonly except: readonly string[];
-  readonly regions: readonly string[];
-}
-
 /** What a run goes through, and what it leaves out. */
-export interface Targets {
+interface Targets {
   readonly rows: readonly TargetRow[];
   readonly skipped: readonly SkippedRow[];
 }
 
-/** The targets of a run: each account once, in order of ids; what is not active, excluded or named twice is said. */
-export function makeTargets({ accounts, except, regions }: TargetSources): Targets {
+/**
+ * The targets of a run: each account once, in order of ids; what is not active, excluded or named twice is said.
+ * @param sources accounts in the order in which they were found; the same one can come more than once
+ */
+export function makeTargets(sources: {
+  readonly accounts: readonly NamedAccount[];
+  readonly except: readonly string[];
+  readonly regions: readonly string[];
+}): Targets {
+  const { accounts, except, regions } = sources;
   const excluded = new Set(except);
   const skipped: SkippedRow[] = [];
   const rows = new Map<string, TargetRow>();
