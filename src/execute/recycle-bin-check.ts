@@ -45,10 +45,8 @@ export class RecycleBinCheck {
     const { action, resourceId } = outcome;
     const problem = await this.#problem(kind, resourceId);
     if (problem === undefined) return outcome;
-    this.#missing.set(
-      kind,
-      `${resourceId}, the first ${kind} that this run removed, ${problem}: no more ${kind}s are removed`,
-    );
+    const why = `${resourceId}, the first ${kind} that this run removed, ${problem}: no more ${kind}s are removed`;
+    this.#missing.set(kind, why);
     const reason = `it was removed, and it ${problem}, though a rule covers it: this run removes no more ${kind}s`;
     return { action, resourceId, status: 'failed', reason };
   }

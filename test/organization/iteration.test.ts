@@ -51,7 +51,7 @@ function done(attempted: readonly number[], outcomes: readonly Outcome[]): Done 
   return {
     attempted: () => new Set(attempted.map((number) => actionKey(deregister(number)))),
     settled: () => new Set(outcomes.map(({ action, resourceId }) => `${action} ${resourceId}`)),
-    outcomes: () => outcomes,
+    outcomes: () => [...outcomes],
   };
 }
 

@@ -101,21 +101,15 @@ function unmarked(
   });
 }
 
+const FAILURES: Readonly<Record<string, string>> = {
+  'missing-permissions': 'access denied: the role lacks the permission ec2:DeleteSnapshot',
+  'internal-error': 'EC2 had an internal error; the next run takes it up',
+};
+
 /** What one row of `DeregisterImage`'s answer means; a call that succeeds can leave snapshots behind. */
-function endingOf({ ReturnCode }: DeleteSnapshotReturnCode, requestId: string | undefined): Ending {
-  switch (ReturnCode) {
-    case 'success':
-      return { status: 'done', requestId };
-    case 'skipped':
-      return { status: 'skipped', reason: 'another image maps it' };
-    case 'missing-permissions':
-      return { status: 'failed', reason: 'access denied: the role lacks the permission ec2:DeleteSnapshot' };
-    case 'internal-error':
-      return { status: 'failed', reason: 'EC2 had an internal error; the next run takes it up' };
-    default:
-      return {
-        status: 'failed',
-        reason: `EC2 refused it (${ReturnCode ?? 'no reason given'}); the next run takes it up`,
-      };
-  }
+function endingOf({ ReturnCode: code }: DeleteSnapshotReturnCode, requestId: string | undefined): Ending {
+  if (code === 'success') return { status: 'done', requestId };
+  if (code === 'skipped') return { status: 'skipped', reason: 'another image maps it' };
+  const refused = `EC2 refused it (${code ?? 'no reason given'}); the next run takes it up`;
+  return { status: 'failed', reason: FAILURES[code ?? ''] ?? refused };
 }

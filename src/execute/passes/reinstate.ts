@@ -35,11 +35,8 @@ export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, i
       let requestId: string | undefined;
       if (action.enable) {
         requestId = (await ec2.send(new EnableImageCommand({ ImageId: imageId }))).$metadata.requestId;
-        const state = await untilReady(
-          context,
-          () => imageState(ec2, imageId),
-          (now) => now === 'available',
-        );
+        const read = () => imageState(ec2, imageId);
+        const state = await untilReady(context, read, (now) => now === 'available');
         if (state !== 'available') return { status: 'failed', reason: notEnabled(state), refused: true };
       }
       // What this run did not enable, people may have shared since: with whom they did not, nobody asked for.
@@ -53,17 +50,14 @@ export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, i
       if (action.liftDeprecation) requestId = await liftDeprecation(context, image);
       await deleteTags(ec2, unmarkSnapshots, SNAPSHOT_TAGS);
       await deleteOwnTags(ec2, imageId, image.tags);
+      const again = 'share it again where that is right';
       const reason = [
-        ...(shared.length > 0 ? [`shared again with ${shared.join(', ')}`] : []),
-        ...(leftOut.length > 0
-          ? [`it was shared by someone since, and not with ${leftOut.join(', ')}; share it again where that is right`]
-          : []),
-        ...(unproven.length > 0
-          ? [
-              `its tags alone name ${unproven.join(', ')}, so it was not shared with them; share it again where that is right`,
-            ]
-          : []),
-      ].join('; ');
+        shared.length > 0 && `shared again with ${shared.join(', ')}`,
+        leftOut.length > 0 && `it was shared by someone since, and not with ${leftOut.join(', ')}; ${again}`,
+        unproven.length > 0 && `its tags alone name ${unproven.join(', ')}, so it was not shared with them; ${again}`,
+      ]
+        .filter(Boolean)
+        .join('; ');
       return { status: 'done', ...(reason !== '' && { reason }), requestId };
     },
     byItsState(context.ec2, imageId, ALREADY_GONE),

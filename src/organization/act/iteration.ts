@@ -1,7 +1,6 @@
 import type { Account } from '../../model/account.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import type { Action, PassName, PassPlan, Plan } from '../../model/plan.ts';
-import { type ActionRef, actionKey, parseActionKey } from '../../model/plan.ts';
+import { type Action, type ActionRef, actionKey, type PassPlan, type Plan, parseActionKey } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
 import { makePlan } from '../../plan/make-plan.ts';
@@ -44,13 +43,7 @@ export async function initialPlan({ store, target, run }: TargetContext): Promis
 }
 
 /** What a run has done so far in a target, as planning needs it. */
-export interface Done {
-  /** What a pass has attempted, by `actionKey`; what was done, or may have been, counts against `limits.perRun`. */
-  readonly attempted: (pass: PassName) => ReadonlySet<string>;
-  /** What ended; it is not tried again in this run. */
-  readonly settled: () => ReadonlySet<string>;
-  readonly outcomes: () => readonly Outcome[];
-}
+export type Done = Pick<RunLedger, 'attempted' | 'settled' | 'outcomes'>;
 
 /** One iteration takes at most so many actions of each pass: what it must read of them first takes minutes. */
 const MOST_AN_ITERATION = 500;

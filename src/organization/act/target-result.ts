@@ -1,32 +1,17 @@
 import * as z from 'zod';
 import { isImageId } from '../../model/ids.ts';
-import { PASSES } from '../../model/plan.ts';
+import { reportSchema } from '../../report/schema/schema.ts';
 import { date } from '../store.ts';
 
-const passCounts = z.object({
-  actions: z.number(),
-  deferred: z.number(),
-  // Of a version before it withheld anything: a run can be redriven for two weeks.
-  withheld: z.number().default(0),
-  stopped: z.boolean(),
-});
-const storage = z.object({ snapshots: z.number(), storageGiB: z.number(), monthlyCostUpTo: z.number() });
-const [deprecate, disable, deregister, deleteSnapshots] = PASSES;
-
-/** The figures of a target that the summary adds up. */
-const targetTotals = z.object({
-  images: z.number(),
-  dueImages: z.number(),
-  storage,
-  dueStorage: storage,
-  deletedStorage: storage,
-  passes: z.object({
-    [deprecate]: passCounts,
-    [disable]: passCounts,
-    [deregister]: passCounts,
-    [deleteSnapshots]: passCounts,
-  }),
-  outcomes: z.object({ done: z.number(), skipped: z.number(), failed: z.number() }),
+/** The figures of a target's report that the summary adds up. */
+const targetTotals = reportSchema.shape.totals.pick({
+  images: true,
+  dueImages: true,
+  storage: true,
+  dueStorage: true,
+  deletedStorage: true,
+  passes: true,
+  outcomes: true,
 });
 
 /** What came of images that others share with the account. */
