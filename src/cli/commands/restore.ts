@@ -1,6 +1,5 @@
-import type { Removed } from '../../execute/restore/find-removed.ts';
+import type { Removed, Restored } from '../../execute/restore/find-removed.ts';
 import { restore } from '../../execute/restore/restore-run.ts';
-import type { Restored } from '../../execute/restore/restored.ts';
 import { newRunId } from '../../model/run.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';

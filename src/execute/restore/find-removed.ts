@@ -1,5 +1,6 @@
 import { type EC2Client, paginateDescribeTags } from '@aws-sdk/client-ec2';
 import { itemsOf } from '../../aws/pages.ts';
+import { readImagesById } from '../../inventory/images.ts';
 import { type InBin, imagesInBin, snapshotsInBin } from '../../inventory/recycle-bin.ts';
 import type { JournalReader } from '../../journal/reader.ts';
 import type { Target } from '../../model/account.ts';
@@ -18,17 +19,25 @@ interface RestorableSnapshot extends Restorable<SnapshotId> {
   readonly imageId?: string;
 }
 
+/** How it ended for one image or snapshot. */
+export interface Restored {
+  readonly resourceId: string;
+  /** `lost` where it can't come back. */
+  readonly status: 'would-restore' | 'done' | 'failed' | 'lost' | 'skipped';
+  readonly reason?: string;
+}
+
+const LOST = 'the image is gone and not in the Recycle Bin: no rule covered it, or its time there is over';
+/** Later than the run, or without a record of this tool's. */
+const BY_OTHERS = 'it carries the run’s tag, and it was removed by somebody else, so it stays in the Recycle Bin';
+
 /** What the Recycle Bin holds of a run, and what else its tags name. */
 export interface Removed {
   readonly images: readonly Restorable<ImageId>[];
   /** Snapshots that the run deleted, and any others of its images that lie there. */
   readonly snapshots: readonly RestorableSnapshot[];
-  /** What carries the run's id and was removed by somebody else: later, or without a record of this tool's. */
-  readonly byOthers: readonly (ImageId | SnapshotId)[];
-  /** What an earlier restore of the run brought back. */
-  readonly back: readonly (ImageId | SnapshotId)[];
-  /** Images that the run's tags name and that do not lie in the bin: there still, there again, or gone for good. */
-  readonly notInBin: readonly ImageId[];
+  /** What its tags name and does not come back: it is lost, it is back already, or somebody else removed it. */
+  readonly rest: readonly Restored[];
   /** False where nothing at all carries the run's id. */
   readonly isKnown: boolean;
   /** How much the bin holds of anything. */
@@ -72,16 +81,43 @@ export async function findRemoved(ec2: EC2Client, runId: string, journal: Journa
 
   const found = new Set<string>([...restored, ...snapshots.map(({ id }) => id)]);
   const inBin = new Set<string>([...imageBin, ...snapshotBin].map(({ id }) => id));
+  const isAway = (id: string) => !inBin.has(id);
   const ids = new Set([...deregistered, ...[...deleted].filter(isSnapshotId).flatMap((id) => imageOf.get(id) ?? [])]);
-  return {
-    images,
-    snapshots,
-    byOthers: [...named, ...asked].map(({ id }) => id).filter((id) => !found.has(id)),
-    back: tagged(TAG.restored).flatMap((id) => ((isImageId(id) || isSnapshotId(id)) && !inBin.has(id) ? [id] : [])),
-    notInBin: [...ids].filter(isImageId).filter((id) => !inBin.has(id)),
-    isKnown: ofRun.length > 0,
-    inBin: inBin.size,
-  };
+  const notInBin = [...ids].filter(isImageId).filter(isAway);
+  const there = new Set((await readImagesById(ec2, notInBin)).map(({ imageId }) => imageId));
+  const as = (status: 'lost' | 'done' | 'skipped', reason: string) => (resourceId: string) => ({
+    resourceId,
+    status,
+    reason,
+  });
+  const back = tagged(TAG.restored).filter((id) => (isImageId(id) || isSnapshotId(id)) && isAway(id));
+  const byOthers = [...named, ...asked].map(({ id }) => id).filter((id) => !found.has(id));
+  const rest = [
+    ...notInBin.filter((id) => !there.has(id)).map(as('lost', LOST)),
+    ...back.map(as('done', 'it is back already')),
+    ...byOthers.map(as('skipped', BY_OTHERS)),
+  ];
+  return { images, snapshots, rest, isKnown: ofRun.length > 0, inBin: inBin.size };
+}
+
+/** What a dry run says of something that would come back. */
+export function wouldRestore({ id, until }: Restorable<string>): Restored {
+  const reason = until && { reason: `in the Recycle Bin until ${until.toISOString()}` };
+  return { resourceId: id, status: 'would-restore', ...reason };
+}
+
+/** Why there is nothing to bring back. */
+export function whyNothing(runId: string, { isKnown, inBin, rest }: Removed): string {
+  if (!isKnown && inBin === 0)
+    return `the Recycle Bin is empty, and nothing in this account and Region carries the run ${runId}; check the id and the Region`;
+  if (!isKnown) return `nothing in this account and Region carries the run ${runId}; check the id and the Region`;
+  const idsOf = (status: Restored['status']) =>
+    rest.flatMap((one) => (one.status === status ? one.resourceId : [])).join(', ');
+  const [lost, others] = [idsOf('lost'), idsOf('skipped')];
+  const gone = lost === '' ? '' : ` (gone for good: ${lost})`;
+  const theirs = others === '' ? '' : ` (removed by somebody else: ${others})`;
+  const bin = inBin === 0 ? 'the Recycle Bin is empty' : 'the Recycle Bin holds nothing of it';
+  return `nothing that the run ${runId} removed can come back: ${bin}${gone}${theirs}`;
 }
 
 /** Tags by key, of images and snapshots, in the bin and outside: the bin's own lists have none. */

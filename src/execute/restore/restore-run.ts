@@ -1,8 +1,4 @@
-import {
-  type EC2Client,
-  RestoreImageFromRecycleBinCommand,
-  RestoreSnapshotFromRecycleBinCommand,
-} from '@aws-sdk/client-ec2';
+import { RestoreImageFromRecycleBinCommand, RestoreSnapshotFromRecycleBinCommand } from '@aws-sdk/client-ec2';
 import type { Clients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
@@ -18,8 +14,15 @@ import { acquireLock, type RunLock } from '../lock.ts';
 import { imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/reinstate.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
-import { findRemoved, type Removed, type Restorable, readRecords } from './find-removed.ts';
-import { attempt, left, lostImages, type Restored, whyNothing, wouldRestore } from './restored.ts';
+import {
+  findRemoved,
+  type Removed,
+  type Restorable,
+  type Restored,
+  readRecords,
+  whyNothing,
+  wouldRestore,
+} from './find-removed.ts';
 
 /** What bringing back a run's removals takes. */
 export interface RestoreRequest {
@@ -43,27 +46,29 @@ class RestoreError extends JanitorError {
   override readonly name = 'RestoreError';
 }
 
+/** Why an image stays in the bin whose name was given to another one since. */
+const NAME_TAKEN =
+  'another image has its name by now, and EC2 takes a name once; deregister or copy that one under another name, and restore again';
+
 /** Time for people to mend the policy before a restored image can become due again. */
 const KEEP_DAYS = 30;
 
 /**
  * Brings back from the Recycle Bin what a run removed, and nothing that others did: every snapshot first, then the
- * images, then what else was taken from them. What comes back is kept for 30 days, or as long as people asked for, by
- * its `ami-janitor:keep` tag, written while it lies in the bin: were the restore to end right after, the next run would
- * see the tag and give the rest back itself.
- * @throws RestoreError where nothing is there to bring back, with what is known of why; ClockError where it can't be
- * told for how long that would be
+ * images, then what else was taken from them. What comes back is kept by its `ami-janitor:keep` tag, written while it
+ * lies in the bin: were the restore to end right after, the next run would give the rest back itself.
+ * @throws RestoreError with why nothing can come back; ClockError where nobody can tell for how long it is kept
  */
-export async function restore(request: RestoreRequest): Promise<Restored[]> {
+export async function restore(request: RestoreRequest): Promise<readonly Restored[]> {
   const { runId, restoreRunId, clients, clock, confirm } = request;
   const { ec2, ssm } = clients;
   const { clock: reading, target } = await readTimedTarget(clients, clock);
   const journal = await readRecords(runId, request.journal, target);
   const removed = await findRemoved(ec2, runId, journal);
-  const rest = [...(await lostImages(ec2, removed.notInBin)), ...left(removed)];
+  const { rest } = removed;
   if (removed.images.length + removed.snapshots.length === 0) {
-    if (removed.back.length > 0) return rest;
-    throw new RestoreError(whyNothing(runId, removed, rest));
+    if (rest.some(({ status }) => status === 'done')) return rest;
+    throw new RestoreError(whyNothing(runId, removed));
   }
   if (!(await confirm(removed))) {
     const all = [...removed.snapshots, ...removed.images];
@@ -111,9 +116,11 @@ async function bringBack(
     const one = await attempt(request, id, lock, async () => {
       if (snapshot !== undefined) throw new RestoreError(`its snapshot ${snapshot} is not back yet; restore again`);
       await mark(image);
-      // EC2 refuses while a snapshot of it is missing.
       const restoring = ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: id }));
-      await restoring.catch((error: unknown) => unlessBack(ec2, id, error));
+      // EC2 words the absence of one of its snapshots as its own, so that the image itself decides.
+      await restoring.catch(async (error: unknown) => {
+        if ((await readImagesById(ec2, [id])).length === 0) throw error;
+      });
       const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
       return giveBack(request, id, kept, imageRecordOf(journal, id), writer);
     });
@@ -164,12 +171,28 @@ async function giveBack(
   return [kept, asBefore, outcome.reason].filter(Boolean).join('; ');
 }
 
+/** Restores one image or snapshot while the lock is held; whatever it throws is how that ended. */
+async function attempt(
+  { signal }: RestoreRequest,
+  resourceId: string,
+  lock: RunLock,
+  act: () => Promise<string | undefined>,
+): Promise<Restored> {
+  if (signal?.aborted === true) return { resourceId, status: 'skipped', reason: 'interrupted; restore again' };
+  const lost = await lock.keep();
+  if (lost !== undefined) return { resourceId, status: 'skipped', reason: `${lost}; restore again` };
+  try {
+    const reason = await act();
+    return { resourceId, status: 'done', ...(reason && { reason }) };
+  } catch (error) {
+    const { kind, code, sentence } = failureOf(error);
+    if (kind === 'not-found') return { resourceId, status: 'lost', reason: `it can't come back: ${sentence}` };
+    const again = kind === 'throttled' ? `${sentence}; restore again` : sentence;
+    return { resourceId, status: 'failed', reason: code === 'InvalidAMIName.Duplicate' ? NAME_TAKEN : again };
+  }
+}
+
 /** A repeated request finds nothing where the first one did its work; of what is truly gone no tag comes off right after. */
 function unlessGone(error: unknown): void {
   if (failureOf(error).kind !== 'not-found') throw error;
-}
-
-/** The same for an image; EC2 words the absence of one of its snapshots alike, so that the image itself decides. */
-async function unlessBack(ec2: EC2Client, imageId: ImageId, error: unknown): Promise<void> {
-  if ((await readImagesById(ec2, [imageId])).length === 0) throw error;
 }

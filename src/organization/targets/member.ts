@@ -90,26 +90,24 @@ async function assumeRole({ run, home, members: settings }: MemberContext, accou
 }
 
 async function checkTemplate({ ssm, region }: Clients, accountId: string): Promise<void> {
-  const version = await templateVersion(ssm, region);
-  if (version >= MEMBER_TEMPLATE_VERSION) return;
-  const found = version === 0 ? 'tells of no version' : `is of version ${version}`;
-  throw new TargetError(
-    `the member template in account ${accountId} ${found} and ${MEMBER_TEMPLATE_VERSION} is needed; update the StackSet`,
-  );
-}
-
-/** The number in the parameter; 0 where there is none, or it holds something else. */
-async function templateVersion(ssm: Clients['ssm'], region: string): Promise<number> {
+  let found: string | undefined;
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: MEMBER_TEMPLATE_PARAMETER }));
-    return /^\d{1,6}$/.test(Parameter?.Value ?? '') ? Number(Parameter?.Value) : 0;
+    found = Parameter?.Value;
   } catch (error) {
     const { kind, sentence } = failureOf(error);
-    if (kind === 'not-found') return 0;
-    throw new TargetError(`the parameter ${MEMBER_TEMPLATE_PARAMETER} in ${region} could not be read: ${sentence}`, {
-      cause: error,
-    });
+    if (kind !== 'not-found')
+      throw new TargetError(`the parameter ${MEMBER_TEMPLATE_PARAMETER} in ${region} could not be read: ${sentence}`, {
+        cause: error,
+      });
   }
+  // Where there is none, or it holds something else, it tells of no version.
+  const version = /^\d{1,6}$/.test(found ?? '') ? Number(found) : 0;
+  if (version >= MEMBER_TEMPLATE_VERSION) return;
+  const tells = version === 0 ? 'tells of no version' : `is of version ${version}`;
+  throw new TargetError(
+    `the member template in account ${accountId} ${tells} and ${MEMBER_TEMPLATE_VERSION} is needed; update the StackSet`,
+  );
 }
 
 function partitionOf(region: string): string {
