@@ -1,4 +1,3 @@
-import { sum } from 'd3-array';
 import type { Decision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -119,12 +118,14 @@ export function snapshotSizes(plan: Plan, prices: ReportPrices): SnapshotSizes {
 /** The sum over distinct snapshots. */
 export function storageOf(snapshotIds: Iterable<string>, sizes: SnapshotSizes): StorageTotals {
   const distinct = new Set(snapshotIds);
-  const found = [...distinct].flatMap((snapshotId) => sizes.get(snapshotId) ?? []);
-  return {
-    snapshots: distinct.size,
-    storageGiB: hundredths(sum(found, ({ storageGiB }) => storageGiB)),
-    monthlyCostUpTo: hundredths(sum(found, ({ monthlyCostUpTo }) => monthlyCostUpTo)),
-  };
+  let storageGiB = 0;
+  let monthlyCostUpTo = 0;
+  for (const snapshotId of distinct) {
+    const size = sizes.get(snapshotId);
+    storageGiB += size?.storageGiB ?? 0;
+    monthlyCostUpTo += size?.monthlyCostUpTo ?? 0;
+  }
+  return { snapshots: distinct.size, storageGiB: hundredths(storageGiB), monthlyCostUpTo: hundredths(monthlyCostUpTo) };
 }
 
 /** US dollars a GiB and month, of Regions whose price is certain. */
