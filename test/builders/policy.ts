@@ -1,4 +1,5 @@
 import type { Policy } from '../../src/model/policy.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { problemText } from '../../src/validation/problem.ts';
 
@@ -13,3 +14,13 @@ export function aPolicy(yaml: string): Policy {
 export function oneRule(rule: string, rest = ''): Policy {
   return aPolicy(`rules: [{ name: all, select: {}, ${rule} }]\n${rest}`);
 }
+
+/** What keeps an image for two months, and deprecates it then. */
+export const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
+/** A policy of every step. */
+export const FULL = oneRule(`${KEEP}, disable: { after: 14d }, deregister: { after: 30d }`);
+/** Why an ordinary image of a hundred days is due by these. */
+export const DUE_FACTS = [
+  { code: 'unreferenced', sources: SOURCES.length },
+  { code: 'older-than', ageDays: 100, days: 60 },
+];

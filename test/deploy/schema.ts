@@ -1,9 +1,17 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import type { resolver, Template } from './template.ts';
 
 const specification = loadAwsServiceSpecSync();
 type Resource = ReturnType<typeof specification.all<'resource'>>[number];
 type PropertyType = Resource['properties'][string]['type'];
 type Properties = Resource['properties'];
+
+/** Every place where a template's resources are not what CloudFormation takes, once its references are resolved. */
+export function templateProblems({ Resources }: Template, { resolve }: ReturnType<typeof resolver>): string[] {
+  return Object.entries(Resources).flatMap(([id, { Type, Properties }]) =>
+    schemaProblems(Type, resolve(Properties)).map((problem) => `${id}${problem}`),
+  );
+}
 
 /** Every place where a resource is not what CloudFormation's own schema takes; empty where all is well. */
 export function schemaProblems(type: string, properties: unknown): string[] {

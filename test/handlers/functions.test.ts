@@ -11,6 +11,7 @@ import { handler as report } from '../../src/handlers/report.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
+import { keepLog } from '../builders/silence-console.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { lambdaContext } from './invoke.ts';
@@ -53,10 +54,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 beforeEach(() => {
-  log = [];
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
-  }
+  log = keepLog();
   putObject('policy/ami-janitor.yml', POLICY);
   bearOut(sandbox.state.buckets, BUCKET, sandbox.state);
   sandbox.calls.clear();
@@ -115,7 +113,7 @@ describe('the reporting function', () => {
       log.map((line) => JSON.parse(line)).find(({ message }) => message === 'run ended').stoppedByLimit;
     await report({ at: AT }, lambdaContext());
     expect(stoppedByLimit()).toBe(false);
-    log = [];
+    log.length = 0;
     putObject('policy/ami-janitor.yml', POLICY.replace('60%', '1%'));
     await report({ at: AT }, lambdaContext());
     expect(stoppedByLimit()).toBe(true);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
+import { keepLog } from '../builders/silence-console.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { bodyOf, eventOf, type Pressing, SECRET, signed } from './interactions.ts';
@@ -41,26 +42,19 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  slack.people.splice(
-    0,
-    9,
-    { id: 'U00000ANN', name: 'ann', mail: 'ann@example.com' },
-    { id: 'U00000BOB', name: 'bob' },
-  );
-  slack.channels.splice(
-    0,
-    9,
-    { id: 'C00PLATFORM', name: 'platform', members: ['U0000PLAT'] },
-    { id: 'C00000WEB', name: 'web', members: ['U00000BOB'] },
+  slack.beginAnew(
+    [
+      { id: 'U00000ANN', name: 'ann', mail: 'ann@example.com' },
+      { id: 'U00000BOB', name: 'bob' },
+    ],
+    [
+      { id: 'C00PLATFORM', name: 'platform', members: ['U0000PLAT'] },
+      { id: 'C00000WEB', name: 'web', members: ['U00000BOB'] },
+    ],
   );
   slack.groups.set('S0PLATFORM', ['U00000OPS']);
   minutesLater();
-  slack.changed.length = 0;
-  slack.posted.length = 0;
-  slack.fault = () => undefined;
-  log = [];
-  for (const level of ['info', 'warn', 'error'] as const)
-    vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
+  log = keepLog();
 });
 afterEach(() => vi.restoreAllMocks());
 

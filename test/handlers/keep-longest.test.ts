@@ -4,6 +4,7 @@ import type { Fault } from '../../sandbox/fault.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/keep-button.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
+import { keepLog } from '../builders/silence-console.ts';
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { bodyOf, type Pressing, SECRET, signed } from './interactions.ts';
@@ -32,25 +33,18 @@ beforeEach(async () => {
   fallback = '#fallback';
   const variables = { ...writePolicy(), SLACK_API_URL: slack.url };
   sandbox = await serve({ account: story.state, now: () => NOW, intercept: (call) => intercept(call) }, variables);
-  slack.people.splice(
-    0,
-    9,
-    { id: ANN, name: 'ann', mail: 'ann@example.com' },
-    { id: 'U00000BOB', name: 'bob', mail: 'bob@example.com' },
+  slack.beginAnew(
+    [
+      { id: ANN, name: 'ann', mail: 'ann@example.com' },
+      { id: 'U00000BOB', name: 'bob', mail: 'bob@example.com' },
+    ],
+    [
+      { id: 'C00PLATFORM', name: 'platform', members: ['U0000PLAT'] },
+      { id: 'C00FALLBACK', name: 'fallback', members: ['U00000BOB'] },
+      { id: 'C0ARCHIVED', name: 'archived', archived: true, members: [ANN] },
+    ],
   );
-  slack.channels.splice(
-    0,
-    9,
-    { id: 'C00PLATFORM', name: 'platform', members: ['U0000PLAT'] },
-    { id: 'C00FALLBACK', name: 'fallback', members: ['U00000BOB'] },
-    { id: 'C0ARCHIVED', name: 'archived', archived: true, members: [ANN] },
-  );
-  slack.changed.length = 0;
-  slack.posted.length = 0;
-  slack.fault = () => undefined;
-  log = [];
-  for (const level of ['info', 'warn', 'error'] as const)
-    vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
+  log = keepLog();
 });
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -4,6 +4,7 @@ import type { Fault } from '../../sandbox/fault.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
+import { keepLog } from '../builders/silence-console.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { lambdaContext } from './invoke.ts';
@@ -29,9 +30,7 @@ beforeEach(async () => {
   imageId = story.image('old', { tags: { Owner: '#web' } });
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
   await start(POLICY);
-  log = [];
-  for (const level of ['info', 'warn', 'error'] as const)
-    vi.spyOn(console, level).mockImplementation((line: string) => void log.push(line));
+  log = keepLog();
 });
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -65,6 +65,15 @@ export class SlackServer {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #count = 0;
 
+  /** Forgets what happened, and has these people and channels. */
+  beginAnew(people: readonly Person[], channels: readonly Channel[]): void {
+    this.people.splice(0, this.people.length, ...people);
+    this.channels.splice(0, this.channels.length, ...channels);
+    this.changed.length = 0;
+    this.posted.length = 0;
+    this.fault = () => undefined;
+  }
+
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const address: AddressInfo | string | null = this.#server.address();

@@ -3,6 +3,7 @@ import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
+import { seededRandom } from '../builders/random.ts';
 import { sweep } from '../builders/runs.ts';
 import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
 
@@ -65,11 +66,7 @@ function tenPercent(seed: number): (call: SlackCall) => SlackFault | undefined {
     'slow-after',
     { notOk: 'internal_error' },
   ];
-  let state = seed;
-  const random = () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
+  const random = seededRandom(seed);
   return () => (random() < 0.1 ? faults[Math.floor(random() * faults.length)] : undefined);
 }
 

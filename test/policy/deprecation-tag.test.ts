@@ -1,20 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type ImageRecord, NO_JOURNAL } from '../../src/model/journal.ts';
-import { SOURCES } from '../../src/model/sources.ts';
 import { deprecationMark } from '../../src/policy/decision/proof.ts';
 import { AT, anImage, daysAgo } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { DUE_FACTS, FULL } from '../builders/policy.ts';
 import { aJournal, RUN_ID, recordOf } from '../builders/records.ts';
-
-const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
-
-const FULL = oneRule(`${KEEP}, disable: { after: 14d }, deregister: { after: 30d }`);
-
-const DUE_FACTS = [
-  { code: 'unreferenced', sources: SOURCES.length },
-  { code: 'older-than', ageDays: 100, days: 60 },
-];
 
 const MARK = 'ami-janitor:deprecated-at';
 

@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SOURCES } from '../../src/model/sources.ts';
 import { AT, anAccount, anImage, DAY, daysAgo, unreadable } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { DUE_FACTS, FULL, KEEP, oneRule } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
-
-const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
-
-const FULL = oneRule(`${KEEP}, disable: { after: 14d }, deregister: { after: 30d }`);
-
-const DUE_FACTS = [
-  { code: 'unreferenced', sources: SOURCES.length },
-  { code: 'older-than', ageDays: 100, days: 60 },
-];
 
 const MARK = 'ami-janitor:deprecated-at';
 

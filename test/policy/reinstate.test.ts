@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, anImage, daysAgo, unreadable } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
-
-const KEEP = 'keep: { youngerThan: 60d }, deprecate: {}';
-
-const FULL = oneRule(`${KEEP}, disable: { after: 14d }, deregister: { after: 30d }`);
-
-const DUE_FACTS = [
-  { code: 'unreferenced', sources: SOURCES.length },
-  { code: 'older-than', ageDays: 100, days: 60 },
-];
+import { aPolicy, DUE_FACTS, FULL, oneRule } from '../builders/policy.ts';
 
 describe('an image that is no longer due gets back what it lost', () => {
   const marked = anImage({ deprecatedDaysAgo: 40 });

@@ -53,6 +53,14 @@ export class StoryAccount {
     return new Date(NOW.getTime() - days * 86_400_000);
   }
 
+  /** Adds images of these names, and gives their ids. */
+  images(...names: [string, string]): [string, string];
+  images(...names: [string, string, string]): [string, string, string];
+  images(...names: [string, string, string, string]): [string, string, string, string];
+  images(...names: string[]): string[] {
+    return names.map((name) => this.image(name));
+  }
+
   /** Adds an image with a snapshot of its own, and gives its id. */
   image(name: string, { ageDays = 400, deprecatedDaysAgo = 60, tags = {}, ...given }: ImageOptions = {}): string {
     const { accountId } = this.state;

@@ -56,8 +56,7 @@ describe('a run that acts', () => {
 
   it('leaves what came into use between its plan and its act (Netflix/SimianArmy, guardian/amigo)', async () => {
     const account = new StoryAccount();
-    const image = account.image('webapp-2023');
-    const other = account.image('unused');
+    const [image, other] = account.images('webapp-2023', 'unused');
     // The lock is the first thing that a run writes after its plan is made.
     const before = () => account.launchConfiguration('made-meanwhile', image);
     const intercept = ({ operation }: Call) => (operation === 'PutParameter' ? { before } : undefined);

@@ -6,8 +6,7 @@ import { aPolicy, tell } from './telling.ts';
 describe('the run goes on past', () => {
   it('templates without an image, and values that lead nowhere', async () => {
     const account = new StoryAccount();
-    const used = account.image('used');
-    const unused = account.image('unused');
+    const [used, unused] = account.images('used', 'unused');
     const values = {
       'no-image': undefined,
       empty: '',
@@ -51,9 +50,7 @@ describe('the run goes on past', () => {
 
   it('groups whose policy names nothing more, and templates that are named in more than one way', async () => {
     const account = new StoryAccount();
-    const byName = account.image('by-name');
-    const byId = account.image('by-id');
-    const unused = account.image('unused');
+    const [byName, byId, unused] = account.images('by-name', 'by-id', 'unused');
     // The name of one template is the id of another.
     const other = account.template('other', [byId, 'ami-0000000f']);
     account.template(other, [byName, 'ami-0000000f']);
@@ -101,9 +98,7 @@ describe('the run goes on past', () => {
 
   it('names in any script, with quotes and line breaks', async () => {
     const account = new StoryAccount();
-    const image = account.image('画像-🧹');
-    const configured = account.image('"; DROP TABLE images; --');
-    const unused = account.image('unused');
+    const [image, configured, unused] = account.images('画像-🧹', '"; DROP TABLE images; --', 'unused');
     const template = account.template('шаблон "x"\n🚀', [image, 'ami-0000000f']);
     const LaunchTemplate = { LaunchTemplateName: 'шаблон "x"\n🚀', Version: '1' };
     account.group('グループ & <b>', { LaunchTemplate });

@@ -4,12 +4,8 @@ import { aPolicy, tell } from './telling.ts';
 
 it('an image in use survives whose runbook lists ids one a line, in JSON, and whose plan lies in S3 as UTF-16', async () => {
   const account = new StoryAccount();
-  const first = account.image('first');
-  const second = account.image('second');
-  const tagged = account.image('tagged');
-  const linked = account.image('linked');
-  const wide = account.image('wide');
-  const unused = account.image('unused');
+  const [first, second, tagged, linked] = account.images('first', 'second', 'tagged', 'linked');
+  const [wide, unused] = account.images('wide', 'unused');
   const identifier = { Name: 'Recover', Owner: account.state.accountId, DocumentVersion: '1' };
   account.state.documents.set('Recover', {
     identifier,

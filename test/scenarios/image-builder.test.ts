@@ -27,10 +27,7 @@ function recipe(account: StoryAccount, parentImage: string): string {
 describe('the base of an Image Builder recipe survives', () => {
   it('while its newest build runs and the one before failed', async () => {
     const account = new StoryAccount();
-    const tooOld = account.image('too-old');
-    const base = account.image('base');
-    const partial = account.image('partial');
-    const unused = account.image('unused');
+    const [tooOld, base, partial, unused] = account.images('too-old', 'base', 'partial', 'unused');
     const arn = build(
       account.state,
       ['1.9.0/1', 'AVAILABLE', tooOld],
@@ -48,8 +45,7 @@ describe('the base of an Image Builder recipe survives', () => {
 
   it('whose container recipe names one version of it', async () => {
     const account = new StoryAccount();
-    const base = account.image('base');
-    const other = account.image('other');
+    const [base, other] = account.images('base', 'other');
     const arn = build(
       account.state,
       ['1.0.0/1', 'AVAILABLE', base],
@@ -67,8 +63,7 @@ describe('the base of an Image Builder recipe survives', () => {
 
   it("whose build lies in another account, which shares it; Amazon's own are asked of nobody", async () => {
     const account = new StoryAccount();
-    const base = account.image('base');
-    const unused = account.image('unused');
+    const [base, unused] = account.images('base', 'unused');
     const platform = emptyAccount('210987654321');
     platform.buildsSharedWith.add(account.state.accountId);
     const arn = build(platform, ['1.0.0/1', 'AVAILABLE', base], ['1.1.0/1', 'PENDING']);
@@ -96,8 +91,7 @@ describe('the base of an Image Builder recipe survives', () => {
 
 it('a recipe whose image was never built is told, and holds what its running builds name', async () => {
   const account = new StoryAccount();
-  const coming = account.image('coming');
-  const unused = account.image('unused');
+  const [coming, unused] = account.images('coming', 'unused');
   const arn = build(account.state, ['1.0.0/1', 'FAILED'], ['1.0.0/2', 'DISTRIBUTING', coming]);
   const named = recipe(account, `${arn}/x.x.x`);
   const { taken, report } = await tell(account.state);

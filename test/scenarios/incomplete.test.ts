@@ -94,8 +94,7 @@ describe('what could not be read of some images alone', () => {
 describe('a source that could not be read', () => {
   it('holds every image and snapshot; what is in use again is given back all the same, and the report says why', async () => {
     const story = new StoryAccount();
-    const due = story.image('old');
-    const used = story.image('used again');
+    const [due, used] = story.images('old', 'used again');
     story.template('web', [used]);
     const intercept = refuses('DescribeFleets');
     const { report, of } = await actOn(story, { intercept });

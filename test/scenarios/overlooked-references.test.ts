@@ -6,10 +6,7 @@ import { aPolicy, tell } from './telling.ts';
 describe('an image in use survives', () => {
   it('after its template moved to resolve:ssm: (github-aws-runners/terraform-aws-github-runner #4571, #4623)', async () => {
     const account = new StoryAccount();
-    const runner = account.image('runner-2025');
-    const pinned = account.image('runner-2024');
-    const labeled = account.image('runner-2023');
-    const unused = account.image('unused');
+    const [runner, pinned, labeled, unused] = account.images('runner-2025', 'runner-2024', 'runner-2023', 'unused');
     account.parameter('/runners/ami', [pinned, runner], { label: 'stable', dataType: 'text' });
     account.parameter('/runners/blue', [labeled, 'none yet'], { label: 'stable', dataType: 'text' });
     account.template('by-name', ['resolve:ssm:/runners/ami']);
@@ -39,10 +36,7 @@ describe('an image in use survives', () => {
 
   it('of a group with a mixed instances policy on Spot (guardian/prism #1037)', async () => {
     const account = new StoryAccount();
-    const onDemand = account.image('on-demand');
-    const spot = account.image('spot');
-    const other = account.image('other');
-    const unused = account.image('unused');
+    const [onDemand, spot, other, unused] = account.images('on-demand', 'spot', 'other', 'unused');
     const newer = account.image('newer', { ageDays: 1, deprecatedDaysAgo: null });
     const main = account.template('main', [onDemand, newer]);
     account.template('spot', [spot, newer]);
@@ -70,17 +64,14 @@ describe('an image in use survives', () => {
 
   it('of a template that no group uses, but a function launches from (widdix/aws-amicleaner #5)', async () => {
     const account = new StoryAccount();
-    const launched = account.image('build-agent');
-    const unused = account.image('unused');
+    const [launched, unused] = account.images('build-agent', 'unused');
     account.template('launched-by-a-function', [launched]);
     expect((await tell(account.state)).taken).toEqual([unused]);
   });
 
   it('of an unattached template (cloud-custodian #6554)', async () => {
     const account = new StoryAccount();
-    const emergency = account.image('emergency');
-    const before = account.image('emergency-before');
-    const unused = account.image('unused');
+    const [emergency, before, unused] = account.images('emergency', 'emergency-before', 'unused');
     // Its default is an older version, as people leave it.
     const template = account.template('emergency', [before, emergency], { default: 1 });
     const { taken, referencesOf } = await tell(account.state);
@@ -90,9 +81,7 @@ describe('an image in use survives', () => {
 
   it('that $Latest launches while CloudFormation left $Default behind (widdix/aws-amicleaner #8)', async () => {
     const account = new StoryAccount();
-    const first = account.image('first');
-    const latest = account.image('latest');
-    const unused = account.image('unused');
+    const [first, latest, unused] = account.images('first', 'latest', 'unused');
     const stack = account.template('stack', [first, latest], { default: 1 });
     account.group('stack', { LaunchTemplate: { LaunchTemplateId: stack, Version: '$Latest' } });
     const { taken, referencesOf } = await tell(account.state);
@@ -104,9 +93,7 @@ describe('an image in use survives', () => {
 
   it('of a launch configuration, attached or not (wata727/packer-plugin-amazon-ami-management #30)', async () => {
     const account = new StoryAccount();
-    const attached = account.image('attached');
-    const unattached = account.image('unattached');
-    const unused = account.image('unused');
+    const [attached, unattached, unused] = account.images('attached', 'unattached', 'unused');
     account.launchConfiguration('billing-2021', attached);
     account.launchConfiguration('billing-2019', unattached);
     account.group('billing', { LaunchConfigurationName: 'billing-2021' });
@@ -119,9 +106,7 @@ describe('an image in use survives', () => {
 
   it('of a group at zero instances (bonclay7/aws-amicleaner #90, #111)', async () => {
     const account = new StoryAccount();
-    const asleep = account.image('asleep');
-    const newer = account.image('newer');
-    const unused = account.image('unused');
+    const [asleep, newer, unused] = account.images('asleep', 'newer', 'unused');
     account.template('nightly', [asleep, newer]);
     account.group('nightly', {
       MaxSize: 0,
@@ -133,10 +118,7 @@ describe('an image in use survives', () => {
 
   it('of EKS node groups, whose templates are hidden (department-of-veterans-affairs/va.gov-team #76784)', async () => {
     const account = new StoryAccount();
-    const node = account.image('node');
-    const old = account.image('node-old');
-    const lambda = account.image('lambda');
-    const unused = account.image('unused');
+    const [node, old, lambda, unused] = account.images('node', 'node-old', 'lambda', 'unused');
     const eks = account.template('eks-0abc', [old, node], { managedBy: 'eks.amazonaws.com' });
     account.group('eks-0abc', { LaunchTemplate: { LaunchTemplateId: eks, Version: '1' } });
     account.instance(lambda, { Operator: { Managed: true, Principal: 'lambda.amazonaws.com' } });
@@ -145,10 +127,7 @@ describe('an image in use survives', () => {
 
   it('of nodes that run an older template version, and of a pool scaled to nothing (zalando-incubator/kubernetes-on-aws #2397)', async () => {
     const account = new StoryAccount();
-    const running = account.image('running');
-    const idle = account.image('idle');
-    const newest = account.image('newest');
-    const unused = account.image('unused');
+    const [running, idle, newest, unused] = account.images('running', 'idle', 'newest', 'unused');
     const pool = account.template('pool', [running, newest]);
     account.template('idle-pool', [idle, newest], { default: 1 });
     account.group('idle-pool', { DesiredCapacity: 0, LaunchTemplate: { LaunchTemplateName: 'idle-pool' } });
@@ -175,10 +154,7 @@ describe('an image in use survives', () => {
 
   it('in another account that it is shared with (cloud-custodian #6818, #5924; bonclay7/aws-amicleaner #67; trussworks/truss-aws-tools #176)', async () => {
     const account = new StoryAccount();
-    const shared = account.image('shared');
-    const organization = account.image('organization');
-    const everyone = account.image('everyone');
-    const unused = account.image('unused');
+    const [shared, organization, everyone, unused] = account.images('shared', 'organization', 'everyone', 'unused');
     account.state.launchPermissions.set(shared, [{ UserId: '999988887777' }]);
     account.state.launchPermissions.set(organization, [
       { OrganizationArn: 'arn:aws:organizations::111122223333:organization/o-abcdefghij' },

@@ -7,9 +7,7 @@ import { aPolicy, tell } from './telling.ts';
 describe('the run goes on', () => {
   it('where a group names a template that is gone (cloud-custodian #4568)', async () => {
     const account = new StoryAccount();
-    const used = account.image('used');
-    const newest = account.image('newest');
-    const unused = account.image('unused');
+    const [used, newest, unused] = account.images('used', 'newest', 'unused');
     const web = account.template('web', [newest, used, newest, newest], { deleted: [3] });
     account.group('orphaned', { LaunchTemplate: { LaunchTemplateId: 'lt-0badbadbadbadbad0', Version: '1' } });
     account.group('orphaned-by-name', { LaunchTemplate: { LaunchTemplateName: 'long-gone', Version: '$Latest' } });

@@ -3,6 +3,7 @@ import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
+import { seededRandom } from '../builders/random.ts';
 import { enforce } from '../crash/run.ts';
 import { recordOf, tellWithJournal } from '../notify/announce/telling-story.ts';
 import { type PostedMessage, type SlackCall, type SlackFault, SlackServer } from '../notify/slack-server.ts';
@@ -59,11 +60,7 @@ beforeEach(async () => {
 afterEach(() => slack.close());
 
 function faultsOf(weather: Weather, seed: number): (call: SlackCall) => SlackFault | undefined {
-  let state = seed;
-  const random = () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
+  const random = seededRandom(seed);
   let posts = 0;
   return ({ method }) => {
     if (method === 'chat.postMessage') posts += 1;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/model/policy.ts';
 import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
+import { seededRandom } from '../builders/random.ts';
 import { sweep } from '../builders/runs.ts';
 import { enforce } from '../crash/run.ts';
 import { tellWithJournal } from '../notify/announce/telling-story.ts';
@@ -45,11 +46,7 @@ describe('policies edited at random times, and owners that change', () => {
   it.each(sweep([1, 2, 3, 4], 1))(
     'remove nothing before the last date that its present owner was told (%i)',
     async (seed) => {
-      let state = seed * 7919;
-      const random = () => {
-        state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-        return state / 4_294_967_296;
-      };
+      const random = seededRandom(seed * 7919);
       const time = new VirtualTime(NOW);
       slack.now = time.now;
       slack.channels.push({ id: 'C00PLATFORM', name: 'platform' });
