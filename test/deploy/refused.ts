@@ -2,149 +2,121 @@ import { DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagged, tagKeys } from
 
 const KEPT_BY_PEOPLE = tagged('ami-janitor:keep', 'true');
 
+type Refused = readonly [role: string, why: string, row: Row];
+
+function refused(role: string, why: string, action: string, resource: string, context?: Row['context']): Refused {
+  return [role, why, { action, resource, ...(context && { context }) }];
+}
+
 /** What each role must be refused although it acts: the role, the action and why. */
-export const REFUSED: readonly (readonly [role: string, why: string, row: Row])[] = [
-  ['DeprecateRole', "someone else's deprecation", { action: 'ec2:DisableImageDeprecation', resource: IMAGE }],
-  ['DeprecateRole', "someone else's disabled image", { action: 'ec2:EnableImage', resource: IMAGE }],
-  ['DeprecateRole', "someone else's launch permissions", { action: 'ec2:ModifyImageAttribute', resource: IMAGE }],
-  [
+export const REFUSED: readonly Refused[] = [
+  refused('DeprecateRole', "someone else's deprecation", 'ec2:DisableImageDeprecation', IMAGE),
+  refused('DeprecateRole', "someone else's disabled image", 'ec2:EnableImage', IMAGE),
+  refused('DeprecateRole', "someone else's launch permissions", 'ec2:ModifyImageAttribute', IMAGE),
+  refused(
     'DeprecateRole',
     'another attribute of an image than its launch permissions',
-    {
-      action: 'ec2:ModifyImageAttribute',
-      resource: IMAGE,
-      context: { ...DEPRECATED, 'ec2:Attribute/Description': 'x' },
-    },
-  ],
-  ['DeprecateRole', 'another tag', { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('Name') }],
-  [
-    'DeprecateRole',
-    'another tag beside its own',
-    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('ami-janitor:run', 'Name') },
-  ],
-  [
-    'DeprecateRole',
-    "people's tag",
-    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('ami-janitor:keep') },
-  ],
-  [
-    'DeprecateRole',
-    "removing people's tag",
-    { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys('ami-janitor:keep') },
-  ],
-  ['DeprecateRole', 'removing every tag', { action: 'ec2:DeleteTags', resource: IMAGE }],
-  ['DeprecateRole', 'removing another tag', { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys('Owner') }],
-  [
-    'DeprecateRole',
-    'tagging a snapshot',
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image') },
-  ],
-  ['DeprecateRole', 'deregistering', { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED }],
-  ['DisableRole', 'an image that this tool did not deprecate', { action: 'ec2:DisableImage', resource: IMAGE }],
-  [
-    'DisableRole',
-    'an image that people keep',
-    { action: 'ec2:DisableImage', resource: IMAGE, context: { ...DEPRECATED, ...KEPT_BY_PEOPLE } },
-  ],
-  [
-    'DisableRole',
-    'moving the date of deprecation',
-    { action: 'ec2:CreateTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys('ami-janitor:deprecated-at') } },
-  ],
-  ['DisableRole', 'deregistering', { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED }],
-  ['DeregisterRole', 'an image without tags', { action: 'ec2:DeregisterImage', resource: IMAGE }],
-  [
+    'ec2:ModifyImageAttribute',
+    IMAGE,
+    { ...DEPRECATED, 'ec2:Attribute/Description': 'x' },
+  ),
+  refused('DeprecateRole', 'another tag', 'ec2:CreateTags', IMAGE, tagKeys('Name')),
+  refused('DeprecateRole', 'another tag beside its own', 'ec2:CreateTags', IMAGE, tagKeys('ami-janitor:run', 'Name')),
+  refused('DeprecateRole', "people's tag", 'ec2:CreateTags', IMAGE, tagKeys('ami-janitor:keep')),
+  refused('DeprecateRole', "removing people's tag", 'ec2:DeleteTags', IMAGE, tagKeys('ami-janitor:keep')),
+  refused('DeprecateRole', 'removing every tag', 'ec2:DeleteTags', IMAGE),
+  refused('DeprecateRole', 'removing another tag', 'ec2:DeleteTags', IMAGE, tagKeys('Owner')),
+  refused('DeprecateRole', 'tagging a snapshot', 'ec2:CreateTags', SNAPSHOT, tagKeys('ami-janitor:image')),
+  refused('DeprecateRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, DEPRECATED),
+  refused('DisableRole', 'an image that this tool did not deprecate', 'ec2:DisableImage', IMAGE),
+  refused('DisableRole', 'an image that people keep', 'ec2:DisableImage', IMAGE, { ...DEPRECATED, ...KEPT_BY_PEOPLE }),
+  refused('DisableRole', 'moving the date of deprecation', 'ec2:CreateTags', IMAGE, {
+    ...DEPRECATED,
+    ...tagKeys('ami-janitor:deprecated-at'),
+  }),
+  refused('DisableRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, DEPRECATED),
+  refused('DeregisterRole', 'an image without tags', 'ec2:DeregisterImage', IMAGE),
+  refused(
     'DeregisterRole',
     'an image whose date is not one',
-    { action: 'ec2:DeregisterImage', resource: IMAGE, context: tagged('ami-janitor:deprecated-at', 'yes') },
-  ],
-  [
+    'ec2:DeregisterImage',
+    IMAGE,
+    tagged('ami-janitor:deprecated-at', 'yes'),
+  ),
+  refused(
     'DeregisterRole',
     'an image with other tags',
-    { action: 'ec2:DeregisterImage', resource: IMAGE, context: tagged('deprecated-at', '2026-11-01T00:00:00Z') },
-  ],
-  [
-    'DeregisterRole',
-    'an image that people keep',
-    { action: 'ec2:DeregisterImage', resource: IMAGE, context: { ...DEPRECATED, ...KEPT_BY_PEOPLE } },
-  ],
-  [
-    'DeregisterRole',
-    "AWS Backup's image",
-    {
-      action: 'ec2:DeregisterImage',
-      resource: IMAGE,
-      context: { ...DEPRECATED, ...tagged('aws:backup:source-resource', 'i-0') },
-    },
-  ],
-  [
-    'DeregisterRole',
-    "Data Lifecycle Manager's image",
-    {
-      action: 'ec2:DeregisterImage',
-      resource: IMAGE,
-      context: { ...DEPRECATED, ...tagged('aws:dlm:lifecycle-policy-id', 'policy-0') },
-    },
-  ],
-  ['DeregisterRole', 'a snapshot without tags', { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT }],
-  ...['DeregisterRole', 'DeleteSnapshotsRole'].flatMap((role): (readonly [string, string, Row])[] => [
-    [
+    'ec2:DeregisterImage',
+    IMAGE,
+    tagged('deprecated-at', '2026-11-01T00:00:00Z'),
+  ),
+  refused('DeregisterRole', 'an image that people keep', 'ec2:DeregisterImage', IMAGE, {
+    ...DEPRECATED,
+    ...KEPT_BY_PEOPLE,
+  }),
+  refused('DeregisterRole', "AWS Backup's image", 'ec2:DeregisterImage', IMAGE, {
+    ...DEPRECATED,
+    ...tagged('aws:backup:source-resource', 'i-0'),
+  }),
+  refused('DeregisterRole', "Data Lifecycle Manager's image", 'ec2:DeregisterImage', IMAGE, {
+    ...DEPRECATED,
+    ...tagged('aws:dlm:lifecycle-policy-id', 'policy-0'),
+  }),
+  refused('DeregisterRole', 'a snapshot without tags', 'ec2:DeleteSnapshot', SNAPSHOT),
+  ...['DeregisterRole', 'DeleteSnapshotsRole'].flatMap((role) => [
+    refused(
       role,
       "a snapshot with other tools' tags",
-      { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: tagged('image', 'ami-0123456789abcdef0') },
-    ],
-    [
+      'ec2:DeleteSnapshot',
+      SNAPSHOT,
+      tagged('image', 'ami-0123456789abcdef0'),
+    ),
+    refused(
       role,
       'a snapshot whose tag names no image',
-      { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: tagged('ami-janitor:image', 'yes') },
-    ],
+      'ec2:DeleteSnapshot',
+      SNAPSHOT,
+      tagged('ami-janitor:image', 'yes'),
+    ),
   ]),
-  [
+  refused(
     'DeregisterRole',
     'writing the date of deprecation',
-    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('ami-janitor:deprecated-at') },
-  ],
-  [
-    'DeregisterRole',
-    'another tag',
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:orphaned-at') },
-  ],
-  [
+    'ec2:CreateTags',
+    IMAGE,
+    tagKeys('ami-janitor:deprecated-at'),
+  ),
+  refused('DeregisterRole', 'another tag', 'ec2:CreateTags', SNAPSHOT, tagKeys('ami-janitor:orphaned-at')),
+  refused(
     'DeregisterRole',
     'another tag beside its own',
-    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image', 'Name') },
-  ],
-  [
+    'ec2:CreateTags',
+    SNAPSHOT,
+    tagKeys('ami-janitor:image', 'Name'),
+  ),
+  refused(
     'DeregisterRole',
     'removing a mark that it does not set',
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image', 'ami-janitor:orphaned-at') },
-  ],
-  [
-    'DeregisterRole',
-    'removing the date of deprecation',
-    { action: 'ec2:DeleteTags', resource: IMAGE, context: { ...DEPRECATED, ...tagKeys('ami-janitor:deprecated-at') } },
-  ],
-  [
-    'DeleteSnapshotsRole',
-    'removing a tag',
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys('ami-janitor:image') },
-  ],
-  ['DeleteSnapshotsRole', 'a snapshot without tags', { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT }],
-  [
-    'DeleteSnapshotsRole',
-    'a snapshot that people keep',
-    { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: { ...OF_IMAGE, ...KEPT_BY_PEOPLE } },
-  ],
-  ['DeleteSnapshotsRole', 'another tag', { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys('Name') }],
-  [
-    'DeleteSnapshotsRole',
-    'tagging an image',
-    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys('ami-janitor:image') },
-  ],
+    'ec2:DeleteTags',
+    SNAPSHOT,
+    tagKeys('ami-janitor:image', 'ami-janitor:orphaned-at'),
+  ),
+  refused('DeregisterRole', 'removing the date of deprecation', 'ec2:DeleteTags', IMAGE, {
+    ...DEPRECATED,
+    ...tagKeys('ami-janitor:deprecated-at'),
+  }),
+  refused('DeleteSnapshotsRole', 'removing a tag', 'ec2:DeleteTags', SNAPSHOT, tagKeys('ami-janitor:image')),
+  refused('DeleteSnapshotsRole', 'a snapshot without tags', 'ec2:DeleteSnapshot', SNAPSHOT),
+  refused('DeleteSnapshotsRole', 'a snapshot that people keep', 'ec2:DeleteSnapshot', SNAPSHOT, {
+    ...OF_IMAGE,
+    ...KEPT_BY_PEOPLE,
+  }),
+  refused('DeleteSnapshotsRole', 'another tag', 'ec2:CreateTags', SNAPSHOT, tagKeys('Name')),
+  refused('DeleteSnapshotsRole', 'tagging an image', 'ec2:CreateTags', IMAGE, tagKeys('ami-janitor:image')),
   [
     'DeregisterRole',
     'writing any other parameter',
     { action: 'ssm:PutParameter', resource: 'arn:aws:ssm:eu-west-1:123456789012:parameter/golden' },
   ],
-  ['DeleteSnapshotsRole', 'deregistering', { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED }],
+  refused('DeleteSnapshotsRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, DEPRECATED),
 ];
