@@ -101,7 +101,7 @@ const RESOURCE = /not authorized to perform:? \S+ on resource: (\S+)/;
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
  */
 const EXPLICIT = /with an explicit deny in an? ([a-z -]+?)(?=:|\.|,|$)(?:: (arn:[^\s,]+))?/i;
-const IMPLICIT = /because (no [a-z -]+? allows the \S+ action)/i;
+const IMPLICIT = /because (no ([a-z -]+?) allows the \S+ action)/i;
 /** What says no more than the code does, and what nobody can read. */
 const EMPTY =
   /^(you are not authorized( to perform this operation)?|access denied|forbidden|denied|unknownerror)?\.?$/i;
@@ -124,11 +124,16 @@ function denialOf(code: string, message: string): Denial {
     return { ...found, why: `an explicit deny in a ${which} forbids ${what}; a permission of the role does not help` };
   }
   if (permission !== undefined) {
-    const reason = IMPLICIT.exec(message)?.[1];
-    return { ...found, why: `the role lacks the permission ${what}${reason === undefined ? '' : ` (${reason})`}` };
+    const [, reason, decided = 'identity-based policy'] = IMPLICIT.exec(message) ?? [];
+    const why =
+      decided === 'identity-based policy'
+        ? `the role lacks the permission ${what}${reason === undefined ? '' : ` (${reason})`}`
+        : `${reason}; a permission of the role does not help`;
+    return { ...found, why };
   }
   const said = firstSentence(message.replace(ENCODED, ''));
-  return { ...found, why: `the role lacks a permission${said === '' ? '' : ` (${said})`}` };
+  // AWS did not say which policy decided: it may be the resource's, a key's, an endpoint's or the organization's.
+  return { ...found, why: said === '' ? 'the role lacks a permission, or another policy forbids it' : said };
 }
 
 function firstSentence(message: string): string {

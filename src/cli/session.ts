@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
+import { REGION } from '../model/ids.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import { type AccountReader, awsAccountReader, recordingReader } from '../observe/account-reader.ts';
 import { parseRecording } from '../recording/read.ts';
@@ -78,8 +79,6 @@ export async function withSession<Result>(
     }
   });
 }
-
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 
 /** The Region of `--region`, or the one of AWS's standard settings. */
 async function regionFor(given: string | undefined): Promise<string> {

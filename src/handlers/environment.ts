@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { REGION } from '../model/ids.ts';
 import { parseInput } from './errors.ts';
 
 /** The variables of a function, as its deployment sets them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-const REGION = /[a-z]{2}(?:-[a-z]+)+-\d/;
+const QUOTED_REGION = `"${REGION.source.slice(1, -1)}"`;
 const MUST_BE_SET = 'must be set';
 
 const schema = z
@@ -16,7 +17,7 @@ const schema = z
     JANITOR_REGIONS: z
       .string()
       .regex(
-        new RegExp(`^\\[\\s*"${REGION.source}"(?:\\s*,\\s*"${REGION.source}")*\\s*\\]$`),
+        new RegExp(`^\\[\\s*${QUOTED_REGION}(?:\\s*,\\s*${QUOTED_REGION})*\\s*\\]$`),
         'must be a list of Regions such as ["eu-west-1"]',
       )
       .transform((text) => [...text.matchAll(/[a-z0-9-]+/g)].map(([region]) => region))

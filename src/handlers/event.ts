@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { REGION } from '../model/ids.ts';
 import type { Mode } from '../model/run.ts';
 import type { Environment } from './environment.ts';
 import { parseInput, RefusedError } from './errors.ts';
-
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
 const S3_URI = /^s3:\/\/[^/]+\/.+/;
 const POLICY_IS = 'must be "s3://BUCKET/KEY" or the policy itself as an object';

@@ -11,7 +11,7 @@ import { deliveryFor } from '../notify/delivery-for.ts';
 import { awsAccountReader } from '../observe/account-reader.ts';
 import { reportAddress } from '../publish/report-address.ts';
 import { parseEnvironment } from './environment.ts';
-import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
+import { RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
 import { type NotifyContext, namesFailedRuns, notifyOfFailures } from './failed-runs.ts';
 import { lambdaFunction } from './invocation.ts';
@@ -45,8 +45,10 @@ async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promis
     const { policy, policySource } = await loadPolicy(home.s3, event.policy ?? environment.policy);
     const startedAt = clock();
     const delivery = await deliveryFor({ policy, home, apiUrl, clock, end });
-    if (delivery === undefined)
-      throw new RefusedError('The policy has no "notify" section, so there is nobody to tell.');
+    if (delivery === undefined) {
+      logger.warn('the policy has no "notify" section: nobody is told, and nothing waits for it');
+      return { runId, mode: event.mode, announced: 0, untold: 0, messages: 0, problems: 0 };
+    }
     const { mode, at = startedAt } = event;
     const { accountId } = await readTarget(home);
     const bucket = environment.reportBucket;

@@ -8,6 +8,9 @@ export type ImageId = string & { readonly [brand]: 'ImageId' };
 /** An EBS snapshot id: `snap-` and 8 or 17 hex digits. */
 export type SnapshotId = string & { readonly [brand]: 'SnapshotId' };
 
+/** A Region's name, in every partition: those of the European Sovereign Cloud begin with four letters. */
+export const REGION = /^(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d$/;
+
 const IMAGE_ID = /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const SNAPSHOT_ID = /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 /**

@@ -19,7 +19,7 @@ export function isButtonName(text: string): text is ButtonName {
   return Object.hasOwn(BUTTONS, text);
 }
 
-const VALUE = /^(\d{12})((?:;[a-z]{2}(?:-[a-z]+)+-\d+=[0-9a-f]{8,17}(?:,[0-9a-f]{8,17})*)+)$/;
+const VALUE = /^(\d{12})((?:;(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d+=[0-9a-f]{8,17}(?:,[0-9a-f]{8,17})*)+)$/;
 
 /** `123456789012;eu-west-1=0123456789abcdef0,…;us-east-1=…`: short enough for every image of a message. */
 export function writeButtonImages({ accountId, images }: ButtonImages): string {

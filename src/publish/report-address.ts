@@ -38,5 +38,6 @@ function asked(region: string, prefix: string): string {
 
 function consoleDomain(region: string): string {
   if (region.startsWith('cn-')) return 'console.amazonaws.cn';
+  if (region.startsWith('eusc-')) return 'console.amazonaws-eusc.eu';
   return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
 }

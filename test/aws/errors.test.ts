@@ -59,12 +59,24 @@ describe('what an error of the SDK means', () => {
     ],
     [
       'You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: ec2:DescribeImages because no service control policy allows the ec2:DescribeImages action. Encoded authorization failure message: abcDEF',
-      'the role lacks the permission ec2:DescribeImages (no service control policy allows the ec2:DescribeImages action)',
+      'no service control policy allows the ec2:DescribeImages action; a permission of the role does not help',
     ],
-    ['The policy of the bucket forbids it.', 'the role lacks a permission (The policy of the bucket forbids it)'],
+    [
+      'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ec2:DescribeImages because no permissions boundary allows the ec2:DescribeImages action',
+      'no permissions boundary allows the ec2:DescribeImages action; a permission of the role does not help',
+    ],
+    [
+      'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ec2:DescribeImages because no VPC endpoint policy allows the ec2:DescribeImages action',
+      'no VPC endpoint policy allows the ec2:DescribeImages action; a permission of the role does not help',
+    ],
+    [
+      'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ec2:DescribeImages because no identity-based policy allows the ec2:DescribeImages action',
+      'the role lacks the permission ec2:DescribeImages (no identity-based policy allows the ec2:DescribeImages action)',
+    ],
+    ['The policy of the bucket forbids it.', 'The policy of the bucket forbids it'],
     [
       'You are not authorized to perform this operation. Encoded authorization failure message: abcDEF',
-      'the role lacks a permission',
+      'the role lacks a permission, or another policy forbids it',
     ],
   ])("a denial's own reason reaches the reader: %s", (message, why) => {
     expect(failureOf(awsError('AccessDenied', message)).sentence).toBe(`access denied (AccessDenied): ${why}`);

@@ -20,7 +20,8 @@ describe('the environment', () => {
     const regions = (JANITOR_REGIONS: string) => parseEnvironment({ ...DEPLOYED, JANITOR_REGIONS }).regions;
     expect(regions('["eu-west-1","us-east-1"]')).toEqual(['eu-west-1', 'us-east-1']);
     expect(regions('[ "us-gov-west-1" , "eu-west-1" ]')).toEqual(['us-gov-west-1', 'eu-west-1']);
-    for (const wrong of ['', '[]', 'eu-west-1', '["eu"]', '["eu-west-1",]'])
+    expect(regions('["eusc-de-east-1"]')).toEqual(['eusc-de-east-1']);
+    for (const wrong of ['', '[]', '["eus-de-east-1"]', 'eu-west-1', '["eu"]', '["eu-west-1",]'])
       expect(() => regions(wrong), wrong).toThrow('"JANITOR_REGIONS" must be a list of Regions');
   });
 

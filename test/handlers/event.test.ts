@@ -8,6 +8,7 @@ describe('a valid event', () => {
     ['an empty object', {}, { mode: 'dry-run' }],
     ['a schedule', { mode: 'enforce', regions: ['eu-west-1'] }, { mode: 'enforce', regions: ['eu-west-1'] }],
     ['who asks', { startedBy: 'arn:aws:scheduler:…' }, { mode: 'dry-run', startedBy: 'arn:aws:scheduler:…' }],
+    ['the European Sovereign Cloud', { regions: ['eusc-de-east-1'] }, { mode: 'dry-run', regions: ['eusc-de-east-1'] }],
     ['GovCloud', { regions: ['us-gov-west-1'] }, { mode: 'dry-run', regions: ['us-gov-west-1'] }],
     ['a policy in S3', { policy: 's3://b/policy.yml' }, { mode: 'dry-run', policy: 's3://b/policy.yml' }],
     ['a policy of its own', { policy: { version: 1 } }, { mode: 'dry-run', policy: { version: 1 } }],

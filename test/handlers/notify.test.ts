@@ -49,6 +49,16 @@ const announcedAt = () =>
   story.state.images.get(imageId)?.Tags?.find(({ Key }) => Key === 'ami-janitor:announced-at')?.Value;
 
 describe('the notifying function', () => {
+  it('has nothing to do where the policy names nobody to tell, and raises no alarm each day', async () => {
+    await sandbox.close();
+    await start(POLICY.replace(/^notify:.*$/m, ''));
+    for (const mode of ['dry-run', 'enforce'] as const)
+      expect(await invoke(mode)).toMatchObject({ mode, announced: 0, untold: 0, messages: 0, problems: 0 });
+    expect(log.join()).toMatch(/no \\?"notify\\?" section: nobody is told/);
+    expect(sandbox.calls.entries.map(({ operation }) => operation)).toEqual(['GetObject', 'GetObject']);
+    expect(slack.calls).toEqual([]);
+  });
+
   it('tells the owner, and writes down that it did', async () => {
     expect(await invoke('enforce')).toMatchObject({ announced: 1, untold: 0, messages: 1, problems: 0 });
     expect(slack.posted.map(({ channel }) => channel)).toEqual(['C00000WEB', 'C00PLATFORM']);

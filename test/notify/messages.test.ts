@@ -125,6 +125,13 @@ it('a button speaks of exactly the images that its message shows', () => {
   }
 });
 
+it('a button speaks of images in every partition’s Regions', () => {
+  expect(readButtonImages('123456789012;eusc-de-east-1=0123456789abcdef0')).toEqual({
+    accountId: '123456789012',
+    images: [{ region: 'eusc-de-east-1', imageId: 'ami-0123456789abcdef0' }],
+  });
+});
+
 it('without a signing secret, and in a dry run, there are no buttons', () => {
   expect(sent(ownerMessages(news([aNotice(1)]), false))).not.toContain('Keep 30');
   expect(sent(ownerMessages(news([aNotice(1)], { isDryRun: true }), true))).not.toContain('Keep 30');

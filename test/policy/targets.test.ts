@@ -23,12 +23,12 @@ describe('targets', () => {
       },
     ],
     [
-      '{ accounts: ["111122223333"], regions: [eu-west-1, us-gov-west-1, ap-southeast-7] }',
+      '{ accounts: ["111122223333"], regions: [eu-west-1, us-gov-west-1, ap-southeast-7, eusc-de-east-1] }',
       {
         accounts: ['111122223333'],
         organizationalUnits: [],
         except: [],
-        regions: ['eu-west-1', 'us-gov-west-1', 'ap-southeast-7'],
+        regions: ['eu-west-1', 'us-gov-west-1', 'ap-southeast-7', 'eusc-de-east-1'],
       },
     ],
   ])('%s', (yaml, targets) => {

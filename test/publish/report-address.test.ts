@@ -35,6 +35,7 @@ it.each([
 
 it.each([
   ['cn-north-1', 'cn-north-1.console.amazonaws.cn'],
+  ['eusc-de-east-1', 'eusc-de-east-1.console.amazonaws-eusc.eu'],
   ['us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
 ])('leads to the console of %s', (region, host) => {
   const address = reportAddress({ accountId: '123456789012', regions: [region] }, { ...BUCKET, region });

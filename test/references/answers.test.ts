@@ -67,7 +67,7 @@ describe('a denial that does not name the permission', () => {
   it('is told with those that the source needs', async () => {
     ec2.on(DescribeFleetsCommand).rejects(awsError('UnauthorizedOperation', 'You are not authorized.'));
     expect((await read(ec2Fleets)).error).toBe(
-      'access denied (UnauthorizedOperation): the role lacks a permission; this source needs ec2:DescribeFleets',
+      'access denied (UnauthorizedOperation): the role lacks a permission, or another policy forbids it; this source needs ec2:DescribeFleets',
     );
   });
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { createClients } from '../../aws/clients.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
 import { requireClock } from '../../model/clock.ts';
+import { REGION } from '../../model/ids.ts';
 import { type RunContext, readRun, type TargetContext } from '../../organization/run.ts';
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
@@ -18,7 +19,7 @@ export const runInput = z.object({ run: z.object({ runId: z.string().regex(/^\d{
 /** One account and Region of a run. */
 const targetInput = runInput.extend({
   account: z.object({ accountId: z.string().regex(/^\d{12}$/) }),
-  region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/),
+  region: z.string().regex(REGION),
 });
 
 const ROLE = /^[\w+=,.@-]+(?:\/[\w+=,.@-]+)*$/;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REGION } from '../../model/ids.ts';
 import type { Policy, TargetSettings } from '../../model/policy.ts';
 import { SOURCES } from '../../model/sources.ts';
 import { addressIssues, notifySchema, ownersSchema } from './schema-notify.ts';
@@ -22,7 +23,7 @@ const accountId = z
 const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, {
   error: 'must be the id of an organizational unit or a root, such as ou-ab12-11111111 or r-ab12',
 });
-const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, { error: 'must be a Region such as eu-west-1' });
+const region = z.string().regex(REGION, { error: 'must be a Region such as eu-west-1' });
 
 /** Which accounts and Regions a run over an organization goes through. */
 const targets = z
