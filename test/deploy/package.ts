@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,7 @@ export async function packageDeployment(): Promise<string> {
   for (const name of ['serverless.yml', 'deploy', 'package.json']) {
     await cp(name, join(folder, name), { recursive: true });
   }
+  await symlink(resolve('scripts'), join(folder, 'scripts'));
   await runFile(process.execPath, [SERVERLESS, 'package'], { cwd: folder, env: offline(folder) });
   return folder;
 }
@@ -30,10 +31,19 @@ export interface TemplateRequest {
 }
 
 /** The template's text; the functions are empty, since nothing of the template comes from their code. */
-export async function packageTemplate({ parameters = [], edit = (same) => same }: TemplateRequest): Promise<string> {
+export function packageTemplate(request: TemplateRequest): Promise<string> {
+  return packageEmpty(request, (folder) => readFile(join(folder, TEMPLATE), 'utf8'));
+}
+
+/** Packages empty functions in a folder of their own, which is gone when it was read. */
+export async function packageEmpty<T>(
+  { parameters = [], edit = (same) => same }: TemplateRequest,
+  read: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-template-'));
   try {
     for (const name of ['deploy', 'package.json']) await cp(name, join(folder, name), { recursive: true });
+    await symlink(resolve('scripts'), join(folder, 'scripts'));
     await writeFile(join(folder, 'serverless.yml'), edit(await readFile('serverless.yml', 'utf8')));
     for (const name of [...FUNCTIONS, ...ORGANIZATION_FUNCTIONS]) {
       await mkdir(join(folder, 'dist', name), { recursive: true });
@@ -45,7 +55,7 @@ export async function packageTemplate({ parameters = [], edit = (same) => same }
     await runFile(process.execPath, [SERVERLESS, 'package', ...options], output).catch((error: unknown) => {
       throw error instanceof Error && 'stdout' in error ? new Error(`${error.message}${error.stdout}`) : error;
     });
-    return await readFile(join(folder, TEMPLATE), 'utf8');
+    return await read(folder);
   } finally {
     await rm(folder, { recursive: true });
   }

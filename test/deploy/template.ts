@@ -5,9 +5,7 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
 const shape = z.object({
-  Parameters: z
-    .record(z.string(), z.object({ Type: z.string(), Default: z.union([z.string(), z.number()]).optional() }))
-    .default({}),
+  Parameters: z.record(z.string(), z.object({ Default: z.union([z.string(), z.number()]).optional() })).default({}),
   Metadata: z
     .object({
       'AWS::CloudFormation::Interface': z.object({
@@ -60,10 +58,9 @@ const REFERS_BY_ARN = new Set(['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic', 'AW
  * their defaults.
  */
 export function resolver(template: Template, enforce: boolean, given: Readonly<Record<string, string>> = {}) {
-  const parameter = (name: string): string | string[] | undefined => {
-    const { Type, Default } = template.Parameters[name] ?? {};
-    const value = given[name] ?? (name === 'Enforce' ? String(enforce) : Default);
-    return Type === 'CommaDelimitedList' ? String(value).split(',') : value === undefined ? value : String(value);
+  const parameter = (name: string): string | undefined => {
+    const value = given[name] ?? (name === 'Enforce' ? enforce : template.Parameters[name]?.Default);
+    return value === undefined ? undefined : String(value);
   };
   const arnOf = (id: string): string => {
     const type = template.Resources[id]?.Type ?? `unknown resource ${id}`;
@@ -112,6 +109,10 @@ export function resolver(template: Template, enforce: boolean, given: Readonly<R
       if (key === 'Fn::Join') {
         const [by, parts] = z.tuple([z.string(), z.unknown()]).parse(argument);
         return z.array(z.unknown()).parse(resolve(parts)).join(by);
+      }
+      if (key === 'Fn::Split') {
+        const [by, whole] = z.tuple([z.string(), z.unknown()]).parse(argument);
+        return String(resolve(whole)).split(by);
       }
       if (key === 'Fn::If') {
         const [name, yes, no] = z.tuple([z.string(), z.unknown(), z.unknown()]).parse(argument);

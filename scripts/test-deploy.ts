@@ -1,0 +1,151 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Emulator } from './package/emulator.ts';
+
+/**
+ * Deploys dist/package/ into ministack, an emulator that nobody here wrote: makes the stack, turns each parameter, asks for
+ * what is to be refused, runs the reporting function, and removes the stack. `npm run test:deploy` packages before.
+ */
+const VERSION = '1.5.33';
+const HOME = 'node_modules/.cache/ministack';
+const FOLDER = 'dist/package';
+/** The emulator takes no template with a type that it does not know. */
+const UNKNOWN_TYPES = ['AWS::Rbin::Rule'];
+const ORGANIZATION = { Organization: 'true', MemberExternalId: 'ami-janitor-example' };
+const KEY = 'arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const VPC = { SubnetIds: 'subnet-0a,subnet-0b', SecurityGroupIds: 'sg-0a' };
+
+/** Each parameter turned, and the resources that there are then and were not before. */
+const TURNED: readonly (readonly [Readonly<Record<string, string>>, string[]])[] = [
+  [
+    { Enforce: 'true' },
+    ['DeleteSnapshotsMissingAlarm', 'DeprecateMissingAlarm', 'DeregisterMissingAlarm', 'DisableMissingAlarm'],
+  ],
+  [{ Regions: 'eu-west-1,us-east-1', PolicyKey: 'policy/other.yml', Timezone: 'Europe/Berlin' }, []],
+  [{ DocumentBuckets: 'arn:aws:s3:::deployments', DocumentObjects: 'arn:aws:s3:::deployments/*' }, []],
+  [{ ReportScheduleExpression: 'rate(12 hours)', RecycleBinDays: '7', RecycleBinRules: 'false' }, []],
+  [{ KeepButtons: 'true' }, ['KeepButtonCallPermission', 'KeepButtonUrl', 'KeepButtonUrlPermission']],
+  [
+    { KeepButtons: 'http-api' },
+    [
+      'KeepButtonApi',
+      'KeepButtonApiIntegration',
+      'KeepButtonApiPermission',
+      'KeepButtonApiRoute',
+      'KeepButtonApiStage',
+    ],
+  ],
+  [{ ReportBaseUrl: 'https://reports.example.com', MissingRunHours: '48', ReserveConcurrency: 'false' }, []],
+  [{ AlarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:alarms' }, []],
+  [{ PermissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/boundary' }, []],
+  [{ KmsKeyArn: KEY }, ['KmsPolicy']],
+  [VPC, ['VpcPolicy']],
+  [
+    { MemorySizeMiB: '2048', LogLevel: 'DEBUG', LogRetentionDays: '30', ReportExpiryDays: '30', AuditExpiryDays: '60' },
+    [],
+  ],
+];
+const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+  [{ Enforce: 'True' }, /Enforce/],
+  [{ Regions: 'a,b' }, /must be Regions with commas between them/],
+  [{ MissingRunHours: '400' }, /168/],
+  [{ Organization: 'true' }, /Organization needs MemberExternalId/],
+  [{ SubnetIds: 'subnet-0a' }, /SubnetIds needs SecurityGroupIds/],
+];
+
+const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import venv']).status === 0);
+if (python === undefined) console.log('Skipped: the emulator needs Python 3 with venv, and there is none.');
+else if (!installed(python)) console.log(`Skipped: ministack ${VERSION} could not be installed from PyPI.`);
+else await withEmulator(deploy);
+
+function installed(interpreter: string): boolean {
+  const pip = join(HOME, VERSION, 'bin', 'pip');
+  const run = (command: string, ...rest: string[]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
+  if (existsSync(join(HOME, VERSION, 'bin', 'ministack'))) return true;
+  return run(interpreter, '-m', 'venv', join(HOME, VERSION)) && run(pip, 'install', `ministack==${VERSION}`);
+}
+
+async function withEmulator(use: (emulator: Emulator) => Promise<void>): Promise<void> {
+  const port = await freePort();
+  const env = { ...process.env, GATEWAY_PORT: String(port), HOME: join(process.cwd(), HOME) };
+  const child = spawn(join(HOME, VERSION, 'bin', 'ministack'), { env, stdio: 'ignore' });
+  try {
+    const emulator = new Emulator(`http://127.0.0.1:${port}`);
+    for (let tries = 0; !(await emulator.answers()); tries += 1) {
+      if (tries > 120) throw new Error('The emulator did not start within a minute.');
+      await wait(500);
+    }
+    await use(emulator);
+  } finally {
+    child.kill();
+  }
+}
+
+async function deploy(emulator: Emulator): Promise<void> {
+  const s3 = new S3Client({
+    endpoint: emulator.endpoint,
+    region: 'eu-west-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: 'our-code' }));
+  for (const name of await readdir(FOLDER)) {
+    const Body = name === 'ami-janitor.json' ? await known(join(FOLDER, name)) : await readFile(join(FOLDER, name));
+    await s3.send(new PutObjectCommand({ Bucket: 'our-code', Key: `ami-janitor/${name}`, Body }));
+  }
+  const template = `${emulator.endpoint}/our-code/ami-janitor/ami-janitor.json`;
+  const stack = (action: string, given: Readonly<Record<string, string>>) =>
+    emulator.stack(action, 'janitor', template, { CodeBucket: 'our-code', ...given });
+
+  equal(await stack('CreateStack', {}), 'CREATE_COMPLETE');
+  const first = await emulator.resources('janitor');
+  const bucket = first.get('ReportBucket') ?? '';
+  console.log(`made: ${first.size} resources`);
+
+  for (const [given, added] of [...TURNED, [ORGANIZATION, undefined] as const, [{}, []] as const]) {
+    equal(await stack('UpdateStack', given), 'UPDATE_COMPLETE');
+    const now = await emulator.resources('janitor');
+    if (added !== undefined) deepEqual([...now.keys()].filter((id) => !first.has(id)).sort(), added);
+    // What holds data, and what a schedule or a person calls by its name, is the same as before.
+    for (const id of ['ReportBucket', 'DeadLetterQueue', 'FailedRunTopic', 'ReportLambdaFunction', 'ReportLogGroup'])
+      equal(now.get(id), first.get(id), `${id} was replaced`);
+    console.log(`turned: ${JSON.stringify(given)}`);
+  }
+  for (const [given, why] of REFUSED) {
+    match(await stack('UpdateStack', given), why);
+    console.log(`refused: ${JSON.stringify(given)}`);
+  }
+
+  await s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: 'policy/ami-janitor.yml', Body: await readFile('examples/demo.yml') }),
+  );
+  const answer = await emulator.invoke('ami-janitor-prod-report');
+  // It has no launch templates, fleets or recipes to tell of; the report says so, and lies where the answer says.
+  match(answer, new RegExp(`"runId"|report: s3://${bucket}/reports/`));
+  console.log(`ran: ${answer.slice(0, 300)}`);
+
+  equal(await emulator.stack('DeleteStack', 'janitor'), 'DELETE_COMPLETE');
+  await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+  console.log('removed: everything but the report bucket');
+}
+
+async function known(path: string): Promise<string> {
+  const template: { Resources: Record<string, { Type: string }> } = JSON.parse(await readFile(path, 'utf8'));
+  const resources = Object.entries(template.Resources).filter(([, { Type }]) => !UNKNOWN_TYPES.includes(Type));
+  return JSON.stringify({ ...template, Resources: Object.fromEntries(resources) });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
