@@ -66,8 +66,7 @@ function ruleWarnings(rule: Rule): string[] {
   if (rule.kind === 'expiry') return warnings;
   const { newest, youngerThan, launchedWithin } = rule.keep;
   for (const [key, limit] of Object.entries({ youngerThan, launchedWithin })) {
-    if (limit && limit.milliseconds < DAY)
-      warnings.push(`${of} keep.${key} ${limit.text} is less than a day (m is minutes).`);
+    if (limit && limit.milliseconds < DAY) warnings.push(`${of} keep.${key} ${limit.text} is less than a day.`);
   }
   if (newest === undefined && youngerThan === undefined) {
     warnings.push(`${of} keep has launchedWithin alone: an image that was never launched is due at once, however new.`);

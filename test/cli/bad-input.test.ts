@@ -32,6 +32,7 @@ describe('a policy that is wrong', () => {
     ['an unknown key', rule('    keep: { newst: 3 }'), /policy\.yml:5:\d+: .*newst.*"newest"/],
     ['a key of the wrong place', rule('    keep: { newest: 3 }\n    protct: {}'), /policy\.yml:6:\d+: .*protct/],
     ['a wrong duration', rule('    keep: { youngerThan: 60 days }'), /policy\.yml:5:\d+: .*must be a duration.*"60d"/],
+    ['m alone', rule('    keep: { youngerThan: 6m }'), /policy\.yml:5:\d+: .*6min or 6mo/],
     ['a wrong type', rule('    keep: { newest: three }'), /policy\.yml:5:\d+: .*newest/],
     ['a wrong word', `${rule('    keep: { newest: 3 }')}references: { sharedImages: kep }\n`, /"keep"/],
     ['no YAML', 'version: 1\nrules: [', /policy\.yml:\d+:\d+: /],

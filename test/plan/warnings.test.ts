@@ -20,13 +20,9 @@ test.each([
     '',
     ['There is no notify section: images are deregistered without telling their owners.'],
   ],
-  ['keep: { youngerThan: 6m }', '', ['Rule "all": keep.youngerThan 6m is less than a day (m is minutes).']],
+  ['keep: { youngerThan: 6min }', '', ['Rule "all": keep.youngerThan 6min is less than a day.']],
   ['keep: { youngerThan: 1d }', '', []],
-  [
-    'keep: { newest: 1, launchedWithin: 23h }',
-    '',
-    ['Rule "all": keep.launchedWithin 23h is less than a day (m is minutes).'],
-  ],
+  ['keep: { newest: 1, launchedWithin: 23h }', '', ['Rule "all": keep.launchedWithin 23h is less than a day.']],
   ['keep: { launchedWithin: 90d, youngerThan: 1d }', '', []],
   ['expire: { tag: E }', '', []],
   [

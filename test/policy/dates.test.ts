@@ -78,18 +78,35 @@ describe('readDate', () => {
 describe('readDuration', () => {
   test.each([
     ['0d', 0],
-    ['5m', 300_000],
+    ['5min', 300_000],
     ['2h', 7_200_000],
     ['30d', 30 * DAY],
     ['2w', 14 * DAY],
+    ['6mo', 180 * DAY],
     ['1y', 365 * DAY],
     ['100y', 36_500 * DAY],
   ])('%s is %d ms', (text, milliseconds) => expect(readDuration(text)).toEqual({ text, milliseconds }));
 
-  test.each(['', 'd', '30', '30 d', '-1d', '1.5d', '30D', '1M', '101y', '1d2h', '9999999999d', ' 1d', '1d '])(
-    '%j is none',
-    (text) => expect(readDuration(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    'd',
+    '30',
+    '30 d',
+    '-1d',
+    '1.5d',
+    '30D',
+    '1M',
+    '6m',
+    '6M',
+    '6Mo',
+    '6 mo',
+    '1218mo',
+    '101y',
+    '1d2h',
+    '9999999999d',
+    ' 1d',
+    '1d ',
+  ])('%j is none', (text) => expect(readDuration(text)).toBeUndefined());
 });
 
 describe('nearestDuration', () => {
@@ -100,13 +117,15 @@ describe('nearestDuration', () => {
     ['30D', '30d'],
     ['2 weeks', '2w'],
     ['1 Hour', '1h'],
-    ['90 min', '90m'],
+    ['90 min', '90min'],
     ['1 yr', '1y'],
     ['3M', undefined],
-    ['3 months', undefined],
+    ['3m', undefined],
+    ['3 m', undefined],
+    ['3 months', '3mo'],
     ['soon', undefined],
     ['-1d', undefined],
-    ['  12  min  ', '12m'],
+    ['  12  min  ', '12min'],
     ['x12 min', undefined],
     ['12 min, no more', undefined],
     ['1234567890 d', undefined],
@@ -114,10 +133,11 @@ describe('nearestDuration', () => {
 });
 
 test.each([
-  ['m', ['m', 'min', 'mins', 'minute', 'minutes']],
+  ['min', ['min', 'mins', 'minute', 'minutes']],
   ['h', ['h', 'hour', 'hours']],
   ['d', ['', 'd', 'day', 'days']],
   ['w', ['w', 'week', 'weeks']],
+  ['mo', ['mo', 'mos', 'month', 'months']],
   ['y', ['y', 'yr', 'year', 'years']],
 ])('words for %s', (unit, words) => {
   expect(words.map((word) => nearestDuration(`20 ${word}`))).toEqual(words.map(() => `20${unit}`));

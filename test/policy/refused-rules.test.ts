@@ -32,13 +32,23 @@ describe('rules that would surprise are refused', () => {
       'keep: { youngerThan: 30 days }',
       [
         expect.stringMatching(
-          /^p.yml:3:47: .*must be a duration: a whole number with m \(minutes\), h, d, w or y, such as 30d; did you mean "30d"\?$/,
+          /^p.yml:3:47: .*must be a duration: a whole number with min, h, d, w, mo \(30 days\) or y, such as 30d; did you mean "30d"\?$/,
         ),
       ],
     ],
-    ['keep: { youngerThan: 30days }', [expect.stringContaining('must be a duration: a whole number with m')]],
-    ['keep: { youngerThan: x30d }', [expect.stringContaining('must be a duration: a whole number with m')]],
-    ['keep: { youngerThan: 3 months }', [expect.not.stringContaining('did you mean')]],
+    ['keep: { youngerThan: 30days }', [expect.stringContaining('must be a duration: a whole number with min')]],
+    ['keep: { youngerThan: x30d }', [expect.stringContaining('must be a duration: a whole number with min')]],
+    ['keep: { youngerThan: 3 months }', [expect.stringContaining('did you mean "3mo"?')]],
+    [
+      'keep: { youngerThan: 6m }',
+      [
+        'p.yml:3:47: rules[0].keep.youngerThan: must say whether m is minutes or months: write 6min or 6mo (a month is 30 days)',
+      ],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, disable: { after: 1 M }',
+      [expect.stringMatching(/disable.after: must say whether m is minutes or months: write 1min or 1mo [^?]*$/)],
+    ],
     ['keep: { newest: 1 }, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
     ['groupBy: ["tag:x"], expire: { tag: x }', [expect.stringContaining('groupBy: has no meaning beside expire')]],
     [

@@ -38,13 +38,10 @@ const fieldGlob = glob.min(1);
 /** One glob, or a list of which any may match. */
 export const globs = z.union([fieldGlob.transform((one) => [one]), z.array(fieldGlob).min(1)]);
 
-/** `N` with m, h, d, w or y. */
+/** `N` with min, h, d, w, mo or y. */
 export const duration = z
   .string()
-  .regex(/^\d{1,9}[mhdwy]$/, {
-    error: 'must be a duration: a whole number with m (minutes), h, d, w or y, such as 30d',
-    abort: true,
-  })
+  .regex(/^\d{1,9}(?:min|h|d|w|mo|y)$/, { error: ({ input }) => durationProblem(String(input)), abort: true })
   .transform((written, context) => {
     const read = readDuration(written);
     if (read) return read;
@@ -104,30 +101,38 @@ export function tagEntries<Value>(
 
 const DAY = 86_400_000;
 const UNITS = [
-  { unit: 'm', milliseconds: 60_000, words: ['m', 'min', 'mins', 'minute', 'minutes'] },
+  { unit: 'min', milliseconds: 60_000, words: ['min', 'mins', 'minute', 'minutes'] },
   { unit: 'h', milliseconds: 3_600_000, words: ['h', 'hour', 'hours'] },
   { unit: 'd', milliseconds: DAY, words: ['', 'd', 'day', 'days'] },
   { unit: 'w', milliseconds: 7 * DAY, words: ['w', 'week', 'weeks'] },
+  { unit: 'mo', milliseconds: 30 * DAY, words: ['mo', 'mos', 'month', 'months'] },
   { unit: 'y', milliseconds: 365 * DAY, words: ['y', 'yr', 'year', 'years'] },
 ];
 const LONGEST = 100 * 365 * DAY;
 
-/** Reads `N` with `m`, `h`, `d`, `w` or `y` (365 days), up to a hundred years; undefined where it is anything else. */
+/** Reads `N` with `min`, `h`, `d`, `w`, `mo` (30 days) or `y` (365), up to a hundred years; undefined where it is anything else. */
 export function readDuration(text: string): Duration | undefined {
-  const match = /^(\d{1,9})([mhdwy])$/.exec(text);
+  const match = /^(\d{1,9})([a-z]+)$/.exec(text);
   const unit = match && UNITS.find(({ unit }) => unit === match[2]);
   if (!unit) return undefined;
   const milliseconds = Number(match[1]) * unit.milliseconds;
   return milliseconds > LONGEST ? undefined : { text, milliseconds };
 }
 
-/** The duration that someone who wrote `30`, `30 days` or `30D` most likely meant. Months have no unit, so none is guessed. */
+/** The duration that someone who wrote `30`, `30 days` or `30D` most likely meant; of `6m` nobody can tell. */
 export function nearestDuration(value: unknown): string | undefined {
   const match = /^\s*(\d{1,9})\s*([a-z]*)\s*$/i.exec(String(value));
-  if (!match || match[2] === 'M') return undefined;
-  const word = String(match[2]).toLowerCase();
-  const meant = UNITS.find(({ words }) => words.includes(word));
-  return meant && `${match[1]}${meant.unit}`;
+  const word = match?.[2]?.toLowerCase() ?? '';
+  const meant = match && UNITS.find(({ words }) => words.includes(word));
+  return meant ? `${match[1]}${meant.unit}` : undefined;
+}
+
+/** Why a text is no duration. Other tools read `m` as minutes or as months, and the difference is an image's life. */
+function durationProblem(written: string): string {
+  const [, amount] = /^\s*(\d{1,9})\s*m\s*$/i.exec(written) ?? [];
+  return amount === undefined
+    ? 'must be a duration: a whole number with min, h, d, w, mo (30 days) or y, such as 30d'
+    : `must say whether m is minutes or months: write ${amount}min or ${amount}mo (a month is 30 days)`;
 }
 
 const DURATION: Measure = { words: 'a duration, such as 30d', nearest: nearestDuration };
