@@ -11,7 +11,7 @@ const actionsIn = (text = ''): readonly string[] => text.match(/[a-z0-9]+:[A-Z]\
 const rows = new Map(
   textOf('docs/references.md')
     .split('\n')
-    .filter((line) => line.startsWith('| `'))
+    .filter((line) => /^\| `[a-z0-9-]+` \|/.test(line))
     .map((line) => [/`([^`]+)`/.exec(line)?.[1], line]),
 );
 
