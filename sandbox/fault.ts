@@ -69,6 +69,11 @@ export const ORGANIZATIONS_ERRORS: ServiceErrors = {
   serverError: ['ServiceException', 'AWS Organizations can not complete your request because of an internal error.'],
 };
 
+export const EMR_ERRORS: ServiceErrors = {
+  ...SSM_ERRORS,
+  serverError: ['InternalServerException', 'An internal server error occurred.'],
+};
+
 export const REST_JSON_ERRORS: ServiceErrors = {
   throttle: ['TooManyRequestsException', 'Too Many Requests', 429],
   serverError: ['ServiceException', 'The service encountered an internal error.'],

@@ -82,6 +82,7 @@ const PAGING_MEMBERS = new Set([
   'maxResults',
   'MaxRecords',
   'ContinuationToken',
+  'Marker',
 ]);
 
 /** What a page token belongs to: the question, but for where and how much. */

@@ -1,8 +1,10 @@
 import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
 import { ec2Operations } from './ec2/operations.ts';
+import { emrOperations } from './emr.ts';
 import {
   EC2_ERRORS,
+  EMR_ERRORS,
   ORGANIZATIONS_ERRORS,
   QUERY_ERRORS,
   RBIN_ERRORS,
@@ -51,5 +53,6 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),
   service('imagebuilder', restProtocol('json'), REST_JSON_ERRORS, imageBuilderOperations),
   service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
+  service('elasticmapreduce', jsonRpcProtocol('ElasticMapReduce'), EMR_ERRORS, emrOperations),
   service('batch', restProtocol('json'), REST_JSON_ERRORS, batchOperations),
 ]);

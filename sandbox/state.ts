@@ -15,6 +15,7 @@ import type {
   SpotInstanceRequest,
   Tag,
 } from '@aws-sdk/client-ec2';
+import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr';
 import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
 import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
 import { type AccountWide, emptyAccountWide } from './account-wide.ts';
@@ -47,6 +48,13 @@ export interface StoredObject {
   readonly lastModified: Date;
   readonly contentType?: string;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A cluster with what it launches: groups or fleets, never both. */
+export interface StoredCluster {
+  readonly cluster: Cluster;
+  readonly groups?: readonly InstanceGroup[];
+  readonly fleets?: readonly InstanceFleet[];
 }
 
 /** A Recycle Bin rule; without tags it covers everything of its kind in the Region. */
@@ -112,6 +120,7 @@ export interface AccountState {
   /** Other accounts that may see them. */
   readonly buildsSharedWith: Set<string>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
+  readonly emrClusters: Map<string, StoredCluster>;
   /** Usage reports of the account's images, by id. */
   readonly imageUsageReports: Map<string, StoredUsageReport>;
   readonly buckets: Map<string, Map<string, StoredObject>>;
@@ -161,6 +170,7 @@ export function emptyAccount(
     builtImages: new Map(),
     buildsSharedWith: new Set(),
     computeEnvironments: new Map(),
+    emrClusters: new Map(),
     imageUsageReports: new Map(),
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },

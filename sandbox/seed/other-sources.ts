@@ -97,6 +97,43 @@ export function addBuildersAndRunbooks(draft: Draft): void {
     dateCreated: draft.isoDaysAgo(90),
     tags: {},
   });
+  const [cluster, fleetCluster] = ['j-1A2B3C4D5E6F7', 'j-7F6E5D4C3B2A1'];
+  state.emrClusters.set(cluster, {
+    cluster: {
+      Id: cluster,
+      Name: 'nightly etl',
+      Status: { State: 'WAITING' },
+      CustomAmiId: old(),
+      InstanceCollectionType: 'INSTANCE_GROUP',
+    },
+    // The group of size 0 launches when the work comes.
+    groups: [
+      { Id: 'ig-1A2B3C', InstanceGroupType: 'MASTER', Status: { State: 'RUNNING' }, RunningInstanceCount: 1 },
+      {
+        Id: 'ig-4D5E6F',
+        InstanceGroupType: 'TASK',
+        Status: { State: 'RUNNING' },
+        RunningInstanceCount: 0,
+        CustomAmiId: old(),
+      },
+    ],
+  });
+  state.emrClusters.set(fleetCluster, {
+    cluster: {
+      Id: fleetCluster,
+      Name: 'ad hoc',
+      Status: { State: 'RUNNING' },
+      InstanceCollectionType: 'INSTANCE_FLEET',
+    },
+    fleets: [
+      {
+        Id: 'if-1A2B3C',
+        InstanceFleetType: 'CORE',
+        Status: { State: 'RUNNING' },
+        InstanceTypeSpecifications: [{ InstanceType: 'm7g.xlarge', CustomAmiId: old() }],
+      },
+    ],
+  });
   const computeEnvironmentArn = arn('batch', 'compute-environment/nightly');
   state.computeEnvironments.set('nightly', {
     computeEnvironmentName: 'nightly',

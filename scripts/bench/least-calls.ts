@@ -18,6 +18,7 @@ export function leastToRead(state: AccountState): Record<string, number> {
     parentImage.includes(`:${state.accountId}:image/`) ? parentImage : [],
   );
   const documents = [...state.documents.values()];
+  const clusters = [...state.emrClusters.values()].filter(({ cluster }) => !cluster.Status?.State?.startsWith('TERM'));
   const otherLatest = documents.filter(({ latest }) => latest !== undefined).length;
   return {
     DescribeImages: pages(state.images.size, 1000),
@@ -39,6 +40,10 @@ export function leastToRead(state: AccountState): Record<string, number> {
     ListContainerRecipes: pages(state.containerRecipes.size, 25),
     GetImage: new Set(builds).size,
     DescribeComputeEnvironments: pages(state.computeEnvironments.size, 100),
+    ListClusters: pages(clusters.length, 50),
+    DescribeCluster: clusters.length,
+    ListInstanceGroups: clusters.filter(({ groups }) => groups !== undefined).length,
+    ListInstanceFleets: clusters.filter(({ fleets }) => fleets !== undefined).length,
     GetCallerIdentity: 1,
   };
 }

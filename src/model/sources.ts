@@ -79,6 +79,17 @@ const ROWS = [
     names: LAUNCHED,
   },
   {
+    name: 'emr-clusters',
+    kinds: [['emr:Cluster', 'EMR cluster']],
+    permissions: [
+      'elasticmapreduce:ListClusters',
+      'elasticmapreduce:DescribeCluster',
+      'elasticmapreduce:ListInstanceGroups',
+      'elasticmapreduce:ListInstanceFleets',
+    ],
+    service: 'emr',
+  },
+  {
     name: 'ssm-documents',
     kinds: [['ssm:Document', 'SSM document']],
     permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],

@@ -19,6 +19,7 @@ export const FINDERS: readonly Finder[] = [
   spotRequests,
   lazy('image-builder-recipes', () => import('./image-builder-recipes.ts')),
   lazy('batch-compute-environments', () => import('./batch-compute-environments.ts')),
+  lazy('emr-clusters', () => import('./emr-clusters.ts')),
   ssmDocuments,
   documents,
   launchTemplates,

@@ -6,6 +6,7 @@ import { ACCOUNT, REGION } from './template.ts';
 const BUCKET = 'arn:aws:s3:::reportbucket';
 export const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
 export const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
+const CLUSTER = `arn:aws:elasticmapreduce:${REGION}:${ACCOUNT}:cluster/j-1A2B3C4D5E6F7`;
 /** What the condition on a tag of the resource reads. */
 export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
 export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': keys });
@@ -47,6 +48,10 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
+  'emr.DescribeCluster': { action: 'elasticmapreduce:DescribeCluster', resource: CLUSTER },
+  'emr.ListClusters': { action: 'elasticmapreduce:ListClusters' },
+  'emr.ListInstanceFleets': { action: 'elasticmapreduce:ListInstanceFleets', resource: CLUSTER },
+  'emr.ListInstanceGroups': { action: 'elasticmapreduce:ListInstanceGroups', resource: CLUSTER },
   'imagebuilder.GetContainerRecipe': {
     action: 'imagebuilder:GetContainerRecipe',
     resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:container-recipe/web/1.0.0`,

@@ -105,7 +105,13 @@ export function bundlesAtWorkTests(dist: () => string): void {
     const { complete, sources } = reportShape.parse(JSON.parse(written(location, 'report.json')));
     expect(complete).toBe(true);
     expect(sources.filter(({ status }) => status !== 'read')).toEqual([]);
-    for (const source of ['image-builder-recipes', 'batch-compute-environments', 'ssm-documents', 'launch-templates']) {
+    for (const source of [
+      'image-builder-recipes',
+      'batch-compute-environments',
+      'emr-clusters',
+      'ssm-documents',
+      'launch-templates',
+    ]) {
       expect(sources.find(({ name }) => name === source)?.calls).toBeGreaterThan(0);
     }
     expect(sources.find(({ name }) => name === 'image-builder-recipes')?.references).toBeGreaterThan(0);

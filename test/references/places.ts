@@ -99,6 +99,13 @@ function answerOf(operation: Operation, textOf: (path: readonly string[]) => str
   return fill(NormalizedSchema.of(z.custom<Parameters<typeof NormalizedSchema.of>[0]>().parse(operation[5])), [], []);
 }
 
+const BUILD = 'arn:aws:imagebuilder:eu-west-1:123456789012:image/x';
+/** What some answers say, so that every question is asked: recipes start from builds, and clusters have fleets or groups. */
+const ROUNDS: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { parentImage: `${BUILD}/x.x.x`, arn: `${BUILD}/1.0.0/1`, InstanceCollectionType: 'INSTANCE_FLEET' },
+];
+
 /**
  * The places whose image the finders report, by trying: every request is answered with everything in it, and an AMI id of
  * its own in each place.
@@ -111,9 +118,7 @@ export async function placesRead(finders: readonly Finder[]): Promise<Set<string
     return id;
   };
   const found = new Set<string>();
-  const build = 'arn:aws:imagebuilder:eu-west-1:123456789012:image/x';
-  // Recipes start from an image or from a build, whose images take further questions.
-  for (const startsFromBuild of [false, true]) {
+  for (const texts of ROUNDS) {
     const send = vi.spyOn(Client.prototype, 'send').mockImplementation(async function (
       this: unknown,
       command: unknown,
@@ -123,8 +128,7 @@ export async function placesRead(finders: readonly Finder[]): Promise<Set<string
       const service = serviceOf(operation);
       return answerOf(operation, (path) => {
         const name = path.at(-1) ?? '';
-        if (startsFromBuild && name === 'parentImage') return `${build}/x.x.x`;
-        if (startsFromBuild && name === 'arn') return `${build}/1.0.0/1`;
+        if (texts[name] !== undefined) return texts[name];
         if (!NAMES_IMAGE.test(name)) return 'x';
         return idOf(`${service}.${operation[2]} ${path.join('.')}`);
       });

@@ -1,6 +1,7 @@
 import { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import { Batch } from '@aws-sdk/client-batch';
 import { EC2 } from '@aws-sdk/client-ec2';
+import { EMR } from '@aws-sdk/client-emr';
 import { Imagebuilder } from '@aws-sdk/client-imagebuilder';
 import { Organizations } from '@aws-sdk/client-organizations';
 import { S3 } from '@aws-sdk/client-s3';
@@ -26,6 +27,7 @@ export async function open(account: AccountState = emptyAccount(), options: Part
     s3: new S3({ ...config, forcePathStyle: true }),
     imageBuilder: new Imagebuilder(config),
     batch: new Batch(config),
+    emr: new EMR(config),
     organizations: new Organizations({ ...config, region: 'us-east-1' }),
   };
   onTestFinished(async () => {

@@ -16,6 +16,7 @@ import {
   paginateDescribeSpotInstanceRequests,
   paginateListImagesInRecycleBin,
 } from '@aws-sdk/client-ec2';
+import { paginateListClusters } from '@aws-sdk/client-emr';
 import { paginateListContainerRecipes, paginateListImageRecipes } from '@aws-sdk/client-imagebuilder';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import {
@@ -154,6 +155,11 @@ const LISTS = {
     ({ imageBuilder }) => paginateListContainerRecipes({ client: imageBuilder, pageSize: 1 }, {}),
     ({ containerRecipeSummaryList }) => containerRecipeSummaryList?.map(({ arn }) => arn),
     ({ containerRecipes }) => containerRecipes.keys(),
+  ),
+  ListClusters: list(
+    ({ emr }) => paginateListClusters({ client: emr }, {}),
+    (page) => (page.Clusters ?? []).map((cluster) => cluster.Id),
+    (state) => [...state.emrClusters.keys()],
   ),
   DescribeComputeEnvironments: list(
     ({ batch }) => paginateDescribeComputeEnvironments({ client: batch, pageSize: 1 }, {}),

@@ -1,4 +1,5 @@
 import { BatchClient } from '@aws-sdk/client-batch';
+import { EMRClient } from '@aws-sdk/client-emr';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
@@ -28,6 +29,8 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   /^DescribeInstances .*\.Tags$/,
   // An unmanaged environment has no resources, and others Amazon's own images.
   /^DescribeComputeEnvironments .*\.(computeResources|imageId|ec2Configuration|imageIdOverride|launchTemplate|overrides)$/,
+  // A cluster, a group or a fleet's type may run Amazon's own image.
+  /^(DescribeCluster|ListInstance(Groups|Fleets)) .*\.CustomAmiId$/,
   // A container recipe may build on Amazon's own.
   /^ListContainerRecipes .*\.instanceImage$/,
 ];
@@ -96,7 +99,7 @@ beforeAll(async () => {
   sandbox = await serve({ account: account.state, now: () => NOW });
   clients = createClients('eu-west-1', { maxAttempts: 1, pace: 'off' });
   const commandName = (command: unknown) => Object(command).constructor.name.replace(/Command$/, '');
-  const few = [clients.of(ImagebuilderClient), clients.of(BatchClient)];
+  const few = [clients.of(ImagebuilderClient), clients.of(BatchClient), clients.of(EMRClient)];
   for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts, ...few]) {
     answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);
   }

@@ -1,4 +1,6 @@
 import type { ComputeResource } from '@aws-sdk/client-batch';
+import type { Cluster } from '@aws-sdk/client-emr';
+import type { StoredCluster } from '../../sandbox/state.ts';
 import type { StoryAccount } from './account.ts';
 import { oldVersion } from './every-group-kind.ts';
 import type { AddReference } from './every-kind.ts';
@@ -35,6 +37,24 @@ function computeEnvironment(account: StoryAccount, resources: Partial<ComputeRes
     computeResources,
   });
   return computeEnvironmentName;
+}
+
+function emrCluster(
+  account: StoryAccount,
+  cluster: Partial<Cluster>,
+  parts: Partial<StoredCluster> = { groups: [] },
+): string {
+  const Id = account.id('j');
+  const InstanceCollectionType = parts.fleets === undefined ? 'INSTANCE_GROUP' : 'INSTANCE_FLEET';
+  const stored = {
+    Id,
+    Name: 'etl',
+    Status: { State: 'WAITING' as const },
+    InstanceCollectionType,
+    ...cluster,
+  } as const;
+  account.state.emrClusters.set(Id, { cluster: stored, ...parts });
+  return Id;
 }
 
 function document(account: StoryAccount, content: string, latest?: string): string {
@@ -104,6 +124,15 @@ export const OTHER_KINDS: Readonly<Record<string, AddReference>> = {
     const { name, text } = oldVersion(account, imageId);
     const launchTemplate = { overrides: [{ launchTemplateName: name, version: '1' }] };
     return `${text} Batch compute environment ${computeEnvironment(account, { launchTemplate })}`;
+  },
+  "an EMR cluster's image": (account, CustomAmiId) => `emr:Cluster ${emrCluster(account, { CustomAmiId })} "etl"`,
+  "an EMR instance group's image, of size 0": (account, CustomAmiId) => {
+    const groups = [{ Id: 'ig-1', Status: { State: 'RUNNING' as const }, RunningInstanceCount: 0, CustomAmiId }];
+    return `emr:Cluster ${emrCluster(account, {}, { groups })} "etl", instance group ig-1`;
+  },
+  "an EMR instance fleet's image": (account, CustomAmiId) => {
+    const fleets = [{ Id: 'if-1', InstanceTypeSpecifications: [{ InstanceType: 'm7g.xlarge', CustomAmiId }] }];
+    return `emr:Cluster ${emrCluster(account, {}, { fleets })} "etl", instance fleet if-1, m7g.xlarge`;
   },
   'a runbook': (account, imageId) =>
     `ssm:Document ${document(account, `mainSteps:\n  - inputs: { ImageId: ${imageId} }\n`)} version 1`,

@@ -25,6 +25,14 @@ function everySource(): StoryAccount {
     const outputResources = { amis: [{ image: 'ami-00000006' }] };
     account.state.builtImages.set(`${base}/${build}`, { arn: `${base}/${build}`, state: { status }, outputResources });
   }
+  for (const [Id, parts] of [
+    ['j-GROUPS', { groups: [] }],
+    ['j-FLEETS', { fleets: [] }],
+  ] as const) {
+    const InstanceCollectionType = 'fleets' in parts ? 'INSTANCE_FLEET' : 'INSTANCE_GROUP';
+    const cluster = { Id, Name: 'etl', Status: { State: 'RUNNING' }, InstanceCollectionType } as const;
+    account.state.emrClusters.set(Id, { cluster, ...parts });
+  }
   const body = new TextEncoder().encode('Start from ami-00000005.');
   const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
   account.state.buckets.set('runbooks', new Map([['plan.md', plan]]));
@@ -48,6 +56,10 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['image-builder-recipes', 'ListImageBuildVersions', 'imagebuilder:ListImageBuildVersions'],
   ['image-builder-recipes', 'ListImages', 'imagebuilder:ListImages'],
   ['batch-compute-environments', 'DescribeComputeEnvironments', 'batch:DescribeComputeEnvironments'],
+  ['emr-clusters', 'ListClusters', 'elasticmapreduce:ListClusters'],
+  ['emr-clusters', 'DescribeCluster', 'elasticmapreduce:DescribeCluster'],
+  ['emr-clusters', 'ListInstanceGroups', 'elasticmapreduce:ListInstanceGroups'],
+  ['emr-clusters', 'ListInstanceFleets', 'elasticmapreduce:ListInstanceFleets'],
   ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],

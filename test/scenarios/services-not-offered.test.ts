@@ -12,11 +12,11 @@ import { StoryAccount } from './account.ts';
 const REGION = 'af-south-1';
 const BATCH = 'batch-compute-environments';
 
-/** An account in a Region; AWS offers Batch and Image Builder everywhere but in those that are named. */
+/** An account in a Region; AWS offers Batch, EMR and Image Builder everywhere but in those that are named. */
 function inRegion(region: string, ...without: string[]): StoryAccount {
   const everywhere = emptyAccountWide();
   everywhere.regions.set(REGION, 'opted-in');
-  for (const service of ['batch', 'imagebuilder']) everywhere.notOffered.set(service, new Set(without));
+  for (const service of ['batch', 'emr', 'imagebuilder']) everywhere.notOffered.set(service, new Set(without));
   return new StoryAccount(emptyAccount('123456789012', region, everywhere));
 }
 
@@ -29,10 +29,10 @@ async function told(story: StoryAccount, options: ActOptions) {
 
 const asksTheList = ({ operation }: Pick<Call, 'operation'>) => operation === 'GetParametersByPath';
 
-describe('where AWS offers no Batch and no Image Builder', () => {
+describe('where AWS offers no Batch, no EMR and no Image Builder', () => {
   it('their sources are off, with AWS’s list as the reason, and everything due goes', async () => {
     const { report, ending, batch, note } = await told(inRegion(REGION, REGION), {
-      noEndpoint: ['batch', 'imagebuilder'],
+      noEndpoint: ['batch', 'elasticmapreduce', 'imagebuilder'],
     });
     expect(ending).toBe('done');
     expect(report.complete).toBe(true);
@@ -41,6 +41,7 @@ describe('where AWS offers no Batch and no Image Builder', () => {
     expect(report.sources.filter(({ status }) => status === 'off').map(({ name }) => name)).toEqual([
       'image-builder-recipes',
       BATCH,
+      'emr-clusters',
     ]);
   });
 
