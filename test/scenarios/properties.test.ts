@@ -60,10 +60,9 @@ describe('over random accounts', () => {
       fc.asyncProperty(aPlan, fault, fc.nat(), fc.boolean(), async (plan, kind, which, always) => {
         const { account } = make(plan);
         const intact = await tell(account.state, { policy });
-        // Without the images and the account's own number there is no report at all.
-        const calls = intact.calls.entries.filter(
-          ({ operation }) => operation !== 'DescribeImages' && operation !== 'GetCallerIdentity',
-        );
+        // Without the images and the account's own number there is no report at all; what lies in the bin only informs.
+        const apart = ['DescribeImages', 'GetCallerIdentity', 'ListImagesInRecycleBin'];
+        const calls = intact.calls.entries.filter(({ operation }) => !apart.includes(operation));
         const broken = calls[which % calls.length]?.operation;
         let left = 1;
         const intercept = (call: Call) => {
@@ -79,6 +78,8 @@ describe('over random accounts', () => {
           expect(disturbed.report.passes.flatMap(({ actions }) => actions).filter(removes)).toEqual([]);
           return;
         }
+        // Where another account's parameter may be meant, each is asked for again by itself.
+        if (broken === 'GetParameters' && kind === 'access-denied' && !always) return;
         expect(disturbed.report.complete).toBe(false);
         const action = broken === 'ListObjectsV2' ? 'ListBucket' : broken;
         if (kind === 'access-denied') expect(JSON.stringify(disturbed.report.sources)).toContain(`:${action}`);
