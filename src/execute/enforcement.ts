@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
+import type { RunLock } from './lock.ts';
 
 /** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
 export interface Ledger {
@@ -29,6 +30,8 @@ interface ExecuteOptions {
   /** Waits while EC2 catches up with itself; real time where it is left out. */
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
   readonly ledger?: Ledger;
+  /** Held by who executes the plan, and given back by them; without it the lock is taken for this plan alone. */
+  readonly lock?: RunLock;
   /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */
   readonly journal?: JournalReader | undefined;
   readonly onOutcome: (outcome: Outcome) => void;

@@ -28,7 +28,7 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
     await fold();
     return [];
   }
-  const lock = await acquireLock({ ssm: clients.ssm, runId, clock });
+  const lock = options.lock ?? (await acquireLock({ ssm: clients.ssm, runId, clock }));
   try {
     const stopReason = stopReasons(request, lock);
     const executor = new PlanExecutor({ request, writer, lock, stopReason, bin: new RecycleBinCheck(request) });
@@ -39,7 +39,7 @@ export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
     await fold();
     return executor.outcomes;
   } finally {
-    const problem = await lock.release();
+    const problem = options.lock === undefined ? await lock.release() : undefined;
     if (problem !== undefined) onWarning(problem);
   }
 }

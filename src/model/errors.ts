@@ -12,3 +12,8 @@ export type FailureKind =
 export abstract class JanitorError extends Error {
   readonly kind: FailureKind = 'other';
 }
+
+/** Another run is at it, or another invocation of this one, or nobody can tell. Nothing was done; the state machine tries again. */
+export class LockedError extends JanitorError {
+  override readonly name = 'LockedError';
+}

@@ -19,7 +19,13 @@ function identityOf({ kind, notice }: NotificationItem): string {
 
 /** What earlier messages delivered, by image and kind. */
 export class DeliveredBefore {
+  /** False where the medium does not show all that was said. */
+  readonly isWhole: boolean;
   readonly #lines = new Map<string, { readonly line: string; readonly at: Date }>();
+
+  constructor(isWhole: boolean) {
+    this.isWhole = isWhole;
+  }
 
   /** @param at when the message came into the conversation */
   add(line: string, at: Date): void {

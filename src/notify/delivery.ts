@@ -1,3 +1,4 @@
+import { counted } from '../text/format.ts';
 import type { Notification, NotificationItem } from './notifications.ts';
 import type { FailedRun, RunSummary } from './platform-message.ts';
 
@@ -24,6 +25,13 @@ export interface DeliverOptions {
    * run afterwards loses nothing. It must not throw.
    */
   readonly onDelivered: (confirmed: Confirmed) => Promise<void>;
+  /** Writes down that a message goes out, before it does; says why where it can't be: then nothing more is sent. */
+  readonly onSending?: (items: readonly NotificationItem[]) => Promise<string | undefined>;
+  /**
+   * Whether an earlier attempt was about to send it, and nobody knows whether it did: it is sent again only where the
+   * medium shows that it did not arrive.
+   */
+  readonly wasBegun?: (item: NotificationItem) => boolean;
   /**
    * Since when an earlier run may have delivered what nobody recorded: that is looked for before anything is sent again,
    * where the medium can show it.
@@ -83,12 +91,22 @@ export async function sendEach<Message extends OwnedMessage>(
   notifications: readonly OwnedNotification[],
   messagesOf: (notification: OwnedNotification) => readonly Message[],
   send: (message: Message) => Promise<string | undefined>,
-  { onDelivered }: DeliverOptions,
+  { onDelivered, onSending, wasBegun = () => false }: DeliverOptions,
 ): Promise<Delivered> {
   const delivered = new Set<NotificationItem>();
   const problems = new Set<string>();
   let messages = 0;
-  for (const message of notifications.flatMap(messagesOf)) {
+  const unsure = notifications.flatMap(({ items }) => items.filter(wasBegun));
+  if (unsure.length > 0) problems.add(whyUnsure(unsure.length));
+  const fresh = notifications
+    .map((one) => ({ ...one, items: one.items.filter((item) => !wasBegun(item)) }))
+    .filter(({ items }) => items.length > 0);
+  for (const message of fresh.flatMap(messagesOf)) {
+    const stop = await onSending?.(message.items);
+    if (stop !== undefined) {
+      problems.add(stop);
+      break;
+    }
     const problem = await send(message);
     if (problem !== undefined) {
       problems.add(problem);
@@ -100,4 +118,9 @@ export async function sendEach<Message extends OwnedMessage>(
   }
   const undelivered = notifications.flatMap(({ items }) => items.filter((item) => !delivered.has(item)));
   return { delivered: [...delivered], undelivered, messages, problems: [...problems] };
+}
+
+/** That nobody knows whether an earlier attempt delivered so many images' news. */
+export function whyUnsure(images: number): string {
+  return `Whether the owners of ${counted(images, 'image')} were told could not be found out, since an earlier attempt ended while it told them; the next run tells them.`;
 }

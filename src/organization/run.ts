@@ -6,8 +6,9 @@ import { problemText } from '../validation/problem.ts';
 import { OBJECT, type RegionTarget } from './s3-keys.ts';
 import { date, type Store } from './store.ts';
 
-const runRecord = z.object({
-  runId: z.string(),
+/** What passes between the states of a run: no object of the report bucket says it, which others may write. */
+export const runRecord = z.object({
+  runId: z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/),
   mode: z.enum(['dry-run', 'enforce']),
   /** When the execution began. */
   startedAt: date,
@@ -22,6 +23,8 @@ const runRecord = z.object({
     invocationId: z.string(),
     logStream: z.string(),
   }),
+  /** What the objects of the first state must hash to. */
+  sha256: z.object({ policy: z.string(), targets: z.string() }),
 });
 
 /** What all states of a run hold to. */
@@ -71,19 +74,17 @@ interface FactLogger {
   warn(line: string, facts: Record<string, unknown>): void;
 }
 
-/** Writes down what all states of a run hold to, the policy among it: it may change meanwhile. */
-export async function writeRun(store: Store, record: RunRecord, policy: PolicyCopy): Promise<void> {
-  await store.writeJson(OBJECT.policy, policy);
-  await store.writeJson(OBJECT.run, record);
+/** Writes down the policy that all states of a run hold to: it may change meanwhile. @returns the object's SHA-256 */
+export function writePolicy(store: Store, policy: PolicyCopy): Promise<string> {
+  return store.writeJson(OBJECT.policy, policy);
 }
 
-/** Reads what the first state wrote down. */
-export async function readRun(store: Store): Promise<OrganizationRun> {
-  const [record, copy] = await Promise.all([
-    store.needJson(OBJECT.run, runRecord),
-    store.needJson(OBJECT.policy, policyCopy),
-  ]);
-  const { source, sha256, file } = copy;
+/**
+ * Reads the policy that the first state wrote down.
+ * @throws BrokenObjectError where somebody has changed it since
+ */
+export async function readRun(store: Store, record: RunRecord): Promise<OrganizationRun> {
+  const { source, sha256, file } = await store.needJson(OBJECT.policy, policyCopy, record.sha256.policy);
   const parsed = parsePolicyObject(file, source);
   if (!parsed.ok)
     throw new Error(`the run's own copy of the policy is not valid: ${parsed.problems.map(problemText).join('; ')}`);

@@ -17,15 +17,16 @@ export function regionTargetOf(name: string): RegionTarget {
 
 /** The names of a run's objects below `organization/RUN_ID/`. */
 export const OBJECT = {
-  run: 'run.json',
   policy: 'policy.json',
   /** What the state machine goes through. */
   targets: 'targets.json',
   skipped: 'skipped.json',
   joined: 'joined.json',
-  /** That notifying owners began: a second attempt looks for what the first one delivered. */
+  /** Whose turn it is to notify owners, and since when. */
   notifying: 'telling.json',
   notified: 'told.json',
+  /** What was told, message by message. */
+  told: 'told/',
   /** The recording of a target, as the first map found it. */
   inventory: (target: RegionTarget) => `inventory/${regionTargetName(target)}.json.gz`,
   /** What a target uses and does not own. */

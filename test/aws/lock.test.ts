@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
-import { acquireLock, LOCK_PARAMETER, LockedError } from '../../src/execute/lock.ts';
+import { acquireLock, LOCK_PARAMETER } from '../../src/execute/lock.ts';
+import { LockedError } from '../../src/model/errors.ts';
 import { connect } from '../builders/in-process.ts';
 import { NOW } from '../scenarios/account.ts';
 
@@ -21,11 +22,26 @@ describe('the lock', () => {
   it('is held by one run at a time, for 20 minutes, and given back', async () => {
     const state = emptyAccount();
     const lock = await acquireLock(locker(state, 'a'));
-    expect(JSON.parse(value(state) ?? '')).toEqual({ runId: 'a', expiresAt: minutes(20).toISOString() });
+    expect(JSON.parse(value(state) ?? '')).toEqual({
+      runId: 'a',
+      invocation: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      expiresAt: minutes(20).toISOString(),
+    });
     await expect(acquireLock(locker(state, 'b', minutes(19)))).rejects.toThrow(LockedError);
     expect(await lock.release()).toBeUndefined();
     expect(value(state)).toBeUndefined();
     await acquireLock(locker(state, 'b'));
+  });
+
+  it('is held by one invocation of a run: a second one gets it when the first has given it back', async () => {
+    const state = emptyAccount();
+    const first = await acquireLock(locker(state, 'a'));
+    await expect(acquireLock(locker(state, 'a', minutes(1)))).rejects.toThrow('another invocation of this run (a)');
+    expect(await first.renew()).toBeUndefined();
+    const second = await acquireLock(locker(state, 'a', minutes(21)));
+    expect(await first.renew()).toBe('the lock was lost to another invocation of this run (a)');
+    expect(await first.release()).toBeUndefined();
+    expect(await second.renew()).toBeUndefined();
   });
 
   it('is renewed, and taken over when it has expired', async () => {

@@ -71,10 +71,23 @@ export function organizationTests(template: () => Template): void {
   it('hands no state more than can’t grow: no list is among what passes between them', () => {
     const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
     const { States } = z
-      .object({ States: z.record(z.string(), z.object({ Type: z.string(), ResultPath: z.unknown().optional() })) })
+      .object({ States: z.record(z.string(), z.looseObject({ Type: z.string(), ResultPath: z.unknown().optional() })) })
       .parse(JSON.parse(DefinitionString));
     const kept = Object.entries(States).filter(([, state]) => /Task|Map/.test(state.Type) && state.ResultPath !== null);
-    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Summarize']);
+    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Join', 'Summarize']);
+    expect(States.Join).toHaveProperty('ResultSelector', { 'sha256.$': '$.sha256' });
+  });
+
+  it('waits with acting until the lock of an invocation that is dead has expired', () => {
+    const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
+    const retries = [
+      ...DefinitionString.matchAll(
+        /"ErrorEquals":\s*\[\s*"LockedError"\s*\],\s*"IntervalSeconds":\s*(\d+),\s*"BackoffRate":\s*1,\s*"MaxAttempts":\s*(\d+)/g,
+      ),
+    ];
+    expect(retries).toHaveLength(2);
+    // Fifteen minutes of its life, and the twenty for which it last renewed the lock.
+    for (const [, seconds, tries] of retries) expect(Number(seconds) * Number(tries)).toBeGreaterThan(35 * 60);
   });
 
   it('gives each function a role, a log and the members’ names of its own', () => {
@@ -143,10 +156,36 @@ export function organizationTests(template: () => Template): void {
     expect(await ask(roleOf(state), true, 'ec2:DescribeImages')).toBe('ImplicitlyDenied');
   });
 
-  it.each(STATES)('%s passes objects on, and writes its own log', async (state) => {
-    for (const action of ['s3:GetObject', 's3:PutObject']) {
-      expect(await ask(roleOf(state), false, action, `${OBJECTS}/run.json`)).toBe('Allowed');
-    }
+  /** Whose it is to write what; everybody else only reads it. */
+  const WRITERS: readonly (readonly [string, ...string[]])[] = [
+    ['targets', 'policy.json', 'targets.json', 'skipped.json'],
+    ['inventory', 'inventory/T.json.gz', 'owned/T.txt.gz', 'uses/T.json'],
+    ['join', 'joined.json', 'joined/T.json'],
+    ['act', 'planned/T.json.gz', 'shared/T.json', 'notices/T.json', 'ended/T.json', '../unused/T.json'],
+    ['notify', 'telling.json', 'told.json', 'told/0001.json'],
+    ['summary', 'summary.json', 'summary.md', 'summary.html'],
+  ];
+  it.each(STATES)(
+    '%s writes its own objects of a run, reads the others’, and adds to the ledger where it acts',
+    async (state) => {
+      const objects = (name: string) =>
+        name.startsWith('../') ? `${BUCKET}/organization/${name.slice(3)}` : `${OBJECTS}/${name}`;
+      const conditions = [{}, { 's3:if-none-match': '*' }];
+      for (const [owner, ...names] of [...WRITERS, ['states.amazonaws.com', 'results/read/1/manifest.json']])
+        for (const name of names.map((one) => objects(one.replace('T', '222222222222/eu-west-1')))) {
+          expect(await ask(roleOf(state), true, 's3:GetObject', name), name).toBe('Allowed');
+          for (const condition of conditions)
+            expect(await ask(roleOf(state), true, 's3:PutObject', name, condition), name).toBe(
+              owner === state ? 'Allowed' : 'ImplicitlyDenied',
+            );
+        }
+      const batch = `${OBJECTS}/acted/222222222222/eu-west-1/0001-0001.json`;
+      const answers = await Promise.all(conditions.map((one) => ask(roleOf(state), true, 's3:PutObject', batch, one)));
+      expect(answers).toEqual(['ImplicitlyDenied', state === 'act' ? 'Allowed' : 'ImplicitlyDenied']);
+    },
+  );
+
+  it.each(STATES)('%s lists objects, and writes its own log', async (state) => {
     expect(await ask(roleOf(state), false, 's3:ListBucket', BUCKET)).toBe('Allowed');
     expect(await ask(roleOf(state), true, 's3:PutObject', `${BUCKET}/policy/ami-janitor.yml`)).toMatch(/Denied$/);
     expect(await ask(roleOf(state), true, 's3:DeleteObject', `${OBJECTS}/run.json`)).toMatch(/Denied$/);
@@ -230,6 +269,7 @@ export function organizationTests(template: () => Template): void {
     expect(await may('lambda:InvokeFunction', lambda('DeregisterLambdaFunction'))).toBe('ImplicitlyDenied');
     expect(await may('s3:GetObject', `${OBJECTS}/targets.json`)).toBe('Allowed');
     expect(await may('s3:PutObject', `${OBJECTS}/results/read/1/manifest.json`)).toBe('Allowed');
+    expect(await may('s3:PutObject', `${OBJECTS}/targets.json`)).toBe('ImplicitlyDenied');
     expect(await may('s3:PutObject', `${BUCKET}/policy/ami-janitor.yml`)).toBe('ImplicitlyDenied');
     expect(await may('states:StartExecution', MACHINE)).toBe('Allowed');
     expect(await may('states:StartExecution', `${MACHINE}s`)).toBe('ImplicitlyDenied');

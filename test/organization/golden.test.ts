@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { AWAY, HOME, MEMBER, type OrganizationWish, seedOrganization } from '../builders/organization.ts';
+import { AWAY, GOLDEN_ID, HOME, MEMBER, type OrganizationWish, seedOrganization } from '../builders/organization.ts';
 import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { Running, type RunningOptions } from './running.ts';
 
@@ -73,8 +73,19 @@ describe('without the join', () => {
     expect(await decisionOf(images[name])).toBe('reinstate: referenced');
     await running.close();
 
-    await joined({ consumers: 2 });
-    await running.store.writeJson(`joined/${running.golden.accountId}/${HOME}.json`, { images: [], snapshots: [] });
+    running = await Running.start(seedOrganization({ consumers: 2 }));
+    await running.readAll();
+    for (const { accountId, regions } of running.rows)
+      for (const region of regions) {
+        const uses = JSON.parse((await running.store.readText(`uses/${accountId}/${region}.json`)) ?? '');
+        await running.store.writeJson(`uses/${accountId}/${region}.json`, {
+          ...uses,
+          images: [],
+          snapshots: [],
+          copies: [],
+        });
+      }
+    await running.join();
     await running.act();
     expect(await decisionOf(images[name])).toMatch(/^deregister/);
   });
@@ -212,6 +223,51 @@ describe('another Region of the golden account that could not be read', () => {
     expect(await running.act()).toBe(1);
     expect(running.sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
     await expect(running.report()).rejects.toThrow();
+  });
+});
+
+describe('a Region that the policy leaves out', () => {
+  /** Every account in the home Region alone, though copies lie in the other one. */
+  const startAtHome = (wish: OrganizationWish, options: RunningOptions = {}) => {
+    const seeded = seedOrganization(wish);
+    const rows = [seeded.golden, ...seeded.consumers].map(({ accountId }) => ({ accountId, regions: [HOME] }));
+    return {
+      seeded,
+      start: async () => {
+        running = await Running.start(seeded, { mode: 'enforce', rows, ...options });
+      },
+    };
+  };
+
+  it('keeps the source of every copy that lies there, and nothing else', async () => {
+    const { seeded, start } = startAtHome({ consumers: 2, unused: 2 });
+    await start();
+    await running.readAll();
+    expect(await running.join(0)).toEqual({ targets: 3, unread: 0 });
+    await running.act();
+    const { images } = seeded;
+    for (const id of [images.copied, images.copiedOnward]) expect(goldenImages().has(id), id).toBe(true);
+    for (const id of [images.unshared, ...images.unused]) expect(goldenImages().has(id), id).toBe(false);
+    const [copy] = (await running.report()).images.find(({ imageId }) => imageId === images.copied)?.references ?? [];
+    expect(copy).toMatchObject({ kind: 'ec2:Image', resource: images.copy, region: AWAY });
+  });
+
+  it('keeps everything of an account whose images there can’t be listed, says why, and stops no other', async () => {
+    const denied: RunningOptions['intercept'] = ({ operation, accountId, region }) =>
+      operation === 'DescribeImages' && accountId === GOLDEN_ID && region === AWAY
+        ? { kind: 'access-denied' }
+        : undefined;
+    const { seeded, start } = startAtHome({ consumers: 2, unused: 2 }, { intercept: denied });
+    await start();
+    expect((await running.readAll()).size).toBe(0);
+    expect(await running.join(0)).toEqual({ targets: 4, unread: 1 });
+    await running.act();
+    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+    const { complete, sources } = await running.report();
+    expect(complete).toBe(false);
+    expect(sources.find(({ name }) => name === 'other-regions')).toMatchObject({
+      error: expect.stringMatching(/^eu-central-1.*the run leaves it out.*name the Region in targets\.regions$/),
+    });
   });
 });
 

@@ -121,9 +121,36 @@ describe('a place with more to do than one round can', () => {
     running.pass(hoursBeforeJoin * 3_600_000);
     await running.join();
     running.pass(hoursAfterJoin * 3_600_000);
-    if (hoursAfterJoin > 0) await expect(running.act()).rejects.toThrow('more than 24 hours ago; start a new run');
-    else await running.act();
+    await running.act();
     expect(removed()).toBe(0);
+    expect(running.sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+    const { notes } = JSON.parse(
+      (await running.store.readText(`ended/${running.golden.accountId}/${HOME}.json`)) ?? '',
+    );
+    if (hoursAfterJoin > 0) expect(notes.stopped).toEqual([expect.stringContaining('began more than 22 hours ago')]);
+  });
+
+  it('is taken up a day late: nothing more is done, and what was done is reported, told and summed up', async () => {
+    await slow(100, 6);
+    expect((await running.round(running.golden)).workLeft).toBe(true);
+    const before = removed();
+    expect(before).toBeGreaterThan(0);
+    running.pass(25 * 3_600_000);
+    running.sandbox.calls.clear();
+    expect(await running.act()).toBe(1);
+    expect(running.sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+    const { outcomes, passes } = await running.report();
+    expect(outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(before);
+    expect(passes.find(({ pass }) => pass === 'deregister')?.deferred).toHaveLength(8 - before);
+    const told = JSON.parse((await running.store.readText(`notices/${running.golden.accountId}/${HOME}.json`)) ?? '');
+    expect(told.notices).toEqual([]);
+    const gone = outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done');
+    const ids = told.happenings.map(({ imageId }: { imageId: string }) => imageId);
+    expect(ids).toEqual(expect.arrayContaining(gone.map(({ resourceId }) => resourceId)));
+    const { notes } = JSON.parse(
+      (await running.store.readText(`ended/${running.golden.accountId}/${HOME}.json`)) ?? '',
+    );
+    expect(notes.stopped).toEqual([expect.stringMatching(/^the run began more than 22 hours ago/)]);
   });
 
   it('leaves what its own doing makes due to the next run', async () => {

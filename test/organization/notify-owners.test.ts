@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/notify/delivery.ts';
 import { slackDelivery } from '../../src/notify/slack/delivery.ts';
+import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
 import { notifyAllOwners } from '../../src/organization/summary/notify-owners.ts';
 import { publishSummary } from '../../src/organization/summary/publish-summary.ts';
 import { AWAY, HOME, seedOrganization } from '../builders/organization.ts';
+import { sweep } from '../builders/runs.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { BUCKET, POLICY, Running, type RunningOptions, SETTINGS } from './running.ts';
 
@@ -49,11 +52,12 @@ const ABOUT = {
   reportUrl: 'https://reports.example.com/latest/organization/summary.html',
 };
 
-async function tell() {
+async function tell(by: Delivery | undefined = undefined) {
   const { store, home } = running;
   const run = await running.run();
   const clock = () => running.now;
-  return notifyAllOwners({ run, store, home, members: SETTINGS, delivery: await delivery(), clock, ...ABOUT });
+  const way = by ?? (await delivery());
+  return notifyAllOwners({ run, store, home, members: SETTINGS, delivery: way, clock, ...ABOUT });
 }
 
 async function sum() {
@@ -106,6 +110,18 @@ describe('owners', () => {
     expect(slack.posted.length).toBe(posted);
   });
 
+  it('are told by one attempt at a time, though an invocation of a stopped execution lives on', async () => {
+    await acted({ mode: 'enforce' });
+    const refused: string[] = [];
+    running.intercept = ({ operation, input }) =>
+      operation === 'PutObject' && /told\/0001-0001\.json/.test(JSON.stringify(input)) && refused.length === 0
+        ? { before: async () => void refused.push(String(await tell().catch((error: unknown) => error))) }
+        : undefined;
+    expect(await tell()).toMatchObject({ untold: 0, problems: [] });
+    expect(refused).toEqual([expect.stringMatching(/^LockedError: another invocation of this run is telling owners/)]);
+    expect(messages('C000GOLDEN')).toHaveLength(1);
+  });
+
   it('count as told though a tag could not be written, and the run says which', async () => {
     await acted({ mode: 'enforce' });
     running.intercept = ({ operation, region }) =>
@@ -132,6 +148,59 @@ describe('owners', () => {
     expect(slack.posted).toEqual([]);
     expect(running.sandbox.calls.writes().filter(({ service }) => service !== 's3')).toEqual([]);
   });
+});
+
+describe('owners whose telling is killed three times', () => {
+  const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
+  const media: readonly (readonly [string, () => Delivery | undefined])[] = [
+    ['Slack', () => undefined],
+    ['Slack, which shows no history', () => undefined],
+    ['a webhook', () => webhookDelivery(slack.webhook, timing)],
+  ];
+  /** So many calls to AWS after the message is out the attempt dies; 0: at the message itself. */
+  const kills = [0, 1, 2, 3, 5, 8];
+  const cases = media.flatMap(([name, of]) => kills.map((kill) => [name, kill, of] as const));
+
+  it.each(sweep(cases, 3))(
+    'hear once by %s (killed %s calls after the message)',
+    async (name, kill, of) => {
+      await acted({ mode: 'enforce' });
+      const isHidden = name.includes('no history');
+      let isDead = false;
+      let calls = 0;
+      let before = 0;
+      running.intercept = () => {
+        if (!isDead && slack.posted.length > before) calls += 1;
+        if (kill > 0 && calls === kill) isDead = true;
+        return isDead ? { kind: 'access-denied' } : undefined;
+      };
+      slack.fault = ({ method }) => {
+        if (isDead) return 'drop-before';
+        if (isHidden && method === 'conversations.history') return { notOk: 'missing_scope' };
+        if (kill > 0 || !/postMessage|services/.test(method)) return undefined;
+        isDead = true;
+        return 'drop-after';
+      };
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        [isDead, calls, before] = [false, 0, slack.posted.length];
+        await tell(of()).catch(() => undefined);
+        running.pass(21 * 60_000);
+      }
+      [isDead, calls, before] = [false, Number.NEGATIVE_INFINITY, slack.posted.length];
+      slack.fault = ({ method }) =>
+        isHidden && method === 'conversations.history' ? { notOk: 'missing_scope' } : undefined;
+      const { problems, untold } = await tell(of());
+      const texts = slack.posted.map(({ blocks }) => textsIn(blocks).join(' '));
+      for (const id of running.seeded.images.unused)
+        expect(
+          texts.filter((text) => text.includes(id)),
+          id,
+        ).toHaveLength(1);
+      // What nobody can tell of is said, and told by the next run; nothing goes before.
+      if (untold > 0) expect(problems.join()).toMatch(/an earlier attempt/);
+    },
+    120_000,
+  );
 });
 
 describe('the platform’s people', () => {

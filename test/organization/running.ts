@@ -8,7 +8,7 @@ import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { type ActAnswer, actOnTarget } from '../../src/organization/act/act-on-target.ts';
 import { joinTargets } from '../../src/organization/join/join-targets.ts';
 import { readRegionTarget } from '../../src/organization/read/read-target.ts';
-import { type OrganizationRun, readRun, writeRun } from '../../src/organization/run.ts';
+import { type OrganizationRun, type RunRecord, readRun, writePolicy } from '../../src/organization/run.ts';
 import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import { type TargetRow, targetsOf } from '../../src/organization/targets/targets.ts';
@@ -65,6 +65,8 @@ export class Running {
   readonly store: Store;
   readonly rows: readonly TargetRow[];
   readonly warnings: string[] = [];
+  #record: RunRecord | undefined;
+  #joined = '';
 
   private constructor(
     seeded: SeededOrganization,
@@ -97,18 +99,18 @@ export class Running {
     const running = new Running(seeded, sandbox, runId, rows, limited);
     held.running = running;
     running.intercept = options.intercept;
-    await writeRun(
-      running.store,
-      {
-        runId,
-        mode,
-        startedAt: NOW,
-        isLatest: true,
-        startedBy: { kind: 'lambda', functionArn: 'arn:x:organization-targets', invocationId: '1', logStream: 'today' },
+    const written = { source: 's3://policy', sha256: '0'.repeat(64), file: parse(policy) };
+    running.#record = {
+      runId,
+      mode,
+      startedAt: NOW,
+      isLatest: true,
+      startedBy: { kind: 'lambda', functionArn: 'arn:x:organization-targets', invocationId: '1', logStream: 'today' },
+      sha256: {
+        policy: await writePolicy(running.store, written),
+        targets: await running.store.writeJson('targets.json', rows),
       },
-      { source: 's3://policy', sha256: '0'.repeat(64), file: parse(policy) },
-    );
-    await running.store.writeJson('targets.json', rows);
+    };
     return running;
   }
 
@@ -132,27 +134,35 @@ export class Running {
   }
 
   run(): Promise<OrganizationRun> {
-    return readRun(this.store);
+    if (this.#record === undefined) throw new Error('the run was not started');
+    return readRun(this.store, this.#record);
   }
 
   /** Reads every target; gives why some could not be. */
   async readAll(): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
     for (const place of targetsOf(this.rows)) {
-      await readRegionTarget(await this.#request(place)).catch((error: unknown) =>
+      const regions = this.rows.find(({ accountId }) => accountId === place.accountId)?.regions ?? [];
+      await readRegionTarget({ ...(await this.#request(place)), regions }).catch((error: unknown) =>
         failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
       );
     }
     return failed;
   }
 
-  join(toleratedPercent = 100) {
-    return joinTargets(this.store, toleratedPercent, this.now);
+  async join(toleratedPercent = 100) {
+    const { sha256, ...figures } = await joinTargets(this.store, await this.run(), toleratedPercent, this.now);
+    this.#joined = sha256;
+    return figures;
   }
 
   /** One round in a place. */
   async round(place: RegionTarget): Promise<ActAnswer> {
-    return actOnTarget({ ...(await this.#request(place)), deadline: new Date(this.now.getTime() + 600_000) });
+    return actOnTarget({
+      ...(await this.#request(place)),
+      joined: this.#joined,
+      deadline: new Date(this.now.getTime() + 600_000),
+    });
   }
 
   /** Rounds until no work is left; how many there were. */

@@ -117,6 +117,22 @@ describe('an image that others share with an account', () => {
     expect(permissions(seeded, unused)).toEqual([seeded.consumer(1).accountId]);
   });
 
+  it('is not given up where more is due than limits.stopAbove allows, and the run says so', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 28 });
+    const policy = LETS_GO.replace('stopAbove: 100%', 'stopAbove: 1%');
+    await dayOf(0, seeded, { policy });
+    await running.close();
+    const verdicts = await dayOf(91, seeded, { policy });
+    expect([...verdicts.values()].filter((verdict) => verdict === 'due').length).toBeGreaterThan(27);
+    expect(cancelled()).toEqual([]);
+    const ended = await running.store.readText(`ended/${seeded.consumer(1).accountId}/${HOME}.json`);
+    const { notes } = JSON.parse(ended ?? '');
+    expect(notes.shared).toMatchObject({ cancelled: 0, stopped: true });
+    expect(notes.stopped).toEqual([
+      expect.stringMatching(/^\d+ launch permissions of \d+ .* limits\.stopAbove \(1 %\)/),
+    ]);
+  });
+
   it('leaves no trace in a what-if question, and is not looked at where the policy does not ask', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 1 });
     expect((await dayOf(0, seeded, { policy: POLICY })).size).toBe(0);

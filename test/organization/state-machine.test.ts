@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -241,6 +242,65 @@ describe('whoever may start a run that enforces', () => {
       expect(goldenImages().has(seeded.images.copied)).toBe(true);
       expect(ended).toMatchObject({ status: 'failed', state: 'ListTargets', error: expect.stringContaining(sentence) });
       expect(sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+    },
+    240_000,
+  );
+});
+
+describe('whoever may write into the report bucket', () => {
+  /** An object of the run, changed when a function first begins. */
+  const edited = (name: string, change: (text: string) => string) => {
+    const objects = seeded.janitor.home.state.buckets.get(BUCKET);
+    for (const [key, object] of [...(objects ?? [])].filter(
+      ([key]) => /^organization\/\d/.test(key) && key.endsWith(name),
+    )) {
+      const packed = key.endsWith('.gz');
+      const body = Buffer.from(object.body);
+      const text = change((packed ? gunzipSync(body) : body).toString());
+      objects?.set(key, { ...object, body: packed ? gzipSync(text) : new TextEncoder().encode(text) });
+    }
+  };
+  const prepareWithChange = async (state: keyof typeof FUNCTIONS, change: () => void) => {
+    let isDone = false;
+    await prepare(seedOrganization({ consumers: 1, unused: 2 }), {
+      functions: {
+        [`organization-${state}`]: (input) => {
+          if (!isDone) change();
+          isDone = true;
+          return FUNCTIONS[state](input, lambdaContext());
+        },
+      },
+    });
+  };
+  const writes = () => sandbox.calls.writes().filter(({ service }) => service === 'ec2');
+  const harsher = (text: string) => text.replaceAll('30d', '1d').replace('"dry-run"', '"enforce"');
+
+  it('makes no dry run remove anything', async () => {
+    await prepareWithChange('inventory', () => {
+      edited('run.json', harsher);
+      edited('policy.json', harsher);
+    });
+    const ended = await machine.start({ mode: 'dry-run', regions: [HOME] });
+    expect(writes()).toEqual([]);
+    expect(ended).toMatchObject({ status: 'failed', state: 'ReadAccounts' });
+  }, 240_000);
+
+  it.each<[string, keyof typeof FUNCTIONS, string, (text: string) => string]>([
+    ['the policy', 'act', '/policy.json', harsher],
+    ['the list of targets', 'join', '/targets.json', (text) => text.replace(/,\s*"eu-central-1"/g, '')],
+    ['what a target owns', 'join', `/owned/222222222222/${HOME}.txt.gz`, () => ''],
+    ['what was joined', 'act', '/joined.json', (text) => text.replace('"unread":[]', '"unread": []')],
+    ['what others use of a target', 'act', `/joined/222222222222/${HOME}.json`, () => '{"images":[],"snapshots":[]}'],
+    ['a recording', 'act', `/inventory/222222222222/${HOME}.json.gz`, (text) => `${text} `],
+  ])(
+    'changes nothing by changing %s: the sentence says what was changed',
+    async (_, state, name, change) => {
+      await prepareWithChange(state, () => edited(name, change));
+      const ended = await machine.start(enforce);
+      expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+      expect(JSON.stringify([ended, ...(machine.maps.get('ActOnAccounts') ?? [])])).toContain(
+        `${name} in the report bucket was changed since this run wrote it`,
+      );
     },
     240_000,
   );

@@ -25,7 +25,12 @@ function ended(given: Partial<Extract<TargetResult, { stage: 'ended' }>> = {}): 
       outcomes: { done: 4, skipped: 1, failed: 2 },
     },
     troubles: ['eu-west-1: disable ami-1: it failed'],
-    notes: { stopped: [], problems: [], usageReportsAskedFor: 2, shared: { images: 9, unused: 3, cancelled: 1 } },
+    notes: {
+      stopped: [],
+      problems: [],
+      usageReportsAskedFor: 2,
+      shared: { images: 9, unused: 3, cancelled: 1, stopped: false },
+    },
     ...given,
   };
 }

@@ -3,7 +3,7 @@ import { createClients } from '../../aws/clients.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
 import { requireClock } from '../../model/clock.ts';
 import { REGION } from '../../model/ids.ts';
-import { type RunContext, readRun, type TargetContext } from '../../organization/run.ts';
+import { type RunContext, type RunRecord, readRun, runRecord, type TargetContext } from '../../organization/run.ts';
 import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
 import { type Environment, parseEnvironment } from '../environment.ts';
@@ -13,11 +13,11 @@ import { type Invocation, lambdaFunction } from '../invocation.ts';
 /** Time that is left for writing down what was done when acting ends. */
 const WRITING_DOWN_MILLISECONDS = 90_000;
 
-/** What passes between the states of a run beside its id lies in the report bucket. */
-export const runInput = z.object({ run: z.object({ runId: z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/) }) });
+/** What can grow lies in the report bucket; what decides how a run goes passes between its states, with the hashes of that. */
+export const runInput = z.object({ run: runRecord });
 
 /** One account and Region of a run. */
-const targetInput = runInput.extend({
+export const targetInput = runInput.extend({
   account: z.object({ accountId: z.string().regex(/^\d{12}$/) }),
   region: z.string().regex(REGION),
 });
@@ -87,19 +87,23 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
 
 /** Makes the function of a state that works with the whole run. */
 export function runState<Answer>(work: (context: RunState) => Promise<Answer>) {
-  return stateHandler(runInput, async ({ run }, context) => work(await withRun(run.runId, context)));
+  return stateHandler(runInput, async ({ run }, context) => work(await withRun(run, context)));
 }
 
 /** Makes the function of a state that works with one target of a run. */
-export function targetState<Answer>(work: (context: RunState & TargetContext) => Promise<Answer>) {
-  return stateHandler(targetInput, async ({ run, account, region }, context) =>
-    work({ ...(await withRun(run.runId, context)), target: { accountId: account.accountId, region } }),
-  );
+export function targetState<Schema extends z.ZodType<z.output<typeof targetInput>>, Answer>(
+  schema: Schema,
+  work: (context: RunState & TargetContext, input: z.output<Schema>) => Promise<Answer>,
+) {
+  return stateHandler(schema, async (input, context) => {
+    const { run, account, region } = input;
+    return work({ ...(await withRun(run, context)), target: { accountId: account.accountId, region } }, input);
+  });
 }
 
-async function withRun(runId: string, context: StateContext): Promise<RunState> {
-  const store = context.storeOf(runId);
-  return { ...context, store, run: await readRun(store) };
+async function withRun(record: RunRecord, context: StateContext): Promise<RunState> {
+  const store = context.storeOf(record.runId);
+  return { ...context, store, run: await readRun(store, record) };
 }
 
 /** @throws RefusedError where a run is to act and the clock is apart from AWS's: nothing may be enforced by it */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readTarget } from '../../inventory/identity.ts';
-import type { Mode } from '../../model/run.ts';
-import { writeRun } from '../../organization/run.ts';
+import { type RunRecord, writePolicy } from '../../organization/run.ts';
 import { OBJECT } from '../../organization/s3-keys.ts';
 import { listTargets } from '../../organization/targets/list-targets.ts';
 import { toleratedOf } from '../../organization/targets/targets.ts';
@@ -22,7 +21,7 @@ const input = z.object({
 
 /** What the state machine carries on: small, whatever the organization's size. */
 interface TargetsAnswer {
-  readonly run: { readonly runId: string; readonly mode: Mode; readonly observedAt: string; readonly at?: string };
+  readonly run: RunRecord;
   readonly manifest: { readonly bucket: string; readonly key: string };
   readonly accounts: number;
   /** So many accounts may fail. */
@@ -44,25 +43,21 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
   const { policy, policySource, file } = await loadPolicy(home.s3, event.policy ?? environment.policy);
   const { accountId: ownAccountId } = await readTarget(home);
   const { targets: settings } = policy;
-  const { rows, skipped } = await listTargets({ store, home, settings, regions: event.regions, ownAccountId });
+  const listed = await listTargets({ store, home, settings, regions: event.regions, ownAccountId });
+  const { rows, skipped } = listed;
   for (const row of skipped) logger.warn('left out', { ...row });
-  const record = {
+  const run = {
     runId,
     mode: event.mode,
     startedAt: execution.startTime,
     ...(event.at && { at: event.at }),
     isLatest: event.at === undefined && event.policy === undefined,
     startedBy: startedBy(lambda, event.startedBy ?? execution.id),
+    sha256: { policy: await writePolicy(store, { ...policySource, file }), targets: listed.sha256 },
   };
-  await writeRun(store, record, { ...policySource, file });
   logger.info('targets listed', { accounts: rows.length, skipped: skipped.length });
   return {
-    run: {
-      runId,
-      mode: event.mode,
-      observedAt: execution.startTime.toISOString(),
-      ...(event.at && { at: event.at.toISOString() }),
-    },
+    run,
     manifest: { bucket: store.bucket, key: store.keyOf(OBJECT.targets) },
     accounts: rows.length,
     tolerated: toleratedOf(environment.toleratedPercent, rows.length),

@@ -50,13 +50,17 @@ export class Conversation {
   /**
    * Sends what is left of these messages; gives what stopped it, or nothing where all is sent.
    * @param onSent called for each message as soon as Slack has confirmed it
+   * @param onSending called for each message before it goes out; says why none may
    */
   async send<Message extends SlackMessage>(
     messages: readonly Message[],
     onSent: (message: Message) => Promise<void> = async () => {},
+    onSending: (message: Message) => Promise<string | undefined> = async () => undefined,
   ): Promise<SlackFailure | undefined> {
     for (const message of messages) {
       if (this.#sent.has(message.key)) continue;
+      const stop = await onSending(message);
+      if (stop !== undefined) return { kind: 'late', sentence: stop };
       const failure = await this.#sendOne(message);
       if (failure !== undefined) return failure;
       this.#sent.add(message.key);
@@ -67,12 +71,15 @@ export class Conversation {
 
   /** What this tool's messages here, and in their threads, have said since a time; nothing where Slack does not show them. */
   async deliveredSince(since: Date): Promise<DeliveredBefore> {
-    const starts = (await this.#ownMessages(since)) ?? [];
-    const all = [...starts];
-    for (const { ts, replies } of starts) {
-      if (replies > 0) all.push(...((await this.#ownMessages(since, ts)) ?? []));
+    const starts = await this.#ownMessages(since);
+    const all = [...(starts ?? [])];
+    let isWhole = starts !== undefined;
+    for (const { ts, replies } of starts ?? []) {
+      const thread = replies > 0 ? await this.#ownMessages(since, ts) : [];
+      isWhole &&= thread !== undefined;
+      all.push(...(thread ?? []));
     }
-    const before = new DeliveredBefore();
+    const before = new DeliveredBefore(isWhole);
     for (const { ts, itemLines } of all.reverse()) {
       for (const line of itemLines) before.add(line, new Date(Number(ts) * 1000));
     }

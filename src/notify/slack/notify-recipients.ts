@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { cut } from '../../text/format.ts';
 import { plain } from '../../text/untrusted.ts';
-import type { About, Delivered, DeliverOptions, OwnedNotification } from '../delivery.ts';
+import { type About, type Delivered, type DeliverOptions, type OwnedNotification, whyUnsure } from '../delivery.ts';
 import type { NotificationItem } from '../notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../owner-messages.ts';
 import { Conversation } from './conversation.ts';
@@ -37,6 +37,7 @@ export class OwnerNotifier {
   readonly #request: OwnersDelivery;
   readonly #limit = pLimit(AT_A_TIME);
   readonly #delivered = new Set<NotificationItem>();
+  readonly #unsure = new Set<NotificationItem>();
   readonly #undelivered: NotificationItem[] = [];
   readonly #problems = new Set<string>();
   readonly #forFallback: NotificationItem[] = [];
@@ -122,11 +123,16 @@ export class OwnerNotifier {
 
   async #send(bundle: Bundle): Promise<SlackFailure | undefined> {
     bundle.messages ??= await this.#messagesOf(bundle);
-    return bundle.conversation.send(bundle.messages, async ({ items }) => {
-      this.#messages += 1;
-      for (const item of items) this.#delivered.add(item);
-      await this.#request.options.onDelivered({ items });
-    });
+    const { onDelivered, onSending } = this.#request.options;
+    return bundle.conversation.send(
+      bundle.messages,
+      async ({ items }) => {
+        this.#messages += 1;
+        for (const item of items) this.#delivered.add(item);
+        await onDelivered({ items });
+      },
+      async ({ items }) => onSending?.(items),
+    );
   }
 
   /** What an earlier attempt delivered is recorded as delivered; the rest is sent. */
@@ -140,12 +146,22 @@ export class OwnerNotifier {
         this.#delivered.add(item);
         await options.onDelivered({ items: [found.item], at: found.at });
       }
+      if (!before.isWhole) this.#leaveUnsure(bundle);
     }
     return ownerMessages({ ...about, items: this.#left(bundle), showsOwners: bundle.owners.size !== 1 }, hasButtons);
   }
 
+  /** What may have arrived, where Slack does not show whether it did, is not sent again. */
+  #leaveUnsure(bundle: Bundle): void {
+    const unsure = this.#left(bundle).filter((item) => this.#request.options.wasBegun?.(item) === true);
+    if (unsure.length === 0) return;
+    for (const item of unsure) this.#unsure.add(item);
+    this.#undelivered.push(...unsure);
+    this.#problems.add(whyUnsure(unsure.length));
+  }
+
   #left({ items }: Bundle): NotificationItem[] {
-    return items.filter((item) => !this.#delivered.has(item));
+    return items.filter((item) => !this.#delivered.has(item) && !this.#unsure.has(item));
   }
 
   #settle(bundle: Bundle): void {

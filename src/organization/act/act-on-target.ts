@@ -4,9 +4,9 @@ import { actionKey } from '../../model/plan.ts';
 import { readWithDetails } from '../../observe/account-reader.ts';
 import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
-import { outgoingReferencesSchema } from '../read/outgoing-references.ts';
-import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import { type ClosedTarget, closedBefore, closeTarget, publishTarget } from './close-target.ts';
+import { type JoinedIndex, joinedIndex } from '../join/join-targets.ts';
+import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
+import { type ClosedTarget, closedBefore, closeLate, closeTarget, publishTarget } from './close-target.ts';
 import {
   askedFor,
   endOfInterrupted,
@@ -17,8 +17,8 @@ import {
   iterationPolicy,
   type Planned,
   planIteration,
+  whyTooLate,
 } from './iteration.ts';
-import { RunLedger } from './ledger.ts';
 import { openTarget } from './open-target.ts';
 import { type TargetResult, targetResult } from './target-result.ts';
 
@@ -34,35 +34,39 @@ export interface ActAnswer extends RegionTarget {
  * moment: the next goes on from what is written down.
  */
 export async function actOnTarget(request: IterationRequest): Promise<ActAnswer> {
-  const { store, target } = request;
+  const { store, target, joined } = request;
   const ended: ActAnswer = { ...target, status: 'ended', workLeft: false };
-  const result = (await store.readJson(OBJECT.result(target), targetResult)) ?? (await leftOut(request));
+  const index = await store.needJson(OBJECT.joined, joinedIndex, joined);
+  const result = (await store.readJson(OBJECT.result(target), targetResult)) ?? (await leftOut(request, index));
   if (result !== undefined && result.stage !== 'closing') return ended;
-  const ledger = await RunLedger.open(store, target);
-  const closed =
-    result === undefined ? await iterate(request, ledger) : await closedBefore(request, ledger, result.notes);
+  const closed = result === undefined ? await iterate(request, index) : await closedBefore(request, result.notes);
   if (closed === undefined) return { ...target, status: 'more', workLeft: true };
-  await publishTarget(request, ledger, closed);
+  await publishTarget(request, closed);
   return ended;
 }
 
-/** Ends a target that is none after all, or that nobody could read: what others use of it is not known. */
-async function leftOut({ store, target }: IterationRequest): Promise<TargetResult | undefined> {
-  const references = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
-  const isSkipped = references?.status === 'skipped';
-  if (!isSkipped && (await store.readText(OBJECT.owned(target))) !== undefined) return undefined;
-  const error =
-    references === undefined || references.status === 'read' ? 'it was not read in this run' : references.error;
-  const result: TargetResult = { stage: 'left-out', status: isSkipped ? 'skipped' : 'unread', error };
+/** Ends a target that is none after all, or whose images were never listed: what others use of it is not known. */
+async function leftOut({ store, target }: IterationRequest, index: JoinedIndex): Promise<TargetResult | undefined> {
+  const name = regionTargetName(target);
+  if (index.read.includes(name) || index.listed.includes(name)) return undefined;
+  const whyIn = (list: JoinedIndex['unread']) => list.find(([one]) => one === name)?.[1];
+  const skipped = whyIn(index.skipped);
+  const status = skipped === undefined ? 'unread' : 'skipped';
+  const error = skipped ?? whyIn(index.unread) ?? 'it is no target of this run';
+  const result: TargetResult = { stage: 'left-out', status, error };
   await store.writeJson(OBJECT.result(target), result);
   return result;
 }
 
 /** @returns nothing where anything was done, so that another iteration follows; else the target is closed */
-async function iterate(request: IterationRequest, ledger: RunLedger): Promise<ClosedTarget | undefined> {
-  const { run } = request;
-  const open = await openTarget(request, ledger.iteration === 1);
+async function iterate(request: IterationRequest, index: JoinedIndex): Promise<ClosedTarget | undefined> {
+  const { run, store, target } = request;
+  const open = await openTarget(request, index);
   try {
+    // Another invocation may have come so far before this one had the lock.
+    const result = await store.readJson(OBJECT.result(target), targetResult);
+    if (result !== undefined && result.stage !== 'left-out') return await closedBefore(request, result.notes);
+    const { ledger } = open;
     const iteration = { ...request, open, ledger };
     const policy = run.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
     const evaluation = await readWithDetails(open.reader, policy, run.at);
@@ -71,12 +75,13 @@ async function iterate(request: IterationRequest, ledger: RunLedger): Promise<Cl
       ? closeTarget(iteration, planned, planned.plan, [])
       : enforce(iteration, planned));
   } finally {
-    open.destroy();
+    await open.close();
   }
 }
 
 async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTarget | undefined> {
-  const { store, target, run, ledger } = iteration;
+  const { store, target, run, ledger, clock } = iteration;
+  const late = whyTooLate(run, clock());
   let initial = await initialPlan(iteration);
   // Once, and before anything is done: the report tells of the account as it was then.
   if (initial === undefined) {
@@ -84,10 +89,12 @@ async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTa
     initial = planned.plan;
   }
   for (const { pass, key } of ledger.unsettled()) {
-    const outcome = endOfInterrupted(key, planned.plan, planned.account, run.runId);
+    const tried = late === undefined ? planned.plan : { ...planned.plan, passes: [] };
+    const outcome = endOfInterrupted(key, tried, planned.account, run.runId);
     if (outcome !== undefined) await ledger.settle(pass, outcome);
   }
   const plan = planIteration(planned.plan, run.policy, ledger, askedFor(initial));
+  if (late !== undefined) return closeLate(iteration, initial, hasWork(plan) ? [late] : []);
   const before = ledger.outcomes().length;
   const untried = hasWork(plan) ? await execute(iteration, { ...planned, plan }) : [];
   if (ledger.outcomes().length > before) return undefined;
@@ -112,6 +119,7 @@ async function execute(iteration: Iteration, { plan, plannedAt }: Planned): Prom
       deadline,
       journal: open.journal,
       ledger,
+      ...(open.lock && { lock: open.lock }),
       onOutcome: (outcome) => logger.info('action ended', { ...target, ...outcome }),
       onWarning: (sentence) => logger.warn(sentence, { ...target }),
     },

@@ -1,3 +1,4 @@
+import type { Notice } from '../../model/notice.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Mode } from '../../model/run.ts';
@@ -10,7 +11,7 @@ import { buildReport, type Report } from '../../report/report.ts';
 import type { OrganizationRun, TargetContext } from '../run.ts';
 import { OBJECT } from '../s3-keys.ts';
 import { type Iteration, initialPlan, type Planned, passesAfter } from './iteration.ts';
-import type { RunLedger } from './ledger.ts';
+import { RunLedger } from './ledger.ts';
 import { cancelUnusedShares } from './shared-with-account.ts';
 import type { Notes, TargetNotifications, TargetResult } from './target-result.ts';
 import { askForUsageReports } from './usage-reports.ts';
@@ -19,6 +20,8 @@ import { askForUsageReports } from './usage-reports.ts';
 export interface ClosedTarget {
   readonly notes: Notes;
   readonly report: Report;
+  /** The last of them. */
+  readonly iteration: number;
 }
 
 /**
@@ -32,44 +35,59 @@ export async function closeTarget(
   iteration: Iteration,
   planned: Planned,
   initial: Plan,
-  stopped: string[],
+  stopped: readonly string[],
 ): Promise<ClosedTarget> {
-  const { store, target, run, ledger, open } = iteration;
+  const { run, open } = iteration;
   const shared = await cancelUnusedShares(iteration, planned);
   // Without these, images can't be judged; at most as many as the policy lets a pass do.
   const wanted = run.mode === 'enforce' ? usageReportsToAskFor(planned.plan.decisions, planned.plan.at) : [];
   const reports = await askForUsageReports(open.clients.ec2, wanted.slice(0, run.policy.limits.perRun));
   const notes: Notes = {
-    stopped,
+    stopped: [...stopped, ...shared.stopped],
     problems: [...shared.problems, ...reports.problems],
     usageReportsAskedFor: reports.asked,
     ...(shared.totals && { shared: shared.totals }),
   };
+  // As a plan made now would have it: after all that was done.
+  const present = reportOf(run, 'dry-run', planned.plan, []);
+  return close(iteration, initial, notes, run.policy.notify ? noticesOf(planned.plan, run.policy, present) : []);
+}
+
+/**
+ * Closes a target of a run that is too old to act: it says what was done, and announces nothing by what it knew then.
+ * @param stopped why something was left alone, in sentences
+ */
+export function closeLate(iteration: Iteration, initial: Plan, stopped: readonly string[]): Promise<ClosedTarget> {
+  return close(iteration, initial, { stopped: [...stopped], problems: [], usageReportsAskedFor: 0 }, []);
+}
+
+async function close(
+  { store, target, run, ledger }: Iteration,
+  initial: Plan,
+  notes: Notes,
+  notices: Notice[],
+): Promise<ClosedTarget> {
   const report = reportOfAll(run, initial, ledger);
-  const notifications: TargetNotifications = {
-    // As a plan made now would have it: after all that was done.
-    notices: run.policy.notify ? noticesOf(planned.plan, run.policy, reportOf(run, 'dry-run', planned.plan, [])) : [],
-    happenings: actionNoticesOf(report),
-  };
+  const notifications: TargetNotifications = { notices, happenings: actionNoticesOf(report) };
   await store.writeJson(OBJECT.notices(target), notifications);
   if (run.mode === 'enforce')
     await store.writeJson(OBJECT.result(target), { stage: 'closing', notes } satisfies TargetResult);
-  return { notes, report };
+  return { notes, report, iteration: ledger.iteration };
 }
 
 /** A target that was closed by an iteration which could not publish its report. */
-export async function closedBefore(context: TargetContext, ledger: RunLedger, notes: Notes): Promise<ClosedTarget> {
+export async function closedBefore(context: TargetContext, notes: Notes): Promise<ClosedTarget> {
   const { store, target, run } = context;
+  const ledger = await RunLedger.open(store, target);
   const initial = await initialPlan(context);
   if (initial === undefined) throw new Error(`${store.keyOf(OBJECT.planned(target))} is missing; start the run anew`);
-  return { notes, report: reportOfAll(run, initial, ledger) };
+  return { notes, report: reportOfAll(run, initial, ledger), iteration: ledger.iteration };
 }
 
 /** Writes the report of a closed target, and that the target has ended. */
 export async function publishTarget(
   { store, target, run, home, logger }: TargetContext,
-  ledger: RunLedger,
-  { report, notes }: ClosedTarget,
+  { report, notes, iteration }: ClosedTarget,
 ): Promise<void> {
   const { startedBy, isLatest } = run;
   collectGarbage();
@@ -86,7 +104,7 @@ export async function publishTarget(
   const { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes } = report.totals;
   const result: TargetResult = {
     stage: 'ended',
-    rounds: ledger.iteration,
+    rounds: iteration,
     observedAt: report.observedAt,
     complete: report.complete,
     ...(location !== undefined && { report: location }),

@@ -5,13 +5,15 @@ import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { parseRecording } from '../../recording/read.ts';
-import type { TargetContext } from '../run.ts';
+import type { OrganizationRun, TargetContext } from '../run.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { RunLedger } from './ledger.ts';
 import type { OpenTarget } from './open-target.ts';
 
 /** What one iteration over a target gets from Lambda. */
 export interface IterationRequest extends TargetContext {
+  /** What the join's index must hash to. */
+  readonly joined: string;
   /** When acting must stop, so that there is time left to write down what was done. */
   readonly deadline: Date;
 }
@@ -40,6 +42,15 @@ export async function initialPlan({ store, target, run }: TargetContext): Promis
   const parsed = parseRecording(text);
   if (!parsed.ok) throw new Error(`${store.keyOf(OBJECT.planned(target))} is no recording: ${parsed.problem}`);
   return makePlan(parsed.account, run.policy, run.at ?? parsed.account.observedAt);
+}
+
+/** A run acts for so many hours from its start; in the two that the state machine leaves after that it closes. */
+const ACTING_HOURS = 22;
+
+/** Why a run acts no more, and only closes its targets; nothing while it may. A redrive can come days later. */
+export function whyTooLate({ mode, startedAt }: OrganizationRun, now: Date): string | undefined {
+  if (mode === 'dry-run' || now.getTime() - startedAt.getTime() <= ACTING_HOURS * 3_600_000) return undefined;
+  return `the run began more than ${ACTING_HOURS} hours ago, so it does nothing more and only reports; the next run takes up what is left`;
 }
 
 /** What a run has done so far in a target, as planning needs it. */

@@ -42,6 +42,10 @@ const batchSchema = z.object({
 });
 type Batch = z.output<typeof batchSchema>;
 
+const JSON_NAME = '.json';
+/** What a batch came to, beside the object that says that it began. */
+const ENDED = '-ended.json';
+
 /**
  * What a run has attempted in a target, iteration after iteration: written down before a batch and again after it. An
  * iteration that is killed so counts against the limits with all that it may have done.
@@ -62,11 +66,18 @@ export class RunLedger implements Ledger {
     this.#earlier = earlier;
   }
 
-  /** Opens the next iteration over what earlier ones wrote. */
+  /** Opens the next iteration over what earlier ones wrote; where the run acts, by who holds the target's lock. */
   static async open(store: Store, target: RegionTarget): Promise<RunLedger> {
     const folder = OBJECT.acted(target);
-    const names = await store.list(folder);
-    const batches = await Promise.all(names.map((name) => store.needJson(name, batchSchema)));
+    const all = await store.list(folder);
+    const ended = new Set(all.filter((name) => name.endsWith(ENDED)));
+    const names = all.filter((name) => !ended.has(name));
+    const batches = await Promise.all(
+      names.map((name) => {
+        const end = name.replace(JSON_NAME, ENDED);
+        return store.needJson(ended.has(end) ? end : name, batchSchema);
+      }),
+    );
     const iterations = names.map((name) => Number.parseInt(name.slice(folder.length), 10));
     return new RunLedger(store, target, Math.max(0, ...iterations) + 1, batches);
   }
@@ -98,7 +109,8 @@ export class RunLedger implements Ledger {
   }
 
   async begin(pass: Counted, batch: readonly (Action | ActionRef)[]): Promise<void> {
-    await this.#write(this.#own.length, { pass, attempted: batch.map(actionKey) });
+    const index = this.#own.push({ pass, attempted: batch.map(actionKey) }) - 1;
+    await this.#add(index, JSON_NAME);
   }
 
   async end(
@@ -109,26 +121,28 @@ export class RunLedger implements Ledger {
     const begun = this.#own.at(-1);
     // Where there was no time left, nothing was begun.
     if (begun === undefined || begun.outcomes !== undefined) return;
-    await this.#write(this.#own.length - 1, {
+    this.#own[this.#own.length - 1] = {
       pass: begun.pass,
       attempted: tried.map(actionKey),
       outcomes: [...outcomes],
       ...(missing.size > 0 && { missingFromBin: [...missing] }),
-    });
+    };
+    await this.#add(this.#own.length - 1, ENDED);
   }
 
   /** Writes down what became of what an earlier iteration began. */
   async settle(pass: Counted, outcome: Outcome): Promise<void> {
-    await this.#write(this.#own.length, { pass, attempted: [actionKey(outcome)], outcomes: [outcome] });
+    const index = this.#own.push({ pass, attempted: [actionKey(outcome)], outcomes: [outcome] }) - 1;
+    await this.#add(index, JSON_NAME);
   }
 
   get #batches(): Batch[] {
     return [...this.#earlier, ...this.#own];
   }
 
-  async #write(index: number, batch: Batch): Promise<void> {
-    this.#own[index] = batch;
+  /** Objects are only ever added: what one invocation wrote down, no other writes over. */
+  async #add(index: number, ending: string): Promise<void> {
     const name = [this.iteration, index + 1].map((number) => String(number).padStart(4, '0')).join('-');
-    await this.#store.writeJson(`${OBJECT.acted(this.#target)}${name}.json`, batch);
+    await this.#store.addJson(`${OBJECT.acted(this.#target)}${name}${ending}`, this.#own[index]);
   }
 }

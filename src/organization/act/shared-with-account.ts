@@ -12,6 +12,7 @@ import type { Policy } from '../../model/policy.ts';
 import { classOf } from '../../model/reasons.ts';
 import { compileProtections, protectionHolds } from '../../policy/decision/protections.ts';
 import { unreadableSources } from '../../policy/decision/sources.ts';
+import { count, counted } from '../../text/format.ts';
 import { OBJECT, ORGANIZATION_PREFIX, unusedName } from '../s3-keys.ts';
 import { date } from '../store.ts';
 import { INTERRUPTED, type Iteration, type Planned } from './iteration.ts';
@@ -32,17 +33,22 @@ interface SharedImage {
   readonly unusedSince?: string;
 }
 
+/** What came of the images that others share with the account. */
+interface CancelledShares {
+  /** Absent where the policy does not ask, or they could not be listed. */
+  readonly totals?: SharedTotals;
+  /** Why nothing was cancelled, in sentences. */
+  readonly stopped: readonly string[];
+  readonly problems: readonly string[];
+}
+
 /**
  * Finds the images that others share with the account and nothing there uses, remembers since when, and gives up those
  * that were unused for as long as the policy says. Reported from the first run on; given up only by one that acts.
- * @returns no totals where the policy does not ask, or they could not be listed
  */
-export async function cancelUnusedShares(
-  iteration: Iteration,
-  { account, plan }: Planned,
-): Promise<{ readonly totals?: SharedTotals; readonly problems: readonly string[] }> {
+export async function cancelUnusedShares(iteration: Iteration, { account, plan }: Planned): Promise<CancelledShares> {
   const { run, store, target, open } = iteration;
-  if (run.policy.sharedWithAccount === undefined) return { problems: [] };
+  if (run.policy.sharedWithAccount === undefined) return { stopped: [], problems: [] };
   const { cancelUnusedAfter } = run.policy.sharedWithAccount;
   try {
     const images = await readShared(open.clients.ec2, target.accountId);
@@ -61,11 +67,24 @@ export async function cancelUnusedShares(
       await kept.writeJson(unusedName(target), times);
     }
     const due = shared.filter(({ verdict }) => verdict === 'due');
-    const cancelled = run.mode === 'enforce' ? await cancelAll(iteration, images, due) : due.length;
-    return { totals: { images: shared.length, unused: unused.length, cancelled }, problems: [] };
+    const stopped = whyStopped(due.length, shared.length, run.policy);
+    const now = stopped.length > 0 ? [] : due;
+    const cancelled =
+      run.mode === 'enforce' ? await cancelAll(iteration, images, now) : Math.min(now.length, run.policy.limits.perRun);
+    const totals = { images: shared.length, unused: unused.length, cancelled, stopped: stopped.length > 0 };
+    return { totals, stopped, problems: [] };
   } catch (error) {
-    return { problems: [`images that others share could not be looked at: ${failureOf(error).sentence}`] };
+    return { stopped: [], problems: [`images that others share could not be looked at: ${failureOf(error).sentence}`] };
   }
+}
+
+/** Why too much is due for anything to be done, as for a pass; nothing where it is not. */
+function whyStopped(due: number, all: number, { limits }: Policy): string[] {
+  if (due * 100 <= limits.stopAbovePercent * all) return [];
+  const share = `${counted(due, 'launch permission')} of ${count(all)} (${count((due / all) * 100)} %)`;
+  return [
+    `${share} would be cancelled, more than limits.stopAbove (${count(limits.stopAbovePercent)} %) allows, so none is`,
+  ];
 }
 
 /**
@@ -109,7 +128,7 @@ async function cancelAll(iteration: Iteration, images: readonly Image[], due: re
     const used = new Set<string>(references.images.keys());
     const outcomes: Outcome[] = [];
     for (const ref of now) {
-      if (clock() >= deadline) break;
+      if (clock() >= deadline || (await open.lock?.keep()) !== undefined) break;
       const isUsed = used.has(ref.resourceId) ? 'read again, something uses it' : undefined;
       const reason = unread ? `read again, ${unread.name} could not be read` : isUsed;
       const outcome: Outcome = reason ? { ...ref, status: 'skipped', reason } : await cancel(open.clients.ec2, ref);

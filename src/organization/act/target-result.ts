@@ -20,6 +20,8 @@ const shareTotals = z.object({
   unused: z.number(),
   /** Cancelled in this run; in a dry run, those that it would cancel. */
   cancelled: z.number(),
+  /** Too many were to be cancelled at once: none was. */
+  stopped: z.boolean().default(false),
 });
 
 export type SharedTotals = Readonly<z.output<typeof shareTotals>>;

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import {
+  type Digests,
   nothingKnown,
   type OutgoingReferences,
   outgoingReferencesSchema,
   referenceLists,
 } from '../read/outgoing-references.ts';
+import type { RunRecord } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
 import { date, type Store } from '../store.ts';
 import { forEachTarget, readTargets, toleratedOf } from '../targets/targets.ts';
@@ -23,18 +25,26 @@ export const joinedIndex = z.object({
   unmatched: z.array(z.string()).exactOptional(),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
+  /** Of what others use of each target, by its name. */
+  sha256: z.record(z.string(), z.string()),
 });
 export type JoinedIndex = Readonly<z.output<typeof joinedIndex>>;
 
-/** References from other targets to what a target owns, as an object of the run holds them. */
+/** References from other targets to what a target owns, as an object of the run holds them, and the SHA-256 of its recording. */
 export const joinedLists = z
-  .object(referenceLists)
-  .transform(({ images, snapshots }): Joined => ({ images: new Map(images), snapshots: new Map(snapshots) }));
+  .object({ ...referenceLists, recording: z.string().exactOptional() })
+  .transform(({ images, snapshots, ...rest }): Joined & { readonly recording?: string } => ({
+    images: new Map(images),
+    snapshots: new Map(snapshots),
+    ...rest,
+  }));
 
 /** What came of joining, in figures. */
 export interface JoinAnswer {
   readonly targets: number;
   readonly unread: number;
+  /** Of the index, which holds those of all targets' objects. */
+  readonly sha256: string;
 }
 
 const HOUR = 3_600_000;
@@ -47,28 +57,38 @@ const READING_VALID_HOURS = 24;
  * one were not even listed
  * @throws Error where more are: acting would rest on too little
  */
-export async function joinTargets(store: Store, toleratedPercent: number, now: Date): Promise<JoinAnswer> {
-  const targets = await readTargets(store);
+export async function joinTargets(
+  store: Store,
+  run: Pick<RunRecord, 'sha256'>,
+  toleratedPercent: number,
+  now: Date,
+): Promise<JoinAnswer> {
+  const targets = await readTargets(store, run);
   const join = new Join();
+  const digests = new Map<string, Digests>();
   const readings = await forEachTarget(targets, async (target) => {
     const uses =
       (await store.readJson(OBJECT.uses(target), outgoingReferencesSchema)) ??
       nothingKnown('it was not read in this run');
+    if (uses.status !== 'skipped' && uses.sha256 !== undefined) digests.set(regionTargetName(target), uses.sha256);
     join.addUses(target, uses);
-    return readingOf(target, uses, now);
+    return [readingOf(target, uses, now), ...addLeftOut(join, target, uses)];
   });
   await forEachTarget(targets, async (target) => {
-    const owned = await store.readText(OBJECT.owned(target));
+    const owned = await store.readText(OBJECT.owned(target), digests.get(regionTargetName(target))?.owned);
     join.addOwned(target, (owned ?? '').split('\n'));
   });
   const joined = join.joined();
-  await forEachTarget(targets, (target) => {
-    const { images = [], snapshots = [] } = joined.get(regionTargetName(target)) ?? {};
-    return store.writeJson(OBJECT.joinedFor(target), { images: [...images], snapshots: [...snapshots] });
+  const written = await forEachTarget(targets, async (target) => {
+    const name = regionTargetName(target);
+    const { images = [], snapshots = [] } = joined.get(name) ?? {};
+    const { recording } = digests.get(name) ?? {};
+    const lists = { images: [...images], snapshots: [...snapshots], ...(recording !== undefined && { recording }) };
+    return [name, await store.writeJson(OBJECT.joinedFor(target), lists)] as const;
   });
-  const index = indexOf(readings);
-  await store.writeJson(OBJECT.joined, index);
-  const { failed, accounts } = failedAccounts(index);
+  const index = { ...indexOf(readings.flat()), sha256: Object.fromEntries(written) };
+  const sha256 = await store.writeJson(OBJECT.joined, index);
+  const { failed, accounts } = failedAccounts(index, targets);
   const tolerated = toleratedOf(toleratedPercent, accounts);
   if (failed.length > tolerated) {
     const first = index.unread.find(([name]) => regionTargetOf(name).accountId === failed[0]);
@@ -76,18 +96,36 @@ export async function joinTargets(store: Store, toleratedPercent: number, now: D
       `${failed.length} of ${accounts} accounts could not be read, and ${tolerated} (${toleratedPercent} %) may, so nothing is decided; the first: ${first?.join(': ')}`,
     );
   }
-  return { targets: index.read.length + index.unread.length, unread: index.unread.length };
+  return { targets: index.read.length + index.unread.length, unread: index.unread.length, sha256 };
+}
+
+/**
+ * Takes in what lies in Regions that the run leaves out: each copy there counts as used.
+ * @returns those whose copies are not known: any may lie there
+ */
+function addLeftOut(join: Join, { accountId }: RegionTarget, uses: OutgoingReferences): TargetReading[] {
+  return (uses.leftOut ?? []).flatMap(({ region, copies, error }) => {
+    const place = { accountId, region };
+    join.addUses(place, { ...nothingKnown(error ?? 'the run leaves it out'), copies });
+    return error === undefined ? [] : [{ name: regionTargetName(place), status: 'unreadable', error }];
+  });
 }
 
 /**
  * The accounts that the run knows too little of: no Region of theirs was read completely, or not even the images of
- * one were listed. An account with a Region in which one source failed is none of them: that Region holds itself.
+ * one were listed. An account with a Region in which one source failed is none of them: that Region holds itself. Nor is
+ * one with a Region that the run leaves out: what is kept for that does not end the run.
  */
-function failedAccounts({ read, unread, listed }: JoinedIndex): { failed: string[]; accounts: number } {
+function failedAccounts(
+  { read, unread, listed }: JoinedIndex,
+  targets: readonly RegionTarget[],
+): { failed: string[]; accounts: number } {
   const accountOf = (name: string) => regionTargetOf(name).accountId;
   const withRegion = new Set(read.map(accountOf));
   const known = new Set(listed);
-  const failed = unread.map(([name]) => name).filter((name) => !known.has(name) || !withRegion.has(accountOf(name)));
+  const names = new Set(targets.map(regionTargetName));
+  const unreadTargets = unread.map(([name]) => name).filter((name) => names.has(name));
+  const failed = unreadTargets.filter((name) => !known.has(name) || !withRegion.has(accountOf(name)));
   const accounts = new Set([...withRegion, ...unread.map(([name]) => accountOf(name))]);
   return { failed: [...new Set(failed.map(accountOf))].sort(), accounts: accounts.size };
 }
@@ -112,7 +150,7 @@ function readingOf(target: RegionTarget, uses: OutgoingReferences, now: Date): T
   return isOld ? { name, status: 'unreadable', error: TOO_OLD } : { name, ...reading };
 }
 
-function indexOf(readings: readonly TargetReading[]): JoinedIndex {
+function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'> {
   const sorted = readings.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const of = (status: TargetReading['status']) => sorted.filter((one) => one.status === status);
   const withError = (status: TargetReading['status']) =>
@@ -144,13 +182,4 @@ const TOO_OLD = `it was read more than ${READING_VALID_HOURS} hours ago; start a
 
 function isTooOld(observedAt: Date | undefined, now: Date): boolean {
   return observedAt === undefined || now.getTime() - observedAt.getTime() > READING_VALID_HOURS * HOUR;
-}
-
-/**
- * Makes sure that what is known of the other accounts is still worth something.
- * @throws Error where it is not; nothing must be done then
- */
-export function checkAge({ oldest, read }: JoinedIndex, now: Date): void {
-  if (read.length > 0 && isTooOld(oldest, now))
-    throw new Error(`what other accounts use counts no more, since ${TOO_OLD}`);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from '../../model/account.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
+import type { Image } from '../../model/image.ts';
 import type { Policy, ReferenceSettings } from '../../model/policy.ts';
 import type { Reference } from '../../model/reference.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
@@ -15,45 +16,57 @@ export const referenceLists = {
   snapshots: z.array(z.tuple([snapshotId, z.array(reference).readonly()])),
 };
 
+const copies = z.array(
+  z.object({
+    imageId,
+    sourceImageId: imageId,
+    sourceRegion: z.string(),
+    usedBy: reference.exactOptional(),
+  }),
+);
+
+/** Regions of the account that the run leaves out: what they hold may be in use, and nobody looks whether it is. */
+const leftOut = z.array(z.object({ region: z.string(), error: z.string().exactOptional(), copies })).exactOptional();
+
 const found = {
+  leftOut,
   ...referenceLists,
   /** Globs of `references.ssmParameters` that match nothing there; a match in another target is enough. */
   unmatched: z.array(z.string()).exactOptional(),
+  /** Of the objects that were written with this one. */
+  sha256: z.object({ owned: z.string(), recording: z.string() }).exactOptional(),
   /** When the target was read; absent where it was not. */
   observedAt: date.exactOptional(),
   /** Own images that are copies, whether used or not: what uses a copy of a copy uses the first of them too. */
-  copies: z.array(
-    z.object({
-      imageId,
-      sourceImageId: imageId,
-      sourceRegion: z.string(),
-      usedBy: reference.exactOptional(),
-    }),
-  ),
+  copies,
 };
 
 /** What was found in a target, and whether that is all. */
 export const outgoingReferencesSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('read'), ...found }),
   z.object({ status: z.literal('unreadable'), error: z.string(), ...found }),
-  z.object({ status: z.literal('skipped'), error: z.string() }),
+  z.object({ status: z.literal('skipped'), error: z.string(), leftOut }),
 ]);
 export type OutgoingReferences = Readonly<z.output<typeof outgoingReferencesSchema>>;
+/** What the list of what a target owns, and its recording, must hash to. */
+export type Digests = NonNullable<Extract<OutgoingReferences, { copies: unknown }>['sha256']>;
+export type LeftOutRegion = NonNullable<OutgoingReferences['leftOut']>[number];
 export type Copy = Extract<OutgoingReferences, { copies: unknown }>['copies'][number];
 
 /** Of one image or snapshot, so many references are kept from each target, and how many more there are. */
 const MOST_REFERENCES = 20;
 
 /** What a target refers to and does not own, and the copies that it owns: all that other targets need of it. */
-export function outgoingReferencesOf(account: Account): OutgoingReferences {
+export function outgoingReferencesOf(account: Account, sha256?: Digests): OutgoingReferences {
   const { references, target } = account;
   const own = new Set(ownedIds(account));
   const all = {
     observedAt: account.observedAt,
+    ...(sha256 && { sha256 }),
     ...(references.unmatched !== undefined && { unmatched: [...references.unmatched] }),
     images: foreign(references.images, own),
     snapshots: foreign(references.snapshots, own),
-    copies: account.images.flatMap((image) => copyOf(image, references.images.get(image.imageId), target.region)),
+    copies: copiesIn(account.images, target.region, references.images),
   };
   const unread = sourceReadings(account).flatMap((source) =>
     source.status === 'unreadable' ? [`${source.name} could not be read: ${source.error}`] : [],
@@ -72,7 +85,7 @@ export function oneOfMany({ references }: Policy): ReferenceSettings {
 }
 
 /** A target of which nothing is known. */
-export function nothingKnown(error: string): OutgoingReferences {
+export function nothingKnown(error: string): Extract<OutgoingReferences, { status: 'unreadable' }> {
   return { status: 'unreadable', error, images: [], snapshots: [], copies: [] };
 }
 
@@ -97,12 +110,15 @@ function foreign<Id extends ImageId | SnapshotId>(
   });
 }
 
-function copyOf(
-  { imageId: copyId, sourceImageId, sourceImageRegion }: Account['images'][number],
-  references: readonly Reference[] | undefined,
+/** The copies among some images of a Region, each with what uses it there. */
+export function copiesIn(
+  images: readonly Image[],
   region: string,
+  references: ReadonlyMap<ImageId, readonly Reference[]> = new Map(),
 ): Copy[] {
-  if (sourceImageId === undefined) return [];
-  const usedBy = references?.[0];
-  return [{ imageId: copyId, sourceImageId, sourceRegion: sourceImageRegion ?? region, ...(usedBy && { usedBy }) }];
+  return images.flatMap(({ imageId: copyId, sourceImageId, sourceImageRegion }) => {
+    if (sourceImageId === undefined) return [];
+    const usedBy = references.get(copyId)?.[0];
+    return [{ imageId: copyId, sourceImageId, sourceRegion: sourceImageRegion ?? region, ...(usedBy && { usedBy }) }];
+  });
 }

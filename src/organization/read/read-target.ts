@@ -1,10 +1,14 @@
 import { failureOf } from '../../aws/errors.ts';
+import { Requests } from '../../aws/requests.ts';
+import { readImages } from '../../inventory/images.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import { openMember, whyNotEnabled } from '../targets/member.ts';
+import { type Member, openMember, readRegions, whyNotEnabled } from '../targets/member.ts';
 import {
+  copiesIn,
+  type LeftOutRegion,
   nothingKnown,
   type OutgoingReferences,
   oneOfMany,
@@ -12,6 +16,12 @@ import {
   outgoingReferencesSchema,
   ownedIds,
 } from './outgoing-references.ts';
+
+/** What reading a target takes. */
+export interface ReadRequest extends TargetContext {
+  /** All Regions of the account that the run goes through; the first of them says what lies in the others. */
+  readonly regions: readonly string[];
+}
 
 /** How the reading of a target ended. */
 export interface InventoryAnswer extends RegionTarget {
@@ -22,7 +32,7 @@ export interface InventoryAnswer extends RegionTarget {
  * Reads a target and leaves for the others what it uses, what it owns and its recording. What this run has read
  * already is not read again; what can't be read is written down as that, and then thrown.
  */
-export async function readRegionTarget(context: TargetContext): Promise<InventoryAnswer> {
+export async function readRegionTarget(context: ReadRequest): Promise<InventoryAnswer> {
   const { store, target, logger } = context;
   const known = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
   if (known?.status === 'read' || known?.status === 'skipped') return { ...target, status: known.status };
@@ -38,13 +48,15 @@ export async function readRegionTarget(context: TargetContext): Promise<Inventor
   }
 }
 
-async function readReferences(context: TargetContext): Promise<OutgoingReferences> {
-  const { run, store, target, home, members, clock, logger } = context;
+async function readReferences(context: ReadRequest): Promise<OutgoingReferences> {
+  const { run, store, target, regions, home, members, clock, logger } = context;
   const member = await openMember(context, target.accountId, 'read');
   try {
-    const why = await whyNotEnabled(member.at(members.homeRegion), target.region);
+    const known = await readRegions(member.at(members.homeRegion));
+    const leftOut = target.region === regions[0] ? { leftOut: await readLeftOut(member, known, regions) } : {};
+    const why = whyNotEnabled(known, target.region);
     if (why !== undefined) {
-      const skipped: OutgoingReferences = { status: 'skipped', error: why };
+      const skipped: OutgoingReferences = { status: 'skipped', error: why, ...leftOut };
       await store.writeJson(OBJECT.uses(target), skipped);
       return skipped;
     }
@@ -55,13 +67,42 @@ async function readReferences(context: TargetContext): Promise<OutgoingReference
     // The policy's documents lie where the janitor can read them, whichever account is read.
     const clients = { ...member.at(target.region), s3: home.s3 };
     const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
-    const references = outgoingReferencesOf(account);
+    const owned = await store.writeText(OBJECT.owned(target), ownedIds(account).join('\n'));
+    const recording = await store.writeText(OBJECT.inventory(target), recordingText(account));
+    const references = { ...outgoingReferencesOf(account, { owned, recording }), ...leftOut };
     // The references last: whoever finds them finds all.
-    await store.writeText(OBJECT.owned(target), ownedIds(account).join('\n'));
-    await store.writeText(OBJECT.inventory(target), recordingText(account));
     await store.writeJson(OBJECT.uses(target), references);
     return references;
   } finally {
     member.destroy();
   }
+}
+
+/**
+ * The copies in the Regions that the account has enabled and the run does not go through. One that can't be listed may hold
+ * any; that is said, and never thrown.
+ */
+async function readLeftOut(
+  member: Member,
+  known: ReadonlyMap<string, string>,
+  regions: readonly string[],
+): Promise<LeftOutRegion[]> {
+  const requests = new Requests();
+  const leftOut = [...known.keys()].filter(
+    (region) => !regions.includes(region) && whyNotEnabled(known, region) === undefined,
+  );
+  const read = async (region: string): Promise<LeftOutRegion> => {
+    try {
+      const images = await readImages(member.at(region), requests);
+      return { region, copies: copiesIn(images, region) };
+    } catch (error) {
+      const next = 'let the role that reads list images there, or name the Region in targets.regions';
+      return {
+        region,
+        copies: [],
+        error: `the run leaves it out, and its images could not be listed: ${failureOf(error).sentence}; ${next}`,
+      };
+    }
+  };
+  return requests.sendAll(leftOut, read);
 }

@@ -8,11 +8,12 @@ import type { NotificationItem } from '../../notify/notifications.ts';
 import { notifiesOwners, notifyOwners } from '../../notify/notify-owners.ts';
 import { type AnnouncementTarget, recordAnnounced } from '../../notify/record-announced.ts';
 import { targetNotifications } from '../act/target-result.ts';
-import type { RunContext } from '../run.ts';
+import type { OrganizationRun, RunContext } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
-import { date, type Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { type Member, openMember } from '../targets/member.ts';
 import { forEachTarget, readTargets } from '../targets/targets.ts';
+import { ToldLedger } from './told.ts';
 
 /** What notifying the owners of all targets' images takes. */
 export interface NotifyOwnersRequest extends Omit<RunContext, 'logger'> {
@@ -32,44 +33,76 @@ export const ownersNotified = z.object({
 });
 export type OwnersNotified = Readonly<z.output<typeof ownersNotified>>;
 
-const begunSchema = z.object({ startedAt: date });
-
 /**
- * Notifies each owner once of all their images in all targets. A second attempt finds in the conversations what the
- * first one delivered and did not record.
+ * Notifies each owner once of all their images in all targets. What goes out is written down message by message; a later
+ * attempt tells what is left, and looks in the conversations for what may have arrived.
+ * @throws LockedError where another invocation of the run is telling
  */
 export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<OwnersNotified> {
   const { run, store, delivery, ownAccountId: accountId, clock, reportUrl } = request;
   const { policy, mode } = run;
+  const items = await readItems(store, run);
   const known = await store.readJson(OBJECT.notified, ownersNotified);
-  if (known !== undefined) return known;
-  const items = await readItems(store);
-  const begun = await store.readJson(OBJECT.notifying, begunSchema);
-  if (begun === undefined && notifiesOwners(mode, policy))
-    await store.writeJson(OBJECT.notifying, { startedAt: clock().toISOString() } satisfies z.input<typeof begunSchema>);
+  // Targets that were acted on after all may have more to tell than there was.
+  if (known?.news === items.length) return known;
+  if (!notifiesOwners(mode, policy))
+    return finish(store, { announced: 0, untold: 0, messages: 0, news: items.length, problems: [] });
+  const ledger = await ToldLedger.open(store, clock());
   const members = new Map<string, Promise<Member>>();
   const record = recorder(request, members);
   try {
     const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
-    const unfinished = begun && { unfinishedSince: begun.startedAt };
-    const result = await notifyOwners({ mode, policy, items, about, clock, record, ...unfinished }, delivery);
-    const answer: OwnersNotified = {
-      announced: result.delivered.filter(({ kind }) => kind === 'notice').length,
+    const { unfinishedSince } = ledger;
+    const left = items.filter((item) => !ledger.isTold(item));
+    const result = await notifyOwners(
+      { mode, policy, items: left, about, clock, record, ...(unfinishedSince && { unfinishedSince }) },
+      writtenDown(delivery, ledger),
+    );
+    const told = [...items.filter((item) => ledger.isTold(item)), ...result.delivered];
+    return await finish(store, {
+      announced: told.filter(({ kind }) => kind === 'notice').length,
       untold: result.undelivered.length,
-      messages: result.messages,
+      messages: (known?.messages ?? 0) + result.messages,
       news: items.length,
       problems: [...result.problems, ...result.unrecorded],
-    };
-    await store.writeJson(OBJECT.notified, answer);
-    return answer;
+    });
   } finally {
     for (const member of members.values()) void member.then(({ destroy }) => destroy()).catch(() => {});
+    await ledger.close(clock());
   }
 }
 
+async function finish(store: Store, answer: OwnersNotified): Promise<OwnersNotified> {
+  await store.writeJson(OBJECT.notified, answer);
+  return answer;
+}
+
+/** A way of notifying people that writes down each message before it goes out, and once it has arrived. */
+function writtenDown(delivery: Delivery, ledger: ToldLedger): Delivery {
+  const onSending = (items: readonly NotificationItem[]) =>
+    ledger.begin(items).then(
+      () => undefined,
+      (error: unknown) => `what goes out could not be written down, so nothing does: ${failureOf(error).sentence}`,
+    );
+  return {
+    ...delivery,
+    notifyOwners: (notifications, about, options) =>
+      delivery.notifyOwners(notifications, about, {
+        ...options,
+        onSending,
+        wasBegun: ledger.wasBegun,
+        onDelivered: async (confirmed) => {
+          await options.onDelivered(confirmed);
+          // Where that fails a later attempt looks for it, or leaves it to the next run.
+          await ledger.end(confirmed.items).catch(() => undefined);
+        },
+      }),
+  };
+}
+
 /** In the order of the targets, so that a second attempt makes the same messages. */
-async function readItems(store: Store): Promise<NotificationItem[]> {
-  const items = await forEachTarget(await readTargets(store), async (target): Promise<NotificationItem[]> => {
+async function readItems(store: Store, run: OrganizationRun): Promise<NotificationItem[]> {
+  const items = await forEachTarget(await readTargets(store, run), async (target): Promise<NotificationItem[]> => {
     const { notices = [], happenings = [] } = (await store.readJson(OBJECT.notices(target), targetNotifications)) ?? {};
     return [
       ...notices.map((notice) => ({ kind: 'notice' as const, notice })),

@@ -34,7 +34,7 @@ export async function publishSummary(
   const { run, store, s3, delivery, ownAccountId: accountId, reportUrl } = request;
   const { runId, mode, at, policySource } = run;
   const startedAt = run.startedAt.toISOString();
-  const rows = await store.needJson(OBJECT.targets, targetRows);
+  const rows = await store.needJson(OBJECT.targets, targetRows, run.sha256.targets);
   const names = new Map(rows.map((row) => [row.accountId, row.name]));
   const targets = await forEachTarget(targetsOf(rows), async (target) => ({
     target,

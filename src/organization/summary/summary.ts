@@ -145,7 +145,10 @@ function targetSummary(
     dueImages: totals.dueImages,
     ...totals.outcomes,
     deferred: passes.reduce((sum, [, { deferred }]) => sum + deferred, 0),
-    stoppedPasses: passes.flatMap(([pass, { stopped }]) => (stopped ? [pass] : [])),
+    stoppedPasses: [
+      ...passes.flatMap(([pass, { stopped }]) => (stopped ? [pass] : [])),
+      ...(notes.shared?.stopped === true ? ['shared-with-account'] : []),
+    ],
     withheld: passes.reduce((sum, [, { withheld }]) => sum + withheld, 0),
     dueGiB: totals.dueStorage.storageGiB,
     deletedGiB: totals.deletedStorage.storageGiB,

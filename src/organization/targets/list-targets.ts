@@ -38,13 +38,12 @@ const PAGE = 20;
 const TRIES = 12;
 
 /** Finds the accounts and Regions of a run, and writes the manifest that the state machine goes through. */
-export async function listTargets(request: ListRequest): Promise<Targets> {
+export async function listTargets(request: ListRequest): Promise<Targets & { readonly sha256: string }> {
   const { store, home, settings, ownAccountId } = request;
   const accounts = settings === undefined ? [{ accountId: ownAccountId }] : await accountsOf(settings, home.region);
   const targets = makeTargets({ accounts, except: settings?.except ?? [], regions: await regionsOf(request) });
   await store.writeJson(OBJECT.skipped, targets.skipped);
-  await store.writeJson(OBJECT.targets, targets.rows);
-  return targets;
+  return { ...targets, sha256: await store.writeJson(OBJECT.targets, targets.rows) };
 }
 
 /** The accounts that the policy names, by their ids or by the units that they belong to. */

@@ -126,9 +126,9 @@ export async function readRegions({ ec2 }: Clients): Promise<Map<string, string>
   );
 }
 
-/** Why a Region is no target in an account; nothing where it is one. */
-export async function whyNotEnabled(clients: Clients, region: string): Promise<string | undefined> {
-  const status = (await readRegions(clients)).get(region);
+/** Why a Region is no target in an account; nothing where it is one. @param regions what AWS says of the account's */
+export function whyNotEnabled(regions: ReadonlyMap<string, string>, region: string): string | undefined {
+  const status = regions.get(region);
   if (status === undefined) return `AWS knows no Region ${region}`;
   return status === 'not-opted-in' ? `the Region ${region} is not enabled in the account` : undefined;
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import type { RunRecord } from '../run.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 
@@ -27,8 +28,8 @@ export function targetsOf(rows: readonly TargetRow[]): RegionTarget[] {
 }
 
 /** Every target of the run, in the order of its manifest. */
-export async function readTargets(store: Store): Promise<RegionTarget[]> {
-  return targetsOf(await store.needJson(OBJECT.targets, targetRows));
+export async function readTargets(store: Store, { sha256 }: Pick<RunRecord, 'sha256'>): Promise<RegionTarget[]> {
+  return targetsOf(await store.needJson(OBJECT.targets, targetRows, sha256.targets));
 }
 
 const AT_A_TIME = 48;
