@@ -74,7 +74,7 @@ export function organizationTests(template: () => Template): void {
       .object({ States: z.record(z.string(), z.looseObject({ Type: z.string(), ResultPath: z.unknown().optional() })) })
       .parse(JSON.parse(DefinitionString));
     const kept = Object.entries(States).filter(([, state]) => /Task|Map/.test(state.Type) && state.ResultPath !== null);
-    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Join', 'Summarize']);
+    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Join', 'Summarize', 'SummarizeAgain']);
     expect(States.Join).toHaveProperty('ResultSelector', { 'sha256.$': '$.sha256' });
   });
 
@@ -85,7 +85,8 @@ export function organizationTests(template: () => Template): void {
         /"ErrorEquals":\s*\[\s*"LockedError"\s*\],\s*"IntervalSeconds":\s*(\d+),\s*"BackoffRate":\s*1,\s*"MaxAttempts":\s*(\d+)/g,
       ),
     ];
-    expect(retries).toHaveLength(2);
+    // Acting, the same again, at last, and telling owners twice.
+    expect(retries).toHaveLength(5);
     // Fifteen minutes of its life, and the twenty for which it last renewed the lock.
     for (const [, seconds, tries] of retries) expect(Number(seconds) * Number(tries)).toBeGreaterThan(35 * 60);
   });
@@ -277,7 +278,7 @@ export function organizationTests(template: () => Template): void {
       `${MACHINE.replace(':stateMachine:', ':execution:')}${label}:0f6e0c1e-0000-4000-8000-000000000000`;
     expect(await may('states:DescribeExecution', execution(''))).toBe('Allowed');
     expect(await may('states:StopExecution', execution(''))).toBe('Allowed');
-    for (const label of ['ReadAccounts', 'ActOnAccounts']) {
+    for (const label of ['ReadAccounts', 'ActOnAccounts', 'ActOnAccountsAgain']) {
       expect(await may('states:RedriveExecution', execution(`/${label}`))).toBe('Allowed');
       const { DefinitionString } = machineShape.parse(properties('OrganizationStateMachine'));
       expect(DefinitionString).toContain(`"Label": "${label}"`);

@@ -167,10 +167,13 @@ function requireValid(definition: Machine): void {
 function machineOf(definition: Machine, validationOptions = {}): StateMachine {
   const rewritten = Object.entries(definition.States).map(([name, state]): [string, unknown] => {
     if (!isDistributed(state)) return [name, state];
-    const { Next, ResultPath } = state;
+    const { Next, ResultPath, Catch } = state;
     const Resource = `arn:aws:lambda:eu-west-1:111111111111:function:${name}`;
     // A task is given up after a minute unless it says otherwise; a map has no time of its own.
-    return [name, { Type: 'Task', Resource, TimeoutSeconds: 86_400, ResultPath, Next }];
+    return [
+      name,
+      { Type: 'Task', Resource, TimeoutSeconds: 86_400, ResultPath, Next, ...(Catch !== undefined && { Catch }) },
+    ];
   });
   const { StartAt } = definition;
   const machine = { StartAt, States: Object.fromEntries(rewritten) };

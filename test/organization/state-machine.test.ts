@@ -93,7 +93,14 @@ async function prepare(
 const enforce = { mode: 'enforce' };
 const summaryShape = z.object({
   places: z.array(z.object({ accountId: z.string(), region: z.string(), withheld: z.number() })),
+  troubles: z.array(z.string()),
 });
+/** The summary as it was written last. */
+const summaryNow = () => {
+  const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
+  const [, page] = objects.find(([key]) => /^organization\/\d.*\/summary\.json$/.test(key)) ?? [];
+  return summaryShape.parse(JSON.parse(Buffer.from(page?.body ?? '').toString()));
+};
 const goldenImages = () => seeded.golden.home.state.images;
 const failedOf = (map: string): string[] =>
   (machine.maps.get(map) ?? []).flatMap((ended) => (ended.status === 'failed' ? [ended.state] : []));
@@ -181,8 +188,11 @@ describe('an organization in which more fails than is tolerated', () => {
     const role = without[0]?.get(MEMBER.actRole);
     for (const roles of without) roles.delete(MEMBER.actRole);
     const failed = await machine.start(enforce);
-    expect(failed).toMatchObject({ status: 'failed', state: 'ActOnAccounts' });
+    expect(failed).toMatchObject({ status: 'failed', state: 'ActOnAccountsAgain' });
     expect(failedOf('ActOnAccounts')).toEqual(['ActOnRegionsAgain', 'ActOnRegionsAgain']);
+    // What was done elsewhere was told and summed up all the same, before the run failed.
+    expect(invoked).toEqual(expect.arrayContaining(['notify', 'summary']));
+    expect(summaryNow().troubles.join()).toContain('it did not end in this run');
     expect(goldenImages().has(seeded.images.unshared)).toBe(true);
 
     for (const roles of without) if (role !== undefined) roles.set(MEMBER.actRole, role);
@@ -190,6 +200,8 @@ describe('an organization in which more fails than is tolerated', () => {
     const redriven = await machine.redrive(failed);
     expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
     expect(invoked).not.toContain('inventory');
+    expect(invoked.slice(-2)).toEqual(['notify', 'summary']);
+    expect(summaryNow().troubles).toEqual([]);
     expect(goldenImages().has(seeded.images.unshared)).toBe(false);
     const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
     expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
@@ -207,9 +219,7 @@ describe('a golden account without Recycle Bin rules', () => {
     expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
     expect(sandbox.calls.count('DeregisterImage') + sandbox.calls.count('DeleteSnapshot')).toBe(0);
     expect(goldenImages().get(fresh)).toHaveProperty('DeprecationTime');
-    const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
-    const [, page] = objects.find(([key]) => /^organization\/\d.*\/summary\.json$/.test(key)) ?? [];
-    const { places } = summaryShape.parse(JSON.parse(Buffer.from(page?.body ?? '').toString()));
+    const { places } = summaryNow();
     const withheld = places.filter((place) => place.withheld > 0);
     expect(withheld).toEqual([{ accountId: golden.accountId, region: HOME, withheld: 4 }]);
   });
@@ -222,7 +232,7 @@ describe('functions whose clock is more than five minutes apart from AWS’s', (
       await prepare(seedOrganization({ consumers: 1, unused: 1 }));
       vi.setSystemTime(new Date(NOW.getTime() + minutes * 60_000));
       const ended = await machine.start(enforce);
-      expect(ended).toMatchObject({ status: 'failed', state: 'ActOnAccounts' });
+      expect(ended).toMatchObject({ status: 'failed', state: 'ActOnAccountsAgain' });
       expect(goldenImages().has(seeded.images.unshared)).toBe(true);
       expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
     },
