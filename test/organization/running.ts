@@ -50,6 +50,8 @@ export interface RunningOptions {
   readonly intercept?: (call: Call) => Fault | undefined;
   readonly runId?: string;
   readonly rows?: readonly TargetRow[];
+  /** The run begins so much later. */
+  readonly laterMilliseconds?: number;
   /** AWS's request limits, by a clock on which waiting takes no time. */
   readonly limited?: boolean;
 }
@@ -84,7 +86,14 @@ export class Running {
   }
 
   static async start(seeded: SeededOrganization, options: RunningOptions = {}): Promise<Running> {
-    const { mode = 'dry-run', policy = POLICY, runId = RUN_ID, rows = rowsOf(seeded), limited = false } = options;
+    const {
+      mode = 'dry-run',
+      policy = POLICY,
+      runId = RUN_ID,
+      rows = rowsOf(seeded),
+      limited = false,
+      laterMilliseconds = 0,
+    } = options;
     const held: { running?: Running } = {};
     const sandbox = await serve({
       ...seeded.sandbox,
@@ -99,11 +108,12 @@ export class Running {
     const running = new Running(seeded, sandbox, runId, rows, limited);
     held.running = running;
     running.intercept = options.intercept;
+    running.pass(laterMilliseconds);
     const written = { source: 's3://policy', sha256: '0'.repeat(64), file: parse(policy) };
     running.#record = {
       runId,
       mode,
-      startedAt: NOW,
+      startedAt: running.now,
       isLatest: true,
       startedBy: { kind: 'lambda', functionArn: 'arn:x:organization-targets', invocationId: '1', logStream: 'today' },
       sha256: {

@@ -15,8 +15,8 @@ type Seeded = ReturnType<typeof seedOrganization>;
 async function dayOf(days: number, seeded: Seeded, options: RunningOptions = {}): Promise<Map<string, string>> {
   runs += 1;
   const runId = `20261121T020000Z-${String(runs).padStart(8, '0')}`;
-  running = await Running.start(seeded, { mode: 'enforce', policy: LETS_GO, runId, ...options });
-  running.pass(days * DAY);
+  const laterMilliseconds = days * DAY;
+  running = await Running.start(seeded, { mode: 'enforce', policy: LETS_GO, runId, laterMilliseconds, ...options });
   await running.readAll();
   await running.join();
   await running.act(consumer(seeded));
