@@ -1,19 +1,20 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Emulator } from './package/emulator.ts';
 
 /**
- * Deploys dist/package/ into ministack, an emulator that nobody here wrote: makes the stack, turns each parameter, asks for
- * what is to be refused, runs the reporting function, and removes the stack. `npm run test:deploy` packages before.
+ * Asks cfn-lint about dist/package/, and deploys it into ministack, an emulator that nobody here wrote: makes the stack,
+ * turns each parameter, asks for what is to be refused, runs the reporting function, and removes the stack.
+ * `npm run test:deploy` packages before.
  */
-const VERSION = '1.5.33';
-const HOME = 'node_modules/.cache/ministack';
+const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0'];
+const HOME = resolve('node_modules/.cache/test-deploy');
+const BIN = join(HOME, 'bin');
 const FOLDER = 'dist/package';
 /** The emulator takes no template with a type that it does not know. */
 const UNKNOWN_TYPES = ['AWS::Rbin::Rule'];
@@ -61,20 +62,30 @@ const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] 
 
 const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import venv']).status === 0);
 if (python === undefined) console.log('Skipped: the emulator needs Python 3 with venv, and there is none.');
-else if (!installed(python)) console.log(`Skipped: ministack ${VERSION} could not be installed from PyPI.`);
-else await withEmulator(deploy);
+else if (!installed(python)) console.log(`Skipped: ${PACKAGES.join(' and ')} could not be installed from PyPI.`);
+else {
+  lint();
+  await withEmulator(deploy);
+}
 
 function installed(interpreter: string): boolean {
-  const pip = join(HOME, VERSION, 'bin', 'pip');
   const run = (command: string, ...rest: string[]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-  if (existsSync(join(HOME, VERSION, 'bin', 'ministack'))) return true;
-  return run(interpreter, '-m', 'venv', join(HOME, VERSION)) && run(pip, 'install', `ministack==${VERSION}`);
+  const isThere = run(join(BIN, 'pip'), 'show', 'ministack', 'cfn-lint');
+  return isThere || (run(interpreter, '-m', 'venv', HOME) && run(join(BIN, 'pip'), 'install', ...PACKAGES));
+}
+
+/** No finding, of no level. */
+function lint(): void {
+  const templates = ['ami-janitor.json', 'member.yml', 'recycle-bin.yml'].map((name) => join(FOLDER, name));
+  const { status, stdout, stderr } = spawnSync(join(BIN, 'cfn-lint'), templates, { encoding: 'utf8' });
+  equal(status, 0, `${stdout}${stderr}`);
+  console.log(`cfn-lint: nothing to say of ${templates.join(', ')}`);
 }
 
 async function withEmulator(use: (emulator: Emulator) => Promise<void>): Promise<void> {
   const port = await freePort();
-  const env = { ...process.env, GATEWAY_PORT: String(port), HOME: join(process.cwd(), HOME) };
-  const child = spawn(join(HOME, VERSION, 'bin', 'ministack'), { env, stdio: 'ignore' });
+  const env = { ...process.env, GATEWAY_PORT: String(port), HOME };
+  const child = spawn(join(BIN, 'ministack'), { env, stdio: 'ignore' });
   try {
     const emulator = new Emulator(`http://127.0.0.1:${port}`);
     for (let tries = 0; !(await emulator.answers()); tries += 1) {

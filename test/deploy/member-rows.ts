@@ -45,6 +45,17 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
     expect(templateProblems(member(), resolver(member(), true, GIVEN))).toEqual([]);
   });
 
+  it('has the permissions boundary on every role where one is demanded, and none elsewhere', () => {
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+    const roles = Object.entries(member().Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+    expect(roles).toHaveLength(4);
+    for (const [id, { Properties }] of roles) {
+      const given = resolver(member(), true, { ...GIVEN, PermissionsBoundaryArn: boundary }).resolve(Properties);
+      expect(given, id).toHaveProperty('PermissionsBoundary', boundary);
+      expect(resolver(member(), true, GIVEN).resolve(Properties), id).not.toHaveProperty('PermissionsBoundary');
+    }
+  });
+
   it.each(ROLES)('docs/iam.md lists what %s may write', (role) => {
     const rows = readFileSync('docs/iam.md', 'utf8').split('\n');
     const first = rows.findIndex((row) => row.startsWith(`| \`${NAMES[role]}\``));
