@@ -10,6 +10,8 @@ export interface PlanOptions {
   readonly policy: string;
   readonly region?: string;
   readonly format: Format;
+  /** Print the table whole. */
+  readonly details?: true;
   readonly out?: string;
   readonly at?: Date;
   readonly account?: string;
@@ -26,6 +28,7 @@ export const OPTIONS = {
     'the report bucket, whose journal proves what this tool did itself (default: REPORT_BUCKET)',
   ),
   format: new Option('--format <format>', 'how to print the result').choices(FORMATS).default('table'),
+  details: new Option('--details', 'print the whole table, every reason and source of it'),
   out: new Option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there'),
   at: new Option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(parseTime),
   account: new Option('--account <file>', 'decide over a recording instead of AWS'),
@@ -34,7 +37,7 @@ export const OPTIONS = {
 };
 
 /** What every command that plans takes, in the order of its help. */
-export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'out', 'at', 'account'] as const;
+export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'details', 'out', 'at', 'account'] as const;
 
 /** Adds options: those that several commands take by their names, and a command's own. */
 export function withOptions(command: Command, ...options: readonly (keyof typeof OPTIONS | Option)[]): Command {

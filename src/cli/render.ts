@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { REPORT_FILES } from '../publish/files.ts';
 import type { Report } from '../report/report.ts';
+import { briefTerminal } from '../report/terminal/brief.ts';
 import type { Palette } from '../report/terminal/palette.ts';
 import { reportTerminal } from '../report/terminal/terminal.ts';
 import type { Io } from './io.ts';
@@ -8,9 +9,17 @@ import type { Format } from './options.ts';
 
 const USUAL_WIDTH = 100;
 
+/** What of a report is printed, and how. */
+export interface Printed {
+  readonly format: Format;
+  /** The table whole, not on one screen. */
+  readonly details?: true;
+}
+
 /** A report in the format that was asked for, whole or in pieces. */
-export function render(report: Report, format: Format, io: Io): string | Iterable<string> {
-  return format === 'table' ? reportTerminal(report, terminalOf(io)) : REPORT_FILES[format].pieces(report);
+export function render(report: Report, { format, details }: Printed, io: Io): string | Iterable<string> {
+  if (format !== 'table') return REPORT_FILES[format].pieces(report);
+  return details === true ? reportTerminal(report, terminalOf(io)) : briefTerminal(report, terminalOf(io));
 }
 
 /** How to write for a terminal: its width, or a usual one in a pipe; colors unless NO_COLOR says otherwise (https://no-color.org). */

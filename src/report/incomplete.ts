@@ -11,7 +11,11 @@ export interface Incompleteness {
   readonly unread: readonly UnreadSource[];
   /** What goes on and why that is safe, in one sentence; empty where nothing does. */
   readonly goesOn: readonly string[];
+  /** How to mend it, in one sentence. */
+  readonly mend: string;
 }
+
+const MEND = 'To mend it, allow what was denied (docs/iam.md) and run again; anything else may pass by itself.';
 
 /** What of a report could not be read; nothing where all could. */
 export function incompletenessOf(
@@ -23,18 +27,18 @@ export function incompletenessOf(
   if (!unread.some(holdsEverything)) {
     const goesOn =
       'All other images and snapshots go on: every source of references was read, and so was what is asked of each.';
-    return [{ title: detailSentences(unread).join('; '), unread, goesOn: [goesOn] }];
+    return [{ title: detailSentences(unread).join('; '), unread, goesOn: [goesOn], mend: MEND }];
   }
   const again = passes.flatMap(({ actions }) => actions).filter(({ action }) => action === 'reinstate').length;
   const [get, them] = again === 1 ? ['gets', 'it'] : ['get', 'them'];
   const goesOn = `${counted(again, 'image')} still ${get} back what deprecating took: what keeps ${them} was read, and nothing is taken away.`;
   const title = 'not everything could be read, so every image and snapshot stays';
-  return [{ title, unread, goesOn: again === 0 ? [] : [goesOn] }];
+  return [{ title, unread, goesOn: again === 0 ? [] : [goesOn], mend: MEND }];
 }
 
-/** What could not be read and why, a line each, and what goes on. */
-export function incompleteLines({ unread, goesOn }: Incompleteness): string[] {
-  return [...unread.map(({ name, error }) => `${name}: ${error}`), ...goesOn];
+/** What could not be read and why, a line each, what goes on, and how to mend it. */
+export function incompleteLines({ unread, goesOn, mend }: Incompleteness): string[] {
+  return [...unread.map(({ name, error }) => `${name}: ${error}`), ...goesOn, mend];
 }
 
 /** A sentence for each unreadable detail, without its full stop: `launch permissions of 3 images could not be read: these 3 stay`. */

@@ -7,9 +7,9 @@ import { type Cell, type ListSection, moreThan, type TableSection } from './sect
 const REST = ': report.json has them all.';
 
 /** The caution over an incomplete report: what could not be read, what stays, and what goes on all the same. */
-export function incompleteBlock({ title, unread, goesOn }: Incompleteness): string {
+export function incompleteBlock({ title, unread, goesOn, mend }: Incompleteness): string {
   const failed = unread.map(({ name, error }) => `> - **${markdownText(name)}**: ${markdownText(error)}`);
-  const rest = goesOn.map((sentence) => `>\n> ${markdownText(sentence)}`);
+  const rest = [...goesOn, mend].map((sentence) => `>\n> ${markdownText(sentence)}`);
   return `> [!CAUTION]\n> **Incomplete: ${markdownText(title)}.**\n>\n${[...failed, ...rest].join('\n')}`;
 }
 

@@ -7,7 +7,7 @@ import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { incompletenessOf, sourceNote, unreadableFirst } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
 import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
-import { outcomeSentence, passSentence, unverifiedSentence } from './sentences.ts';
+import { outcomeSentence, passSentence, plannedFor, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportPass, StorageTotals } from './shape.ts';
 import { withheldOf } from './withheld.ts';
 
@@ -17,10 +17,11 @@ const EXAMPLES = 3;
 export function reportMarkdown(report: Report): string {
   const { runId, mode, target, policy, observedAt, sources, passes } = report;
   const find = lookup(report);
+  const at = plannedFor(report);
   const { warnings, ...lists } = listsOf(report);
   return `${[
     `# AMI report: ${markdownText(target.accountId)} ${markdownText(target.region)}`,
-    `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(observedAt)}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
+    `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(observedAt)}${at === undefined ? '' : `, planned for ${minute(at)}`}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
     ...incompletenessOf(sources, passes).map(incompleteBlock),
     ...failures(report),
     ...totals(report),

@@ -1,7 +1,7 @@
 import type { Mode } from '../model/run.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed } from '../text/format.ts';
-import type { DecisionName, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
+import type { DecisionName, Report, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
 /** The decisions in the order in which figures stand. */
 export const DECISIONS: readonly DecisionName[] = ['keep', 'reinstate', 'deprecate', 'disable', 'deregister'];
@@ -85,6 +85,15 @@ export function passSentence({ actions, deferred, withheld = [], stopped }: Repo
 export function nextSentence({ next }: ReportImage): string {
   if (next === undefined) return '';
   return `If nothing else changes: ${next.decision} on ${day(next.at)}.`;
+}
+
+/** A plan is for the present where the account was read so soon after, or just before. */
+const PRESENT = { before: 60_000, after: 3_600_000 };
+
+/** The time that a plan was made for, where that is not when the account was read: `--at`, or a recording of earlier. */
+export function plannedFor({ at, observedAt }: Pick<Report, 'at' | 'observedAt'>): string | undefined {
+  const after = Date.parse(observedAt) - Date.parse(at);
+  return after >= -PRESENT.before && after <= PRESENT.after ? undefined : at;
 }
 
 /** How many due images nobody asked yet whom they are shared with; nothing where none is. */

@@ -12,21 +12,31 @@ export interface Ended {
 
 /** Runs a command line in this process, in a pipe rather than on a terminal. */
 export function janitor(...args: readonly string[]): Promise<Ended> {
-  return runLine(args, Readable.from([]), false);
+  return runLine(args);
 }
 
 /** Runs a command line in this process, on a terminal at which someone types. */
 export function onTerminal(typed: string, ...args: readonly string[]): Promise<Ended> {
-  return runLine(args, Readable.from([typed]), true);
+  return runLine(args, { on: 'terminal', typed });
 }
 
-async function runLine(args: readonly string[], stdin: Readable, isTTY: boolean): Promise<Ended> {
+/** Runs a command line in this process, on a terminal or in a pipe of a width. */
+export async function runLine(
+  args: readonly string[],
+  {
+    on = 'pipe',
+    typed,
+    columns,
+  }: { readonly on?: 'terminal' | 'pipe'; readonly typed?: string; readonly columns?: number } = {},
+): Promise<Ended> {
+  const width = columns === undefined ? {} : { columns };
+  const isTTY = on === 'terminal';
   const stdout = collect();
   const stderr = collect();
   const exitCode = await runCommandLine(args, {
-    stdin: Object.assign(stdin, { isTTY }),
-    stdout: stdout.stream,
-    stderr: Object.assign(stderr.stream, { isTTY }),
+    stdin: Object.assign(Readable.from(typed === undefined ? [] : [typed]), { isTTY }),
+    stdout: Object.assign(stdout.stream, { isTTY, ...width }),
+    stderr: Object.assign(stderr.stream, { isTTY, ...width }),
     env: { SLACK_API_URL: process.env.SLACK_API_URL },
     now: () => new Date(),
     // The embedded account has no request limits to keep to.

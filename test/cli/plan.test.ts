@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
-import { janitor } from './command-line.ts';
+import { janitor, runLine } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
 const POLICY = 'examples/demo.yml';
@@ -57,9 +58,20 @@ describe('plan on the embedded account', () => {
     expect(stderr).toContain(join(directory, 'report.json'));
   });
 
+  it.each([80, 160])('fits on a screen of %i columns, and piped says the same without color', async (columns) => {
+    const plan = (on: 'terminal' | 'pipe') => runLine(['plan', '--policy', POLICY], { on, columns });
+    const [seen, piped] = [await plan('terminal'), await plan('pipe')];
+    expect(piped.stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    expect(`${seen.stdout}${seen.stderr}`.trimEnd().split('\n').length).toBeLessThanOrEqual(45);
+    const text = (stdout: string) =>
+      stripVTControlCharacters(stdout).replace(/\d{8}T\d{6}Z-[0-9a-f]{8}|\d\d:\d\d UTC/g, '');
+    expect(seen.stdout).not.toBe(stripVTControlCharacters(seen.stdout));
+    expect(text(seen.stdout)).toBe(text(piped.stdout));
+  });
+
   it('says what has changed since the report that lies where --out says', async () => {
     const out = join(directory, 'again');
-    const plan = () => janitor('plan', '--policy', POLICY, '--out', out);
+    const plan = () => janitor('plan', '--policy', POLICY, '--details', '--out', out);
     expect((await plan()).stdout).not.toMatch(/^changes/m);
     expect((await plan()).stdout).toMatch(/^changes {2}Since .*: nothing has changed\.$/m);
     await writeFile(join(out, 'report.json'), '{"schemaVersion":2}');

@@ -56,7 +56,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
       }),
     };
   });
-  await print(io, render(report, 'table', io));
+  await print(io, render(report, { format: 'table' }, io));
   await writeFile(out, text, { flag: 'wx' }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(out);
     throw new UsageError(`${out} can't be written: ${messageOf(error)}`);

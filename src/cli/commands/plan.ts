@@ -49,11 +49,11 @@ export async function planReport(
  * @param startedBy who started a run that acts: what it did goes to audit.jsonl there
  */
 export async function deliver(io: Io, made: Report, options: PlanOptions, startedBy?: StartedBy): Promise<void> {
-  const { format, out } = options;
+  const { out } = options;
   // What was read and planned is not needed any more.
   collectGarbage();
   const report = out === undefined ? made : withChanges(made, await readFromDirectory(out));
-  await print(io, render(report, format, io));
+  await print(io, render(report, options, io));
   if (out !== undefined) {
     const paths = await publishToDirectory(report, out, startedBy).catch((error: unknown) => {
       throw new DeliveryError(

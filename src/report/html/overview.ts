@@ -5,14 +5,16 @@ import { type Lookup, lookup } from '../grouping.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
 import { actionRow, changeRows, moreThan, type ResourceRow } from '../sections.ts';
-import { DECISIONS, passSentence, stoppedText, unverifiedSentence } from '../sentences.ts';
+import { DECISIONS, passSentence, plannedFor, stoppedText, unverifiedSentence } from '../sentences.ts';
 import type { DecisionName, Report, ReportPass } from '../shape.ts';
 import { html, type Markup, scrollTable } from './markup.ts';
 
 /** Who, where, when and by which policy. */
-export function heading({ target, mode, runId, observedAt, at, policy }: Report): Markup {
-  const plannedFor = at === observedAt ? undefined : html`<span>planned for ${minute(at)}</span>`;
-  return html`<header><div><h1>AMI report <span class="where"><bdi>${target.accountId}</bdi> <bdi>${target.region}</bdi></span></h1><p class="meta"><span class="mode ${mode}">${mode === 'dry-run' ? 'Dry run' : 'Enforced'}</span><span>observed ${minute(observedAt)}</span>${plannedFor}<span>run <code>${runId}</code></span><span>policy <bdi>${policy.source}</bdi> <code title="sha256 ${policy.sha256}">${policy.sha256.slice(0, 12)}</code></span></p></div><button type="button" id="theme" hidden>Theme: auto</button></header>`;
+export function heading(report: Report): Markup {
+  const { target, mode, runId, observedAt, policy } = report;
+  const at = plannedFor(report);
+  const planned = at === undefined ? undefined : html`<span>planned for ${minute(at)}</span>`;
+  return html`<header><div><h1>AMI report <span class="where"><bdi>${target.accountId}</bdi> <bdi>${target.region}</bdi></span></h1><p class="meta"><span class="mode ${mode}">${mode === 'dry-run' ? 'Dry run' : 'Enforced'}</span><span>observed ${minute(observedAt)}</span>${planned}<span>run <code>${runId}</code></span><span>policy <bdi>${policy.source}</bdi> <code title="sha256 ${policy.sha256}">${policy.sha256.slice(0, 12)}</code></span></p></div><button type="button" id="theme" hidden>Theme: auto</button></header>`;
 }
 
 /** What must not be overlooked: what could not be read, what failed, what a limit stopped. */
@@ -25,10 +27,10 @@ export function alarms(report: Report): Markup[] {
   const stopped = passes.flatMap(({ pass, stopped: by }) =>
     by === undefined ? [] : html`<li><b>${pass}</b>: ${stoppedText(by)}</li>`,
   );
-  const incomplete = incompletenessOf(sources, passes).flatMap(({ title, unread, goesOn }) =>
+  const incomplete = incompletenessOf(sources, passes).flatMap(({ title, unread, goesOn, mend }) =>
     alarm(`Incomplete: ${title}`, [
       ...unread.map(({ name, error }) => html`<li><b><bdi>${name}</bdi></b>: <bdi>${error}</bdi></li>`),
-      ...goesOn.map((sentence) => html`<li>${sentence}</li>`),
+      ...[...goesOn, mend].map((sentence) => html`<li>${sentence}</li>`),
     ]),
   );
   return [

@@ -1,9 +1,9 @@
-import { day } from '../../text/dates.ts';
+import { day, minute } from '../../text/dates.ts';
 import { counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { reasonSentence, whySnapshot } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
-import { DECISION_SENTENCES, nextSentence } from '../sentences.ts';
+import { DECISION_SENTENCES, nextSentence, plannedFor } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
@@ -14,6 +14,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [[palette.bold(title), ...lines].join('\n')];
   const next = nextSentence(image);
+  const at = plannedFor(report);
   const snapshots = report.snapshots.filter(({ snapshotId }) => image.snapshotIds.includes(snapshotId));
   const unread = report.sources.flatMap((source) =>
     source.status === 'unreadable' ? [`${source.name}: ${source.error}`] : [],
@@ -22,6 +23,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
     [
       `${palette.bold(image.imageId)} ${terminalText(image.name)}`,
       line(factsOf(image)),
+      ...(at === undefined ? [] : [line(`Planned for ${minute(at)}.`)]),
       decisionPaint(image.decision, palette)(line(`${image.decision}: ${DECISION_SENTENCES[image.decision]}`)),
     ].join('\n'),
     ...section('Why', [

@@ -3,19 +3,19 @@ import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompleteLines, incompletenessOf } from '../incomplete.ts';
-import { DECISIONS, unverifiedSentence } from '../sentences.ts';
+import { DECISIONS, plannedFor, unverifiedSentence } from '../sentences.ts';
 import type { Report } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
 import { decisionPaint } from './palette.ts';
 
-/** What run it was, over what, by which policy. */
-export function heading(
-  { runId, mode, target, policy, observedAt }: Report,
-  { width, palette }: TerminalOptions,
-): string {
+/** What run it was, over what, by which policy, and for which time where that is not the present. */
+export function heading(report: Report, { width, palette }: TerminalOptions): string {
+  const { runId, mode, target, policy, observedAt } = report;
   const title = `AMI report  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
   const run = `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${terminalText(runId)}, observed ${minute(observedAt)}, policy ${terminalText(policy.source)}`;
-  return [palette.bold(title), palette.dim(run)].map((line) => wrapped(line, width)).join('\n');
+  const at = plannedFor(report);
+  const planned = at === undefined ? [] : [palette.yellow(`Planned for ${minute(at)}`)];
+  return [palette.bold(title), palette.dim(run), ...planned].map((line) => wrapped(line, width)).join('\n');
 }
 
 /** What must not be overlooked; it stands at the top, and again at the end, where eyes are. */

@@ -140,6 +140,8 @@ function snapshotSection({ snapshots }: Report, options: TerminalOptions): strin
   return list('Snapshots', lines, options);
 }
 
+const NOUNS: Readonly<Record<string, string>> = { images: 'image', snapshots: 'snapshot' };
+
 /** What was read, what was off, and what could not be read. */
 function sourceSection({ sources }: Report, options: TerminalOptions): string[] {
   const { red, yellow } = options.palette;
@@ -147,7 +149,7 @@ function sourceSection({ sources }: Report, options: TerminalOptions): string[] 
     const name = terminalText(source.name);
     if (source.status === 'unreadable') return red(`${name}: could not be read: ${terminalText(source.error)}`);
     if (source.status === 'read')
-      return `${name}: ${count(source.references)} found in ${counted(source.calls, 'call')}`;
+      return `${name}: ${counted(source.references, NOUNS[source.name] ?? 'reference')} in ${counted(source.calls, 'call')}`;
     return yellow(`${name}: off${source.reason === undefined ? '' : `, since ${terminalText(source.reason)}`}`);
   });
   return list('Sources', lines, options);
