@@ -49,6 +49,7 @@ const ALLOWED = {
 const ALLOWED_WITHIN = {
   'policy/language': [],
   'policy/decision': [],
+  'policy/lint': ['policy/decision'],
   'execute/passes': [],
   'execute/restore': ['execute/passes', 'execute/lock.ts'],
   'organization/targets': ['organization/[^/]+.ts'],

@@ -128,9 +128,8 @@ function addPlanCommands(program: Command, ending: Ending): void {
 
 function addAccountCommands(program: Command, ending: Ending): void {
   const policy = program.command('policy').description('check a policy, or print the schema of all policies');
-  policy
-    .command('check <file>')
-    .description('errors with line, column and the nearest known key')
+  withOptions(policy.command('check <file>'), 'account', 'at')
+    .description('errors and second thoughts with line and column; with a recording, what each rule owns there')
     .action(ending(checkPolicy));
   policy.command('schema').description('the JSON Schema, for editors').action(ending(printPolicySchema));
   const recorded = new Option('--policy <file>', 'whose "references" section says what to look at');

@@ -16,10 +16,19 @@ export interface LoadedPolicy {
  * @throws UsageError with every problem, each with its place
  */
 export async function readPolicy(file: string): Promise<LoadedPolicy> {
+  const { text, policy } = await parseFile(file);
+  return { policy, policySource: { source: file, sha256: sha256(text) } };
+}
+
+/**
+ * Reads a policy file, with a way from its parts to their places in it.
+ * @throws UsageError with every problem, each with its place
+ */
+export async function parseFile(file: string) {
   const text = await readText(file, 'policy', 'name another with --policy FILE');
   const parsed = parsePolicy(text, file);
   if (!parsed.ok) throw new UsageError(parsed.problems.map(problemText).join('\n'));
-  return { policy: parsed.policy, policySource: { source: file, sha256: sha256(text) } };
+  return { text, ...parsed };
 }
 
 /** Reads a text file that the user named; throws one sentence where that fails. */

@@ -171,6 +171,8 @@ export interface Plan {
   readonly dangling: readonly DanglingReference[];
   /** Named by something, and gone. */
   readonly missingImages: readonly MissingImage[];
-  /** Things in the policy that work and deserve a second thought: `after: 0d`, `perRun: 0`. */
+  /** The names of the policy's rules in its order, those that own no image too. */
+  readonly rules: readonly string[];
+  /** What the policy says and hardly means (`after: 0d`, a rule that matches nothing), and what limits the run. */
   readonly warnings: readonly string[];
 }

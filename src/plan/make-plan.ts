@@ -6,10 +6,12 @@ import type { Policy } from '../model/policy.ts';
 import { holdsEverything, type Reference, type SourceReading } from '../model/reference.ts';
 import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
+import { accountFindings } from '../policy/lint/account-findings.ts';
+import { policyFindings } from '../policy/lint/policy-findings.ts';
 import { isReady, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
-import { accountWarnings, policyWarnings } from './warnings.ts';
+import { accountWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -20,6 +22,7 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
 export function applyLimits(evaluation: Evaluation): Plan {
   const { account, policy, at, decisions, snapshots } = evaluation;
   const sources = [...sourceReadings(account), ...failedDetails(account)];
+  const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, at)];
   return {
     target: account.target,
     journal: account.journal,
@@ -33,7 +36,8 @@ export function applyLimits(evaluation: Evaluation): Plan {
     passes: PASSES.map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
-    warnings: [...policyWarnings(policy), ...accountWarnings(account)],
+    rules: policy.rules.map(({ name }) => name),
+    warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account)],
   };
 }
 

@@ -43,6 +43,7 @@ export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Rep
     policy: { source: run.policy.source, sha256: run.policy.sha256 },
     complete: plan.complete,
     warnings: [...plan.warnings],
+    rules: ruleHits(plan.rules, images),
     sources: plan.sources.map((source) => toJson(source)),
     totals: totalsOf(plan, outcomes, run.mode, sizes, withoutOwner),
     prices,
@@ -91,6 +92,23 @@ function reportSnapshot({ snapshotId, imageId, decision, reasons: all }: Snapsho
 
 function reportMissing({ imageId, inRecycleBin, namedBy, running }: MissingImage): ReportMissingImage {
   return { imageId, inRecycleBin: inRecycleBin ?? null, namedBy: reportReferences(namedBy), running };
+}
+
+/** How many images each rule owns, in the policy's order; those of no rule stand under null, where there are any. */
+function ruleHits(rules: readonly string[], images: readonly ReportImage[]): NonNullable<Report['rules']> {
+  const owned = Map.groupBy(images, ({ rule }) => rule);
+  return [...rules, ...(owned.has(null) ? [null] : [])].map((rule) => {
+    const own = owned.get(rule) ?? [];
+    const groups = [
+      ...Map.groupBy(
+        own.filter(({ group }) => group !== undefined),
+        ({ group }) => group,
+      ).values(),
+    ];
+    const due = own.filter(isDue).length;
+    const groupsOfOne = groups.filter(({ length }) => length === 1).length;
+    return { rule, images: own.length, due, ...(groups.length > 0 && { groups: groups.length, groupsOfOne }) };
+  });
 }
 
 function byImage(a: { readonly imageId: string }, b: { readonly imageId: string }): number {

@@ -52,9 +52,10 @@ export interface ResourceRow {
 export function listsOf(
   report: Report,
   namesText = (names: readonly string[]) => names.join(' and '),
-): Readonly<Record<'refused' | 'restarted' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>> {
-  const { restarted = [], vestigial, missingImages = [], dangling, warnings } = report;
+): Readonly<Record<'rules' | 'refused' | 'restarted' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>> {
+  const { rules = [], restarted = [], vestigial, missingImages = [], dangling, warnings } = report;
   return {
+    rules: { title: 'Images by rule', lines: rules.map(ruleText) },
     refused: { title: 'Refused by AWS', lines: refusedRows(report).map(refusedSentence) },
     restarted: {
       title: 'Launched after their deprecation: their waits began anew',
@@ -79,6 +80,15 @@ export function listsOf(
     },
     warnings: { title: 'Warnings', lines: warnings },
   };
+}
+
+/** `golden images: 112 images, 14 due; 20 groups, 3 of one image`. */
+function ruleText({ rule, images, due, groups = 0, groupsOfOne = 0 }: NonNullable<Report['rules']>[number]): string {
+  const name = rule ?? 'No rule';
+  if (images === 0) return `${name}: no image`;
+  const single = groupsOfOne === 0 ? '' : `, ${count(groupsOfOne)} of one image`;
+  const grouped = groups === 0 ? '' : `; ${counted(groups, 'group')}${single}`;
+  return `${name}: ${counted(images, 'image')}${rule === null ? ', never due' : `, ${count(due)} due`}${grouped}`;
 }
 
 /** `ami-… (in the Recycle Bin): ec2:LaunchTemplate lt-…; and 2 more; 3 running instances`. */

@@ -43,6 +43,7 @@ function planOf(ready: readonly number[], deferred: readonly number[] = []): Pla
     passes: [{ pass: 'deregister', actions: ready.map(deregister), deferred: deferred.map(deregister) }],
     dangling: [],
     missingImages: [],
+    rules: [],
     warnings: [],
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { AT, anAccount } from '../builders/account.ts';
+import { AT, anAccount, anImage } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 
 const NOTIFY = 'notify: { slack: { webhook: "ssm:hook" } }';
@@ -8,7 +8,15 @@ const KEEP = 'keep: { newest: 1 }, deprecate: {}';
 
 test.each([
   [KEEP, '', []],
-  [`${KEEP}, disable: { after: 1d }, deregister: { after: 1d }`, NOTIFY, []],
+  [`${KEEP}, disable: { after: 7d }, deregister: { after: 8d }`, NOTIFY, []],
+  [
+    `${KEEP}, disable: { after: 1d }, deregister: { after: 1d }`,
+    'undo: recycle-bin',
+    [
+      'Rule "all": disable.after 1d is over when deregister.after 1d is: images go without having been disabled first.',
+      'There is no notify section: images are deregistered without telling their owners.',
+    ],
+  ],
   [`${KEEP}, deregister: { after: 0d }`, NOTIFY, ['Rule "all": deregister.after is 0: nobody has time to object.']],
   [`${KEEP}, disable: { after: 0d }`, '', ['Rule "all": disable.after is 0: nobody has time to object.']],
   [KEEP, 'limits: { perRun: 0 }', ['limits.perRun is 0: nothing is ever done.']],
@@ -55,5 +63,17 @@ test('one rule that deregisters is enough for the warning that nobody is told', 
     - { name: two, select: {}, ${KEEP}, deregister: { after: 1d } }`);
   expect(makePlan(anAccount(), policy, AT).warnings).toEqual([
     'There is no notify section: images are deregistered without telling their owners.',
+  ]);
+});
+
+test('a plan says what of its policy meets nothing in the account, and counts what each rule owns', () => {
+  const images = [1, 2].map((number) => anImage({ number, tags: { Environment: 'dev' } }));
+  const policy = aPolicy(`rules:
+    - { name: dev, select: { tags: { Enviroment: dev } }, ${KEEP} }
+    - { name: all, select: {}, ${KEEP} }`);
+  const { rules, warnings } = makePlan(anAccount({ images }), policy, AT);
+  expect(rules).toEqual(['dev', 'all']);
+  expect(warnings).toEqual([
+    'Rule "dev": it matches no image: none carries the tag "Enviroment" (did you mean "Environment", which 2 images carry?).',
   ]);
 });

@@ -120,6 +120,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     ],
     dangling: [],
     missingImages: [],
+    rules: ['golden images'],
     warnings: [],
     ...over,
   };

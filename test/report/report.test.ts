@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Decision } from '../../src/model/decision.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import { buildReport } from '../../src/report/report.ts';
+import { listsOf } from '../../src/report/sections.ts';
 import {
   aPlan,
   aReport,
@@ -19,6 +21,30 @@ import {
 import { reportJson } from './texts.ts';
 
 const YOUNG = { code: 'younger-than', ageDays: 12, days: 60 } as const;
+
+test('the images of each rule are counted in the policy’s order, rules without any and images without a rule too', () => {
+  const free: Decision = { image: image(6), decision: 'keep', references: [], reasons: [{ code: 'no-rule' }] };
+  const report = aReport({
+    rules: ['nothing', 'golden images'],
+    decisions: [
+      ...[1, 2].map((number) => keep(image(number), [YOUNG], { group: 'web' })),
+      keep(image(3), [YOUNG], { group: 'api' }),
+      keep(image(4), [YOUNG]),
+      due(image(5), 'deprecate'),
+      free,
+    ],
+  });
+  expect(report.rules).toEqual([
+    { rule: 'nothing', images: 0, due: 0 },
+    { rule: 'golden images', images: 5, due: 1, groups: 2, groupsOfOne: 1 },
+    { rule: null, images: 1, due: 0 },
+  ]);
+  expect(listsOf(report).rules.lines).toEqual([
+    'nothing: no image',
+    'golden images: 5 images, 1 due; 2 groups, 1 of one image',
+    'No rule: 1 image, never due',
+  ]);
+});
 
 describe('one image', () => {
   test('is told with every fact that people script against', () => {

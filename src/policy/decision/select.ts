@@ -20,7 +20,7 @@ export function ruleSearch(rules: readonly Rule[]): RuleOf {
 const FIELDS = ['architecture', 'platform', 'rootDeviceType', 'state', 'name', 'description'] as const;
 
 /** Compiles a selector into one condition: all that it asks for must hold. An age that is not known meets no age condition. */
-function compileSelector(selector: Selector): Condition {
+export function compileSelector(selector: Selector): Condition {
   // What is cheap to ask comes first: most rules do not select most images.
   const conditions: Condition[] = [
     ...ageCondition(selector.olderThan?.milliseconds, (ageMs, limitMs) => ageMs >= limitMs),

@@ -28,7 +28,7 @@ export function sources({ sources: all }: Report): Markup {
 
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
 export function lists(report: Report): Markup {
-  const { warnings, missing, stale, dangling } = listsOf(report);
+  const { rules, warnings, missing, stale, dangling } = listsOf(report);
   const { images, totals, restarted = [], vestigial } = report;
   const withheld = withheldOf(report);
   const cards = [
@@ -37,6 +37,7 @@ export function lists(report: Report): Markup {
       ...withheld.advice.map((line) => (line.startsWith('aws ') ? html`<code>${line}</code>` : html`${line}`)),
     ]),
     list(warnings.title, warnings.lines.map(isolated)),
+    list(rules.title, rules.lines.map(isolated)),
     list(
       'Why images stay',
       keptGroups(images).map(

@@ -137,6 +137,19 @@ export const reportSchema = z
       .boolean()
       .describe('False where anything could not be read; each unreadable source says what it holds.'),
     warnings: z.array(text),
+    rules: z
+      .exactOptional(
+        z.array(
+          z.object({
+            rule: z.nullable(text).describe('Null: the images that no rule owns.'),
+            images: number,
+            due: number,
+            groups: z.exactOptional(number).describe('Where the rule counts by group.'),
+            groupsOfOne: z.exactOptional(number).describe('Of those, groups of one image, which is always the newest.'),
+          }),
+        ),
+      )
+      .describe('How many images each rule owns, in the order of the policy.'),
     sources: z.array(source),
     totals,
     prices: z.object({

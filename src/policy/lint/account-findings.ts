@@ -1,0 +1,100 @@
+import type { Account } from '../../model/account.ts';
+import type { Decision } from '../../model/decision.ts';
+import { literalOf } from '../../model/glob.ts';
+import type { Image } from '../../model/image.ts';
+import type { Policy, Rule } from '../../model/policy.ts';
+import { tagValue } from '../../model/tags.ts';
+import { count, counted, listed } from '../../text/format.ts';
+import { compileSelector, tagFinder } from '../decision/select.ts';
+import { unreadableSources } from '../decision/sources.ts';
+import { ofRule, type PolicyFinding } from './finding.ts';
+import { groupFindings } from './group-findings.ts';
+import { selectsNoAge, shadowOf } from './policy-findings.ts';
+import { type CarriedTags, carriedTags, keyHint, whySelectsNothing } from './unmatched.ts';
+
+/**
+ * What of a policy meets nothing in an account, with the word that was probably meant. Nothing is said where the images
+ * could not be read or there are none, nor of a policy for many targets: another one may have what this one lacks.
+ */
+export function accountFindings(
+  account: Account,
+  policy: Policy,
+  decisions: readonly Decision[],
+  at: Date,
+): PolicyFinding[] {
+  const isOneOfMany = policy.targets !== undefined || policy.references.isOneOfMany === true;
+  if (isOneOfMany || decisions.length === 0 || unreadableSources(account).includes('images')) return [];
+  const tags = carriedTags(account.images);
+  const owned = Map.groupBy(decisions, ({ rule }) => rule);
+  return [
+    ...policy.rules.flatMap((rule, index) => {
+      const own = owned.get(rule.name) ?? [];
+      return own.length === 0
+        ? unmatchedRule(policy.rules, index, decisions, tags, at)
+        : [...unmatchedExpiry(rule, index, own, tags), ...groupFindings(rule, index, own, tags)];
+    }),
+    ...protectFindings(account, policy, tags),
+    ...ownerFindings(policy, tags),
+  ];
+}
+
+/** Why a rule owns nothing: others come first, or nothing is as it selects. What was said without an account is not said again. */
+function unmatchedRule(
+  rules: readonly Rule[],
+  index: number,
+  decisions: readonly Decision[],
+  tags: CarriedTags,
+  at: Date,
+): PolicyFinding[] {
+  const rule = rules[index];
+  if (rule === undefined || shadowOf(rules, index) || selectsNoAge(rule)) return [];
+  const selects = compileSelector(rule.select);
+  const selected = decisions.filter(({ image }) => selects(image, at.getTime()));
+  if (selected.length === 0) {
+    const images = decisions.map(({ image }) => image);
+    return [ofRule(rule, index, 'select', `it matches no image: ${whySelectsNothing(rule.select, images, tags, at)}.`)];
+  }
+  const owners = [...Map.groupBy(selected, ({ rule: owner = '' }) => owner)].map(
+    ([name, own]) => `${JSON.stringify(name)} (${count(own.length)})`,
+  );
+  const it = selected.length === 1 ? 'the one image' : `any of the ${count(selected.length)} images`;
+  return [ofRule(rule, index, 'select', `it does not own ${it} that it selects; earlier rules do: ${listed(owners)}.`)];
+}
+
+/** An expiry tag that none of a rule's images carries keeps them all. */
+function unmatchedExpiry(rule: Rule, index: number, own: readonly Decision[], tags: CarriedTags): PolicyFinding[] {
+  if (rule.kind !== 'expiry') return [];
+  const { expireTag } = rule;
+  if (own.some(({ image }) => tagValue(image.tags, expireTag) !== undefined)) return [];
+  const says = `none of its ${counted(own.length, 'image')} carries the tag ${JSON.stringify(expireTag)}, so all stay${keyHint(expireTag, tags)}.`;
+  return [ofRule(rule, index, 'expire.tag', says)];
+}
+
+/** Protections that protect nothing: ids that are no image here, and tags that look like another one. */
+function protectFindings({ images, snapshots }: Account, { protect }: Policy, tags: CarriedTags): PolicyFinding[] {
+  const known = new Set<string>(images.map(({ imageId }) => imageId));
+  const missing = protect.images.flatMap((imageId, index) => (known.has(imageId) ? [] : [{ imageId, index }]));
+  const resources: readonly Pick<Image, 'tags'>[] = [...images, ...snapshots];
+  return [
+    ...missing.map(({ imageId, index }) => ({
+      at: ['protect', 'images', index],
+      sentence: `protect.images: ${imageId} is no image of this account and Region, so it protects nothing here.`,
+    })),
+    ...protect.tags.flatMap(({ key }) => {
+      const literal = literalOf(key);
+      const hint = literal === undefined ? '' : keyHint(literal, tags);
+      // A protection that nobody uses yet is in order; one that looks like a tag in use hardly is.
+      const find = tagFinder({ key, value: '*' });
+      if (hint === '' || resources.some((one) => find(one.tags) !== undefined)) return [];
+      const sentence = `protect.tags: nothing carries the tag ${JSON.stringify(key)}${hint}.`;
+      return [{ at: ['protect', 'tags', key], sentence }];
+    }),
+  ];
+}
+
+/** An owner tag that no image carries, where another one looks like it. */
+function ownerFindings({ owners: { tag } }: Policy, tags: CarriedTags): PolicyFinding[] {
+  const hint = tags.has(tag) ? '' : keyHint(tag, tags);
+  if (hint === '') return [];
+  return [{ at: ['owners', 'tag'], sentence: `owners.tag: no image carries the tag ${JSON.stringify(tag)}${hint}.` }];
+}

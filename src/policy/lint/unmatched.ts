@@ -1,0 +1,105 @@
+import { distance } from 'fastest-levenshtein';
+import { literalOf } from '../../model/glob.ts';
+import type { Image } from '../../model/image.ts';
+import type { Selector, TagCondition } from '../../model/policy.ts';
+import { TAG_PREFIX } from '../../model/tags.ts';
+import { counted, listed } from '../../text/format.ts';
+import { nearestWord } from '../../validation/problem.ts';
+import { compileSelector, tagFinder } from '../decision/select.ts';
+
+/** The tags that an account's images carry: of each key its values, and how many images have each. */
+export type CarriedTags = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Counts the tags of people; what AWS and this tool write is nobody's misspelling. */
+export function carriedTags(images: readonly Image[]): CarriedTags {
+  const keys = new Map<string, Map<string, number>>();
+  for (const { tags } of images) {
+    for (const [key, value] of Object.entries(tags)) {
+      if (key.startsWith('aws:') || key.startsWith(TAG_PREFIX)) continue;
+      const values = keys.get(key) ?? new Map<string, number>();
+      values.set(value, (values.get(value) ?? 0) + 1);
+      keys.set(key, values);
+    }
+  }
+  return keys;
+}
+
+/** ` (did you mean "Environment", which 112 images carry?)`, or nothing where no tag that is carried is near. */
+export function keyHint(key: string, tags: CarriedTags): string {
+  const nearest = nearestOf(
+    key,
+    [...tags.keys()].filter((one) => one !== key),
+  );
+  if (nearest === undefined) return '';
+  const images = [...(tags.get(nearest)?.values() ?? [])].reduce((all, some) => all + some, 0);
+  return ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'}?)`;
+}
+
+/** The word that was probably meant: with other capitals, a slip or two away, or shortened (`Env` for `Environment`). */
+function nearestOf(word: string, known: readonly string[]): string | undefined {
+  const nearest = nearestWord(word, known);
+  const lower = word.toLowerCase();
+  if (nearest !== undefined && distance(lower, nearest.toLowerCase()) <= Math.max(1, Math.floor(word.length / 4)))
+    return nearest;
+  return known.find((one) => {
+    const [short = '', long = ''] = [lower, one.toLowerCase()].sort((a, b) => a.length - b.length);
+    return short.length > 2 && long.startsWith(short);
+  });
+}
+
+const FIELDS = {
+  name: 'name',
+  description: 'description',
+  architecture: 'architecture',
+  platform: 'platform',
+  rootDeviceType: 'root device type',
+  state: 'state',
+} as const;
+const FIELD_NAMES = ['name', 'description', 'architecture', 'platform', 'rootDeviceType', 'state'] as const;
+/** Fields of few words, of which the nearest is worth a guess. */
+const VOCABULARIES: ReadonlySet<string> = new Set(['architecture', 'platform', 'rootDeviceType', 'state']);
+
+/** Why no image is as a selector asks for: the conditions that none meets, else that none meets them all. */
+export function whySelectsNothing(selector: Selector, images: readonly Image[], tags: CarriedTags, at: Date): string {
+  const isMet = (condition: Partial<Selector>) => {
+    const meets = compileSelector({ tags: [], ...condition });
+    return images.some((image) => meets(image, at.getTime()));
+  };
+  const { olderThan, youngerThan } = selector;
+  const unmet = [
+    ...selector.tags.flatMap((tag) => (isMet({ tags: [tag] }) ? [] : [unmetTag(tag, tags)])),
+    ...FIELD_NAMES.flatMap((field) => {
+      const patterns = selector[field];
+      return patterns === undefined || isMet({ [field]: patterns }) ? [] : [unmetField(field, patterns, images)];
+    }),
+    ...(olderThan === undefined || isMet({ olderThan }) ? [] : [`none is older than ${olderThan.text}`]),
+    ...(youngerThan === undefined || isMet({ youngerThan }) ? [] : [`none is younger than ${youngerThan.text}`]),
+  ];
+  return unmet.length === 0 ? 'some meet each of its conditions, and none meets all of them' : unmet.join('; ');
+}
+
+function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
+  if (typeof value !== 'string') return `every one carries the tag ${JSON.stringify(key)}`;
+  const literal = literalOf(key);
+  const find = tagFinder({ key, value: '*' });
+  const carried = [...tags].filter(([one]) => find({ [one]: '' }) !== undefined);
+  if (carried.length === 0) {
+    return `none carries the tag ${JSON.stringify(key)}${literal === undefined ? '' : keyHint(literal, tags)}`;
+  }
+  const values = new Map(carried.flatMap(([, some]) => [...some]));
+  const wanted = literalOf(value);
+  const nearest = wanted === undefined ? undefined : nearestOf(wanted, [...values.keys()]);
+  const images = values.get(nearest ?? '') ?? 0;
+  const hint =
+    nearest === undefined
+      ? ''
+      : ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'has' : 'have'}?)`;
+  return `none has ${JSON.stringify(value)} in the tag ${JSON.stringify(key)}${hint}`;
+}
+
+function unmetField(field: keyof typeof FIELDS, patterns: readonly string[], images: readonly Image[]): string {
+  const known = VOCABULARIES.has(field) ? [...new Set(images.map((image) => image[field]))] : [];
+  const nearest = patterns.map((pattern) => nearestWord(pattern, known)).find((word) => word !== undefined);
+  const hint = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`;
+  return `the ${FIELDS[field]} of none matches ${listed(patterns.map((pattern) => JSON.stringify(pattern)))}${hint}`;
+}

@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import type { Account } from '../../src/model/account.ts';
+import type { Image } from '../../src/model/image.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
+import { parsePolicyObject } from '../../src/policy/language/parse.ts';
+import { accountFindings } from '../../src/policy/lint/account-findings.ts';
+import { policyFindings, shadowOf } from '../../src/policy/lint/policy-findings.ts';
+import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../builders/account.ts';
+import { accounts } from '../builders/arbitraries.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { aPolicy, oneRule } from '../builders/policy.ts';
+import { times } from '../builders/runs.ts';
+
+const KEEP = 'keep: { newest: 1 }, deprecate: {}';
+const SAYS_NOTHING_ELSE = 'notify: { slack: { webhook: "ssm:hook" } }';
+
+function found(policy: Policy, account: Account): string[] {
+  return accountFindings(account, policy, decideImages(account, policy, AT), AT).map(({ sentence }) => sentence);
+}
+
+const of = (images: readonly Image[]) => anAccount({ images });
+const some = (number: number, wish: (index: number) => Parameters<typeof anImage>[0]) =>
+  Array.from({ length: number }, (_, index) => anImage({ number: index + 1, ...wish(index) }));
+/** A rule that selects by something, before one that owns all the rest. */
+const selecting = (select: string, rest = '') =>
+  aPolicy(`rules: [{ name: mine, select: ${select}, ${KEEP} }, { name: rest, select: {}, ${KEEP} }]\n${rest}`);
+
+const WEB = some(6, (index) => ({
+  tags: { Environment: index < 4 ? 'prod' : 'dev', Family: 'webapp', Owner: 'web' },
+  name: `webapp-${index}`,
+}));
+
+describe('a rule that matches nothing', () => {
+  test.each([
+    [
+      '{ tags: { Enviroment: dev } }',
+      'none carries the tag "Enviroment" (did you mean "Environment", which 6 images carry?)',
+    ],
+    [
+      '{ tags: { environment: dev } }',
+      'none carries the tag "environment" (did you mean "Environment", which 6 images carry?)',
+    ],
+    ['{ tags: { Env: dev } }', 'none carries the tag "Env" (did you mean "Environment", which 6 images carry?)'],
+    ['{ tags: { CostCenter: "*" } }', 'none carries the tag "CostCenter"'],
+    ['{ tags: { "Cost*": "*" } }', 'none carries the tag "Cost*"'],
+    [
+      '{ tags: { Environment: prd } }',
+      'none has "prd" in the tag "Environment" (did you mean "prod", which 4 images have?)',
+    ],
+    ['{ tags: { Environment: "qa*" } }', 'none has "qa*" in the tag "Environment"'],
+    ['{ tags: { Owner: { absent: true } } }', 'every one carries the tag "Owner"'],
+    ['{ name: ["wepapp-*", "api-*"] }', 'the name of none matches "wepapp-*", "api-*"'],
+    ['{ architecture: arm46 }', 'the architecture of none matches "arm46" (did you mean "arm64"?)'],
+    ['{ olderThan: 200d }', 'none is older than 200d'],
+    ['{ youngerThan: 20d }', 'none is younger than 20d'],
+    ['{ tags: { Environment: prod }, name: "*-5" }', 'some meet each of its conditions, and none meets all of them'],
+    [
+      '{ tags: { Familly: "*" }, name: "api-*" }',
+      'none carries the tag "Familly" (did you mean "Family", which 6 images carry?); the name of none matches "api-*"',
+    ],
+  ])('says what of %s is met by none, and what was probably meant', (select, why) => {
+    expect(found(selecting(select), of(WEB))).toEqual([`Rule "mine": it matches no image: ${why}.`]);
+  });
+
+  it('names the place of its selector, for those who see the file', () => {
+    const policy = selecting('{ tags: { Enviroment: dev } }');
+    expect(accountFindings(of(WEB), policy, decideImages(of(WEB), policy, AT), AT)).toMatchObject([
+      { at: ['rules', 0, 'select'] },
+    ]);
+  });
+
+  it('guesses no tag of AWS or of this tool, and no word that is far away', () => {
+    const images = some(3, () => ({ tags: { 'ami-janitor:rule': 'x', 'aws:dlm:policy': 'x', Team: 'a' } }));
+    const [sentence] = found(selecting('{ tags: { "ami-janitor:rul": "*" } }', 'owners: { tag: Team }'), of(images));
+    expect(sentence).toBe('Rule "mine": it matches no image: none carries the tag "ami-janitor:rul".');
+    expect(found(selecting('{ tags: { Tier: "*" } }', 'owners: { tag: Team }'), of(images)).join()).not.toContain(
+      'did you',
+    );
+  });
+
+  it('is said neither of an account without images, nor where they could not be read, nor of one target among many', () => {
+    const policy = selecting('{ tags: { Enviroment: dev } }');
+    expect(found(policy, of([]))).toEqual([]);
+    const inventory = anAccount().inventory.map((row) =>
+      row.name === 'images' ? ({ ...row, status: 'unreadable', error: 'denied' } as const) : row,
+    );
+    expect(found(policy, anAccount({ images: WEB, inventory }))).toEqual([]);
+    expect(found(policy, anAccount({ images: WEB, sources: unreadable('instances') }))).toHaveLength(1);
+    const many = selecting('{ tags: { Enviroment: dev } }', 'targets: { accounts: ["111111111111"] }');
+    expect(found(many, of(WEB))).toEqual([]);
+  });
+});
+
+describe('a shadowed rule', () => {
+  it('is named with the rules that own what it selects', () => {
+    const policy = aPolicy(`rules:
+      - { name: web, select: { name: "webapp-*" }, ${KEEP} }
+      - { name: dev, select: { tags: { Environment: dev } }, ${KEEP} }`);
+    expect(found(policy, of(WEB))).toEqual([
+      'Rule "dev": it does not own any of the 2 images that it selects; earlier rules do: "web" (2).',
+    ]);
+  });
+
+  test.each([
+    ['{}', '{ tags: { Environment: dev } }'],
+    ['{ tags: { Environment: "*" } }', '{ tags: { Environment: dev }, name: x }'],
+    ['{ tags: { Environment: dev } }', '{ tags: { Environment: dev } }'],
+    ['{ tags: { Owner: { absent: true } } }', '{ tags: { Owner: { absent: true } }, name: x }'],
+    ['{ name: [a, b] }', '{ name: b, architecture: arm64 }'],
+    ['{ name: "*" }', '{ name: b }'],
+    ['{ olderThan: 30d }', '{ olderThan: 90d }'],
+    ['{ youngerThan: 90d }', '{ youngerThan: 30d }'],
+  ])('that selects nothing but what %s before it does is known without an account: %s', (wide, narrow) => {
+    const policy = aPolicy(`rules:
+      - { name: first, select: ${wide}, ${KEEP} }
+      - { name: second, select: ${narrow}, ${KEEP} }\n${SAYS_NOTHING_ELSE}`);
+    expect(policyFindings(policy)).toEqual([
+      {
+        at: ['rules', 1, 'select'],
+        sentence: 'Rule "second": it can own no image, since rule "first" before it selects all that it selects.',
+      },
+    ]);
+    expect(found(policy, of(WEB)).join()).not.toContain('second');
+  });
+
+  test.each([
+    ['{ tags: { Environment: dev } }', '{}'],
+    ['{ tags: { Environment: dev } }', '{ tags: { Environment: "d*" } }'],
+    ['{ tags: { "E*": "*" } }', '{ tags: { Environment: "*" } }'],
+    ['{ tags: { Owner: "*" } }', '{ tags: { Owner: { absent: true } } }'],
+    ['{ name: [a, b] }', '{ name: [b, c] }'],
+    ['{ olderThan: 90d }', '{ olderThan: 30d }'],
+    ['{ olderThan: 90d }', '{ name: x }'],
+    ['{ youngerThan: 30d }', '{ youngerThan: 90d }'],
+    ['{ youngerThan: 30d }', '{}'],
+  ])('is not what may own something: %s before %s', (first, second) => {
+    const policy = aPolicy(`rules:
+      - { name: first, select: ${first}, ${KEEP} }
+      - { name: second, select: ${second}, ${KEEP} }`);
+    expect(shadowOf(policy.rules, 1)).toBeUndefined();
+  });
+});
+
+describe('a protection that protects nothing', () => {
+  it('is an id that no image here has', () => {
+    const policy = oneRule(KEEP, `protect: { images: [${imageId(1)}, ${imageId(99)}] }`);
+    expect(found(policy, of(WEB))).toEqual([
+      `protect.images: ${imageId(99)} is no image of this account and Region, so it protects nothing here.`,
+    ]);
+  });
+
+  it('is a tag that nothing carries and that is spelled almost like one in use', () => {
+    const policy = oneRule(KEEP, 'protect: { tags: { Enviroment: prod, Keep: "true", LegalHold: "*" } }');
+    expect(found(policy, of(WEB))).toEqual([
+      'protect.tags: nothing carries the tag "Enviroment" (did you mean "Environment", which 6 images carry?).',
+    ]);
+    const snapshots = [aSnapshot({ tags: { Enviroment: 'prod' } })];
+    expect(found(policy, anAccount({ images: WEB, snapshots }))).toEqual([]);
+  });
+
+  it('leaves owners without their tag', () => {
+    expect(found(oneRule(KEEP, 'owners: { tag: owner }'), of(WEB))).toEqual([
+      'owners.tag: no image carries the tag "owner" (did you mean "Owner", which 6 images carry?).',
+    ]);
+    expect(found(oneRule(KEEP, 'owners: { tag: Mail }'), of(WEB))).toEqual([]);
+  });
+});
+
+describe('a group of one', () => {
+  const grouped = (groupBy: string) => oneRule(`groupBy: [${groupBy}], ${KEEP}`);
+  const families = (...names: string[]) =>
+    of(some(names.length, (index) => ({ tags: { Family: names[index] ?? '' } })));
+
+  it('is what each image is where a group is told by what no two share', () => {
+    expect(found(grouped('"name:{*}"'), of(WEB))).toEqual([
+      'Rule "all": each of its 6 groups is one image, so keep.newest keeps them all; group by less.',
+    ]);
+    expect(found(grouped('"name:{*}"'), of(WEB.slice(0, 3)))).toEqual([]);
+    expect(found(grouped('"tag:Environment"'), of(WEB))).toEqual([]);
+  });
+
+  it('is worth a look where it is spelled almost like a larger one', () => {
+    expect(
+      found(grouped('"tag:Family"'), families('webapp', 'webapp', 'webapp', 'webap', 'Web-App', 'billing')),
+    ).toEqual([
+      'Rule "all": groups of one image are spelled almost like a larger one: "webap" like "webapp" with 3 images, "Web-App" like "webapp" with 3 images. The newest of each group stays.',
+    ]);
+    expect(found(grouped('"tag:Family"'), families('webapp1', 'webapp1', 'webapp1', 'webapp2', 'api', 'apt'))).toEqual(
+      [],
+    );
+  });
+
+  it('is none where the tag of the groups is carried by no image: all stay', () => {
+    expect(found(grouped('"tag:Familly"'), of(WEB))).toEqual([
+      'Rule "all": none of its 6 images carries the tag "Familly" of groupBy, so all stay (did you mean "Family", which 6 images carry?).',
+    ]);
+  });
+
+  it('does not matter to a rule that counts no newest', () => {
+    expect(found(oneRule('groupBy: ["name:{*}"], keep: { youngerThan: 30d }'), of(WEB))).toEqual([]);
+  });
+});
+
+test('an expiry tag that none of its images carries keeps them all', () => {
+  const dated = of(some(3, () => ({ tags: { ExpiresOn: '2027-01-01' } })));
+  expect(found(oneRule('expire: { tag: ExpireOn }'), dated)).toEqual([
+    'Rule "all": none of its 3 images carries the tag "ExpireOn", so all stay (did you mean "ExpiresOn", which 3 images carry?).',
+  ]);
+  expect(found(oneRule('expire: { tag: ExpiresOn }'), dated)).toEqual([]);
+});
+
+test.each([
+  [
+    'select: { olderThan: 90d, youngerThan: 30d }, keep: { newest: 1 }',
+    'select.olderThan',
+    'select asks for images older than 90d and younger than 30d: there can be none.',
+  ],
+  [
+    'select: { youngerThan: 30d }, keep: { youngerThan: 60d }',
+    'keep.youngerThan',
+    'it selects images younger than 30d and keeps those younger than 60d: nothing of it is ever due.',
+  ],
+  [
+    `select: {}, ${KEEP}, disable: { after: 30d }, deregister: { after: 30d }`,
+    'disable.after',
+    'disable.after 30d is over when deregister.after 30d is: images go without having been disabled first.',
+  ],
+  [
+    `select: {}, ${KEEP}, deregister: { after: 5d }`,
+    'deregister.after',
+    'deregister.after 5d is over before its notice of 7d: nothing happens until 7d after the owner was told.',
+  ],
+  [
+    `select: {}, ${KEEP}, disable: { after: 1d, notice: 2d }`,
+    'disable.after',
+    'disable.after 1d is over before its notice of 2d: nothing happens until 2d after the owner was told.',
+  ],
+  [
+    `select: {}, ${KEEP}, deregister: { after: 3d, notice: 1d }`,
+    'deregister',
+    'notify.remindBefore 3d begins before the wait of deregister does: owners are reminded right after they were told.',
+  ],
+])('a time that is over before it begins: %s', (rule, key, says) => {
+  expect(policyFindings(aPolicy(`rules: [{ name: all, ${rule} }]\n${SAYS_NOTHING_ELSE}`))).toEqual([
+    { at: ['rules', 0, ...key.split('.')], sentence: `Rule "all": ${says}` },
+  ]);
+});
+
+test.each([
+  ['select: { olderThan: 30d, youngerThan: 90d }, keep: { newest: 1 }'],
+  ['select: { youngerThan: 60d }, keep: { youngerThan: 30d }'],
+  [`select: {}, ${KEEP}, disable: { after: 14d }, deregister: { after: 15d }`],
+  [`select: {}, ${KEEP}, deregister: { after: 7d }`],
+])('a time that begins before it is over is no finding: %s', (rule) => {
+  expect(policyFindings(aPolicy(`rules: [{ name: all, ${rule} }]\n${SAYS_NOTHING_ELSE}`))).toEqual([]);
+});
+
+describe('whatever the account and the policy', () => {
+  it('a rule that is said to own nothing owns nothing, and a rule that owns nothing is said to', () => {
+    fc.assert(
+      fc.property(accounts, rawPolicies, (account, { targets: _, ...raw }) => {
+        const parsed = parsePolicyObject(raw, 'random');
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+        const { policy } = parsed;
+        const decisions = decideImages(account, policy, AT);
+        const owners = new Set(decisions.map(({ rule }) => rule));
+        const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)];
+        const said = findings.filter(({ at: [section, , key] }) => section === 'rules' && key === 'select');
+        const names = [...new Set(said.map(({ at: [, index] }) => policy.rules[Number(index)]?.name))];
+        expect(names.sort()).toEqual(
+          policy.rules
+            .map(({ name }) => name)
+            .filter((name) => !owners.has(name))
+            .sort(),
+        );
+      }),
+      times(300),
+    );
+  });
+});
