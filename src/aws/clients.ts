@@ -26,6 +26,8 @@ export interface Clients {
   /** The client of a service that few accounts use, made when it is first asked for. */
   readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
+  /** Where one of many accounts is read: the client of another one of them, to read a parameter at its owner. */
+  readonly ownersSsm?: (accountId: string, region: string) => Promise<SSMClient | undefined>;
   /** How many requests AWS throttled so far, those among them that a retry then brought through. */
   readonly throttles: () => number;
   /** Closes the connections, so that a process can end. */

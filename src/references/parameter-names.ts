@@ -23,6 +23,12 @@ export function namesAccount(name: string): boolean {
   return ARN.exec(name)?.[1] !== undefined;
 }
 
+/** The account and the Region that an ARN of a parameter names. */
+export function ownerOf(name: string): { readonly accountId: string; readonly region: string } | undefined {
+  const accountId = ARN.exec(name)?.[1];
+  return accountId === undefined ? undefined : { accountId, region: name.split(':')[3] ?? '' };
+}
+
 /** Whether a denial means that another account does not share a parameter: nobody here can launch with it then. */
 export function isNotShared(name: string, denial: string): boolean {
   const owner = ARN.exec(name)?.[1];

@@ -11,7 +11,7 @@ import { imageIdsIn } from '../model/ids.ts';
 import { whyUnmatched } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
 import { firstNames } from './findings.ts';
-import { batchesOf, canBeName, isNotShared, namesAccount } from './parameter-names.ts';
+import { batchesOf, canBeName, isNotShared, namesAccount, ownerOf } from './parameter-names.ts';
 
 /**
  * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives, and every
@@ -112,8 +112,22 @@ async function readBatch(
     if (standing.has(only)) throw error;
     if (kind !== 'denied') return [{ name: only, missing: `parameter ${only}` }];
     if (!(error instanceof Error && isNotShared(only, error.message))) throw error;
-    return [{ name: only, missing: `parameter ${only}, which is not shared with this account,` }];
+    return [await readAtOwner(context, only)];
   }
+}
+
+/**
+ * What is not shared with this account now may be again in a minute: where its owner is one of many accounts that are gone
+ * through, it says what the parameter holds.
+ * @throws what keeps the owner from being asked: what the parameter holds is unknown then
+ */
+async function readAtOwner({ clients, requests }: FinderContext, name: string): Promise<Parameter | MissingParameter> {
+  const owner = ownerOf(name);
+  const ssm = owner && (await clients.ownersSsm?.(owner.accountId, owner.region));
+  if (ssm === undefined) return { name, missing: `parameter ${name}, which is not shared with this account,` };
+  const answer = await requests.send(() => ssm.send(new GetParametersCommand({ Names: [name] })));
+  const [parameter] = listOf(answer.Parameters, 'Parameters');
+  return parameter ?? { name, missing: `parameter ${name}` };
 }
 
 /** The name under which a parameter was asked for: the answer holds its selector apart. */

@@ -226,6 +226,57 @@ describe('another Region of the golden account that could not be read', () => {
   });
 });
 
+describe('a parameter of another account that a template names', () => {
+  it('is read at its owner where it is not shared just now: the image that it holds stays', async () => {
+    const seeded = seedOrganization({ consumers: 2, unused: 2 });
+    const [named = '', other = ''] = seeded.images.unused;
+    seeded.consumer(1).home.parameter('/golden/base', [named], { dataType: 'text' });
+    const arn = `arn:aws:ssm:${HOME}:${seeded.consumer(1).accountId}:parameter/golden/base`;
+    seeded.consumer(2).home.template('by the parameter of another account', [`resolve:ssm:${arn}`]);
+    running = await Running.start(seeded, { mode: 'enforce' });
+    expect((await running.readAll()).size).toBe(0);
+    expect(await running.join()).toEqual({ targets: 6, unread: 0 });
+    await running.act();
+    expect(goldenImages().has(named)).toBe(true);
+    expect(goldenImages().has(other)).toBe(false);
+  });
+
+  it('is unknown where its owner can’t be asked: what is shared there stays', async () => {
+    const seeded = seedOrganization({ consumers: 2, unused: 2 });
+    const { accountId } = seeded.consumer(1);
+    const arn = `arn:aws:ssm:${AWAY}:${accountId}:parameter/golden/base`;
+    seeded.consumer(2).home.template('by the parameter of another account', [`resolve:ssm:${arn}`]);
+    const denied: RunningOptions['intercept'] = (call) =>
+      call.operation === 'GetParameters' && call.accountId === accountId && call.region === AWAY
+        ? { kind: 'access-denied' }
+        : undefined;
+    running = await Running.start(seeded, { mode: 'enforce', intercept: denied });
+    await running.readAll();
+    expect(await running.join()).toEqual({ targets: 6, unread: 1 });
+    await running.act();
+    expect(await decisionOf(seeded.images.unused[0] ?? '')).toBe('keep: consumer-unread');
+  });
+});
+
+describe('a parameter in another Region', () => {
+  it('keeps the image that it names, and the source of a copy: what reads it may launch anywhere', async () => {
+    const seeded = seedOrganization({ consumers: 2, unused: 2 });
+    const [named = '', other = ''] = seeded.images.unused;
+    const source = seeded.golden.home.image('its copy is named at home');
+    const copy = seeded.golden.away.image('copy', { with: { SourceImageId: source, SourceImageRegion: HOME } });
+    seeded.consumer(2).away.parameter('/launched/in/the/other/region', [named]);
+    seeded.consumer(1).home.parameter('/copy/in/the/other/region', [copy]);
+    running = await Running.start(seeded, { mode: 'enforce' });
+    await running.readAll();
+    await running.join();
+    await running.act();
+    for (const id of [named, source]) expect(goldenImages().has(id), id).toBe(true);
+    expect(goldenImages().has(other)).toBe(false);
+    const [reference] = (await running.report()).images.find(({ imageId }) => imageId === named)?.references ?? [];
+    expect(reference).toMatchObject({ kind: 'ssm:Parameter', accountId: seeded.consumer(2).accountId, region: AWAY });
+  });
+});
+
 describe('a Region that the policy leaves out', () => {
   /** Every account in the home Region alone, though copies lie in the other one. */
   const startAtHome = (wish: OrganizationWish, options: RunningOptions = {}) => {

@@ -19,7 +19,7 @@ import { type JoinedIndex, joinedLists } from '../join/join-targets.ts';
 import { oneOfMany, ownedIds } from '../read/outgoing-references.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, regionTargetName } from '../s3-keys.ts';
-import { type Member, openMember } from '../targets/member.ts';
+import { type Member, openMember, ownersSsm } from '../targets/member.ts';
 import { RunLedger } from './ledger.ts';
 import { readUsage } from './usage-reports.ts';
 
@@ -66,10 +66,11 @@ export async function openTarget(context: TargetContext, index: JoinedIndex): Pr
     gatherReferences(FINDERS, from, { ...oneOfMany(policy), documents }, OBSERVER);
   try {
     const own = await open(target.accountId, mode === 'enforce' ? 'act' : 'read');
+    const others = { ownersSsm: ownersSsm(context, members) };
     if (mode === 'enforce') lock = await acquireLock({ ssm: own.ssm, runId, clock });
     const ledger = await RunLedger.open(store, target);
     // The policy's documents lie where the janitor can read them.
-    const clients = { ...own, s3: home.s3 };
+    const clients = { ...own, ...others, s3: home.s3 };
     const journal = new JournalReader({ s3: home.s3, bucket: store.bucket });
     const sha256 = index.sha256[regionTargetName(target)] ?? '';
     const joined = await store.needJson(OBJECT.joinedFor(target), joinedLists, sha256);
@@ -81,7 +82,7 @@ export async function openTarget(context: TargetContext, index: JoinedIndex): Pr
       recorded: recording && (await withJournal(recording, { journal, observer: OBSERVER })),
       joined,
       index,
-      references: async (accountId) => gather(await open(accountId, 'read'), []),
+      references: async (accountId) => gather({ ...(await open(accountId, 'read')), ...others }, []),
       usage: (imageIds) => readUsage(clients.ec2, imageIds),
     });
     const references = () => gather(clients, policy.references.documents);

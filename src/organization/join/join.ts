@@ -35,6 +35,8 @@ export class Join {
   readonly #copies = new Map<Key, OwnedCopy>();
   readonly #owners = new Map<Key, RegionTarget>();
   readonly #wanted = new Set<Key>();
+  /** What parameters name: who reads one may launch in any Region, whichever it lies in. */
+  readonly #inParameters = new Map<string, Omit<Used, 'key'>[]>();
 
   /** Takes in what a target uses and which copies it owns. */
   addUses(target: RegionTarget, uses: OutgoingReferences): void {
@@ -42,7 +44,14 @@ export class Join {
     for (const [id, references] of [...uses.images, ...uses.snapshots]) {
       const key = keyOf(target.region, id);
       this.#wanted.add(key);
-      for (const reference of references) this.#use({ key, target, reference: fromTarget(target, reference) });
+      for (const one of references) {
+        const used = { target, reference: fromTarget(target, one) };
+        this.#use({ key, ...used });
+        if (one.kind !== 'ssm:Parameter') continue;
+        const known = this.#inParameters.get(id);
+        if (known === undefined) this.#inParameters.set(id, [used]);
+        else known.push(used);
+      }
     }
     for (const copy of uses.copies) {
       this.#copies.set(keyOf(target.region, copy.imageId), { copy, target, isSure: uses.status === 'read' });
@@ -55,7 +64,9 @@ export class Join {
   addOwned(target: RegionTarget, ids: Iterable<string>): void {
     for (const id of ids) {
       const key = keyOf(target.region, id);
-      if (this.#wanted.has(key)) this.#owners.set(key, target);
+      const elsewhere = (this.#inParameters.get(id) ?? []).filter((used) => used.target.region !== target.region);
+      for (const used of elsewhere) this.#use({ key, ...used });
+      if (this.#wanted.has(key) || elsewhere.length > 0) this.#owners.set(key, target);
     }
   }
 

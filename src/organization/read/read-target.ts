@@ -5,7 +5,7 @@ import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
-import { type Member, openMember, readRegions, whyNotEnabled } from '../targets/member.ts';
+import { type Member, openMember, ownersSsm, readRegions, whyNotEnabled } from '../targets/member.ts';
 import {
   copiesIn,
   type LeftOutRegion,
@@ -51,6 +51,7 @@ export async function readRegionTarget(context: ReadRequest): Promise<InventoryA
 async function readReferences(context: ReadRequest): Promise<OutgoingReferences> {
   const { run, store, target, regions, home, members, clock, logger } = context;
   const member = await openMember(context, target.accountId, 'read');
+  const owners: Member[] = [];
   try {
     const known = await readRegions(member.at(members.homeRegion));
     const leftOut = target.region === regions[0] ? { leftOut: await readLeftOut(member, known, regions) } : {};
@@ -65,7 +66,7 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
       onSource: (reading: object) => logger.info('source read', { ...target, ...reading }),
     };
     // The policy's documents lie where the janitor can read them, whichever account is read.
-    const clients = { ...member.at(target.region), s3: home.s3 };
+    const clients = { ...member.at(target.region), s3: home.s3, ownersSsm: ownersSsm(context, owners) };
     const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
     const owned = await store.writeText(OBJECT.owned(target), ownedIds(account).join('\n'));
     const recording = await store.writeText(OBJECT.inventory(target), recordingText(account));
@@ -74,7 +75,7 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
     await store.writeJson(OBJECT.uses(target), references);
     return references;
   } finally {
-    member.destroy();
+    for (const one of [member, ...owners]) one.destroy();
   }
 }
 
