@@ -63,7 +63,7 @@ describe('a golden account with forty consumers', () => {
     expect(report.outcomes.filter(({ action, status }) => action === 'deregister' && status === 'done')).toHaveLength(
       gone.length,
     );
-  });
+  }, 120_000);
 });
 
 describe('without the join', () => {
