@@ -54,9 +54,7 @@ async function listNames(context: FinderContext) {
   for (const { pattern: glob, mayBeEmpty } of context.settings.ssmParameters) {
     const prefix = literalPrefixOf(glob);
     const filter: ParameterStringFilter =
-      prefix === ''
-        ? { Key: 'Type', Option: 'Equals', Values: ['String', 'StringList'] }
-        : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
+      prefix === '' ? TEXT : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
     const matching = (await list(context, filter)).filter(globMatcher(glob));
     for (const name of matching) standing.add(name);
     if (matching.length === 0 && !mayBeEmpty) unmatched.push(glob);
@@ -64,7 +62,16 @@ async function listNames(context: FinderContext) {
   return { standing, unmatched };
 }
 
-function list({ clients, requests }: FinderContext, filter: ParameterStringFilter): Promise<string[]> {
+const TEXT: ParameterStringFilter = { Key: 'Type', Option: 'Equals', Values: ['String', 'StringList'] };
+
+type Listing = Pick<FinderContext, 'clients' | 'requests'>;
+
+/** The names of all text parameters; their values are not read. */
+export function textParameterNames(context: Listing): Promise<string[]> {
+  return list(context, TEXT);
+}
+
+function list({ clients, requests }: Listing, filter: ParameterStringFilter): Promise<string[]> {
   const input = { ParameterFilters: [filter], MaxResults: 50 };
   const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
   return Array.fromAsync(itemsOf(parameters, 'Parameters', requests), ({ Name }) =>

@@ -2,11 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { undoAdvice } from '../../src/cli/commands/init.ts';
+import { firstDraft, undoAdvice } from '../../src/cli/commands/init.ts';
 import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
+import { NO_PARAMETERS, proposeParameters, unlistedParameters } from '../../src/cli/init/parameters.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
-import { anAccount, anImage, aRetentionRule } from '../builders/account.ts';
+import { AT, anAccount, anImage, aRetentionRule, unreadable } from '../builders/account.ts';
 import { times } from '../builders/runs.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from './command-line.ts';
@@ -98,6 +100,95 @@ describe('a first policy', () => {
   });
 });
 
+describe('a first policy runs as it is', () => {
+  const families = (number: number, ageDays: (index: number) => number) =>
+    images(number, (index) => ({ ageDays: ageDays(index), tags: { Family: `family-${index % 2}` } }));
+  const first = (account: ReturnType<typeof anAccount>) => firstDraft(account, NO_PARAMETERS, AT);
+  const stopped = (text: string, account: ReturnType<typeof anAccount>) =>
+    makePlan(account, policyOf(text), AT).passes.filter((pass) => pass.stopped !== undefined);
+
+  it('as usual where that stops nothing', () => {
+    const text = first(anAccount({ images: families(8, () => 100) }));
+    expect(policyOf(text).rules).toMatchObject([{ keep: { newest: 3 }, deprecate: true }]);
+    expect(text).not.toContain('limits.stopAbove would stop');
+  });
+
+  it('by keeping more where its own limit would stop the usual, and says so', () => {
+    const account = anAccount({ images: families(40, () => 100) });
+    expect(stopped(draftPolicy(findingsOf(account)), account)).toHaveLength(1);
+    const text = first(account);
+    expect(stopped(text, account)).toEqual([]);
+    expect(policyOf(text)).toMatchObject({
+      rules: [{ keep: { newest: 5, youngerThan: { text: '180d' } }, deprecate: true }],
+      limits: { stopAbovePercent: 25 },
+    });
+    expect(text).toContain('limits.stopAbove would stop the run: more is kept here');
+  });
+
+  it('by only reporting where no keeping would do', () => {
+    const account = anAccount({ images: families(200, () => 2000) });
+    const text = first(account);
+    expect(stopped(text, account)).toEqual([]);
+    expect(policyOf(text)).toMatchObject({ rules: [{ deprecate: false }], limits: { stopAbovePercent: 25 } });
+    expect(text).toContain('the rules only report');
+  });
+
+  it('on the day when what could not be read can be', () => {
+    const own = families(40, () => 100);
+    const text = first(anAccount({ images: own, sources: unreadable('instances') }));
+    expect(stopped(text, anAccount({ images: own }))).toEqual([]);
+  });
+
+  it('whatever the ages, families and dates', () => {
+    const wish = fc.record({
+      ageDays: fc.integer({ min: 0, max: 2500 }),
+      family: fc.constantFrom('a', 'b', 'c'),
+      environment: fc.constantFrom('dev', 'prod'),
+      expires: fc.constantFrom({}, {}, { ExpiresOn: '2025-01-01' }),
+    });
+    fc.assert(
+      fc.property(fc.array(wish, { minLength: 1, maxLength: 60 }), (wishes) => {
+        const own = wishes.map(({ ageDays, family, environment, expires }, index) =>
+          anImage({ number: index + 1, ageDays, tags: { Family: family, Environment: environment, ...expires } }),
+        );
+        const account = anAccount({ images: own });
+        expect(stopped(first(account), account)).toEqual([]);
+      }),
+      times(100),
+    );
+  });
+});
+
+describe('the text parameters that a first policy reads', () => {
+  it('are those whose names speak of images, by the folder that does', () => {
+    const names = [
+      '/golden/bastion/current',
+      '/golden/list',
+      '/web/prod/ami',
+      '/web/ami-id',
+      'base-image',
+      '/web/family',
+      '/damit',
+    ];
+    expect(proposeParameters(names)).toEqual({
+      globs: ['/golden/*', '/web/ami-id', '/web/prod/ami', 'base-image'],
+      unread: 'text parameters whose names do not speak of images (2 of 7)',
+    });
+  });
+
+  it('stand in the policy, and what is not read is told', () => {
+    const text = draftPolicy(findingsOf(anAccount({ images: [] })), proposeParameters(['/golden/list', '/log-level']));
+    expect(policyOf(text).references.ssmParameters).toEqual([{ pattern: '/golden/*', mayBeEmpty: false }]);
+    expect(text).toContain(
+      '# Not looked at: text parameters whose names do not speak of images (1 of 2);\n# files and S3',
+    );
+    const unlisted = draftPolicy(findingsOf(anAccount({ images: [] })), unlistedParameters('access\ndenied: x'));
+    expect(policyOf(unlisted).references.ssmParameters).toEqual([]);
+    expect(unlisted).toContain('# Not looked at: the names of text parameters (access denied: x);');
+    expect(draft([])).toContain('# Not looked at: the names of text parameters, which a recording does not hold;');
+  });
+});
+
 describe('init on the embedded account', () => {
   useEmbeddedAccount();
   const folder = temporaryFolder();
@@ -109,7 +200,10 @@ describe('init on the embedded account', () => {
     expect(stdout).toContain('AMI report');
     expect(stderr).toContain(`wrote ${out}`);
     expect(await readFile(out, 'utf8')).toContain('"tag:Family"');
+    expect(await readFile(out, 'utf8')).toContain('ssmParameters: ["/ami/*", "/golden/*"]');
+    expect(stderr).toContain('Not looked at: text parameters whose names do not speak of images (1 of 8)');
     expect(await janitor('policy', 'check', out)).toMatchObject({ exitCode: 0 });
+    expect(await janitor('plan', '--policy', out)).toMatchObject({ exitCode: 0 });
   });
 
   it('never overwrites', async () => {

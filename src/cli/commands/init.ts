@@ -1,22 +1,28 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { failureOf } from '../../aws/errors.ts';
+import { Requests } from '../../aws/requests.ts';
 import { type Account, RECYCLABLE } from '../../model/account.ts';
 import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { SourceReading } from '../../model/reference.ts';
 import { newRunId } from '../../model/run.ts';
 import { coverageGap } from '../../plan/coverage.ts';
+import { makePlan } from '../../plan/make-plan.ts';
 import { parsePolicy } from '../../policy/language/parse.ts';
+import { textParameterNames } from '../../references/ssm-parameters.ts';
 import { createRuleCommand } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
 import { problemText } from '../../validation/problem.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
-import { draftPolicy } from '../init/draft.ts';
+import { draftPolicy, GENEROSITIES, REPORT_ONLY } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
+import { NO_PARAMETERS, type ParameterProposal, proposeParameters, unlistedParameters } from '../init/parameters.ts';
 import { type Io, print, say } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
-import { withReader } from '../session.ts';
+import { type ReaderFor, withReader, withSession } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */
@@ -31,8 +37,9 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { out } = options;
   if (existsSync(out)) throw alreadyThere(out);
-  const { text, advice, report } = await withReader(io, options, async (readerFor) => {
-    const reader = readerFor(parsed(EMPTY_POLICY).references);
+  const { text, advice, report } = await withParameters(io, options, async (readerFor, parameters) => {
+    const ssmParameters = parameters.globs.map((pattern) => ({ pattern, mayBeEmpty: false }));
+    const reader = readerFor({ ...parsed(EMPTY_POLICY).references, ssmParameters });
     const account = await reader.details(await reader.account(), {
       sharing: [],
       usage: [],
@@ -40,11 +47,11 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
       recycleBin: [],
       retentionRules: [...RECYCLABLE],
     });
-    const draft = draftPolicy(findingsOf(account));
     const now = io.now();
+    const draft = firstDraft(account, parameters, now);
     return {
       text: draft,
-      advice: undoAdvice(account),
+      advice: `Not looked at: ${parameters.unread}; files, S3 objects and code that names images or finds them by name or tag; other accounts and Regions.\n${undoAdvice(account)}`,
       report: await run({
         runId: newRunId(now),
         passes: PASSES,
@@ -64,6 +71,41 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ami-janitor plan`);
   say(io, advice);
   return exitCodeOf(report) === EXIT.failed ? EXIT.failed : EXIT.done;
+}
+
+/** The draft that keeps as little as is usual, and as much as it takes for no limit to stop its plan. */
+export function firstDraft(account: Account, parameters: ParameterProposal, at: Date): string {
+  const findings = findingsOf(account);
+  const drafts = GENEROSITIES.map((generosity) => draftPolicy(findings, parameters, generosity));
+  const all = asIfRead(account);
+  const runs = (text: string) => makePlan(all, parsed(text), at).passes.every(({ stopped }) => stopped === undefined);
+  return drafts.find(runs) ?? draftPolicy(findings, parameters, REPORT_ONLY);
+}
+
+/** What could not be read keeps everything today; the draft is to run on the day when it can be. */
+function asIfRead(account: Account): Account {
+  const read = (source: SourceReading): SourceReading => {
+    const { name, references, calls } = source;
+    return source.status === 'unreadable' ? { name, references, calls, status: 'read' } : source;
+  };
+  const { references } = account;
+  return { ...account, references: { ...references, sources: references.sources.map(read) } };
+}
+
+/** Runs something with readers, and with what the names of the text parameters propose. */
+function withParameters<Result>(
+  io: Io,
+  options: InitOptions,
+  use: (readerFor: ReaderFor, parameters: ParameterProposal) => Promise<Result>,
+): Promise<Result> {
+  if (options.account !== undefined) return withReader(io, options, (readerFor) => use(readerFor, NO_PARAMETERS));
+  return withSession(io, options, async ({ clients, progress, readerFor }) => {
+    const requests = new Requests(() => progress.onCall('ssm-parameters'));
+    const parameters = await textParameterNames({ clients, requests }).then(proposeParameters, (error: unknown) =>
+      unlistedParameters(failureOf(error).sentence),
+    );
+    return use(readerFor, parameters);
+  });
 }
 
 function parsed(text: string): Policy {

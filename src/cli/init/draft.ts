@@ -2,12 +2,48 @@ import { counted } from '../../text/format.ts';
 import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
 import type { Findings, FoundTag, NameFamily } from './findings.ts';
+import { NO_PARAMETERS, type ParameterProposal } from './parameters.ts';
 
 const SHORT_LIVED = /^(?:dev|development|test|testing|qa|sandbox|scratch|tmp|temp|playground|preview)$/i;
 const MOST_VALUES = 6;
 
+interface Kept {
+  readonly newest: number;
+  readonly youngerThan: string;
+  readonly launchedWithin: string;
+}
+
+/** How much a draft keeps. */
+export interface Generosity {
+  readonly families: Kept;
+  readonly shortLived: Kept;
+  /** Whether its rules act; else they only report. */
+  readonly acts: boolean;
+}
+
+const kept = (newest: number, within: string, launchedWithin = within): Kept => {
+  return { newest, youngerThan: within, launchedWithin };
+};
+const USUAL: Generosity = { families: kept(3, '60d', '90d'), shortLived: kept(1, '30d'), acts: true };
+const MOST: Generosity = { families: kept(20, '3y'), shortLived: kept(5, '1y'), acts: true };
+
+/** From the usual to much: the first is best whose plan no limit stops. */
+export const GENEROSITIES: readonly Generosity[] = [
+  USUAL,
+  { families: kept(5, '180d'), shortLived: kept(2, '60d'), acts: true },
+  { families: kept(10, '1y'), shortLived: kept(3, '180d'), acts: true },
+  MOST,
+];
+
+/** Keeps everything: its rules only report. */
+export const REPORT_ONLY: Generosity = { ...MOST, acts: false };
+
 /** A first policy for what an account holds, each part with its reason. Where it is not sure, a rule only reports. */
-export function draftPolicy(findings: Findings): string {
+export function draftPolicy(
+  findings: Findings,
+  parameters: ParameterProposal = NO_PARAMETERS,
+  generosity: Generosity = USUAL,
+): string {
   const { owner } = findings;
   return [
     `# A first policy, from ${counted(findings.images, 'image')} of the account. Read it, change it, and look at what it would do:
@@ -20,9 +56,12 @@ version: 1`,
 references:
   launchTemplateVersions: in-use   # $Default, $Latest and every version that anything names
   sharedImages: keep               # images that other accounts may launch are theirs too
-  # ssmParameters: ["/golden/*"]   # text parameters that hold image ids, beside those of type aws:ec2:image`,
-    `# The first rule that selects an image owns it.
-rules:${rules(findings)}`,
+${parametersLine(parameters)}
+# Not looked at: ${parameters.unread};
+# files and S3 objects (references.documents); code that finds images by name or tag, such as Terraform's; other accounts
+# and Regions. What only those use, protect by a tag.`,
+    `# The first rule that selects an image owns it.${more(generosity)}
+rules:${rules(findings, generosity)}`,
     `# Each pass takes at most 25 actions a run, and none at all where more than a quarter of all images is due:
 # a mistake in a rule stays a small one.
 limits: { perRun: 25, stopAbove: 25% }`,
@@ -41,12 +80,42 @@ function protection(tags: readonly FoundTag[]): string {
 ${tags.length === 0 ? '# protect: { tags: { DoNotDelete: "*" } }' : `protect:\n  tags:${lines.join('')}`}`;
 }
 
-function rules({ expiry, family, environment, nameFamilies }: Findings): string {
+function parametersLine({ globs }: ParameterProposal): string {
+  if (globs.length === 0)
+    return '  # ssmParameters: ["/golden/*"]   # text parameters that hold image ids, beside those of type aws:ec2:image';
+  return `  # Text parameters whose names speak of images; what image ids they hold is in use.
+  ssmParameters: [${globs.map(yaml).join(', ')}]`;
+}
+
+/** Why a draft keeps more than usual. */
+function more(generosity: Generosity): string {
+  if (generosity === USUAL) return '';
+  const instead = generosity.acts
+    ? 'more is kept here; keep less once the oldest are gone'
+    : 'the rules only report; read the plan, and take the # away rule by rule';
+  return `
+# With what is usually kept (the newest three, and 60 days), more than a quarter of all images would be due at once, and
+# limits.stopAbove would stop the run: ${instead}.`;
+}
+
+function keepLine({ newest, youngerThan, launchedWithin }: Kept): string {
+  return `keep: { newest: ${newest}, youngerThan: ${youngerThan}, launchedWithin: ${launchedWithin} }`;
+}
+
+/** What a rule does, behind a # where it only reports. */
+function steps({ acts }: Generosity, deregister: string): string {
+  const off = acts ? '' : '# ';
+  return `    ${off}deprecate: {}\n    ${off}deregister: ${deregister}`;
+}
+
+function rules({ expiry, family, environment, nameFamilies }: Findings, generosity: Generosity): string {
   const shortLived = environment?.values.filter(([value]) => SHORT_LIVED.test(value)) ?? [];
   const all = [
-    expiry && expiryRule(expiry),
-    ...shortLived.map(([value, images]) => family && environment && shortLivedRule(family, environment, value, images)),
-    family && familyRule(family),
+    expiry && expiryRule(expiry, generosity),
+    ...shortLived.map(
+      ([value, images]) => family && environment && shortLivedRule({ family, environment, value, images, generosity }),
+    ),
+    family && familyRule(family, generosity),
     ...nameFamilies.map((found) => nameRule(found, family)),
   ].filter((rule) => rule !== undefined);
   if (all.length > 0) return `\n${all.join('\n\n')}`;
@@ -59,34 +128,38 @@ function rules({ expiry, family, environment, nameFamilies }: Findings): string 
 #    deregister: { after: 30d }`;
 }
 
-function expiryRule(tag: FoundTag): string {
+function expiryRule(tag: FoundTag, generosity: Generosity): string {
   return `  # ${carriedBy(tag)}: past that date an image is due; until then it stays.
   - name: expiry date in a tag
     select: { tags: { ${yaml(glob(tag.key))}: "*" } }
     expire: { tag: ${yaml(tag.key)} }
-    deprecate: {}
-    deregister: { after: 7d }          # counted from the deprecation, which can be taken back`;
+${steps(generosity, '{ after: 7d }          # counted from the deprecation, which can be taken back')}`;
 }
 
-function shortLivedRule(family: FoundTag, environment: FoundTag, value: string, images: number): string {
-  return `  # ${counted(images, 'image')} with ${comment(environment.key)}=${comment(value)}: the newest of each family and the last month stay.
+function shortLivedRule(found: {
+  readonly family: FoundTag;
+  readonly environment: FoundTag;
+  readonly value: string;
+  readonly images: number;
+  readonly generosity: Generosity;
+}): string {
+  const { family, environment, value, images, generosity } = found;
+  return `  # ${counted(images, 'image')} with ${comment(environment.key)}=${comment(value)}: the newest of each family stay, and what is young.
   - name: ${yaml(`short-lived images of ${visible(value)}`)}
     select: { tags: { ${yaml(glob(family.key))}: "*", ${yaml(glob(environment.key))}: ${yaml(glob(value))} } }
     groupBy: [${yaml(`tag:${family.key}`)}, architecture]
-    keep: { newest: 1, youngerThan: 30d, launchedWithin: 30d }
-    deprecate: {}
-    deregister: { after: 14d }`;
+    ${keepLine(generosity.shortLived)}
+${steps(generosity, '{ after: 14d }')}`;
 }
 
-function familyRule(family: FoundTag): string {
-  return `  # ${carriedBy(family)}. Of each family the newest three stay for a rollback, and what is young or
+function familyRule(family: FoundTag, generosity: Generosity): string {
+  return `  # ${carriedBy(family)}. Of each family the newest stay for a rollback, and what is young or
   # was launched lately. Any one of the three keeps an image.
   - name: families
     select: { tags: { ${yaml(glob(family.key))}: "*" } }
     groupBy: [${yaml(`tag:${family.key}`)}, architecture]
-    keep: { newest: 3, youngerThan: 60d, launchedWithin: 90d }
-    deprecate: {}
-    deregister: { after: 30d }         # left out: images are deprecated and never removed`;
+    ${keepLine(generosity.families)}
+${steps(generosity, '{ after: 30d }         # left out: images are deprecated and never removed')}`;
 }
 
 /** Names prove less than tags: such a rule only reports until somebody has read its plan. */
