@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { withExistingBucket } from './package/existing-bucket.ts';
 import { defaultProblems, parameters, unknownNames } from './package/parameters.ts';
 import { addition, packaged, standalone } from './package/standalone.ts';
 
@@ -35,7 +36,10 @@ export default class PackagePlugin {
       },
       'before:aws:package:finalize:saveServiceState': async () => {
         const { serviceDir } = framework.pick({ serviceDir: true }).parse(serverless);
-        Object.assign(templateOf(serverless), parse(await readFile(join(serviceDir, 'deploy/rules.yml'), 'utf8')));
+        const template = templateOf(serverless);
+        const { Resources, Outputs } = template;
+        const rules = parse(await readFile(join(serviceDir, 'deploy/rules.yml'), 'utf8'));
+        Object.assign(template, rules, withExistingBucket({ Resources, Outputs }));
       },
       'after:package:finalize': () => write(framework.parse(serverless)),
     };
@@ -70,9 +74,10 @@ function keysOf({ Resources }: z.output<typeof packaged>): string[] {
 }
 
 /** The template itself and no copy, so that what is added to it is packaged. */
-function templateOf(serverless: unknown): object {
+function templateOf(serverless: unknown): { readonly Resources: unknown; readonly Outputs: unknown } {
+  const template = z.custom<{ readonly Resources: unknown; readonly Outputs: unknown }>();
   return z
-    .object({ service: z.object({ provider: z.object({ compiledCloudFormationTemplate: z.custom<object>() }) }) })
+    .object({ service: z.object({ provider: z.object({ compiledCloudFormationTemplate: template }) }) })
     .parse(serverless).service.provider.compiledCloudFormationTemplate;
 }
 

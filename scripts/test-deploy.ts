@@ -141,6 +141,11 @@ async function deploy(emulator: Emulator): Promise<void> {
   match(answer, new RegExp(`"runId"|report: s3://${bucket}/reports/`));
   console.log(`ran: ${answer.slice(0, 300)}`);
 
+  equal(await stack('UpdateStack', { ExistingReportBucket: 'our-code' }), 'UPDATE_COMPLETE');
+  equal((await emulator.resources('janitor')).has('ReportBucket'), false);
+  await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+  console.log('turned: a bucket that was there before; the own one stays where it is');
+
   equal(await emulator.stack('DeleteStack', 'janitor'), 'DELETE_COMPLETE');
   await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   console.log('removed: everything but the report bucket');

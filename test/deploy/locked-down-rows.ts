@@ -12,6 +12,7 @@ const VPC = { SubnetIds: 'subnet-0a,subnet-0b', SecurityGroupIds: 'sg-0a' };
 const EVERYTHING = {
   PermissionsBoundaryArn: BOUNDARY,
   KmsKeyArn: KEY,
+  ExistingReportBucket: 'our-reports',
   ReserveConcurrency: 'false',
   ...VPC,
   KeepButtons: 'http-api',
@@ -56,6 +57,20 @@ export function lockedDownTests(template: () => Template): void {
     for (const [id, role] of roles) expect(role, id).toHaveProperty('PermissionsBoundary', BOUNDARY);
     for (const [id, role] of ofType('AWS::IAM::Role', {}, true))
       expect(role, id).not.toHaveProperty('PermissionsBoundary');
+  });
+
+  it('has the bucket that was given wherever the stack’s own stood, and makes none', async () => {
+    const given = { ExistingReportBucket: 'our-reports', Organization: 'true' };
+    const { resolve } = resolver(template(), true, given);
+    const made = Object.values(template().Resources).filter(({ Type }) => !/^AWS::S3::/.test(Type));
+    expect(JSON.stringify(resolve(made.map(({ Properties }) => Properties)))).not.toMatch(/reportbucket/i);
+    expect(ofType('AWS::S3::Bucket', given).map(([id]) => id)).not.toContain('ReportBucket');
+    expect(ofType('AWS::S3::BucketPolicy', given).map(([id]) => id)).not.toContain('ReportBucketPolicy');
+    const policies = policiesOf(template(), 'DeregisterRole', true, given);
+    const added = { 's3:if-none-match': '*' };
+    const entry = `journal/${ACCOUNT}/${REGION}/entries/1.json`;
+    expect(await evaluate(policies, 's3:PutObject', `arn:aws:s3:::our-reports/${entry}`, added)).toBe('Allowed');
+    expect(await evaluate(policies, 's3:PutObject', `arn:aws:s3:::reportbucket/${entry}`, added)).toMatch(/Denied$/);
   });
 
   it('reserves no concurrency where the account has none to spare', () => {
