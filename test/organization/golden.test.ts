@@ -226,6 +226,26 @@ describe('another Region of the golden account that could not be read', () => {
   });
 });
 
+describe('a target that leaves the organization during the run', () => {
+  it.each<[string, (seeded: ReturnType<typeof seedOrganization>) => string]>([
+    ['after it was read: nothing is done there', ({ golden }) => golden.accountId],
+    ['before its images are acted on: what is shared with it stays', ({ consumer }) => consumer(2).accountId],
+  ])('%s', async (_, leaves) => {
+    const seeded = await joined({ consumers: 2, unused: 2 }, { mode: 'enforce' });
+    const accountId = leaves(seeded);
+    for (const one of [seeded.golden, ...seeded.consumers])
+      if (one.accountId === accountId) one.home.state.everywhere.roles.clear();
+    const said = await running.act().then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    if (accountId === seeded.golden.accountId)
+      expect(said).toMatch(/^TargetError: the role arn:aws:iam::222222222222:role\/\S+ could not be assumed: /);
+    else expect((await running.report()).outcomes.map(({ reason }) => reason).join()).toContain('consumer-unread');
+    for (const id of seeded.images.unused) expect(goldenImages().has(id), id).toBe(true);
+  });
+});
+
 describe('a parameter of another account that a template names', () => {
   it('is read at its owner where it is not shared just now: the image that it holds stays', async () => {
     const seeded = seedOrganization({ consumers: 2, unused: 2 });
