@@ -16,15 +16,29 @@ export function mustBeAnswerable(io: Io, { yes }: ConfirmOptions): void {
   }
 }
 
+/** What a question asks for: `y`, or `yes` in full. */
+type Agreement = 'y' | 'yes';
+
+const ANSWERS: Readonly<Record<Agreement, readonly [hint: string, agreed: RegExp]>> = {
+  y: ['[y/N]', /^y(es)?$/i],
+  yes: ['Type yes in full:', /^yes$/i],
+};
+
 /** Asks a yes-or-no question on the terminal, unless `--yes` answers it; anything but a clear yes is a no. */
-export async function agrees(io: Io, { yes }: ConfirmOptions, question: string): Promise<boolean> {
+export async function agrees(
+  io: Io,
+  { yes }: ConfirmOptions,
+  question: string,
+  agreement: Agreement = 'y',
+): Promise<boolean> {
   if (yes === true) return true;
   const terminal = createInterface({ input: io.stdin, output: io.stderr });
   try {
     // Ctrl-C and Ctrl-D at the question are a no as well.
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    const [hint, agreed] = ANSWERS[agreement];
+    const answer = await Promise.race([terminal.question(`${question} ${hint} `), closed]);
+    return agreed.test(answer.trim());
   } finally {
     terminal.close();
   }

@@ -3,7 +3,7 @@ import { ClockError } from '../model/clock.ts';
 import { JanitorError } from '../model/errors.ts';
 
 /** Exit codes, as people script against them. */
-export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3, due: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Something is wrong with what was asked for: the command line, the policy, the settings. */

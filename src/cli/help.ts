@@ -13,6 +13,8 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['plan', 'by ami-janitor.yml, in the Region that AWS_REGION names'],
     ['plan --out reports', 'also as files; next time, what has changed since'],
     ['plan --at 2027-06-01', 'what the same policy would do later'],
+    ['plan --owner platform --action deregister', 'print a part of it'],
+    ['plan --check', 'exit 4 where changes are due, for a pipeline'],
     ['plan --against new.yml', 'what another policy decides differently'],
   ],
   run: [
@@ -36,7 +38,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   record: [
     ['record account.json', 'write down what the account holds'],
-    ['plan --account account.json', 'decide over it later, without AWS'],
+    ['plan --recording account.json', 'decide over it later, without AWS'],
   ],
   restore: [
     ['restore 20261121T020000Z-1a2b3c4d', 'what could come back of that run'],
@@ -48,7 +50,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   init: [
     ['init', 'write ami-janitor.yml; an existing one is never overwritten'],
-    ['init --account account.json --out first.yml', 'the same from a recording'],
+    ['init --recording account.json --out first.yml', 'the same from a recording'],
   ],
   'policy check': [['policy check ami-janitor.yml', 'errors with line and column']],
   'policy schema': [['policy schema > policy-schema.json', 'for an editor that knows JSON Schema']],

@@ -1,4 +1,5 @@
 import type { PassName } from '../model/plan.ts';
+import { isRemoval } from '../report/acts.ts';
 import { detailSentences, heldBy } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { counted, listed } from '../text/format.ts';
@@ -48,26 +49,31 @@ function problems({ sources, passes }: Report): NextStep[] {
 }
 
 function afterPlanning(report: Report, options: PlanOptions): NextStep[] {
-  const would = report.passes.flatMap(({ pass, actions }) => {
-    const [noun, be] = WOULD[pass];
-    return actions.length === 0 ? [] : [`${counted(actions.length, noun)} would be ${be}`];
-  });
-  const [first] = report.passes.flatMap(({ actions }) => actions);
-  if (first === undefined) return report.complete ? [{ says: 'Nothing is to be done now' }] : [];
+  const [gentlest] = report.passes.filter(({ actions }) => actions.length > 0).toSorted((a, b) => harm(a) - harm(b));
+  const [first] = gentlest?.actions ?? [];
+  if (gentlest === undefined || first === undefined)
+    return report.complete ? [{ says: 'Nothing is to be done now' }] : [];
   return [
-    enforcing(would.join(', '), report, options),
+    enforcing(gentlest, options),
     { says: 'See the whole reasoning for one image:', command: command(['explain', first.imageId], options) },
   ];
 }
 
-function enforcing(would: string, { passes }: Report, options: PlanOptions): NextStep {
-  if (options.account !== undefined)
-    return { says: `${would}; this was a recording: leave out --account to plan over the account itself` };
+/** 0 where all that a pass does can be undone. */
+function harm({ actions }: Report['passes'][number]): number {
+  return actions.some(isRemoval) ? 1 : 0;
+}
+
+/** Of several passes the gentlest alone: the others can follow when that has proven right. */
+function enforcing(pass: Report['passes'][number], options: PlanOptions): NextStep {
+  const [noun, be] = WOULD[pass.pass];
+  const would = `${counted(pass.actions.length, noun)} would be ${be}`;
+  if (options.recording !== undefined)
+    return { says: `${would}; this was a recording: leave out --recording to plan over the account itself` };
   if (options.at !== undefined)
     return { says: `${would}; this was a plan for another time: leave out --at to plan for now` };
-  const [only] = passes.length === 1 ? passes : [];
-  const name = only?.pass ?? 'run';
-  return { says: `${would}; enforce with:`, command: `${command([name], options)} --enforce` };
+  const undo = harm(pass) === 0 ? 'which can be undone' : 'which only the Recycle Bin can undo';
+  return { says: `${would}, ${undo}; enforce with:`, command: `${command([pass.pass], options)} --enforce` };
 }
 
 function afterActing({ outcomes, totals, runId, complete }: Report, options: PlanOptions): NextStep[] {
@@ -83,11 +89,12 @@ function afterActing({ outcomes, totals, runId, complete }: Report, options: Pla
 }
 
 /** A command line over the same account by the same policy, as a shell takes it. */
-function command(words: readonly string[], { policy, region, account }: PlanOptions): string {
+function command(words: readonly string[], { policy, profile, region, recording }: PlanOptions): string {
   const options = [
     ...(policy === DEFAULT_POLICY ? [] : ['--policy', policy]),
+    ...(profile === undefined ? [] : ['--profile', profile]),
     ...(region === undefined ? [] : ['--region', region]),
-    ...(account === undefined ? [] : ['--account', account]),
+    ...(recording === undefined ? [] : ['--recording', recording]),
   ];
   return ['ami-janitor', ...words, ...options].map(quoted).join(' ');
 }

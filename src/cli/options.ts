@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ACTIONS } from '../model/plan.ts';
+import type { Selection } from '../report/selection.ts';
 
 const FORMATS = ['table', 'json', 'markdown', 'html', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -6,7 +8,7 @@ export type Format = (typeof FORMATS)[number];
 export const DEFAULT_POLICY = 'ami-janitor.yml';
 
 /** The options of every command that plans. */
-export interface PlanOptions {
+export interface PlanOptions extends Selection {
   readonly policy: string;
   readonly region?: string;
   readonly format: Format;
@@ -14,7 +16,10 @@ export interface PlanOptions {
   readonly details?: true;
   readonly out?: string;
   readonly at?: Date;
-  readonly account?: string;
+  readonly recording?: string;
+  readonly profile?: string;
+  /** Exit 4 where changes are due. */
+  readonly check?: true;
   /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
   readonly bucket?: string;
 }
@@ -31,17 +36,30 @@ export const OPTIONS = {
   details: new Option('--details', 'print the whole table, every reason and source of it'),
   out: new Option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there'),
   at: new Option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(parseTime),
-  account: new Option('--account <file>', 'decide over a recording instead of AWS'),
+  recording: new Option('--recording <file>', 'decide over a recording instead of AWS'),
+  profile: new Option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)'),
+  owner: new Option('--owner <glob>', 'print only images of such owners'),
+  rule: new Option('--rule <glob>', 'print only images of such rules'),
+  action: new Option('--action <action>', 'print only what this becomes of').choices(['keep', ...ACTIONS]),
+  family: new Option('--family <glob>', 'print only images of such groups, such as webapp or webapp/arm64'),
+  check: new Option('--check', 'exit 4 where changes are due, for pipelines'),
   enforce: new Option('--enforce', 'do it, after asking on the terminal'),
   yes: new Option('--yes', 'with --enforce: do not ask'),
 };
 
 /** What every command that plans takes, in the order of its help. */
-export const PLAN_OPTIONS = ['policy', 'region', 'bucket', 'format', 'details', 'out', 'at', 'account'] as const;
+export const PLAN_OPTIONS = ['policy', 'profile', 'region', 'bucket', 'format', 'out', 'at', 'recording'] as const;
+/** What a command that prints the plan of many images takes beside. */
+export const PRINT_OPTIONS = ['details', 'owner', 'rule', 'action', 'family', 'check'] as const;
 
 /** Adds options: those that several commands take by their names, and a command's own. */
 export function withOptions(command: Command, ...options: readonly (keyof typeof OPTIONS | Option)[]): Command {
   for (const option of options) command.addOption(typeof option === 'string' ? OPTIONS[option] : option);
+  if (options.includes('recording')) {
+    // The name that scripts of earlier versions use.
+    command.addOption(new Option('--account <file>').hideHelp());
+    command.on('option:account', (file) => command.setOptionValue('recording', file));
+  }
   return command;
 }
 

@@ -17,9 +17,9 @@ import { addExamples } from './help.ts';
 import { type Io, say } from './io.ts';
 import {
   DEFAULT_POLICY,
-  OPTIONS,
   PLAN_OPTIONS,
   type PlanOptions,
+  PRINT_OPTIONS,
   parseTime,
   wholeNumber,
   withOptions,
@@ -54,6 +54,11 @@ function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
     .description('Finds what still uses each AMI, retires the ones that are due, and explains every decision.')
     .version(packageJson.version)
     .option('--debug', 'show the stack of an error')
+    // Every client, and every setting of the profile, goes by it; it wins over keys in the environment.
+    .hook('preAction', (_, command) => {
+      const { profile } = command.opts<{ readonly profile?: string }>();
+      if (profile !== undefined) process.env.AWS_PROFILE = profile;
+    })
     .showHelpAfterError('(run with --help to see what it takes)')
     .exitOverride()
     .configureOutput({
@@ -85,7 +90,7 @@ const PASS_DOES: Readonly<Record<PassName, string>> = {
 };
 
 function addPlanCommands(program: Command, ending: Ending): void {
-  withOptions(program.command('plan'), ...PLAN_OPTIONS)
+  withOptions(program.command('plan'), ...PLAN_OPTIONS, ...PRINT_OPTIONS)
     .description('a dry run of every pass: what each would do, and why every other image stays')
     .option('--against <file>', 'another policy: list what the two decide differently, and why')
     .action(
@@ -94,11 +99,11 @@ function addPlanCommands(program: Command, ending: Ending): void {
       ),
     );
   for (const pass of PASSES) {
-    withOptions(program.command(pass), ...PLAN_OPTIONS, 'enforce', 'yes')
+    withOptions(program.command(pass), ...PLAN_OPTIONS, ...PRINT_OPTIONS, 'enforce', 'yes')
       .description(`${PASS_DOES[pass]}; a dry run unless --enforce`)
       .action(ending((io, options: EnforceOptions) => runPasses(io, [pass], options)));
   }
-  withOptions(program.command('run'), ...PLAN_OPTIONS, 'enforce', 'yes')
+  withOptions(program.command('run'), ...PLAN_OPTIONS, ...PRINT_OPTIONS, 'enforce', 'yes')
     .description('every pass in order; a dry run unless --enforce')
     .action(
       ending((io, options: EnforceOptions) =>
@@ -109,12 +114,13 @@ function addPlanCommands(program: Command, ending: Ending): void {
   withOptions(
     program.command('notify'),
     'policy',
+    'profile',
     'region',
     'bucket',
     new Option('--at <time>', 'the messages as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(
       parseTime,
     ),
-    'account',
+    'recording',
     messageFormat.choices(['text', 'json']).default('text'),
     new Option('--enforce', 'send them, after asking on the terminal'),
     'yes',
@@ -133,11 +139,11 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .action(ending(checkPolicy));
   policy.command('schema').description('the JSON Schema, for editors').action(ending(printPolicySchema));
   const recorded = new Option('--policy <file>', 'whose "references" section says what to look at');
-  withOptions(program.command('record <file>'), recorded.default(DEFAULT_POLICY), 'region', 'bucket')
-    .description('writes the account to a file that "plan --account" decides over')
+  withOptions(program.command('record <file>'), recorded.default(DEFAULT_POLICY), 'profile', 'region', 'bucket')
+    .description('writes the account to a file that "plan --recording" decides over')
     .action(ending(record));
   const format = new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table');
-  withOptions(program.command('restore <run-id>'), 'region', 'bucket', format, 'enforce', 'yes')
+  withOptions(program.command('restore <run-id>'), 'profile', 'region', 'bucket', format, 'enforce', 'yes')
     .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
     .action(ending(restoreRun));
   program
@@ -147,12 +153,9 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .option('--images <number>', 'how many images it has', wholeNumber(1, 100_000))
     .option('--seed <number>', 'another number gives another account', wholeNumber(0, 2 ** 31))
     .action(ending(serveSandbox));
-  program
-    .command('init')
+  withOptions(program.command('init'), 'profile', 'region', 'recording')
     .description('writes a first policy from what the account holds, and prints what it would do')
     .option('--out <file>', 'where to; a file that is there is never overwritten', DEFAULT_POLICY)
-    .addOption(OPTIONS.region)
-    .option('--account <file>', 'read a recording instead of AWS')
     .action(ending(init));
   program
     .command('completion')

@@ -41,10 +41,10 @@ export type ReaderFor = (settings: ReferenceSettings) => AccountReader;
 /** Runs something with readers of the recording if one is named, else of AWS, with progress shown. */
 export async function withReader<Result>(
   io: Io,
-  from: AccountSource & { readonly account?: string },
+  from: AccountSource & { readonly recording?: string },
   use: (readerFor: ReaderFor) => Promise<Result>,
 ): Promise<Result> {
-  const { account: file } = from;
+  const { recording: file } = from;
   if (file === undefined) return withSession(io, from, ({ readerFor }) => use(readerFor));
   const parsed = parseRecording(await readText(file, 'recording', 'write one with "ami-janitor record FILE"'));
   if (!parsed.ok) throw new UsageError(`${file} is not a recording that this version reads: ${parsed.problem}`);
@@ -94,6 +94,11 @@ async function requireCredentials(clients: Clients): Promise<void> {
     await clients.ec2.config.credentials();
   } catch (error) {
     const why = messageOf(error).split('\n', 1)[0] ?? '';
-    throw new UsageError(`no AWS credentials were found (${why}); set AWS_PROFILE, or sign in with "aws sso login"`);
+    const profile = process.env.AWS_PROFILE || undefined;
+    throw new UsageError(
+      profile === undefined
+        ? `no AWS credentials were found (${why}); set AWS_PROFILE, or sign in with "aws sso login"`
+        : `no AWS credentials were found for the profile "${profile}" (${why}); check its name, or sign in with "aws sso login --profile ${profile}"`,
+    );
   }
 }

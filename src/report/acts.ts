@@ -6,21 +6,30 @@ import { plannedFor } from './sentences.ts';
 import type { Report } from './shape.ts';
 
 /** How many of one kind of act a plan holds, in words: `deregister 8 images with their 10 snapshots`. */
-interface Act {
+export interface Act {
   readonly action: Action['action'];
   readonly says: string;
+  /** Only the Recycle Bin can bring it back, where it holds it. */
+  readonly isRemoval: boolean;
 }
 
 /** What a plan's passes would do, each kind of act once, the gentlest first. */
-function actsOf({ passes }: Pick<Report, 'passes'>): Act[] {
+export function actsOf({ passes }: Pick<Report, 'passes'>): Act[] {
   const actions = passes.flatMap((pass) => pass.actions);
   return ACTIONS.flatMap((action) => {
     const own = actions.filter((one) => one.action === action);
     const snapshots = sum(own, (one) => (one.action === 'deregister' ? one.deleteSnapshots.length : 0));
     const withSnapshots = snapshots === 0 ? '' : ` with ${counted(snapshots, 'snapshot')}`;
     const [verb, , noun] = WORDS[action];
-    return own.length === 0 ? [] : [{ action, says: `${verb} ${counted(own.length, noun)}${withSnapshots}` }];
+    return own.length === 0
+      ? []
+      : [{ action, says: `${verb} ${counted(own.length, noun)}${withSnapshots}`, isRemoval: own.some(isRemoval) }];
   });
+}
+
+/** True where an action takes away an image or a snapshot. */
+export function isRemoval({ action }: { readonly action: Action['action'] }): boolean {
+  return action === 'deregister' || action === 'delete-snapshot';
 }
 
 /** What was done, in the same words. */

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor, onTerminal } from './command-line.ts';
@@ -37,6 +38,12 @@ describe('--enforce', () => {
   it.each([
     ['--at', '2027-01-01'],
     ['--account', 'account.json'],
+    ['--recording', 'account.json'],
+    ['--owner', 'platform'],
+    ['--rule', 'all'],
+    ['--action', 'deprecate'],
+    ['--family', 'web*'],
+    ['--check'],
   ])('does not go together with %s', async (...option) => {
     const { exitCode, stderr } = await janitor('run', '--policy', policy, '--enforce', '--yes', ...option);
     expect(exitCode).toBe(2);
@@ -88,19 +95,44 @@ describe('--enforce', () => {
   });
 
   it.each([
-    ['n', false],
-    ['', false],
-    ['sure', false],
-    ['yes', true],
-  ])('asks on a terminal, showing what would be done; %j is an answer of %s', async (answer, acts) => {
+    ['n\n', false],
+    ['\n', false],
+    ['sure\n', false],
+    ['y\n', false],
+    ['\u0003', false],
+    ['yes\n', true],
+  ])('asks for a yes in full before it removes anything; %j is an answer of %s', async (answer, acts) => {
     embedded().calls.clear();
-    const { exitCode, stdout, stderr } = await onTerminal(`${answer}\n`, 'deregister', '--policy', policy, '--enforce');
+    const { exitCode, stdout, stderr } = await onTerminal(answer, 'deregister', '--policy', policy, '--enforce');
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/Take (this|these) \d+ actions? in account \d{12}, eu-west-1\? \[y\/N\]/);
-    expect(stderr).toMatch(/ami-[0-9a-f]{17}/);
+    expect(stderr).toMatch(
+      /In account \d{12}, eu-west-1:\n {2}deregister \d images? with \d+ snapshots? {2}can't be undone, but while the Recycle Bin holds it \(ami-janitor restore\)\nGo ahead\? Type yes in full:/,
+    );
+    expect(stripVTControlCharacters(stderr)).toMatch(/^deregister +ami-[0-9a-f]{17}/m);
     expect(stderr.includes('Nothing was done.')).toBe(!acts);
     expect(embedded().calls.count('DeregisterImage') > 0).toBe(acts);
-    expect(stdout).not.toBe('');
+    // The plan stands above the question, and is not printed again where nothing was done.
+    expect(stdout.includes('AMI report')).toBe(acts);
+    expect(stderr.match(/AMI report/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['n', false],
+    ['y', true],
+  ])('takes a y for what can be undone: %s', async (answer, acts) => {
+    embedded().calls.clear();
+    const { exitCode, stderr } = await onTerminal(`${answer}\n`, 'deprecate', '--policy', policy, '--enforce');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/\n {2}deprecate \d images? +can be undone\n(?:.*\n)?Go ahead\? \[y\/N\]/);
+    expect(stderr.includes('Nothing was done.')).toBe(!acts);
+    expect(embedded().calls.count('EnableImageDeprecation') > 0).toBe(acts);
+  });
+
+  it('where nothing was done still prints what a script asked for', async () => {
+    const args = ['deprecate', '--policy', policy, '--enforce', '--format', 'json'];
+    const { stdout, stderr } = await onTerminal('no\n', ...args);
+    expect(JSON.parse(stdout).mode).toBe('dry-run');
+    expect(stderr).toContain('Nothing was done.');
   });
 
   it('exits 1 with one sentence where another run acts', async () => {

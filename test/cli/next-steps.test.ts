@@ -21,20 +21,20 @@ const told = (...of: Parameters<typeof nextSteps>) =>
 describe('what to do next', () => {
   it.each([
     [
-      'enforce what was planned',
+      'enforce the gentlest of what was planned',
       planned,
       OPTIONS,
-      /^2 images would be deprecated or reinstated, 1 image would be deregistered, 1 snapshot .*; enforce with: ami-janitor run --enforce$/,
+      /^2 images would be deprecated or reinstated, which can be undone; enforce with: ami-janitor deprecate --enforce$/,
     ],
     ['enforce that pass alone', deprecating, OPTIONS, /enforce with: ami-janitor deprecate --enforce/],
     [
       'by the same policy in the same Region',
       planned,
-      { ...OPTIONS, policy: 'my policy.yml', region: 'eu-west-1' },
-      /ami-janitor run --policy 'my policy\.yml' --region eu-west-1 --enforce/,
+      { ...OPTIONS, policy: 'my policy.yml', profile: 'prod', region: 'eu-west-1' },
+      /ami-janitor deprecate --policy 'my policy\.yml' --profile prod --region eu-west-1 --enforce/,
     ],
     ['leave out --at', planned, { ...OPTIONS, at: daysAgo(-9) }, /leave out --at/],
-    ['leave out the recording', planned, { ...OPTIONS, account: 'a.json' }, /leave out --account/],
+    ['leave out the recording', planned, { ...OPTIONS, recording: 'a.json' }, /leave out --recording/],
     ['explain an image', planned, OPTIONS, /ami-janitor explain ami-0{16}2/],
     ['keep the report', planned, { policy: 'p.yml', format: 'table' }, /--out DIR/],
     ['nothing', aReport(), OPTIONS, /Nothing is to be done now/],
@@ -42,9 +42,16 @@ describe('what to do next', () => {
     expect(told(report, options)).toContainEqual(expect.stringMatching(step));
   });
 
+  it('offers a removal only where nothing gentler is planned, and says so', () => {
+    const passes = planned.passes.filter(({ pass }) => pass === 'deregister' || pass === 'delete-snapshots');
+    expect(told({ ...planned, passes }, OPTIONS)).toContainEqual(
+      '1 image would be deregistered, which only the Recycle Bin can undo; enforce with: ami-janitor deregister --enforce',
+    );
+  });
+
   it('never offers to enforce what AWS was not asked about, or another time', () => {
     for (const options of [
-      { ...OPTIONS, account: 'a.json' },
+      { ...OPTIONS, recording: 'a.json' },
       { ...OPTIONS, at: daysAgo(-9) },
     ])
       expect(told(planned, options).join()).not.toContain('--enforce');

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
@@ -101,11 +101,61 @@ describe('plan on the embedded account', () => {
     expect(await janitor('record', file, '--policy', policy)).toMatchObject({ exitCode: 0, stdout: '' });
     const live = await janitor('plan', '--policy', policy, '--format', 'json');
     const before = sandbox().calls.entries.length;
-    const recorded = await janitor('plan', '--policy', policy, '--format', 'json', '--account', file);
+    const recorded = await janitor('plan', '--policy', policy, '--format', 'json', '--recording', file);
+    const alias = await janitor('plan', '--policy', policy, '--format', 'json', '--account', file);
     expect(sandbox().calls.entries.length).toBe(before);
     const decisions = (text: string) =>
       report.parse(JSON.parse(text)).images.map(({ imageId, decision }) => [imageId, decision]);
     expect(decisions(recorded.stdout)).toEqual(decisions(live.stdout));
+    expect(decisions(alias.stdout)).toEqual(decisions(live.stdout));
+  });
+
+  it('prints of it what --owner, --rule, --action and --family ask for, and writes all of it', async () => {
+    const out = join(directory, 'part');
+    const choice = ['--owner', 'plat*', '--action', 'deprecate', '--family', 'ci-runner', '--rule', '*'];
+    const { stdout } = await janitor('plan', '--policy', POLICY, '--format', 'json', '--out', out, ...choice);
+    const chosen = z
+      .object({
+        images: z.array(z.object({ imageId: z.string(), owner: z.string(), decision: z.string(), group: z.string() })),
+        passes: z.array(z.object({ actions: z.array(z.object({ action: z.string(), imageId: z.string() })) })),
+      })
+      .parse(JSON.parse(stdout));
+    expect(chosen.images.length).toBeGreaterThan(0);
+    for (const { owner, decision, group } of chosen.images) {
+      expect([owner, decision]).toEqual(['platform', 'deprecate']);
+      expect(group).toMatch(/^ci-runner\//);
+    }
+    const ids = new Set(chosen.images.map(({ imageId }) => imageId));
+    const actions = chosen.passes.flatMap((pass) => pass.actions);
+    expect(actions.length).toBeGreaterThan(0);
+    for (const { action, imageId } of actions) expect([action, ids.has(imageId)]).toEqual(['deprecate', true]);
+    const written = report.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
+    expect(written.images).toHaveLength(sandbox().state.images.size);
+    const table = await janitor('plan', '--policy', POLICY, ...choice);
+    expect(table.stdout).toMatch(/Listed are \d+ of 180 images/);
+    expect(table.stdout).not.toMatch(/^(?:disable|deregister|mark|reinstate) /m);
+    const kept = await janitor('plan', '--policy', POLICY, '--action', 'keep');
+    expect(kept.stdout).toMatch(/^keep +ami-/m);
+  });
+
+  it('--check exits 4 where changes are due, and what is wrong wins over it', async () => {
+    const idle = join(directory, 'idle.yml');
+    await writeFile(idle, 'version: 1\nrules: []\n');
+    expect((await janitor('plan', '--policy', POLICY, '--check')).exitCode).toBe(4);
+    expect((await janitor('run', '--policy', POLICY, '--check', '--owner', 'nobody')).exitCode).toBe(4);
+    expect((await janitor('plan', '--policy', POLICY)).exitCode).toBe(0);
+    expect((await janitor('disable', '--policy', idle, '--check')).exitCode).toBe(0);
+    const stopped = join(directory, 'stopped.yml');
+    await writeFile(stopped, (await readFile(POLICY, 'utf8')).replace(/stopAbove: \d+%/, 'stopAbove: 1%'));
+    expect((await janitor('plan', '--policy', stopped, '--check')).exitCode).toBe(3);
+  });
+
+  it('--profile is the profile of every client', async () => {
+    vi.stubEnv('AWS_PROFILE', '');
+    const { exitCode, stderr } = await janitor('plan', '--policy', POLICY, '--profile', 'nobody-has-this');
+    vi.stubEnv('AWS_PROFILE', undefined);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('nobody-has-this');
   });
 
   it('explains one image', async () => {

@@ -7,6 +7,7 @@ import { type AccountReader, readWithDetails, recordingReader } from '../../obse
 import { type Comparison, compareReports } from '../../report/comparison.ts';
 import { comparisonCsv, comparisonMarkdown, comparisonTerminal } from '../../report/comparison-formats.ts';
 import { linewiseJson } from '../../report/json.ts';
+import { isSelective } from '../../report/selection.ts';
 import { run } from '../../run.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
@@ -17,7 +18,12 @@ import { type ReaderFor, withReader } from '../session.ts';
 
 /** Prints what two policies decide differently, and why; a dry run of each, over one account. */
 export async function planAgainst(io: Io, against: string, options: PlanOptions): Promise<ExitCode> {
-  const { format, out, account, at } = options;
+  const { format, out, recording, at } = options;
+  if (isSelective(options) || options.details !== undefined || options.check !== undefined) {
+    throw new UsageError(
+      '--against compares two policies whole; leave out --owner, --rule, --action, --family, --details and --check',
+    );
+  }
   if (format === 'html') throw new UsageError('--against prints --format table, json, markdown or csv, not html');
   if (out !== undefined) {
     throw new UsageError(
@@ -25,7 +31,7 @@ export async function planAgainst(io: Io, against: string, options: PlanOptions)
     );
   }
   const [ours, theirs] = [await readPolicy(options.policy), await readPolicy(against)];
-  if (account !== undefined && !haveSameReferences(ours.policy, theirs.policy)) {
+  if (recording !== undefined && !haveSameReferences(ours.policy, theirs.policy)) {
     say(
       io,
       'warning: the policies look for references in different places, and a recording has only those that it was made with',

@@ -1,12 +1,13 @@
-import { sum } from 'd3-array';
 import { executePlan } from '../../execute/execute-plan.ts';
 import { readCallerArn } from '../../inventory/identity.ts';
 import type { PassName } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
+import { type Act, actsOf } from '../../report/acts.ts';
 import type { StartedBy } from '../../report/audit.ts';
 import { refusalProblems } from '../../report/refused.ts';
 import type { Report } from '../../report/report.ts';
-import { reportTerminal } from '../../report/terminal/terminal.ts';
+import { briefTerminal } from '../../report/terminal/brief.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
@@ -31,15 +32,45 @@ export async function runPasses(
   if (options.enforce !== true) return planPasses(io, passes, options);
   if (options.at !== undefined)
     throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
-  if (options.account !== undefined)
-    throw new UsageError('--account decides over a recording, so it goes with a dry run; leave out --enforce');
+  if (options.recording !== undefined)
+    throw new UsageError('--recording decides over a recording, so it goes with a dry run; leave out --enforce');
+  const printing = (['owner', 'rule', 'action', 'family'] as const).find((name) => options[name] !== undefined);
+  if (printing !== undefined)
+    throw new UsageError(
+      `--${printing} chooses what is printed, never what is done, so it goes with a dry run; leave out --enforce`,
+    );
+  if (options.check === true)
+    throw new UsageError('--check tells whether changes are due, so it goes with a dry run; leave out --enforce');
   mustBeAnswerable(io, options);
   warnWithoutJournal(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);
-  await deliver(io, report, options, startedBy);
+  // Who said no has seen the plan.
+  const isSeen = report.mode === 'dry-run' && options.yes !== true && hasActions(report);
+  await deliver(io, report, options, { ...(startedBy && { startedBy }), isSeen });
   for (const problem of refusalProblems(report)) say(io, `ami-janitor: ${terminalText(problem)}`);
   const then = report.mode === 'enforce' ? await afterwards(report) : EXIT.done;
   return exitCodeOf(report) === EXIT.done ? then : exitCodeOf(report);
+}
+
+function hasActions({ passes }: Report): boolean {
+  return passes.some(({ actions }) => actions.length > 0);
+}
+
+/** What a person is asked: how many of each kind of act, where, and which of them can be undone. */
+function asked(intended: Report, { undo }: Policy, hasJournal: boolean) {
+  const { accountId, region } = intended.target;
+  const acts = actsOf(intended);
+  const width = Math.max(...acts.map(({ says }) => says.length));
+  const lines = acts.map((act) => `  ${act.says.padEnd(width)}  ${undoOf(act, undo, hasJournal)}`);
+  const question = `In account ${terminalText(accountId)}, ${terminalText(region)}:\n${lines.join('\n')}\nGo ahead?`;
+  return { question, agreement: acts.some(({ isRemoval }) => isRemoval) ? 'yes' : 'y' } as const;
+}
+
+function undoOf({ action, isRemoval }: Act, undo: Policy['undo'], hasJournal: boolean): string {
+  if (isRemoval && undo === 'none') return "can't be undone (undo: none)";
+  if (isRemoval) return "can't be undone, but while the Recycle Bin holds it (ami-janitor restore)";
+  if (action === 'disable' && !hasJournal) return 'can be undone, but for its launch permissions (no --bucket)';
+  return 'can be undone';
 }
 
 /** Says once what an act without a journal means for later runs. */
@@ -57,15 +88,13 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
     withSession(io, options, async ({ clients, progress, readerFor, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
-        const actions = sum(intended.passes, (pass) => pass.actions.length);
-        if (actions === 0) return true;
+        if (!hasActions(intended)) return true;
         if (options.yes !== true) {
           progress.stop();
-          say(io, reportTerminal(intended, terminalOf(io)));
+          say(io, briefTerminal(intended, terminalOf(io)));
         }
-        const things = actions === 1 ? 'this 1 action' : `these ${actions} actions`;
-        const { accountId, region } = intended.target;
-        if (!(await agrees(io, options, `Take ${things} in account ${accountId}, ${region}?`))) {
+        const { question, agreement } = asked(intended, loaded.policy, journal !== undefined);
+        if (!(await agrees(io, options, question, agreement))) {
           say(io, 'Nothing was done.');
           return false;
         }

@@ -26,7 +26,7 @@ import { type ReaderFor, withReader, withSession } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */
-export interface InitOptions extends Pick<PlanOptions, 'region' | 'account'> {
+export interface InitOptions extends Pick<PlanOptions, 'profile' | 'region' | 'recording'> {
   readonly out: string;
 }
 

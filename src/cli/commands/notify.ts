@@ -8,6 +8,7 @@ import { byOwner } from '../../notify/notify-owners.ts';
 import { ownerMessages } from '../../notify/owner-messages.ts';
 import { CredentialError } from '../../notify/secret.ts';
 import type { Report } from '../../report/report.ts';
+import { minute } from '../../text/dates.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
@@ -52,6 +53,7 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
     options.format === 'json'
       ? JSON.stringify(previewBlocks(byOwner(items), about, hasButtons), null, 2)
       : previewText(byOwner(items), about);
+  if (options.at !== undefined) say(io, `The messages as of ${minute(options.at.toISOString())}:`);
   await print(io, text);
   return warned(io, problems);
 }
@@ -76,8 +78,8 @@ function previewBlocks(notifications: readonly OwnedNotification[], about: About
 }
 
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {
-  if (options.at !== undefined || options.account !== undefined)
-    throw new UsageError('--at and --account go with a dry run; leave out --enforce');
+  if (options.at !== undefined || options.recording !== undefined)
+    throw new UsageError('--at and --recording go with a dry run; leave out --enforce');
   mustBeAnswerable(io, options);
   if (!(await agrees(io, options, 'Tell the owners of all images that are due?'))) {
     say(io, 'Nobody was told.');

@@ -24,7 +24,13 @@ import { withReader } from '../session.ts';
 export async function planPasses(io: Io, passes: readonly PassName[], options: PlanOptions): Promise<ExitCode> {
   const report = await planReport(io, passes, options);
   await deliver(io, report, options);
-  return exitCodeOf(report);
+  const exitCode = exitCodeOf(report);
+  return exitCode === EXIT.done && options.check === true && isChangeDue(report) ? EXIT.due : exitCode;
+}
+
+/** Whether anything is due to be done, now or, by a limit or for want of a Recycle Bin rule, later. */
+function isChangeDue({ passes }: Report): boolean {
+  return passes.some(({ actions, deferred, withheld = [] }) => actions.length + deferred.length + withheld.length > 0);
 }
 
 /** The report of a dry run of these passes. */
@@ -46,14 +52,20 @@ export async function planReport(
 /**
  * Prints a report, and writes it where `--out` says, with what has changed since the report that is there. What
  * can't be written is said after the result is printed.
- * @param startedBy who started a run that acts: what it did goes to audit.jsonl there
+ * @param about `startedBy`: who started a run that acts: what it did goes to audit.jsonl there; `isSeen`: the table was
+ * shown before
  */
-export async function deliver(io: Io, made: Report, options: PlanOptions, startedBy?: StartedBy): Promise<void> {
+export async function deliver(
+  io: Io,
+  made: Report,
+  options: PlanOptions,
+  { startedBy, isSeen = false }: { readonly startedBy?: StartedBy; readonly isSeen?: boolean } = {},
+): Promise<void> {
   const { out } = options;
   // What was read and planned is not needed any more.
   collectGarbage();
   const report = out === undefined ? made : withChanges(made, await readFromDirectory(out));
-  await print(io, render(report, options, io));
+  if (!isSeen || options.format !== 'table') await print(io, render(report, options, io));
   if (out !== undefined) {
     const paths = await publishToDirectory(report, out, startedBy).catch((error: unknown) => {
       throw new DeliveryError(
@@ -62,7 +74,7 @@ export async function deliver(io: Io, made: Report, options: PlanOptions, starte
     });
     say(io, `wrote ${paths.join(', ')}`);
   }
-  if (io.stderr.isTTY === true) sayNextSteps(io, report, options);
+  if (io.stderr.isTTY === true && !isSeen) sayNextSteps(io, report, options);
 }
 
 function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {

@@ -4,7 +4,7 @@ import { newRunId } from '../../model/run.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, print } from '../io.ts';
+import { type Io, print, say } from '../io.ts';
 import { type AccountSource, journalOf, withClients } from '../session.ts';
 
 /** The options of `restore`. */
@@ -25,7 +25,11 @@ export async function restoreRun(io: Io, runId: string, options: RestoreOptions)
   const restored = await interruptible(io, 'step', ({ signal, listen }) => {
     const confirm = async ({ images, snapshots }: Removed): Promise<boolean> => {
       const question = `Bring back ${images.length} images and ${snapshots.length} snapshots of run ${runId}?`;
-      if (options.enforce !== true || !(await agrees(io, options, question))) return false;
+      if (options.enforce !== true) return false;
+      if (!(await agrees(io, options, question))) {
+        say(io, 'Nothing was done.');
+        return false;
+      }
       listen();
       return true;
     };

@@ -52,6 +52,11 @@ export function actionLine(action: ReportAction, { image, snapshot, outcome }: L
   return { painted, cells: [word, action.imageId, ...factsOf(about, at, why)], ...status };
 }
 
+/** The row of an image that stays. */
+export function keptLine(image: ReportImage, at: string): BriefRow {
+  return { painted: 'keep', cells: ['keep', image.imageId, ...factsOf(image, at)] };
+}
+
 function factsOf(image: ReportImage | undefined, at: string, why?: string): string[] {
   if (image === undefined) return ['', '', '', why ?? ''];
   const { name, owner, creationDate } = image;

@@ -8,7 +8,7 @@ import { keptGroups, type Lookup, lookup } from '../grouping.ts';
 import { listsOf } from '../sections.ts';
 import { stoppedText } from '../sentences.ts';
 import type { Report, ReportPass } from '../shape.ts';
-import { actionLine, type BriefRow, briefTable, cutEnd } from './brief-rows.ts';
+import { actionLine, type BriefRow, briefTable, cutEnd, keptLine } from './brief-rows.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
 import { alarms, heading } from './overview.ts';
 
@@ -34,10 +34,12 @@ interface Group {
 export function briefTerminal(report: Report, options: TerminalOptions, shown = report): string {
   const { width, palette } = options;
   const lines = (text: string, most: number) => atMost(wrapped(text, width).split('\n'), most, width);
+  const part = `Listed are ${count(shown.images.length)} of ${counted(report.images.length, 'image')}, as asked for; the summary is of all.`;
   const above = [
     heading(report, options).split('\n').slice(0, MOST.heading),
     ...alarms(report, options).map((alarm) => firstLines(alarm.split('\n'))),
     report.changes === undefined ? [] : lines(terminalText(changesSentence(report.changes)), MOST.sentence),
+    shown === report ? [] : lines(part, MOST.sentence),
   ];
   const [does = '', ...others] = summaryOf(report);
   const kept = lines(keptText(shown, MOST.kept * width), MOST.kept);
@@ -47,7 +49,7 @@ export function briefTerminal(report: Report, options: TerminalOptions, shown = 
       lines(`! ${terminalText(warning)}`, MOST.sentence).map(palette.yellow),
     );
   const left = (most: number) => MOST_LINES - sum([...above, kept, warned(most), summary], heightOf);
-  const groups = groupsOf(shown);
+  const groups = shown === report ? groupsOf(report) : partOf(shown);
   const least = 1 + groups.length * (LEAST_ROWS + 1);
   const mostWarnings = [MOST_WARNINGS, 2, 1].find((most) => left(most) >= least) ?? 0;
   const table = tableOf(groups, Math.max(least, left(mostWarnings)), options);
@@ -70,6 +72,14 @@ function groupsOf(report: Report): Group[] {
   return report.passes
     .map((pass) => groupOf(pass, find, report.at))
     .filter(({ rows, says }) => rows.length + says.length > 0);
+}
+
+/** What was asked for; where nothing of it is to be acted on, the images that stay. */
+function partOf(shown: Report): Group[] {
+  const groups = groupsOf(shown);
+  if (groups.length > 0) return groups;
+  const kept = shown.images.filter(({ decision }) => decision === 'keep');
+  return kept.length === 0 ? [] : [{ rows: kept.map((image) => keptLine(image, shown.at)), says: [] }];
 }
 
 const ORDER = { failed: 0, skipped: 1, done: 2 } as const;
