@@ -134,7 +134,7 @@ function addPlanCommands(program: Command, ending: Ending): void {
 
 function addAccountCommands(program: Command, ending: Ending): void {
   const policy = program.command('policy').description('check a policy, or print the schema of all policies');
-  withOptions(policy.command('check <file>'), 'account', 'at')
+  withOptions(policy.command('check <file>'), 'recording', 'at')
     .description('errors and second thoughts with line and column; with a recording, what each rule owns there')
     .action(ending(checkPolicy));
   policy.command('schema').description('the JSON Schema, for editors').action(ending(printPolicySchema));

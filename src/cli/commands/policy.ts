@@ -23,10 +23,10 @@ import { withReader } from '../session.ts';
 export async function checkPolicy(
   io: Io,
   file: string,
-  { account, at = io.now() }: Pick<PlanOptions, 'account' | 'at'>,
+  { recording, at = io.now() }: Pick<PlanOptions, 'recording' | 'at'>,
 ): Promise<ExitCode> {
   const { policy, positionOf } = await parseFile(file);
-  const seen = account === undefined ? undefined : await meeting(io, policy, account, at);
+  const seen = recording === undefined ? undefined : await meeting(io, policy, recording, at);
   const findings = [...policyFindings(policy), ...(seen?.findings ?? [])]
     .map(({ at: path, sentence }) => ({ source: file, path: '', message: sentence, ...positionOf(path, false) }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
@@ -47,7 +47,7 @@ async function meeting(
   file: string,
   at: Date,
 ): Promise<{ readonly findings: readonly PolicyFinding[]; readonly rules: ReturnType<typeof listsOf>['rules'] }> {
-  const account = await withReader(io, { account: file }, (readerFor) => readerFor(policy.references).account());
+  const account = await withReader(io, { recording: file }, (readerFor) => readerFor(policy.references).account());
   const plan = makePlan(account, policy, at);
   const run = { runId: newRunId(at), mode: 'dry-run', policy: { source: file, sha256: '' } } as const;
   const report = buildReport({ run, plan, outcomes: [], ownerTag: policy.owners.tag });
