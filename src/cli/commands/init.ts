@@ -98,7 +98,7 @@ function withParameters<Result>(
   options: InitOptions,
   use: (readerFor: ReaderFor, parameters: ParameterProposal) => Promise<Result>,
 ): Promise<Result> {
-  if (options.account !== undefined) return withReader(io, options, (readerFor) => use(readerFor, NO_PARAMETERS));
+  if (options.recording !== undefined) return withReader(io, options, (readerFor) => use(readerFor, NO_PARAMETERS));
   return withSession(io, options, async ({ clients, progress, readerFor }) => {
     const requests = new Requests(() => progress.onCall('ssm-parameters'));
     const parameters = await textParameterNames({ clients, requests }).then(proposeParameters, (error: unknown) =>
