@@ -107,6 +107,12 @@ export interface CrossAccountUsage {
   readonly unread: ReadonlyMap<string, string>;
   /** Read only for images that are otherwise due and shared beyond those accounts; absent: not asked about. */
   readonly usage: ReadonlyMap<ImageId, UsageReading>;
+  /** The unread accounts that used an image, or a copy of it, when they were last read, and why they are unread. */
+  readonly lastUsedBy?: ReadonlyMap<ImageId, ReadonlyMap<string, string>>;
+  /** The unread accounts of which no earlier reading is left: nobody knows what they use. */
+  readonly neverRead?: ReadonlySet<string>;
+  /** Since when an image is shared as it is, as far as runs have seen. */
+  readonly sharedSince?: ReadonlyMap<ImageId, Date>;
 }
 
 /** An account as it was observed: all that a decision needs, and nothing else. */

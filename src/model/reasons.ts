@@ -77,16 +77,16 @@ export const IMAGE_REASONS = {
   shared: row('hold', 'shared with others', { accounts: 'texts', organizations: 'texts' }),
   /** A usage report counts uses in so many accounts that could not be read otherwise; the most frequent uses first, not all of them. */
   'used-elsewhere': row('hold', 'used in other accounts', { reportedAt: 'time', accounts: 'number', uses: 'uses' }),
-  /** Shared with an account, and so many more, that was to be read and was not: whether it uses the image is not known. */
-  'consumer-unread': row('hold', 'shared with an account that could not be read', {
+  /** An account, and so many more, could not be read that it is shared with, or that used it when it was last read. */
+  'consumer-unread': row('hold', 'may be used in an account that could not be read', {
     accountId: 'text',
     why: 'text',
     more: 'number',
   }),
-  /** Shared beyond the accounts that were read, and no usage report covers those; `error`: why it could not be read. */
-  'usage-unknown': row('hold', 'shared, use in other accounts unknown', { status: 'usage', error: 'text?' }),
+  /** Accounts may use it that were not read, and no usage report covers those; `error`: why it could not be read. */
+  'usage-unknown': row('hold', 'use in other accounts unknown', { status: 'usage', error: 'text?' }),
   /** The usage report is older than what it would have to rule out. */
-  'usage-report-too-early': row('hold', 'shared, usage report too early', { createdAt: 'time', countsFrom: 'time' }),
+  'usage-report-too-early': row('hold', 'usage report too early', { createdAt: 'time', countsFrom: 'time' }),
   'newest-of-group': row('hold', 'one of the newest', RANK),
   'younger-than': row('hold', 'too young', { ageDays: 'number', days: 'number' }),
   'launched-within': row('hold', 'launched lately', { daysAgo: 'number', days: 'number' }),

@@ -51,5 +51,15 @@ export function unusedName(target: RegionTarget): string {
   return `unused/${regionTargetName(target)}.json`;
 }
 
+/** What a target used when it was last read completely; below `organization/` itself. */
+export function lastUsesName(target: RegionTarget): string {
+  return `last-uses/${regionTargetName(target)}.json`;
+}
+
+/** With whom a target's images were last seen shared, and since when; below `organization/` itself. */
+export function sharedSinceName(target: RegionTarget): string {
+  return `shared-since/${regionTargetName(target)}.json`;
+}
+
 /** The prefix of the newest summary: the same run after run. */
 export const LATEST_SUMMARY = 'latest/organization/';

@@ -17,7 +17,7 @@ export function accountWarnings({ clock, retentionRules, crossAccountUsage, miss
     const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
     const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
     warnings.push(
-      `What these accounts use could not be read completely, so what is shared with them stays: ${named.join(', ')}${more}.`,
+      `What these accounts use could not be read completely, so what is shared with them, and what they used when they were last read, stays: ${named.join(', ')}${more}.`,
     );
   }
   const problem = clock && clockProblem(clock);

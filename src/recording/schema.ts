@@ -159,6 +159,12 @@ export const recordingSchema = z.strictObject({
       read: z.array(text).transform((accounts) => new Set(accounts)),
       unread: mapOf(text, text),
       usage: mapOf(imageId, usage),
+      lastUsedBy: mapOf(imageId, mapOf(text, text)).exactOptional(),
+      sharedSince: mapOf(imageId, date).exactOptional(),
+      neverRead: z
+        .array(text)
+        .transform((accounts) => new Set(accounts))
+        .exactOptional(),
     })
     .exactOptional(),
 });

@@ -34,8 +34,18 @@ export function recordingText(account: Account): string {
       read: [...crossAccountUsage.read].sort(),
       unread: crossAccountUsage.unread,
       usage: crossAccountUsage.usage,
+      lastUsedBy: unlessEmpty(
+        sort([...(crossAccountUsage.lastUsedBy ?? [])], ([id]) => id).map(([id, accounts]) => [id, [...accounts]]),
+      ),
+      sharedSince: unlessEmpty(sort([...(crossAccountUsage.sharedSince ?? [])], ([id]) => id)),
+      neverRead: unlessEmpty([...(crossAccountUsage.neverRead ?? [])].sort()),
     },
   })}\n`;
+}
+
+/** Left out where it is empty, as recordings of earlier versions have it. */
+function unlessEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 /**

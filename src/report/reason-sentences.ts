@@ -63,9 +63,9 @@ const OF_IMAGES: {
     const others = more === 0 ? '' : ` and ${count(more)} more`;
     return `May be used in account ${accountId}${others}, which could not be read: ${ended(why)}`;
   },
-  'usage-unknown': (facts) => `Shared beyond the accounts that were read, and ${unknownUsage(facts)}`,
+  'usage-unknown': (facts) => `Accounts that were not read may use it, and ${unknownUsage(facts)}`,
   'usage-report-too-early': ({ createdAt, countsFrom }) =>
-    `Shared beyond the accounts that were read; AWS's usage report of ${day(createdAt)} counts no use, but only one of ${day(countsFrom)} or later can rule it out.`,
+    `Accounts that were not read may use it; AWS's usage report of ${day(createdAt)} counts no use, but only one of ${day(countsFrom)} or later can rule it out.`,
   'newest-of-group': rankSentence,
   'younger-than': ({ ageDays, days }) => `${count(ageDays)} of ${counted(days, 'day')} old.`,
   'launched-within': ({ daysAgo, days }) =>

@@ -160,9 +160,10 @@ export function organizationTests(template: () => Template): void {
   /** Whose it is to write what; everybody else only reads it. */
   const WRITERS: readonly (readonly [string, ...string[]])[] = [
     ['targets', 'policy.json', 'targets.json', 'skipped.json'],
-    ['inventory', 'inventory/T.json.gz', 'owned/T.txt.gz', 'uses/T.json'],
+    ['inventory', 'inventory/T.json.gz', 'owned/T.txt.gz', 'uses/T.json', '../last-uses/T.json'],
     ['join', 'joined.json', 'joined/T.json'],
-    ['act', 'planned/T.json.gz', 'shared/T.json', 'notices/T.json', 'ended/T.json', '../unused/T.json'],
+    ['act', 'planned/T.json.gz', 'shared/T.json', 'notices/T.json', 'ended/T.json'],
+    ['act', '../unused/T.json', '../shared-since/T.json'],
     ['notify', 'telling.json', 'told.json', 'told/0001.json'],
     ['summary', 'summary.json', 'summary.md', 'summary.html'],
   ];

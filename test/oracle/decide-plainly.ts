@@ -117,7 +117,7 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   if ((isWide || others.some((id) => !isKnown(id))) && usage) {
     const marked = markOf(image, account, now);
     const made = usage.status === 'available' ? usage.createdAt.getTime() : 0;
-    const isOld = marked.kind === 'deprecated' && (made < marked.since + ms('7d') || made < now - ms('14d'));
+    const isOld = marked.kind === 'deprecated' && (made < marked.since + ms('7d') || made < now - ms('2d'));
     if (usage.status !== 'available') unknown.push('usage-unknown');
     else if (usage.entries.some(({ accountId }) => accountId !== image.ownerId && !isKnown(accountId)))
       held.push('used-elsewhere');

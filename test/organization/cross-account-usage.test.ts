@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { crossAccountUsageOf, withCrossAccountUsage } from '../../src/organization/join/cross-account-usage.ts';
-import type { JoinedIndex } from '../../src/organization/join/join-targets.ts';
+import type { JoinedIndex } from '../../src/organization/join/joined.ts';
 import { anAccount, anImage, imageId } from '../builders/account.ts';
 
 const HERE = { accountId: '123456789012', region: 'eu-west-1' };
 
 function index(given: Partial<JoinedIndex>): JoinedIndex {
-  return { read: [], unread: [], listed: [], skipped: [], sha256: {}, ...given };
+  return { read: [], unread: [], listed: [], neverRead: [], skipped: [], sha256: {}, ...given };
 }
 
 describe('an account counts as read', () => {
@@ -48,7 +48,7 @@ it('what is known already is not told twice', () => {
   const account = anAccount({ images: [anImage({ number: 1 })], referenced: [1] });
   const own = account.references.images.get(imageId(1)) ?? [];
   const elsewhere = { ...own[0], kind: 'ec2:Instance' as const, resource: 'i-1', namedBy: [], accountId: '2' };
-  const joined = { images: new Map([[imageId(1), [elsewhere]]]), snapshots: new Map() };
+  const joined = { images: new Map([[imageId(1), [elsewhere]]]), snapshots: new Map(), lastUsedBy: new Map() };
   const once = withCrossAccountUsage(account, joined, index({}));
   const twice = withCrossAccountUsage(once, joined, index({}));
   expect(once.references.images.get(imageId(1))).toEqual([...own, elsewhere]);

@@ -106,6 +106,10 @@ describe('a consumer that could not be read', () => {
     ],
   ])('keeps every image shared with it, since it %s', async (_, change, why) => {
     const seeded = seedOrganization({ consumers: 3 });
+    // What it used when an earlier run read it is remembered.
+    running = await Running.start(seeded, { runId: '20261120T020000Z-1a2b3c4d' });
+    await running.readAll();
+    await running.close();
     change(seeded);
     running = await Running.start(seeded, { mode: 'enforce' });
     const failed = await running.readAll();

@@ -121,6 +121,7 @@ export class Running {
         targets: await running.store.writeJson('targets.json', rows),
       },
     };
+    await running.#rememberShares();
     return running;
   }
 
@@ -191,6 +192,22 @@ export class Running {
     const parsed = parseReport(text ?? '');
     if (!parsed.ok) throw new Error(parsed.problem);
     return parsed.report;
+  }
+
+  /** What a story shares before its first run was shared when the earlier runs saw it that deprecated its images. */
+  async #rememberShares(): Promise<void> {
+    const kept = this.store.at('organization/');
+    const since = new Date(NOW.getTime() - 60 * 86_400_000).toISOString();
+    const { accountId, home, away } = this.seeded.golden;
+    for (const { state } of [home, away]) {
+      const name = `shared-since/${accountId}/${state.region}.json`;
+      if ((await kept.readText(name)) !== undefined) continue;
+      const entries = [...state.launchPermissions].map(([id, permissions]) => {
+        const all = permissions.map((one) => one.UserId ?? one.OrganizationArn ?? one.OrganizationalUnitArn);
+        return [id, { with: all.filter((one) => one !== undefined), since }];
+      });
+      await kept.writeJson(name, entries);
+    }
   }
 
   /** Who waits for a token finds that the time has come. */

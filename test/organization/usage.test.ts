@@ -128,6 +128,46 @@ describe('an image that is shared with an account outside the targets', () => {
     expect(askedAbout()).toEqual([]);
   });
 
+  it('stays where its report is older than 48 hours: what began since is asked about first', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { images, golden, outsider } = seeded;
+    const { organizationWide } = images;
+    await day(seeded, 0);
+    await running.close();
+    outsider.home.instance(organizationWide, { LaunchTime: new Date(NOW.getTime() + 5 * DAY) });
+    const later = await day(seeded, 13);
+    expect(later(organizationWide)).toMatchObject({ decision: 'keep', reasons: [{ code: 'usage-report-too-early' }] });
+    expect(asked().some(({ input }) => JSON.stringify(input).includes(organizationWide))).toBe(true);
+    await running.close();
+    const next = await day(seeded, 14);
+    expect(next(organizationWide)?.reasons).toMatchObject([{ code: 'used-elsewhere' }]);
+    expect(golden.home.state.images.has(organizationWide)).toBe(true);
+  });
+
+  it('stays where it was shared with somebody since its report was made, however young that is', async () => {
+    const seeded = seedOrganization({ consumers: 1, unused: 0 });
+    const { images, golden, outsider } = seeded;
+    const { organizationWide } = images;
+    const { launchPermissions } = golden.home.state;
+    await day(seeded, 0);
+    await running.close();
+    const before = launchPermissions.get(organizationWide) ?? [];
+    launchPermissions.set(organizationWide, [...before, { UserId: outsider.accountId }]);
+    outsider.home.instance(organizationWide, { LaunchTime: new Date(NOW.getTime() + DAY / 2) });
+    const countsFrom = new Date(NOW.getTime() + 8 * DAY).toISOString();
+    const later = await day(seeded, 1);
+    expect(later(organizationWide)).toMatchObject({
+      decision: 'keep',
+      reasons: [{ code: 'usage-report-too-early', countsFrom }],
+    });
+    await running.close();
+    await day(seeded, 8);
+    await running.close();
+    const next = await day(seeded, 9);
+    expect(next(organizationWide)?.reasons).toMatchObject([{ code: 'used-elsewhere' }]);
+    expect(golden.home.state.images.has(organizationWide)).toBe(true);
+  });
+
   it('stays where the reports can’t be read', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     await day(seeded, 0);

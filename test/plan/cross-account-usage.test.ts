@@ -91,7 +91,7 @@ describe('what is wanted where other accounts are looked at', () => {
   ])('of %j, which could not be read, three are named', (ids, named) => {
     const { warnings } = makePlan(across({ images: [], unread: new Map(ids.map((id) => [id, 'denied'])) }), JOINED, AT);
     expect(warnings).toContain(
-      `What these accounts use could not be read completely, so what is shared with them stays: ${named}`,
+      `What these accounts use could not be read completely, so what is shared with them, and what they used when they were last read, stays: ${named}`,
     );
   });
 
@@ -159,8 +159,8 @@ describe('usage reports to ask for', () => {
     ['one is being made', [], { status: 'pending', createdAt: AT }],
     ['reports can not be read', [], { status: 'unreadable', error: 'denied' }],
     ['one says that nobody uses it', [], available(1)],
-    ['one says that somebody uses it', [], available(13, OUTSIDE)],
-    ['one said so a fortnight ago', ['asked'], available(14, OUTSIDE)],
+    ['one says that somebody uses it', [], available(1, OUTSIDE)],
+    ['one said so two days ago', ['asked'], available(2, OUTSIDE)],
     ['one was made too soon after the deprecation', ['asked'], available(36), marked],
     ['a new one would be too soon as well', [], available(1), { ageDays: 400, deprecatedDaysAgo: 5 }],
     ['it is kept anyway', [], { status: 'none' }, { ageDays: 10 }],
@@ -202,7 +202,7 @@ describe('a plan warns', () => {
     const [limits, warning] = warnings(unread);
     expect(limits).toContain('stopAbove');
     expect(warning).toBe(
-      'What these accounts use could not be read completely, so what is shared with them stays: 111111111111 (denied), 222222222222 (denied), 333333333333 (denied) and 1 more.',
+      'What these accounts use could not be read completely, so what is shared with them, and what they used when they were last read, stays: 111111111111 (denied), 222222222222 (denied), 333333333333 (denied) and 1 more.',
     );
     expect(makePlan(across({ images: [], unread }), JOINED, AT).complete).toBe(true);
     expect(warnings(new Map([[UNREAD, 'denied']]))[1]).toMatch(/stays: 333333333333 \(denied\)\.$/);

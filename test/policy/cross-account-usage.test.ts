@@ -9,6 +9,11 @@ const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, disable: { after: 14d }
 const TARGETS = 'targets: { organizationalUnits: [r-ab12] }';
 const JOINED = oneRule(RULE, `${TARGETS}\nreferences: { sharedImages: evaluate }`);
 
+const AT_ONCE = oneRule(
+  'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 1d }',
+  `${TARGETS}\nreferences: { sharedImages: evaluate }`,
+);
+
 const [READ, ALSO_READ, UNREAD, OUTSIDE] = ['111111111111', '222222222222', '333333333333', '444444444444'] as const;
 const ORGANIZATION = 'arn:aws:organizations::100000000000:organization/o-abc';
 
@@ -166,29 +171,30 @@ describe('a shared image, where other accounts were looked at', () => {
 });
 
 describe('a usage report rules out uses only from a week before it was made on', () => {
-  const step = (deprecatedDaysAgo: number, reportAgeDays: number) =>
+  const step = (deprecatedDaysAgo: number, reportAgeDays: number, policy = JOINED) =>
     decided({
+      policy,
       sharing: sharedWith(ORGANIZATION),
       usage: report(reportAgeDays),
       image: anImage({ ageDays: 400, deprecatedDaysAgo }),
     });
 
   test.each([
-    ['disable', 14, 7],
+    ['disable', 14, 2],
     ['disable', 29, 0],
     ['deregister', 30, 1],
-    ['deregister', 300, 14],
+    ['deregister', 300, 2],
   ] as const)('%s, deprecated %i days ago, with a report %i days old', (decision, deprecated, reported) => {
     expect(step(deprecated, reported).decision).toBe(decision);
   });
 
   test.each([
-    ['made before the deprecation', 14, 20, 7],
-    ['made too soon after it', 14, 7 + 1 / DAY, 7],
-    ['made the day after, though its rule would deregister by now', 30, 29, 14],
-    ['older than a fortnight', 300, 14 + 1 / DAY, 14],
+    ['made before the deprecation', 8, 20, 1],
+    ['made too soon after it', 8, 1 + 1 / DAY, 1],
+    ['made the day after, though its rule would deregister by now', 30, 29, 2],
+    ['older than 48 hours', 300, 2 + 1 / DAY, 2],
   ])('not where it was %s', (_, deprecated, reported, countsFrom) => {
-    const decision = step(deprecated, reported);
+    const decision = step(deprecated, reported, AT_ONCE);
     expect(decision.decision).toBe('keep');
     expect(decision.reasons).toEqual([
       { code: 'usage-report-too-early', createdAt: daysAgo(reported), countsFrom: daysAgo(countsFrom) },
@@ -197,6 +203,33 @@ describe('a usage report rules out uses only from a week before it was made on',
 
   test('deprecating can be undone, so there any report counts', () => {
     expect(decided({ sharing: sharedWith(OUTSIDE), usage: report(29) }).decision).toBe('deprecate');
+  });
+});
+
+describe.each(['keep', 'evaluate'])('accounts that could not be read (sharedImages: %s)', (sharedImages) => {
+  const policy = oneRule(RULE, `${TARGETS}\nreferences: { sharedImages: ${sharedImages} }`);
+  const unread = new Map([[UNREAD, 'eu-west-1: denied']]);
+  const image = anImage({ ageDays: 400, deprecatedDaysAgo: 40 });
+  const about = (elsewhere: Partial<CrossAccountUsage>, usage?: UsageReading) =>
+    decided({ sharing: UNSHARED, elsewhere: { unread, ...elsewhere }, image, policy, ...(usage && { usage }) });
+  const held = { code: 'consumer-unread', accountId: UNREAD, why: 'eu-west-1: denied', more: 0 };
+
+  test('hold what they used when they were last read, though it is shared no more, and reinstate nothing', () => {
+    const lastUsedBy = new Map([[imageId(1), unread]]);
+    expect(about({ lastUsedBy })).toMatchObject({ decision: 'keep', reasons: [held] });
+    expect(about({ lastUsedBy: new Map([[imageId(2), unread]]) }).decision).toBe('deregister');
+  });
+
+  test('hold everything where they were never read, until a usage report speaks where those are asked', () => {
+    const neverRead = new Set([UNREAD]);
+    const asks = sharedImages === 'evaluate';
+    const unknown = { code: 'usage-unknown', status: 'none' };
+    expect(about({ neverRead }, { status: 'none' })).toMatchObject({
+      decision: 'keep',
+      reasons: [asks ? unknown : held],
+    });
+    expect(about({ neverRead }, report(1)).decision).toBe(asks ? 'deregister' : 'keep');
+    expect(about({ neverRead }, report(1, use(UNREAD))).decision).toBe(asks ? 'reinstate' : 'keep');
   });
 });
 

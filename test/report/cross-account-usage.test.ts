@@ -105,19 +105,19 @@ test.each([
   ],
   [
     { code: 'usage-unknown', status: 'none' },
-    'Shared beyond the accounts that were read, and there is no usage report on it yet.',
+    'Accounts that were not read may use it, and there is no usage report on it yet.',
   ],
   [
     { code: 'usage-unknown', status: 'pending' },
-    'Shared beyond the accounts that were read, and the usage report on it is still being made.',
+    'Accounts that were not read may use it, and the usage report on it is still being made.',
   ],
   [
     { code: 'usage-unknown', status: 'unreadable', error: 'denied' },
-    'Shared beyond the accounts that were read, and the usage report on it could not be read: denied.',
+    'Accounts that were not read may use it, and the usage report on it could not be read: denied.',
   ],
   [
     { code: 'usage-report-too-early', createdAt: '2026-11-07T00:00:00.000Z', countsFrom: '2026-11-08T00:00:00.000Z' },
-    "Shared beyond the accounts that were read; AWS's usage report of 2026-11-07 counts no use, but only one of 2026-11-08 or later can rule it out.",
+    "Accounts that were not read may use it; AWS's usage report of 2026-11-07 counts no use, but only one of 2026-11-08 or later can rule it out.",
   ],
   [{ code: 'unreferenced', sources: 13, otherAccounts: 0 }, 'Nothing references it in the 13 sources read.'],
   [

@@ -4,7 +4,7 @@ import { actionKey } from '../../model/plan.ts';
 import { readWithDetails } from '../../observe/account-reader.ts';
 import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
-import { type JoinedIndex, joinedIndex } from '../join/join-targets.ts';
+import { type JoinedIndex, joinedIndex } from '../join/joined.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import { type ClosedTarget, closedBefore, closeLate, closeTarget, publishTarget } from './close-target.ts';
 import {

@@ -48,6 +48,8 @@ export async function closeTarget(
     usageReportsAskedFor: reports.asked,
     ...(shared.totals && { shared: shared.totals }),
   };
+  // What-if questions leave no trace.
+  if (run.isLatest) await iteration.open.sharedSince.write(planned.account);
   // As a plan made now would have it: after all that was done.
   const present = reportOf(run, 'dry-run', planned.plan, []);
   return close(iteration, initial, notes, run.policy.notify ? noticesOf(planned.plan, run.policy, present) : []);

@@ -1,26 +1,22 @@
-import pLimit from 'p-limit';
 import type { Clients } from '../../aws/clients.ts';
-import { failureOf } from '../../aws/errors.ts';
 import { acquireLock, type RunLock } from '../../execute/lock.ts';
 import { JournalReader } from '../../journal/reader.ts';
-import type { Account, CrossAccountUsage, UsageReading } from '../../model/account.ts';
-import type { ImageId } from '../../model/ids.ts';
+import type { Account } from '../../model/account.ts';
 import type { SearchPattern } from '../../model/policy.ts';
-import type { Reference, References } from '../../model/reference.ts';
+import type { References } from '../../model/reference.ts';
 import { type AccountReader, awsAccountReader } from '../../observe/account-reader.ts';
 import { withJournal } from '../../observe/read-account.ts';
-import { sharedWith } from '../../policy/decision/sharing.ts';
 import { parseRecording } from '../../recording/read.ts';
 import { gatherReferences } from '../../references/gather.ts';
 import { FINDERS } from '../../references/registry.ts';
-import { withCrossAccountUsage, withReferences } from '../join/cross-account-usage.ts';
-import { fromTarget, type Joined } from '../join/join.ts';
-import { type JoinedIndex, joinedLists } from '../join/join-targets.ts';
-import { oneOfMany, ownedIds } from '../read/outgoing-references.ts';
+import { type JoinedIndex, joinedLists } from '../join/joined.ts';
+import { oneOfMany } from '../read/outgoing-references.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, regionTargetName } from '../s3-keys.ts';
 import { type Member, openMember, ownersSsm } from '../targets/member.ts';
+import { crossAccountReader } from './cross-account-reader.ts';
 import { RunLedger } from './ledger.ts';
+import { SharedSince } from './shared-since.ts';
 import { readUsage } from './usage-reports.ts';
 
 /** A target as an iteration finds it: its clients, and the way to read it across accounts. */
@@ -33,6 +29,7 @@ export interface OpenTarget {
   readonly lock?: RunLock;
   /** Opened after the lock was taken: nobody else writes it meanwhile. */
   readonly ledger: RunLedger;
+  readonly sharedSince: SharedSince;
   /** Reads the target's own references anew. */
   readonly references: () => Promise<References>;
   /** Gives the lock back, too. */
@@ -77,6 +74,7 @@ export async function openTarget(context: TargetContext, index: JoinedIndex): Pr
     // A later iteration has changed what was recorded.
     const isRecorded = ledger.iteration === 1 || mode === 'dry-run';
     const recording = isRecorded ? await recordingOf(context, joined.recording) : undefined;
+    const sharedSince = await SharedSince.open(store, target);
     const reader = crossAccountReader({
       base: awsAccountReader({ clients, settings: oneOfMany(policy), observer: OBSERVER, clock, journal }),
       recorded: recording && (await withJournal(recording, { journal, observer: OBSERVER })),
@@ -84,9 +82,10 @@ export async function openTarget(context: TargetContext, index: JoinedIndex): Pr
       index,
       references: async (accountId) => gather({ ...(await open(accountId, 'read')), ...others }, []),
       usage: (imageIds) => readUsage(clients.ec2, imageIds),
+      sharedSince: (account) => sharedSince.seen(account, clock()),
     });
     const references = () => gather(clients, policy.references.documents);
-    return { clients, reader, journal, ...(lock && { lock }), ledger, references, close };
+    return { clients, reader, journal, sharedSince, ...(lock && { lock }), ledger, references, close };
   } catch (error) {
     await close();
     throw error;
@@ -103,98 +102,4 @@ async function recordingOf(
   if (parsed?.ok !== true) return undefined;
   const age = clock().getTime() - parsed.account.observedAt.getTime();
   return run.mode === 'dry-run' || age <= RECORDING_MILLISECONDS ? parsed.account : undefined;
-}
-
-/** What reading a target across accounts needs. */
-interface CrossAccountRequest {
-  /** Reads the target itself. */
-  readonly base: AccountReader;
-  /** Stands in for the first reading, where it is recent enough: that one then rests on the join alone. */
-  readonly recorded: Account | undefined;
-  readonly joined: Joined;
-  readonly index: JoinedIndex;
-  /** Reads the references of another account in the same Region, from AWS. */
-  readonly references: (accountId: string) => Promise<References>;
-  readonly usage: (imageIds: readonly ImageId[]) => Promise<ReadonlyMap<ImageId, UsageReading>>;
-}
-
-const ACCOUNTS_AT_A_TIME = 8;
-
-/**
- * Reads a target with what other accounts use of it. From the second reading on, the accounts that the asked images are
- * shared with are read anew, each once in a reading: what began to use an image since the join is seen. An account that
- * can't be read then counts as unread, and keeps what is shared with it.
- */
-function crossAccountReader(request: CrossAccountRequest): AccountReader {
-  const { base, joined, index } = request;
-  let { recorded } = request;
-  let isRecorded = false;
-  let asked = new Set<string>();
-  const readConsumers = async (account: Account): Promise<Account> => {
-    const limit = pLimit(ACCOUNTS_AT_A_TIME);
-    const consumers = consumersOf(account).filter((accountId) => !asked.has(accountId));
-    asked = asked.union(new Set(consumers));
-    const changes = consumers.map((accountId) =>
-      limit(() => request.references(accountId)).then(
-        (references) => (all: Account) => withReading(all, accountId, references),
-        (error: unknown) => (all: Account) => withUnread(all, accountId, failureOf(error).sentence),
-      ),
-    );
-    return (await Promise.all(changes)).reduce((all, change) => change(all), account);
-  };
-  return {
-    ...base,
-    account: async () => {
-      const recording = recorded;
-      isRecorded = recording !== undefined;
-      recorded = undefined;
-      asked = new Set();
-      return withCrossAccountUsage(recording ?? (await base.account()), joined, index);
-    },
-    details: async (account, wanted) => {
-      const [known, usage] = await Promise.all([base.details(account, wanted), request.usage(wanted.usage)]);
-      const all = withUsage(known, (before) => ({ usage: new Map([...before.usage, ...usage]) }));
-      return isRecorded ? all : readConsumers(all);
-    },
-  };
-}
-
-/** The accounts that any image asked about is shared with, and that count as read so far. */
-function consumersOf({ images, sharing, target, crossAccountUsage }: Account): string[] {
-  const read = crossAccountUsage?.read ?? new Set();
-  const shared = images.flatMap((image) => {
-    const one = sharing.get(image.imageId);
-    return one?.status === 'read' ? sharedWith(image, one) : [];
-  });
-  // Who belongs to an organization or a unit is not looked up: every target may.
-  const everyone = shared.some(({ organizations }) => organizations.length > 0);
-  const named = everyone ? read : new Set(shared.flatMap(({ accounts }) => accounts));
-  return [...named].filter((accountId) => accountId !== target.accountId && read.has(accountId));
-}
-
-function withReading(account: Account, accountId: string, references: References): Account {
-  const from = { accountId, region: account.target.region };
-  const own = new Set(ownedIds(account));
-  const ofOwn = <Id extends string>(lists: ReadonlyMap<Id, readonly Reference[]>) =>
-    new Map(
-      [...lists].flatMap(([id, list]) =>
-        own.has(id) ? [[id, list.map((reference) => fromTarget(from, reference))] as const] : [],
-      ),
-    );
-  const used = { images: ofOwn(references.images), snapshots: ofOwn(references.snapshots) };
-  const all = { ...account, references: withReferences(account.references, used) };
-  const unread = references.sources.find(({ status }) => status === 'unreadable');
-  return unread?.status === 'unreadable' ? withUnread(all, accountId, `${unread.name}: ${unread.error}`) : all;
-}
-
-function withUnread(account: Account, accountId: string, why: string): Account {
-  return withUsage(account, ({ read, unread }) => ({
-    read: read.difference(new Set([accountId])),
-    unread: new Map([...unread, [accountId, `read again: ${why}`]]),
-  }));
-}
-
-function withUsage(account: Account, change: (known: CrossAccountUsage) => Partial<CrossAccountUsage>): Account {
-  const { crossAccountUsage: known } = account;
-  return known === undefined ? account : { ...account, crossAccountUsage: { ...known, ...change(known) } };
 }

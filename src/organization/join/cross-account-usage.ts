@@ -3,7 +3,7 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import { type Reference, type References, type SourceReading, whyUnmatched } from '../../model/reference.ts';
 import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';
 import type { Joined } from './join.ts';
-import type { JoinedIndex } from './join-targets.ts';
+import type { JoinedIndex, JoinedLists } from './joined.ts';
 
 /** The source that is unreadable where another Region of the same account could not be read. */
 const OTHER_REGIONS = 'other-regions';
@@ -17,17 +17,20 @@ const PARAMETERS = 'parameters-of-all-targets';
  */
 export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget): CrossAccountUsage {
   const unread = new Map<string, string>();
+  const neverRead = new Set<string>();
   const listed = new Set(index.listed);
   for (const [name, why] of index.unread) {
     const target = regionTargetOf(name);
     if (target.region !== region && listed.has(name)) continue;
     unread.set(target.accountId, unread.get(target.accountId) ?? `${target.region}: ${why}`);
+    if (index.neverRead.includes(name)) neverRead.add(target.accountId);
   }
   const here = index.read.map(regionTargetOf).filter((target) => target.region === region);
   return {
     read: new Set(here.map(({ accountId }) => accountId).filter((accountId) => !unread.has(accountId))),
     unread,
     usage: new Map(),
+    neverRead,
   };
 }
 
@@ -35,7 +38,7 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
  * An account with what others use of it. Unreadable counts another of its own Regions whose images were not listed, since
  * a used copy may lie there, and a glob that matches no parameter of any target: what it should have named is unknown.
  */
-export function withCrossAccountUsage(account: Account, joined: Joined, index: JoinedIndex): Account {
+export function withCrossAccountUsage(account: Account, joined: JoinedLists, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
   const { unmatched = [] } = index;
   const elsewhere = index.unread.flatMap(([name, why]) => {
@@ -49,7 +52,8 @@ export function withCrossAccountUsage(account: Account, joined: Joined, index: J
     ...(unmatched.length > 0 ? [unreadable(PARAMETERS, whyUnmatched(unmatched, 'of any target'))] : []),
     ...elsewhere.slice(0, 1).map((error) => unreadable(OTHER_REGIONS, error)),
   ];
-  const crossAccountUsage = crossAccountUsageOf(index, account.target);
+  const { lastUsedBy } = joined;
+  const crossAccountUsage = { ...crossAccountUsageOf(index, account.target), lastUsedBy };
   return { ...account, references: { ...references, sources }, crossAccountUsage };
 }
 

@@ -1,43 +1,16 @@
-import * as z from 'zod';
 import {
   type Digests,
   nothingKnown,
   type OutgoingReferences,
   outgoingReferencesSchema,
-  referenceLists,
 } from '../read/outgoing-references.ts';
 import type { RunRecord } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName, regionTargetOf } from '../s3-keys.ts';
-import { date, type Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { forEachTarget, readTargets, toleratedOf } from '../targets/targets.ts';
-import { Join, type Joined } from './join.ts';
-
-/** What the join says of all targets. */
-export const joinedIndex = z.object({
-  /** When the first of those targets was read; absent where none was. */
-  oldest: date.exactOptional(),
-  /** Places whose reading is complete. */
-  read: z.array(z.string()),
-  unread: z.array(z.tuple([z.string(), z.string()])),
-  /** Of the unread, those whose images were listed all the same: their copies are known, and count as used. */
-  listed: z.array(z.string()).default([]),
-  /** Globs of `references.ssmParameters` that match in no target, or that can't be told to match in any. */
-  unmatched: z.array(z.string()).exactOptional(),
-  /** Places that are no targets after all: Regions that their account has not enabled. */
-  skipped: z.array(z.tuple([z.string(), z.string()])),
-  /** Of what others use of each target, by its name. */
-  sha256: z.record(z.string(), z.string()),
-});
-export type JoinedIndex = Readonly<z.output<typeof joinedIndex>>;
-
-/** References from other targets to what a target owns, as an object of the run holds them, and the SHA-256 of its recording. */
-export const joinedLists = z
-  .object({ ...referenceLists, recording: z.string().exactOptional() })
-  .transform(({ images, snapshots, ...rest }): Joined & { readonly recording?: string } => ({
-    images: new Map(images),
-    snapshots: new Map(snapshots),
-    ...rest,
-  }));
+import { Join } from './join.ts';
+import type { JoinedIndex } from './joined.ts';
+import { addLastUses, whyUnread } from './last-uses.ts';
 
 /** What came of joining, in figures. */
 export interface JoinAnswer {
@@ -66,7 +39,7 @@ export async function joinTargets(
   const targets = await readTargets(store, run);
   const join = new Join();
   const digests = new Map<string, Digests>();
-  const readings = await forEachTarget(targets, async (target) => {
+  const read = await forEachTarget(targets, async (target) => {
     const uses =
       (await store.readJson(OBJECT.uses(target), outgoingReferencesSchema)) ??
       nothingKnown('it was not read in this run');
@@ -74,19 +47,35 @@ export async function joinTargets(
     join.addUses(target, uses);
     return [readingOf(target, uses, now), ...addLeftOut(join, target, uses)];
   });
+  const readings = read.flat();
+  const errors = new Map(
+    readings.flatMap(({ name, status, error = '' }) => (status === 'unreadable' ? [[name, error] as const] : [])),
+  );
+  const earlier = new Join();
+  const neverRead = errors.size === 0 ? [] : await addLastUses(store, targets, errors, earlier);
   await forEachTarget(targets, async (target) => {
     const owned = await store.readText(OBJECT.owned(target), digests.get(regionTargetName(target))?.owned);
-    join.addOwned(target, (owned ?? '').split('\n'));
+    const ids = (owned ?? '').split('\n');
+    join.addOwned(target, ids);
+    earlier.addOwned(target, ids);
   });
   const joined = join.joined();
+  const lastJoined = earlier.joined();
   const written = await forEachTarget(targets, async (target) => {
     const name = regionTargetName(target);
     const { images = [], snapshots = [] } = joined.get(name) ?? {};
+    const last = lastJoined.get(name);
     const { recording } = digests.get(name) ?? {};
-    const lists = { images: [...images], snapshots: [...snapshots], ...(recording !== undefined && { recording }) };
+    const lists = {
+      images: [...images],
+      // What is used in both stands last.
+      snapshots: [...(last?.snapshots ?? []), ...snapshots],
+      lastUsedBy: [...(last?.usedIn ?? [])].map(([id, names]) => [id, [...names].map((one) => whyUnread(one, errors))]),
+      ...(recording !== undefined && { recording }),
+    };
     return [name, await store.writeJson(OBJECT.joinedFor(target), lists)] as const;
   });
-  const index = { ...indexOf(readings.flat()), sha256: Object.fromEntries(written) };
+  const index = { ...indexOf(readings), neverRead, sha256: Object.fromEntries(written) };
   const sha256 = await store.writeJson(OBJECT.joined, index);
   const { failed, accounts } = failedAccounts(index, targets);
   const tolerated = toleratedOf(toleratedPercent, accounts);
@@ -150,7 +139,7 @@ function readingOf(target: RegionTarget, uses: OutgoingReferences, now: Date): T
   return isOld ? { name, status: 'unreadable', error: TOO_OLD } : { name, ...reading };
 }
 
-function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'> {
+function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256' | 'neverRead'> {
   const sorted = readings.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const of = (status: TargetReading['status']) => sorted.filter((one) => one.status === status);
   const withError = (status: TargetReading['status']) =>

@@ -9,6 +9,13 @@ export interface Joined {
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
 }
 
+/** The same, with the names of the targets in which each image, or a copy of it, is used. */
+interface JoinedUses extends Joined {
+  readonly images: Map<ImageId, readonly Reference[]>;
+  readonly snapshots: Map<SnapshotId, readonly Reference[]>;
+  readonly usedIn: Map<ImageId, ReadonlySet<string>>;
+}
+
 /** A copy and the target that owns it; unsure where what uses it there could not all be read. */
 interface OwnedCopy {
   readonly copy: Copy;
@@ -21,8 +28,10 @@ type Key = `${string} ${string}`;
 
 interface Used {
   readonly key: Key;
-  /** Where it is used. */
+  /** Where what refers to it lies. */
   readonly target: RegionTarget;
+  /** Where it is used: of a copy, where that is. */
+  readonly usedIn: RegionTarget;
   readonly reference: Reference;
 }
 
@@ -45,7 +54,7 @@ export class Join {
       const key = keyOf(target.region, id);
       this.#wanted.add(key);
       for (const one of references) {
-        const used = { target, reference: fromTarget(target, one) };
+        const used = { target, usedIn: target, reference: fromTarget(target, one) };
         this.#use({ key, ...used });
         if (one.kind !== 'ssm:Parameter') continue;
         const known = this.#inParameters.get(id);
@@ -71,20 +80,23 @@ export class Join {
   }
 
   /** What others use, by the name of the target that owns it. */
-  joined(): Map<string, Joined> {
+  joined(): Map<string, JoinedUses> {
     this.#followCopies();
-    const byOwner = new Map<string, { images: Map<ImageId, Reference[]>; snapshots: Map<SnapshotId, Reference[]> }>();
+    const byOwner = new Map<string, JoinedUses>();
     for (const [key, uses] of this.#uses) {
       const owner = this.#owners.get(key);
       if (owner === undefined) continue;
       const name = regionTargetName(owner);
-      const byOthers = uses.filter(({ target }) => regionTargetName(target) !== name).map(({ reference }) => reference);
+      const byOthers = uses.filter(({ target }) => regionTargetName(target) !== name);
       if (byOthers.length === 0) continue;
-      const lists = byOwner.get(name) ?? { images: new Map(), snapshots: new Map() };
+      const lists = byOwner.get(name) ?? { images: new Map(), snapshots: new Map(), usedIn: new Map() };
       byOwner.set(name, lists);
+      const references = atMost(byOthers.map(({ reference }) => reference));
       const id = key.slice(key.indexOf(' ') + 1);
-      if (isImageId(id)) lists.images.set(id, atMost(byOthers));
-      else if (isSnapshotId(id)) lists.snapshots.set(id, atMost(byOthers));
+      if (isSnapshotId(id)) lists.snapshots.set(id, references);
+      if (!isImageId(id)) continue;
+      lists.images.set(id, references);
+      lists.usedIn.set(id, new Set(byOthers.map(({ usedIn }) => regionTargetName(usedIn))));
     }
     return byOwner;
   }
@@ -99,7 +111,7 @@ export class Join {
       let source = keyOf(copy.sourceRegion, copy.sourceImageId);
       while (!seen.has(source)) {
         seen.add(source);
-        this.#use({ key: source, target, reference: use });
+        this.#use({ key: source, target, ...use });
         const next = this.#copies.get(source)?.copy;
         if (next === undefined) break;
         source = keyOf(next.sourceRegion, next.sourceImageId);
@@ -108,20 +120,21 @@ export class Join {
   }
 
   /** Why a copy counts as used: by its own account, or by another; or since that could not be ruled out where it lies. */
-  #useOf(key: Key, { copy: { imageId, usedBy }, target, isSure }: OwnedCopy): Reference | undefined {
-    const other = this.#uses.get(key)?.find(({ reference }) => reference.kind !== 'ec2:Image')?.reference;
-    const by = usedBy ?? other;
-    if (by === undefined) {
-      const detail = `a copy in ${target.region}, where not everything could be read`;
-      return isSure ? undefined : fromTarget(target, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] });
-    }
-    const who = by.accountId === undefined || by.accountId === target.accountId ? '' : ` in account ${by.accountId}`;
-    return fromTarget(target, {
-      kind: 'ec2:Image',
-      resource: imageId,
-      detail: `a copy in ${target.region} that ${by.kind} ${by.resource}${who} uses`,
-      namedBy: [],
+  #useOf(
+    key: Key,
+    { copy: { imageId, usedBy }, target, isSure }: OwnedCopy,
+  ): Pick<Used, 'reference' | 'usedIn'> | undefined {
+    const other = this.#uses.get(key)?.find(({ reference }) => reference.kind !== 'ec2:Image');
+    const by = usedBy ?? other?.reference;
+    const usedIn = usedBy === undefined && other !== undefined ? other.usedIn : target;
+    const asUse = (detail: string) => ({
+      usedIn,
+      reference: fromTarget(target, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] }),
     });
+    if (by === undefined)
+      return isSure ? undefined : asUse(`a copy in ${target.region}, where not everything could be read`);
+    const who = by.accountId === undefined || by.accountId === target.accountId ? '' : ` in account ${by.accountId}`;
+    return asUse(`a copy in ${target.region} that ${by.kind} ${by.resource}${who} uses`);
   }
 
   #use(used: Used): void {

@@ -4,7 +4,7 @@ import { readImages } from '../../inventory/images.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
 import type { TargetContext } from '../run.ts';
-import { OBJECT, type RegionTarget } from '../s3-keys.ts';
+import { lastUsesName, OBJECT, ORGANIZATION_PREFIX, type RegionTarget } from '../s3-keys.ts';
 import { type Member, openMember, ownersSsm, readRegions, whyNotEnabled } from '../targets/member.ts';
 import {
   copiesIn,
@@ -72,6 +72,9 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
     const recording = await store.writeText(OBJECT.inventory(target), recordingText(account));
     const references = { ...outgoingReferencesOf(account, { owned, recording }), ...leftOut };
     // The references last: whoever finds them finds all.
+    // What-if questions leave no trace.
+    if (references.status === 'read' && run.isLatest)
+      await store.at(ORGANIZATION_PREFIX).writeJson(lastUsesName(target), references);
     await store.writeJson(OBJECT.uses(target), references);
     return references;
   } finally {

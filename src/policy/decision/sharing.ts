@@ -14,8 +14,8 @@ export const LAUNCH_PERMISSIONS = 'launch-permissions';
  * days" for launch templates; a week is this project's reading of the latter.
  */
 const USAGE_REPORT_LAG = 7 * DAY;
-/** A report says less of today with every day; one that is older counts no more before what is hard to undo. */
-export const USAGE_REPORT_VALID = 14 * DAY;
+/** A report says less of today with every hour; an older one counts no more before anything is disabled or removed. */
+export const USAGE_REPORT_VALID = 2 * DAY;
 /** Of an image that hundreds of accounts use, so many uses are reported. */
 const MOST_USES = 20;
 
@@ -56,7 +56,8 @@ export function sharingHolds(judged: Judged): Hold[] {
   const shared = policy.targets === undefined ? sharing : sharedWith(image, sharing);
   // Where the image itself says so, that is reason enough, once.
   const holds: readonly Hold[] = shared.isPublic && !image.isPublic ? [{ reason: { code: 'public' } }] : [];
-  return [...holds, ...(others === undefined ? holdsAlone(shared, policy) : holdsByUse(shared, others, judged))];
+  if (others !== undefined) return [...holds, ...holdsByUse(shared, others, judged)];
+  return [...holds, ...holdsAlone(shared, policy), ...holdsByLastUses(account, image)];
 }
 
 function unsure(reason: KeepReason): Hold {
@@ -68,7 +69,7 @@ export function needsUsageReading(image: Image, account: Account, policy: Policy
   const sharing = sharingOf(image, account, policy);
   const others = judgedBy(account, policy);
   if (sharing?.status !== 'read' || others === undefined || others.usage.has(image.imageId)) return false;
-  return isSharedBeyond(sharedWith(image, sharing), others);
+  return isBeyondReading(sharedWith(image, sharing), others);
 }
 
 /**
@@ -96,27 +97,48 @@ function holdsAlone({ accounts, organizations }: SharedWith, { references }: Pol
 }
 
 function holdsByUse(shared: SharedWith, others: CrossAccountUsage, judged: Judged): Hold[] {
-  const unread = unreadConsumers(shared, others, judged.image.ownerId);
-  return isSharedBeyond(shared, others) ? [...unread, ...holdsByReport(others, judged)] : unread;
+  const unread = unreadConsumers(shared, others, judged.image);
+  return isBeyondReading(shared, others) ? [...unread, ...holdsByReport(others, judged)] : unread;
 }
 
-/** Who belongs to an organization or a unit is not known here, so anybody may. */
-function isSharedBeyond({ accounts, organizations }: SharedWith, others: CrossAccountUsage): boolean {
-  return organizations.length > 0 || accounts.some((accountId) => !isRead(accountId, others));
+/**
+ * Whether reading alone can't say who uses an image. Who belongs to an organization or a unit is not known here, so
+ * anybody may; and an account that was never read may use what was shared with it once.
+ */
+function isBeyondReading({ accounts, organizations }: SharedWith, others: CrossAccountUsage): boolean {
+  const isShared = organizations.length > 0 || accounts.some((accountId) => !isRead(accountId, others));
+  return isShared || (others.neverRead?.size ?? 0) > 0;
 }
 
 function isRead(accountId: string, { read, unread }: CrossAccountUsage): boolean {
   return read.has(accountId) && !unread.has(accountId);
 }
 
-/** An account that could not be read may use whatever it is shared; one of an organization or unit may be any. */
-function unreadConsumers(shared: SharedWith, { unread }: CrossAccountUsage, ownerId: string): Hold[] {
-  const { accounts, organizations } = shared;
-  const consumers =
-    organizations.length > 0 ? [...unread.keys()] : accounts.filter((accountId) => unread.has(accountId));
-  const [accountId, ...more] = consumers.filter((one) => one !== ownerId).sort();
-  if (accountId === undefined) return [];
-  return [unsure({ code: 'consumer-unread', accountId, why: unread.get(accountId) ?? '', more: more.length })];
+/**
+ * An account that could not be read may use whatever it is shared, and what it used when it was last read; one of an
+ * organization or unit may be any.
+ */
+function unreadConsumers(shared: SharedWith, { unread, lastUsedBy }: CrossAccountUsage, image: Image): Hold[] {
+  const isAny = shared.organizations.length > 0;
+  const consumers = [...unread].filter(
+    ([accountId]) => accountId !== image.ownerId && (isAny || shared.accounts.includes(accountId)),
+  );
+  return unreadHold(new Map([...(lastUsedBy?.get(image.imageId) ?? []), ...consumers]));
+}
+
+/** Where sharing alone keeps images: what unread accounts used, and whatever those may use that were never read. */
+function holdsByLastUses({ crossAccountUsage }: Account, { imageId }: Image): Hold[] {
+  const { unread = new Map(), neverRead = new Set(), lastUsedBy } = crossAccountUsage ?? {};
+  const never = [...unread].filter(([accountId]) => neverRead.has(accountId));
+  return unreadHold(new Map([...(lastUsedBy?.get(imageId) ?? []), ...never]));
+}
+
+/** @param consumers the accounts that may use it, and why each could not be read */
+function unreadHold(consumers: ReadonlyMap<string, string>): Hold[] {
+  const [first, ...more] = [...consumers].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (first === undefined) return [];
+  const [accountId, why] = first;
+  return [unsure({ code: 'consumer-unread', accountId, why, more: more.length })];
 }
 
 function holdsByReport(others: CrossAccountUsage, { image, mark, at }: Judged): Hold[] {
@@ -135,7 +157,9 @@ function holdsByReport(others: CrossAccountUsage, { image, mark, at }: Judged): 
     return [{ reason: { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } }];
   }
   if (mark.kind !== 'deprecated') return [];
-  const countsFrom = new Date(Math.max(mark.at.getTime() + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
+  const sharedSince = others.sharedSince?.get(image.imageId)?.getTime() ?? 0;
+  const lastChanged = Math.max(mark.at.getTime(), sharedSince);
+  const countsFrom = new Date(Math.max(lastChanged + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
   return createdAt.getTime() >= countsFrom.getTime()
     ? []
     : [unsure({ code: 'usage-report-too-early', createdAt, countsFrom })];
