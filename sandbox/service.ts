@@ -1,6 +1,8 @@
 import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
+import { codeBuildOperations } from './codebuild.ts';
 import { ec2Operations } from './ec2/operations.ts';
+import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
 import { emrOperations } from './emr.ts';
 import {
   EC2_ERRORS,
@@ -53,6 +55,8 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),
   service('imagebuilder', restProtocol('json'), REST_JSON_ERRORS, imageBuilderOperations),
   service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
+  service('elasticbeanstalk', queryProtocol('query', '2010-12-01'), QUERY_ERRORS, elasticBeanstalkOperations),
+  service('codebuild', jsonRpcProtocol('CodeBuild_20161006'), EMR_ERRORS, codeBuildOperations),
   service('elasticmapreduce', jsonRpcProtocol('ElasticMapReduce'), EMR_ERRORS, emrOperations),
   service('batch', restProtocol('json'), REST_JSON_ERRORS, batchOperations),
 ]);

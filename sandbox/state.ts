@@ -1,5 +1,6 @@
 import type { AutoScalingGroup, InstanceRefresh, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
 import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
+import type { Fleet as CodeBuildFleet } from '@aws-sdk/client-codebuild';
 import type {
   CreateVolumePermission,
   DescribeFastSnapshotRestoreSuccessItem,
@@ -15,6 +16,7 @@ import type {
   SpotInstanceRequest,
   Tag,
 } from '@aws-sdk/client-ec2';
+import type { ConfigurationOptionSetting, EnvironmentDescription } from '@aws-sdk/client-elastic-beanstalk';
 import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr';
 import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
 import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
@@ -55,6 +57,12 @@ export interface StoredCluster {
   readonly cluster: Cluster;
   readonly groups?: readonly InstanceGroup[];
   readonly fleets?: readonly InstanceFleet[];
+}
+
+/** An Elastic Beanstalk environment with its settings. */
+interface StoredEnvironment {
+  readonly environment: EnvironmentDescription;
+  readonly settings: readonly ConfigurationOptionSetting[];
 }
 
 /** A Recycle Bin rule; without tags it covers everything of its kind in the Region. */
@@ -121,6 +129,10 @@ export interface AccountState {
   readonly buildsSharedWith: Set<string>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
   readonly emrClusters: Map<string, StoredCluster>;
+  readonly beanstalkEnvironments: Map<string, StoredEnvironment>;
+  /** Saved configurations by application and name. */
+  readonly beanstalkTemplates: Map<string, Map<string, readonly ConfigurationOptionSetting[]>>;
+  readonly codeBuildFleets: Map<string, CodeBuildFleet>;
   /** Usage reports of the account's images, by id. */
   readonly imageUsageReports: Map<string, StoredUsageReport>;
   readonly buckets: Map<string, Map<string, StoredObject>>;
@@ -171,6 +183,9 @@ export function emptyAccount(
     buildsSharedWith: new Set(),
     computeEnvironments: new Map(),
     emrClusters: new Map(),
+    beanstalkEnvironments: new Map(),
+    beanstalkTemplates: new Map(),
+    codeBuildFleets: new Map(),
     imageUsageReports: new Map(),
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },

@@ -97,6 +97,24 @@ export function addBuildersAndRunbooks(draft: Draft): void {
     dateCreated: draft.isoDaysAgo(90),
     tags: {},
   });
+  const imageSetting = () => ({
+    Namespace: 'aws:autoscaling:launchconfiguration',
+    OptionName: 'ImageId',
+    Value: old(),
+  });
+  state.beanstalkEnvironments.set('shop-prod', {
+    environment: { EnvironmentName: 'shop-prod', ApplicationName: 'shop', Status: 'Ready' },
+    settings: [{ Namespace: 'aws:autoscaling:asg', OptionName: 'MinSize', Value: '1' }, imageSetting()],
+  });
+  state.beanstalkTemplates.set('shop', new Map([['before-the-move', [imageSetting()]]]));
+  state.codeBuildFleets.set('builders', {
+    name: 'builders',
+    arn: arn('codebuild', 'fleet/builders:0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0'),
+    baseCapacity: 1,
+    environmentType: 'LINUX_EC2',
+    status: { statusCode: 'ACTIVE' },
+    imageId: old(),
+  });
   const [cluster, fleetCluster] = ['j-1A2B3C4D5E6F7', 'j-7F6E5D4C3B2A1'];
   state.emrClusters.set(cluster, {
     cluster: {

@@ -23,7 +23,16 @@ const ANSWERED_IN: ReadonlySet<string> = new Set([
   'us-west-2',
 ]);
 
-const SERVICES: ReadonlySet<string> = new Set(['autoscaling', 'batch', 'ec2', 'emr', 'imagebuilder', 'ssm']);
+const SERVICES: ReadonlySet<string> = new Set([
+  'autoscaling',
+  'batch',
+  'codebuild',
+  'ec2',
+  'elasticbeanstalk',
+  'emr',
+  'imagebuilder',
+  'ssm',
+]);
 
 /** AWS's public parameters on where a service is offered; undefined for every other path. */
 export function serviceRegions(path: string, { region, everywhere }: AccountState): Parameter[] | undefined {

@@ -18,6 +18,10 @@ export function leastToRead(state: AccountState): Record<string, number> {
     parentImage.includes(`:${state.accountId}:image/`) ? parentImage : [],
   );
   const documents = [...state.documents.values()];
+  const environments = [...state.beanstalkEnvironments.values()].filter(
+    ({ environment }) => environment.Status !== 'Terminated',
+  );
+  const savedConfigurations = [...state.beanstalkTemplates.values()].reduce((sum, { size }) => sum + size, 0);
   const clusters = [...state.emrClusters.values()].filter(({ cluster }) => !cluster.Status?.State?.startsWith('TERM'));
   const otherLatest = documents.filter(({ latest }) => latest !== undefined).length;
   return {
@@ -40,6 +44,11 @@ export function leastToRead(state: AccountState): Record<string, number> {
     ListContainerRecipes: pages(state.containerRecipes.size, 25),
     GetImage: new Set(builds).size,
     DescribeComputeEnvironments: pages(state.computeEnvironments.size, 100),
+    DescribeEnvironments: pages(environments.length, 1000),
+    DescribeApplications: 1,
+    DescribeConfigurationSettings: environments.length + savedConfigurations,
+    ListFleets: pages(state.codeBuildFleets.size, 100),
+    BatchGetFleets: Math.ceil(state.codeBuildFleets.size / 100),
     ListClusters: pages(clusters.length, 50),
     DescribeCluster: clusters.length,
     ListInstanceGroups: clusters.filter(({ groups }) => groups !== undefined).length,

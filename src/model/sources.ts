@@ -90,6 +90,25 @@ const ROWS = [
     service: 'emr',
   },
   {
+    name: 'beanstalk-environments',
+    kinds: [
+      ['elasticbeanstalk:Environment', 'Elastic Beanstalk environment'],
+      ['elasticbeanstalk:ConfigurationTemplate', 'Elastic Beanstalk saved configuration'],
+    ],
+    permissions: [
+      'elasticbeanstalk:DescribeEnvironments',
+      'elasticbeanstalk:DescribeApplications',
+      'elasticbeanstalk:DescribeConfigurationSettings',
+    ],
+    service: 'elasticbeanstalk',
+  },
+  {
+    name: 'codebuild-fleets',
+    kinds: [['codebuild:Fleet', 'CodeBuild fleet']],
+    permissions: ['codebuild:ListFleets', 'codebuild:BatchGetFleets'],
+    service: 'codebuild',
+  },
+  {
     name: 'ssm-documents',
     kinds: [['ssm:Document', 'SSM document']],
     permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],

@@ -20,6 +20,8 @@ export const FINDERS: readonly Finder[] = [
   lazy('image-builder-recipes', () => import('./image-builder-recipes.ts')),
   lazy('batch-compute-environments', () => import('./batch-compute-environments.ts')),
   lazy('emr-clusters', () => import('./emr-clusters.ts')),
+  lazy('beanstalk-environments', () => import('./beanstalk-environments.ts')),
+  lazy('codebuild-fleets', () => import('./codebuild-fleets.ts')),
   ssmDocuments,
   documents,
   launchTemplates,

@@ -48,6 +48,25 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
+  'codebuild.BatchGetFleets': {
+    action: 'codebuild:BatchGetFleets',
+    resource: `arn:aws:codebuild:${REGION}:${ACCOUNT}:fleet/builders:1`,
+  },
+  'codebuild.ListFleets': { action: 'codebuild:ListFleets' },
+  'elastic-beanstalk.DescribeApplications': {
+    action: 'elasticbeanstalk:DescribeApplications',
+    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop`,
+  },
+  'elastic-beanstalk.DescribeConfigurationSettings': {
+    action: 'elasticbeanstalk:DescribeConfigurationSettings',
+    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:environment/shop/shop-prod`,
+    context: { 'elasticbeanstalk:InApplication': `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop` },
+  },
+  'elastic-beanstalk.DescribeEnvironments': {
+    action: 'elasticbeanstalk:DescribeEnvironments',
+    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:environment/shop/shop-prod`,
+    context: { 'elasticbeanstalk:InApplication': `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop` },
+  },
   'emr.DescribeCluster': { action: 'elasticmapreduce:DescribeCluster', resource: CLUSTER },
   'emr.ListClusters': { action: 'elasticmapreduce:ListClusters' },
   'emr.ListInstanceFleets': { action: 'elasticmapreduce:ListInstanceFleets', resource: CLUSTER },

@@ -109,6 +109,8 @@ export function bundlesAtWorkTests(dist: () => string): void {
       'image-builder-recipes',
       'batch-compute-environments',
       'emr-clusters',
+      'beanstalk-environments',
+      'codebuild-fleets',
       'ssm-documents',
       'launch-templates',
     ]) {

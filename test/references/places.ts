@@ -148,5 +148,5 @@ export async function placesRead(finders: readonly Finder[]): Promise<Set<string
 /** `com.amazonaws.ec2` is the client `ec2`. */
 function serviceOf(operation: Operation): string {
   const name = String(operation[1]).split('.').at(-1) ?? '';
-  return name === 'autoscaling' ? 'auto-scaling' : name;
+  return { autoscaling: 'auto-scaling', elasticbeanstalk: 'elastic-beanstalk' }[name] ?? name;
 }

@@ -1,5 +1,6 @@
 import { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import { Batch } from '@aws-sdk/client-batch';
+import { CodeBuild } from '@aws-sdk/client-codebuild';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { EMR } from '@aws-sdk/client-emr';
 import { Imagebuilder } from '@aws-sdk/client-imagebuilder';
@@ -28,6 +29,7 @@ export async function open(account: AccountState = emptyAccount(), options: Part
     imageBuilder: new Imagebuilder(config),
     batch: new Batch(config),
     emr: new EMR(config),
+    codeBuild: new CodeBuild(config),
     organizations: new Organizations({ ...config, region: 'us-east-1' }),
   };
   onTestFinished(async () => {

@@ -4,6 +4,7 @@ import {
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
 import { paginateDescribeComputeEnvironments } from '@aws-sdk/client-batch';
+import { paginateListFleets } from '@aws-sdk/client-codebuild';
 import {
   paginateDescribeFastSnapshotRestores,
   paginateDescribeFleets,
@@ -155,6 +156,11 @@ const LISTS = {
     ({ imageBuilder }) => paginateListContainerRecipes({ client: imageBuilder, pageSize: 1 }, {}),
     ({ containerRecipeSummaryList }) => containerRecipeSummaryList?.map(({ arn }) => arn),
     ({ containerRecipes }) => containerRecipes.keys(),
+  ),
+  ListFleets: list(
+    ({ codeBuild }) => paginateListFleets({ client: codeBuild, pageSize: 1 }, {}),
+    ({ fleets }) => fleets,
+    ({ codeBuildFleets }) => [...codeBuildFleets.values()].map(({ arn }) => arn),
   ),
   ListClusters: list(
     ({ emr }) => paginateListClusters({ client: emr }, {}),

@@ -1,4 +1,6 @@
 import { BatchClient } from '@aws-sdk/client-batch';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { ElasticBeanstalkClient } from '@aws-sdk/client-elastic-beanstalk';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -31,6 +33,9 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   /^DescribeComputeEnvironments .*\.(computeResources|imageId|ec2Configuration|imageIdOverride|launchTemplate|overrides)$/,
   // A cluster, a group or a fleet's type may run Amazon's own image.
   /^(DescribeCluster|ListInstance(Groups|Fleets)) .*\.CustomAmiId$/,
+  // An environment need not say what it runs, nor a fleet.
+  /^DescribeConfigurationSettings .*\.Value$/,
+  /^BatchGetFleets .*\.imageId$/,
   // A container recipe may build on Amazon's own.
   /^ListContainerRecipes .*\.instanceImage$/,
 ];
@@ -99,7 +104,13 @@ beforeAll(async () => {
   sandbox = await serve({ account: account.state, now: () => NOW });
   clients = createClients('eu-west-1', { maxAttempts: 1, pace: 'off' });
   const commandName = (command: unknown) => Object(command).constructor.name.replace(/Command$/, '');
-  const few = [clients.of(ImagebuilderClient), clients.of(BatchClient), clients.of(EMRClient)];
+  const few = [
+    clients.of(ImagebuilderClient),
+    clients.of(BatchClient),
+    clients.of(EMRClient),
+    clients.of(ElasticBeanstalkClient),
+    clients.of(CodeBuildClient),
+  ];
   for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts, ...few]) {
     answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);
   }

@@ -57,6 +57,12 @@ function emrCluster(
   return Id;
 }
 
+const imageSetting = (Value: string) => ({
+  Namespace: 'aws:autoscaling:launchconfiguration',
+  OptionName: 'ImageId',
+  Value,
+});
+
 function document(account: StoryAccount, content: string, latest?: string): string {
   const Name = account.id('doc');
   account.state.documents.set(Name, {
@@ -133,6 +139,29 @@ export const OTHER_KINDS: Readonly<Record<string, AddReference>> = {
   "an EMR instance fleet's image": (account, CustomAmiId) => {
     const fleets = [{ Id: 'if-1', InstanceTypeSpecifications: [{ InstanceType: 'm7g.xlarge', CustomAmiId }] }];
     return `emr:Cluster ${emrCluster(account, {}, { fleets })} "etl", instance fleet if-1, m7g.xlarge`;
+  },
+  "an Elastic Beanstalk environment's image": (account, imageId) => {
+    const EnvironmentName = account.id('env');
+    const environment = { EnvironmentName, ApplicationName: 'shop', Status: 'Ready' as const };
+    account.state.beanstalkEnvironments.set(EnvironmentName, { environment, settings: [imageSetting(imageId)] });
+    return `elasticbeanstalk:Environment ${EnvironmentName} Ready`;
+  },
+  'an Elastic Beanstalk saved configuration': (account, imageId) => {
+    const name = account.id('saved');
+    const templates = account.state.beanstalkTemplates.get('shop') ?? new Map();
+    account.state.beanstalkTemplates.set('shop', templates.set(name, [imageSetting(imageId)]));
+    return `elasticbeanstalk:ConfigurationTemplate shop/${name} `;
+  },
+  "a CodeBuild fleet's image": (account, imageId) => {
+    const name = account.id('fleet');
+    const status = { statusCode: 'ACTIVE' as const };
+    account.state.codeBuildFleets.set(name, {
+      name,
+      arn: arnOf(account, 'codebuild', `fleet/${name}:1`),
+      status,
+      imageId,
+    });
+    return `codebuild:Fleet ${name} ACTIVE`;
   },
   'a runbook': (account, imageId) =>
     `ssm:Document ${document(account, `mainSteps:\n  - inputs: { ImageId: ${imageId} }\n`)} version 1`,

@@ -33,6 +33,8 @@ function everySource(): StoryAccount {
     const cluster = { Id, Name: 'etl', Status: { State: 'RUNNING' }, InstanceCollectionType } as const;
     account.state.emrClusters.set(Id, { cluster, ...parts });
   }
+  account.state.beanstalkTemplates.set('shop', new Map([['saved', []]]));
+  account.state.codeBuildFleets.set('builders', { name: 'builders', arn: 'arn:aws:codebuild:fleet/builders' });
   const body = new TextEncoder().encode('Start from ami-00000005.');
   const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
   account.state.buckets.set('runbooks', new Map([['plan.md', plan]]));
@@ -60,6 +62,11 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['emr-clusters', 'DescribeCluster', 'elasticmapreduce:DescribeCluster'],
   ['emr-clusters', 'ListInstanceGroups', 'elasticmapreduce:ListInstanceGroups'],
   ['emr-clusters', 'ListInstanceFleets', 'elasticmapreduce:ListInstanceFleets'],
+  ['beanstalk-environments', 'DescribeEnvironments', 'elasticbeanstalk:DescribeEnvironments'],
+  ['beanstalk-environments', 'DescribeApplications', 'elasticbeanstalk:DescribeApplications'],
+  ['beanstalk-environments', 'DescribeConfigurationSettings', 'elasticbeanstalk:DescribeConfigurationSettings'],
+  ['codebuild-fleets', 'ListFleets', 'codebuild:ListFleets'],
+  ['codebuild-fleets', 'BatchGetFleets', 'codebuild:BatchGetFleets'],
   ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],

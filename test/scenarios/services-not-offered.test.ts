@@ -12,11 +12,12 @@ import { StoryAccount } from './account.ts';
 const REGION = 'af-south-1';
 const BATCH = 'batch-compute-environments';
 
-/** An account in a Region; AWS offers Batch, EMR and Image Builder everywhere but in those that are named. */
+/** An account in a Region; AWS offers what few accounts use everywhere but in those that are named. */
 function inRegion(region: string, ...without: string[]): StoryAccount {
   const everywhere = emptyAccountWide();
   everywhere.regions.set(REGION, 'opted-in');
-  for (const service of ['batch', 'emr', 'imagebuilder']) everywhere.notOffered.set(service, new Set(without));
+  for (const service of ['batch', 'codebuild', 'elasticbeanstalk', 'emr', 'imagebuilder'])
+    everywhere.notOffered.set(service, new Set(without));
   return new StoryAccount(emptyAccount('123456789012', region, everywhere));
 }
 
@@ -29,10 +30,10 @@ async function told(story: StoryAccount, options: ActOptions) {
 
 const asksTheList = ({ operation }: Pick<Call, 'operation'>) => operation === 'GetParametersByPath';
 
-describe('where AWS offers no Batch, no EMR and no Image Builder', () => {
+describe('where AWS offers none of the services that few accounts use', () => {
   it('their sources are off, with AWS’s list as the reason, and everything due goes', async () => {
     const { report, ending, batch, note } = await told(inRegion(REGION, REGION), {
-      noEndpoint: ['batch', 'elasticmapreduce', 'imagebuilder'],
+      noEndpoint: ['batch', 'codebuild', 'elasticbeanstalk', 'elasticmapreduce', 'imagebuilder'],
     });
     expect(ending).toBe('done');
     expect(report.complete).toBe(true);
@@ -42,6 +43,8 @@ describe('where AWS offers no Batch, no EMR and no Image Builder', () => {
       'image-builder-recipes',
       BATCH,
       'emr-clusters',
+      'beanstalk-environments',
+      'codebuild-fleets',
     ]);
   });
 
