@@ -23,9 +23,9 @@ const REGISTERED_ERROR = /^n\d+_registry\.registerError\((?!ParameterNotFound\$)
 
 /**
  * Lets esbuild drop the SDK schemas that nothing uses. It must keep an object with a computed key, since evaluating
- * the key could have an effect (aws/aws-sdk-js-v3 issue 7607); the keys are constants, so this writes them out. Systems
- * Manager has 140 classes of errors, which are most of its client; without its class an error is the service's own
- * exception with the same name and message, and this tool tells errors apart by name.
+ * the key could have an effect (aws/aws-sdk-js-v3 issue 7607); the keys are constants, so this writes them out. Services
+ * have many classes of errors, Systems Manager 140; without its class an error is the service's own exception with the
+ * same name and message, and this tool tells errors apart by name. STS alone says by a class that a call may be tried again.
  */
 const droppableSchemas: Plugin = {
   name: 'droppable-schemas',
@@ -34,7 +34,7 @@ const droppableSchemas: Plugin = {
       const source = await readFile(path, 'utf8');
       const constants = new Map([...source.matchAll(CONSTANT)].map(([, name, text]) => [name, text]));
       const inlined = source.replace(COMPUTED_KEY, (key, name) => `${constants.get(name) ?? key.slice(0, -1)}:`);
-      return { contents: path.includes('client-ssm') ? inlined.replace(REGISTERED_ERROR, '') : inlined };
+      return { contents: path.includes('client-sts') ? inlined : inlined.replace(REGISTERED_ERROR, '') };
     });
   },
 };
