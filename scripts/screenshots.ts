@@ -15,7 +15,7 @@ import { PASSES } from '../src/model/plan.ts';
 import { awsAccountReader } from '../src/observe/account-reader.ts';
 import { reportHtml } from '../src/report/html/html.ts';
 import type { Report } from '../src/report/report.ts';
-import { reportTerminal } from '../src/report/terminal/terminal.ts';
+import { briefTerminal } from '../src/report/terminal/brief.ts';
 import { run } from '../src/run.ts';
 import { htmlText } from '../src/text/untrusted.ts';
 import { startEmbedded } from './embedded.ts';
@@ -23,7 +23,6 @@ import { startEmbedded } from './embedded.ts';
 const NOW = new Date('2026-11-21T05:00:00Z');
 const OUT = 'docs/images';
 const COLUMNS = 104;
-const TERMINAL_LINES = 34;
 const MONOSPACE = '13px/1.35 "DejaVu Sans Mono", "Liberation Mono", monospace';
 
 const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`);
@@ -39,13 +38,9 @@ try {
   const page = [...reportHtml(report)].join('');
   for (const colorScheme of ['light', 'dark'] as const)
     await picture(browser, page, `report-${colorScheme}.png`, { width: 1200, height: 1000 }, colorScheme);
-  const lines = reportTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');
-  const terminal = terminalHtml([
-    '$ ami-janitor plan --policy examples/demo.yml',
-    '',
-    ...lines.slice(0, TERMINAL_LINES),
-  ]);
-  await picture(browser, terminal, 'terminal.png', { width: 900, height: 690 }, 'dark');
+  const lines = briefTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');
+  const terminal = terminalHtml(['$ ami-janitor plan --policy examples/demo.yml', '', ...lines]);
+  await picture(browser, terminal, 'terminal.png', { width: 900, height: 740 }, 'dark');
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
