@@ -330,8 +330,8 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   const owner = (image.tags.Owner ?? '').trim() === '' ? undefined : image.tags.Owner;
   const mine = last && last.owner === owner ? last : undefined;
   const toldAt = mine?.at.getTime() ?? 0;
-  const isTold =
-    mine !== undefined && (mark.start === mark.since || toldAt >= mark.start) && toldAt >= mark.since - 24 * HOUR;
+  const launchedAt = image.lastLaunchedTime?.getTime() ?? 0;
+  const isTold = mine !== undefined && toldAt >= launchedAt && toldAt >= mark.since - 24 * HOUR;
 
   /** When a step's wait is over, and when it may be taken. */
   const times = (

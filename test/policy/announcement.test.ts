@@ -189,6 +189,12 @@ describe('a launch after the deprecation begins the notice anew', () => {
     expect(launched(29).reasons[0]).toMatchObject({ code: 'not-announced', because: 'launched-since' });
     expect(launched(41).decision).toBe('deregister');
   });
+
+  it('where the launch came between its eve, on which the owner was told, and the deprecation', () => {
+    const launched = (days: number) => decide(announced(daysAgo(40.5)), POLICY, { lastLaunchedDaysAgo: days });
+    expect(launched(41).decision).toBe('deregister');
+    expect(launched(40.25).reasons[0]).toMatchObject({ code: 'not-announced', because: 'launched-since' });
+  });
 });
 
 it('while it waits for its day, the next step is not promised before anyone was told', () => {

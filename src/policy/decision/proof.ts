@@ -94,7 +94,7 @@ export function announcementOf({ image, journal, ownerTag, mark }: Judged): Anno
   if (journal.status !== 'read') return { kind: 'none', because: 'no-journal' };
   const announced = imageRecordOf(journal, image.imageId)?.announced;
   if (announced === undefined) return { kind: 'none' };
-  const because = whyVoid(announced, ownerOf(image.tags, ownerTag), mark);
+  const because = whyVoid(announced, image, ownerOf(image.tags, ownerTag), mark);
   return because === undefined ? { kind: 'counts', announced } : { kind: 'void', because, announced };
 }
 
@@ -104,11 +104,17 @@ export function lastPromise(announcement: Announcement): Announced | undefined {
   return announcement.kind === 'void' && announcement.because === 'owner-changed' ? undefined : announcement.announced;
 }
 
-function whyVoid(announced: Announced, owner: string | undefined, mark: DeprecationMark): Unannounced | undefined {
+function whyVoid(
+  announced: Announced,
+  { lastLaunchedTime }: Image,
+  owner: string | undefined,
+  mark: DeprecationMark,
+): Unannounced | undefined {
   if (announced.owner !== owner) return 'owner-changed';
   if (announced.isWithdrawn) return 'outdated';
   if (mark.kind !== 'deprecated') return undefined;
   const announcedAt = announced.at.getTime();
-  if (mark.launchedAt && announcedAt < mark.launchedAt.getTime()) return 'launched-since';
+  // Between its eve and the deprecation too, which no wait counts from.
+  if (lastLaunchedTime && announcedAt < lastLaunchedTime.getTime()) return 'launched-since';
   return announcedAt < mark.at.getTime() - DAY ? 'outdated' : undefined;
 }

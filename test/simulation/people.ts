@@ -1,0 +1,154 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import { TAG } from '../../src/model/tags.ts';
+import { USUAL_POLICY } from './policies.ts';
+import type { Act, Use } from './story.ts';
+import { DAY, type Life, type World } from './world.ts';
+
+/** What people and pipelines do in an account; nothing where it can't be done. */
+export function act(world: World, does: Act): void {
+  if (does.do === 'build') world.build(does);
+  const life = world.lives.get(does.image);
+  if (life === undefined || does.do === 'build') return;
+  const image = world.state.images.get(life.id);
+  if (does.do === 'restore') restore(world, life);
+  else if (does.do === 'lock' || does.do === 'unlock') lock(world, life, does.do === 'lock');
+  else if (does.do === 'stop using') stopUsing(life);
+  else if (image !== undefined) actOn(world, life, image, does);
+}
+
+/** Everybody lets go of everything, and the policy is the usual one. */
+export function letGoOfAll(world: World): void {
+  world.edit(USUAL_POLICY);
+  for (const image of world.lives.keys())
+    for (const what of ['stop using', 'let go', 'unlock', 'enable'] as const) act(world, { do: what, image });
+}
+
+type ActOn = Exclude<Act, { do: 'build' } | { do: 'restore' | 'lock' | 'unlock' | 'stop using' }>;
+
+function actOn(world: World, life: Life, image: Image, does: ActOn): void {
+  const now = world.time.milliseconds;
+  const isAvailable = image.State === 'available';
+  life.touchedAt = now;
+  switch (does.do) {
+    case 'use':
+      if (!life.uses.has(does.by) && isAvailable)
+        life.uses.set(does.by, { since: now, stop: startUsing(world, life.id, does.by) });
+      break;
+    case 'launch':
+      if (isAvailable) life.launchedAt = now;
+      break;
+    case 'keep':
+      life.keptSince ??= now;
+      tag(world, life, TAG.keep, does.days === 'for ever' ? 'true' : timeText(now + does.days * DAY));
+      break;
+    case 'let go':
+      life.keptSince = undefined;
+      tag(world, life, TAG.keep, undefined);
+      break;
+    case 'hand over':
+      life.owner = `#team-${does.team}`;
+      life.ownerSince = now;
+      tag(world, life, 'Owner', life.owner);
+      break;
+    case 'forge':
+      if (does.tag === TAG.deregisterAfter) life.deregisterAfter = undefined;
+      tag(world, life, does.tag, timeText(now - does.daysAgo * DAY));
+      break;
+    case 'untag':
+      if (does.tag === TAG.deprecatedAt) life.markedAt = undefined;
+      // Taken off a disabled image, they say that it is to be shared with nobody.
+      if (does.tag === TAG.launchPermissions && !isAvailable) life.sharedWith.clear();
+      tag(world, life, does.tag, undefined);
+      break;
+    case 'share':
+    case 'revoke':
+      if (isAvailable) share(world, life, `${does.account}`.repeat(12), does.do === 'share');
+      break;
+    case 'enable':
+      if (!isAvailable && life.disabledByTool) life.putBackAt = now;
+      world.change(life, { State: 'available' });
+      break;
+    case 'disable':
+      if (!isAvailable || life.uses.size > 0) break;
+      world.state.launchPermissions.delete(life.id);
+      world.change(life, { State: 'disabled' });
+      break;
+    case 'deregister':
+      if (life.uses.size > 0) break;
+      life.leftAt = now;
+      world.state.images.delete(life.id);
+      world.state.deregistered.add(life.id);
+  }
+}
+
+function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function startUsing({ state, story }: World, id: string, by: Use): () => void {
+  const name = `${by.replace(' ', '-')}-${story.id('use')}`;
+  if (by === 'instance') {
+    const instance = story.instance(id);
+    return () => state.instances.delete(instance);
+  }
+  if (by === 'parameter') {
+    story.parameter(`/${name}`, [id]);
+    return () => state.parameters.delete(`/${name}`);
+  }
+  if (by === 'launch configuration') {
+    story.launchConfiguration(name, id);
+    return () => state.launchConfigurations.delete(name);
+  }
+  const LaunchTemplateId = story.template(name, [id]);
+  if (by === 'group') story.group(name, { LaunchTemplate: { LaunchTemplateId, Version: '$Latest' } });
+  return () => {
+    state.autoScalingGroups.delete(name);
+    state.launchTemplates.delete(LaunchTemplateId);
+  };
+}
+
+function stopUsing({ uses }: Life): void {
+  for (const { stop } of uses.values()) stop();
+  uses.clear();
+}
+
+/** From the Recycle Bin, snapshots first, as far as it still lies there. */
+function restore({ state, time }: World, life: Life): void {
+  const { images, snapshots } = state.recycleBin;
+  const now = time.milliseconds;
+  const binned = images.get(life.id);
+  if (binned === undefined || binned.exitsAt.getTime() <= now) return;
+  const missing = life.snapshots.filter((id) => !state.snapshots.has(id));
+  const found = missing.flatMap((id) => snapshots.get(id) ?? []).filter(({ exitsAt }) => exitsAt.getTime() > now);
+  if (found.length < missing.length) return;
+  for (const { resource } of found) {
+    snapshots.delete(resource.SnapshotId ?? '');
+    state.snapshots.set(resource.SnapshotId ?? '', resource);
+  }
+  images.delete(life.id);
+  state.deregistered.delete(life.id);
+  state.lingering.delete(life.id);
+  state.images.set(life.id, binned.resource);
+  life.putBackAt = now;
+  life.touchedAt = now;
+}
+
+function lock({ state }: World, { snapshots }: Life, isLocked: boolean): void {
+  for (const SnapshotId of snapshots) {
+    if (isLocked && state.snapshots.has(SnapshotId))
+      state.snapshotLocks.set(SnapshotId, { SnapshotId, LockState: 'governance' });
+    else state.snapshotLocks.delete(SnapshotId);
+  }
+}
+
+function share({ state }: World, life: Life, UserId: string, isShared: boolean): void {
+  const others = (state.launchPermissions.get(life.id) ?? []).filter((one) => one.UserId !== UserId);
+  state.launchPermissions.set(life.id, isShared ? [...others, { UserId }] : others);
+  if (isShared) life.sharedWith.add(UserId);
+  else life.sharedWith.delete(UserId);
+}
+
+function tag(world: World, life: Life, Key: string, Value: string | undefined): void {
+  const others = (world.state.images.get(life.id)?.Tags ?? []).filter((one) => one.Key !== Key);
+  world.change(life, { Tags: Value === undefined ? others : [...others, { Key, Value }] });
+}

@@ -1,0 +1,47 @@
+import type { Policy } from '../../src/model/policy.ts';
+import { aPolicy } from '../builders/policy.ts';
+
+/** What the rules of each policy tell apart, by the tag `Kind`. */
+export const KINDS = ['golden', 'trial', 'archive'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const NOTIFY = 'notify: { slack: { token: "ssm:/x", channel: "#platform" }, remindBefore: 4d }';
+const ORPHANS = 'orphanSnapshots: { deleteAfter: 15d }';
+
+/** What follows on the deprecation of each kind, in a rule's own words. */
+const USUAL = {
+  golden: 'deregister: { after: 14d, notice: 7d }, ',
+  trial: 'disable: { after: 5d, notice: 3d }, deregister: { after: 14d, notice: 7d }, ',
+  archive: 'deregister: { after: 10d }, ',
+  perRun: 4,
+  rest: `${NOTIFY}\n${ORPHANS}`,
+};
+
+function made(given: Partial<typeof USUAL>): Policy {
+  const { golden, trial, archive, perRun, rest } = { ...USUAL, ...given };
+  const rule = (kind: Kind, keep: string, steps: string) =>
+    `  - { name: ${kind}, select: { tags: { Kind: ${kind} } }, keep: { ${keep} }, deprecate: {}, ${steps}`;
+  return aPolicy(`
+references: { sharedImages: evaluate }
+rules:
+${rule('golden', 'newest: 1, youngerThan: 12d', golden)}groupBy: ["tag:Kind"] }
+${rule('trial', 'youngerThan: 5d', trial)}snapshots: delete }
+${rule('archive', 'youngerThan: 12d', archive)}snapshots: keep }
+limits: { perRun: ${perRun}, stopAbove: 100% }
+owners: { fallback: "#fallback" }
+${rest}`);
+}
+
+/** What the account begins and ends with. */
+export const USUAL_POLICY = made({});
+
+/** Edits choose among these: gentler and harsher ones, with notice and without. */
+export const POLICIES: readonly Policy[] = [
+  USUAL_POLICY,
+  made({ golden: 'deregister: { after: 3d, notice: 1d }, ', perRun: 2 }),
+  made({ golden: 'disable: { after: 2d, notice: 1d }, deregister: { after: 6d, notice: 1d }, ', perRun: 8 }),
+  made({ golden: 'deregister: { after: 40d, notice: 20d }, ', trial: 'disable: { after: 4d, notice: 1d }, ' }),
+  made({ trial: 'disable: { after: 1d }, deregister: { after: 2d }, ', rest: ORPHANS, perRun: 8 }),
+  made({ golden: '', rest: NOTIFY }),
+];
+export const POLICY_COUNT = POLICIES.length;

@@ -1,0 +1,184 @@
+import type { Call } from '../../sandbox/calls.ts';
+import type { Fault, FaultKind } from '../../sandbox/fault.ts';
+import { DeliveryState } from '../../src/publish/delivery-state.ts';
+import { auditRecords } from '../../src/report/audit.ts';
+import type { Report } from '../../src/report/report.ts';
+import { connect } from '../builders/in-process.ts';
+import { BUCKET } from '../builders/journal.ts';
+import { enforce } from '../crash/run.ts';
+import { tellWithJournal } from '../notify/announce/telling-story.ts';
+import type { SlackFault, SlackServer } from '../notify/slack-server.ts';
+import type { Mailbox } from './mailbox.ts';
+import { act } from './people.ts';
+import type { Trouble } from './story.ts';
+import type { RunSeen, Witness } from './witness.ts';
+import type { World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const FUNCTION_MILLISECONDS = 900_000;
+/** AWS's and a run's clock may differ by so much. */
+const CLOCKS_MINUTES = 5;
+const CALL_MILLISECONDS = 1000;
+const TRIES = 3;
+
+const SLACK_FAULTS: Readonly<Record<FaultKind, SlackFault>> = {
+  throttle: 'rate-limit',
+  'server-error': 'error-before',
+  'drop-before': 'drop-before',
+  'drop-after': 'drop-after',
+  garbage: 'error-after',
+  'empty-answer': 'drop-after',
+  'access-denied': { notOk: 'token_revoked' },
+};
+/** A morning has fewer calls to Slack than to AWS. */
+const SLACK_CALLS = 12;
+
+/** The deployed tool at work in a world: mornings on which owners are told, and nights on which it acts. */
+export class Runs {
+  readonly #world: World;
+  readonly #witness: Witness;
+  readonly #mailbox: Mailbox;
+  readonly #slack: SlackServer;
+  /** What owners have not heard of yet. */
+  #acted: Report[] = [];
+  /** Nights on which nothing went wrong, and mornings after which nothing else changed. */
+  readonly #undisturbed: number[] = [];
+  #count = 0;
+
+  constructor(world: World, witness: Witness, mailbox: Mailbox, slack: SlackServer) {
+    this.#world = world;
+    this.#witness = witness;
+    this.#mailbox = mailbox;
+    this.#slack = slack;
+  }
+
+  async morning(trouble: Trouble): Promise<void> {
+    const { state, story, time, policy } = this.#world;
+    if (policy.notify === undefined) return;
+    const startedAt = time.milliseconds;
+    const timing = time.timing(new Date(startedAt + FUNCTION_MILLISECONDS), 90_000);
+    const { intercept, isDead } = this.#troubled(trouble);
+    const slack = this.#slack;
+    const [calls, posts] = [slack.calls.length, slack.posted.length];
+    slack.fault = ({ number }) => {
+      if (isDead()) return 'drop-before';
+      const fault = trouble.faults?.find(({ call }) => call % SLACK_CALLS === number - calls);
+      return fault && SLACK_FAULTS[fault.kind];
+    };
+    const { clients } = connect(state, { now: time.now, intercept }, TRIES);
+    try {
+      const delivery = await DeliveryState.open(clients.s3, BUCKET, state.accountId, time.now);
+      const unfinishedSince = await delivery.begin();
+      const told = { story, slack, policy, now: time.now, timing, acted: this.#acted, intercept };
+      const announced = await tellWithJournal({ ...told, ...(unfinishedSince && { unfinishedSince }) });
+      await delivery.end([], [], announced.isCertain);
+      if (announced.untold === 0) this.#acted = [];
+    } catch (error) {
+      if (isQuiet(trouble)) this.#witness.found('undisturbed', `a morning fails: ${String(error)}`);
+    } finally {
+      clients.destroy();
+    }
+    if (time.milliseconds > startedAt + FUNCTION_MILLISECONDS)
+      this.#witness.found('time', 'telling takes longer than its function may');
+    const mayRepeat = (id: string, since: number) => this.#mayRepeat(id, since);
+    this.#mailbox.read(slack.posted.slice(posts), time.milliseconds, mayRepeat);
+  }
+
+  async night(trouble: Trouble): Promise<void> {
+    const startedAt = this.#world.time.milliseconds;
+    const runs = trouble.twice ? [this.#run(trouble), this.#run({})] : [this.#run(trouble)];
+    const reports = (await Promise.all(runs)).flatMap((report) => report ?? []);
+    this.#acted.push(...reports.filter(({ outcomes }) => outcomes.length > 0));
+    const [report] = reports;
+    if (!isQuiet(trouble) || report === undefined) return;
+    if (!report.complete) this.#witness.found('undisturbed', 'a night could not read everything');
+    this.#undisturbed.push(startedAt);
+    this.#world.seeHolds(startedAt, new Set(report.passes.flatMap(({ deferred }) => deferred.map(idOf))));
+  }
+
+  /** One run. @returns its report, unless it was killed or refused to act */
+  async #run(trouble: Trouble): Promise<Report | undefined> {
+    const { state, time, policy } = this.#world;
+    this.#count += 1;
+    const skew = (trouble.skewMinutes ?? 0) * MINUTE;
+    const now = () => new Date(time.milliseconds + skew);
+    const isOff =
+      Math.abs(skew) > CLOCKS_MINUTES * MINUTE ? `its clock is ${trouble.skewMinutes} minutes off` : undefined;
+    const stamp = time.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+    const seen: RunSeen = {
+      runId: `${stamp}Z-${this.#count.toString(16).padStart(8, '0')}`,
+      mayNotTake: undefined,
+      mayNotWrite: isOff,
+      faults: trouble.faults?.length ?? 0,
+      did: new Set(),
+      isOver: false,
+    };
+    const { intercept, isDead } = this.#troubled(trouble, seen);
+    const connected = connect(state, { now: time.now, intercept }, TRIES);
+    const sleep = async (milliseconds: number) => this.#world.goOn(time.milliseconds + milliseconds);
+    try {
+      const report = await enforce(connected, { now, policy, bucket: BUCKET, runId: seen.runId, sleep });
+      if (!isDead()) this.#checkAudit(seen, report);
+      return isDead() ? undefined : report;
+    } catch (error) {
+      if (isQuiet(trouble) && !isLocked(error)) this.#witness.found('undisturbed', `a night fails: ${String(error)}`);
+      return undefined;
+    } finally {
+      seen.isOver = true;
+      connected.clients.destroy();
+    }
+  }
+
+  #checkAudit({ did, runId }: RunSeen, report: Report): void {
+    const startedBy = { kind: 'command-line', callerArn: 'arn:aws:iam::123456789012:user/simulation' } as const;
+    const told = new Set(auditRecords(report, startedBy).map(({ action, resourceId }) => `${action} ${resourceId}`));
+    for (const act of did) {
+      const isReinstated = act.startsWith('deprecate ') && told.has(act.replace('deprecate', 'reinstate'));
+      if (!told.has(act) && !isReinstated) this.#witness.found('audit', `${act} by ${runId} is not in its records`);
+    }
+  }
+
+  /** What goes wrong at each call, and what people do meanwhile. */
+  #troubled(trouble: Trouble, run?: RunSeen): { intercept: (call: Call) => Fault; isDead: () => boolean } {
+    let isDead = false;
+    const intercept = (call: Call): Fault => {
+      const { number, operation } = call;
+      this.#world.goOn(this.#world.time.milliseconds + CALL_MILLISECONDS);
+      for (const { call: at, act: does } of trouble.meanwhile ?? []) if (at === number) act(this.#world, does);
+      if (trouble.killedAt !== undefined && number >= trouble.killedAt) isDead = true;
+      if (isDead) return { kind: 'drop-before' };
+      if (operation === trouble.denied) {
+        if (run) run.mayNotTake ??= `${operation} is denied`;
+        return { kind: 'access-denied' };
+      }
+      const kind = trouble.faults?.find((fault) => fault.call === number)?.kind;
+      const after = run && this.#witness.before(call, run);
+      return { ...(kind && { kind }), ...(after && { after }) };
+    };
+    return { intercept, isDead: () => isDead };
+  }
+
+  /** Whether there was a reason to tell of an image again: people, another policy, or a night that did not do its work. */
+  #mayRepeat(id: string, since: number): boolean {
+    const life = this.#world.lifeOf(id);
+    const { policySince } = this.#world;
+    if (life === undefined || life.touchedAt >= since || policySince >= since) return true;
+    return (
+      !this.#undisturbed.some((night) => night >= since && night <= since + 3 * HOUR) ||
+      this.#mailbox.isWithdrawnSince(id, since)
+    );
+  }
+}
+
+function isQuiet(trouble: Trouble): boolean {
+  return Object.keys(trouble).length === 0;
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.name === 'LockedError';
+}
+
+function idOf(action: object): string {
+  return 'imageId' in action ? String(action.imageId) : '';
+}
