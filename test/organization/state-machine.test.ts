@@ -119,6 +119,12 @@ describe('a golden account with forty consumers, one of them out of reach and on
     const usedElsewhere = golden.home.image('shared-with-others-and-used');
     golden.home.state.launchPermissions.set(usedElsewhere, permissions);
     consumer(37).home.template('only-here', [usedElsewhere]);
+    // An earlier run read it, and found none of these in use there.
+    const objects = organization.janitor.home.state.buckets.get(BUCKET);
+    const body = Buffer.from(JSON.stringify({ status: 'read', images: [], snapshots: [], copies: [] }));
+    const nothing = { body, eTag: '"seeded"', lastModified: NOW, metadata: {} };
+    for (const { region } of [lost.home.state, lost.away.state])
+      objects?.set(`organization/last-uses/${lost.accountId}/${region}.json`, nothing);
     await prepare(organization);
     const throttled = consumer(22).accountId;
     let throttles = 0;
