@@ -28,7 +28,7 @@ const selecting = (select: string, rest = '') =>
   aPolicy(`rules: [{ name: mine, select: ${select}, ${KEEP} }, { name: rest, select: {}, ${KEEP} }]\n${rest}`);
 
 const WEB = some(6, (index) => ({
-  tags: { Environment: index < 4 ? 'prod' : 'dev', Family: 'webapp', Owner: 'web' },
+  tags: { Environment: index < 4 ? 'prod' : 'dev', Build: `${index}`, Family: 'webapp', Owner: 'web' },
   name: `webapp-${index}`,
 }));
 
@@ -50,6 +50,7 @@ describe('a rule that matches nothing', () => {
       'none has "prd" in the tag "Environment" (did you mean "prod", which 4 images have?)',
     ],
     ['{ tags: { Environment: "qa*" } }', 'none has "qa*" in the tag "Environment"'],
+    ['{ tags: { Build: "x" } }', 'none has "x" in the tag "Build"'],
     ['{ tags: { Owner: { absent: true } } }', 'every one carries the tag "Owner"'],
     ['{ name: ["wepapp-*", "api-*"] }', 'the name of none matches "wepapp-*", "api-*"'],
     ['{ architecture: arm46 }', 'the architecture of none matches "arm46" (did you mean "arm64"?)'],

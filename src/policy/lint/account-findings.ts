@@ -34,7 +34,7 @@ export function accountFindings(
         : [...unmatchedExpiry(rule, index, own, tags), ...groupFindings(rule, index, own, tags)];
     }),
     ...protectFindings(account, policy, tags),
-    ...ownerFindings(policy, tags),
+    ...ownerFindings(account, policy, tags),
   ];
 }
 
@@ -82,10 +82,11 @@ function protectFindings({ images, snapshots }: Account, { protect }: Policy, ta
     })),
     ...protect.tags.flatMap(({ key }) => {
       const literal = literalOf(key);
-      const hint = literal === undefined ? '' : keyHint(literal, tags);
-      // A protection that nobody uses yet is in order; one that looks like a tag in use hardly is.
       const find = tagFinder({ key, value: '*' });
-      if (hint === '' || resources.some((one) => find(one.tags) !== undefined)) return [];
+      if (literal === undefined || resources.some((one) => find(one.tags) !== undefined)) return [];
+      // A protection that nobody uses yet is in order; one that looks like a tag in use hardly is.
+      const hint = keyHint(literal, tags);
+      if (hint === '') return [];
       const sentence = `protect.tags: nothing carries the tag ${JSON.stringify(key)}${hint}.`;
       return [{ at: ['protect', 'tags', key], sentence }];
     }),
@@ -93,8 +94,9 @@ function protectFindings({ images, snapshots }: Account, { protect }: Policy, ta
 }
 
 /** An owner tag that no image carries, where another one looks like it. */
-function ownerFindings({ owners: { tag } }: Policy, tags: CarriedTags): PolicyFinding[] {
-  const hint = tags.has(tag) ? '' : keyHint(tag, tags);
+function ownerFindings({ images }: Account, { owners: { tag } }: Policy, tags: CarriedTags): PolicyFinding[] {
+  if (images.some((image) => tagValue(image.tags, tag) !== undefined)) return [];
+  const hint = keyHint(tag, tags);
   if (hint === '') return [];
   return [{ at: ['owners', 'tag'], sentence: `owners.tag: no image carries the tag ${JSON.stringify(tag)}${hint}.` }];
 }

@@ -7,11 +7,19 @@ import { counted, listed } from '../../text/format.ts';
 import { nearestWord } from '../../validation/problem.ts';
 import { compileSelector, tagFinder } from '../decision/select.ts';
 
-/** The tags that an account's images carry: of each key its values, and how many images have each. */
-export type CarriedTags = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** The tags that an account's images carry: of each key its values, and how many images have each; counted once asked for. */
+export type CarriedTags = () => ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** Counts the tags of people; what AWS and this tool write is nobody's misspelling. */
+/** The tags of people; what AWS and this tool write is nobody's misspelling. */
 export function carriedTags(images: readonly Image[]): CarriedTags {
+  let known: ReturnType<CarriedTags> | undefined;
+  return () => {
+    known ??= countTags(images);
+    return known;
+  };
+}
+
+function countTags(images: readonly Image[]): ReturnType<CarriedTags> {
   const keys = new Map<string, Map<string, number>>();
   for (const { tags } of images) {
     for (const [key, value] of Object.entries(tags)) {
@@ -28,19 +36,23 @@ export function carriedTags(images: readonly Image[]): CarriedTags {
 export function keyHint(key: string, tags: CarriedTags): string {
   const nearest = nearestOf(
     key,
-    [...tags.keys()].filter((one) => one !== key),
+    [...tags().keys()].filter((one) => one !== key),
   );
   if (nearest === undefined) return '';
-  const images = [...(tags.get(nearest)?.values() ?? [])].reduce((all, some) => all + some, 0);
+  const images = [...(tags().get(nearest)?.values() ?? [])].reduce((all, some) => all + some, 0);
   return ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'}?)`;
+}
+
+/** How many letters a slip may change: of two letters or one, none. */
+function slipsIn(word: string): number {
+  return word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 4));
 }
 
 /** The word that was probably meant: with other capitals, a slip or two away, or shortened (`Env` for `Environment`). */
 function nearestOf(word: string, known: readonly string[]): string | undefined {
   const nearest = nearestWord(word, known);
   const lower = word.toLowerCase();
-  if (nearest !== undefined && distance(lower, nearest.toLowerCase()) <= Math.max(1, Math.floor(word.length / 4)))
-    return nearest;
+  if (nearest !== undefined && distance(lower, nearest.toLowerCase()) <= slipsIn(word)) return nearest;
   return known.find((one) => {
     const [short = '', long = ''] = [lower, one.toLowerCase()].sort((a, b) => a.length - b.length);
     return short.length > 2 && long.startsWith(short);
@@ -82,7 +94,7 @@ function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
   if (typeof value !== 'string') return `every one carries the tag ${JSON.stringify(key)}`;
   const literal = literalOf(key);
   const find = tagFinder({ key, value: '*' });
-  const carried = [...tags].filter(([one]) => find({ [one]: '' }) !== undefined);
+  const carried = [...tags()].filter(([one]) => find({ [one]: '' }) !== undefined);
   if (carried.length === 0) {
     return `none carries the tag ${JSON.stringify(key)}${literal === undefined ? '' : keyHint(literal, tags)}`;
   }
