@@ -84,6 +84,7 @@ export const FUNCTION = {
     // Under Node's condition it is CommonJS, of which nothing can be left out.
     yaml: './node_modules/yaml/browser/index.js',
     '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.js',
+    '@smithy/core/event-streams': './scripts/no-event-streams.js',
   },
   // Only the SDK's code for browsers asks for it; esbuild would write a file for it that nothing reads.
   external: ['bowser'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Policy } from '../model/policy.ts';
-import { parsePolicy } from '../policy/language/parse.ts';
+import { parsePolicyFile } from '../policy/language/parse.ts';
 import { problemText } from '../validation/problem.ts';
 import { UsageError } from './errors.ts';
 
@@ -26,9 +26,9 @@ export async function readPolicy(file: string): Promise<LoadedPolicy> {
  */
 export async function parseFile(file: string) {
   const text = await readText(file, 'policy', 'name another with --policy FILE');
-  const parsed = parsePolicy(text, file);
+  const { parsed, positionOf } = parsePolicyFile(text, file);
   if (!parsed.ok) throw new UsageError(parsed.problems.map(problemText).join('\n'));
-  return { text, ...parsed };
+  return { text, policy: parsed.policy, positionOf };
 }
 
 /** Reads a text file that the user named; throws one sentence where that fails. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import type { Policy } from '../../src/model/policy.ts';
+import { SOURCES } from '../../src/model/sources.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { type Comparison, compareReports } from '../../src/report/comparison.ts';
@@ -44,7 +45,7 @@ describe('two policies over one account', () => {
       [imageId(4), 'deregister', 'reinstate'],
     ]);
     expect(images[0]?.policy.reasons).toEqual([
-      { code: 'unreferenced', sources: 13 },
+      { code: 'unreferenced', sources: SOURCES.length },
       { code: 'older-than', ageDays: 75, days: 60 },
     ]);
     expect(images[0]?.against).toMatchObject({

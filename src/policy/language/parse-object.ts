@@ -18,7 +18,7 @@ export const DEEPEST = 50;
 /** A policy, or all that is wrong with what was given. */
 export type ParsedPolicy =
   /** `file` is what was written, as an object: JSON that gives the same policy again. */
-  | { readonly ok: true; readonly policy: Policy; readonly file: unknown; readonly positionOf: PositionOf }
+  | { readonly ok: true; readonly policy: Policy; readonly file: unknown }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const MOST_PROBLEMS = 50;
@@ -35,7 +35,7 @@ export type PositionOf = (path: Path, atKey: boolean) => SourcePosition | undefi
 /** Parses what was read; `positionOf` finds a path again in the text. */
 export function parseValue(value: unknown, source: string, positionOf: PositionOf): ParsedPolicy {
   const result = policySchema.safeParse(value);
-  if (result.success) return { ok: true, policy: result.data, file: value, positionOf };
+  if (result.success) return { ok: true, policy: result.data, file: value };
   const found = issuesOf(result.error.issues, value, { knownKeys, measureAt });
   const issues = found.map(({ at, atKey, ...issue }): ValidationIssue => ({ ...issue, ...positionOf(at, atKey) }));
   return failed(issues.sort(byPosition), source);

@@ -24,8 +24,14 @@ export { parsePolicyObject } from './parse-object.ts';
 
 /** Parses a policy file (YAML, and so JSON): one clear problem for each error, with its line and column. */
 export function parsePolicy(text: string, source: string): ParsedPolicy {
+  return parsePolicyFile(text, source).parsed;
+}
+
+/** Parses a policy file, with a way back from a path to its position in the text. */
+export function parsePolicyFile(text: string, source: string): { parsed: ParsedPolicy; positionOf: PositionOf } {
   const yaml = readYaml(text);
-  return 'value' in yaml ? parseValue(yaml.value, source, yaml.positionOf) : failed(yaml, source);
+  if (!('value' in yaml)) return { parsed: failed(yaml, source), positionOf: () => undefined };
+  return { parsed: parseValue(yaml.value, source, yaml.positionOf), positionOf: yaml.positionOf };
 }
 
 /** A policy is a page or two; half a megabyte is a mistake or an attack. */
