@@ -6,7 +6,8 @@ export default defineConfig(({ mode }) => ({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/builders/clean-up.ts'],
     pool: 'threads',
-    maxWorkers: 2,
+    // One more than the cores that people have at least: some stories wait in real time.
+    maxWorkers: 3,
     // Loading the AWS SDK anew for each file would take a third of the time.
     isolate: false,
     testTimeout: 30_000,

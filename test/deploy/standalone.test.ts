@@ -43,7 +43,7 @@ function made(template: string, given: Readonly<Record<string, string>>): Record
   );
 }
 
-describe('the template that needs no Serverless', () => {
+describe('the template that needs no Serverless', { tags: ['long'] }, () => {
   it('makes what Serverless deploys, with the same logical ids, so that a stack of either updates in place', () => {
     const own = made(text, GIVEN);
     expect(Object.keys(own).length).toBeGreaterThan(100);
@@ -95,7 +95,7 @@ describe('the template that needs no Serverless', () => {
   });
 });
 
-describe('packaging', () => {
+describe('packaging', { tags: ['long'] }, () => {
   it('refuses what CloudFormation would refuse later, all of it at once', { timeout: 60_000 }, async () => {
     const wrong = ['enforce=True', 'regions=a,b', 'missingRunHours=400', 'alarmTopicArn=alarms'];
     const refused = packageTemplate({ parameters: wrong });
