@@ -10,6 +10,8 @@ const AFTER_THE_END_MILLISECONDS = 20_000;
 export class VirtualTime {
   milliseconds: number;
   #silence: { readonly startedAt: number; readonly until: number } | undefined;
+  /** When it was last said that there is time for a call; undefined where nobody asks. */
+  #allowedAt: number | undefined;
 
   constructor(start: Date) {
     this.milliseconds = start.getTime();
@@ -26,12 +28,12 @@ export class VirtualTime {
 
   /**
    * A call that gets no answer; for `SlackServer.onSilence`. Calls that come in while the first is still waited for began
-   * at once, however late a busy machine brings them, and end at once.
+   * at once, however late a busy machine brings them, and end at once; none began later than the last that was allowed.
    */
   readonly silence = (): void => {
     const startedAt = performance.now();
     if (this.#silence === undefined || startedAt - this.#silence.startedAt >= REAL_MILLISECONDS)
-      this.#silence = { startedAt, until: this.milliseconds + UNANSWERED_MILLISECONDS };
+      this.#silence = { startedAt, until: (this.#allowedAt ?? this.milliseconds) + UNANSWERED_MILLISECONDS };
     const { until } = this.#silence;
     setTimeout(() => {
       this.milliseconds = Math.max(this.milliseconds, until);
@@ -41,8 +43,11 @@ export class VirtualTime {
   /** How a run waits whose telling must be over at some time. */
   timing(end: Date, reserveMilliseconds = 0): DeliveryTiming {
     const unanswered = UNANSWERED_MILLISECONDS - REAL_MILLISECONDS;
-    const before = (reserve: number) => (milliseconds: number) =>
-      this.milliseconds + milliseconds + unanswered < end.getTime() - reserve;
+    const before = (reserve: number) => (milliseconds: number) => {
+      const isLeft = this.milliseconds + milliseconds + unanswered < end.getTime() - reserve;
+      if (isLeft) this.#allowedAt = this.milliseconds;
+      return isLeft;
+    };
     return {
       sleep: (milliseconds) => this.pass(milliseconds),
       timeoutMilliseconds: REAL_MILLISECONDS,
