@@ -6,7 +6,7 @@ import { isPassing, type SlackFailure, waitWithin } from './session.ts';
 
 const ATTEMPTS = 4;
 /** Before a message is looked for that may or may not have come through: Slack may still be at it. */
-const SETTLE_MILLISECONDS = 1500;
+const SETTLE_SECONDS = 1.5;
 const HISTORY_PAGE = 200;
 const HISTORY_PAGES = 10;
 
@@ -98,8 +98,8 @@ export class Conversation {
       const opened = await this.#open();
       if (opened !== undefined) return opened;
       if (this.#isUnsure) {
-        await timing.sleep(SETTLE_MILLISECONDS);
-        const came = await this.#cameThrough(message);
+        const isTimeLeft = await waitWithin(timing, { retryAfterSeconds: SETTLE_SECONDS }, attempt);
+        const came = isTimeLeft ? await this.#cameThrough(message) : undefined;
         if (came === undefined) return failure ?? UNCONFIRMED;
         this.#isUnsure = false;
         if (came) return undefined;
