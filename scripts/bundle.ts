@@ -18,14 +18,10 @@ export const ORGANIZATION_FUNCTIONS = [
 
 const CONSTANT = /^const (_\w+) = ("[^"]*");$/gm;
 const COMPUTED_KEY = /\[(_\w+)\]:/g;
-/** `ParameterNotFound` is the one class that a library, Powertools, looks for. */
-const REGISTERED_ERROR = /^n\d+_registry\.registerError\((?!ParameterNotFound\$).*\);$/gm;
 
 /**
  * Lets esbuild drop the SDK schemas that nothing uses. It must keep an object with a computed key, since evaluating
- * the key could have an effect (aws/aws-sdk-js-v3 issue 7607); the keys are constants, so this writes them out. Services
- * have many classes of errors, Systems Manager 140; without its class an error is the service's own exception with the
- * same name and message, and this tool tells errors apart by name. STS alone says by a class that a call may be tried again.
+ * the key could have an effect (aws/aws-sdk-js-v3 issue 7607); the keys are constants, so this writes them out.
  */
 const droppableSchemas: Plugin = {
   name: 'droppable-schemas',
@@ -33,31 +29,8 @@ const droppableSchemas: Plugin = {
     onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]dist-es[\\/].*schemas_\d+\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const constants = new Map([...source.matchAll(CONSTANT)].map(([, name, text]) => [name, text]));
-      const inlined = source.replace(COMPUTED_KEY, (key, name) => `${constants.get(name) ?? key.slice(0, -1)}:`);
-      return { contents: path.includes('client-sts') ? inlined : inlined.replace(REGISTERED_ERROR, '') };
+      return { contents: source.replace(COMPUTED_KEY, (key, name) => `${constants.get(name) ?? key.slice(0, -1)}:`) };
     });
-  },
-};
-
-const JSON_SCHEMA = [
-  ...['toJSONSchema', 'allProcessors', 'initializeContext', 'handleUnrepresentable', 'processSchema', 'process'],
-  ...['extractDefs', 'finalize', 'createToJSONSchemaMethod', 'createStandardJSONSchemaMethod'],
-];
-
-/**
- * What a function never asks for: of its own package.json a client reads the version only, and JSON Schemas are written
- * by the command line, but each schema of zod has a method for it. esbuild says where zod asks for another name.
- */
-const withoutMetadata: Plugin = {
-  name: 'without-metadata',
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
-      const { version }: { version: string } = JSON.parse(await readFile(path, 'utf8'));
-      return { contents: JSON.stringify({ version }), loader: 'json' };
-    });
-    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)\.js$/ }, () => ({
-      contents: `const none = () => () => {}; export { ${JSON_SCHEMA.map((name) => `none as ${name}`).join()} };`,
-    }));
   },
 };
 
@@ -84,12 +57,10 @@ export const FUNCTION = {
     // Under Node's condition it is CommonJS, of which nothing can be left out.
     yaml: './node_modules/yaml/browser/index.js',
     '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.js',
-    '@smithy/core/event-streams': './scripts/no-event-streams.js',
   },
   // Only the SDK's code for browsers asks for it; esbuild would write a file for it that nothing reads.
   external: ['bowser'],
-  logOverride: { 'import-is-undefined': 'silent' },
-  plugins: [droppableSchemas, withoutMetadata],
+  plugins: [droppableSchemas],
 } satisfies BuildOptions;
 
 /**

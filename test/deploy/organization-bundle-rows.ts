@@ -11,7 +11,7 @@ const MEMBERS = /^src\/(?:organization\/targets\/member\.ts|execute\/)/;
 /** What lies in the folders of the functions of an organization's run. */
 export function organizationBundleTests(dist: () => string): void {
   it.each(ORGANIZATION_FUNCTIONS)(
-    '%s is smaller than 1 MB, and brings no way to credentials that Lambda never uses',
+    '%s is smaller than 2 MB, and brings no way to credentials that Lambda never uses',
     (name) => {
       const folder = join(dist(), name);
       const bytes = globSync('**/*', { cwd: folder })
