@@ -48,6 +48,8 @@ interface MemberSettings {
   readonly readRole: string;
   readonly actRole: string;
   readonly externalId: string;
+  /** The parameter in which the template says its version: `/ami-janitor/member-template`. */
+  readonly templateParameter: string;
   /** How the members' clients send; nothing given is what a run against AWS needs. */
   readonly clients?: Pick<ClientSettings, 'maxAttempts' | 'pace'>;
 }

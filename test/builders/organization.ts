@@ -23,7 +23,7 @@ export const MEMBER = {
   actRole: 'ami-janitor/ami-janitor-act',
   externalId: 'ami-janitor-example',
   templateParameter: '/ami-janitor/member-template',
-  templateVersion: '1',
+  templateVersion: '2',
 } as const;
 
 const UNITS = {

@@ -1,15 +1,17 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { TAG } from '../../src/model/tags.ts';
-import { MEMBER_TEMPLATE_PARAMETER, MEMBER_TEMPLATE_VERSION } from '../../src/organization/targets/member.ts';
+import { MEMBER_TEMPLATE_VERSION } from '../../src/organization/targets/member.ts';
+import { MEMBER } from '../builders/organization.ts';
 import { DEPRECATED, IMAGE, NO_PARAMETER, READS, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { everyWrite } from './every-write.ts';
 import { MEMBER_READS, MEMBER_WRITES } from './organization-actions.ts';
 import { REFUSED } from './refused.ts';
 import { restoreRoleTests } from './restore-rows.ts';
 import { templateProblems } from './schema.ts';
-import { evaluate, evaluateMany, mayAssume, policiesOf } from './simulate.ts';
+import { evaluate, evaluateMany, IN_THE_ORGANIZATION, mayAssume, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
 
 const JANITOR_ID = '111111111111';
@@ -21,6 +23,11 @@ const NAMES = { ReadRole: 'ami-janitor-read', ActRole: 'ami-janitor-act', TellRo
 const TRUSTS = { ReadRole: ['inventory', 'act'], ActRole: ['act'], TellRole: ['notify'] } as const;
 const STATES = ['targets', 'inventory', 'join', 'act', 'notify', 'summary'];
 const ACTING = ['DeprecateRole', 'DisableRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
+
+/** The version that the roles changed in, and what they hash to since. */
+const LAST_CHANGE = { version: 2, sha256: '9a0d97a7bddac6c1c664b8ea1bb6ff28751e4ef990f98566d24dce938af0c3d4' };
+const RAISE_IT =
+  'deploy/organization/member.yml changed: where the last release had this version, raise it there and in MEMBER_TEMPLATE_VERSION; then say the new hash here';
 
 /** A caller that its own account stops from nothing: what remains is the trust of the role. */
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
@@ -75,10 +82,61 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
   restoreRoleTests(() => policies('RestoreRole'));
 
   it('says its version where the program looks for it, and the one that the program needs', () => {
-    expect(member().Resources.Version?.Properties).toMatchObject({
-      Name: MEMBER_TEMPLATE_PARAMETER,
+    expect(resolver(member(), true, GIVEN).resolve(member().Resources.Version?.Properties)).toMatchObject({
+      Name: MEMBER.templateParameter,
       Value: String(MEMBER_TEMPLATE_VERSION),
     });
+  });
+
+  it('says another version where the roles may do something else', () => {
+    const { Version: _, ...roles } = member().Resources;
+    const sha256 = createHash('sha256').update(JSON.stringify(roles)).digest('hex');
+    expect({ sha256, version: MEMBER_TEMPLATE_VERSION }, RAISE_IT).toEqual(LAST_CHANGE);
+  });
+
+  it('has names of its own beside another janitor’s, whose functions may not come in; they share the lock', async () => {
+    const given = { ...GIVEN, NamePrefix: 'second', JanitorName: 'second-prod' };
+    const { resolve } = resolver(member(), true, given);
+    expect(resolve(member().Resources.Version?.Properties)).toHaveProperty('Name', '/second/member-template');
+    for (const role of ROLES) {
+      const { RoleName, AssumeRolePolicyDocument: trust } = roleShape.parse(
+        resolve(member().Resources[role]?.Properties),
+      );
+      expect(RoleName).toBe(NAMES[role].replace('ami-janitor', 'second'));
+      for (const name of ['ami-janitor-prod', 'second-prod']) {
+        const answer = await mayAssume({
+          callerArn: `arn:aws:iam::${JANITOR_ID}:role/${name}-organization-${TRUSTS[role][0]}`,
+          policies: [{ name: 'everything', policy: EVERYTHING }],
+          roleArn: `arn:aws:iam::${ACCOUNT}:role/ami-janitor/${RoleName}`,
+          trust,
+          externalId: EXTERNAL_ID,
+        });
+        expect(answer, `${role} ${name}`).toBe(name === 'second-prod' ? 'Allowed' : 'ImplicitlyDenied');
+        const state = `Organization${TRUSTS[role][0].replace(/^./, (letter) => letter.toUpperCase())}Role`;
+        const prefixes = { MemberNamePrefix: name.replace('-prod', '') };
+        const mayAsk = await evaluate(
+          policiesOf(janitor(), state, true, prefixes),
+          'sts:AssumeRole',
+          `arn:aws:iam::${ACCOUNT}:role/ami-janitor/${RoleName}`,
+          IN_THE_ORGANIZATION,
+        );
+        expect(mayAsk, `${role} ${name}`).toBe(name === 'second-prod' ? 'Allowed' : 'ImplicitlyDenied');
+      }
+    }
+    const version = {
+      action: 'ssm:GetParameter',
+      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/second/member-template`,
+    };
+    const lock = {
+      action: 'ssm:PutParameter',
+      resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/ami-janitor/lock`,
+    };
+    for (const [role, { action, resource }] of [
+      ['TellRole', version],
+      ['ActRole', lock],
+      ['RestoreRole', lock],
+    ] as const)
+      expect(await evaluate(policiesOf(member(), role, true, given), action, resource), role).toBe('Allowed');
   });
 
   it('makes only the role that reads until it enforces', () => {
@@ -135,7 +193,7 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
     });
 
     it('may read the template’s version', async () => {
-      const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER_TEMPLATE_PARAMETER}`;
+      const resource = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER.templateParameter}`;
       expect(await ask(role, { action: 'ssm:GetParameter', resource })).toBe('Allowed');
     });
 

@@ -1,4 +1,4 @@
-import { MEMBER_TEMPLATE_PARAMETER } from '../../src/organization/targets/member.ts';
+import { MEMBER } from '../builders/organization.ts';
 import { IMAGE, type Row } from './actions.ts';
 import { ACCOUNT, REGION } from './template.ts';
 
@@ -7,7 +7,7 @@ const REPORT = `arn:aws:ec2:${REGION}:${ACCOUNT}:image-usage-report/image-usage-
 /** What only the organization's functions ask of a member. */
 export const MEMBER_READS: readonly Row[] = [
   { action: 'ec2:DescribeRegions' },
-  { action: 'ssm:GetParameter', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER_TEMPLATE_PARAMETER}` },
+  { action: 'ssm:GetParameter', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER.templateParameter}` },
 ];
 export const MEMBER_WRITES: readonly Row[] = [
   { action: 'ec2:CreateImageUsageReport', resource: IMAGE },

@@ -27,6 +27,7 @@ export const SETTINGS = {
   readRole: MEMBER.readRole,
   actRole: MEMBER.actRole,
   externalId: MEMBER.externalId,
+  templateParameter: MEMBER.templateParameter,
 };
 
 /** Every image older than a month goes, a month after it was deprecated, unless anything anywhere uses it. */

@@ -4,6 +4,7 @@ import { type Clients, createClients } from '../../src/aws/clients.ts';
 import type { TargetSettings } from '../../src/model/policy.ts';
 import { Store } from '../../src/organization/store.ts';
 import { listTargets, makeTargets } from '../../src/organization/targets/list-targets.ts';
+import { partitionOf } from '../../src/organization/targets/member.ts';
 import { targetRows } from '../../src/organization/targets/targets.ts';
 import { GOLDEN_ID, HOME, type SeededOrganization, SUSPENDED_ID, seedOrganization } from '../builders/organization.ts';
 import { serve } from '../builders/serve.ts';
@@ -130,4 +131,17 @@ it('an account that the policy names and AWS Organizations calls suspended is no
     'AWS Organizations says that it is SUSPENDED',
     'named 2 times; it is read once',
   ]);
+});
+
+it.each([
+  ['eu-west-1', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-west-1', 'aws-us-gov'],
+  ['eusc-de-east-1', 'aws-eusc'],
+  ['us-iso-east-1', 'aws-iso'],
+  ['us-isob-east-1', 'aws-iso-b'],
+  ['us-isof-south-1', 'aws-iso-f'],
+  ['eu-isoe-west-1', 'aws-iso-e'],
+])('roles in %s are of the partition %s', (region, partition) => {
+  expect(partitionOf(region)).toBe(partition);
 });

@@ -29,6 +29,10 @@ const variables = z
   .object({
     MEMBER_READ_ROLE: z.string().regex(ROLE, ROLE_IS).default('ami-janitor/ami-janitor-read'),
     MEMBER_ACT_ROLE: z.string().regex(ROLE, ROLE_IS).default('ami-janitor/ami-janitor-act'),
+    MEMBER_TEMPLATE_PARAMETER: z
+      .string()
+      .regex(/^(?:\/[\w.-]+)+$/, 'must be the name of a parameter, such as "/ami-janitor/member-template"')
+      .default('/ami-janitor/member-template'),
     MEMBER_EXTERNAL_ID: z
       .string('must be set')
       .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or any of +=,.@:/-'),
@@ -37,10 +41,15 @@ const variables = z
       .regex(/^(?:\d{1,2}|100)$/, 'must be a whole number from 0 to 100')
       .default('5'),
   })
-  .transform(({ MEMBER_READ_ROLE, MEMBER_ACT_ROLE, MEMBER_EXTERNAL_ID, TOLERATED_FAILURE_PERCENTAGE }) => ({
-    roles: { readRole: MEMBER_READ_ROLE, actRole: MEMBER_ACT_ROLE, externalId: MEMBER_EXTERNAL_ID },
+  .transform((given) => ({
+    roles: {
+      readRole: given.MEMBER_READ_ROLE,
+      actRole: given.MEMBER_ACT_ROLE,
+      templateParameter: given.MEMBER_TEMPLATE_PARAMETER,
+      externalId: given.MEMBER_EXTERNAL_ID,
+    },
     /** Of all targets, so many may be unread before nothing is decided at all. */
-    toleratedPercent: Number(TOLERATED_FAILURE_PERCENTAGE),
+    toleratedPercent: Number(given.TOLERATED_FAILURE_PERCENTAGE),
   }));
 
 /** What the deployment says to the functions that go through an organization. */

@@ -10,9 +10,7 @@ import type { RunContext } from '../run.ts';
 import { readTargets } from './targets.ts';
 
 /** The version of `deploy/organization/member.yml` that this program needs. */
-export const MEMBER_TEMPLATE_VERSION = 1;
-/** The parameter in which the template says its version. */
-export const MEMBER_TEMPLATE_PARAMETER = '/ami-janitor/member-template';
+export const MEMBER_TEMPLATE_VERSION = 2;
 
 /** A target can't be read or acted on; the sentence says what to do. */
 export class TargetError extends JanitorError {
@@ -55,7 +53,7 @@ export async function openMember(context: MemberContext, accountId: string, role
     for (const clients of opened.values()) clients.destroy();
   };
   try {
-    await checkTemplate(at(settings.homeRegion), accountId);
+    await checkTemplate(at(settings.homeRegion), settings.templateParameter, accountId);
     return { at, destroy };
   } catch (error) {
     destroy();
@@ -90,15 +88,15 @@ async function assumeRole({ run, home, members: settings }: MemberContext, accou
   }
 }
 
-async function checkTemplate({ ssm, region }: Clients, accountId: string): Promise<void> {
+async function checkTemplate({ ssm, region }: Clients, Name: string, accountId: string): Promise<void> {
   let found: string | undefined;
   try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: MEMBER_TEMPLATE_PARAMETER }));
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
     found = Parameter?.Value;
   } catch (error) {
     const { kind, sentence } = failureOf(error);
     if (kind !== 'not-found')
-      throw new TargetError(`the parameter ${MEMBER_TEMPLATE_PARAMETER} in ${region} could not be read: ${sentence}`, {
+      throw new TargetError(`the parameter ${Name} in ${region} could not be read: ${sentence}`, {
         cause: error,
       });
   }
@@ -111,9 +109,20 @@ async function checkTemplate({ ssm, region }: Clients, accountId: string): Promi
   );
 }
 
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+/** What the Regions of a partition begin with, where it is another one than `aws`. */
+const PARTITIONS = {
+  'cn-': 'aws-cn',
+  'eu-isoe-': 'aws-iso-e',
+  'eusc-': 'aws-eusc',
+  'us-gov-': 'aws-us-gov',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'us-isof-': 'aws-iso-f',
+} as const;
+
+/** The partition of a Region, as ARNs name it. */
+export function partitionOf(region: string): string {
+  return Object.entries(PARTITIONS).find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
 }
 
 /** Opens the SSM of other targets of a run, each account once; nothing where an account is no target. */
