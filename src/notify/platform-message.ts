@@ -16,7 +16,13 @@ export interface RunSummary {
   /** What was found and done, a line each. */
   readonly lines: readonly string[];
   readonly reportUrl?: string;
+  /** An earlier attempt was about to send it, and nobody knows whether it did: it goes out only where it certainly did not. */
+  readonly wasBegun?: boolean;
 }
+
+/** Of a summary that an earlier attempt may have sent, where nothing shows whether it did. */
+export const UNSURE =
+  'whether an earlier attempt told the platform’s people could not be found out, so they are not told again';
 
 /** An invocation that failed, as the platform's people hear of it at once. */
 export interface FailedRun {

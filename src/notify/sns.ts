@@ -3,7 +3,7 @@ import { failureOf } from '../aws/errors.ts';
 import { cutBytes } from '../text/format.ts';
 import { type Delivery, type DeliveryTiming, sendEach } from './delivery.ts';
 import { plainMessages, SNS_BYTES, subjectOf } from './notifications.ts';
-import { failureSubject, failureText, platformText } from './platform-message.ts';
+import { failureSubject, failureText, platformText, UNSURE } from './platform-message.ts';
 
 /** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */
 const ANSWER_WITHIN_MILLISECONDS = 10_000;
@@ -43,7 +43,8 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: Delive
         options,
       );
     },
-    notifyPlatform: (summary) => {
+    notifyPlatform: async (summary) => {
+      if (summary.wasBegun === true) return UNSURE;
       const { isDryRun, where, accountId } = summary;
       const subject = `ami-janitor: ${isDryRun ? 'dry run' : 'run'} in ${where ?? accountId}`;
       return publish(subjectOf(subject), platformText(summary));

@@ -25,6 +25,8 @@ export const OBJECT = {
   /** Whose turn it is to notify owners, and since when. */
   notifying: 'telling.json',
   notified: 'told.json',
+  /** Whether the platform's people were told of the summary. */
+  platformTold: 'summary.told.json',
   /** What was told, message by message. */
   told: 'told/',
   /** The recording of a target, as the first map found it. */

@@ -25,6 +25,8 @@ afterEach(async () => {
   await slack.close();
 });
 
+const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
+
 /** A whole run up to telling. */
 async function acted(options: RunningOptions = {}): Promise<void> {
   running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), { policy: TELLING, ...options });
@@ -41,7 +43,7 @@ async function delivery() {
     apiUrl: slack.url,
     policy,
     hasButtons: false,
-    timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
+    timing: TIMING,
     startedAt,
     mayBeSecondTry: true,
   });
@@ -60,9 +62,11 @@ async function tell(by: Delivery | undefined = undefined) {
   return notifyAllOwners({ run, store, home, members: SETTINGS, delivery: way, clock, ...ABOUT });
 }
 
-async function sum() {
-  const run = await running.run();
-  return publishSummary({ run, store: running.store, s3: running.home.s3, delivery: await delivery(), ...ABOUT });
+async function sum(by: Delivery | undefined = undefined) {
+  const { store, home } = running;
+  const way = by ?? (await delivery());
+  const clock = () => running.now;
+  return publishSummary({ run: await running.run(), store, s3: home.s3, delivery: way, clock, ...ABOUT });
 }
 
 const messages = (channel: string) =>
@@ -151,11 +155,10 @@ describe('owners', () => {
 });
 
 describe('owners whose telling is killed three times', () => {
-  const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
   const media: readonly (readonly [string, () => Delivery | undefined])[] = [
     ['Slack', () => undefined],
     ['Slack, which shows no history', () => undefined],
-    ['a webhook', () => webhookDelivery(slack.webhook, timing)],
+    ['a webhook', () => webhookDelivery(slack.webhook, TIMING)],
   ];
   /** So many calls to AWS after the message is out the attempt dies; 0: at the message itself. */
   const kills = [0, 1, 2, 3, 5, 8];
@@ -233,6 +236,56 @@ describe('the platform’s people', () => {
     await sum();
     await sum();
     expect(messages('C00PLATFORM')).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'])(
+    'hear once, though another summary is made %s it is written down that they hear',
+    async (when) => {
+      await acted({ mode: 'enforce' });
+      let others = 0;
+      let other: Promise<unknown> = Promise.resolve();
+      running.intercept = ({ operation, input }) => {
+        if (operation !== 'PutObject' || !JSON.stringify(input).includes('summary.told.json') || others > 0)
+          return undefined;
+        others += 1;
+        const another = () => {
+          other = sum();
+          return other.then(
+            () => {},
+            () => {},
+          );
+        };
+        return when === 'before' ? { before: another } : { after: another };
+      };
+      const ends = [...(await Promise.allSettled([sum()])), ...(await Promise.allSettled([other]))];
+      const refused = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+      expect(refused).toEqual([
+        expect.stringMatching(/^LockedError: another invocation of this run is telling the platform’s people/),
+      ]);
+      expect(messages('C00PLATFORM')).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['its message was out', true],
+    ['its message was out, where Slack shows no history', true],
+    ['its message was out', false],
+  ] as const)('hear once where an attempt was killed and %s (%s)', async (how, bySlack) => {
+    await acted({ mode: 'enforce' });
+    const way = bySlack ? undefined : webhookDelivery(slack.webhook, TIMING);
+    const isTold = ({ operation, input }: { operation: string; input: unknown }) =>
+      operation === 'PutObject' && JSON.stringify(input).includes('summary.told.json') && slack.posted.length > 0;
+    running.intercept = (call) => (isTold(call) ? { kind: 'access-denied' } : undefined);
+    await sum(way);
+    running.intercept = () => undefined;
+    await expect(sum(way)).rejects.toThrow(/^another invocation of this run is telling the platform’s people/);
+    running.pass(21 * 60_000);
+    if (how.includes('no history'))
+      slack.fault = ({ method }) => (method === 'conversations.history' ? { notOk: 'missing_scope' } : undefined);
+    const { problems } = await sum(way);
+    const isShown = bySlack && !how.includes('no history');
+    expect(problems).toEqual(isShown ? [] : [expect.stringContaining('an earlier attempt told the platform’s people')]);
+    expect(slack.posted).toHaveLength(1);
   });
 
   it('hear of targets that failed, and of owners that nobody could tell', async () => {

@@ -15,7 +15,7 @@ interface SummaryAnswer {
 
 /** Adds up the run over all targets, and notifies the platform's people once. */
 export const handler = runState(async (context): Promise<SummaryAnswer> => {
-  const { run, store, environment, home, logger } = context;
+  const { run, store, environment, home, logger, clock } = context;
   // Whom nobody could notify is said in the summary; that it is written must not depend on a secret.
   const delivery = await deliveryOf(context).catch((error: unknown) => {
     logger.error('nobody can be told', { error: String(error) });
@@ -23,7 +23,15 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
   });
   const { accountId: ownAccountId } = await readTarget(home);
   const reportUrl = summaryAddress(environment);
-  const { summary, problems } = await publishSummary({ run, store, s3: home.s3, delivery, ownAccountId, reportUrl });
+  const { summary, problems } = await publishSummary({
+    run,
+    store,
+    s3: home.s3,
+    delivery,
+    ownAccountId,
+    reportUrl,
+    clock,
+  });
   for (const problem of problems) logger.error('not written or told', { problem });
   const { complete, totals, troubles, places } = summary;
   const stopped = places.flatMap(({ accountId, region, stoppedPasses, withheld }) => [

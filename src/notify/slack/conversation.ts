@@ -86,9 +86,9 @@ export class Conversation {
     return before;
   }
 
-  /** Whether a message stands here already; false where that can't be told. */
-  async has({ key }: SlackMessage): Promise<boolean> {
-    return (await this.#ownMessages(this.#startedAt))?.some((message) => message.key === key) ?? false;
+  /** Whether a message stands here already; nothing where that can't be told. */
+  async has({ key }: SlackMessage): Promise<boolean | undefined> {
+    return (await this.#ownMessages(this.#startedAt))?.some((message) => message.key === key);
   }
 
   async #sendOne(message: SlackMessage): Promise<SlackFailure | undefined> {

@@ -1,7 +1,7 @@
 import type { Policy } from '../../model/policy.ts';
 import type { Delivery, DeliveryTiming } from '../delivery.ts';
 import type { SlackMessage } from '../message.ts';
-import { failureMessage, platformMessage } from '../platform-message.ts';
+import { failureMessage, platformMessage, UNSURE } from '../platform-message.ts';
 import { Conversation } from './conversation.ts';
 import { Directory } from './directory.ts';
 import { OwnerNotifier } from './notify-recipients.ts';
@@ -29,10 +29,12 @@ export function slackDelivery(request: SlackRequest): Delivery {
   const directoryWithin = (within: DeliveryTiming) => new Directory(new SlackSession(token, apiUrl, within), policy);
   const directory = directoryWithin(timing);
   const atEnd = directoryWithin({ ...timing, isTimeLeft: timing.isTimeLeftAtEnd ?? timing.isTimeLeft });
-  const notifyPlatform = async (message: SlackMessage): Promise<string | undefined> => {
+  const notifyPlatform = async (message: SlackMessage, wasBegun = false): Promise<string | undefined> => {
     const channel = { kind: 'channel', id: policy.notify?.slack?.channel ?? '' } as const;
     const conversation = new Conversation(channel, atEnd, startedAt);
-    if (mayBeSecondTry && (await conversation.has(message))) return undefined;
+    const stands = mayBeSecondTry ? await conversation.has(message) : false;
+    if (stands === true) return undefined;
+    if (stands === undefined && wasBegun) return UNSURE;
     for (let attempt = 1; ; attempt += 1) {
       const failure = await conversation.send([message]);
       if (failure === undefined || !isPassing(failure) || attempt === PLATFORM_ATTEMPTS) return failure?.sentence;
@@ -41,7 +43,7 @@ export function slackDelivery(request: SlackRequest): Delivery {
   return {
     notifyOwners: (notifications, about, options) =>
       new OwnerNotifier({ directory, startedAt, hasButtons, about, options }).notify(notifications),
-    notifyPlatform: (summary) => notifyPlatform(platformMessage(summary)),
+    notifyPlatform: (summary) => notifyPlatform(platformMessage(summary), summary.wasBegun),
     notifyFailure: (failed) => notifyPlatform(failureMessage(failed)),
   };
 }

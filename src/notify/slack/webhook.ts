@@ -2,7 +2,7 @@ import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import { type Delivery, type DeliveryTiming, sendEach } from '../delivery.ts';
 import type { SlackMessage } from '../message.ts';
 import { ownerMessages } from '../owner-messages.ts';
-import { failureMessage, platformMessage } from '../platform-message.ts';
+import { failureMessage, platformMessage, UNSURE } from '../platform-message.ts';
 import { failureOfSlack, LATE, waitWithin } from './session.ts';
 
 const TRIES = 4;
@@ -25,7 +25,7 @@ export function webhookDelivery(address: string, timing: DeliveryTiming): Delive
         },
         options,
       ),
-    notifyPlatform: (summary) => postAtEnd(platformMessage(summary)),
+    notifyPlatform: async (summary) => (summary.wasBegun === true ? UNSURE : postAtEnd(platformMessage(summary))),
     notifyFailure: (failed) => postAtEnd(failureMessage(failed)),
   };
 }

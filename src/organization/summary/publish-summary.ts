@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../../aws/errors.ts';
+import { LockedError } from '../../model/errors.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { putNewest } from '../../publish/conditional.ts';
 import { addRuns, type RunEntry } from '../../publish/run-index.ts';
@@ -12,6 +13,7 @@ import { forEachTarget, skippedRows, targetRows, targetsOf } from '../targets/ta
 import { ownersNotified } from './notify-owners.ts';
 import { type OrganizationSummary, summarize } from './summary.ts';
 import { summaryLines, summaryMarkdown, summaryPage } from './summary-documents.ts';
+import { tellPlatformOnce } from './told.ts';
 
 /** What the last state works with. */
 interface SummaryRequest {
@@ -22,16 +24,18 @@ interface SummaryRequest {
   readonly delivery: Delivery | undefined;
   readonly ownAccountId: string;
   readonly reportUrl: string;
+  readonly clock: () => Date;
 }
 
 /**
  * Adds up what came of every target, writes it, and tells the platform's people once.
  * @returns the summary, and what could not be written or told of it
+ * @throws LockedError where another invocation of the run is telling them
  */
 export async function publishSummary(
   request: SummaryRequest,
 ): Promise<{ readonly summary: OrganizationSummary; readonly problems: readonly string[] }> {
-  const { run, store, s3, delivery, ownAccountId: accountId, reportUrl } = request;
+  const { run, store, s3, delivery, ownAccountId: accountId, reportUrl, clock } = request;
   const { runId, mode, at, policySource } = run;
   const startedAt = run.startedAt.toISOString();
   const rows = await store.needJson(OBJECT.targets, targetRows, run.sha256.targets);
@@ -51,7 +55,10 @@ export async function publishSummary(
   for (const { name, text, contentType } of filesOf(summary)) await store.writeText(name, text, contentType);
   const problems: string[] = [];
   const attempt = async (what: string, work: () => Promise<string | undefined>) => {
-    const problem = await work().catch((error: unknown) => failureOf(error).sentence);
+    const problem = await work().catch((error: unknown) => {
+      if (error instanceof LockedError) throw error;
+      return failureOf(error).sentence;
+    });
     if (problem !== undefined) problems.push(`${what}: ${problem}`);
   };
   if (run.isLatest) await attempt('the newest summary', () => writeLatest(s3, store.bucket, summary));
@@ -60,9 +67,9 @@ export async function publishSummary(
     await attempt('the index of runs', async () => void (await addRuns(s3, store.bucket, entries)));
   if (delivery !== undefined) {
     const about = { runId, accountId, where: `${summary.totals.accounts} accounts`, isDryRun: mode === 'dry-run' };
-    const lines = summaryLines(summary);
+    const said = { ...about, reportUrl, problems: summary.troubles, lines: summaryLines(summary) };
     await attempt('the platform channel', () =>
-      delivery.notifyPlatform({ ...about, reportUrl, problems: summary.troubles, lines }),
+      tellPlatformOnce(store, clock, (wasBegun) => delivery.notifyPlatform({ ...said, wasBegun })),
     );
   }
   return { summary, problems };

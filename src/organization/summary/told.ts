@@ -14,6 +14,33 @@ const turn = z.object({
   /** Until then nobody else tells; absent in what an earlier version wrote. */
   until: date.exactOptional(),
 });
+/** Whether the platform's people were told; until then, whoever began it may be at it. */
+const platformTurn = z.object({ until: date, told: z.boolean() });
+
+/**
+ * Tells the platform's people once a run: it is written down before the message goes out, and once it has arrived.
+ * @param tell says why it failed; `wasBegun` where an earlier attempt may have told them
+ * @throws LockedError where another invocation is telling
+ */
+export async function tellPlatformOnce(
+  store: Store,
+  clock: () => Date,
+  tell: (wasBegun: boolean) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const earlier = await store.findJson(OBJECT.platformTold, platformTurn);
+  const { told = false, until } = earlier?.value ?? {};
+  if (told) return undefined;
+  const now = clock();
+  const another = 'another invocation of this run is telling the platform’s people, or was a moment ago';
+  if (until !== undefined && until > now) throw new LockedError(`${another}; try again after ${until.toISOString()}`);
+  const begun = { until: new Date(now.getTime() + TURN_MINUTES * MINUTE).toISOString(), told: false };
+  if (!(await store.replaceJson(OBJECT.platformTold, begun, earlier?.eTag))) throw new LockedError(another);
+  const problem = await tell(earlier !== undefined);
+  const ended = { until: clock().toISOString(), told: problem === undefined };
+  await store.writeJson(OBJECT.platformTold, ended).catch(() => undefined);
+  return problem;
+}
+
 const part = z.object({ items: z.array(z.string()) });
 const ENDED = '-ended.json';
 
