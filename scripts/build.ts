@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile } from 'esbuild';
 import { bundleFunction, COMMAND_LINE, FUNCTIONS, ORGANIZATION_FUNCTIONS, sizeOf } from './bundle.ts';
+import { licensesOf } from './licenses.ts';
 
 /** Bundles each Lambda function and the command line into `dist`: `node scripts/build.ts [--out DIR]`. */
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
@@ -30,6 +31,7 @@ async function buildCommandLine(): Promise<{ name: string; metafile: Metafile }>
     outdir: join(values.out, 'cli'),
     sourcemap: 'external',
   });
+  await writeFile(join(values.out, 'cli', 'LICENSES.txt'), licensesOf(metafile));
   return { name: 'cli', metafile };
 }
 

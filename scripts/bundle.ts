@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import packageJson from '../package.json' with { type: 'json' };
 
 /** The Lambda functions: each is a file of `src/handlers` and a folder of `dist`. */
 export const FUNCTIONS = ['report', 'deprecate', 'disable', 'deregister', 'delete-snapshots', 'notify', 'keep-button'];
@@ -63,15 +62,8 @@ export const FUNCTION = {
   plugins: [droppableSchemas],
 } satisfies BuildOptions;
 
-/**
- * The command line has the AWS SDK in its bundle, without the schemas that nothing uses: as npm installs it, loading it
- * alone takes 90 MB. npm installs the other dependencies.
- */
-export const COMMAND_LINE = {
-  ...COMMON,
-  plugins: [droppableSchemas],
-  external: Object.keys(packageJson.dependencies).filter((name) => !/^@(?:aws-sdk|smithy)\//.test(name)),
-} satisfies BuildOptions;
+/** The command line brings all that it needs: whoever installs it gets no other package, and no Node. */
+export const COMMAND_LINE = { ...COMMON, target: 'node22', plugins: [droppableSchemas] } satisfies BuildOptions;
 
 /** Bundles one function into a folder, and tells what went in. */
 export async function bundleFunction(name: string, outdir: string): Promise<Metafile> {

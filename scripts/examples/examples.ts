@@ -104,6 +104,7 @@ async function commandLine(...args: readonly string[]): Promise<string> {
     stderr,
     env: {},
     now: () => EXAMPLES_AT,
+    command: 'ami-janitor',
     connect: (region) => createClients(region, { pace: 'off' }),
   });
   stdout.end();

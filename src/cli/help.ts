@@ -66,9 +66,9 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 };
 
 /** Adds the examples to the help of a program and of all its commands. */
-export function addExamples(program: Command, path: readonly string[] = []): void {
+export function addExamples(program: Command, calledAs: string, path: readonly string[] = []): void {
   const examples = EXAMPLES[path.join(' ')];
-  const lines = examples?.map(([command, does]) => `  ${does}:\n    ami-janitor ${command}`);
+  const lines = examples?.map(([command, does]) => `  ${does}:\n    ${calledAs} ${command}`);
   if (lines !== undefined) program.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
-  for (const command of program.commands) addExamples(command, [...path, command.name()]);
+  for (const command of program.commands) addExamples(command, calledAs, [...path, command.name()]);
 }

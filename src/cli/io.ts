@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Clients } from '../aws/clients.ts';
 
@@ -8,14 +9,24 @@ export interface Io {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
+  /** How this program is called here, so that commands in hints can be copied. */
+  readonly command: string;
   /** Makes the AWS clients of a Region. */
   readonly connect: (region: string) => Clients;
 }
 
 /** What a process is connected to. */
 export function processIo(connect: Io['connect']): Io {
-  const { stdin, stdout, stderr, env } = process;
-  return { stdin, stdout, stderr, env, now: () => new Date(), connect };
+  const { stdin, stdout, stderr, env, argv } = process;
+  return { stdin, stdout, stderr, env, now: () => new Date(), command: calledAs(argv[1] ?? '', env), connect };
+}
+
+/** From the script that Node runs: in a checkout, by npx, by its path, or else as an installed command. */
+export function calledAs(script: string, { npm_command }: Io['env']): string {
+  if (script.endsWith('.ts')) return 'npm run -s janitor --';
+  if (npm_command !== undefined || /node_modules[\\/]\.bin[\\/]/.test(script)) return 'npx ami-janitor';
+  const isUnpacked = /[\\/]main\.js$/.test(script) && !/[\\/]node_modules[\\/]/.test(script);
+  return isUnpacked ? `node ${relative(process.cwd(), script)}` : 'ami-janitor';
 }
 
 /** Writes a result to stdout, whole or piece by piece, and waits until it is through, so that the process may end. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createClients } from '../aws/clients.ts';
 import { keepHeapSmall } from '../observe/memory.ts';
+import { EXIT } from './errors.ts';
 import { processIo } from './io.ts';
 import { runCommandLine } from './program.ts';
 
@@ -12,4 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processIo(createClients));
+const OLDEST_NODE = 22;
+const { node } = process.versions;
+if (Number.parseInt(node, 10) < OLDEST_NODE) {
+  process.stderr.write(`ami-janitor: it needs Node ${OLDEST_NODE} or newer, and this is ${node}\n`);
+  process.exitCode = EXIT.usage;
+} else process.exitCode = await runCommandLine(process.argv.slice(2), processIo(createClients));

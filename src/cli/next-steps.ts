@@ -18,8 +18,12 @@ export interface NextStep {
   readonly command?: string;
 }
 
+/** What was given to this command line, and how a person calls the next. */
+type Called = PlanOptions & { readonly calledAs: string };
+
 /** What a person may want to do after reading a report, the most pressing first; each with the command for it. */
-export function nextSteps(report: Report, options: PlanOptions): NextStep[] {
+export function nextSteps(report: Report, given: PlanOptions, calledAs: string): NextStep[] {
+  const options = { ...given, calledAs };
   return [
     ...problems(report),
     ...(report.mode === 'enforce' ? afterActing(report, options) : afterPlanning(report, options)),
@@ -48,7 +52,7 @@ function problems({ sources, passes }: Report): NextStep[] {
   ];
 }
 
-function afterPlanning(report: Report, options: PlanOptions): NextStep[] {
+function afterPlanning(report: Report, options: Called): NextStep[] {
   const [gentlest] = report.passes.filter(({ actions }) => actions.length > 0).toSorted((a, b) => harm(a) - harm(b));
   const [first] = gentlest?.actions ?? [];
   if (gentlest === undefined || first === undefined)
@@ -65,7 +69,7 @@ function harm({ actions }: Report['passes'][number]): number {
 }
 
 /** Of several passes the gentlest alone: the others can follow when that has proven right. */
-function enforcing(pass: Report['passes'][number], options: PlanOptions): NextStep {
+function enforcing(pass: Report['passes'][number], options: Called): NextStep {
   const [noun, be] = WOULD[pass.pass];
   const would = `${counted(pass.actions.length, noun)} would be ${be}`;
   if (options.recording !== undefined)
@@ -76,7 +80,7 @@ function enforcing(pass: Report['passes'][number], options: PlanOptions): NextSt
   return { says: `${would}, ${undo}; enforce with:`, command: `${command([pass.pass], options)} --enforce` };
 }
 
-function afterActing({ outcomes, totals, runId, complete }: Report, options: PlanOptions): NextStep[] {
+function afterActing({ outcomes, totals, runId, complete }: Report, options: Called): NextStep[] {
   const { failed, skipped } = totals.outcomes;
   const inBin = outcomes.some((outcome) => outcome.status === 'done' && typeof outcome.recoverableUntil === 'string');
   const restore = command(['restore', runId], { ...options, policy: DEFAULT_POLICY });
@@ -89,14 +93,14 @@ function afterActing({ outcomes, totals, runId, complete }: Report, options: Pla
 }
 
 /** A command line over the same account by the same policy, as a shell takes it. */
-function command(words: readonly string[], { policy, profile, region, recording }: PlanOptions): string {
+function command(words: readonly string[], { policy, profile, region, recording, calledAs }: Called): string {
   const options = [
     ...(policy === DEFAULT_POLICY ? [] : ['--policy', policy]),
     ...(profile === undefined ? [] : ['--profile', profile]),
     ...(region === undefined ? [] : ['--region', region]),
     ...(recording === undefined ? [] : ['--recording', recording]),
   ];
-  return ['ami-janitor', ...words, ...options].map(quoted).join(' ');
+  return [calledAs, ...[...words, ...options].map(quoted)].join(' ');
 }
 
 function quoted(word: string): string {

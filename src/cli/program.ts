@@ -73,7 +73,7 @@ function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
       done(await run(io, ...args));
   addPlanCommands(program, ending);
   addAccountCommands(program, ending);
-  addExamples(program);
+  addExamples(program, io.command);
   return program;
 }
 

@@ -46,7 +46,7 @@ export async function withReader<Result>(
 ): Promise<Result> {
   const { recording: file } = from;
   if (file === undefined) return withSession(io, from, ({ readerFor }) => use(readerFor));
-  const parsed = parseRecording(await readText(file, 'recording', 'write one with "ami-janitor record FILE"'));
+  const parsed = parseRecording(await readText(file, 'recording', `write one with "${io.command} record FILE"`));
   if (!parsed.ok) throw new UsageError(`${file} is not a recording that this version reads: ${parsed.problem}`);
   const reader = recordingReader(parsed.account);
   return use(() => reader);

@@ -39,6 +39,7 @@ export async function runLine(
     stderr: Object.assign(stderr.stream, { isTTY, ...width }),
     env: { SLACK_API_URL: process.env.SLACK_API_URL },
     now: () => new Date(),
+    command: 'ami-janitor',
     // The embedded account has no request limits to keep to.
     connect: (region) => createClients(region, { pace: 'off' }),
   });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { calledAs } from '../../src/cli/io.ts';
 import { nextSteps } from '../../src/cli/next-steps.ts';
+import type { PlanOptions } from '../../src/cli/options.ts';
+import type { Report } from '../../src/report/report.ts';
 import { aReport, daysAgo, due, fullPlan, image, imageId, RUN } from '../report/plans.ts';
 
 const OPTIONS = { policy: 'ami-janitor.yml', format: 'table', out: 'reports' } as const;
@@ -15,8 +18,10 @@ const deprecating = aReport({
   ],
 });
 
-const told = (...of: Parameters<typeof nextSteps>) =>
-  nextSteps(...of).map(({ says, command }) => (command === undefined ? says : `${says} ${command}`));
+const told = (report: Report, options: PlanOptions) =>
+  nextSteps(report, options, 'ami-janitor').map(({ says, command }) =>
+    command === undefined ? says : `${says} ${command}`,
+  );
 
 describe('what to do next', () => {
   it.each([
@@ -72,4 +77,18 @@ describe('what to do next', () => {
     const sources = [{ name: 'instances', status: 'unreadable', references: 0, calls: 1, error: 'denied' }] as const;
     expect(told(aReport({ complete: false, sources }), OPTIONS)[0]).toContain("instances can't be read");
   });
+});
+
+it.each([
+  ['/code/src/cli/main.ts', { npm_command: 'run-script' }, 'npm run -s janitor --'],
+  ['/code/scripts/demo.ts', {}, 'npm run -s janitor --'],
+  ['/root/.npm/_npx/1a2b/node_modules/.bin/ami-janitor', { npm_command: 'exec' }, 'npx ami-janitor'],
+  ['/code/node_modules/.bin/ami-janitor', {}, 'npx ami-janitor'],
+  ['/usr/local/bin/ami-janitor', {}, 'ami-janitor'],
+  ['C:\\npm\\node_modules\\ami-janitor\\dist\\cli\\main.js', {}, 'ami-janitor'],
+  [`${process.cwd()}/dist/cli/main.js`, {}, 'node dist/cli/main.js'],
+])('a command in a hint is called as whoever reads it called %s', (script, environment, command) => {
+  expect(calledAs(script, environment)).toBe(command);
+  const steps = nextSteps(planned, OPTIONS, command).map((step) => step.command);
+  expect(steps).toContain(`${command} deprecate --enforce`);
 });

@@ -34,7 +34,10 @@ describe('progress in a pipe', () => {
       const connect = () => {
         throw new Error('nothing is asked here');
       };
-      const progress = startProgress({ ...streams, env: {}, now: () => START, connect }, 'Reading eu-west-1');
+      const progress = startProgress(
+        { ...streams, env: {}, now: () => START, command: 'ami-janitor', connect },
+        'Reading eu-west-1',
+      );
       for (const name of SOURCES.slice(1)) progress.onSource({ name, status: 'read', references: 0, calls: 1 });
       vi.advanceTimersByTime(31_000);
       expect(said).toHaveLength(2);

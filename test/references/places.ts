@@ -46,11 +46,11 @@ export function* declaredPlaces(specification: Specification): Generator<string>
 
 /** Every answer of the SDK's clients that holds an AMI id, as `ec2.DescribeFleets Fleets.Errors…ImageId`. */
 export async function answeredPlaces(): Promise<string[]> {
-  const { dependencies } = z
-    .object({ dependencies: z.record(z.string(), z.string()) })
+  const { devDependencies } = z
+    .object({ devDependencies: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync('package.json', 'utf8')));
   const places: string[] = [];
-  for (const name of Object.keys(dependencies).filter((one) => one.startsWith('@aws-sdk/client-'))) {
+  for (const name of Object.keys(devDependencies).filter((one) => one.startsWith('@aws-sdk/client-'))) {
     const module: Readonly<Record<string, unknown>> = await import(name);
     for (const operation of Object.values(module).filter(isOperation))
       places.push(...placesOf(name.slice(16), operation));

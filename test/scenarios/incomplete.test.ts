@@ -55,7 +55,7 @@ describe('what could not be read of some images alone', () => {
     expect(report.complete).toBe(false);
     const row = report.sources.find(({ name }) => name === 'launch-permissions');
     expect(row).toMatchObject({ status: 'unreadable', only: hidden });
-    const steps = nextSteps(report, { policy: 'policy.yml', format: 'table' }).map(({ says }) => says);
+    const steps = nextSteps(report, { policy: 'policy.yml', format: 'table' }, 'ami-janitor').map(({ says }) => says);
     for (const text of [...told(report), runProblemsOf(report).join(), steps.join()]) {
       expect(text).toContain('launch permissions of 3 images could not be read: these 3 stay');
       expect(text).not.toMatch(/nothing is due|every image and/i);

@@ -57,18 +57,18 @@ function hasActions({ passes }: Report): boolean {
 }
 
 /** What a person is asked: how many of each kind of act, where, and which of them can be undone. */
-function asked(intended: Report, { undo }: Policy, hasJournal: boolean) {
+function asked(intended: Report, { undo }: Policy, hasJournal: boolean, command: string) {
   const { accountId, region } = intended.target;
   const acts = actsOf(intended);
   const width = Math.max(...acts.map(({ says }) => says.length));
-  const lines = acts.map((act) => `  ${act.says.padEnd(width)}  ${undoOf(act, undo, hasJournal)}`);
+  const lines = acts.map((act) => `  ${act.says.padEnd(width)}  ${undoOf(act, undo, hasJournal, command)}`);
   const question = `In account ${terminalText(accountId)}, ${terminalText(region)}:\n${lines.join('\n')}\nGo ahead?`;
   return { question, agreement: acts.some(({ isRemoval }) => isRemoval) ? 'yes' : 'y' } as const;
 }
 
-function undoOf({ action, isRemoval }: Act, undo: Policy['undo'], hasJournal: boolean): string {
+function undoOf({ action, isRemoval }: Act, undo: Policy['undo'], hasJournal: boolean, command: string): string {
   if (isRemoval && undo === 'none') return "can't be undone (undo: none)";
-  if (isRemoval) return "can't be undone, but while the Recycle Bin holds it (ami-janitor restore)";
+  if (isRemoval) return `can't be undone, but while the Recycle Bin holds it (${command} restore)`;
   if (action === 'disable' && !hasJournal) return 'can be undone, but for its launch permissions (no --bucket)';
   return 'can be undone';
 }
@@ -93,7 +93,7 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
           progress.stop();
           say(io, briefTerminal(intended, terminalOf(io)));
         }
-        const { question, agreement } = asked(intended, loaded.policy, journal !== undefined);
+        const { question, agreement } = asked(intended, loaded.policy, journal !== undefined, io.command);
         if (!(await agrees(io, options, question, agreement))) {
           say(io, 'Nothing was done.');
           return false;

@@ -68,7 +68,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(out);
     throw new UsageError(`${out} can't be written: ${messageOf(error)}`);
   });
-  say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ami-janitor plan`);
+  say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ${io.command} plan`);
   say(io, advice);
   return exitCodeOf(report) === EXIT.failed ? EXIT.failed : EXIT.done;
 }

@@ -78,7 +78,7 @@ export async function deliver(
 }
 
 function sayNextSteps(io: Io, report: Report, options: PlanOptions): void {
-  const steps = nextSteps(report, options).map(({ says, command }) => {
+  const steps = nextSteps(report, options, io.command).map(({ says, command }) => {
     const text = wrapped(terminalText(says), io.stderr.columns ?? 100, 2);
     return command === undefined ? text : `${text}\n    ${terminalText(command)}`;
   });
