@@ -1,3 +1,5 @@
+import type { Duration } from './policy.ts';
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2})?)?$/;
@@ -26,4 +28,32 @@ export function readDate(text: string): Date | undefined {
 function exactTime(iso: string): number | undefined {
   const time = Date.parse(iso);
   return !Number.isNaN(time) && new Date(time).toISOString() === iso ? time : undefined;
+}
+
+const DAY = 86_400_000;
+const UNITS = [
+  { unit: 'min', milliseconds: 60_000, words: ['min', 'mins', 'minute', 'minutes'] },
+  { unit: 'h', milliseconds: 3_600_000, words: ['h', 'hour', 'hours'] },
+  { unit: 'd', milliseconds: DAY, words: ['', 'd', 'day', 'days'] },
+  { unit: 'w', milliseconds: 7 * DAY, words: ['w', 'week', 'weeks'] },
+  { unit: 'mo', milliseconds: 30 * DAY, words: ['mo', 'mos', 'month', 'months'] },
+  { unit: 'y', milliseconds: 365 * DAY, words: ['y', 'yr', 'year', 'years'] },
+];
+const LONGEST = 100 * 365 * DAY;
+
+/** Reads `N` with `min`, `h`, `d`, `w`, `mo` (30 days) or `y` (365), up to a hundred years; undefined where it is anything else. */
+export function readDuration(text: string): Duration | undefined {
+  const match = /^(\d{1,9})([a-z]+)$/.exec(text);
+  const unit = match && UNITS.find(({ unit }) => unit === match[2]);
+  if (!unit) return undefined;
+  const milliseconds = Number(match[1]) * unit.milliseconds;
+  return milliseconds > LONGEST ? undefined : { text, milliseconds };
+}
+
+/** The duration that someone who wrote `30`, `30 days` or `30D` most likely meant; of `6m` nobody can tell. */
+export function nearestDuration(value: unknown): string | undefined {
+  const match = /^\s*(\d{1,9})\s*([a-z]*)\s*$/i.exec(String(value));
+  const word = match?.[2]?.toLowerCase() ?? '';
+  const meant = match && UNITS.find(({ words }) => words.includes(word));
+  return meant ? `${match[1]}${meant.unit}` : undefined;
 }

@@ -1,15 +1,15 @@
 /** A policy after parsing: durations in milliseconds, defaults filled in, globs still as text. */
 
 /** A glob on a tag key, and one on its value. */
-export interface TagPattern {
+interface TagPattern {
   readonly key: string;
   readonly value: string;
 }
 
-/** A tag that must be there, or (`absent`) that must not. */
+/** A tag that must be there with one of some values (globs), or (`absent`) that must not. */
 export interface TagCondition {
   readonly key: string;
-  readonly value: string | { readonly absent: true };
+  readonly value: readonly string[] | { readonly absent: true };
 }
 
 /** A duration as it was written and in milliseconds. */
@@ -27,8 +27,15 @@ export interface Selector {
   readonly platform?: readonly string[];
   readonly rootDeviceType?: readonly string[];
   readonly state?: readonly string[];
+  /** Globs of the ids of the images that they were copied or made from. */
+  readonly sourceImage?: readonly string[];
   readonly olderThan?: Duration;
   readonly youngerThan?: Duration;
+  /** Account ids and Regions in which the rule selects anything at all. */
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  /** What all of these conditions describe is not selected. */
+  readonly not?: Selector;
 }
 
 /** One part of a group's key. */
@@ -40,7 +47,8 @@ export type GroupKey =
 
 /** Any one of these keeps an image. */
 interface Keep {
-  readonly newest?: number;
+  /** So many of the newest of each group, and of these only what is younger. */
+  readonly newest?: { readonly count: number; readonly youngerThan?: Duration };
   readonly youngerThan?: Duration;
   readonly launchedWithin?: Duration;
   readonly copiesOfKept: boolean;
@@ -72,13 +80,19 @@ export interface RetentionRule extends RuleBase {
   readonly keep: Keep;
 }
 
-/** Keeps until a date that stands in a tag. */
+/** Keeps until what a tag says: a date, or an age that the image reaches. */
 export interface ExpiryRule extends RuleBase {
   readonly kind: 'expiry';
   readonly expireTag: string;
+  readonly expireAs: 'date' | 'age';
 }
 
-export type Rule = RetentionRule | ExpiryRule;
+/** Keeps everything that it owns. */
+interface PermanentRule extends RuleBase {
+  readonly kind: 'permanent';
+}
+
+export type Rule = RetentionRule | ExpiryRule | PermanentRule;
 
 /** Which versions of a launch template count as use. */
 export type LaunchTemplateVersions =
@@ -140,7 +154,16 @@ export interface NotifySettings {
 
 export interface Policy {
   readonly version: 1;
-  readonly protect: { readonly tags: readonly TagPattern[]; readonly images: readonly string[] };
+  /** What stays whatever the rules say; any entry protects. */
+  readonly protect: {
+    readonly tags: readonly TagPattern[];
+    readonly images: readonly string[];
+    /** Globs of image names. */
+    readonly names: readonly string[];
+    /** Everything in these accounts and Regions. */
+    readonly accounts: readonly string[];
+    readonly regions: readonly string[];
+  };
   readonly references: ReferenceSettings;
   /** Absent: this account alone. */
   readonly targets?: TargetSettings;

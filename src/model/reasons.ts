@@ -65,6 +65,9 @@ export const IMAGE_REASONS = {
   'no-action-in-rule': row('hold', 'its rule asks for no action', {}),
   'protected-tag': row('protection', 'protected by tag', TAG),
   'protected-image': row('protection', 'protected by the policy', {}),
+  'protected-name': row('protection', 'protected by name', { pattern: 'text' }),
+  /** By the account or the Region that it lies in. */
+  'protected-target': row('protection', 'protected by the policy', { target: 'text' }),
   'keep-tag': row('protection', 'kept by its own tag', { until: 'time?' }),
   'keep-tag-unreadable': row('protection', 'unreadable keep tag', { value: 'text' }),
   managed: row('protection', 'managed by another AWS service', { by: 'manager' }),
@@ -87,6 +90,7 @@ export const IMAGE_REASONS = {
   'usage-unknown': row('hold', 'use in other accounts unknown', { status: 'usage', error: 'text?' }),
   /** The usage report is older than what it would have to rule out. */
   'usage-report-too-early': row('hold', 'usage report too early', { createdAt: 'time', countsFrom: 'time' }),
+  'rule-keeps-always': row('hold', 'its rule keeps all', {}),
   'newest-of-group': row('hold', 'one of the newest', RANK),
   'younger-than': row('hold', 'too young', { ageDays: 'number', days: 'number' }),
   'launched-within': row('hold', 'launched lately', { daysAgo: 'number', days: 'number' }),
@@ -98,7 +102,8 @@ export const IMAGE_REASONS = {
   'group-unknown': row('hold', 'its group is unknown', { groupBy: 'text' }),
   'not-expired': row('hold', 'not expired', { tag: 'text', expiresAt: 'time' }),
   'expiry-missing': row('hold', 'no expiry tag', { tag: 'text' }),
-  'expiry-unreadable': row('hold', 'unreadable expiry tag', { tag: 'text', value: 'text' }),
+  /** `as`: what the tag should have held; absent where it is a date. */
+  'expiry-unreadable': row('hold', 'unreadable expiry tag', { tag: 'text', value: 'text', as: 'text?' }),
   waiting: row('wait', 'waiting for next step', WAITED),
   'nothing-further': row('wait', 'due, nothing further to do', {}),
   /** This tool's own tag on the image is not a date: unknown means keep. */
@@ -124,6 +129,8 @@ export const IMAGE_REASONS = {
   /** `otherAccounts` that were read completely; absent where one account alone was read. */
   unreferenced: row('due', 'not referenced', { sources: 'number', otherAccounts: 'number?' }),
   'beyond-newest': row('due', 'beyond the newest', RANK),
+  /** One of the newest of its group, and too old to stay for that. */
+  'newest-too-old': row('due', 'one of the newest, too old', { ...RANK, ageDays: 'number', days: 'number' }),
   'older-than': row('due', 'old enough', { ageDays: 'number', days: 'number' }),
   'not-launched-within': row('due', 'not launched lately', { daysAgo: 'number?', days: 'number' }),
   expired: row('due', 'expired', { tag: 'text', expiredAt: 'time', days: 'number' }),
@@ -139,6 +146,7 @@ export const SNAPSHOT_REASONS = {
   referenced: row('hold-for-now', 'referenced', { references: 'references' }),
   managed: row('hold', 'managed by another AWS service', { by: 'manager' }),
   'protected-tag': row('hold', 'protected by tag', TAG),
+  'protected-target': row('hold', 'protected by the policy', { target: 'text' }),
   'keep-tag': row('hold', 'kept by its own tag', { until: 'time?' }),
   'keep-tag-unreadable': row('hold', 'unreadable keep tag', { value: 'text' }),
   'not-own': row('hold', 'belongs to another account', { owner: 'text' }),

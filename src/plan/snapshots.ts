@@ -11,6 +11,7 @@ import {
   managerByTags,
   type Protections,
   protectedTag,
+  protectedTarget,
 } from '../policy/decision/protections.ts';
 import { unreadableSources } from '../policy/decision/sources.ts';
 import { elapsedDays, limitDays } from '../text/dates.ts';
@@ -139,6 +140,8 @@ function holdsOn(snapshot: Snapshot, { account, at, protections }: Context): Sna
   if (by) holds.push({ code: 'managed', by });
   const tag = protectedTag(snapshot.tags, protections);
   if (tag) holds.push(tag);
+  const place = protectedTarget(account.target, protections);
+  if (place) holds.push(place);
   if (tagValue(snapshot.tags, TAG.kept) !== undefined) holds.push({ code: 'kept-by-rule' });
   const keep = keepTag(snapshot.tags, at);
   if (keep) holds.push(keep.reason);

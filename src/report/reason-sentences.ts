@@ -37,6 +37,7 @@ export function snapshotReasonSentence<Code extends keyof SnapshotFacts>(reason:
 const OF_BOTH = {
   managed: ({ by }) => `Managed by ${MANAGERS[by]}.`,
   'protected-tag': ({ key, value, pattern }) => `Protected by the policy: its tag ${key}=${value} matches ${pattern}.`,
+  'protected-target': ({ target }) => `Protected by the policy, as everything in ${target}.`,
   'keep-tag': ({ until }) =>
     until === undefined ? 'Kept by its tag ami-janitor:keep.' : `Kept until ${day(until)} by its tag ami-janitor:keep.`,
   'keep-tag-unreadable': ({ value }) => `Its tag ami-janitor:keep says "${value}", which is neither true nor a date.`,
@@ -52,6 +53,7 @@ const OF_IMAGES: {
   'no-rule': () => 'No rule selects it.',
   'no-action-in-rule': () => 'Its rule asks for no action.',
   'protected-image': () => 'Protected by the policy, which names it.',
+  'protected-name': ({ pattern }) => `Protected by the policy: its name matches ${pattern}.`,
   'deregistration-protection': ({ value }) => `Protected against deregistration (${value}).`,
   public: () => 'Public: every AWS account may launch it.',
   referenced: ({ references: number }, references) =>
@@ -66,6 +68,7 @@ const OF_IMAGES: {
   'usage-unknown': (facts) => `Accounts that were not read may use it, and ${unknownUsage(facts)}`,
   'usage-report-too-early': ({ createdAt, countsFrom }) =>
     `Accounts that were not read may use it; AWS's usage report of ${day(createdAt)} counts no use, but only one of ${day(countsFrom)} or later can rule it out.`,
+  'rule-keeps-always': () => 'Its rule keeps everything that it owns.',
   'newest-of-group': rankSentence,
   'younger-than': ({ ageDays, days }) => `${count(ageDays)} of ${counted(days, 'day')} old.`,
   'launched-within': ({ daysAgo, days }) =>
@@ -77,7 +80,8 @@ const OF_IMAGES: {
   'group-unknown': ({ groupBy }) => `Its rule counts by ${groupBy}, and its own group cannot be told.`,
   'not-expired': ({ expiresAt, tag }) => `Expires on ${day(expiresAt)} by its tag ${tag}.`,
   'expiry-missing': ({ tag }) => `Has no tag ${tag}, so no day on which it expires.`,
-  'expiry-unreadable': ({ tag, value }) => `Its tag ${tag} says "${value}", which is not a date.`,
+  'expiry-unreadable': ({ tag, value, as }) =>
+    `Its tag ${tag} says "${value}", which is ${as === undefined ? 'not a date' : 'no age, such as 30 or 30d'}.`,
   waiting: ({ deprecatedAt, launchedAt, days, ofDays }) => {
     const launched = launchedAt === undefined ? '' : `, launched again on ${day(launchedAt)}`;
     return `Due, and deprecated by ami-janitor on ${day(deprecatedAt)}${launched}: ${count(days)} of ${counted(ofDays, 'day')} have passed.`;
@@ -107,6 +111,8 @@ const OF_IMAGES: {
     return `Nothing references it in the ${counted(sources, 'source')} read${others}.`;
   },
   'beyond-newest': rankSentence,
+  'newest-too-old': ({ ageDays, days, ...rank }) =>
+    `${rankSentence(rank).slice(0, -1)}, but none that is ${counted(days, 'day')} old. Age: ${counted(ageDays, 'day')}.`,
   'older-than': ({ ageDays, days }) => `Age: ${counted(ageDays, 'day')} (limit ${count(days)}).`,
   'not-launched-within': ({ daysAgo, days }) =>
     daysAgo === undefined

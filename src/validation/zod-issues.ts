@@ -57,7 +57,9 @@ function issuesAt(issue: Issue, base: Path, root: Root): UnplacedIssue[] {
 }
 
 function unknownKey(key: string, parent: Path, known: readonly string[]): UnplacedIssue {
-  return unplaced([...parent, key], true, { message: `unknown key ${quoted(key)}`, nearest: nearestWord(key, known) });
+  const nearest = nearestWord(key, known);
+  const instead = nearest === undefined && known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
+  return unplaced([...parent, key], true, { message: `unknown key ${quoted(key)}${instead}`, nearest });
 }
 
 function unplaced(at: Path, atKey: boolean, { message, nearest }: IssueSentence): UnplacedIssue {

@@ -27,6 +27,7 @@ const usualTags = fc
     Family: fc.constantFrom('web', 'web', 'api', '', undefined),
     Environment: fc.constantFrom('prod', 'dev', undefined),
     ExpiresOn: fc.option(dateText, { nil: undefined, freq: 2 }),
+    TTL: fc.constantFrom('30', '20d', '12w', '0', 'soon', undefined, undefined),
     Owner: fc.constantFrom('ann', 'ben', ' ', undefined, undefined),
   })
   .map((all) =>

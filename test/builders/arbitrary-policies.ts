@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { imageId } from './account.ts';
+import { ACCOUNT_ID, imageId, REGION } from './account.ts';
 
 /** A policy file as an object, small enough to read in a failure. */
 export interface RawPolicy {
@@ -8,12 +8,19 @@ export interface RawPolicy {
   readonly rules: readonly RawRule[];
 }
 
+export interface RawKeep {
+  newest?: number | { count: number; youngerThan?: string };
+  youngerThan?: string;
+  launchedWithin?: string;
+  copiesOfKept?: boolean;
+}
+
 export interface RawRule {
   readonly name: string;
   readonly select: Readonly<Record<string, unknown>>;
   readonly groupBy?: readonly string[];
-  readonly keep?: { newest?: number; youngerThan?: string; launchedWithin?: string; copiesOfKept?: boolean };
-  readonly expire?: { readonly tag: string };
+  readonly keep?: RawKeep | 'always';
+  readonly expire?: { readonly tag: string; readonly as?: 'age' };
   readonly deprecate?: Readonly<Record<never, never>>;
   readonly disable?: { readonly after: string; readonly notice?: string };
   readonly deregister?: { readonly after: string; readonly notice?: string };
@@ -33,11 +40,21 @@ const select = fc.oneof(
             { 'Env*': 'd?v' },
             { Family: { absent: true } },
             { Family: 'w*', Environment: 'prod' },
+            { Family: ['web', 'a*'] },
             {},
           ),
           name: fc.constantFrom<string | string[]>('web-*', ['api-?', 'other'], '*-1'),
           architecture: fc.constantFrom('arm64', 'x86*'),
           state: fc.constantFrom('available', 'disabled'),
+          sourceImage: fc.constantFrom('*', [imageId(1), imageId(2)]),
+          accounts: fc.constantFrom(['999999999999'], [ACCOUNT_ID]),
+          regions: fc.constantFrom(['us-gov-west-1'], [REGION]),
+          not: fc.constantFrom(
+            { name: 'web-*', architecture: 'arm64' },
+            { olderThan: '40d' },
+            { tags: { Family: ['web', 'x'] } },
+            { accounts: ['999999999999'] },
+          ),
           olderThan: fc.constantFrom('1d', '20d'),
           youngerThan: fc.constantFrom('30d', '90d'),
         },
@@ -54,7 +71,7 @@ const select = fc.oneof(
 const keep = fc
   .record(
     {
-      newest: fc.integer({ min: 1, max: 3 }),
+      newest: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constantFrom({ count: 2, youngerThan: '40d' }, { count: 1 })),
       youngerThan: fc.constantFrom('10d', '1w', '30d', '24h'),
       launchedWithin: fc.constantFrom('14d', '31d', '60d'),
       copiesOfKept: fc.boolean(),
@@ -87,12 +104,13 @@ const groupBy = fc.constantFrom<readonly string[] | undefined>(
 );
 
 const rule: fc.Arbitrary<Omit<RawRule, 'name'>> = fc
-  .record({ select, steps, snapshots: fc.constantFrom('delete', 'keep', undefined), keep, groupBy, expires: fc.nat(4) })
+  .record({ select, steps, snapshots: fc.constantFrom('delete', 'keep', undefined), keep, groupBy, expires: fc.nat(9) })
   .map(({ select, steps, snapshots, keep, groupBy, expires }) => ({
     select,
-    ...steps,
-    ...(snapshots && { snapshots }),
-    ...(expires === 0 ? { expire: { tag: 'ExpiresOn' } } : { keep, ...(groupBy && { groupBy }) }),
+    ...(expires === 1 ? { keep: 'always' as const } : { ...steps, ...(snapshots && { snapshots }) }),
+    ...(expires === 0 && { expire: { tag: 'ExpiresOn' } }),
+    ...(expires === 2 && { expire: { tag: 'TTL', as: 'age' as const } }),
+    ...(expires > 2 && { keep, ...(groupBy && { groupBy }) }),
   }));
 
 /** Random policies, as the object that a file would hold. */
@@ -102,7 +120,13 @@ export const rawPolicies: fc.Arbitrary<RawPolicy> = fc
       rules: fc
         .array(rule, { maxLength: 4 })
         .map((rules) => rules.map((one, index) => ({ name: `rule ${index}`, ...one }))),
-      protect: fc.constantFrom({ tags: { Keep: 'true' } }, { images: [imageId(0)] }, { tags: { 'K*': '*' } }),
+      protect: fc.constantFrom(
+        { tags: { Keep: 'true' } },
+        { images: [imageId(0)] },
+        { tags: { 'K*': ['x', 't*'] } },
+        { names: ['*-1'] },
+        { accounts: ['999999999999'], regions: [REGION] },
+      ),
       references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
       targets: fc.constant({ accounts: ['111111111111'] }),
       orphanSnapshots: fc.constantFrom({ deleteAfter: '10d' }, { deleteAfter: '0d' }),

@@ -33,7 +33,7 @@ describe('a first policy', () => {
     expect(rules).toMatchObject([
       {
         name: 'short-lived images of dev',
-        select: { tags: [{ key: 'Service' }, { key: 'Env', value: 'dev' }] },
+        select: { tags: [{ key: 'Service' }, { key: 'Env', value: ['dev'] }] },
         deprecate: true,
       },
       { name: 'families', groupBy: [{ kind: 'tag', key: 'Service' }, { kind: 'architecture' }], deprecate: true },
@@ -109,7 +109,7 @@ describe('a first policy runs as it is', () => {
 
   it('as usual where that stops nothing', () => {
     const text = first(anAccount({ images: families(8, () => 100) }));
-    expect(policyOf(text).rules).toMatchObject([{ keep: { newest: 3 }, deprecate: true }]);
+    expect(policyOf(text).rules).toMatchObject([{ keep: { newest: { count: 3 } }, deprecate: true }]);
     expect(text).not.toContain('limits.stopAbove would stop');
   });
 
@@ -119,7 +119,7 @@ describe('a first policy runs as it is', () => {
     const text = first(account);
     expect(stopped(text, account)).toEqual([]);
     expect(policyOf(text)).toMatchObject({
-      rules: [{ keep: { newest: 5, youngerThan: { text: '180d' } }, deprecate: true }],
+      rules: [{ keep: { newest: { count: 5 }, youngerThan: { text: '180d' } }, deprecate: true }],
       limits: { stopAbovePercent: 25 },
     });
     expect(text).toContain('limits.stopAbove would stop the run: more is kept here');

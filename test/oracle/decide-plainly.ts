@@ -6,7 +6,7 @@
 import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
 import { SOURCES } from '../../src/model/sources.ts';
-import type { RawPolicy, RawRule } from '../builders/arbitrary-policies.ts';
+import type { RawKeep, RawPolicy, RawRule } from '../builders/arbitrary-policies.ts';
 
 export interface PlainDecision {
   readonly imageId: string;
@@ -29,6 +29,11 @@ function glob(pattern: string, text: string): boolean {
   return text !== '' && (pattern[0] === '?' || pattern[0] === text[0]) && glob(pattern.slice(1), text.slice(1));
 }
 
+/** Days or a duration, in milliseconds; nothing where it is neither. */
+function ageOf(text: string): number {
+  return /^\d+[hdwy]?$/.test(text) ? ms(/\d$/.test(text) ? `${text}d` : text) : 0;
+}
+
 function date(text: string): number | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Date.parse(`${text}T23:59:59.999Z`);
   if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
@@ -39,26 +44,36 @@ function hasTag(image: Image, keyGlob: string, valueGlob: string): boolean {
   return Object.entries(image.tags).some(([key, value]) => glob(keyGlob, key) && glob(valueGlob, value));
 }
 
-function selected(image: Image, rule: RawRule, now: number): boolean {
-  for (const [field, wanted] of Object.entries(rule.select)) {
+function selected(image: Image, select: RawRule['select'], account: Account, now: number, unknown = false): boolean {
+  const { accountId, region } = account.target;
+  for (const [field, wanted] of Object.entries(select)) {
     if (field === 'tags') {
       for (const [key, value] of Object.entries(Object(wanted))) {
-        if (typeof value === 'string' ? !hasTag(image, key, value) : hasTag(image, key, '*')) return false;
+        const values: unknown[] = [value].flat();
+        const isThere = values.some((one) => hasTag(image, key, typeof one === 'string' ? one : '*'));
+        if (isThere !== (typeof values[0] === 'string')) return false;
       }
+    } else if (field === 'not') {
+      if (selected(image, Object(wanted), account, now, true)) return false;
+    } else if (field === 'accounts' || field === 'regions') {
+      if (![wanted].flat().includes(field === 'accounts' ? accountId : region)) return false;
     } else if (field === 'olderThan' || field === 'youngerThan') {
+      if (!image.creationDate && unknown) continue;
       if (!image.creationDate) return false;
       const isOld = now - image.creationDate.getTime() >= ms(String(wanted));
       if (isOld !== (field === 'olderThan')) return false;
     } else {
-      const text = { name: image.name, architecture: image.architecture, state: image.state }[field] ?? '';
+      const { name, architecture, state, sourceImageId: sourceImage } = image;
+      const text = { name, architecture, state, sourceImage }[field] ?? '';
+      if (field === 'sourceImage' && sourceImage === undefined) return false;
       if (![wanted].flat().some((pattern) => glob(String(pattern), text))) return false;
     }
   }
   return true;
 }
 
-export function rulePlainly(image: Image, policy: RawPolicy, now: number): RawRule | undefined {
-  return policy.rules.find((rule) => selected(image, rule, now));
+export function rulePlainly(image: Image, account: Account, policy: RawPolicy, now: number): RawRule | undefined {
+  return policy.rules.find((rule) => selected(image, rule.select, account, now));
 }
 
 /** The group of an image; undefined where a part of it is missing. */
@@ -160,18 +175,38 @@ function taken(image: Image, account: Account, policy: RawPolicy, now: number): 
   if (record?.removing || has('deregister-run')) return ['put-back'];
   if (image.state === 'available') return record?.disabled || has('disabled-at') ? ['put-back'] : [];
   const isOurs = record ? record.disabled !== undefined : has('disabled-at');
-  const isStated = rulePlainly(image, policy, now)?.select.state !== undefined;
+  const isStated = rulePlainly(image, account, policy, now)?.select.state !== undefined;
   return image.state === 'disabled' && !isOurs && !isStated ? ['disabled-by-others'] : [];
+}
+
+/** How many images of its group are newer. */
+function newerOf(image: Image, rule: RawRule, account: Account, policy: RawPolicy, now: number): number {
+  const [group, mine] = [groupPlainly(image, rule), image.creationDate?.getTime() ?? Infinity];
+  return account.images.filter((one) => {
+    if (rulePlainly(one, account, policy, now) !== rule || groupPlainly(one, rule) !== group) return false;
+    const its = one.creationDate?.getTime() ?? Infinity;
+    return countsPlainly(one, account) && (its > mine || (its === mine && one.imageId < image.imageId));
+  }).length;
+}
+
+function countOf({ newest = 0 }: RawKeep): number {
+  return typeof newest === 'number' ? newest : newest.count;
 }
 
 /** Everything that holds an image, but for copies. */
 function holds(image: Image, account: Account, policy: RawPolicy, now: number): Held[] {
   const held: Held[] = [];
   const protect = Object(policy.protect);
-  if (Object.entries(Object(protect.tags)).some(([key, value]) => hasTag(image, key, String(value)))) {
+  const tags: [string, unknown][] = Object.entries(Object(protect.tags));
+  if (tags.some(([key, values]) => [values].flat().some((value) => hasTag(image, key, String(value))))) {
     held.push({ code: 'protected-tag' });
   }
   if ([protect.images].flat().includes(image.imageId)) held.push({ code: 'protected-image' });
+  const names: string[] = [protect.names ?? []].flat();
+  if (names.some((name) => glob(name, image.name))) held.push({ code: 'protected-name' });
+  const { accountId, region } = account.target;
+  if ([protect.accounts].flat().includes(accountId) || [protect.regions].flat().includes(region))
+    held.push({ code: 'protected-target' });
   const keepTag = image.tags['ami-janitor:keep'];
   if (keepTag !== undefined) {
     const until = date(keepTag);
@@ -189,12 +224,17 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));
   if (account.references.images.has(image.imageId)) held.push({ code: 'referenced' });
 
-  const rule = rulePlainly(image, policy, now);
+  const rule = rulePlainly(image, account, policy, now);
   if (!rule) return [...held, { code: 'no-rule' }];
+  if (rule.keep === 'always') return [...held, { code: 'rule-keeps-always' }];
   if (rule.expire) {
     const text = image.tags[rule.expire.tag];
-    const until = date(text ?? '');
+    const born = image.creationDate?.getTime();
+    const isAge = rule.expire.as === 'age';
+    const until = isAge ? (born ?? Number.NaN) + ageOf(text ?? '') : date(text ?? '');
     if (text === undefined) held.push({ code: 'expiry-missing' });
+    else if (isAge && born === undefined) held.push({ code: 'creation-date-unknown' });
+    else if (isAge && !ageOf(text)) held.push({ code: 'expiry-unreadable' });
     else if (until === undefined) held.push({ code: 'expiry-unreadable' });
     else if (now <= until) held.push({ code: 'not-expired', until: until + 1 });
     return held;
@@ -202,14 +242,12 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   const created = image.creationDate?.getTime();
   if (rule.keep?.newest !== undefined) {
     const group = groupPlainly(image, rule);
-    const newer = account.images.filter((one) => {
-      if (rulePlainly(one, policy, now) !== rule || groupPlainly(one, rule) !== group || !countsPlainly(one, account))
-        return false;
-      const [mine, its] = [created ?? Infinity, one.creationDate?.getTime() ?? Infinity];
-      return its > mine || (its === mine && one.imageId < image.imageId);
-    });
+    const { youngerThan } = Object(rule.keep.newest);
+    const until = youngerThan && created !== undefined ? created + ms(youngerThan) : Infinity;
+    const isOne = newerOf(image, rule, account, policy, now) < countOf(rule.keep);
     if (group === undefined) held.push({ code: 'group-unknown' });
-    else if (countsPlainly(image, account) && newer.length < rule.keep.newest) held.push({ code: 'newest-of-group' });
+    else if (countsPlainly(image, account) && isOne && now < until)
+      held.push({ code: 'newest-of-group', ...(until < Infinity && { until }) });
   }
   if (created === undefined) held.push({ code: 'creation-date-unknown' });
   else if (rule.keep?.youngerThan && now < created + ms(rule.keep.youngerThan)) {
@@ -236,14 +274,16 @@ function copyFate(
   now: number,
   seen: string[],
 ): CopyFate | undefined {
-  if (!rulePlainly(image, policy, now)?.keep?.copiesOfKept || !image.sourceImageId) return undefined;
+  const keep = rulePlainly(image, account, policy, now)?.keep;
+  if (keep === 'always' || !keep?.copiesOfKept || !image.sourceImageId) return undefined;
   const isHere = [undefined, account.target.region].includes(image.sourceImageRegion);
   const source = account.images.find(({ imageId }) => isHere && imageId === image.sourceImageId);
   if (!source) return { code: 'copy-source-unknown', isSure: true };
   const code = 'copy-of-kept';
   if ([...seen, image.imageId].includes(source.imageId)) return { code, isSure: true };
   const itself = copyFate(source, account, policy, now, [...seen, image.imageId]);
-  const isHeld = holds(source, account, policy, now).length > 0 || !rulePlainly(source, policy, now)?.deprecate;
+  const isHeld =
+    holds(source, account, policy, now).length > 0 || !rulePlainly(source, account, policy, now)?.deprecate;
   if (isHeld || itself?.isSure) return { code, isSure: true };
   const isUnknown =
     itself !== undefined ||
@@ -267,7 +307,7 @@ function hidesSharing({ imageId }: Image, { sharing }: Account, policy: RawPolic
 
 /** One decision, straight from the top to the bottom. */
 function decideOne(image: Image, account: Account, policy: RawPolicy, now: number): PlainDecision {
-  const rule = rulePlainly(image, policy, now);
+  const rule = rulePlainly(image, account, policy, now);
   const copy = copyFate(image, account, policy, now, []);
   const held: Held[] = [...holds(image, account, policy, now), ...(copy?.isSure ? [copy] : [])];
   const unknowns = [
@@ -282,7 +322,7 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
     rule: rule?.name,
     codes,
     next:
-      next && rulePlainly(image, policy, next[1]) === rule
+      next && rulePlainly(image, account, policy, next[1]) === rule
         ? `${next[0]} ${new Date(next[1]).toISOString()}`
         : undefined,
   });
@@ -305,9 +345,11 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   }
 
   const due = ['unreferenced'];
-  if (rule?.keep?.newest !== undefined && image.state === 'available') due.push('beyond-newest');
-  if (rule?.keep?.youngerThan) due.push('older-than');
-  if (rule?.keep?.launchedWithin) due.push('not-launched-within');
+  const keep = rule?.keep === 'always' ? undefined : rule?.keep;
+  if (rule && keep?.newest !== undefined && image.state === 'available')
+    due.push(newerOf(image, rule, account, policy, now) < countOf(keep) ? 'newest-too-old' : 'beyond-newest');
+  if (keep?.youngerThan) due.push('older-than');
+  if (keep?.launchedWithin) due.push('not-launched-within');
   if (rule?.expire) due.push('expired');
   if (!rule?.deprecate) return answer('keep', ['no-action-in-rule', ...due]);
 

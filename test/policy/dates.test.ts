@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDate } from '../../src/model/dates.ts';
-import { nearestDuration, readDuration } from '../../src/policy/language/schema-parts.ts';
+import { nearestDuration, readDate, readDuration } from '../../src/model/dates.ts';
 import { DAY, elapsedDays, limitDays } from '../../src/text/dates.ts';
 
 describe('readDate', () => {

@@ -40,6 +40,37 @@ describe('expire', () => {
     expect(decideFirst([expiring('31.12.2025')], policy).reasons).toEqual([unreadable]);
   });
 
+  describe('as: age', () => {
+    const byAge = oneRule('expire: { tag: TTL, as: age }, deprecate: {}');
+    const decided = (TTL: string, ageDays: number | 'unknown' = 100) =>
+      decideFirst([anImage({ ageDays, tags: { TTL } })], byAge);
+
+    test.each([
+      ['99', 'deprecate'],
+      ['101', 'keep'],
+      ['99d', 'deprecate'],
+      ['14w', 'deprecate'],
+      ['15w', 'keep'],
+      ['2399h', 'deprecate'],
+      ['100', 'keep'],
+      ['0', 'keep'],
+      ['0d', 'keep'],
+      ['3m', 'keep'],
+      ['-5', 'keep'],
+      ['2026-01-01', 'keep'],
+      ['', 'keep'],
+    ])('%j at a hundred days', (value, decision) => expect(decided(value).decision).toBe(decision));
+
+    test('says when it ends, or why it can not tell', () => {
+      const expiresAt = new Date('2026-11-22T02:00:00Z');
+      expect(decided('101').reasons).toEqual([{ code: 'not-expired', tag: 'TTL', expiresAt }]);
+      expect(decided('101').next).toEqual({ decision: 'deprecate', at: new Date(expiresAt.getTime() + 1) });
+      expect(decided('0').reasons).toEqual([{ code: 'expiry-unreadable', tag: 'TTL', value: '0', as: 'age' }]);
+      expect(decided('1', 'unknown').reasons).toEqual([{ code: 'creation-date-unknown' }]);
+      expect(decideFirst([anImage()], byAge).reasons).toEqual([{ code: 'expiry-missing', tag: 'TTL' }]);
+    });
+  });
+
   test('an unknown creation date does not matter', () => {
     const image = anImage({ ageDays: 'unknown', tags: { ExpiresOn: '2026-01-01' } });
     expect(decideFirst([image], policy).decision).toBe('deprecate');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { AT, anAccount, anImage } from '../builders/account.ts';
+import { AT, anAccount, anImage, DAY } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 
@@ -18,6 +18,22 @@ describe('newest', () => {
       decisions.map(({ image, decision }) => [Number.parseInt(image.imageId.slice(4), 16), decision]),
     );
   }
+
+  test('with youngerThan keeps none of the newest that is older', () => {
+    const by = oneRule('keep: { newest: { count: 2, youngerThan: 1y } }, deprecate: {}');
+    const images = [700, 365, 364, 1].map((ageDays, index) => anImage({ number: index + 1, ageDays }));
+    expect(decided(images, by)).toEqual({ 1: 'deprecate', 2: 'deprecate', 3: 'keep', 4: 'keep' });
+    const [, , oldest] = decideImages(anAccount({ images }), by, AT);
+    expect(oldest?.next).toEqual({ decision: 'deprecate', at: new Date(AT.getTime() + DAY) });
+    const [second] = decideImages(anAccount({ images: images.slice(1, 3) }), by, AT);
+    const rank = { rank: 2, keep: 2, group: 'all', size: 2 };
+    expect(second?.reasons).toContainEqual({ code: 'newest-too-old', ...rank, ageDays: 365, days: 365 });
+  });
+
+  test('keep: always keeps all that the rule owns', () => {
+    const [decision] = decideImages(anAccount({ images: [anImage({ ageDays: 9999 })] }), oneRule('keep: always'), AT);
+    expect(decision).toMatchObject({ decision: 'keep', rule: 'all', reasons: [{ code: 'rule-keeps-always' }] });
+  });
 
   test('keeps the newest of each group and says where each stands', () => {
     const images = [

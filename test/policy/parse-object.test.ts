@@ -7,7 +7,7 @@ test('an object says the same as the text', () => {
   expect(parsePolicyObject(object, 'event')).toEqual(parsePolicy(JSON.stringify(object), 'p.yml'));
   expect(parsePolicyObject(object, 'event')).toMatchObject({
     ok: true,
-    policy: { rules: [{ kind: 'retention', groupBy: [], keep: { newest: 2, copiesOfKept: false }, deprecate: false }] },
+    policy: { rules: [{ kind: 'retention', groupBy: [], keep: { newest: { count: 2 } }, deprecate: false }] },
   });
 });
 
@@ -26,7 +26,10 @@ describe('an object as a policy', () => {
       { version: 1, rules: [{ name: 'r', select: { tags: { A: undefined } }, keep: { newest: 1 } }] },
       'event: rules[0].select.tags.A: is missing',
     ],
-    [nested(50), 'event: a: unknown key "a"'],
+    [
+      nested(50),
+      'event: a: unknown key "a"; the keys here are version, targets, protect, references, rules, orphanSnapshots, sharedWithAccount, undo, limits, notify, owners',
+    ],
     [nested(51), 'event: the policy is nested too deeply'],
     [
       JSON.parse('{"version":1,"rules":[],"protect":{"tags":{"__proto__":"x"}}}'),

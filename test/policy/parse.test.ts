@@ -7,8 +7,11 @@ import { problemsOf } from '../builders/problems.ts';
 const CONTRACT = `
 version: 1
 protect:
-  tags: { Keep: "true", "Compliance*": "*" }
+  tags: { Keep: ["true", "yes"], "Compliance*": "*" }
   images: [ami-0abc0abc]
+  names: "golden-*"
+  accounts: ["111122223333"]
+  regions: [us-gov-west-1]
 references:
   launchTemplateVersions: { newest: 3 }
   sharedImages: evaluate
@@ -27,6 +30,12 @@ rules:
   - name: scratch images expire
     select: { description: d, platform: p, rootDeviceType: r, state: s, youngerThan: 2y }
     expire: { tag: ExpiresOn }
+  - name: ttl
+    select: { tags: { Environment: [dev, "sand*"] }, sourceImage: ami-0abc0abc, accounts: ["111122223333"], regions: [eu-west-1], not: { name: "*-golden", tags: { A: b } } }
+    expire: { tag: TTL, as: age }
+  - name: always
+    select: {}
+    keep: always
 orphanSnapshots: { deleteAfter: 30d }
 undo: none
 limits: { perRun: 0, stopAbove: 12.5% }
@@ -44,9 +53,13 @@ test('reads the whole language', () => {
       protect: {
         tags: [
           { key: 'Keep', value: 'true' },
+          { key: 'Keep', value: 'yes' },
           { key: 'Compliance*', value: '*' },
         ],
         images: ['ami-0abc0abc'],
+        names: ['golden-*'],
+        accounts: ['111122223333'],
+        regions: ['us-gov-west-1'],
       },
       references: {
         launchTemplateVersions: { kind: 'newest', newest: 3 },
@@ -68,7 +81,7 @@ test('reads the whole language', () => {
           name: 'golden images',
           select: {
             tags: [
-              { key: 'Family', value: '*' },
+              { key: 'Family', value: ['*'] },
               { key: 'Old', value: { absent: true } },
             ],
             name: ['webapp-*'],
@@ -76,7 +89,12 @@ test('reads the whole language', () => {
             olderThan: days('1d', 1),
           },
           groupBy: [{ kind: 'tag', key: 'Family' }, { kind: 'architecture' }, { kind: 'name', pattern: '{*}-x' }],
-          keep: { newest: 3, youngerThan: days('60d', 60), launchedWithin: days('90d', 90), copiesOfKept: true },
+          keep: {
+            newest: { count: 3 },
+            youngerThan: days('60d', 60),
+            launchedWithin: days('90d', 90),
+            copiesOfKept: true,
+          },
           deprecate: true,
           disable: { after: days('14d', 14), notice: days('7d', 7) },
           deregister: { after: days('30d', 30), notice: days('1w', 7) },
@@ -94,9 +112,26 @@ test('reads the whole language', () => {
             youngerThan: days('2y', 730),
           },
           expireTag: 'ExpiresOn',
+          expireAs: 'date',
           deprecate: false,
           snapshots: 'delete',
         },
+        {
+          kind: 'expiry',
+          name: 'ttl',
+          select: {
+            tags: [{ key: 'Environment', value: ['dev', 'sand*'] }],
+            sourceImage: ['ami-0abc0abc'],
+            accounts: ['111122223333'],
+            regions: ['eu-west-1'],
+            not: { tags: [{ key: 'A', value: ['b'] }], name: ['*-golden'] },
+          },
+          expireTag: 'TTL',
+          expireAs: 'age',
+          deprecate: false,
+          snapshots: 'delete',
+        },
+        { kind: 'permanent', name: 'always', select: { tags: [] }, deprecate: false, snapshots: 'delete' },
       ],
       orphanSnapshots: { deleteAfter: days('30d', 30) },
       undo: 'none',
@@ -122,7 +157,7 @@ test('fills in what is left out, on the safe side', () => {
     file: { version: 1, rules: [] },
     policy: {
       version: 1,
-      protect: { tags: [], images: [] },
+      protect: { tags: [], images: [], names: [], accounts: [], regions: [] },
       references: {
         launchTemplateVersions: { kind: 'in-use' },
         sharedImages: 'keep',
@@ -170,6 +205,7 @@ test('a rule has no more than its file says', () => {
     name: 'e',
     select: { tags: [] },
     expireTag: 'E',
+    expireAs: 'date',
     deprecate: false,
     snapshots: 'delete',
   });
@@ -200,7 +236,13 @@ test('a problem has no more than is known of it', () => {
     ok: false,
     problems: [
       { source: 'p', path: 'version', message: 'must be 1', line: 1, column: 10 },
-      { source: 'p', path: 'zzzzzzzz', message: 'unknown key "zzzzzzzz"', line: 3, column: 1 },
+      {
+        source: 'p',
+        path: 'zzzzzzzz',
+        message: expect.stringContaining('unknown key "zzzzzzzz"; the keys here are version, '),
+        line: 3,
+        column: 1,
+      },
     ],
   });
 });

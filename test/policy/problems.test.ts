@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../builders/problems.ts';
 
+const KEYS =
+  'the keys here are version, targets, protect, references, rules, orphanSnapshots, sharedWithAccount, undo, limits, notify, owners';
+
 describe('unknown keys and words come with their place and the nearest known one', () => {
   test.each([
     [
@@ -15,7 +18,7 @@ describe('unknown keys and words come with their place and the nearest known one
       'version: 1\nrules: []\nlimits: {\n  perrun: 3 }',
       ['p.yml:4:3: limits.perrun: unknown key "perrun"; did you mean "perRun"?'],
     ],
-    ['version: 1\nrules: []\nzzzzzzzzzz: 1', ['p.yml:3:1: zzzzzzzzzz: unknown key "zzzzzzzzzz"']],
+    ['version: 1\nrules: []\nzzzzzzzzzz: 1', [`p.yml:3:1: zzzzzzzzzz: unknown key "zzzzzzzzzz"; ${KEYS}`]],
     [
       'version: 1\nrules: []\nnotify: { slak: {} }',
       [
@@ -63,7 +66,7 @@ describe('unknown keys and words come with their place and the nearest known one
     ['version: 1\nrules: []\nundo: no', ['p.yml:3:7: undo: must be one of recycle-bin, none; did you mean "none"?']],
     ['version: 1\nrules: []\nundo: true', ['p.yml:3:7: undo: must be one of recycle-bin, none']],
     ['version: 1\nrules: []\nundo: { after: 3d }', ['p.yml:3:7: undo: must be one of recycle-bin, none']],
-    ['version: 1\nrules: []\nprotect: { tags: { Keep: [] } }', ['p.yml:3:26: protect.tags.Keep: must be text']],
+    ['version: 1\nrules: []\nprotect: { tags: { Keep: [] } }', ['p.yml:3:26: protect.tags.Keep: must not be empty']],
     [
       'version: 1\nrules: []\nreferences: { off: [spot-fleet] }',
       [expect.stringContaining('; did you mean "spot-fleets"?')],
@@ -74,11 +77,11 @@ describe('unknown keys and words come with their place and the nearest known one
     ],
     [
       'version: 1\nrules: []\nprotect: { tags: { Keep: true } }',
-      ['p.yml:3:26: protect.tags.Keep: must be text: write "true" in quotes'],
+      ['p.yml:3:26: protect.tags.Keep: must be text or a list: write "true" in quotes'],
     ],
     [
       'version: 1\nrules: []\nprotect: { tags: { Keep: } }',
-      ['p.yml:3:26: protect.tags.Keep: must be text, and is empty'],
+      ['p.yml:3:26: protect.tags.Keep: must be text or a list, and is empty'],
     ],
     ['version: 1\nrules: []\nprotect: { tags: { "": x } }', ['p.yml:3:20: protect.tags[""]: must not be empty']],
     [

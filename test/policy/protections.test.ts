@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import { SOURCES } from '../../src/model/sources.ts';
-import { anAccount, anImage, imageId, TEMPLATE } from '../builders/account.ts';
+import { decideSnapshots } from '../../src/plan/snapshots.ts';
+import { AT, anAccount, anImage, aSnapshot, imageId, TEMPLATE } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 
 const DUE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }';
 
-const POLICY = oneRule(DUE, 'protect: { tags: { Keep: "true", "Compliance*": "*" }, images: [ami-0000000000000000a] }');
+const POLICY = oneRule(
+  DUE,
+  'protect: { tags: { Keep: "true", "Compliance*": "*" }, images: [ami-0000000000000000a], names: ["golden-*", "base"] }',
+);
 
 test('an image that nothing holds is deprecated, with the facts', () => {
   const decision = decideFirst([anImage()], POLICY);
@@ -16,6 +20,20 @@ test('an image that nothing holds is deprecated, with the facts', () => {
     { code: 'unreferenced', sources: SOURCES.length },
     { code: 'older-than', ageDays: 100, days: 60 },
   ]);
+});
+
+test.each([
+  ['accounts: ["123456789012"]', '123456789012'],
+  ['regions: [us-gov-west-1, eu-west-1]', 'eu-west-1'],
+])('everything stays where protect has %s, orphaned snapshots too', (protect, target) => {
+  const policy = oneRule(DUE, `protect: { ${protect} }\norphanSnapshots: { deleteAfter: 0d }`);
+  const reason = { code: 'protected-target', target };
+  expect(decideFirst([anImage()], policy)).toMatchObject({ decision: 'keep', reasons: [reason] });
+  const orphan = aSnapshot({ description: 'Created by CreateImage(i-0123456789abcdef0) for ami-00000000000000009' });
+  const [snapshot] = decideSnapshots(anAccount({ snapshots: [orphan] }), [], policy, AT);
+  expect(snapshot).toMatchObject({ decision: 'keep', reasons: [reason] });
+  const elsewhere = oneRule(DUE, 'protect: { accounts: ["111122223333"], regions: [eu-west-2] }');
+  expect(decideFirst([anImage()], elsewhere).decision).toBe('deprecate');
 });
 
 const HELD: [string, Partial<Image>, object][] = [
@@ -30,6 +48,8 @@ const HELD: [string, Partial<Image>, object][] = [
     { code: 'protected-tag', key: 'ComplianceHold', value: 'x', pattern: 'Compliance*=*' },
   ],
   ['a protected id', { imageId: imageId(10) }, { code: 'protected-image' }],
+  ['a protected name', { name: 'golden-1' }, { code: 'protected-name', pattern: 'golden-*' }],
+  ['another protected name', { name: 'base' }, { code: 'protected-name', pattern: 'base' }],
   ['the keep tag', { tags: { 'ami-janitor:keep': 'true' } }, { code: 'keep-tag' }],
   ['the keep tag in capitals', { tags: { 'ami-janitor:keep': ' TRUE ' } }, { code: 'keep-tag' }],
   [

@@ -49,6 +49,12 @@ describe('rules that would surprise are refused', () => {
       'keep: { newest: 1 }, deprecate: {}, disable: { after: 1 M }',
       [expect.stringMatching(/disable.after: must say whether m is minutes or months: write 1min or 1mo [^?]*$/)],
     ],
+    ['keep: alwys', ['p.yml:3:32: rules[0].keep: must be always']],
+    ['keep: always, deprecate: {}', ['p.yml:3:51: rules[0].deprecate: has no meaning beside keep: always']],
+    ['keep: always, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
+    ['keep: { newest: { youngerThan: 1y } }', [expect.stringContaining('rules[0].keep.newest.count: is missing')]],
+    ['keep: { newest: { count: 5, youngerThan: 365 } }', [expect.stringContaining('did you mean "365d"?')]],
+    ['expire: { tag: x, as: days }', [expect.stringContaining('rules[0].expire.as: must be one of date, age')]],
     ['keep: { newest: 1 }, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
     ['groupBy: ["tag:x"], expire: { tag: x }', [expect.stringContaining('groupBy: has no meaning beside expire')]],
     [
@@ -121,6 +127,21 @@ describe('rules that would surprise are refused', () => {
       'with a lone backslash',
       "{ name: r, select: { name: 'a\\' }, keep: { newest: 1 } }",
       'rules[0].select.name: ends in a lone backslash',
+    ],
+    [
+      'with an empty not',
+      '{ name: r, select: { not: {} }, keep: { newest: 1 } }',
+      'rules[0].select.not: needs a condition: {} would leave out every image',
+    ],
+    [
+      'with a not in a not',
+      '{ name: r, select: { not: { not: { name: x } } }, keep: { newest: 1 } }',
+      'rules[0].select.not.not: unknown key "not"',
+    ],
+    [
+      'with an account that is a number',
+      '{ name: r, select: { accounts: [111122223333] }, keep: { newest: 1 } }',
+      'rules[0].select.accounts[0]: must be text: write "111122223333" in quotes',
     ],
     [
       'with absent: false',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
-import { anImage, DAY } from '../builders/account.ts';
+import { anImage, DAY, imageId } from '../builders/account.ts';
 import { decideFirst } from '../builders/decide.ts';
 import { aPolicy } from '../builders/policy.ts';
 
@@ -50,6 +50,24 @@ const ROWS: [string, Wish, boolean][] = [
   ['{ youngerThan: 30d }', { ageDays: 30 }, false],
   ['{ youngerThan: 30d }', { ageDays: 'unknown' }, false],
   ['{ name: "webapp-*", architecture: x86_64 }', {}, false],
+  ['{ tags: { Family: [api, "w?b"] } }', { tags: { Family: 'web' } }, true],
+  ['{ tags: { Family: [api, job] } }', { tags: { Family: 'web' } }, false],
+  ['{ sourceImage: ami-0000000000000000b }', { sourceImageId: imageId(11) }, true],
+  ['{ sourceImage: [ami-0000000000000000b] }', { sourceImageId: imageId(12) }, false],
+  ['{ sourceImage: "*" }', {}, false],
+  ['{ accounts: ["123456789012"], regions: [eu-west-1] }', {}, true],
+  ['{ accounts: ["111122223333"] }', {}, false],
+  ['{ regions: [eu-west-2] }', {}, false],
+  ['{ not: { name: "*-golden" } }', { name: 'web-golden' }, false],
+  ['{ not: { name: "*-golden" } }', { name: 'web-1' }, true],
+  ['{ name: "web-*", not: { name: "*-golden" } }', { name: 'api-1' }, false],
+  ['{ not: { name: "*-golden", tags: { A: b } } }', { name: 'web-golden' }, true],
+  ['{ not: { name: "*-golden", tags: { A: b } } }', { name: 'web-golden', tags: { A: 'b' } }, false],
+  ['{ not: { accounts: ["123456789012"] } }', {}, false],
+  ['{ not: { accounts: ["111122223333"], name: "*" } }', {}, true],
+  ['{ not: { olderThan: 30d } }', { ageDays: 30 }, false],
+  ['{ not: { olderThan: 30d } }', { ageDays: 30 - MS }, true],
+  ['{ not: { olderThan: 30d } }', { ageDays: 'unknown' }, false],
 ];
 
 test.each(ROWS)('%s of %j is %s', (select, wish, expected) => {

@@ -8,7 +8,7 @@ import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, TEMPLATE } from '../builders/account.ts';
 import { accounts, sourceNames } from '../builders/arbitraries.ts';
-import { type RawPolicy, type RawRule, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { type RawKeep, type RawPolicy, type RawRule, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { times } from '../builders/runs.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
@@ -22,6 +22,12 @@ function losses(account: Account, raw: RawPolicy): Map<string, number> {
   const lost = new Map<string, number>(images.map((one) => [one.image.imageId, STRENGTH[one.decision]]));
   for (const one of snapshots) lost.set(one.snapshotId, STRENGTH[one.decision]);
   return lost;
+}
+
+/** Widens what a rule keeps, where it keeps by count, age or use. */
+function keeping(wider: (keep: RawKeep) => RawKeep): (rule: RawRule) => RawRule {
+  return (rule) =>
+    rule.keep && rule.keep !== 'always' ? { ...rule, keep: { ...rule.keep, ...wider(rule.keep) } } : rule;
 }
 
 function expectNoMore(before: Map<string, number>, after: Map<string, number>): void {
@@ -120,7 +126,7 @@ describe('nothing loses more than before when', () => {
         const protect = Object(raw.protect);
         const after = losses(account, {
           ...raw,
-          protect: { tags: { ...protect.tags, [key]: '*' }, images: [protect.images ?? [], ids].flat() },
+          protect: { ...protect, tags: { ...protect.tags, [key]: '*' }, images: [protect.images ?? [], ids].flat() },
         });
         expectNoMore(losses(account, raw), after);
         for (const id of ids) expect(after.get(id)).toBe(0);
@@ -132,14 +138,12 @@ describe('nothing loses more than before when', () => {
   test.each<[string, (rule: RawRule) => RawRule]>([
     [
       'keep.newest',
-      ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, newest: (keep.newest ?? 0) + 1 } }) }),
+      keeping(({ newest = 0 }) => ({ newest: (typeof newest === 'number' ? newest : newest.count) + 1 })),
     ],
-    ['keep.youngerThan', ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, youngerThan: '80d' } }) })],
-    [
-      'keep.launchedWithin',
-      ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, launchedWithin: '95d' } }) }),
-    ],
-    ['keep.copiesOfKept', ({ keep, ...rule }) => ({ ...rule, ...(keep && { keep: { ...keep, copiesOfKept: true } }) })],
+    ['keep.youngerThan', keeping(() => ({ youngerThan: '80d' }))],
+    ['keep.launchedWithin', keeping(() => ({ launchedWithin: '95d' }))],
+    ['keep.copiesOfKept', keeping(() => ({ copiesOfKept: true }))],
+    ['keep: always', ({ name, select }) => ({ name, select, keep: 'always' })],
     [
       'deregister.after',
       ({ deregister, ...rule }) => ({ ...rule, ...(deregister && { deregister: { ...deregister, after: '45d' } }) }),
@@ -153,7 +157,7 @@ describe('nothing loses more than before when', () => {
       }),
     ],
     ['not deprecating', ({ deprecate, disable, deregister, ...rule }) => rule],
-    ['snapshots', (rule) => ({ ...rule, snapshots: 'keep' })],
+    ['snapshots', (rule) => (rule.keep === 'always' ? rule : { ...rule, snapshots: 'keep' })],
   ])('a rule keeps longer: %s', (_, longer) => {
     fc.assert(
       fc.property(cases, ([account, raw, index]) => {

@@ -18,9 +18,9 @@ function expectClear(parsed: ReturnType<typeof parsePolicy>): void {
   }
   for (const rule of parsed.policy.rules) {
     if (rule.kind === 'expiry') expect(rule.expireTag).not.toBe('');
-    else {
-      const { newest = 0, youngerThan, launchedWithin } = rule.keep;
-      const keeps = newest + (youngerThan?.milliseconds ?? 0) + (launchedWithin?.milliseconds ?? 0);
+    else if (rule.kind === 'retention') {
+      const { newest, youngerThan, launchedWithin } = rule.keep;
+      const keeps = (newest?.count ?? 0) + (youngerThan?.milliseconds ?? 0) + (launchedWithin?.milliseconds ?? 0);
       expect(keeps).toBeGreaterThan(0);
     }
   }

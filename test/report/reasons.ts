@@ -17,6 +17,9 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   'no-action-in-rule': {},
   'protected-tag': tag,
   'protected-image': {},
+  'protected-name': { pattern: 'golden-*' },
+  'protected-target': { target: '111122223333' },
+  'rule-keeps-always': {},
   'keep-tag': { until: '2027-01-01T00:00:00.000Z' },
   'keep-tag-unreadable': { value: 'soon' },
   managed: { by: 'aws-backup' },
@@ -60,6 +63,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   'deregister-after-unreadable': { value: 'tomorrow' },
   unreferenced: { sources: 13 },
   'beyond-newest': { ...group, rank: 23, group: '' },
+  'newest-too-old': { ...group, rank: 2, ageDays: 400, days: 365 },
   'older-than': { ageDays: 72, days: 60 },
   'not-launched-within': { days: 90 },
   expired: { tag: 'ExpiresOn', expiredAt: '2026-11-20T00:00:00.000Z', days: 1 },
@@ -69,6 +73,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
 };
 
 export const SNAPSHOT_REASONS: ByCode<ReportSnapshotReason> = {
+  'protected-target': { target: 'us-gov-west-1' },
   mapped: { images: [imageId(1), imageId(2), imageId(3), imageId(4)] },
   referenced: { references: [{ kind: 'ec2:LaunchTemplate', resource: 'lt-0abc' }] },
   managed: { by: 'data-lifecycle-manager' },

@@ -30,7 +30,7 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   const context: Context = {
     policy,
     journal: account.journal,
-    ruleOf: ruleSearch(policy.rules),
+    ruleOf: ruleSearch(policy.rules, account.target),
     unreadable: unreadableSources(account).map((source) => ({ code: 'source-unreadable', source })),
     at: now,
   };

@@ -1,4 +1,5 @@
 import type { Target } from '../../model/account.ts';
+import { globMatcher } from '../../model/glob.ts';
 import type { Image, Tags } from '../../model/image.ts';
 import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
@@ -21,13 +22,21 @@ type ReasonOf<Code> = Extract<KeepReason, { readonly code: Code }>;
 export interface Protections {
   readonly tags: readonly { readonly pattern: string; readonly find: TagFinder }[];
   readonly images: ReadonlySet<string>;
+  readonly names: readonly { readonly pattern: string; readonly matches: (name: string) => boolean }[];
+  /** Account ids and Regions. */
+  readonly targets: ReadonlySet<string>;
 }
 
 /** Compiles `protect`. */
 export function compileProtections(protect: Policy['protect']): Protections {
   return {
-    tags: protect.tags.map((tag) => ({ pattern: `${tag.key}=${tag.value}`, find: tagFinder(tag) })),
+    tags: protect.tags.map(({ key, value }) => ({
+      pattern: `${key}=${value}`,
+      find: tagFinder({ key, values: [value] }),
+    })),
     images: new Set(protect.images),
+    names: protect.names.map((pattern) => ({ pattern, matches: globMatcher(pattern) })),
+    targets: new Set([...protect.accounts, ...protect.regions]),
   };
 }
 
@@ -40,12 +49,25 @@ export function protectedTag(tags: Tags, protections: Protections): ReasonOf<'pr
   return undefined;
 }
 
+/** The account or the Region, where the policy protects all that lies in it. */
+export function protectedTarget(
+  { accountId, region }: Target,
+  { targets }: Protections,
+): ReasonOf<'protected-target'> | undefined {
+  const target = [accountId, region].find((one) => targets.has(one));
+  return target === undefined ? undefined : { code: 'protected-target', target };
+}
+
 /** Everything that protects an image whatever its rule says: the policy, people's tags, other services, EC2 itself. */
 export function protectionHolds(image: Image, protections: Protections, target: Target, at: number): Hold[] {
   const holds: Hold[] = [];
   const tag = protectedTag(image.tags, protections);
   if (tag) holds.push({ reason: tag });
   if (protections.images.has(image.imageId)) holds.push({ reason: { code: 'protected-image' } });
+  const name = protections.names.find(({ matches }) => matches(image.name));
+  if (name) holds.push({ reason: { code: 'protected-name', pattern: name.pattern } });
+  const place = protectedTarget(target, protections);
+  if (place) holds.push({ reason: place });
   const keep = keepTag(image.tags, at);
   if (keep) holds.push(keep);
   const by = managerOf(image);

@@ -1,4 +1,4 @@
-import { readDate } from '../../model/dates.ts';
+import { readDate, readDuration } from '../../model/dates.ts';
 import type { Image } from '../../model/image.ts';
 import type { Duration, ExpiryRule, RetentionRule, Rule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
@@ -15,7 +15,14 @@ export interface RuleFindings {
 
 /** Asks every condition of the rule that owns an image. */
 export function ruleFindings(image: Image, rule: Rule, rank: GroupRank, at: number): RuleFindings {
-  return rule.kind === 'expiry' ? expiryFindings(image, rule, at) : retentionFindings(image, rule, rank, at);
+  switch (rule.kind) {
+    case 'permanent':
+      return { holds: [{ reason: { code: 'rule-keeps-always' } }], dueReasons: [] };
+    case 'expiry':
+      return expiryFindings(image, rule, at);
+    case 'retention':
+      return retentionFindings(image, rule, rank, at);
+  }
 }
 
 function retentionFindings(
@@ -26,9 +33,13 @@ function retentionFindings(
 ): RuleFindings {
   const holds: Hold[] = [];
   const dueReasons: DueReason[] = [];
-  if (newest !== undefined && rank) {
-    if (rank.rank <= newest) holds.push({ reason: { code: 'newest-of-group', ...rank, keep: newest } });
-    else dueReasons.push({ code: 'beyond-newest', ...rank, keep: newest });
+  if (newest && rank) {
+    const ranked = { ...rank, keep: newest.count };
+    const age = newest.youngerThan && creationDate && since(creationDate, newest.youngerThan, at);
+    if (rank.rank > newest.count) dueReasons.push({ code: 'beyond-newest', ...ranked });
+    else if (age && at >= age.endsAt)
+      dueReasons.push({ code: 'newest-too-old', ...ranked, ageDays: age.elapsed, days: age.limit });
+    else holds.push({ reason: { code: 'newest-of-group', ...ranked }, ...(age && { endsAt: age.endsAt }) });
   }
   if (ungrouped !== undefined) holds.push({ reason: { code: 'group-unknown', groupBy: ungrouped } });
 
@@ -55,14 +66,23 @@ function since(start: Date, { milliseconds }: Duration, at: number) {
   return { elapsed, limit: limitDays(milliseconds), endsAt: start.getTime() + milliseconds };
 }
 
-/** The tag keeps until its date has passed, and always where it can't be read. */
-function expiryFindings(image: Image, { expireTag: tag }: ExpiryRule, at: number): RuleFindings {
+/** The tag keeps until its date has passed or its age is reached, and always where it can't be read. */
+function expiryFindings(image: Image, { expireTag: tag, expireAs }: ExpiryRule, at: number): RuleFindings {
+  const hold = (reason: Hold['reason']): RuleFindings => ({ holds: [{ reason }], dueReasons: [] });
   const value = tagValue(image.tags, tag);
-  if (value === undefined) return { holds: [{ reason: { code: 'expiry-missing', tag } }], dueReasons: [] };
-  const date = readDate(value);
-  if (date === undefined) return { holds: [{ reason: { code: 'expiry-unreadable', tag, value } }], dueReasons: [] };
+  if (value === undefined) return hold({ code: 'expiry-missing', tag });
+  if (expireAs === 'age' && image.creationDate === undefined) return hold({ code: 'creation-date-unknown' });
+  const date = expireAs === 'age' ? endOfAge(image.creationDate, value) : readDate(value);
+  if (date === undefined)
+    return hold({ code: 'expiry-unreadable', tag, value, ...(expireAs === 'age' && { as: expireAs }) });
   const time = date.getTime();
   if (at <= time)
     return { holds: [{ reason: { code: 'not-expired', tag, expiresAt: date }, endsAt: time + 1 }], dueReasons: [] };
   return { holds: [], dueReasons: [{ code: 'expired', tag, expiredAt: date, days: elapsedDays(at - time, DAY) }] };
+}
+
+/** When an image reaches the age that a tag says: days, or a duration. No age at all could as well mean that it never goes. */
+function endOfAge(start: Date | undefined, value: string): Date | undefined {
+  const age = readDuration(/^\d{1,9}$/.test(value) ? `${value}d` : value);
+  return start && age && age.milliseconds > 0 ? new Date(start.getTime() + age.milliseconds) : undefined;
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { nearestDuration, readDuration } from '../../model/dates.ts';
 import { globProblem } from '../../model/glob.ts';
-import { isImageId } from '../../model/ids.ts';
-import type { Duration, GroupKey } from '../../model/policy.ts';
+import { isImageId, REGION } from '../../model/ids.ts';
+import type { GroupKey } from '../../model/policy.ts';
 import type { Path } from '../../validation/problem.ts';
 import type { Measure } from '../../validation/zod-issues.ts';
 
@@ -38,6 +39,9 @@ const fieldGlob = glob.min(1);
 /** One glob, or a list of which any may match. */
 export const globs = z.union([fieldGlob.transform((one) => [one]), z.array(fieldGlob).min(1)]);
 
+/** What one tag's value may be: a glob, or a list of which any may match. */
+export const valueGlobs = z.union([glob.transform((one) => [one]), z.array(glob).min(1)]);
+
 /** `N` with min, h, d, w, mo or y. */
 export const duration = z
   .string()
@@ -68,6 +72,14 @@ export const percent = z
   })
   .transform((written) => Number(written.slice(0, -1)));
 
+/** An account's id. */
+export const accountId = z
+  .string()
+  .regex(/^\d{12}$/, { error: 'must be an account id: 12 digits in quotes, such as "123456789012"' });
+
+/** A Region's name. */
+export const region = z.string().regex(REGION, { error: 'must be a Region such as eu-west-1' });
+
 /** An AMI id. */
 export const imageId = z.string().superRefine((written, context) => {
   if (!isImageId(written)) context.addIssue(issue('must be an AMI id: ami- and 8 or 17 hex digits'));
@@ -97,34 +109,6 @@ export function tagEntries<Value>(
   tags: Readonly<Record<string, Value>>,
 ): { readonly key: string; readonly value: Value }[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
-}
-
-const DAY = 86_400_000;
-const UNITS = [
-  { unit: 'min', milliseconds: 60_000, words: ['min', 'mins', 'minute', 'minutes'] },
-  { unit: 'h', milliseconds: 3_600_000, words: ['h', 'hour', 'hours'] },
-  { unit: 'd', milliseconds: DAY, words: ['', 'd', 'day', 'days'] },
-  { unit: 'w', milliseconds: 7 * DAY, words: ['w', 'week', 'weeks'] },
-  { unit: 'mo', milliseconds: 30 * DAY, words: ['mo', 'mos', 'month', 'months'] },
-  { unit: 'y', milliseconds: 365 * DAY, words: ['y', 'yr', 'year', 'years'] },
-];
-const LONGEST = 100 * 365 * DAY;
-
-/** Reads `N` with `min`, `h`, `d`, `w`, `mo` (30 days) or `y` (365), up to a hundred years; undefined where it is anything else. */
-export function readDuration(text: string): Duration | undefined {
-  const match = /^(\d{1,9})([a-z]+)$/.exec(text);
-  const unit = match && UNITS.find(({ unit }) => unit === match[2]);
-  if (!unit) return undefined;
-  const milliseconds = Number(match[1]) * unit.milliseconds;
-  return milliseconds > LONGEST ? undefined : { text, milliseconds };
-}
-
-/** The duration that someone who wrote `30`, `30 days` or `30D` most likely meant; of `6m` nobody can tell. */
-export function nearestDuration(value: unknown): string | undefined {
-  const match = /^\s*(\d{1,9})\s*([a-z]*)\s*$/i.exec(String(value));
-  const word = match?.[2]?.toLowerCase() ?? '';
-  const meant = match && UNITS.find(({ words }) => words.includes(word));
-  return meant ? `${match[1]}${meant.unit}` : undefined;
 }
 
 /** Why a text is no duration. Other tools read `m` as minutes or as months, and the difference is an image's life. */

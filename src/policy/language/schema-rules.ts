@@ -1,18 +1,33 @@
 import * as z from 'zod';
 import type { Duration, Rule, Selector, Step } from '../../model/policy.ts';
-import { count, duration, glob, globs, groupKey, issue, keepDuration, tagEntries, text } from './schema-parts.ts';
+import {
+  accountId,
+  count,
+  duration,
+  glob,
+  globs,
+  groupKey,
+  issue,
+  keepDuration,
+  region,
+  tagEntries,
+  text,
+  valueGlobs,
+} from './schema-parts.ts';
 
 const tagCondition = z.union([
-  glob,
+  ...valueGlobs.options,
   z.strictObject({ absent: z.literal(true).describe('Selects images that have no such tag.') }),
 ]);
 
-const select = z
+const conditions = z
   .strictObject({
     tags: z
       .record(glob.min(1), tagCondition)
       .exactOptional()
-      .describe('Tags that the image must have: globs on key and value, or { absent: true }. All must hold.'),
+      .describe(
+        'Tags that the image must have: globs on key and value, a list of values of which one must match, or { absent: true }. All must hold.',
+      ),
     name: globs.exactOptional().describe('A glob, or a list of globs of which one must match the image name.'),
     description: globs.exactOptional().describe('A glob or a list of globs for the description.'),
     architecture: globs
@@ -21,15 +36,44 @@ const select = z
     platform: globs.exactOptional().describe('A glob or a list of globs for the platform details, such as Linux/UNIX.'),
     rootDeviceType: globs.exactOptional().describe('A glob or a list of globs: ebs, instance-store.'),
     state: globs.exactOptional().describe('A glob or a list of globs: available, disabled, pending, failed.'),
+    sourceImage: globs
+      .exactOptional()
+      .describe('An id or a list of ids (globs) of the images that it was copied or made from.'),
     olderThan: duration.exactOptional().describe('Only images at least this old, such as 30d.'),
     youngerThan: duration.exactOptional().describe('Only images younger than this, such as 30d.'),
+    accounts: z.array(accountId).min(1).exactOptional().describe('Only images of these accounts, by id, in quotes.'),
+    regions: z.array(region).min(1).exactOptional().describe('Only images in these Regions.'),
   })
-  .transform(({ tags = {}, ...others }): Selector => ({ ...others, tags: tagEntries(tags) }))
+  .describe('Conditions on an image.');
+
+const select = conditions
+  .extend({
+    not: conditions
+      .refine((not) => Object.keys(not).length > 0, { error: 'needs a condition: {} would leave out every image' })
+      .exactOptional()
+      .describe('Leaves out images for which all of these conditions hold.'),
+  })
+  .transform(({ not, ...is }): Selector => ({ ...selector(is), ...(not && { not: selector(not) }) }))
   .describe('Which images the rule owns. All conditions must hold; {} selects every image.');
+
+function selector({ tags = {}, ...others }: z.infer<typeof conditions>): Selector {
+  return { ...others, tags: tagEntries(tags) };
+}
 
 const keep = z
   .strictObject({
-    newest: count.exactOptional().describe('Keeps this many of the newest available images of each group.'),
+    newest: z
+      .union([
+        count.transform((count) => ({ count })),
+        z.strictObject({
+          count: count.describe('How many of each group.'),
+          youngerThan: keepDuration.exactOptional().describe('But none that is older than this, such as 1y.'),
+        }),
+      ])
+      .exactOptional()
+      .describe(
+        'Keeps this many of the newest available images of each group; { count: 5, youngerThan: 1y } keeps none of these that is older.',
+      ),
     youngerThan: keepDuration.exactOptional().describe('Keeps images that are younger than this, such as 60d.'),
     launchedWithin: keepDuration
       .exactOptional()
@@ -66,11 +110,22 @@ export const ruleSchema = z
       .describe(
         'What makes a group for keep.newest: tag:KEY, architecture, or name:PATTERN with one {…} part, such as name:webapp-{*}-20??????.',
       ),
-    keep: keep.exactOptional(),
-    expire: z
-      .strictObject({ tag: text.max(127).describe('The tag that holds the date.') })
+    keep: z
+      .union([z.literal('always'), keep])
       .exactOptional()
-      .describe('Keeps images until the date in this tag, and is the whole rule: no keep beside it.'),
+      .describe('What keeps an image; always: everything that the rule owns stays.'),
+    expire: z
+      .strictObject({
+        tag: text.max(127).describe('The tag that holds the date or the age.'),
+        as: z
+          .enum(['date', 'age'])
+          .exactOptional()
+          .describe(
+            'date: the tag holds a date; age: how old the image may get, such as 30 (days) or 2w. Left out: date.',
+          ),
+      })
+      .exactOptional()
+      .describe('Keeps images until the date or the age in this tag, and is the whole rule: no keep beside it.'),
     deprecate: z
       .strictObject({})
       .exactOptional()
@@ -89,8 +144,13 @@ export const ruleSchema = z
     if (rule.keep && rule.expire) say('cannot stand beside keep: the date in the tag is the whole rule', 'expire');
     if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
     if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');
-    const conditions = [rule.keep?.newest, rule.keep?.youngerThan, rule.keep?.launchedWithin];
-    if (rule.keep && conditions.every((condition) => condition === undefined)) {
+    if (rule.keep === 'always') {
+      for (const key of ['groupBy', 'deprecate', 'disable', 'deregister', 'snapshots'] as const)
+        if (rule[key] !== undefined) say('has no meaning beside keep: always', key);
+      return;
+    }
+    const { newest, youngerThan, launchedWithin } = rule.keep ?? {};
+    if (rule.keep && [newest, youngerThan, launchedWithin].every((condition) => condition === undefined)) {
       say('needs newest, youngerThan or launchedWithin: without any it would keep nothing', 'keep');
     }
     for (const pass of ['disable', 'deregister'] as const) {
@@ -104,6 +164,7 @@ export const ruleSchema = z
   })
   .transform(({ groupBy = [], keep, expire, deprecate, snapshots = 'delete', ...others }): Rule => {
     const base = { ...others, deprecate: deprecate !== undefined, snapshots };
-    if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag };
+    if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag, expireAs: expire.as ?? 'date' };
+    if (keep === 'always') return { ...base, kind: 'permanent' };
     return { ...base, kind: 'retention', groupBy, keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false } };
   });

@@ -1,29 +1,28 @@
 import * as z from 'zod';
-import { REGION } from '../../model/ids.ts';
 import type { Policy, TargetSettings } from '../../model/policy.ts';
 import { SOURCES } from '../../model/sources.ts';
 import { addressIssues, notifySchema, ownersSchema } from './schema-notify.ts';
 import {
+  accountId,
   count,
   countFromZero,
   duration,
   glob,
+  globs,
   imageId,
   issue,
   keepDuration,
   percent,
+  region,
   tagEntries,
   text,
+  valueGlobs,
 } from './schema-parts.ts';
 import { ruleSchema } from './schema-rules.ts';
 
-const accountId = z
-  .string()
-  .regex(/^\d{12}$/, { error: 'must be an account id: 12 digits in quotes, such as "123456789012"' });
 const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, {
   error: 'must be the id of an organizational unit or a root, such as ou-ab12-11111111 or r-ab12',
 });
-const region = z.string().regex(REGION, { error: 'must be a Region such as eu-west-1' });
 
 /** Which accounts and Regions a run over an organization goes through. */
 const targets = z
@@ -57,10 +56,13 @@ const targets = z
 
 const protect = z.strictObject({
   tags: z
-    .record(glob.min(1), glob)
+    .record(glob.min(1), valueGlobs)
     .exactOptional()
-    .describe('Images and snapshots with any of these tags stay: globs on key and value.'),
+    .describe('Images and snapshots with any of these tags stay: globs on key and value, or a list of values.'),
   images: z.array(imageId).exactOptional().describe('Images that stay, by id.'),
+  names: globs.exactOptional().describe('Images whose name matches a glob, or one of a list of globs, stay.'),
+  accounts: z.array(accountId).exactOptional().describe('Everything in these accounts stays: ids in quotes.'),
+  regions: z.array(region).exactOptional().describe('Everything in these Regions stays.'),
 });
 
 const mayBeEmpty = z
@@ -171,7 +173,14 @@ export const policySchema = z
     const { platformGroup = [] } = owners;
     return {
       ...others,
-      protect: { tags: tagEntries(protect.tags ?? {}), images: protect.images ?? [] },
+      protect: {
+        images: [],
+        names: [],
+        accounts: [],
+        regions: [],
+        ...protect,
+        tags: tagEntries(protect.tags ?? {}).flatMap(({ key, value }) => value.map((value) => ({ key, value }))),
+      },
       references: {
         launchTemplateVersions: { kind: 'in-use' },
         sharedImages: 'keep',

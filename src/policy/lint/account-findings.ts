@@ -1,11 +1,11 @@
-import type { Account } from '../../model/account.ts';
+import type { Account, Target } from '../../model/account.ts';
 import type { Decision } from '../../model/decision.ts';
 import { literalOf } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import { tagValue } from '../../model/tags.ts';
 import { count, counted, listed } from '../../text/format.ts';
-import { compileSelector, tagFinder } from '../decision/select.ts';
+import { compileSelector, isFor, tagFinder } from '../decision/select.ts';
 import { unreadableSources } from '../decision/sources.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
@@ -30,7 +30,7 @@ export function accountFindings(
     ...policy.rules.flatMap((rule, index) => {
       const own = owned.get(rule.name) ?? [];
       return own.length === 0
-        ? unmatchedRule(policy.rules, index, decisions, tags, at)
+        ? unmatchedRule(policy.rules, index, decisions, account.target, tags, at)
         : [...unmatchedExpiry(rule, index, own, tags), ...groupFindings(rule, index, own, tags)];
     }),
     ...protectFindings(account, policy, tags),
@@ -43,16 +43,24 @@ function unmatchedRule(
   rules: readonly Rule[],
   index: number,
   decisions: readonly Decision[],
+  target: Target,
   tags: CarriedTags,
   at: Date,
 ): PolicyFinding[] {
   const rule = rules[index];
-  if (rule === undefined || shadowOf(rules, index) || selectsNoAge(rule)) return [];
-  const selects = compileSelector(rule.select);
+  if (rule === undefined || shadowOf(rules, index) || selectsNoAge(rule) || !isFor(rule.select, target)) return [];
+  const selects = compileSelector(rule.select, target);
   const selected = decisions.filter(({ image }) => selects(image, at.getTime()));
   if (selected.length === 0) {
     const images = decisions.map(({ image }) => image);
-    return [ofRule(rule, index, 'select', `it matches no image: ${whySelectsNothing(rule.select, images, tags, at)}.`)];
+    return [
+      ofRule(
+        rule,
+        index,
+        'select',
+        `it matches no image: ${whySelectsNothing(rule.select, { images, target, tags, at })}.`,
+      ),
+    ];
   }
   const owners = [...Map.groupBy(selected, ({ rule: owner = '' }) => owner)].map(
     ([name, own]) => `${JSON.stringify(name)} (${count(own.length)})`,
@@ -82,7 +90,7 @@ function protectFindings({ images, snapshots }: Account, { protect }: Policy, ta
     })),
     ...protect.tags.flatMap(({ key }) => {
       const literal = literalOf(key);
-      const find = tagFinder({ key, value: '*' });
+      const find = tagFinder({ key, values: ['*'] });
       if (literal === undefined || resources.some((one) => find(one.tags) !== undefined)) return [];
       // A protection that nobody uses yet is in order; one that looks like a tag in use hardly is.
       const hint = keyHint(literal, tags);

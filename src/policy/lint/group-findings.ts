@@ -13,7 +13,7 @@ const SHORTEST_NAME = 5;
 
 /** What is odd about the groups in which a rule counts its newest: each image is the newest of a group of one. */
 export function groupFindings(rule: Rule, index: number, own: readonly Decision[], tags: CarriedTags): PolicyFinding[] {
-  if (rule.kind === 'expiry' || rule.keep.newest === undefined) return [];
+  if (rule.kind !== 'retention' || rule.keep.newest === undefined) return [];
   const find = (says: string) => [ofRule(rule, index, 'groupBy', says)];
   for (const key of rule.groupBy) {
     if (key.kind !== 'tag' || own.some(({ image }) => tagValue(image.tags, key.key) !== undefined)) continue;

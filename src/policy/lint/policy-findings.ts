@@ -86,10 +86,17 @@ function ruleFindings(rule: Rule, index: number): PolicyFinding[] {
   for (const pass of ['disable', 'deregister'] as const) {
     if (rule[pass]?.after.milliseconds === 0) find(`${pass}.after`, `${pass}.after is 0: nobody has time to object.`);
   }
-  if (rule.kind === 'expiry') return findings;
+  if (rule.kind !== 'retention') return findings;
   const { newest, youngerThan, launchedWithin } = rule.keep;
   for (const [key, limit] of Object.entries({ youngerThan, launchedWithin })) {
     if (limit && limit.milliseconds < DAY) find(`keep.${key}`, `keep.${key} ${limit.text} is less than a day.`);
+  }
+  const limit = newest?.youngerThan;
+  if (limit && youngerThan && youngerThan.milliseconds >= limit.milliseconds) {
+    find(
+      'keep.newest',
+      `keep.newest keeps nothing of its own: what is younger than ${limit.text} stays by keep.youngerThan ${youngerThan.text}.`,
+    );
   }
   if (newest === undefined && youngerThan === undefined) {
     find('keep', 'keep has launchedWithin alone: an image that was never launched is due at once, however new.');

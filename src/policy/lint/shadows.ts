@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { literalOf } from '../../model/glob.ts';
 import type { Selector, TagCondition } from '../../model/policy.ts';
 
-const FIELDS = ['name', 'description', 'architecture', 'platform', 'rootDeviceType', 'state'] as const;
+const FIELDS = [
+  'name',
+  'description',
+  'architecture',
+  'platform',
+  'rootDeviceType',
+  'state',
+  'accounts',
+  'regions',
+] as const;
 
 /**
  * Whether a selector certainly selects whatever another one does, for any account: each of its conditions is one of the
@@ -10,7 +19,11 @@ const FIELDS = ['name', 'description', 'architecture', 'platform', 'rootDeviceTy
  */
 export function selectsAllOf(wide: Selector, narrow: Selector): boolean {
   return (
+    (wide.not === undefined || isDeepStrictEqual(wide.not, narrow.not)) &&
     wide.tags.every((condition) => narrow.tags.some((other) => isWider(condition, other))) &&
+    // Not every image has a source: any at all is narrower than not asking.
+    (wide.sourceImage === undefined ||
+      (narrow.sourceImage !== undefined && includes(wide.sourceImage, narrow.sourceImage))) &&
     FIELDS.every((field) => includes(wide[field], narrow[field])) &&
     (wide.olderThan === undefined ||
       (narrow.olderThan !== undefined && narrow.olderThan.milliseconds >= wide.olderThan.milliseconds)) &&
@@ -21,8 +34,8 @@ export function selectsAllOf(wide: Selector, narrow: Selector): boolean {
 
 function isWider(wide: TagCondition, narrow: TagCondition): boolean {
   if (isDeepStrictEqual(wide, narrow)) return true;
-  const isAnyValue = wide.value === '*' && typeof narrow.value === 'string';
-  return isAnyValue && literalOf(wide.key) !== undefined && wide.key === narrow.key;
+  if ('absent' in wide.value || 'absent' in narrow.value) return false;
+  return literalOf(wide.key) !== undefined && wide.key === narrow.key && includes(wide.value, narrow.value);
 }
 
 /** Globs are compared as they are written: which one holds another only texts could tell. */

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Target } from '../../model/account.ts';
 import { literalOf } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
 import type { Selector, TagCondition } from '../../model/policy.ts';
@@ -66,18 +67,30 @@ const FIELDS = {
   platform: 'platform',
   rootDeviceType: 'root device type',
   state: 'state',
+  sourceImage: 'source image',
 } as const;
-const FIELD_NAMES = ['name', 'description', 'architecture', 'platform', 'rootDeviceType', 'state'] as const;
+const FIELD_NAMES = [
+  'name',
+  'description',
+  'architecture',
+  'platform',
+  'rootDeviceType',
+  'state',
+  'sourceImage',
+] as const;
 /** Fields of few words, of which the nearest is worth a guess. */
-const VOCABULARIES: ReadonlySet<string> = new Set(['architecture', 'platform', 'rootDeviceType', 'state']);
+const VOCABULARIES = ['architecture', 'platform', 'rootDeviceType', 'state'] as const;
 
 /** Why no image is as a selector asks for: the conditions that none meets, else that none meets them all. */
-export function whySelectsNothing(selector: Selector, images: readonly Image[], tags: CarriedTags, at: Date): string {
+export function whySelectsNothing(
+  selector: Selector,
+  { images, target, tags, at }: { images: readonly Image[]; target: Target; tags: CarriedTags; at: Date },
+): string {
   const isMet = (condition: Partial<Selector>) => {
-    const meets = compileSelector({ tags: [], ...condition });
+    const meets = compileSelector({ tags: [], ...condition }, target);
     return images.some((image) => meets(image, at.getTime()));
   };
-  const { olderThan, youngerThan } = selector;
+  const { olderThan, youngerThan, not } = selector;
   const unmet = [
     ...selector.tags.flatMap((tag) => (isMet({ tags: [tag] }) ? [] : [unmetTag(tag, tags)])),
     ...FIELD_NAMES.flatMap((field) => {
@@ -86,31 +99,33 @@ export function whySelectsNothing(selector: Selector, images: readonly Image[], 
     }),
     ...(olderThan === undefined || isMet({ olderThan }) ? [] : [`none is older than ${olderThan.text}`]),
     ...(youngerThan === undefined || isMet({ youngerThan }) ? [] : [`none is younger than ${youngerThan.text}`]),
+    ...(not === undefined || isMet({ not }) ? [] : ['not leaves out all of them']),
   ];
   return unmet.length === 0 ? 'some meet each of its conditions, and none meets all of them' : unmet.join('; ');
 }
 
 function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
-  if (typeof value !== 'string') return `every one carries the tag ${JSON.stringify(key)}`;
+  if ('absent' in value) return `every one carries the tag ${JSON.stringify(key)}`;
   const literal = literalOf(key);
-  const find = tagFinder({ key, value: '*' });
+  const find = tagFinder({ key, values: ['*'] });
   const carried = [...tags()].filter(([one]) => find({ [one]: '' }) !== undefined);
   if (carried.length === 0) {
     return `none carries the tag ${JSON.stringify(key)}${literal === undefined ? '' : keyHint(literal, tags)}`;
   }
   const values = new Map(carried.flatMap(([, some]) => [...some]));
-  const wanted = literalOf(value);
-  const nearest = wanted === undefined ? undefined : nearestOf(wanted, [...values.keys()]);
+  const wanted = value.flatMap((one) => literalOf(one) ?? []);
+  const nearest = wanted.map((one) => nearestOf(one, [...values.keys()])).find((one) => one !== undefined);
   const images = values.get(nearest ?? '') ?? 0;
   const hint =
     nearest === undefined
       ? ''
       : ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'has' : 'have'}?)`;
-  return `none has ${JSON.stringify(value)} in the tag ${JSON.stringify(key)}${hint}`;
+  return `none has ${listed(value.map((one) => JSON.stringify(one)))} in the tag ${JSON.stringify(key)}${hint}`;
 }
 
 function unmetField(field: keyof typeof FIELDS, patterns: readonly string[], images: readonly Image[]): string {
-  const known = VOCABULARIES.has(field) ? [...new Set(images.map((image) => image[field]))] : [];
+  const words = VOCABULARIES.find((one) => one === field);
+  const known = words === undefined ? [] : [...new Set(images.map((image) => image[words]))];
   const nearest = patterns.map((pattern) => nearestWord(pattern, known)).find((word) => word !== undefined);
   const hint = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`;
   return `the ${FIELDS[field]} of none matches ${listed(patterns.map((pattern) => JSON.stringify(pattern)))}${hint}`;
