@@ -22,8 +22,10 @@ import { jsonRpcProtocol } from './protocols/json-rpc.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { queryProtocol } from './protocols/query.ts';
 import { restProtocol } from './protocols/rest.ts';
+import { rdsOperations } from './rds.ts';
 import { retentionRuleOperations } from './recycle-bin/rules.ts';
 import { s3Operations } from './s3.ts';
+import { sageMakerOperations } from './sagemaker.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { stsOperations } from './sts.ts';
 
@@ -57,6 +59,8 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
   service('elasticbeanstalk', queryProtocol('query', '2010-12-01'), QUERY_ERRORS, elasticBeanstalkOperations),
   service('codebuild', jsonRpcProtocol('CodeBuild_20161006'), EMR_ERRORS, codeBuildOperations),
+  service('sagemaker', jsonRpcProtocol('SageMaker'), EMR_ERRORS, sageMakerOperations),
+  service('rds', queryProtocol('query', '2014-10-31'), QUERY_ERRORS, rdsOperations),
   service('elasticmapreduce', jsonRpcProtocol('ElasticMapReduce'), EMR_ERRORS, emrOperations),
   service('batch', restProtocol('json'), REST_JSON_ERRORS, batchOperations),
 ]);

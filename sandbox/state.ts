@@ -19,6 +19,8 @@ import type {
 import type { ConfigurationOptionSetting, EnvironmentDescription } from '@aws-sdk/client-elastic-beanstalk';
 import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr';
 import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
+import type { DBEngineVersion } from '@aws-sdk/client-rds';
+import type { DescribeClusterResponse } from '@aws-sdk/client-sagemaker';
 import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
 import { type AccountWide, emptyAccountWide } from './account-wide.ts';
 import { ImageMap } from './image-map.ts';
@@ -133,6 +135,9 @@ export interface AccountState {
   /** Saved configurations by application and name. */
   readonly beanstalkTemplates: Map<string, Map<string, readonly ConfigurationOptionSetting[]>>;
   readonly codeBuildFleets: Map<string, CodeBuildFleet>;
+  readonly hyperPodClusters: Map<string, DescribeClusterResponse>;
+  /** RDS Custom's, by ARN. */
+  readonly engineVersions: Map<string, DBEngineVersion>;
   /** Usage reports of the account's images, by id. */
   readonly imageUsageReports: Map<string, StoredUsageReport>;
   readonly buckets: Map<string, Map<string, StoredObject>>;
@@ -186,6 +191,8 @@ export function emptyAccount(
     beanstalkEnvironments: new Map(),
     beanstalkTemplates: new Map(),
     codeBuildFleets: new Map(),
+    hyperPodClusters: new Map(),
+    engineVersions: new Map(),
     imageUsageReports: new Map(),
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },

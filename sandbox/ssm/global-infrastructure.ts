@@ -31,6 +31,8 @@ const SERVICES: ReadonlySet<string> = new Set([
   'elasticbeanstalk',
   'emr',
   'imagebuilder',
+  'rds',
+  'sagemaker',
   'ssm',
 ]);
 

@@ -49,8 +49,10 @@ export function leastToRead(state: AccountState): Record<string, number> {
     DescribeConfigurationSettings: environments.length + savedConfigurations,
     ListFleets: pages(state.codeBuildFleets.size, 100),
     BatchGetFleets: Math.ceil(state.codeBuildFleets.size / 100),
-    ListClusters: pages(clusters.length, 50),
-    DescribeCluster: clusters.length,
+    // EMR's and SageMaker's.
+    ListClusters: pages(clusters.length, 50) + pages(state.hyperPodClusters.size, 100),
+    DescribeCluster: clusters.length + state.hyperPodClusters.size,
+    DescribeDBEngineVersions: pages(state.engineVersions.size, 100),
     ListInstanceGroups: clusters.filter(({ groups }) => groups !== undefined).length,
     ListInstanceFleets: clusters.filter(({ fleets }) => fleets !== undefined).length,
     GetCallerIdentity: 1,

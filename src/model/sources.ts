@@ -109,6 +109,18 @@ const ROWS = [
     service: 'codebuild',
   },
   {
+    name: 'hyperpod-clusters',
+    kinds: [['sagemaker:Cluster', 'SageMaker HyperPod cluster']],
+    permissions: ['sagemaker:ListClusters', 'sagemaker:DescribeCluster'],
+    service: 'sagemaker',
+  },
+  {
+    name: 'rds-custom-versions',
+    kinds: [['rds:CustomDBEngineVersion', 'RDS Custom engine version']],
+    permissions: ['rds:DescribeDBEngineVersions'],
+    service: 'rds',
+  },
+  {
     name: 'ssm-documents',
     kinds: [['ssm:Document', 'SSM document']],
     permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],

@@ -22,6 +22,8 @@ export const FINDERS: readonly Finder[] = [
   lazy('emr-clusters', () => import('./emr-clusters.ts')),
   lazy('beanstalk-environments', () => import('./beanstalk-environments.ts')),
   lazy('codebuild-fleets', () => import('./codebuild-fleets.ts')),
+  lazy('hyperpod-clusters', () => import('./hyperpod-clusters.ts')),
+  lazy('rds-custom-versions', () => import('./rds-custom-versions.ts')),
   ssmDocuments,
   documents,
   launchTemplates,

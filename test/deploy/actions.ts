@@ -89,6 +89,12 @@ export const READS: Readonly<Record<string, Row>> = {
   'rbin.GetRule': { action: 'rbin:GetRule', resource: `arn:aws:rbin:${REGION}:${ACCOUNT}:rule/abcdefghij1` },
   'rbin.ListRules': { action: 'rbin:ListRules' },
   'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
+  'sagemaker.DescribeCluster': {
+    action: 'sagemaker:DescribeCluster',
+    resource: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:cluster/a1b2c3d4e5f6`,
+  },
+  'sagemaker.ListClusters': { action: 'sagemaker:ListClusters' },
+  'rds.DescribeDBEngineVersions': { action: 'rds:DescribeDBEngineVersions' },
   's3.GetObject': { action: 's3:GetObject', resource: `${BUCKET}/policy/ami-janitor.yml` },
   's3.HeadObject': { action: 's3:GetObject', resource: `${BUCKET}/latest/${ACCOUNT}/${REGION}/report.json` },
   's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },

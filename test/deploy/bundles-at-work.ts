@@ -111,6 +111,8 @@ export function bundlesAtWorkTests(dist: () => string): void {
       'emr-clusters',
       'beanstalk-environments',
       'codebuild-fleets',
+      'hyperpod-clusters',
+      'rds-custom-versions',
       'ssm-documents',
       'launch-templates',
     ]) {

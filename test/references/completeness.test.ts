@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { describe, expect, it } from 'vitest';
 import { SOURCES } from '../../src/model/sources.ts';
+import { CUSTOM_ENGINES } from '../../src/references/rds-custom-versions.ts';
 import { FINDERS } from '../../src/references/registry.ts';
 import { answeredPlaces, declaredPlaces, placesOf, placesRead } from './places.ts';
 
@@ -83,6 +84,14 @@ describe('every answer of the SDK that names an image', () => {
 
 /** What reads ids out of texts, and names none in a member of its own. */
 const WITHOUT_PLACES: readonly string[] = ['beanstalk-environments', 'ssm-documents', 'documents', 'ssm-parameters'];
+
+it('RDS Custom’s engines are those that the SDK names', () => {
+  const folder = 'node_modules/@aws-sdk/client-rds/dist-types/models';
+  const texts = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
+  // What ends in a version is the family of a parameter group.
+  const named = texts.flatMap((text) => text.match(/(?<=<code>)custom-[a-z\d-]+(?=<\/code>)/g) ?? []);
+  expect([...new Set(named)].filter((name) => !/-\d+$/.test(name)).sort()).toEqual(CUSTOM_ENGINES);
+});
 
 it('no row is left of a place that AWS no longer has, or that a finder reads by now', async () => {
   const places = [...declared, ...(await answeredPlaces())];

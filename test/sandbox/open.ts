@@ -5,7 +5,9 @@ import { EC2 } from '@aws-sdk/client-ec2';
 import { EMR } from '@aws-sdk/client-emr';
 import { Imagebuilder } from '@aws-sdk/client-imagebuilder';
 import { Organizations } from '@aws-sdk/client-organizations';
+import { RDS } from '@aws-sdk/client-rds';
 import { S3 } from '@aws-sdk/client-s3';
+import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { SSM } from '@aws-sdk/client-ssm';
 import { type AssumeRoleResponse, STS } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
@@ -30,6 +32,8 @@ export async function open(account: AccountState = emptyAccount(), options: Part
     batch: new Batch(config),
     emr: new EMR(config),
     codeBuild: new CodeBuild(config),
+    sageMaker: new SageMaker(config),
+    rds: new RDS(config),
     organizations: new Organizations({ ...config, region: 'us-east-1' }),
   };
   onTestFinished(async () => {

@@ -19,7 +19,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { paginateListClusters } from '@aws-sdk/client-emr';
 import { paginateListContainerRecipes, paginateListImageRecipes } from '@aws-sdk/client-imagebuilder';
+import { paginateDescribeDBEngineVersions } from '@aws-sdk/client-rds';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { paginateListClusters as paginateHyperPodClusters } from '@aws-sdk/client-sagemaker';
 import {
   paginateDescribeParameters,
   paginateGetParameterHistory,
@@ -166,6 +168,16 @@ const LISTS = {
     ({ emr }) => paginateListClusters({ client: emr }, {}),
     (page) => (page.Clusters ?? []).map((cluster) => cluster.Id),
     (state) => [...state.emrClusters.keys()],
+  ),
+  "ListClusters, SageMaker's": list(
+    ({ sageMaker }) => paginateHyperPodClusters({ client: sageMaker, pageSize: 1 }, {}),
+    (page) => page.ClusterSummaries?.map(({ ClusterName }) => ClusterName),
+    ({ hyperPodClusters }) => hyperPodClusters.keys(),
+  ),
+  DescribeDBEngineVersions: list(
+    ({ rds }) => paginateDescribeDBEngineVersions({ client: rds, pageSize: 20 }, { IncludeAll: true }),
+    ({ DBEngineVersions }) => DBEngineVersions?.map(({ DBEngineVersionArn }) => DBEngineVersionArn),
+    ({ engineVersions }) => engineVersions.keys(),
   ),
   DescribeComputeEnvironments: list(
     ({ batch }) => paginateDescribeComputeEnvironments({ client: batch, pageSize: 1 }, {}),

@@ -3,6 +3,8 @@ import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { ElasticBeanstalkClient } from '@aws-sdk/client-elastic-beanstalk';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
@@ -36,6 +38,9 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   // An environment need not say what it runs, nor a fleet.
   /^DescribeConfigurationSettings .*\.Value$/,
   /^BatchGetFleets .*\.imageId$/,
+  // An instance group may run AWS's own image, and an engine version RDS's.
+  /^DescribeCluster InstanceGroups\..*\.(Current|Desired)ImageId$/,
+  /^DescribeDBEngineVersions .*\.Image(\.ImageId)?$/,
   // A container recipe may build on Amazon's own.
   /^ListContainerRecipes .*\.instanceImage$/,
 ];
@@ -110,6 +115,8 @@ beforeAll(async () => {
     clients.of(EMRClient),
     clients.of(ElasticBeanstalkClient),
     clients.of(CodeBuildClient),
+    clients.of(SageMakerClient),
+    clients.of(RDSClient),
   ];
   for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts, ...few]) {
     answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);

@@ -1,5 +1,6 @@
 import type { ComputeResource } from '@aws-sdk/client-batch';
 import type { Cluster } from '@aws-sdk/client-emr';
+import type { ClusterInstanceGroupDetails } from '@aws-sdk/client-sagemaker';
 import type { StoredCluster } from '../../sandbox/state.ts';
 import type { StoryAccount } from './account.ts';
 import { oldVersion } from './every-group-kind.ts';
@@ -55,6 +56,19 @@ function emrCluster(
   } as const;
   account.state.emrClusters.set(Id, { cluster: stored, ...parts });
   return Id;
+}
+
+function hyperPodCluster(account: StoryAccount, group: ClusterInstanceGroupDetails): string {
+  const ClusterName = account.id('hyperpod');
+  const ClusterArn = arnOf(account, 'sagemaker', `cluster/${ClusterName}`);
+  const InstanceGroups = [{ InstanceGroupName: 'workers', CurrentCount: 0, ...group }];
+  account.state.hyperPodClusters.set(ClusterName, {
+    ClusterName,
+    ClusterArn,
+    ClusterStatus: 'InService',
+    InstanceGroups,
+  });
+  return ClusterName;
 }
 
 const imageSetting = (Value: string) => ({
@@ -162,6 +176,17 @@ export const OTHER_KINDS: Readonly<Record<string, AddReference>> = {
       imageId,
     });
     return `codebuild:Fleet ${name} ACTIVE`;
+  },
+  "a HyperPod instance group's image, of size 0": (account, CurrentImageId) =>
+    `sagemaker:Cluster ${hyperPodCluster(account, { CurrentImageId })} instance group workers`,
+  'the image that a HyperPod instance group is to have': (account, DesiredImageId) =>
+    `sagemaker:Cluster ${hyperPodCluster(account, { CurrentImageId: 'default', DesiredImageId })} instance group workers`,
+  'an RDS Custom engine version': (account, ImageId) => {
+    const EngineVersion = `19.${account.id('cev')}`;
+    const DBEngineVersionArn = arnOf(account, 'rds', `cev:custom-oracle-ee/${EngineVersion}/1`);
+    const version = { Engine: 'custom-oracle-ee', EngineVersion, DBEngineVersionArn, Status: 'inactive' };
+    account.state.engineVersions.set(DBEngineVersionArn, { ...version, Image: { ImageId } });
+    return `rds:CustomDBEngineVersion custom-oracle-ee ${EngineVersion} inactive`;
   },
   'a runbook': (account, imageId) =>
     `ssm:Document ${document(account, `mainSteps:\n  - inputs: { ImageId: ${imageId} }\n`)} version 1`,

@@ -34,6 +34,12 @@ function everySource(): StoryAccount {
     account.state.emrClusters.set(Id, { cluster, ...parts });
   }
   account.state.beanstalkTemplates.set('shop', new Map([['saved', []]]));
+  account.state.hyperPodClusters.set('trainer', {
+    ClusterName: 'trainer',
+    ClusterArn: 'arn:aws:sagemaker:cluster/trainer',
+    ClusterStatus: 'InService',
+    InstanceGroups: [],
+  });
   account.state.codeBuildFleets.set('builders', { name: 'builders', arn: 'arn:aws:codebuild:fleet/builders' });
   const body = new TextEncoder().encode('Start from ami-00000005.');
   const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
@@ -67,6 +73,9 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['beanstalk-environments', 'DescribeConfigurationSettings', 'elasticbeanstalk:DescribeConfigurationSettings'],
   ['codebuild-fleets', 'ListFleets', 'codebuild:ListFleets'],
   ['codebuild-fleets', 'BatchGetFleets', 'codebuild:BatchGetFleets'],
+  ['hyperpod-clusters', 'ListClusters', 'sagemaker:ListClusters'],
+  ['hyperpod-clusters', 'DescribeCluster', 'sagemaker:DescribeCluster'],
+  ['rds-custom-versions', 'DescribeDBEngineVersions', 'rds:DescribeDBEngineVersions'],
   ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],

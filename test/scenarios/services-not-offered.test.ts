@@ -16,7 +16,7 @@ const BATCH = 'batch-compute-environments';
 function inRegion(region: string, ...without: string[]): StoryAccount {
   const everywhere = emptyAccountWide();
   everywhere.regions.set(REGION, 'opted-in');
-  for (const service of ['batch', 'codebuild', 'elasticbeanstalk', 'emr', 'imagebuilder'])
+  for (const service of ['batch', 'codebuild', 'elasticbeanstalk', 'emr', 'imagebuilder', 'rds', 'sagemaker'])
     everywhere.notOffered.set(service, new Set(without));
   return new StoryAccount(emptyAccount('123456789012', region, everywhere));
 }
@@ -33,7 +33,7 @@ const asksTheList = ({ operation }: Pick<Call, 'operation'>) => operation === 'G
 describe('where AWS offers none of the services that few accounts use', () => {
   it('their sources are off, with AWS’s list as the reason, and everything due goes', async () => {
     const { report, ending, batch, note } = await told(inRegion(REGION, REGION), {
-      noEndpoint: ['batch', 'codebuild', 'elasticbeanstalk', 'elasticmapreduce', 'imagebuilder'],
+      noEndpoint: ['batch', 'codebuild', 'elasticbeanstalk', 'elasticmapreduce', 'imagebuilder', 'rds', 'sagemaker'],
     });
     expect(ending).toBe('done');
     expect(report.complete).toBe(true);
@@ -45,6 +45,8 @@ describe('where AWS offers none of the services that few accounts use', () => {
       'emr-clusters',
       'beanstalk-environments',
       'codebuild-fleets',
+      'hyperpod-clusters',
+      'rds-custom-versions',
     ]);
   });
 
