@@ -39,6 +39,7 @@ describe('every YAML block that people may copy', () => {
     'README.md',
     'docs/policy.md',
     'docs/policy-reference.md',
+    'docs/cookbook.md',
     'docs/organization.md',
     'examples/README.md',
   ];
