@@ -85,6 +85,9 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
     architecture: texts.of('architecture', image.Architecture ?? ''),
     platform: texts.of('platform', image.PlatformDetails ?? image.Platform ?? ''),
     rootDeviceType: texts.of('rootDeviceType', image.RootDeviceType ?? ''),
+    ...(image.VirtualizationType === undefined
+      ? {}
+      : { virtualizationType: texts.of('virtualizationType', image.VirtualizationType) }),
     isPublic: image.Public ?? false,
     ...(image.DeregistrationProtection === undefined
       ? {}

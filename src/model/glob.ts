@@ -27,6 +27,31 @@ export function globMatcher(pattern: string): Matcher {
   return (text) => text.startsWith(start) && text.endsWith(end) && holdsInOrder(text, others, start.length, end);
 }
 
+/** Compiles a glob whose `?` stands for one character or none. */
+export function looseGlobMatcher(pattern: string): Matcher {
+  const { tokens } = compile(pattern, false);
+  return (text) => {
+    let open = reachable(tokens, new Set([0]));
+    for (const character of text) {
+      const next = new Set<number>();
+      for (const at of open) {
+        const token = tokens[at];
+        if (token === ANY_RUN) next.add(at);
+        else if (token === ANY_ONE || token === character.codePointAt(0)) next.add(at + 1);
+      }
+      open = reachable(tokens, next);
+    }
+    return open.has(tokens.length);
+  };
+}
+
+/** The positions in a loose glob, with those that no further character leads to. */
+function reachable(tokens: readonly number[], from: ReadonlySet<number>): Set<number> {
+  const all = new Set(from);
+  for (const at of all) if (tokens[at] === ANY_RUN || tokens[at] === ANY_ONE) all.add(at + 1);
+  return all;
+}
+
 /** The plain texts between the stars: one where there is no star. */
 function plainParts(tokens: readonly number[]): string[] {
   const parts: string[] = [];

@@ -28,6 +28,8 @@ export interface Image {
   readonly architecture: string;
   readonly platform: string;
   readonly rootDeviceType: string;
+  /** Absent in recordings of earlier versions. */
+  readonly virtualizationType?: string;
   readonly isPublic: boolean;
   /** Free text; anything but `disabled` or absent is protection. */
   readonly deregistrationProtection?: string;

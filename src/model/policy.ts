@@ -107,6 +107,28 @@ export interface SearchPattern {
   readonly mayBeEmpty: boolean;
 }
 
+/** What a lookup asks `DescribeImages` for: all conditions that are given must hold; wildcards as in AWS's filters. */
+export interface LookupSelector {
+  /** `self`, account ids, and AWS's aliases such as `amazon`; absent: whoever owns it. */
+  readonly owner?: readonly string[];
+  readonly name?: readonly string[];
+  readonly description?: readonly string[];
+  readonly architecture?: readonly string[];
+  readonly virtualizationType?: readonly string[];
+  readonly rootDeviceType?: readonly string[];
+  /** Keys as they are, and values of which one must match. */
+  readonly tags: readonly { readonly key: string; readonly value: readonly string[] }[];
+}
+
+/** A search by name or tag that something outside of the account's own API makes, such as Terraform's or Karpenter's. */
+export interface Lookup {
+  readonly name: string;
+  readonly images: LookupSelector;
+  readonly take: 'newest' | 'all';
+  /** False: that it finds nothing is taken for a mistake, and what it should have found is unknown. */
+  readonly mayBeEmpty: boolean;
+}
+
 /** How references are read. */
 export interface ReferenceSettings {
   readonly launchTemplateVersions: LaunchTemplateVersions;
@@ -115,9 +137,11 @@ export interface ReferenceSettings {
   readonly ssmParameters: readonly SearchPattern[];
   /** Files and `s3://bucket/prefix` prefixes that are searched for image ids. */
   readonly documents: readonly SearchPattern[];
+  /** What these would find now is referenced. */
+  readonly lookups: readonly Lookup[];
   /** Sources that the policy switches off by name. */
   readonly off: readonly string[];
-  /** Parameters of other targets may match: what matches nothing here is reported, and judged over all of them. */
+  /** Other targets may have what matches: what matches nothing here is reported, and judged over all of them. */
   readonly isOneOfMany?: boolean;
 }
 

@@ -58,10 +58,18 @@ export interface References {
   readonly sources: readonly SourceReading[];
   /** Globs of `references.ssmParameters` that matched nothing here; reported only where other targets may match them. */
   readonly unmatched?: readonly string[];
+  /** The names of `references.lookups` that found nothing here, likewise. */
+  readonly unmatchedLookups?: readonly string[];
 }
 
 /** Why globs of `references.ssmParameters` that match nothing keep every image: a misspelled one would protect nothing. */
 export function whyUnmatched(patterns: readonly string[], where: string): string {
   const names = patterns.map((pattern) => `"${pattern}"`).join(', ');
   return `no parameter ${where} matches ${names} of references.ssmParameters; correct it, or say { name: …, mayBeEmpty: true }`;
+}
+
+/** Why lookups that find nothing keep every image: a misspelled one would protect nothing. */
+export function whyLookupsAreUnmatched(names: readonly string[], where: string): string {
+  const lookups = names.map((name) => `"${name}"`).join(', ');
+  return `no image ${where} is found by ${lookups} of references.lookups; correct it, or say mayBeEmpty: true`;
 }

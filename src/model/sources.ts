@@ -126,6 +126,8 @@ const ROWS = [
     permissions: ['ssm:ListDocuments', 'ssm:GetDocument'],
   },
   { name: 'documents', kinds: [['document', 'document']], permissions: ['s3:ListBucket', 's3:GetObject'] },
+  // No finder: what a lookup would find is seen in the inventory.
+  { name: 'lookups', kinds: [['lookup', 'lookup']], permissions: [] },
   {
     name: 'launch-templates',
     kinds: [['ec2:LaunchTemplate', 'launch template']],

@@ -15,6 +15,7 @@ import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
 import type { ReferenceSettings } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { MissingDetails } from '../plan/candidate.ts';
+import { LOOKUPS, withLookups } from '../policy/decision/lookups.ts';
 import { type GatherObserver, gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
 
@@ -54,7 +55,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
   ]);
   if (images.reading.status === 'unreadable')
     throw new InventoryError(`the images could not be read (ec2:DescribeImages): ${images.reading.error}`);
-  return {
+  const account: Account = {
     target,
     observedAt,
     images: images.list,
@@ -68,6 +69,9 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     journal: journal.journal,
     clock: clockReading,
   };
+  const observed = withLookups(account, settings, observedAt);
+  for (const row of observed.references.sources) if (row.name === LOOKUPS) observer.onSource(row);
+  return observed;
 }
 
 /** Adds which of the images that something names are gone. It only informs: what can't be looked up holds nothing back. */

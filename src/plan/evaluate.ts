@@ -4,6 +4,7 @@ import type { Refusal } from '../model/journal.ts';
 import type { Action, PassName, RefusedAction } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
+import { withLookups } from '../policy/decision/lookups.ts';
 import { DAY } from '../text/dates.ts';
 import { byTimeThenId, type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
@@ -25,7 +26,8 @@ export interface Evaluation {
 }
 
 /** Decides over an account at a time; once for each reading. */
-export function evaluate(account: Account, policy: Policy, at: Date): Evaluation {
+export function evaluate(read: Account, policy: Policy, at: Date): Evaluation {
+  const account = withLookups(read, policy.references, at);
   const decisions = decideImages(account, policy, at);
   const snapshots = decideSnapshots(account, decisions, policy, at);
   const all = [

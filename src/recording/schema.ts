@@ -44,6 +44,7 @@ const image = z.strictObject({
   architecture: text,
   platform: text,
   rootDeviceType: text,
+  virtualizationType: text.exactOptional(),
   isPublic: z.boolean(),
   deregistrationProtection: text.exactOptional(),
   productCodes: z.array(text),

@@ -1,32 +1,51 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { seedOrganization } from '../builders/organization.ts';
+import type { StoryAccount } from '../scenarios/account.ts';
 import { POLICY, Running } from './running.ts';
 
 let running: Running;
 afterEach(() => running.close());
 
-const WITH_GLOB = POLICY.replace('sharedImages: evaluate', 'sharedImages: evaluate, ssmParameters: ["/packer/*"]');
+const SEARCHES = [
+  {
+    what: 'a glob of parameters',
+    source: 'parameters-of-all-targets',
+    references: 'ssmParameters: ["/packer/*"]',
+    add: (home: StoryAccount) => home.parameter('/packer/base', ['ami-0000000f'], { dataType: 'text' }),
+  },
+  {
+    what: 'a lookup',
+    source: 'lookups-of-all-targets',
+    references: 'lookups: [{ name: web base, images: { owner: self, name: "packer-base-*" } }]',
+    add: (home: StoryAccount) => home.image('packer-base-1'),
+  },
+];
 
-it.each([
-  ['one target', 'is enough where all were read', true, false, true],
-  ['no target', 'keeps every image', false, false, false],
-  ['one target', 'keeps every image where another could not be read', true, true, false],
-])('a glob of parameters that matches in %s %s', async (_, __, isThere, isOneUnread, isEnough) => {
-  const seeded = seedOrganization({ consumers: 2, unused: 2 });
-  if (isThere) seeded.consumers[0]?.home.parameter('/packer/base', ['ami-0000000f'], { dataType: 'text' });
-  const unread = seeded.consumers[1]?.accountId;
-  running = await Running.start(seeded, {
-    mode: 'dry-run',
-    policy: WITH_GLOB,
-    intercept: ({ operation, accountId }) =>
-      isOneUnread && operation === 'DescribeInstances' && accountId === unread ? { kind: 'access-denied' } : undefined,
+describe.each(SEARCHES)('$what that matches in', ({ source, references, add }) => {
+  it.each([
+    ['one target', 'is enough where all were read', true, false, true],
+    ['no target', 'keeps every image', false, false, false],
+    ['one target', 'keeps every image where another could not be read', true, true, false],
+  ])('%s %s', async (_, __, isThere, isOneUnread, isEnough) => {
+    const seeded = seedOrganization({ consumers: 2, unused: 2 });
+    const home = seeded.consumers[0]?.home;
+    if (isThere && home) add(home);
+    const unread = seeded.consumers[1]?.accountId;
+    running = await Running.start(seeded, {
+      mode: 'dry-run',
+      policy: POLICY.replace('sharedImages: evaluate', `sharedImages: evaluate, ${references}`),
+      intercept: ({ operation, accountId }) =>
+        isOneUnread && operation === 'DescribeInstances' && accountId === unread
+          ? { kind: 'access-denied' }
+          : undefined,
+    });
+    await running.readAll();
+    await running.join(100);
+    await running.act();
+    const report = await running.report();
+    const due = report.images.filter(({ decision }) => decision !== 'keep' && decision !== 'reinstate');
+    expect(due.length > 0).toBe(isEnough);
+    const row = report.sources.find(({ name }) => name === source);
+    expect(row?.status).toBe(isEnough ? undefined : 'unreadable');
   });
-  await running.readAll();
-  await running.join(100);
-  await running.act();
-  const report = await running.report();
-  const due = report.images.filter(({ decision }) => decision !== 'keep' && decision !== 'reinstate');
-  expect(due.length > 0).toBe(isEnough);
-  const row = report.sources.find(({ name }) => name === 'parameters-of-all-targets');
-  expect(row?.status).toBe(isEnough ? undefined : 'unreadable');
 });

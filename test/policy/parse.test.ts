@@ -17,6 +17,9 @@ references:
   sharedImages: evaluate
   ssmParameters: ["/golden/*", { name: "/packer/*", mayBeEmpty: true }]
   documents: ["s3://runbooks/prod", { path: runbook.md, mayBeEmpty: true }, { path: "s3://more/" }]
+  lookups:
+    - { name: web base, images: { owner: self, name: "web-*", tags: { Env: [prod, staging] }, architecture: arm64 } }
+    - { name: api, images: { virtualizationType: [hvm], description: d, rootDeviceType: ebs }, take: all, mayBeEmpty: true }
   off: [ec2-fleets]
 rules:
   - name: golden images
@@ -72,6 +75,25 @@ test('reads the whole language', () => {
           { pattern: 's3://runbooks/prod', mayBeEmpty: false },
           { pattern: 'runbook.md', mayBeEmpty: true },
           { pattern: 's3://more/', mayBeEmpty: false },
+        ],
+        lookups: [
+          {
+            name: 'web base',
+            images: {
+              owner: ['self'],
+              name: ['web-*'],
+              architecture: ['arm64'],
+              tags: [{ key: 'Env', value: ['prod', 'staging'] }],
+            },
+            take: 'newest',
+            mayBeEmpty: false,
+          },
+          {
+            name: 'api',
+            images: { virtualizationType: ['hvm'], description: ['d'], rootDeviceType: ['ebs'], tags: [] },
+            take: 'all',
+            mayBeEmpty: true,
+          },
         ],
         off: ['ec2-fleets'],
       },
@@ -163,6 +185,7 @@ test('fills in what is left out, on the safe side', () => {
         sharedImages: 'keep',
         ssmParameters: [],
         documents: [],
+        lookups: [],
         off: [],
       },
       rules: [],

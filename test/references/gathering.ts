@@ -8,6 +8,7 @@ export const SETTINGS: ReferenceSettings = {
   sharedImages: 'keep',
   ssmParameters: [],
   documents: [],
+  lookups: [],
   off: [],
 };
 

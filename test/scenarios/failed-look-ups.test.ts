@@ -115,7 +115,7 @@ describe.each(READS)('when %s can not be read (%s)', (source, operation, permiss
 it('each source says which permissions it needs', () => {
   const needed = Map.groupBy(READS, ([source]) => source);
   for (const [source, { permissions }] of SOURCE_OF) {
-    expect(needed.get(source)?.map(([, , permission]) => permission)).toEqual(permissions);
+    expect((needed.get(source) ?? []).map(([, , permission]) => permission)).toEqual(permissions);
   }
 });
 

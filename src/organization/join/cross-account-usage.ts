@@ -1,6 +1,12 @@
 import type { Account, CrossAccountUsage } from '../../model/account.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
-import { type Reference, type References, type SourceReading, whyUnmatched } from '../../model/reference.ts';
+import {
+  type Reference,
+  type References,
+  type SourceReading,
+  whyLookupsAreUnmatched,
+  whyUnmatched,
+} from '../../model/reference.ts';
 import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';
 import type { Joined } from './join.ts';
 import type { JoinedIndex, JoinedLists } from './joined.ts';
@@ -9,6 +15,8 @@ import type { JoinedIndex, JoinedLists } from './joined.ts';
 const OTHER_REGIONS = 'other-regions';
 /** The source that is unreadable where a glob of the policy's matches nothing in any target. */
 const PARAMETERS = 'parameters-of-all-targets';
+/** The source that is unreadable where a lookup of the policy's finds nothing in any target. */
+const LOOKUPS = 'lookups-of-all-targets';
 
 /**
  * What a target knows of the other accounts: an account counts as read only where this Region of it was read completely,
@@ -36,11 +44,11 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
 
 /**
  * An account with what others use of it. Unreadable counts another of its own Regions whose images were not listed, since
- * a used copy may lie there, and a glob that matches no parameter of any target: what it should have named is unknown.
+ * a used copy may lie there, and a glob or lookup that matches nothing in any target: what it should have named is unknown.
  */
 export function withCrossAccountUsage(account: Account, joined: JoinedLists, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
-  const { unmatched = [] } = index;
+  const { unmatched = [], unmatchedLookups: lookups = [] } = index;
   const elsewhere = index.unread.flatMap(([name, why]) => {
     const target = regionTargetOf(name);
     const isOther = target.accountId === accountId && target.region !== region && !index.listed.includes(name);
@@ -50,6 +58,7 @@ export function withCrossAccountUsage(account: Account, joined: JoinedLists, ind
   const sources = [
     ...references.sources,
     ...(unmatched.length > 0 ? [unreadable(PARAMETERS, whyUnmatched(unmatched, 'of any target'))] : []),
+    ...(lookups.length > 0 ? [unreadable(LOOKUPS, whyLookupsAreUnmatched(lookups, 'of any target'))] : []),
     ...elsewhere.slice(0, 1).map((error) => unreadable(OTHER_REGIONS, error)),
   ];
   const { lastUsedBy } = joined;

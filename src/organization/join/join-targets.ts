@@ -126,6 +126,7 @@ interface TargetReading {
   readonly error?: string;
   readonly observedAt?: Date;
   readonly unmatched?: readonly string[];
+  readonly unmatchedLookups?: readonly string[];
   readonly isListed?: boolean;
 }
 
@@ -145,9 +146,11 @@ function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'
   const withError = (status: TargetReading['status']) =>
     of(status).map(({ name, error = '' }): [string, string] => [name, error]);
   const times = of('read').flatMap(({ observedAt }) => observedAt?.getTime() ?? []);
-  const unmatched = unmatchedIn(readings);
+  const unmatched = unmatchedIn(readings, 'unmatched');
+  const unmatchedLookups = unmatchedIn(readings, 'unmatchedLookups');
   return {
     ...(unmatched.length > 0 && { unmatched }),
+    ...(unmatchedLookups.length > 0 && { unmatchedLookups }),
     ...(times.length > 0 && { oldest: new Date(times.reduce((first, time) => Math.min(first, time))) }),
     read: of('read').map(({ name }) => name),
     unread: withError('unreadable'),
@@ -157,12 +160,12 @@ function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'
 }
 
 /**
- * The globs that match nothing: in no target, where all were read. Where one was not, what is unmatched in any may be
+ * The globs or lookups that match nothing: in no target, where all were read. Where one was not, what is unmatched in any may be
  * misspelled there, and nobody can tell.
  */
-function unmatchedIn(readings: readonly TargetReading[]): string[] {
+function unmatchedIn(readings: readonly TargetReading[], key: 'unmatched' | 'unmatchedLookups'): string[] {
   const targets = readings.filter(({ status }) => status !== 'skipped');
-  const read = targets.flatMap(({ status, unmatched = [] }) => (status === 'read' ? [unmatched] : []));
+  const read = targets.flatMap(({ status, [key]: names = [] }) => (status === 'read' ? [names] : []));
   const named = [...new Set(read.flat())];
   return read.length < targets.length ? named : named.filter((glob) => read.every((list) => list.includes(glob)));
 }

@@ -16,6 +16,8 @@ export const joinedIndex = z.object({
   neverRead: z.array(z.string()).default([]),
   /** Globs of `references.ssmParameters` that match in no target, or that can't be told to match in any. */
   unmatched: z.array(z.string()).exactOptional(),
+  /** Lookups, likewise. */
+  unmatchedLookups: z.array(z.string()).exactOptional(),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
   /** Of what others use of each target, by its name. */

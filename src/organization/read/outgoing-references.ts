@@ -33,6 +33,8 @@ const found = {
   ...referenceLists,
   /** Globs of `references.ssmParameters` that match nothing there; a match in another target is enough. */
   unmatched: z.array(z.string()).exactOptional(),
+  /** Lookups that find nothing there, likewise. */
+  unmatchedLookups: z.array(z.string()).exactOptional(),
   /** Of the objects that were written with this one. */
   sha256: z.object({ owned: z.string(), recording: z.string() }).exactOptional(),
   /** When the target was read; absent where it was not. */
@@ -64,6 +66,7 @@ export function outgoingReferencesOf(account: Account, sha256?: Digests): Outgoi
     observedAt: account.observedAt,
     ...(sha256 && { sha256 }),
     ...(references.unmatched !== undefined && { unmatched: [...references.unmatched] }),
+    ...(references.unmatchedLookups !== undefined && { unmatchedLookups: [...references.unmatchedLookups] }),
     images: foreign(references.images, own),
     snapshots: foreign(references.snapshots, own),
     copies: copiesIn(account.images, target.region, references.images),

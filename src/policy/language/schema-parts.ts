@@ -41,6 +41,11 @@ export const globs = z.union([fieldGlob.transform((one) => [one]), z.array(field
 
 /** What one tag's value may be: a glob, or a list of which any may match. */
 export const valueGlobs = z.union([glob.transform((one) => [one]), z.array(glob).min(1)]);
+/** Of what is searched for. */
+export const mayBeEmpty = z
+  .boolean()
+  .exactOptional()
+  .describe('Whether it is all right that nothing is there. Left out: false, and then every image is kept.');
 
 /** `N` with min, h, d, w, mo or y. */
 export const duration = z

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Policy, TargetSettings } from '../../model/policy.ts';
 import { SOURCES } from '../../model/sources.ts';
+import { lookupSchema } from './schema-lookups.ts';
 import { addressIssues, notifySchema, ownersSchema } from './schema-notify.ts';
 import {
   accountId,
@@ -12,6 +13,7 @@ import {
   imageId,
   issue,
   keepDuration,
+  mayBeEmpty,
   percent,
   region,
   tagEntries,
@@ -65,11 +67,6 @@ const protect = z.strictObject({
   regions: z.array(region).exactOptional().describe('Everything in these Regions stays.'),
 });
 
-const mayBeEmpty = z
-  .boolean()
-  .exactOptional()
-  .describe('Whether it is all right that nothing is there. Left out: false, and then every image is kept.');
-
 const references = z.strictObject({
   launchTemplateVersions: z
     .union([
@@ -110,6 +107,12 @@ const references = z.strictObject({
     )
     .exactOptional()
     .describe('Files and s3://bucket/prefix places to search for image ids.'),
+  lookups: z
+    .array(lookupSchema)
+    .exactOptional()
+    .describe(
+      'Searches by name or tag that Terraform, Packer, Karpenter and others make: what they would find now stays.',
+    ),
   off: z
     .array(z.enum(SOURCES))
     .exactOptional()
@@ -162,12 +165,15 @@ export const policySchema = z
   })
   .superRefine((policy, context) => {
     for (const one of addressIssues(policy)) context.addIssue(one);
-    const { rules } = policy;
-    const seen = new Set<string>();
-    rules.forEach(({ name }, index) => {
-      if (seen.has(name)) context.addIssue(issue('is the name of an earlier rule', ['rules', index, 'name']));
-      seen.add(name);
-    });
+    const named = { rule: policy.rules, lookup: policy.references?.lookups ?? [] };
+    const paths = { rule: ['rules'], lookup: ['references', 'lookups'] };
+    for (const what of ['rule', 'lookup'] as const) {
+      const names = named[what].map(({ name }) => name);
+      names.forEach((name, index) => {
+        if (names.indexOf(name) < index)
+          context.addIssue(issue(`is the name of an earlier ${what}`, [...paths[what], index, 'name']));
+      });
+    }
   })
   .transform(({ protect = {}, references = {}, undo = 'recycle-bin', limits = {}, owners = {}, ...others }): Policy => {
     const { platformGroup = [] } = owners;
@@ -186,6 +192,7 @@ export const policySchema = z
         sharedImages: 'keep',
         ssmParameters: [],
         documents: [],
+        lookups: [],
         off: [],
         ...references,
       },

@@ -9,6 +9,7 @@ import { compileSelector, isFor, tagFinder } from '../decision/select.ts';
 import { unreadableSources } from '../decision/sources.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
+import { lookupFindings } from './lookup-findings.ts';
 import { selectsNoAge, shadowOf } from './policy-findings.ts';
 import { type CarriedTags, carriedTags, keyHint, whySelectsNothing } from './unmatched.ts';
 
@@ -34,6 +35,7 @@ export function accountFindings(
         : [...unmatchedExpiry(rule, index, own, tags), ...groupFindings(rule, index, own, tags)];
     }),
     ...protectFindings(account, policy, tags),
+    ...lookupFindings(account, policy, at),
     ...ownerFindings(account, policy, tags),
   ];
 }

@@ -1,6 +1,7 @@
 import type { NotifySettings, Policy, Rule } from '../../model/policy.ts';
 import { DAY } from '../../text/dates.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
+import { lookupShadows } from './lookup-findings.ts';
 import { selectsAllOf } from './shadows.ts';
 
 /** What in a policy deserves a second thought whatever account it meets, in the file's order. */
@@ -11,6 +12,7 @@ export function policyFindings(policy: Policy): PolicyFinding[] {
       ...durationFindings(rule, index, policy.notify),
       ...ruleFindings(rule, index),
     ]),
+    ...lookupShadows(policy),
     ...sectionFindings(policy),
   ];
 }
