@@ -97,6 +97,8 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
     ...(image.SourceImageRegion === undefined
       ? {}
       : { sourceImageRegion: texts.of('region', image.SourceImageRegion) }),
+    ...scanOf(image.ScanResults, texts),
+    ...watermarksOf(image, texts),
     tags: tagsOf(image.Tags, texts),
     blockDevices: (image.BlockDeviceMappings ?? []).map((mapping) => blockDeviceOf(mapping, texts)),
   };
@@ -114,6 +116,33 @@ function wholeImages(images: AsyncIterable<Ec2Image>, texts: StringInterner): Pr
     }
     return imageOf(image, texts);
   });
+}
+
+/** Where AWS says since when there is a fix for findings of a severity. */
+const FIX = {
+  critical: 'CriticalFixAvailableSince',
+  high: 'HighFixAvailableSince',
+  medium: 'MediumFixAvailableSince',
+  low: 'LowFixAvailableSince',
+  informational: 'InformationalFixAvailableSince',
+} as const;
+
+function scanOf(results: Ec2Image['ScanResults'], texts: StringInterner): Pick<Image, 'scan'> {
+  const { HighestFindingSeverityLabel: severity, FindingScanDate } = results ?? {};
+  // Without either it says no more than no answer at all.
+  if (severity === undefined) return FindingScanDate === undefined ? {} : { scan: NOTHING_FOUND };
+  const fixAvailableSince = dateOf(results?.[FIX[severity]]);
+  return { scan: { severity: texts.of('severity', severity), ...(fixAvailableSince && { fixAvailableSince }) } };
+}
+
+const NOTHING_FOUND = Object.freeze({});
+
+function watermarksOf({ ImageWatermarks = [], ImageId }: Ec2Image, texts: StringInterner): Pick<Image, 'watermarks'> {
+  if (ImageWatermarks.length === 0) return {};
+  const keys = ImageWatermarks.map(({ WatermarkKey }) =>
+    essential(WatermarkKey, `WatermarkKey of the image ${ImageId}`),
+  );
+  return { watermarks: keys.map((key) => texts.of('watermark', key)) };
 }
 
 const NO_CODES: readonly string[] = Object.freeze([]);

@@ -10,6 +10,17 @@ export interface BlockDevice {
   readonly volumeSizeGiB?: number;
 }
 
+/** Amazon Inspector's severities, in AWS's own words, the worst first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
+
+/** What Amazon Inspector last found in an image, as `DescribeImages` returns it. */
+export interface ScanResults {
+  /** AWS's own word of the worst finding; absent: nothing was found. */
+  readonly severity?: string;
+  /** Since when there is a fix for a finding of that severity. */
+  readonly fixAvailableSince?: Date;
+}
+
 /** An Amazon Machine Image of the account, as `DescribeImages` returns it. */
 export interface Image {
   readonly imageId: ImageId;
@@ -36,6 +47,10 @@ export interface Image {
   readonly productCodes: readonly string[];
   readonly sourceImageId?: ImageId;
   readonly sourceImageRegion?: string;
+  /** Absent: it was never scanned, as far as AWS tells. */
+  readonly scan?: ScanResults;
+  /** The keys (`ACCOUNT:NAME`) of the watermarks that it carries or inherited; absent: none. */
+  readonly watermarks?: readonly string[];
   readonly tags: Tags;
   readonly blockDevices: readonly BlockDevice[];
 }

@@ -29,6 +29,10 @@ export interface Selector {
   readonly state?: readonly string[];
   /** Globs of the ids of the images that they were copied or made from. */
   readonly sourceImage?: readonly string[];
+  /** The worst findings of Amazon Inspector's, in AWS's own words. */
+  readonly severity?: readonly string[];
+  /** Globs of watermarks' keys. */
+  readonly watermark?: readonly string[];
   readonly olderThan?: Duration;
   readonly youngerThan?: Duration;
   /** Account ids and Regions in which the rule selects anything at all. */

@@ -50,6 +50,8 @@ const image = z.strictObject({
   productCodes: z.array(text),
   sourceImageId: imageId.exactOptional(),
   sourceImageRegion: text.exactOptional(),
+  scan: z.strictObject({ severity: text.exactOptional(), fixAvailableSince: date.exactOptional() }).exactOptional(),
+  watermarks: z.array(text).exactOptional(),
   tags,
   blockDevices: z.array(
     z.strictObject({

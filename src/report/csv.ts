@@ -22,6 +22,8 @@ const COLUMNS: Columns<ReportImage> = [
   ['nextDecision', ({ next }) => next?.decision ?? ''],
   ['nextAt', ({ next }) => next?.at ?? ''],
   ['unverified', ({ unverified }) => (unverified === true ? 'true' : '')],
+  ['severity', ({ severity }) => severity ?? ''],
+  ['fixAvailableSince', ({ fixAvailableSince }) => fixAvailableSince ?? ''],
 ];
 
 /** images.csv, piece by piece. */

@@ -74,6 +74,7 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     decision: decision.decision,
     reasons: decision.reasons.map((reason) => toJson(reason)),
     references: reportReferences(decision.references),
+    ...(image.scan && toJson(image.scan)),
     snapshotIds,
     storageGiB,
     monthlyCostUpTo,

@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../model/image.ts';
 import { resourceOf } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
@@ -52,7 +53,9 @@ export interface ResourceRow {
 export function listsOf(
   report: Report,
   namesText = (names: readonly string[]) => names.join(' and '),
-): Readonly<Record<'rules' | 'refused' | 'restarted' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>> {
+): Readonly<
+  Record<'rules' | 'refused' | 'restarted' | 'critical' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>
+> {
   const { rules = [], restarted = [], vestigial, missingImages = [], dangling, warnings } = report;
   return {
     rules: { title: 'Images by rule', lines: rules.map(ruleText) },
@@ -64,6 +67,7 @@ export function listsOf(
           `${imageId} ${name}: deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}`,
       ),
     },
+    critical: { title: 'In use, with critical findings', lines: criticalInUse(report).map(criticalText) },
     stale: {
       title: 'Images kept only by a reference that appears unused',
       lines: vestigial.map((reference) => `${reference.imageId}: ${referenceText(reference)}`),
@@ -89,6 +93,22 @@ function ruleText({ rule, images, due, groups = 0, groupsOfOne = 0 }: NonNullabl
   const single = groupsOfOne === 0 ? '' : `, ${count(groupsOfOne)} of one image`;
   const grouped = groups === 0 ? '' : `; ${counted(groups, 'group')}${single}`;
   return `${name}: ${counted(images, 'image')}${rule === null ? ', never due' : `, ${count(due)} due`}${grouped}`;
+}
+
+/** What something names while Amazon Inspector found the worst in it: its owner should replace it. */
+function criticalInUse({ images }: Report): ReportImage[] {
+  return images.filter(({ severity, references }) => severity === SEVERITIES[0] && references.length > 0);
+}
+
+/** `ami-… web-42, of team-web: a fix exists since 2026-11-01; ec2:LaunchTemplate lt-…; and 2 more`. */
+function criticalText({ imageId, name, owner, fixAvailableSince, references }: ReportImage): string {
+  const whose = owner === null ? '' : `, of ${owner}`;
+  return `${imageId} ${name}${whose}: ${fixText(fixAvailableSince)}; ${referencesText(references)}`;
+}
+
+/** Whether a fix exists for an image's worst finding, and since when. */
+export function fixText(fixAvailableSince: string | undefined): string {
+  return fixAvailableSince === undefined ? 'no fix known' : `a fix exists since ${day(fixAvailableSince)}`;
 }
 
 /** `ami-… (in the Recycle Bin): ec2:LaunchTemplate lt-…; and 2 more; 3 running instances`. */

@@ -115,6 +115,8 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
       protection: seldom<string | undefined>(undefined, 'disabled', 'enabled-without-cooldown'),
       productCodes: seldom<string[]>([], ['code']),
       tags,
+      scan: seldom<Image['scan']>(undefined, {}, { severity: 'critical' }, { severity: 'high' }),
+      watermarks: seldom<Image['watermarks']>(undefined, ['111122223333:approved'], ['x', 'y:approved']),
       deprecation,
       source: fc.option(fc.tuple(fc.nat(count), seldom<string | undefined>(REGION, 'us-east-1', undefined)), {
         nil: undefined,
@@ -131,6 +133,8 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
         tags: own,
         disabledHere,
         wasGoing,
+        scan,
+        watermarks,
         ...rest
       }) =>
         anImage({
@@ -143,6 +147,8 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
             ...(rest.state === 'disabled' && disabledHere && { 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' }),
             ...(wasGoing && { 'ami-janitor:deregister-run': '20261101T020000Z-0123abcd' }),
           },
+          ...(scan && { scan }),
+          ...(watermarks && { watermarks }),
           ...(launched !== undefined && { lastLaunchedDaysAgo: launched }),
           ...(protection !== undefined && { deregistrationProtection: protection }),
           ...(source && { sourceImageId: imageId(source[0]) }),

@@ -62,6 +62,11 @@ function selected(image: Image, select: RawRule['select'], account: Account, now
       if (!image.creationDate) return false;
       const isOld = now - image.creationDate.getTime() >= ms(String(wanted));
       if (isOld !== (field === 'olderThan')) return false;
+    } else if (field === 'severity') {
+      if (!image.scan && unknown) continue;
+      if (![wanted].flat().some((one) => String(one).toLowerCase() === image.scan?.severity)) return false;
+    } else if (field === 'watermark') {
+      if (![wanted].flat().some((one) => image.watermarks?.some((key) => glob(String(one), key)))) return false;
     } else {
       const { name, architecture, state, sourceImageId: sourceImage } = image;
       const text = { name, architecture, state, sourceImage }[field] ?? '';

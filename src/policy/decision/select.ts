@@ -29,7 +29,7 @@ export function isFor({ accounts, regions }: Selector, { accountId, region }: Pl
 
 /**
  * Compiles a selector into one condition: all that it asks for must hold, and what its `not` describes is left out. An
- * age that is not known selects nothing, asked for either way.
+ * age or a severity that is not known selects nothing, asked for either way.
  */
 export function compileSelector(selector: Selector, place: Place): Condition {
   const selects = allOf(selector, false);
@@ -46,6 +46,8 @@ function allOf(selector: Selector, whereUnknown: boolean): Condition {
     ...ageCondition(selector.olderThan?.milliseconds, whereUnknown, (ageMs, limitMs) => ageMs >= limitMs),
     ...ageCondition(selector.youngerThan?.milliseconds, whereUnknown, (ageMs, limitMs) => ageMs < limitMs),
     ...FIELDS.flatMap((field) => oneOf(selector[field], field)),
+    ...severityCondition(selector.severity, whereUnknown),
+    ...watermarkCondition(selector.watermark),
     ...selector.tags.map(tagCondition),
   ];
   return (image, at) => {
@@ -80,6 +82,17 @@ function anyOf(patterns: readonly string[]): (text: string) => boolean {
     for (const matches of matchers) if (matches(text)) return true;
     return false;
   };
+}
+
+function severityCondition(wanted: readonly string[] | undefined, whereUnknown: boolean): Condition[] {
+  if (wanted === undefined) return [];
+  return [({ scan }) => (scan ? scan.severity !== undefined && wanted.includes(scan.severity) : whereUnknown)];
+}
+
+function watermarkCondition(patterns: readonly string[] | undefined): Condition[] {
+  if (patterns === undefined) return [];
+  const matches = anyOf(patterns);
+  return [({ watermarks }) => watermarks?.some(matches) ?? false];
 }
 
 function ageCondition(

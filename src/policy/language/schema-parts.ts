@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { nearestDuration, readDuration } from '../../model/dates.ts';
 import { globProblem } from '../../model/glob.ts';
 import { isImageId, REGION } from '../../model/ids.ts';
+import { SEVERITIES } from '../../model/image.ts';
 import type { GroupKey } from '../../model/policy.ts';
 import type { Path } from '../../validation/problem.ts';
 import type { Measure } from '../../validation/zod-issues.ts';
@@ -46,6 +47,13 @@ export const mayBeEmpty = z
   .boolean()
   .exactOptional()
   .describe('Whether it is all right that nothing is there. Left out: false, and then every image is kept.');
+
+const severity = z
+  .enum([...SEVERITIES, ...SEVERITIES.map((one) => one.toUpperCase())])
+  .transform((written) => written.toLowerCase());
+
+/** One of AWS's severities, or a list of which any may be meant; in capitals too, as Amazon Inspector writes them. */
+export const severities = z.union([severity.transform((one) => [one]), z.array(severity).min(1)]);
 
 /** `N` with min, h, d, w, mo or y. */
 export const duration = z

@@ -10,6 +10,7 @@ import {
   issue,
   keepDuration,
   region,
+  severities,
   tagEntries,
   text,
   valueGlobs,
@@ -39,6 +40,16 @@ const conditions = z
     sourceImage: globs
       .exactOptional()
       .describe('An id or a list of ids (globs) of the images that it was copied or made from.'),
+    severity: severities
+      .exactOptional()
+      .describe(
+        'The severity of the worst finding of Amazon Inspector’s, or a list: critical, high, medium, low, informational.',
+      ),
+    watermark: globs
+      .exactOptional()
+      .describe(
+        'A glob or a list of globs for the key of a watermark, such as "123456789012:approved" or "*:approved".',
+      ),
     olderThan: duration.exactOptional().describe('Only images at least this old, such as 30d.'),
     youngerThan: duration.exactOptional().describe('Only images younger than this, such as 30d.'),
     accounts: z.array(accountId).min(1).exactOptional().describe('Only images of these accounts, by id, in quotes.'),

@@ -12,6 +12,8 @@ const FIELDS = [
   'accounts',
   'regions',
 ] as const;
+/** What not every image has: any at all is narrower than not asking. */
+const NOT_OF_EVERY = ['sourceImage', 'severity', 'watermark'] as const;
 
 /**
  * Whether a selector certainly selects whatever another one does, for any account: each of its conditions is one of the
@@ -21,9 +23,9 @@ export function selectsAllOf(wide: Selector, narrow: Selector): boolean {
   return (
     (wide.not === undefined || isDeepStrictEqual(wide.not, narrow.not)) &&
     wide.tags.every((condition) => narrow.tags.some((other) => isWider(condition, other))) &&
-    // Not every image has a source: any at all is narrower than not asking.
-    (wide.sourceImage === undefined ||
-      (narrow.sourceImage !== undefined && includes(wide.sourceImage, narrow.sourceImage))) &&
+    NOT_OF_EVERY.every(
+      (field) => wide[field] === undefined || (narrow[field] !== undefined && includes(wide[field], narrow[field])),
+    ) &&
     FIELDS.every((field) => includes(wide[field], narrow[field])) &&
     (wide.olderThan === undefined ||
       (narrow.olderThan !== undefined && narrow.olderThan.milliseconds >= wide.olderThan.milliseconds)) &&

@@ -68,6 +68,8 @@ const FIELDS = {
   rootDeviceType: 'root device type',
   state: 'state',
   sourceImage: 'source image',
+  severity: 'severity',
+  watermark: 'watermark',
 } as const;
 const FIELD_NAMES = [
   'name',
@@ -77,6 +79,8 @@ const FIELD_NAMES = [
   'rootDeviceType',
   'state',
   'sourceImage',
+  'severity',
+  'watermark',
 ] as const;
 /** Fields of few words, of which the nearest is worth a guess. */
 const VOCABULARIES = ['architecture', 'platform', 'rootDeviceType', 'state'] as const;

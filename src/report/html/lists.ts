@@ -28,7 +28,7 @@ export function sources({ sources: all }: Report): Markup {
 
 /** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
 export function lists(report: Report): Markup {
-  const { rules, warnings, missing, stale, dangling } = listsOf(report);
+  const { rules, warnings, critical, missing, stale, dangling } = listsOf(report);
   const { images, totals, restarted = [], vestigial } = report;
   const withheld = withheldOf(report);
   const cards = [
@@ -56,6 +56,7 @@ export function lists(report: Report): Markup {
       ),
       { total: restarted.length, note: html`Each launch begins their waits and their notice anew.` },
     ),
+    list(critical.title, critical.lines.map(isolated), { total: critical.lines.length }),
     list(
       stale.title,
       vestigial.map((reference) => {

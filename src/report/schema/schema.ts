@@ -53,6 +53,10 @@ export const reportImage = z.object({
   decision: z.enum(['keep', 'deprecate', 'disable', 'deregister', 'reinstate']),
   reasons: z.array(imageReason),
   references: z.array(reference),
+  severity: z
+    .exactOptional(text)
+    .describe('Of the worst finding of Amazon Inspector’s: critical, high, medium, low, informational.'),
+  fixAvailableSince: z.exactOptional(time).describe('Since when there is a fix for a finding of that severity.'),
   snapshotIds: z.array(snapshotId),
   storageGiB: number.describe('The full size of its snapshots; shared ones count in each of their images.'),
   // Deleting a snapshot moves blocks that others need onto them.

@@ -3,6 +3,7 @@ import { counted, gib, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { reasonSentence, whySnapshot } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
+import { fixText } from '../sections.ts';
 import { DECISION_SENTENCES, nextSentence, plannedFor } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
@@ -23,6 +24,7 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
     [
       `${palette.bold(image.imageId)} ${terminalText(image.name)}`,
       line(factsOf(image)),
+      ...(image.severity === undefined ? [] : [line(findingOf(image.severity, image))]),
       ...(at === undefined ? [] : [line(`Planned for ${minute(at)}.`)]),
       decisionPaint(image.decision, palette)(line(`${image.decision}: ${DECISION_SENTENCES[image.decision]}`)),
     ].join('\n'),
@@ -45,6 +47,10 @@ export function explainTerminal(report: Report, image: ReportImage, { width, pal
       unread.map((text) => line(text)),
     ),
   ].join('\n\n')}\n`;
+}
+
+function findingOf(severity: string, { fixAvailableSince }: ReportImage): string {
+  return `Worst finding of Amazon Inspector: ${severity}, ${fixText(fixAvailableSince)}.`;
 }
 
 function factsOf({ creationDate, owner }: ReportImage): string {
