@@ -144,6 +144,9 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .action(ending(record));
   const format = new Option('--format <format>', 'how to print the result').choices(['table', 'json']).default('table');
   withOptions(program.command('restore <run-id>'), 'profile', 'region', 'bucket', format, 'enforce', 'yes')
+    .option('--organization', 'in every account and Region where an organization’s run removed anything')
+    .option('--external-id <id>', 'with --organization: the ExternalId that the member template was given')
+    .option('--member-prefix <name>', 'with --organization: its NamePrefix (default: ami-janitor)')
     .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
     .action(ending(restoreRun));
   program

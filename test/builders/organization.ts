@@ -21,6 +21,7 @@ export const OUTSIDER_ID = '999999999999';
 export const MEMBER = {
   readRole: 'ami-janitor/ami-janitor-read',
   actRole: 'ami-janitor/ami-janitor-act',
+  restoreRole: 'ami-janitor/ami-janitor-restore',
   externalId: 'ami-janitor-example',
   templateParameter: '/ami-janitor/member-template',
   templateVersion: '2',
@@ -131,6 +132,6 @@ function newMember(accountId: string, ids: { last: number }): Member {
 function deployMemberTemplate({ home }: Member, trusts: readonly string[]): void {
   const { roles } = home.state.everywhere;
   roles.set(MEMBER.readRole, { trusts, externalId: MEMBER.externalId, readOnly: true });
-  roles.set(MEMBER.actRole, { trusts, externalId: MEMBER.externalId });
+  for (const role of [MEMBER.actRole, MEMBER.restoreRole]) roles.set(role, { trusts, externalId: MEMBER.externalId });
   home.parameter(MEMBER.templateParameter, [MEMBER.templateVersion], { dataType: 'text' });
 }

@@ -27,7 +27,13 @@ export async function runLine(
     on = 'pipe',
     typed,
     columns,
-  }: { readonly on?: 'terminal' | 'pipe'; readonly typed?: string; readonly columns?: number } = {},
+    now = () => new Date(),
+  }: {
+    readonly on?: 'terminal' | 'pipe';
+    readonly typed?: string;
+    readonly columns?: number;
+    readonly now?: () => Date;
+  } = {},
 ): Promise<Ended> {
   const width = columns === undefined ? {} : { columns };
   const isTTY = on === 'terminal';
@@ -38,7 +44,7 @@ export async function runLine(
     stdout: Object.assign(stdout.stream, { isTTY, ...width }),
     stderr: Object.assign(stderr.stream, { isTTY, ...width }),
     env: { SLACK_API_URL: process.env.SLACK_API_URL },
-    now: () => new Date(),
+    now,
     command: 'ami-janitor',
     // The embedded account has no request limits to keep to.
     connect: (region) => createClients(region, { pace: 'off' }),

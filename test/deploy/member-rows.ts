@@ -81,6 +81,21 @@ export function memberTests({ member, janitor }: MemberTemplates): void {
 
   restoreRoleTests(() => policies('RestoreRole'));
 
+  it('the role of the janitor’s stack that restores may come in to restore, with the external id, and to do nothing else', async () => {
+    const given = { Organization: 'true' };
+    const assume = (role: string, externalId: string) =>
+      mayAssume({
+        callerArn: `arn:aws:iam::${JANITOR_ID}:role/restore`,
+        policies: policiesOf(janitor(), 'RestoreRole', true, given),
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/ami-janitor/ami-janitor-${role.replace('Role', '').toLowerCase()}`,
+        trust: roleOf(role).AssumeRolePolicyDocument,
+        externalId,
+      });
+    expect(await assume('RestoreRole', EXTERNAL_ID)).toBe('Allowed');
+    expect(await assume('RestoreRole', 'another')).toBe('ImplicitlyDenied');
+    for (const role of ROLES) expect(await assume(role, EXTERNAL_ID), role).toBe('ImplicitlyDenied');
+  });
+
   it('says its version where the program looks for it, and the one that the program needs', () => {
     expect(resolver(member(), true, GIVEN).resolve(member().Resources.Version?.Properties)).toMatchObject({
       Name: MEMBER.templateParameter,

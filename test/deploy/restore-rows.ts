@@ -41,6 +41,22 @@ const REFUSED: readonly Row[] = [
   { action: 'ec2:DeleteTags', resource: IMAGE },
 ];
 
+const ENTRY = 'arn:aws:s3:::reportbucket/journal/111111111111/eu-west-1/entries/1.json';
+const BASE = 'arn:aws:s3:::reportbucket/journal/111111111111/eu-west-1/base.json';
+
+/** The journal lies in the janitor's account: the role of its stack adds to it what came back, and changes nothing in it. */
+export function journalOfRestoresTests(policies: () => ReturnType<typeof policiesOf>): void {
+  it.each<[string, Row]>([
+    ['Allowed', { action: 's3:GetObject', resource: ENTRY }],
+    ['Allowed', { action: 's3:PutObject', resource: ENTRY, context: { 's3:if-none-match': '*' } }],
+    ['ImplicitlyDenied', { action: 's3:PutObject', resource: ENTRY }],
+    ['ImplicitlyDenied', { action: 's3:PutObject', resource: BASE, context: { 's3:if-none-match': '*' } }],
+    ['ImplicitlyDenied', { action: 's3:DeleteObject', resource: ENTRY }],
+  ])('of the journal the role that restores is %s %j', async (answer, { action, resource, context }) => {
+    expect(await evaluate(policies(), action, resource, context)).toBe(answer);
+  });
+}
+
 /** The role that brings back what was removed: all that takes, and nothing that removes. */
 export function restoreRoleTests(policies: () => ReturnType<typeof policiesOf>): void {
   const named = (rows: readonly Row[]) => rows.map((row) => [`${row.action} ${row.resource ?? ''}`, row] as const);

@@ -169,6 +169,15 @@ function ownRemoval(runId: string, journal: JournalReading): (one: InBin<ImageId
   };
 }
 
+/** Whether this tool's own records say that a run removed anything. */
+export function hasRemoved(runId: string, { images, snapshots }: Extract<JournalReading, { status: 'read' }>): boolean {
+  const acts = [
+    ...[...images.values()].map((one) => one.removing),
+    ...[...snapshots.values()].map((one) => one.claimed),
+  ];
+  return acts.some((act) => act?.runId === runId);
+}
+
 function entered(since: Date | undefined, start: number): boolean {
   if (since === undefined || Number.isNaN(start)) return true;
   return since.getTime() >= start - EARLIER_MINUTES * 60_000 && since.getTime() <= start + RUN_HOURS * HOUR;

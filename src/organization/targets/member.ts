@@ -28,7 +28,9 @@ export interface Member {
 const RENEW_MILLISECONDS = 5 * 60_000;
 
 /** Whose member accounts are opened: the run's id stands in the session's name, so that CloudTrail names it. */
-export type MemberContext = Pick<RunContext, 'run' | 'home' | 'members' | 'clock'>;
+export interface MemberContext extends Pick<RunContext, 'home' | 'members' | 'clock'> {
+  readonly run: { readonly runId: string };
+}
 
 /**
  * Assumes the role of a member account, and makes sure that its template is new enough.
