@@ -20,11 +20,7 @@ interface Compiled {
 /** Compiles a glob into a function that says whether a text matches. */
 export function globMatcher(pattern: string): Matcher {
   const compiled = compile(pattern, false);
-  if (compiled.tokens.includes(ANY_ONE)) return (text) => match(compiled, text) !== undefined;
-  const [start = '', ...others] = plainParts(compiled.tokens);
-  const end = others.pop();
-  if (end === undefined) return (text) => text === start;
-  return (text) => text.startsWith(start) && text.endsWith(end) && holdsInOrder(text, others, start.length, end);
+  return (text) => match(compiled, text) !== undefined;
 }
 
 /** Compiles a glob whose `?` stands for one character or none. */
@@ -50,30 +46,6 @@ function reachable(tokens: readonly number[], from: ReadonlySet<number>): Set<nu
   const all = new Set(from);
   for (const at of all) if (tokens[at] === ANY_RUN || tokens[at] === ANY_ONE) all.add(at + 1);
   return all;
-}
-
-/** The plain texts between the stars: one where there is no star. */
-function plainParts(tokens: readonly number[]): string[] {
-  const parts: string[] = [];
-  let part = '';
-  for (const token of tokens) {
-    if (token === ANY_RUN) {
-      parts.push(part);
-      part = '';
-    } else part += String.fromCodePoint(token);
-  }
-  return [...parts, part];
-}
-
-/** True where the parts follow each other between start and end; the first occurrence of each is the best. */
-function holdsInOrder(text: string, parts: readonly string[], from: number, end: string): boolean {
-  let at = from;
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - end.length;
 }
 
 /** The text that a glob without wildcards matches; undefined where it has any. */

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import { code, mrkdwn } from '../text/untrusted.ts';
 import { BUTTONS, writeButtonImages } from './button-value.ts';
 import { deliveredItem } from './delivered-item.ts';
-import { assertWithinLimits, header, messageKey, type SlackMessage, section } from './message.ts';
+import { header, messageKey, type SlackMessage, section } from './message.ts';
 import { lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
 
 /** A message to an owner, with the items that stand in it. */
@@ -27,7 +27,7 @@ export function ownerMessages(notification: Notification, hasButtons: boolean): 
     ];
     const itemLines = items.map(deliveredItem);
     const key = messageKey(JSON.stringify(itemLines));
-    return { ...assertWithinLimits({ key, itemLines, text: `${title} in ${whereOf(notification)}`, blocks }), items };
+    return { key, itemLines, text: `${title} in ${whereOf(notification)}`, blocks, items };
   });
 }
 

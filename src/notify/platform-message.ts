@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { counted, cut } from '../text/format.ts';
 import { code, mrkdwn, plain } from '../text/untrusted.ts';
-import { assertWithinLimits, context, header, messageKey, type SlackMessage, section } from './message.ts';
+import { context, header, messageKey, type SlackMessage, section } from './message.ts';
 import { link } from './owner-messages.ts';
 
 /** What the platform's people hear of a run. */
@@ -48,7 +48,7 @@ export function platformMessage(summary: RunSummary): SlackMessage {
     ...listBlocks(lines, ''),
     context([`Run ${runId}`, ...(reportUrl === undefined ? [] : [`report: ${link(reportUrl)}`])].join(' · ')),
   ];
-  return assertWithinLimits({ key: messageKey(`platform ${runId}`), text: title, blocks });
+  return { key: messageKey(`platform ${runId}`), text: title, blocks };
 }
 
 /** The same as plain text, for SNS and the terminal. */
@@ -71,7 +71,7 @@ export function failureMessage(failed: FailedRun): SlackMessage {
     ...listBlocks(why, ':warning: ', 'the log has them all'),
     context(`Request ${code(requestId, 80)} in the function’s log · ${code(region, 40)}`),
   ];
-  return assertWithinLimits({ key: messageKey(`failed ${requestId}`), text: title, blocks });
+  return { key: messageKey(`failed ${requestId}`), text: title, blocks };
 }
 
 /** The same as plain text, for SNS. */

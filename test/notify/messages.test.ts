@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
-import { limitProblem } from '../../src/notify/message.ts';
+import type { SlackMessage } from '../../src/notify/message.ts';
 import { type Notification, plainMessages } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
 import { failureMessage, failureSubject, failureText, platformMessage } from '../../src/notify/platform-message.ts';
 import { daysAgo } from '../builders/account.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor } from '../builders/notices.ts';
-import { textsIn } from './slack-server.ts';
+import { problemsOf, textsIn } from './slack-server.ts';
 
 const REPORT = 'https://reports.example.com/latest/report.html';
+
+const limitProblems = ({ text, blocks }: SlackMessage) => problemsOf(text, blocks, JSON.stringify({ text, blocks }));
 
 function news(notices: readonly Notice[], over: Partial<Notification> = {}): Notification {
   return {
@@ -83,7 +85,7 @@ describe('whatever stands in tags and names', () => {
         );
         const messages = ownerMessages(news(notices), true);
         for (const message of messages) {
-          expect(limitProblem(message)).toBeUndefined();
+          expect(limitProblems(message)).toEqual([]);
           expect(Buffer.byteLength(JSON.stringify(message.blocks))).toBeLessThan(150_000);
           expect(message.blocks.length).toBeLessThanOrEqual(49);
           for (const text of textsIn(message.blocks)) expect(text.length).toBeLessThanOrEqual(3000);
@@ -99,9 +101,9 @@ describe('whatever stands in tags and names', () => {
   it('a summary of ever so much is within Slack’s limits', () => {
     for (const text of HOSTILE) {
       const many = Array.from({ length: 500 }, () => text.repeat(20));
-      expect(limitProblem(platformMessage({ ...ABOUT, problems: many, lines: many }))).toBeUndefined();
+      expect(limitProblems(platformMessage({ ...ABOUT, problems: many, lines: many }))).toEqual([]);
       const failed = { ...FAILED, functionName: text.repeat(20), requestId: text.repeat(20), why: many };
-      expect(limitProblem(failureMessage(failed))).toBeUndefined();
+      expect(limitProblems(failureMessage(failed))).toEqual([]);
       expect(Buffer.byteLength(failureText(failed))).toBeLessThan(262_144);
     }
   });

@@ -221,15 +221,24 @@ export function textsIn(value: unknown): string[] {
 }
 
 /** Slack's limits, read from its documentation and not from the code that is tested. */
-function problemsOf(text: string, blocks: readonly unknown[], payload: string): string[] {
-  const problems: string[] = [];
+export function problemsOf(text: string, blocks: readonly unknown[], payload: string): string[] {
+  const problems = problemsIn({ text, blocks });
   if (blocks.length > 50) problems.push(`${blocks.length} blocks`);
   if (Buffer.byteLength(payload) > 150_000) problems.push(`${Buffer.byteLength(payload)} bytes`);
-  for (const one of [text, ...textsIn(blocks)]) {
-    if (one.length > 3000) problems.push(`a text of ${one.length} characters`);
-    if (one.length === 0) problems.push('an empty text');
-  }
   return problems;
+}
+
+/** Texts and values that are too long, or empty: titles and options may be shorter ones than paragraphs and buttons. */
+function problemsIn(value: unknown, parent = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => problemsIn(one, parent));
+  if (typeof value !== 'object' || value === null) return [];
+  const within = 'type' in value && value.type === 'header' ? 'header' : parent;
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (typeof inner !== 'string') return problemsIn(inner, key === 'options' ? key : within);
+    const most = { text: within === 'header' ? 150 : 3000, value: within === 'options' ? 150 : 2000 }[key] ?? Infinity;
+    if (inner === '') return key === 'text' ? ['an empty text'] : [];
+    return inner.length > most ? [`a ${key} of ${inner.length} characters in ${within}`] : [];
+  });
 }
 
 function no(error: string): object {
