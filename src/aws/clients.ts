@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { countThrottles, type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
-import { createRecycleBinRules, type RecycleBinRules } from './recycle-bin-rules.ts';
+import { type RecycleBinRules, recycleBinClient, recycleBinRules } from './recycle-bin-rules.ts';
 import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
 
 /** A client as much as counts here. */
@@ -99,11 +99,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     serviceList: () => (serviceList ??= keep(new SSMClient({ ...common, region: SERVICE_LIST_REGION }))),
     of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
       made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
-    recycleBinRules: createRecycleBinRules(
-      ec2,
-      region,
-      typeof sending?.endpoint === 'string' ? sending.endpoint : undefined,
-    ),
+    recycleBinRules: recycleBinRules(keep(recycleBinClient(common, ec2))),
     throttles: countThrottles([ec2, autoScaling, ssm]),
     destroy: () => {
       for (const client of made) client.destroy();
