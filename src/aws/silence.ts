@@ -19,55 +19,36 @@ interface Command {
   readonly commandName?: string;
 }
 
-const WHOLE = { name: 'silenceMiddleware', step: 'initialize', priority: 'high' } as const;
 /** Retrying has a higher priority in this step, and the rate limits are waited for before. */
-const ATTEMPT = { name: 'silentAttemptMiddleware', step: 'finalizeRequest', priority: 'low' } as const;
+const ATTEMPT = { name: 'silenceMiddleware', step: 'finalizeRequest', priority: 'low' } as const;
 
 /**
- * Ends requests to an endpoint that hangs. The time counts from the last answer to the same operation, of whatever kind:
- * a list of a thousand pages may take its time, and what AWS throttles is answered.
+ * Ends requests to an endpoint that hangs. The time counts from the last answer to the same operation, of whatever kind,
+ * or from a request's first try: a list of a thousand pages may take its time, and what AWS throttles is answered.
  */
 export function endSilence(client: WithMiddleware, milliseconds: number): void {
   const answeredAt = new Map<string, number>();
-  const givenUp = new WeakSet<object>();
-
-  /** Around a request with all its retries. */
-  const whole =
-    <Request extends { readonly input: object }, Answer>(
-      next: (request: Request) => Promise<Answer>,
-      { commandName = 'a request' }: Command,
-    ) =>
-    async (request: Request): Promise<Answer> => {
-      const startedAt = performance.now();
-      const { promise: silent, reject } = Promise.withResolvers<never>();
-      let timer: NodeJS.Timeout;
-      const check = () => {
-        const since = Math.max(startedAt, answeredAt.get(commandName) ?? 0);
-        const left = since + milliseconds - performance.now();
-        if (left > 0) timer = setTimeout(check, left);
-        else {
-          givenUp.add(request.input);
-          reject(noAnswer(commandName, milliseconds));
-        }
-      };
-      timer = setTimeout(check, milliseconds);
-      try {
-        return await Promise.race([next(request), silent]);
-      } finally {
-        clearTimeout(timer);
-      }
-    };
-
-  /** Around each try; none is begun for a request that was given up. */
+  const begunAt = new WeakMap<object, number>();
+  /** Around each try; none is begun when the time is over, and what is thrown then is not tried again. */
   const attempt =
     <Request extends { readonly input: object }, Answer>(
       next: (request: Request) => Promise<Answer>,
       { commandName = 'a request' }: Command,
     ) =>
     async (request: Request): Promise<Answer> => {
-      if (givenUp.has(request.input)) throw noAnswer(commandName, milliseconds);
+      const begun = begunAt.get(request.input) ?? performance.now();
+      begunAt.set(request.input, begun);
+      const left = () => Math.max(begun, answeredAt.get(commandName) ?? 0) + milliseconds - performance.now();
+      if (left() <= 0) throw noAnswer(commandName, milliseconds);
+      const { promise: silent, reject } = Promise.withResolvers<never>();
+      let timer: NodeJS.Timeout;
+      const wait = () => {
+        if (left() > 0) timer = setTimeout(wait, left());
+        else reject(noAnswer(commandName, milliseconds));
+      };
+      timer = setTimeout(wait, left());
       try {
-        const answer = await next(request);
+        const answer = await Promise.race([next(request), silent]);
         answeredAt.set(commandName, performance.now());
         return answer;
       } catch (error) {
@@ -75,10 +56,10 @@ export function endSilence(client: WithMiddleware, milliseconds: number): void {
         if (isSdkError(error) && error.$metadata?.httpStatusCode !== undefined)
           answeredAt.set(commandName, performance.now());
         throw error;
+      } finally {
+        clearTimeout(timer);
       }
     };
-
-  client.middlewareStack.add(whole, WHOLE);
   client.middlewareStack.add(attempt, ATTEMPT);
 }
 

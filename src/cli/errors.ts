@@ -11,11 +11,6 @@ export class UsageError extends JanitorError {
   override readonly name = 'UsageError';
 }
 
-/** The result went to stdout, and could not be put where else it was asked for. */
-export class DeliveryError extends JanitorError {
-  override readonly name = 'DeliveryError';
-}
-
 /** The sentence for an error, and how to exit. */
 export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   if (error instanceof UsageError || error instanceof ClockError)

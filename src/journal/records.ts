@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
-import type { ImageRecord, JournalEntry, SnapshotRecord } from '../model/journal.ts';
+import type { ImageEntry, ImageRecord, JournalEntry, SnapshotEntry, SnapshotRecord } from '../model/journal.ts';
 
 /** The version of the objects' shape; a reader refuses any other, and everything is kept. */
 export const JOURNAL_VERSION = 1;
@@ -51,30 +51,17 @@ export const imageRecord = z.strictObject(imageFacts).exactPartial();
 /** What is known of one snapshot. */
 export const snapshotRecord = z.strictObject(snapshotFacts).exactPartial();
 
+/** Each fact, or null where an entry takes it away. */
+function factsOf(facts: typeof imageFacts): z.ZodType<ImageEntry['facts']>;
+function factsOf(facts: typeof snapshotFacts): z.ZodType<SnapshotEntry['facts']>;
+function factsOf(facts: Readonly<Record<string, z.ZodType>>): z.ZodType {
+  const nullable = Object.entries(facts).map(([name, fact]) => [name, fact.nullable()]);
+  return z.strictObject(Object.fromEntries(nullable)).exactPartial();
+}
+
 const entry = z.union([
-  z.strictObject({
-    imageId,
-    facts: z
-      .strictObject({
-        deprecated: imageFacts.deprecated.nullable(),
-        disabled: imageFacts.disabled.nullable(),
-        reinstating: imageFacts.reinstating.nullable(),
-        removing: imageFacts.removing.nullable(),
-        announced: imageFacts.announced.nullable(),
-        refused: refused.nullable(),
-      } satisfies Record<keyof ImageRecord, z.ZodType>)
-      .exactPartial(),
-  }),
-  z.strictObject({
-    snapshotId,
-    facts: z
-      .strictObject({
-        claimed: snapshotFacts.claimed.nullable(),
-        orphaned: snapshotFacts.orphaned.nullable(),
-        refused: refused.nullable(),
-      } satisfies Record<keyof SnapshotRecord, z.ZodType>)
-      .exactPartial(),
-  }),
+  z.strictObject({ imageId, facts: factsOf(imageFacts) }),
+  z.strictObject({ snapshotId, facts: factsOf(snapshotFacts) }),
 ]);
 
 /** What one run wrote at one moment. */

@@ -9,7 +9,8 @@ export type FailureKind =
   | 'other';
 
 /** An error of this tool's own. Its message is a whole sentence, shown without the name of the class. */
-export abstract class JanitorError extends Error {
+export class JanitorError extends Error {
+  override readonly name: string = 'JanitorError';
   readonly kind: FailureKind = 'other';
 }
 

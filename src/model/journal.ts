@@ -80,9 +80,9 @@ export interface SnapshotRecord {
 }
 
 /** Facts to write down; a fact that is given replaces the one of its name, and `null` takes it away. */
-export type JournalEntry =
-  | { readonly imageId: ImageId; readonly facts: Facts<ImageRecord> }
-  | { readonly snapshotId: SnapshotId; readonly facts: Facts<SnapshotRecord> };
+export type JournalEntry = ImageEntry | SnapshotEntry;
+export type ImageEntry = { readonly imageId: ImageId; readonly facts: Facts<ImageRecord> };
+export type SnapshotEntry = { readonly snapshotId: SnapshotId; readonly facts: Facts<SnapshotRecord> };
 
 type Facts<Record> = { readonly [Name in keyof Record]?: Exclude<Record[Name], undefined> | null };
 

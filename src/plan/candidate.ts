@@ -46,11 +46,6 @@ export function candidate(
   return { action, counts, missing: { ...NOTHING, ...missing }, uncovered };
 }
 
-/** True where nothing more must be read before the candidate can be acted on, or withheld. */
-export function isReady({ missing }: Candidate): boolean {
-  return isNothing(missing);
-}
-
 /** True where it could not be undone. */
 export function isWithheld({ uncovered }: Candidate): boolean {
   return uncovered.length > 0;

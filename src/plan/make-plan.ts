@@ -8,7 +8,7 @@ import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { accountFindings } from '../policy/lint/account-findings.ts';
 import { policyFindings } from '../policy/lint/policy-findings.ts';
-import { isReady, isWithheld } from './candidate.ts';
+import { isNothing, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
 import { accountWarnings } from './warnings.ts';
@@ -62,7 +62,7 @@ function limitPass(evaluation: Evaluation, pass: PassName): PassPlan {
     return { pass, actions: [], deferred: all, stopped: { due, ofImages: total, percent, stopAbovePercent } };
   }
   const refused = candidates.flatMap((one) => one.refused ?? []);
-  const ready = candidates.filter(isReady);
+  const ready = candidates.filter(({ missing }) => isNothing(missing));
   const actions = ready
     .filter((one) => !isWithheld(one) && one.isPostponed !== true)
     .slice(0, perRun)

@@ -3,7 +3,7 @@ import type { ImageId } from '../model/ids.ts';
 import { type Action, actionKey, PASSES } from '../model/plan.ts';
 import type { Reason } from '../model/reasons.ts';
 import { USAGE_REPORT_VALID } from '../policy/decision/sharing.ts';
-import { type Candidate, isReady, isWithheld, type MissingDetails, oldestFirst } from './candidate.ts';
+import { type Candidate, isNothing, isWithheld, type MissingDetails, oldestFirst } from './candidate.ts';
 import type { Evaluation } from './evaluate.ts';
 import { circuitBreaker } from './make-plan.ts';
 
@@ -52,13 +52,13 @@ function stillToAsk(evaluation: Evaluation, pass: (typeof PASSES)[number]): Cand
  * where they took most, as many as may be asked at once.
  */
 function oldestToAsk(candidates: readonly Candidate[], perRun: number, isFirst: boolean, stops: boolean): Candidate[] {
-  const ready = candidates.filter(isReady).length;
+  const ready = candidates.filter(({ missing }) => isNothing(missing)).length;
   if (ready >= perRun && !stops) return [];
   const begun = candidates.filter(isBegun);
   const missing = Math.max(0, perRun - ready - begun.length);
   const most = 4 * perRun;
   const isMost = stops || (!isFirst && 2 * missing > perRun);
-  const next = candidates.filter((one) => !isReady(one) && !isBegun(one));
+  const next = candidates.filter((one) => !isNothing(one.missing) && !isBegun(one));
   return [...begun, ...next.slice(0, isMost ? most : Math.min(isFirst ? missing : 2 * missing, most))];
 }
 

@@ -22,6 +22,14 @@ import { deliver, exitCodeOf, planPasses } from './plan.ts';
 /** The options of the commands that can act. */
 export interface EnforceOptions extends PlanOptions, ConfirmOptions {}
 
+const CHOOSES = 'chooses what is printed, never what is done';
+const DRY_ONLY = [
+  ['at', 'plans for another time'],
+  ['recording', 'decides over a recording'],
+  ...(['owner', 'rule', 'action', 'family'] as const).map((name) => [name, CHOOSES] as const),
+  ['check', 'tells whether changes are due'],
+] as const;
+
 /** Runs these passes: a dry run, unless `--enforce` says otherwise and a person or `--yes` agrees. */
 export async function runPasses(
   io: Io,
@@ -30,17 +38,11 @@ export async function runPasses(
   afterwards: (report: Report) => Promise<ExitCode> = async () => EXIT.done,
 ): Promise<ExitCode> {
   if (options.enforce !== true) return planPasses(io, passes, options);
-  if (options.at !== undefined)
-    throw new UsageError('--at plans for another time, so it goes with a dry run; leave out --enforce');
-  if (options.recording !== undefined)
-    throw new UsageError('--recording decides over a recording, so it goes with a dry run; leave out --enforce');
-  const printing = (['owner', 'rule', 'action', 'family'] as const).find((name) => options[name] !== undefined);
-  if (printing !== undefined)
-    throw new UsageError(
-      `--${printing} chooses what is printed, never what is done, so it goes with a dry run; leave out --enforce`,
-    );
-  if (options.check === true)
-    throw new UsageError('--check tells whether changes are due, so it goes with a dry run; leave out --enforce');
+  const dryOnly = DRY_ONLY.find(([name]) => options[name] !== undefined);
+  if (dryOnly !== undefined) {
+    const [name, does] = dryOnly;
+    throw new UsageError(`--${name} ${does}, so it goes with a dry run; leave out --enforce`);
+  }
   mustBeAnswerable(io, options);
   warnWithoutJournal(io, options);
   const { report, startedBy } = await enforcePasses(io, passes, options);

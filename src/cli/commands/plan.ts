@@ -1,3 +1,4 @@
+import { JanitorError } from '../../model/errors.ts';
 import type { PassName } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
@@ -12,7 +13,7 @@ import { wrapped } from '../../report/terminal/layout.ts';
 import { isHeldUp } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
-import { DeliveryError, EXIT, type ExitCode, messageOf } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf } from '../errors.ts';
 import { type Io, print, say } from '../io.ts';
 import { nextSteps } from '../next-steps.ts';
 import type { PlanOptions } from '../options.ts';
@@ -68,7 +69,7 @@ export async function deliver(
   if (!isSeen || options.format !== 'table') await print(io, render(report, options, io));
   if (out !== undefined) {
     const paths = await publishToDirectory(report, out, startedBy).catch((error: unknown) => {
-      throw new DeliveryError(
+      throw new JanitorError(
         `the report can't be written to ${out} (${messageOf(error)}); name another directory with --out`,
       );
     });

@@ -2,7 +2,7 @@ import { EnableImageDeprecationCommand } from '@aws-sdk/client-ec2';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { isOwnDeprecation, TAG } from '../../model/tags.ts';
-import { type ActionOf, attempt, Change, type PassContext } from './pass.ts';
+import { type ActionOf, attempt, type Change, type Ending, type PassContext } from './pass.ts';
 import { createTags, tagText } from './tags.ts';
 
 const MINUTE = 60_000;
@@ -13,14 +13,13 @@ const MINUTE = 60_000;
  * as it is; one that still lies ahead is written down, so that reinstating can set it again.
  * @param plannedFor the time from which the plan counts the wait until the earliest deregistration
  */
-export async function deprecate(
+export function deprecate(
   { ec2, runId, clock, notes }: PassContext,
   { imageId, rule, alreadyDeprecated, deregisterAfter }: ActionOf<'deprecate'>,
   image: Image,
   plannedFor: Date,
 ): Promise<Outcome> {
-  const change = new Change();
-  const outcome = await attempt('deprecate', imageId, async () => {
+  const act = async (change: Change): Promise<Ending> => {
     const deprecateAt = alreadyDeprecated ? clock() : minutesAhead(clock());
     const previous = isOwnDeprecation(image) ? undefined : image.deprecationTime?.toISOString();
     const tagged = await createTags(ec2, [imageId], {
@@ -38,9 +37,8 @@ export async function deprecate(
     const command = new EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt: deprecateAt });
     const { $metadata } = await change.send(ec2.send(command));
     return { status: 'done', requestId: $metadata.requestId };
-  });
-  if (change.isRefused) notes.isUntouched = true;
-  return outcome;
+  };
+  return attempt('deprecate', imageId, act, undefined, notes);
 }
 
 /** EC2 never takes a time that is past and rounds to the minute: the next whole one that is two minutes away. */

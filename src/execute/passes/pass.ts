@@ -83,14 +83,20 @@ const PASSES_BY_ITSELF: ReadonlySet<AwsFailure['kind']> = new Set([
   'broken-answer',
 ]);
 
-/** Carries one action out; whatever it throws becomes its outcome, and ends nothing else. */
+/**
+ * Carries one action out; whatever it throws becomes its outcome, and ends nothing else.
+ * @param notes where the one change that it sends is all that it leaves: untouched where AWS refused that
+ */
 export async function attempt(
   action: Action['action'],
   resourceId: string,
-  act: () => Promise<Ending>,
+  act: (change: Change) => Promise<Ending>,
   expected: Expected = () => undefined,
+  notes?: PassNotes,
 ): Promise<Outcome> {
-  const ending = await act().catch(async (error: unknown): Promise<Ending> => {
+  const change = new Change();
+  const ending = await act(change).catch(async (error: unknown): Promise<Ending> => {
+    if (notes !== undefined && change.isRefused) notes.isUntouched = true;
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { kind, sentence } = failureOf(error);
     const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);

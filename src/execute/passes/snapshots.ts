@@ -97,14 +97,12 @@ export async function markOrphan(
   { ec2, clock, notes }: PassContext,
   { snapshotId, imageId }: ActionOf<'mark-orphan'>,
 ): Promise<Outcome> {
-  const change = new Change();
   const tags = { [TAG.image]: imageId, [TAG.orphanedAt]: clock().toISOString() };
-  const outcome = await attempt(
+  return attempt(
     'mark-orphan',
     snapshotId,
-    async () => ({ status: 'done', requestId: await change.send(createTags(ec2, [snapshotId], tags)) }),
+    async (change) => ({ status: 'done', requestId: await change.send(createTags(ec2, [snapshotId], tags)) }),
     (name) => (name === GONE ? ALREADY_GONE : undefined),
+    notes,
   );
-  if (change.isRefused) notes.isUntouched = true;
-  return outcome;
 }

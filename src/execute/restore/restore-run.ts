@@ -41,11 +41,6 @@ export interface RestoreRequest {
   readonly confirm: (removed: Removed) => Promise<boolean>;
 }
 
-/** There is nothing to bring back, or what is out of the bin is not shown by EC2 as it should be. */
-class RestoreError extends JanitorError {
-  override readonly name = 'RestoreError';
-}
-
 /** Why an image stays in the bin whose name was given to another one since. */
 const NAME_TAKEN =
   'another image has its name by now, and EC2 takes a name once; deregister or copy that one under another name, and restore again';
@@ -57,7 +52,7 @@ const KEEP_DAYS = 30;
  * Brings back from the Recycle Bin what a run removed, and nothing that others did: every snapshot first, then the
  * images, then what else was taken from them. What comes back is kept by its `ami-janitor:keep` tag, written while it
  * lies in the bin: were the restore to end right after, the next run would give the rest back itself.
- * @throws RestoreError with why nothing can come back; ClockError where nobody can tell for how long it is kept
+ * @throws JanitorError with why nothing can come back; ClockError where nobody can tell for how long it is kept
  */
 export async function restore(request: RestoreRequest): Promise<readonly Restored[]> {
   const { runId, restoreRunId, clients, clock, confirm } = request;
@@ -68,7 +63,7 @@ export async function restore(request: RestoreRequest): Promise<readonly Restore
   const { rest } = removed;
   if (removed.images.length + removed.snapshots.length === 0) {
     if (rest.some(({ status }) => status === 'done')) return rest;
-    throw new RestoreError(whyNothing(runId, removed));
+    throw new JanitorError(whyNothing(runId, removed));
   }
   if (!(await confirm(removed))) {
     const all = [...removed.snapshots, ...removed.images];
@@ -114,7 +109,7 @@ async function bringBack(
     const { id } = image;
     const snapshot = missing.get(id);
     const one = await attempt(request, id, lock, async () => {
-      if (snapshot !== undefined) throw new RestoreError(`its snapshot ${snapshot} is not back yet; restore again`);
+      if (snapshot !== undefined) throw new JanitorError(`its snapshot ${snapshot} is not back yet; restore again`);
       await mark(image);
       const restoring = ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: id }));
       // EC2 words the absence of one of its snapshots as its own, so that the image itself decides.
@@ -131,7 +126,7 @@ async function bringBack(
 
 /**
  * Enabled, shared and not deprecated, as it was before this tool; says what the next run must still do.
- * @throws RestoreError where EC2 does not show it as it should be
+ * @throws JanitorError where EC2 does not show it as it should be
  */
 async function giveBack(
   request: RestoreRequest,
@@ -145,7 +140,7 @@ async function giveBack(
   const read = () => readImagesById(ec2, [imageId]);
   const [image] = await untilReady({ clock, sleep }, read, (found) => found.length > 0);
   if (image === undefined)
-    throw new RestoreError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
+    throw new JanitorError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
   await writer?.write([{ imageId, facts: { reinstating: { at: clock(), runId: restoreRunId } } }]);
   const isDisabledHere = image.tags[TAG.disabledAt] !== undefined || record?.disabled !== undefined;
   const enable = image.state === 'disabled' && isDisabledHere;
@@ -159,7 +154,7 @@ async function giveBack(
   const others = image.state === 'disabled' && !enable;
   if (state !== (others ? 'disabled' : 'available')) {
     const why = outcome.status === 'done' ? '' : `: ${outcome.reason}`;
-    throw new RestoreError(
+    throw new JanitorError(
       `it left the Recycle Bin, and is ${state ?? 'not shown by EC2'}${why}; the next run goes on`,
     );
   }

@@ -27,22 +27,15 @@ const ROOMY = 100;
 const NARROW = 72;
 const NARROWEST = 56;
 
-/** The action words of a row: an orphan is only marked at first. */
-const WORDS: Readonly<Record<string, readonly [word: string, painted: Painted]>> = {
-  deprecate: ['deprecate', 'deprecate'],
-  reinstate: ['reinstate', 'reinstate'],
-  disable: ['disable', 'disable'],
-  deregister: ['deregister', 'deregister'],
-  'mark-orphan': ['mark', 'deprecate'],
-  'delete-snapshot': ['delete', 'delete'],
-};
+/** The action words of a row, where they are not the action's own: an orphan is only marked at first. */
+const WORDS = { 'mark-orphan': ['mark', 'deprecate'], 'delete-snapshot': ['delete', 'delete'] } as const;
 
 /** The row of an action of a plan, with how it ended where it was taken. */
 export function actionLine(action: ReportAction, { image, snapshot, outcome }: Lookup, at: string): BriefRow {
   const ended = outcome(action);
   const why = ended && ended.status !== 'done' ? outcomeSentence(ended) : undefined;
   const status = ended && { status: ended.status };
-  const [word, painted] = WORDS[action.action] ?? [action.action, 'keep'];
+  const [word, painted] = 'snapshotId' in action ? WORDS[action.action] : [action.action, action.action];
   const about = image(action.imageId);
   if ('snapshotId' in action) {
     const mapped = snapshot(action.snapshotId);
