@@ -4,7 +4,7 @@ const PURE = ['model', 'text'];
 /** What the command line and the functions bring in their bundles. */
 const LIBRARIES = [
   ...['@aws-lambda-powertools/\\w+', '@aws-sdk/client-[\\w-]+', '@middy/core', '@slack/web-api', '@slack/webhook'],
-  ...['@smithy/core', '@smithy/signature-v4', 'commander', 'csv-stringify', 'd3-array', 'd3-scale', 'd3-time'],
+  ...['@aws-sdk/core', '@smithy/core', 'commander', 'csv-stringify', 'd3-array', 'd3-scale', 'd3-time'],
   ...['fastest-levenshtein', 'markdown-table', 'ora', 'p-limit', 'picocolors', 'string-width', 'wrap-ansi', 'yaml', 'zod'],
 ];
 const ALLOWED = {

@@ -1,24 +1,21 @@
 /**
  * What a run costs at several sizes, on the embedded endpoint with EC2's request limits and a latency for each call:
  * `npm run bench -- [--sizes 500,5000,50000] [--modes dry-run,enforced] [--latency 100] [--other-caller] [--fast]
- * [--no-deciding] [--json FILE]`. Prints figures only. `--fast` leaves latency, limits and waiting out, for calls, CPU
- * and memory; `--no-deciding` the profile, which takes a run of its own.
+ * [--json FILE]`. Prints figures only. `--fast` leaves latency, limits and waiting out, for calls, CPU and memory.
  */
 
 import { rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Figures, figuresOf } from './bench/figures.ts';
-import { benchFolder, buildProgram, type Mode, measureDeciding, measureRun } from './bench/fresh-process.ts';
+import { benchFolder, buildProgram, type Mode, measureRun } from './bench/fresh-process.ts';
 import { atLeastOne, callsTable, growthOf, growthTable, machine, runsTable } from './bench/print.ts';
 
 const { values } = parseArgs({
-  allowNegative: true,
   options: {
     sizes: { type: 'string', default: '500,5000,50000' },
     modes: { type: 'string', default: 'dry-run,enforced' },
     latency: { type: 'string', default: '100' },
     fast: { type: 'boolean', default: false },
-    deciding: { type: 'boolean', default: true },
     'other-caller': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -42,8 +39,7 @@ try {
       console.error(`${new Date().toISOString().slice(11, 19)} ${mode} over ${images} images …`);
       const options = { images, latencyMilliseconds, buckets: !fast, otherCaller };
       const measured = await measureRun(folder, mode, options);
-      const deciding = fast || !values.deciding ? undefined : await measureDeciding(folder, mode, images);
-      runs.push(await figuresOf(mode, options, measured, deciding));
+      runs.push(await figuresOf(mode, options, measured));
     }
   }
 } finally {

@@ -9,12 +9,7 @@ import type { EndpointOptions } from './messages.ts';
 export type Figures = Awaited<ReturnType<typeof figuresOf>>;
 
 /** Brings together what both ends saw and what the report tells. */
-export async function figuresOf(
-  mode: Mode,
-  options: EndpointOptions,
-  measured: Measured,
-  decidingSeconds: number | undefined,
-) {
+export async function figuresOf(mode: Mode, options: EndpointOptions, measured: Measured) {
   const { seen, metered, wallSeconds, leastToRead } = measured;
   const report: Report = JSON.parse(await readFile(measured.report, 'utf8'));
   const phases = leastPhases(mode, leastToRead, report);
@@ -39,7 +34,6 @@ export async function figuresOf(
     endpointCpuSeconds: seen.cpuSeconds,
     // All files of the report together.
     reportMB: await megabytesIn(dirname(measured.report)),
-    decidingSeconds,
   };
 }
 

@@ -6,8 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { z } from 'zod';
 import { COMMAND_LINE } from '../bundle.ts';
-import { type EndpointOptions, type Metered, metered, type Ready, ready, seen } from './messages.ts';
-import { decidingShare } from './profile.ts';
+import { type EndpointOptions, type Metered, metered, ready, seen } from './messages.ts';
 
 const POLICY = fileURLToPath(new URL('policy.yml', import.meta.url));
 const ENDPOINT = fileURLToPath(new URL('endpoint.ts', import.meta.url));
@@ -27,17 +26,16 @@ export async function benchFolder(): Promise<string> {
 /** Bundles the command line as it is shipped, and the meter that watches it from outside. */
 export async function buildProgram(folder: string): Promise<void> {
   const entryPoints = { main: 'src/cli/main.ts', unpaced: 'scripts/bench/unpaced.ts', meter: 'scripts/bench/meter.ts' };
-  const options = { ...COMMAND_LINE, entryPoints };
-  await build({ ...options, outdir: join(folder, 'program') });
-  // With names, so that a profile can be read.
-  await build({ ...options, outdir: join(folder, 'readable'), minify: false });
+  await build({ ...COMMAND_LINE, entryPoints, outdir: join(folder, 'program') });
 }
 
 /** Starts an endpoint over a new account, and one run against it in a fresh process. */
 export async function measureRun(folder: string, mode: Mode, options: EndpointOptions) {
   const out = join(folder, `${mode}-${options.images}`);
-  const program = [resolve(folder, 'program', options.buckets ? 'main.js' : 'unpaced.js')];
-  return withEndpoint(options, async (endpoint, { environment, least }) => {
+  const program = resolve(folder, 'program', options.buckets ? 'main.js' : 'unpaced.js');
+  const endpoint = fork(ENDPOINT, [JSON.stringify(options)]);
+  try {
+    const { environment, least } = await hear(endpoint, ready);
     const started = performance.now();
     const usage = await runProgram({ folder, mode, out, environment, program });
     const wallSeconds = (performance.now() - started) / 1000;
@@ -45,33 +43,6 @@ export async function measureRun(folder: string, mode: Mode, options: EndpointOp
     const report = join(out, 'report.json');
     // Wall time is from the start of the process to its end.
     return { leastToRead: least, seen: await hear(endpoint, seen), metered: usage, wallSeconds, report };
-  });
-}
-
-/** How much CPU time the same run spends deciding, from a profile: apart, since a profile costs time and memory, and without waiting. */
-export async function measureDeciding(folder: string, mode: Mode, images: number): Promise<number> {
-  const options = { images, latencyMilliseconds: 0, buckets: false, otherCaller: false };
-  return withEndpoint(options, async (_, { environment }) => {
-    const out = join(folder, `profiled-${mode}-${images}`);
-    const profile = [
-      '--cpu-prof',
-      '--cpu-prof-interval=2000',
-      `--cpu-prof-dir=${out}`,
-      '--cpu-prof-name=run.cpuprofile',
-    ];
-    const program = [...profile, resolve(folder, 'readable/unpaced.js')];
-    const { cpuSeconds } = await runProgram({ folder, mode, out, environment, program });
-    return cpuSeconds * (await decidingShare(join(out, 'run.cpuprofile')));
-  });
-}
-
-async function withEndpoint<Result>(
-  options: EndpointOptions,
-  use: (endpoint: ChildProcess, ready: Ready) => Promise<Result>,
-): Promise<Result> {
-  const endpoint = fork(ENDPOINT, [JSON.stringify(options)]);
-  try {
-    return await use(endpoint, await hear(endpoint, ready));
   } finally {
     endpoint.kill();
   }
@@ -82,8 +53,7 @@ interface ProgramRun {
   readonly mode: Mode;
   readonly out: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The program's file, after options for Node. */
-  readonly program: readonly string[];
+  readonly program: string;
 }
 
 async function runProgram({ folder, mode, out, environment, program }: ProgramRun): Promise<Metered> {
@@ -91,7 +61,7 @@ async function runProgram({ folder, mode, out, environment, program }: ProgramRu
   const meter = pathToFileURL(resolve(folder, 'program/meter.js')).href;
   const command = mode === 'enforced' ? ['run', '--enforce', '--yes'] : ['plan'];
   const { PATH, NODE_OPTIONS } = process.env;
-  const child = spawn(process.execPath, ['--import', meter, ...program, ...command, '--policy', POLICY, '--out', out], {
+  const child = spawn(process.execPath, ['--import', meter, program, ...command, '--policy', POLICY, '--out', out], {
     env: { PATH, NODE_OPTIONS, ...environment, AMI_JANITOR_METER: meterFile },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -29,7 +29,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
 /** A line a run: calls, time and memory beside the least. */
 export function runsTable(runs: readonly Figures[]): string {
   const header = ['run', 'calls', 'least', '÷', 'throttled', 'wall s', 'bound s', '÷', 'bound by'];
-  header.push('CPU s', 'deciding s', 'of run', 'peak MB', 'start s', 'report MB', 'endpoint CPU s');
+  header.push('CPU s', 'peak MB', 'start s', 'report MB', 'endpoint CPU s');
   return table(
     header,
     runs.map((run) => [
@@ -43,8 +43,6 @@ export function runsTable(runs: readonly Figures[]): string {
       run.bound.seconds === 0 ? '' : (run.wallSeconds / run.bound.seconds).toFixed(2),
       run.bound.by,
       run.cpuSeconds.toFixed(1),
-      run.decidingSeconds?.toFixed(2) ?? '',
-      run.decidingSeconds === undefined ? '' : `${((100 * run.decidingSeconds) / run.wallSeconds).toFixed(1)} %`,
       run.peakRssMB.toFixed(0),
       run.startSeconds.toFixed(2),
       run.reportMB.toFixed(1),

@@ -4,28 +4,20 @@ import { count, counted, newest } from '../text/format.ts';
 import { referenceText } from './references.ts';
 import type { ReportImage, ReportReason } from './shape.ts';
 
-type Code = ReportReason['code'];
-
-/** What nearly every due image has in common tells them apart least. */
-const LEAST_TELLING: readonly Code[] = ['older-than', 'nothing-keeps-it', 'unreferenced'];
-const MOST_TELLING: readonly Code[] = [
-  'referenced',
-  'expired',
-  'beyond-newest',
-  'not-launched-within',
-  'deprecated-for',
+/** How telling a reason is, the least first: nearly every due image has the first three in common, all others none. */
+const TELLING: readonly (ReportReason['code'] | 'others')[] = [
+  ...(['unreferenced', 'nothing-keeps-it', 'older-than', 'others'] as const),
+  ...(['deprecated-for', 'not-launched-within', 'beyond-newest', 'expired', 'referenced'] as const),
 ];
 
 /** The one reason that tells an image from its neighbors, in a few words; its age is told elsewhere. */
 export function distinguishingReason({ reasons, references }: Pick<ReportImage, 'reasons' | 'references'>): string {
-  const [first] = reasons.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const [first] = reasons.toSorted((a, b) => telling(b) - telling(a));
   return first === undefined ? '' : brief(first, references);
 }
 
-function rankOf({ code }: ReportReason): number {
-  const telling = MOST_TELLING.indexOf(code);
-  if (telling >= 0) return telling;
-  return MOST_TELLING.length + 1 + LEAST_TELLING.indexOf(code);
+function telling({ code }: ReportReason): number {
+  return TELLING.indexOf(TELLING.includes(code) ? code : 'others');
 }
 
 function brief(reason: ReportReason, references: ReportImage['references']): string {
