@@ -13,7 +13,7 @@ import type { RegionTarget } from '../../src/organization/s3-keys.ts';
 import { Store } from '../../src/organization/store.ts';
 import { type TargetRow, targetsOf } from '../../src/organization/targets/targets.ts';
 import type { Report } from '../../src/report/report.ts';
-import { HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
+import { AWAY, HOME, MEMBER, type SeededOrganization } from '../builders/organization.ts';
 import { passWaits } from '../builders/pass-waits.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve } from '../builders/serve.ts';
@@ -51,6 +51,8 @@ export interface RunningOptions {
   readonly intercept?: (call: Call) => Fault | undefined;
   readonly runId?: string;
   readonly rows?: readonly TargetRow[];
+  /** The Regions of every active member; both of the story where left out. */
+  readonly regions?: readonly string[];
   /** The run begins so much later. */
   readonly laterMilliseconds?: number;
   /** AWS's request limits, by a clock on which waiting takes no time. */
@@ -91,7 +93,8 @@ export class Running {
       mode = 'dry-run',
       policy = POLICY,
       runId = RUN_ID,
-      rows = rowsOf(seeded),
+      regions = [HOME, AWAY],
+      rows = [seeded.golden, ...seeded.consumers].map(({ accountId }) => ({ accountId, regions })),
       limited = false,
       laterMilliseconds = 0,
     } = options;
@@ -237,12 +240,4 @@ export class Running {
       logger,
     };
   }
-}
-
-/** All active members in both Regions. */
-function rowsOf({ golden, consumers }: SeededOrganization): TargetRow[] {
-  return [golden, ...consumers].map(({ accountId, home, away }) => ({
-    accountId,
-    regions: [home.state.region, away.state.region],
-  }));
 }
