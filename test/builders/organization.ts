@@ -72,7 +72,7 @@ export interface SeededOrganization {
  */
 export function seedOrganization({
   consumers: count = 40,
-  unused = 12,
+  unused = 3,
   ...wish
 }: OrganizationWish = {}): SeededOrganization {
   const organization = newOrganization(MANAGEMENT_ID, NOW);

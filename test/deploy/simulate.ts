@@ -16,13 +16,26 @@ const roleShape = z.object({
 });
 const managedShape = z.object({ PolicyDocument: z.unknown() });
 
+type Policies = readonly { readonly name: string; readonly policy: unknown }[];
+type PolicyRequest = Parameters<typeof resolvePolicies>;
+const resolved = new WeakMap<Template, Map<string, Policies>>();
+
 /** The identity policies of a role, as CloudFormation would make them. */
-export function policiesOf(
+export function policiesOf(...request: PolicyRequest): Policies {
+  const [template, ...rest] = request;
+  const known = resolved.get(template) ?? new Map<string, Policies>();
+  const key = JSON.stringify(rest);
+  const policies = known.get(key) ?? resolvePolicies(...request);
+  resolved.set(template, known.set(key, policies));
+  return policies;
+}
+
+function resolvePolicies(
   template: Template,
   role: string,
   enforce: boolean,
   given: Readonly<Record<string, string>> = {},
-): { name: string; policy: unknown }[] {
+): Policies {
   const { resolve } = resolver(template, enforce, given);
   const { ManagedPolicyArns, Policies } = roleShape.parse(resolve(template.Resources[role]?.Properties));
   const managed = ManagedPolicyArns.map((arn) => {
@@ -35,8 +48,6 @@ export function policiesOf(
   ];
 }
 
-type Policies = ReturnType<typeof policiesOf>;
-
 function simulation(policies: Policies, action: string, resource: string, context: RequestContext): Simulation {
   return {
     request: {
@@ -45,7 +56,7 @@ function simulation(policies: Policies, action: string, resource: string, contex
       resource: { resource, accountId: ACCOUNT },
       contextVariables: { ...context },
     },
-    identityPolicies: policies,
+    identityPolicies: [...policies],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
   };
@@ -96,7 +107,7 @@ export async function mayAssume({
       resource: { resource: roleArn, accountId: roleArn.split(':')[4] ?? '' },
       contextVariables,
     },
-    identityPolicies: policies,
+    identityPolicies: [...policies],
     resourcePolicy: trust,
     serviceControlPolicies: [],
     resourceControlPolicies: [],

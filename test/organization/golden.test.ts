@@ -13,8 +13,7 @@ afterEach(() => running.close());
 async function joined(wish: OrganizationWish, options: RunningOptions = {}) {
   const seeded = seedOrganization(wish);
   running = await Running.start(seeded, options);
-  await running.readAll();
-  await running.join();
+  await running.readAndJoin();
   return seeded;
 }
 
@@ -205,8 +204,7 @@ describe('another Region of the golden account that could not be read', () => {
           ? { kind: 'access-denied' }
           : undefined,
     });
-    await running.readAll();
-    await running.join();
+    await running.readAndJoin();
     await running.act();
     const { complete, sources, outcomes } = await running.report();
     expect(complete).toBe(false);
@@ -222,8 +220,7 @@ describe('another Region of the golden account that could not be read', () => {
       mode: 'enforce',
       intercept: (call) => (call.operation === 'DescribeImages' ? { kind: 'access-denied' } : undefined),
     });
-    await running.readAll();
-    await running.join();
+    await running.readAndJoin();
     expect(await running.act()).toBe(1);
     expect(running.sandbox.calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
     await expect(running.report()).rejects.toThrow();
@@ -235,7 +232,7 @@ describe('a target that leaves the organization during the run', () => {
     ['after it was read: nothing is done there', ({ golden }) => golden.accountId],
     ['before its images are acted on: what is shared with it stays', ({ consumer }) => consumer(2).accountId],
   ])('%s', async (_, leaves) => {
-    const seeded = await joined({ consumers: 2, unused: 2 }, { mode: 'enforce' });
+    const seeded = await joined({ consumers: 2, unused: 2 }, { mode: 'enforce', regions: [HOME] });
     const accountId = leaves(seeded);
     for (const one of [seeded.golden, ...seeded.consumers])
       if (one.accountId === accountId) one.home.state.everywhere.roles.clear();
@@ -275,8 +272,7 @@ describe('a parameter of another account that a template names', () => {
         ? { kind: 'access-denied' }
         : undefined;
     running = await Running.start(seeded, { mode: 'enforce', intercept: denied });
-    await running.readAll();
-    expect(await running.join()).toEqual({ targets: 6, unread: 1 });
+    expect(await running.readAndJoin()).toEqual({ targets: 6, unread: 1 });
     await running.act();
     expect(await decisionOf(seeded.images.unused[0] ?? '')).toBe('keep: consumer-unread');
   });
@@ -291,8 +287,7 @@ describe('a parameter in another Region', () => {
     seeded.consumer(2).away.parameter('/launched/in/the/other/region', [named]);
     seeded.consumer(1).home.parameter('/copy/in/the/other/region', [copy]);
     running = await Running.start(seeded, { mode: 'enforce' });
-    await running.readAll();
-    await running.join();
+    await running.readAndJoin();
     await running.act();
     for (const id of [named, source]) expect(goldenImages().has(id), id).toBe(true);
     expect(goldenImages().has(other)).toBe(false);
@@ -303,24 +298,17 @@ describe('a parameter in another Region', () => {
 
 describe('a Region that the policy leaves out', () => {
   /** Every account in the home Region alone, though copies lie in the other one. */
-  const startAtHome = (wish: OrganizationWish, options: RunningOptions = {}) => {
-    const seeded = seedOrganization(wish);
-    const rows = [seeded.golden, ...seeded.consumers].map(({ accountId }) => ({ accountId, regions: [HOME] }));
-    return {
-      seeded,
-      start: async () => {
-        running = await Running.start(seeded, { mode: 'enforce', rows, ...options });
-      },
-    };
+  const startAtHome = async (options: RunningOptions = {}) => {
+    const seeded = seedOrganization({ consumers: 2, unused: 2 });
+    running = await Running.start(seeded, { mode: 'enforce', regions: [HOME], ...options });
+    return seeded;
   };
 
   it('keeps the source of every copy that lies there, and nothing else', async () => {
-    const { seeded, start } = startAtHome({ consumers: 2, unused: 2 });
-    await start();
+    const { images } = await startAtHome();
     await running.readAll();
     expect(await running.join(0)).toEqual({ targets: 3, unread: 0 });
     await running.act();
-    const { images } = seeded;
     for (const id of [images.copied, images.copiedOnward]) expect(goldenImages().has(id), id).toBe(true);
     for (const id of [images.unshared, ...images.unused]) expect(goldenImages().has(id), id).toBe(false);
     const [copy] = (await running.report()).images.find(({ imageId }) => imageId === images.copied)?.references ?? [];
@@ -332,12 +320,11 @@ describe('a Region that the policy leaves out', () => {
       operation === 'DescribeImages' && accountId === GOLDEN_ID && region === AWAY
         ? { kind: 'access-denied' }
         : undefined;
-    const { seeded, start } = startAtHome({ consumers: 2, unused: 2 }, { intercept: denied });
-    await start();
+    const { images } = await startAtHome({ intercept: denied });
     expect((await running.readAll()).size).toBe(0);
     expect(await running.join(0)).toEqual({ targets: 4, unread: 1 });
     await running.act();
-    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+    expect(goldenImages().has(images.unshared)).toBe(true);
     const { complete, sources } = await running.report();
     expect(complete).toBe(false);
     expect(sources.find(({ name }) => name === 'other-regions')).toMatchObject({
@@ -370,7 +357,7 @@ describe('a Region that an account has not enabled', () => {
 
 describe('a use that begins after the plan', () => {
   it('is seen in the other account before the image goes', async () => {
-    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce' });
+    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce', regions: [HOME] });
     const [lately = '', other = ''] = images.unused;
     const { accountId, home } = consumer(3);
     let looks = 0;
@@ -391,7 +378,7 @@ describe('a use that begins after the plan', () => {
   });
 
   it('may be in a consumer that can no longer be read: then it stays', async () => {
-    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce' });
+    const { images, consumer } = await joined({ consumers: 3 }, { mode: 'enforce', regions: [HOME] });
     consumer(2).home.state.everywhere.roles.clear();
     await running.act();
     for (const id of images.unused) expect(goldenImages().has(id)).toBe(true);

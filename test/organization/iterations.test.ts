@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOME, seedOrganization } from '../builders/organization.ts';
-import { BUCKET, POLICY, Running } from './running.ts';
+import { AT_HOME, BUCKET, POLICY, Running } from './running.ts';
 
 let running: Running;
 afterEach(() => running.close());
@@ -10,11 +10,10 @@ const policy = (perRun: number) => POLICY.replace('perRun: 100', `perRun: ${perR
 /** An organization with two dozen images that are due, ready to act; each removal takes two minutes. */
 async function slow(perRun: number, unused = 24): Promise<void> {
   running = await Running.start(seedOrganization({ consumers: 1, unused }), {
-    mode: 'enforce',
+    ...AT_HOME,
     policy: policy(perRun),
   });
-  await running.readAll();
-  await running.join();
+  await running.readAndJoin();
   running.intercept = (call) =>
     call.operation === 'DeregisterImage' ? { after: () => running.pass(120_000) } : undefined;
 }
@@ -89,11 +88,10 @@ describe('a place with more to do than one round can', () => {
 
   it('stops in every round where too much is due', async () => {
     running = await Running.start(seedOrganization({ consumers: 1 }), {
-      mode: 'enforce',
+      ...AT_HOME,
       policy: POLICY.replace('stopAbove: 100%', 'stopAbove: 10%'),
     });
-    await running.readAll();
-    await running.join();
+    await running.readAndJoin();
     await running.act();
     expect(removed()).toBe(0);
     expect((await running.report()).passes.find(({ pass }) => pass === 'deregister')?.stopped).toBeDefined();
@@ -116,7 +114,7 @@ describe('a place with more to do than one round can', () => {
     ['stops where the other accounts were read more than a day ago: the run was taken up late', 0, 25],
     ['takes what was read more than a day ago for unread', 25, 0],
   ])('%s', async (_, hoursBeforeJoin, hoursAfterJoin) => {
-    running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), { mode: 'enforce' });
+    running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), AT_HOME);
     await running.readAll();
     running.pass(hoursBeforeJoin * 3_600_000);
     await running.join();
@@ -159,8 +157,7 @@ describe('a place with more to do than one round can', () => {
     running = await Running.start(seeded, { mode: 'enforce', policy: POLICY.replace('after: 30d', 'after: 0d') });
     running.intercept = ({ operation }) =>
       operation === 'EnableImageDeprecation' ? { after: () => running.pass(600_000) } : undefined;
-    await running.readAll();
-    await running.join();
+    await running.readAndJoin();
     await running.act();
     expect(seeded.golden.home.state.images.has(seeded.images.unshared)).toBe(false);
     expect(seeded.golden.home.state.images.has(fresh)).toBe(true);

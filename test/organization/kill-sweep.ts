@@ -3,7 +3,7 @@ import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { LockedError } from '../../src/model/errors.ts';
 import { HOME, seedOrganization } from '../builders/organization.ts';
-import { BUCKET, POLICY, Running } from './running.ts';
+import { AT_HOME, BUCKET, POLICY, Running } from './running.ts';
 
 /** How a round ends at a call: before AWS has done what was asked, or after. */
 export const KILLS = ['before', 'after'] as const;
@@ -89,9 +89,8 @@ async function actAgain(running: Running): Promise<void> {
 async function ready(): Promise<Running> {
   const seeded = seedOrganization({ consumers: 1, unused: DUE - 2 });
   const policy = POLICY.replace('perRun: 100', `perRun: ${PER_RUN}`);
-  const running = await Running.start(seeded, { mode: 'enforce', policy });
-  await running.readAll();
-  await running.join();
+  const running = await Running.start(seeded, { ...AT_HOME, policy });
+  await running.readAndJoin();
   return running;
 }
 

@@ -27,8 +27,7 @@ it(`${IMAGES} images, ${DUE} of them due, are done over several rounds within th
     home.image(`young-${number}`, { ageDays: 3, deprecatedDaysAgo: null });
   const policy = POLICY.replace('perRun: 100, stopAbove: 100%', 'perRun: 20000, stopAbove: 25%');
   running = await Running.start(seeded, { mode: 'enforce', policy, limited: true });
-  await running.readAll();
-  await running.join();
+  await running.readAndJoin();
   running.intercept = () => {
     running.pass(MILLISECONDS_A_CALL);
     return undefined;

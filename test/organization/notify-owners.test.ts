@@ -7,7 +7,7 @@ import { publishSummary } from '../../src/organization/summary/publish-summary.t
 import { AWAY, HOME, seedOrganization } from '../builders/organization.ts';
 import { sweep } from '../builders/runs.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
-import { BUCKET, POLICY, Running, type RunningOptions, SETTINGS } from './running.ts';
+import { AT_HOME, BUCKET, POLICY, Running, type RunningOptions, SETTINGS } from './running.ts';
 
 const TELLING = `${POLICY}
 notify: { slack: { token: "ssm:/x", channel: "#platform", signingSecret: "ssm:/y" } }
@@ -29,11 +29,13 @@ const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: ()
 
 /** A whole run up to telling. */
 async function acted(options: RunningOptions = {}): Promise<void> {
-  running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), { policy: TELLING, ...options });
-  await running.readAll();
-  await running.join();
-  for (const { accountId, regions } of running.rows)
-    for (const region of regions) await running.act({ accountId, region });
+  running = await Running.start(seedOrganization({ consumers: 1, unused: 3 }), {
+    ...AT_HOME,
+    policy: TELLING,
+    ...options,
+  });
+  await running.readAndJoin();
+  await running.actEverywhere();
 }
 
 async function delivery() {
@@ -77,7 +79,7 @@ const keys = () => [...(running.seeded.janitor.home.state.buckets.get(BUCKET)?.k
 
 describe('owners', () => {
   it('hear once of all their images in all accounts, and what they heard stands on the images', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     const { images } = running.seeded;
     // Nobody was told yet, so nothing goes.
     expect(running.seeded.golden.home.state.images.has(images.unused[0] ?? '')).toBe(true);
@@ -95,7 +97,7 @@ describe('owners', () => {
   });
 
   it('are not told a second time by a second try', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     const first = await tell();
     const posted = slack.posted.length;
     expect(await tell()).toEqual(first);
@@ -103,7 +105,7 @@ describe('owners', () => {
   });
 
   it('are not told a second time by a try after one that was killed before it could say so', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     const isTold = ({ operation, input }: { operation: string; input: unknown }) =>
       operation === 'PutObject' && JSON.stringify(input).includes('told.json');
     running.intercept = (call) => (isTold(call) ? { kind: 'access-denied' } : undefined);
@@ -115,7 +117,7 @@ describe('owners', () => {
   });
 
   it('are told by one attempt at a time, though an invocation of a stopped execution lives on', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     const refused: string[] = [];
     running.intercept = ({ operation, input }) =>
       operation === 'PutObject' && /told\/0001-0001\.json/.test(JSON.stringify(input)) && refused.length === 0
@@ -127,7 +129,7 @@ describe('owners', () => {
   });
 
   it('count as told though a tag could not be written, and the run says which', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     running.intercept = ({ operation, region }) =>
       operation === 'CreateTags' && region === HOME ? { kind: 'access-denied' } : undefined;
     const { problems } = await tell();
@@ -137,7 +139,7 @@ describe('owners', () => {
   });
 
   it('who could not be told for certain are told again: nothing stands on their images', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     slack.fault = ({ method }) => (method === 'chat.postMessage' ? { notOk: 'fatal_error' } : undefined);
     const told = await tell();
     expect(told).toMatchObject({ announced: 0, messages: 0 });
@@ -147,7 +149,7 @@ describe('owners', () => {
   });
 
   it('hear nothing of a dry run, and no image is tagged', async () => {
-    await acted();
+    await acted({ mode: 'dry-run' });
     expect(await tell()).toMatchObject({ announced: 0, messages: 0 });
     expect(slack.posted).toEqual([]);
     expect(running.sandbox.calls.writes().filter(({ service }) => service !== 's3')).toEqual([]);
@@ -167,7 +169,7 @@ describe('owners whose telling is killed three times', () => {
   it.each(sweep(cases, 3))(
     'hear once by %s (killed %s calls after the message)',
     async (name, kill, of) => {
-      await acted({ mode: 'enforce' });
+      await acted();
       const isHidden = name.includes('no history');
       let isDead = false;
       let calls = 0;
@@ -208,7 +210,7 @@ describe('owners whose telling is killed three times', () => {
 
 describe('the platform’s people', () => {
   it('hear once of the whole organization, and the summary is written for this run and as the newest', async () => {
-    await acted({ mode: 'enforce' });
+    await acted({ regions: [HOME, AWAY] });
     await tell();
     const { summary, problems } = await sum();
     expect(problems).toEqual([]);
@@ -231,7 +233,7 @@ describe('the platform’s people', () => {
   });
 
   it('hear once, though the summary is made a second time', async () => {
-    await acted({ mode: 'enforce' });
+    await acted();
     await tell();
     await sum();
     await sum();
@@ -241,7 +243,7 @@ describe('the platform’s people', () => {
   it.each(['before', 'after'])(
     'hear once, though another summary is made %s it is written down that they hear',
     async (when) => {
-      await acted({ mode: 'enforce' });
+      await acted();
       let others = 0;
       let other: Promise<unknown> = Promise.resolve();
       running.intercept = ({ operation, input }) => {
@@ -271,7 +273,7 @@ describe('the platform’s people', () => {
     ['its message was out, where Slack shows no history', true],
     ['its message was out', false],
   ] as const)('hear once where an attempt was killed and %s (%s)', async (how, bySlack) => {
-    await acted({ mode: 'enforce' });
+    await acted();
     const way = bySlack ? undefined : webhookDelivery(slack.webhook, TIMING);
     const isTold = ({ operation, input }: { operation: string; input: unknown }) =>
       operation === 'PutObject' && JSON.stringify(input).includes('summary.told.json') && slack.posted.length > 0;
@@ -292,10 +294,8 @@ describe('the platform’s people', () => {
     const seeded = seedOrganization({ consumers: 2, unused: 1 });
     seeded.consumer(2).home.state.everywhere.roles.clear();
     running = await Running.start(seeded, { mode: 'enforce', policy: TELLING });
-    await running.readAll();
-    await running.join();
-    for (const { accountId, regions } of running.rows)
-      for (const region of regions) await running.act({ accountId, region });
+    await running.readAndJoin();
+    await running.actEverywhere();
     const { summary } = await sum();
     expect(summary.complete).toBe(false);
     expect(summary.totals.places).toMatchObject({ ended: 4, unread: 2 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import { seedOrganization } from '../builders/organization.ts';
-import { POLICY, Running } from './running.ts';
+import { AT_HOME, POLICY, Running } from './running.ts';
 
 let running: Running;
 afterEach(() => running.close());
@@ -11,9 +11,8 @@ const PER_RUN = 11;
 /** An organization with two dozen images that are due, of which a run may remove eleven. */
 async function ready(): Promise<void> {
   const policy = POLICY.replace('perRun: 100', `perRun: ${PER_RUN}`);
-  running = await Running.start(seedOrganization({ consumers: 1, unused: 24 }), { mode: 'enforce', policy });
-  await running.readAll();
-  await running.join();
+  running = await Running.start(seedOrganization({ consumers: 1, unused: 24 }), { ...AT_HOME, policy });
+  await running.readAndJoin();
 }
 
 const removed = () => running.sandbox.calls.writes().filter(({ operation }) => operation === 'DeregisterImage').length;

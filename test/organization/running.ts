@@ -45,6 +45,9 @@ rules:
 limits: { perRun: 100, stopAbove: 100% }
 `;
 
+/** A run that acts, over the home Region alone: half the calls, where a story needs no other. */
+export const AT_HOME = { mode: 'enforce', regions: [HOME] } as const;
+
 export interface RunningOptions {
   readonly mode?: 'dry-run' | 'enforce';
   readonly policy?: string;
@@ -94,7 +97,7 @@ export class Running {
       policy = POLICY,
       runId = RUN_ID,
       regions = [HOME, AWAY],
-      rows = [seeded.golden, ...seeded.consumers].map(({ accountId }) => ({ accountId, regions })),
+      rows = [seeded.golden, ...seeded.consumers].map(({ accountId }) => ({ accountId, regions: [...regions] })),
       limited = false,
       laterMilliseconds = 0,
     } = options;
@@ -171,6 +174,12 @@ export class Running {
     return figures;
   }
 
+  /** Everything up to acting. */
+  async readAndJoin() {
+    await this.readAll();
+    return this.join();
+  }
+
   /** One round in a place. */
   async round(place: RegionTarget): Promise<ActAnswer> {
     return actOnTarget({
@@ -188,6 +197,10 @@ export class Running {
 
   get golden(): RegionTarget {
     return { accountId: this.seeded.golden.accountId, region: HOME };
+  }
+
+  async actEverywhere(): Promise<void> {
+    for (const place of targetsOf(this.rows)) await this.act(place);
   }
 
   /** The report of a place. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOME, seedOrganization } from '../builders/organization.ts';
-import { POLICY, Running, type RunningOptions } from './running.ts';
+import { AT_HOME, POLICY, Running, type RunningOptions } from './running.ts';
 
 let running: Running;
 afterEach(() => running.close());
@@ -16,9 +16,8 @@ async function dayOf(days: number, seeded: Seeded, options: RunningOptions = {})
   runs += 1;
   const runId = `20261121T020000Z-${String(runs).padStart(8, '0')}`;
   const laterMilliseconds = days * DAY;
-  running = await Running.start(seeded, { mode: 'enforce', policy: LETS_GO, runId, laterMilliseconds, ...options });
-  await running.readAll();
-  await running.join();
+  running = await Running.start(seeded, { ...AT_HOME, policy: LETS_GO, runId, laterMilliseconds, ...options });
+  await running.readAndJoin();
   await running.act(consumer(seeded));
   const text = await running.store.readText(`shared/${seeded.consumer(1).accountId}/${HOME}.json`);
   const shared: { imageId: string; verdict: string }[] = JSON.parse(text ?? '[]');

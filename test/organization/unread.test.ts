@@ -11,8 +11,7 @@ afterEach(() => running.close());
 async function run(seeded: SeededOrganization, day: number, mode: 'enforce' | 'dry-run' = 'enforce') {
   const runId = `20261121T020000Z-${String(day).padStart(8, '0')}`;
   running = await Running.start(seeded, { mode, runId, laterMilliseconds: day * DAY });
-  await running.readAll();
-  await running.join();
+  await running.readAndJoin();
   await running.act();
   const { images } = await running.report();
   return (id: string) => {

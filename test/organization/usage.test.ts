@@ -8,14 +8,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { imageIdsIn } from '../../src/model/ids.ts';
 import { askForUsageReports, readUsage } from '../../src/organization/act/usage-reports.ts';
-import { HOME, seedOrganization } from '../builders/organization.ts';
+import { seedOrganization } from '../builders/organization.ts';
 import { NOW } from '../scenarios/account.ts';
-import { POLICY, Running, type RunningOptions } from './running.ts';
+import { AT_HOME, POLICY, Running, type RunningOptions } from './running.ts';
 
 let running: Running;
 
 const DAY = 86_400_000;
-const AT_HOME = { mode: 'enforce', regions: [HOME] } as const;
 /** An image goes as soon as it is deprecated. */
 const POLICY_AT_ONCE = POLICY.replace('after: 30d', 'after: 0d');
 const TEMPLATES = { type: 'ec2:LaunchTemplate', versionDepth: 10_000 };
@@ -32,8 +31,7 @@ const NARROW = [
 async function day(seeded: ReturnType<typeof seedOrganization>, number: number, options: RunningOptions = {}) {
   const runId = `20261121T020000Z-${String(number).padStart(8, '0')}`;
   running = await Running.start(seeded, { runId, laterMilliseconds: number * DAY, ...AT_HOME, ...options });
-  await running.readAll();
-  await running.join();
+  await running.readAndJoin();
   await running.act();
   const { images } = await running.report();
   return (id: string) => images.find(({ imageId }) => imageId === id);

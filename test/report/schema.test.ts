@@ -13,11 +13,11 @@ import { parseReport, reportJson } from './texts.ts';
 const published: Record<string, unknown> = JSON.parse(readFileSync('docs/report-schema.json', 'utf8'));
 const ajv = new Ajv2020({ allErrors: true });
 addFormats.default(ajv);
+const strict = ajv.compile(z.toJSONSchema(reportSchema));
+const open = ajv.compile(published);
 
 /** What the published schema says against a report, members that it does not know among it. */
 function faults(report: unknown): unknown {
-  const strict = ajv.compile(z.toJSONSchema(reportSchema));
-  const open = ajv.compile(published);
   return strict(report) && open(report) ? [] : [...(strict.errors ?? []), ...(open.errors ?? [])];
 }
 

@@ -7,7 +7,8 @@ import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans
 import { earlierReport, reportHtml, reportJson } from '../texts.ts';
 import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
 
-const SIZE = 400;
+/** Many times more rows than are in sight. */
+const SIZE = 160;
 const UNREADABLE = {
   complete: false,
   sources: [{ name: 'instances', status: 'unreadable', references: 0, calls: 2, error: 'UnauthorizedOperation' }],
