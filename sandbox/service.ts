@@ -4,6 +4,7 @@ import { codeBuildOperations } from './codebuild.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
 import { emrOperations } from './emr.ts';
+import { eventBridgeOperations } from './eventbridge.ts';
 import {
   EC2_ERRORS,
   EMR_ERRORS,
@@ -55,6 +56,7 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_ERRORS, ssmOperations),
   service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_ERRORS, organizationsOperations),
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),
+  service('events', jsonRpcProtocol('AWSEvents'), ORGANIZATIONS_ERRORS, eventBridgeOperations),
   service('imagebuilder', restProtocol('json'), REST_JSON_ERRORS, imageBuilderOperations),
   service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
   service('elasticbeanstalk', queryProtocol('query', '2010-12-01'), QUERY_ERRORS, elasticBeanstalkOperations),

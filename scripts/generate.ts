@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { policySchemaJson } from '../src/policy/language/schema.ts';
+import { eventsOpenApi } from '../src/report/schema/events.ts';
 import { reportJsonSchema } from '../src/report/schema/schema.ts';
 
 const files = {
   'docs/policy-schema.json': `${JSON.stringify(policySchemaJson(), null, 2)}\n`,
+  'docs/events-schema.json': `${JSON.stringify(eventsOpenApi(), null, 2)}\n`,
   'docs/report-schema.json': `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   'src/report/html/generated/page.ts': await pageModule(),
 };

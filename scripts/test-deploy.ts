@@ -43,6 +43,8 @@ const TURNED: readonly (readonly [Readonly<Record<string, string>>, string[]])[]
     ],
   ],
   [{ ReportBaseUrl: 'https://reports.example.com', MissingRunHours: '48', ReserveConcurrency: 'false' }, []],
+  [{ EventBus: 'ami-janitor' }, []],
+  [{ EventBus: '' }, []],
   [{ AlarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:alarms' }, []],
   [{ PermissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/boundary' }, []],
   [{ KmsKeyArn: KEY }, ['KmsPolicy']],

@@ -26,8 +26,12 @@ const schema = z
       .string()
       .regex(/^(?:https:\/\/[^\s<>|?#]+)?$/, 'must be an address such as "https://reports.example.com", or empty')
       .default(''),
+    EVENT_BUS: z
+      .string()
+      .regex(/^[\w./-]{0,256}$/, "must be the name of one of EventBridge's event buses, or empty")
+      .default(''),
   })
-  .transform(({ AWS_REGION: region, REPORT_BUCKET, POLICY, JANITOR_ENFORCE, JANITOR_REGIONS, REPORT_BASE_URL }) => ({
+  .transform(({ AWS_REGION: region, REPORT_BUCKET, POLICY, JANITOR_ENFORCE, JANITOR_REGIONS, ...given }) => ({
     region,
     reportBucket: REPORT_BUCKET,
     /** Where the policy is, where the event names none. */
@@ -37,7 +41,9 @@ const schema = z
     /** The Regions that the deployment serves; its own where it says nothing. An enforcing run goes nowhere else. */
     regions: JANITOR_REGIONS ?? [region],
     /** Where people open what lies in the report bucket, without a slash at its end; S3's console where it is left out. */
-    ...(REPORT_BASE_URL !== '' && { reportBaseUrl: REPORT_BASE_URL.replace(/\/+$/, '') }),
+    ...(given.REPORT_BASE_URL !== '' && { reportBaseUrl: given.REPORT_BASE_URL.replace(/\/+$/, '') }),
+    /** Where events go; absent where nobody wants them. */
+    ...(given.EVENT_BUS !== '' && { eventBus: given.EVENT_BUS }),
   }));
 
 /** What the deployment says. */

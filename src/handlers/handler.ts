@@ -12,11 +12,13 @@ import { awsAccountReader } from '../observe/account-reader.ts';
 import { collectGarbage } from '../observe/memory.ts';
 import type { publishToBucket } from '../publish/bucket.ts';
 import type { StartedBy } from '../report/audit.ts';
+import { endWithoutReport, eventsOfRun } from '../report/events.ts';
 import type { Report } from '../report/report.ts';
 import { type RunRequest, run } from '../run.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { RefusedError, RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
+import { eventSender } from './events.ts';
 import { type Invocation, lambdaFunction, startedBy } from './invocation.ts';
 import { type RunMetrics, runMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
@@ -79,10 +81,19 @@ async function invoke(config: FunctionConfig, event: JanitorEvent, context: Invo
       import('../publish/bucket.ts'),
     ]);
     const runs: RegionRun[] = [];
+    const send = eventSender(context, home);
     for (const region of regions) {
       const request = { runId, passes: config.passes, at: event.at ?? clock(), ...loaded };
       const isLatest = event.at === undefined && event.policy === undefined;
-      runs.push(await runRegion({ region, request, executePlan, home, isLatest, publish }, context));
+      const run = await runRegion({ region, request, executePlan, home, isLatest, publish }, context);
+      runs.push(run);
+      // What-if questions tell nobody.
+      if (!isLatest) continue;
+      await send(
+        'report' in run
+          ? eventsOfRun(run.report, run.location)
+          : [endWithoutReport({ runId, mode: event.mode }, region, run.error)],
+      );
     }
     return answer(runId, event.mode, runs, logger);
   } finally {

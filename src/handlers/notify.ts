@@ -13,6 +13,7 @@ import { reportAddress } from '../publish/report-address.ts';
 import { parseEnvironment } from './environment.ts';
 import { RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
+import { eventSender, withEvents } from './events.ts';
 import { type NotifyContext, namesFailedRuns, notifyOfFailures } from './failed-runs.ts';
 import { lambdaFunction } from './invocation.ts';
 import { loadPolicy } from './policy-source.ts';
@@ -75,7 +76,7 @@ async function notifyOwners(event: JanitorEvent, context: NotifyContext): Promis
         ...(unfinishedSince && { unfinishedSince }),
         reportUrl: (id) => reportAddress({ accountId: id, regions }, environment),
       },
-      delivery,
+      withEvents(delivery, { runId, mode }, eventSender(context, home)),
     ).catch((error: unknown) => {
       throw refusedByClock(error);
     });

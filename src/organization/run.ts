@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ClientSettings, Clients } from '../aws/clients.ts';
 import type { Policy } from '../model/policy.ts';
 import { parsePolicyObject } from '../policy/language/parse-object.ts';
+import type { JanitorEvent } from '../report/events.ts';
 import { problemText } from '../validation/problem.ts';
 import { OBJECT, type RegionTarget } from './s3-keys.ts';
 import { date, type Store } from './store.ts';
@@ -68,6 +69,8 @@ export interface RunContext {
 /** What a state that goes to one target works with. */
 export interface TargetContext extends RunContext {
   readonly target: RegionTarget;
+  /** Tells others of what was done there; it never throws. Absent where nobody wants to know. */
+  readonly sendEvents?: (events: readonly JanitorEvent[]) => Promise<void>;
 }
 
 /** Where a state says what it does: one line each, with the facts. */

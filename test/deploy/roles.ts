@@ -29,6 +29,7 @@ export function rolesTests(template: () => Template): void {
     const known = new Set([
       ...Object.keys(READS),
       ...Object.values(WRITES).flatMap((rows) => rows.map(({ action }) => action.replace(':', '.'))),
+      'eventbridge.PutEvents',
       'sns.GetTopicAttributes',
       'sns.Publish',
       ...ORGANIZATION_CALLS,
@@ -78,6 +79,18 @@ export function rolesTests(template: () => Template): void {
         const resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:NotifyLambdaFunction`;
         expect(await ask(role, enforce, { action: 'lambda:InvokeFunction', resource })).toMatch(/Denied$/);
       }
+    });
+
+    it('puts events on the bus that the deployment names, under its own name', async () => {
+      const put = (bus: string, context: Row['context'] = {}) => {
+        const resource = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${bus}`;
+        return ask(role, false, { action: 'events:PutEvents', resource, context });
+      };
+      const own = { 'events:source': ['ami-janitor'] };
+      expect(await put('default', own)).toBe('Allowed');
+      expect(await put('another', own)).toBe('ImplicitlyDenied');
+      expect(await put('default', { 'events:source': ['ami-janitor', 'aws.ec2'] })).toBe('ImplicitlyDenied');
+      expect(await put('default')).toBe('ImplicitlyDenied');
     });
 
     it('adds to the audit trail without changing it, and writes neither the policy nor elsewhere', async () => {

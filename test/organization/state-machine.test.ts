@@ -24,6 +24,7 @@ import { askedOf } from '../deploy/real-calls.ts';
 import { evaluate, policiesOf } from '../deploy/simulate.ts';
 import { parseTemplate } from '../deploy/template.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
+import { eventsOf } from '../handlers/published-events.ts';
 import { NOW } from '../scenarios/account.ts';
 import { readDefinition } from './definition.ts';
 import { type Ended, type LocalFunction, LocalStateMachine } from './local-state-machine.ts';
@@ -59,7 +60,7 @@ afterEach(async () => {
 /** The packaged definition with the real handlers, over one endpoint that knows accounts by the role assumed. */
 async function prepare(
   organization: SeededOrganization,
-  given: { readonly functions?: Readonly<Record<string, LocalFunction>> } = {},
+  given: { readonly functions?: Readonly<Record<string, LocalFunction>>; readonly eventBus?: string } = {},
 ): Promise<void> {
   seeded = organization;
   for (const { home } of [seeded.janitor, seeded.golden, ...seeded.consumers]) {
@@ -72,6 +73,7 @@ async function prepare(
   const environment = {
     ...storePolicy(seeded.janitor.home.state, POLICY),
     JANITOR_ENFORCE: 'true',
+    EVENT_BUS: given.eventBus ?? '',
     MEMBER_EXTERNAL_ID: MEMBER.externalId,
     TOLERATED_FAILURE_PERCENTAGE: '5',
   };
@@ -125,7 +127,7 @@ describe('a golden account with forty consumers, one of them out of reach and on
     const nothing = { body, eTag: '"seeded"', lastModified: NOW, metadata: {} };
     for (const { region } of [lost.home.state, lost.away.state])
       objects?.set(`organization/last-uses/${lost.accountId}/${region}.json`, nothing);
-    await prepare(organization);
+    await prepare(organization, { eventBus: 'default' });
     const throttled = consumer(22).accountId;
     let throttles = 0;
     intercept = ({ service, accountId }) => {
@@ -155,6 +157,16 @@ describe('a golden account with forty consumers, one of them out of reach and on
     // Shared with the account that nobody could ask.
     for (const id of images.unused) expect(goldenImages().has(id), id).toBe(true);
     expect(sandbox.calls.entries.filter(({ accountId, writes }) => accountId === lost.accountId && writes)).toEqual([]);
+    const events = eventsOf(sandbox);
+    const ids = (type: string, ...names: string[]) =>
+      events.filter((event) => event.type === type).map(({ detail }) => names.map((name) => detail[name]).join());
+    expect(ids('Action Ended', 'action', 'resourceId')).toContain(`deregister,${images.unshared}`);
+    // Every account has two Regions; the one that was lost has no report.
+    expect(ids('Run Ended', 'accountId', 'region')).toHaveLength(2 * (CONSUMERS + 1));
+    expect(events.at(-1)).toMatchObject({
+      type: 'Organization Run Ended',
+      detail: { mode: 'enforce', complete: false, summary: expect.stringMatching(/^s3:.*\/summary\.html$/) },
+    });
   }, 240_000);
 });
 

@@ -1,6 +1,7 @@
 import { readTarget } from '../../inventory/identity.ts';
 import { notifyAllOwners } from '../../organization/summary/notify-owners.ts';
 import { requireMayEnforce } from '../event.ts';
+import { withEvents } from '../events.ts';
 import { deliveryOf, summaryAddress } from './delivery.ts';
 import { requireRunClock, runState } from './state.ts';
 
@@ -13,7 +14,12 @@ export const handler = runState(async (context) => {
   await requireRunClock(context);
   const { accountId: ownAccountId } = await readTarget(home);
   const reportUrl = summaryAddress(environment);
-  const answer = await notifyAllOwners({ ...context, delivery, ownAccountId, reportUrl });
+  const answer = await notifyAllOwners({
+    ...context,
+    delivery: withEvents(delivery, run, context.sendEvents),
+    ownAccountId,
+    reportUrl,
+  });
   for (const problem of answer.problems) logger.error('not told', { problem });
   return { ...answer, problems: answer.problems.length };
 });

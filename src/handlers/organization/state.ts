@@ -8,6 +8,7 @@ import { ORGANIZATION_PREFIX } from '../../organization/s3-keys.ts';
 import { Store } from '../../organization/store.ts';
 import { type Environment, parseEnvironment } from '../environment.ts';
 import { parseInput, refusedByClock } from '../errors.ts';
+import { eventSender, type SendEvents } from '../events.ts';
 import { type Invocation, lambdaFunction } from '../invocation.ts';
 
 /** Time that is left for writing down what was done when acting ends. */
@@ -58,6 +59,7 @@ export type OrganizationEnvironment = Environment & Readonly<z.output<typeof var
 /** What one state of the organization's state machine works with. */
 export interface StateContext extends Invocation, Omit<RunContext, 'run' | 'store' | 'logger'> {
   readonly environment: OrganizationEnvironment;
+  readonly sendEvents: SendEvents;
   readonly deadline: Date;
   /** The objects of a run. */
   readonly storeOf: (runId: string) => Store;
@@ -82,6 +84,7 @@ export function stateHandler<Schema extends z.ZodType, Answer>(
         environment,
         home,
         members: { homeRegion: environment.region, ...environment.roles },
+        sendEvents: eventSender({ ...invocation, environment }, home),
         deadline: new Date(invocation.end.getTime() - WRITING_DOWN_MILLISECONDS),
         storeOf: (runId) => {
           invocation.logger.appendKeys({ runId });

@@ -1,6 +1,8 @@
 import { readTarget } from '../../inventory/identity.ts';
 import { publishSummary } from '../../organization/summary/publish-summary.ts';
 import type { OrganizationSummary } from '../../organization/summary/summary.ts';
+import { firstOf, type JanitorEvent } from '../../report/events.ts';
+import { measureOrganization } from '../metrics.ts';
 import { deliveryOf, summaryAddress } from './delivery.ts';
 import { runState } from './state.ts';
 
@@ -15,7 +17,7 @@ interface SummaryAnswer {
 
 /** Adds up the run over all targets, and notifies the platform's people once. */
 export const handler = runState(async (context): Promise<SummaryAnswer> => {
-  const { run, store, environment, home, logger, clock } = context;
+  const { run, store, environment, home, logger, clock, sendEvents } = context;
   // Whom nobody could notify is said in the summary; that it is written must not depend on a secret.
   const delivery = await deliveryOf(context).catch((error: unknown) => {
     logger.error('nobody can be told', { error: String(error) });
@@ -40,11 +42,16 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
   ]);
   // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
   logger.info('run ended', { mode: run.mode, totals, stoppedByLimit: stopped.length > 0, stopped, failed: troubles });
-  return {
-    runId: run.runId,
-    complete,
-    totals,
-    troubles: troubles.length,
-    summary: `s3://${store.bucket}/${store.keyOf('summary.html')}`,
-  };
+  const address = `s3://${store.bucket}/${store.keyOf('summary.html')}`;
+  measureOrganization(run, summary, clock());
+  if (run.isLatest) await sendEvents([endOfOrganizationRun(summary, address)]);
+  return { runId: run.runId, complete, totals, troubles: troubles.length, summary: address };
 });
+
+/** That a run over an organization ended, and where its summary is. */
+function endOfOrganizationRun(summary: OrganizationSummary, address: string): JanitorEvent {
+  const { runId, mode, complete, totals, troubles } = summary;
+  const { accounts, images, dueImages, outcomes } = totals;
+  const detail = { schemaVersion: 1 as const, runId, mode, complete, accounts, images, dueImages, ...outcomes };
+  return { type: 'Organization Run Ended', detail: { ...detail, problems: firstOf(troubles), summary: address } };
+}

@@ -6,6 +6,7 @@ import { noticesOf } from '../../notify/notify-owners.ts';
 import { collectGarbage } from '../../observe/memory.ts';
 import { usageReportsToAskFor } from '../../plan/missing-details.ts';
 import { publishToBucket } from '../../publish/bucket.ts';
+import { eventsOfRun } from '../../report/events.ts';
 import { actionNoticesOf, runProblemsOf } from '../../report/notifications.ts';
 import { buildReport, type Report } from '../../report/report.ts';
 import type { OrganizationRun, TargetContext } from '../run.ts';
@@ -88,7 +89,7 @@ export async function closedBefore(context: TargetContext, notes: Notes): Promis
 
 /** Writes the report of a closed target, and that the target has ended. */
 export async function publishTarget(
-  { store, target, run, home, logger }: TargetContext,
+  { store, target, run, home, logger, sendEvents }: TargetContext,
   { report, notes, iteration }: ClosedTarget,
 ): Promise<void> {
   const { startedBy, isLatest } = run;
@@ -103,6 +104,7 @@ export async function publishTarget(
   });
   const { location, problems, unwrittenAudit } = published;
   for (const record of unwrittenAudit) logger.warn('audit record', { ...target, record });
+  if (isLatest) await sendEvents?.(eventsOfRun(report, location));
   const { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes } = report.totals;
   const result: TargetResult = {
     stage: 'ended',
