@@ -14,7 +14,7 @@ export interface BlockDevice {
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 /** What Amazon Inspector last found in an image, as `DescribeImages` returns it. */
-export interface ScanResults {
+interface ScanResults {
   /** AWS's own word of the worst finding; absent: nothing was found. */
   readonly severity?: string;
   /** Since when there is a fix for a finding of that severity. */

@@ -56,6 +56,7 @@ interface Keep {
   readonly youngerThan?: Duration;
   readonly launchedWithin?: Duration;
   readonly copiesOfKept: boolean;
+  readonly ancestorsOfKept: boolean;
 }
 
 /** A step some time after the deprecation. */

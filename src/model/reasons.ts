@@ -98,6 +98,8 @@ export const IMAGE_REASONS = {
   'copy-of-kept': row('hold', 'copy of an image that is kept', SOURCE_IMAGE),
   /** Its source lies in another Region or is not among the account's images: whether it is kept is not known. */
   'copy-source-unknown': row('hold', 'copy of an image out of sight', SOURCE_IMAGE),
+  /** `imageId`: one of those that stay. */
+  'ancestor-of-kept': row('hold', 'source of an image that is kept', { imageId: 'imageId' }),
   /** The rule counts by group, and the image has no such tag or its name does not match: its group is not known. */
   'group-unknown': row('hold', 'its group is unknown', { groupBy: 'text' }),
   'not-expired': row('hold', 'not expired', { tag: 'text', expiresAt: 'time' }),

@@ -2,12 +2,13 @@ import type { Account } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
+import { derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { asksForSharing } from '../policy/decision/sharing.ts';
 import type { AccountReader } from './account-reader.ts';
 
 /**
- * Reads for one image what a plan reads only for those that come next: with whom it and what it was copied
- * from are shared, and what else holds its snapshots.
+ * Reads for one image what a plan reads only for those that come next: with whom it, what it was copied
+ * from and what was made from it are shared, and what else holds its snapshots.
  */
 export function imageReader(reader: AccountReader, policy: Policy, imageId: ImageId): AccountReader {
   return {
@@ -17,8 +18,9 @@ export function imageReader(reader: AccountReader, policy: Policy, imageId: Imag
       const chain = chainOf(account, imageId);
       const [image] = chain;
       if (image === undefined) return account;
+      const followers = policy.rules.some(keepsAncestors) ? madeFrom(imageId, derivedFrom(account.images)) : [];
       return reader.details(account, {
-        sharing: asksForSharing(policy) ? chain.map((one) => one.imageId) : [],
+        sharing: asksForSharing(policy) ? [...chain, ...followers].map((one) => one.imageId) : [],
         usage: [],
         snapshotDetails: snapshotIdsOf(image),
         recycleBin: [],

@@ -5,6 +5,7 @@ import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
 import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
+import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { localSource } from '../policy/decision/copies.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
@@ -18,6 +19,8 @@ interface Context {
   readonly rules: RulesByName;
   readonly decisions: ReadonlyMap<ImageId, Decision>;
   readonly snapshots: ReadonlyMap<SnapshotId, SnapshotDecision>;
+  /** What was copied or made from each image, looked for once it is asked for. */
+  readonly derived: () => Derived;
 }
 
 /** The actions on images that the decisions ask for, oldest image first. */
@@ -28,6 +31,7 @@ export function imageCandidates(
   snapshots: readonly SnapshotDecision[],
   at: Date,
 ): Candidate[] {
+  let derived: Derived | undefined;
   const context: Context = {
     account,
     policy,
@@ -35,6 +39,7 @@ export function imageCandidates(
     rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
     snapshots: new Map(snapshots.map((one) => [one.snapshotId, one])),
+    derived: () => (derived ??= derivedFrom(account.images)),
   };
   return [...context.decisions.values()]
     .filter(({ decision }) => decision !== 'keep')
@@ -130,11 +135,11 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   );
 }
 
-/** Of the image and the sources whose fate it shares as a copy: those of which it is not known yet who may use them. */
+/** Of the image and those whose fate it shares as a copy or an ancestor: those of which it is not known yet who may use them. */
 function sharingMissing(image: Image, context: Context): Pick<MissingDetails, 'sharing' | 'usage'> {
   const { account, policy } = context;
   if (!asksForSharing(policy)) return { sharing: [], usage: [] };
-  const chain = sourcesOf(image, context);
+  const chain = [...sourcesOf(image, context), ...followersOf(image, context)];
   return {
     sharing: chain.flatMap(({ imageId }) => (account.sharing.has(imageId) ? [] : imageId)),
     usage: chain.flatMap((one) => (needsUsageReading(one, account, policy) ? one.imageId : [])),
@@ -152,4 +157,10 @@ function sourcesOf(image: Image, { account, rules, decisions }: Context): Image[
     current = follows ? localSource(current.image, account.target, decisions) : undefined;
   }
   return [...chain.values()];
+}
+
+/** Images that were copied or made from one that is kept with them. */
+function followersOf({ imageId }: Image, { rules, decisions, derived }: Context): Image[] {
+  const rule = rules.get(decisions.get(imageId)?.rule);
+  return rule && keepsAncestors(rule) ? madeFrom(imageId, derived()) : [];
 }

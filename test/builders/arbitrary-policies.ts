@@ -13,6 +13,7 @@ export interface RawKeep {
   youngerThan?: string;
   launchedWithin?: string;
   copiesOfKept?: boolean;
+  ancestorsOfKept?: boolean;
 }
 
 export interface RawRule {
@@ -79,6 +80,7 @@ const keep = fc
       youngerThan: fc.constantFrom('10d', '1w', '30d', '24h'),
       launchedWithin: fc.constantFrom('14d', '31d', '60d'),
       copiesOfKept: fc.boolean(),
+      ancestorsOfKept: fc.boolean(),
     },
     { requiredKeys: [] },
   )

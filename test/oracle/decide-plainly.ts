@@ -278,23 +278,57 @@ function copyFate(
   policy: RawPolicy,
   now: number,
   seen: string[],
+  seesAncestors = true,
 ): CopyFate | undefined {
   const keep = rulePlainly(image, account, policy, now)?.keep;
   if (keep === 'always' || !keep?.copiesOfKept || !image.sourceImageId) return undefined;
-  const isHere = [undefined, account.target.region].includes(image.sourceImageRegion);
-  const source = account.images.find(({ imageId }) => isHere && imageId === image.sourceImageId);
+  const source = sourceOf(image, account);
   if (!source) return { code: 'copy-source-unknown', isSure: true };
   const code = 'copy-of-kept';
   if ([...seen, image.imageId].includes(source.imageId)) return { code, isSure: true };
-  const itself = copyFate(source, account, policy, now, [...seen, image.imageId]);
+  const itself = copyFate(source, account, policy, now, [...seen, image.imageId], seesAncestors);
+  const ancestor = seesAncestors ? ancestorFate(source, account, policy, now) : undefined;
   const isHeld =
     holds(source, account, policy, now).length > 0 || !rulePlainly(source, account, policy, now)?.deprecate;
-  if (isHeld || itself?.isSure) return { code, isSure: true };
+  if (isHeld || itself?.isSure || ancestor?.isSure) return { code, isSure: true };
   const isUnknown =
     itself !== undefined ||
+    ancestor !== undefined ||
     hidesSharing(source, account, policy) ||
     consumers(source, account, policy, now).unknown.length > 0;
   return isUnknown ? { code, isSure: false } : undefined;
+}
+
+function sourceOf({ sourceImageId, sourceImageRegion }: Image, { images, target }: Account): Image | undefined {
+  const isHere = [undefined, target.region].includes(sourceImageRegion);
+  return images.find(({ imageId }) => isHere && imageId === sourceImageId);
+}
+
+function isMadeFrom(image: Image, ancestor: Image, account: Account): boolean {
+  const seen: Image[] = [];
+  for (let one = sourceOf(image, account); one && !seen.includes(one); one = sourceOf(one, account)) {
+    if (one === ancestor) return true;
+    seen.push(one);
+  }
+  return false;
+}
+
+/** What those that were made from an image make of it. */
+function ancestorFate(image: Image, account: Account, policy: RawPolicy, now: number): CopyFate | undefined {
+  const keep = rulePlainly(image, account, policy, now)?.keep;
+  if (keep === 'always' || !keep?.ancestorsOfKept) return undefined;
+  const code = 'ancestor-of-kept';
+  const fates = account.images
+    .filter((one) => isMadeFrom(one, image, account))
+    .map((one) => {
+      const copy = copyFate(one, account, policy, now, [], false);
+      const isHeld = holds(one, account, policy, now).length > 0 || !rulePlainly(one, account, policy, now)?.deprecate;
+      if (isHeld || copy?.isSure) return 'sure';
+      const isUnknown = hidesSharing(one, account, policy) || consumers(one, account, policy, now).unknown.length > 0;
+      return copy || isUnknown ? 'unsure' : 'due';
+    });
+  if (fates.includes('sure')) return { code, isSure: true };
+  return fates.includes('unsure') ? { code, isSure: false } : undefined;
 }
 
 function unreadable(image: Image, account: Account, policy: RawPolicy): number {
@@ -314,11 +348,12 @@ function hidesSharing({ imageId }: Image, { sharing }: Account, policy: RawPolic
 function decideOne(image: Image, account: Account, policy: RawPolicy, now: number): PlainDecision {
   const rule = rulePlainly(image, account, policy, now);
   const copy = copyFate(image, account, policy, now, []);
-  const held: Held[] = [...holds(image, account, policy, now), ...(copy?.isSure ? [copy] : [])];
+  const relatives = [ancestorFate(image, account, policy, now), copy].filter((one) => one !== undefined);
+  const held: Held[] = [...holds(image, account, policy, now), ...relatives.filter(({ isSure }) => isSure)];
   const unknowns = [
     ...Array.from({ length: unreadable(image, account, policy) }, () => 'source-unreadable'),
     ...consumers(image, account, policy, now).unknown,
-    ...(copy && !copy.isSure ? [copy.code] : []),
+    ...relatives.filter(({ isSure }) => !isSure).map(({ code }) => code),
   ];
   const unknown = unknowns.length;
   const answer = (decision: string, codes: string[], next?: [string, number]): PlainDecision => ({

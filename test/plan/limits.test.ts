@@ -118,6 +118,23 @@ describe('what was not asked about is not acted on', () => {
     expect(pass('deprecate', { ...circle, sharing: new Map() }, policy).actions).toEqual([]);
   });
 
+  test('sharing of what was made from an image that stays with it', () => {
+    const policy = oneRule(`keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}`, WIDE);
+    const line = [
+      anImage({ number: 1 }),
+      anImage({ number: 2, sourceImageId: imageId(1) }),
+      anImage({ number: 3, sourceImageId: imageId(2), ageDays: 80 }),
+    ];
+    const asked = (...numbers: number[]) => ({
+      ...images(...line),
+      sharing: new Map(numbers.map((number) => [imageId(number), UNSHARED])),
+    });
+    expect(ids(pass('deprecate', asked(1, 2), policy).actions)).toEqual([]);
+    expect(ids(pass('deprecate', asked(1, 2, 3), policy).actions)).toHaveLength(3);
+    const circle = { ...images(anImage({ sourceImageId: imageId(1) })), sharing: new Map([[imageId(1), UNSHARED]]) };
+    expect(ids(pass('deprecate', circle, policy).actions)).toEqual([imageId(1)]);
+  });
+
   test('snapshot details of a deregistration', () => {
     const account = images(anImage({ deprecatedDaysAgo: 40 }));
     const one = pass('deregister', { ...account, snapshotDetails: new Map() });

@@ -1,7 +1,49 @@
 import { describe, expect, test } from 'vitest';
-import { anImage, imageId } from '../builders/account.ts';
+import { decideImages } from '../../src/policy/decision/decide-images.ts';
+import { AT, anAccount, anImage, imageId } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
+
+describe('ancestorsOfKept', () => {
+  const policy = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}');
+  const from = (number: number, of: number, over = {}) =>
+    anImage({ number, sourceImageId: imageId(of), sourceImageRegion: 'eu-west-1', ...over });
+  const kept = { code: 'ancestor-of-kept', imageId: imageId(3) };
+
+  test('keeps all that a kept image was made from, and nothing else', () => {
+    const images = [anImage({ number: 1 }), from(2, 1), from(3, 2, { ageDays: 10 }), from(4, 1)];
+    const decisions = decideImages(anAccount({ images }), policy, AT);
+    expect(decisions.map(({ reasons: [first] }) => first)).toMatchObject([
+      kept,
+      kept,
+      { code: 'younger-than' },
+      { code: 'unreferenced' },
+    ]);
+  });
+
+  test.each([
+    ['none of them stays', [from(3, 1)]],
+    ['what stays lies in another Region than it', [from(3, 1, { ageDays: 10, sourceImageRegion: 'us-east-1' })]],
+    ['what stands between them is gone', [from(3, 2, { ageDays: 10 })]],
+  ])('lets an image go where %s', (_, others) => {
+    expect(decideFirst([anImage({ number: 1 }), ...others], policy).decision).toBe('deprecate');
+  });
+
+  test('with copiesOfKept: an ancestor that stays keeps its own copies', () => {
+    const both = oneRule('keep: { youngerThan: 60d, copiesOfKept: true, ancestorsOfKept: true }, deprecate: {}');
+    const images = [from(1, 2), from(2, 2), from(3, 2, { ageDays: 10 })];
+    const original = [from(1, 2), anImage({ number: 2 }), from(3, 2, { ageDays: 10 })];
+    expect(codesOf(decideFirst(original, both))).toEqual(['copy-of-kept']);
+    expect(codesOf(decideFirst(images, both))).toEqual(['copy-of-kept']);
+  });
+
+  test('a long line, and a circle, are no trouble', () => {
+    const images = Array.from({ length: 20_000 }, (_, index) => from(index + 1, index));
+    images.push(from(20_001, 20_000, { ageDays: 1 }));
+    expect(codesOf(decideFirst(images, policy))).toEqual(['ancestor-of-kept']);
+    expect(decideFirst([from(1, 2), from(2, 1)], policy).decision).toBe('deprecate');
+  });
+});
 
 describe('copiesOfKept', () => {
   const policy = oneRule('keep: { youngerThan: 60d, copiesOfKept: true }, deprecate: {}');

@@ -25,7 +25,7 @@ rules:
   - name: golden images
     select: { tags: { Family: "*", Old: { absent: true } }, name: "webapp-*", architecture: [arm64, "x86*"], olderThan: 1d }
     groupBy: ["tag:Family", architecture, "name:{*}-x"]
-    keep: { newest: 3, youngerThan: 60d, launchedWithin: 90d, copiesOfKept: true }
+    keep: { newest: 3, youngerThan: 60d, launchedWithin: 90d, copiesOfKept: true, ancestorsOfKept: true }
     deprecate: {}
     disable: { after: 14d }
     deregister: { after: 30d, notice: 1w }
@@ -34,7 +34,7 @@ rules:
     select: { description: d, platform: p, rootDeviceType: r, state: s, youngerThan: 2y }
     expire: { tag: ExpiresOn }
   - name: ttl
-    select: { tags: { Environment: [dev, "sand*"] }, sourceImage: ami-0abc0abc, accounts: ["111122223333"], regions: [eu-west-1], not: { name: "*-golden", tags: { A: b } } }
+    select: { tags: { Environment: [dev, "sand*"] }, sourceImage: ami-0abc0abc, severity: [CRITICAL, high], watermark: "*:golden", accounts: ["111122223333"], regions: [eu-west-1], not: { name: "*-golden", tags: { A: b } } }
     expire: { tag: TTL, as: age }
   - name: always
     select: {}
@@ -116,6 +116,7 @@ test('reads the whole language', () => {
             youngerThan: days('60d', 60),
             launchedWithin: days('90d', 90),
             copiesOfKept: true,
+            ancestorsOfKept: true,
           },
           deprecate: true,
           disable: { after: days('14d', 14), notice: days('7d', 7) },
@@ -144,6 +145,8 @@ test('reads the whole language', () => {
           select: {
             tags: [{ key: 'Environment', value: ['dev', 'sand*'] }],
             sourceImage: ['ami-0abc0abc'],
+            severity: ['critical', 'high'],
+            watermark: ['*:golden'],
             accounts: ['111122223333'],
             regions: ['eu-west-1'],
             not: { tags: [{ key: 'A', value: ['b'] }], name: ['*-golden'] },
@@ -237,7 +240,7 @@ test('a rule has no more than its file says', () => {
     name: 'r',
     select: { tags: [] },
     groupBy: [],
-    keep: { youngerThan: { text: '1d', milliseconds: DAY }, copiesOfKept: false },
+    keep: { youngerThan: { text: '1d', milliseconds: DAY }, copiesOfKept: false, ancestorsOfKept: false },
     deprecate: true,
     snapshots: 'delete',
   });

@@ -143,6 +143,7 @@ describe('nothing loses more than before when', () => {
     ['keep.youngerThan', keeping(() => ({ youngerThan: '80d' }))],
     ['keep.launchedWithin', keeping(() => ({ launchedWithin: '95d' }))],
     ['keep.copiesOfKept', keeping(() => ({ copiesOfKept: true }))],
+    ['keep.ancestorsOfKept', keeping(() => ({ ancestorsOfKept: true }))],
     ['keep: always', ({ name, select }) => ({ name, select, keep: 'always' })],
     [
       'deregister.after',

@@ -47,6 +47,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   'creation-date-unknown': {},
   'copy-of-kept': source,
   'copy-source-unknown': source,
+  'ancestor-of-kept': { imageId: 'ami-0123456789abcdef0' },
   'group-unknown': { groupBy: 'tag:Family' },
   'not-expired': { tag: 'ExpiresOn', expiresAt: '2027-01-01T00:00:00.000Z' },
   'expiry-missing': { tag: 'ExpiresOn' },

@@ -8,7 +8,7 @@ import type { Hold } from './protections.ts';
 type Copy = ImageEvaluation & { readonly image: { readonly sourceImageId: ImageId } };
 
 /** What is found of an image; `unsure`: it stays, since it is not known whether anything keeps it. */
-type Verdict = 'kept' | 'unsure' | 'due' | 'unknown';
+export type Verdict = 'kept' | 'unsure' | 'due' | 'unknown';
 
 /**
  * The holds of images that are copies, by image id. A copy of a copy is kept with the first of them. A source that is
@@ -56,7 +56,7 @@ function verdictOf(one: ImageEvaluation, settled: ReadonlyMap<ImageId, Verdict>)
 }
 
 /** What holds for certain weighs more than what is unknown. */
-function verdictWith({ holds, rule }: ImageEvaluation, copyHold?: Hold): Verdict {
+export function verdictWith({ holds, rule }: ImageEvaluation, copyHold?: Hold): Verdict {
   const all = copyHold ? [...holds, copyHold] : holds;
   if (!rule?.deprecate || all.some(({ isUnsure }) => !isUnsure)) return 'kept';
   return all.length > 0 ? 'unsure' : 'due';

@@ -1,13 +1,15 @@
-import type { Account } from '../../model/account.ts';
+import type { Account, Target } from '../../model/account.ts';
 import { type Decision, type Next, type NonEmpty, nonEmpty } from '../../model/decision.ts';
+import type { ImageId } from '../../model/ids.ts';
 import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason, Reason } from '../../model/reasons.ts';
+import { ancestorHolds } from './ancestors.ts';
 import { copyHolds } from './copies.ts';
 import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
 import { dueStep } from './lifecycle.ts';
 import { announcementOf } from './proof.ts';
-import { canBeActedOn } from './protections.ts';
+import { canBeActedOn, type Hold } from './protections.ts';
 import { type RuleOf, ruleSearch, selectsByAge } from './select.ts';
 import { unreadableSources } from './sources.ts';
 
@@ -35,10 +37,25 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
     at: now,
   };
   const evaluations = evaluateImages(account, policy, context.ruleOf, now);
-  const copies = copyHolds(evaluations, account.target);
+  return withRelatives(evaluations, account.target).map((one) => decide(one, context));
+}
+
+/** With what copies and ancestors are held by: what stays as an ancestor keeps its own copies in turn. */
+function withRelatives(evaluations: readonly ImageEvaluation[], target: Target): readonly ImageEvaluation[] {
+  const withCopies = (all: readonly ImageEvaluation[]) => withHolds(all, copyHolds(all, target));
+  const first = withCopies(evaluations);
+  const ancestors = ancestorHolds(first, target);
+  return ancestors.size === 0 ? first : withCopies(withHolds(evaluations, ancestors));
+}
+
+function withHolds(
+  evaluations: readonly ImageEvaluation[],
+  holds: ReadonlyMap<ImageId, Hold>,
+): readonly ImageEvaluation[] {
+  if (holds.size === 0) return evaluations;
   return evaluations.map((one) => {
-    const hold = copies.get(one.image.imageId);
-    return decide(hold ? { ...one, holds: [...one.holds, hold] } : one, context);
+    const hold = holds.get(one.image.imageId);
+    return hold ? { ...one, holds: [...one.holds, hold] } : one;
   });
 }
 

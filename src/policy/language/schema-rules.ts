@@ -95,6 +95,10 @@ const keep = z
       .boolean()
       .exactOptional()
       .describe('Also keeps copies of images that are kept, so that a copy outlives no original.'),
+    ancestorsOfKept: z
+      .boolean()
+      .exactOptional()
+      .describe('Also keeps images from which an image that is kept was copied or made.'),
   })
   .describe('Any one of these keeps an image.');
 
@@ -177,5 +181,10 @@ export const ruleSchema = z
     const base = { ...others, deprecate: deprecate !== undefined, snapshots };
     if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag, expireAs: expire.as ?? 'date' };
     if (keep === 'always') return { ...base, kind: 'permanent' };
-    return { ...base, kind: 'retention', groupBy, keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false } };
+    return {
+      ...base,
+      kind: 'retention',
+      groupBy,
+      keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false, ancestorsOfKept: keep?.ancestorsOfKept ?? false },
+    };
   });
