@@ -10,6 +10,7 @@ import { type Context, type Operation, read } from '../operation.ts';
 import { currentParameter } from '../ssm/parameters.ts';
 import type { AccountState } from '../state.ts';
 import { IMAGE_ID, mustFind, pageSize } from './parameters.ts';
+import { sharedWithCaller } from './shared-images.ts';
 
 const RESOURCE_TYPES: readonly ImageReferenceResourceType[] = [
   'ec2:Instance',
@@ -81,12 +82,14 @@ function optionsFor(type: ImageReferenceResourceType, input: DescribeImageRefere
 
 function describeImageReferences(
   input: DescribeImageReferencesRequest,
-  { state, pages }: Context,
+  context: Context,
 ): DescribeImageReferencesResult {
+  const { state, pages } = context;
   const ids = input.ImageIds ?? [];
   if (ids.length < 1 || ids.length > 10)
     throw new ServiceError('InvalidParameterValue', 'Between 1 and 10 image IDs can be specified.');
-  for (const id of ids) mustFind(state.images, id, IMAGE_ID);
+  // Images are asked about whoever owns them, if the caller sees them.
+  for (const id of ids) if (sharedWithCaller(context, [id]).length === 0) mustFind(state.images, id, IMAGE_ID);
   const asked = input.ResourceTypes?.map((entry) => entry.ResourceType);
   if (input.IncludeAllResourceTypes !== true && (asked === undefined || asked.length === 0)) {
     throw new ServiceError('MissingParameter', 'Either IncludeAllResourceTypes or ResourceTypes must be specified.');

@@ -6,6 +6,7 @@ import { ChunkJournal } from './chunk-journal.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { type ClearCheck, deregistration, LastChecks } from './last-check.ts';
 import type { RunLock } from './lock.ts';
+import { whyTooOld } from './other-accounts.ts';
 import { deprecate } from './passes/deprecate.ts';
 import { deregister } from './passes/deregister.ts';
 import { disable } from './passes/disable.ts';
@@ -72,7 +73,7 @@ export async function* executeChunk(
     return;
   }
   for (const [index, action] of ready.entries()) {
-    const leftAlone = stopReason(0) ?? (await lock.keep());
+    const leftAlone = stopReason(0) ?? whyTooOld(request.options, action) ?? (await lock.keep());
     if (leftAlone !== undefined) {
       yield { action, leftAlone };
       continue;

@@ -1,10 +1,12 @@
 import type { Clients } from '../aws/clients.ts';
 import type { JournalReader } from '../journal/reader.ts';
-import type { MissingFromBin } from '../model/account.ts';
+import type { Account, MissingFromBin } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Action, PassName, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
+import type { SecondOpinion } from '../references/second-opinion.ts';
 import type { RunLock } from './lock.ts';
 
 /** Writes down what a run does as it does it, for whoever goes on where it was killed. What it throws ends the run. */
@@ -15,6 +17,19 @@ export interface Ledger {
   readonly end: (tried: readonly Action[], outcomes: readonly Outcome[], missing: MissingFromBin) => Promise<void>;
   /** What the parts of the run so far looked for in the Recycle Bin in vain. */
   readonly missingFromBin: () => MissingFromBin;
+}
+
+/** What is known of the other accounts that may use an account's images. */
+export interface OtherAccounts {
+  /** When the first of them was read. */
+  readonly readAt: Date;
+  /** Until when what breaks launches or can't be undone may rest on it. */
+  readonly until: Date;
+  /** Asks those who may launch some images what uses them at this moment. */
+  readonly askSecondOpinion: (
+    account: Account,
+    imageIds: readonly ImageId[],
+  ) => Promise<ReadonlyMap<ImageId, SecondOpinion>>;
 }
 
 /** How a plan is executed. */
@@ -30,6 +45,8 @@ interface ExecuteOptions {
   /** Waits while EC2 catches up with itself; real time where it is left out. */
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
   readonly ledger?: Ledger;
+  /** Where other accounts were read, too. */
+  readonly others?: OtherAccounts;
   /** Held by who executes the plan, and given back by them; without it the lock is taken for this plan alone. */
   readonly lock?: RunLock;
   /** Where this tool's own acts are written down before they are done; without it, no later run can prove them. */

@@ -6,6 +6,7 @@ import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
 import type { ExecuteRequest } from './enforcement.ts';
+import { OthersOpinions } from './other-accounts.ts';
 import type { Deregistration } from './passes/deregister.ts';
 import { type ActionOf, skipped } from './passes/pass.ts';
 import type { Revalidation } from './revalidate.ts';
@@ -29,10 +30,12 @@ export class LastChecks {
   readonly #revalidation: Revalidation;
   readonly #checks = new Map<string, ClearCheck | Outcome>();
   #startedAt = Number.NEGATIVE_INFINITY;
+  readonly #others: OthersOpinions;
 
   constructor(request: ExecuteRequest, revalidation: Revalidation) {
     this.#request = request;
     this.#revalidation = revalidation;
+    this.#others = new OthersOpinions(request.options, revalidation.account);
   }
 
   /** Since the first request of the latest check; what changed after that was perhaps not seen. */
@@ -54,6 +57,9 @@ export class LastChecks {
     const { policy, options } = this.#request;
     const { ec2 } = options.clients;
     const then = this.#revalidation;
+    const broken = actions.filter(breaksLaunches).map(({ imageId }) => imageId);
+    // First, since it can take seconds: what is asked of the account itself is the youngest.
+    await this.#others.renew(broken);
     this.#startedAt = options.clock().getTime();
     const called = actions.flatMap((planned) => {
       const fresh = then.called.get(actionKey(planned));
@@ -74,7 +80,16 @@ export class LastChecks {
     const opinions = await askSecondOpinion(ec2, breaking, policy.references.launchTemplateVersions);
     // All at once: nothing is clear before AWS was asked about it.
     for (const check of checks)
-      this.#checks.set(actionKey('planned' in check ? check.planned : check), withOpinion(check, opinions));
+      this.#checks.set(
+        actionKey('planned' in check ? check.planned : check),
+        this.#withOthers(withOpinion(check, opinions)),
+      );
+  }
+
+  #withOthers(check: ClearCheck | Outcome): ClearCheck | Outcome {
+    if (check.status !== 'clear' || !breaksLaunches(check.fresh)) return check;
+    const objection = this.#others.objection(check.fresh.imageId);
+    return objection === undefined ? check : skipped(check.planned, objection);
   }
 }
 

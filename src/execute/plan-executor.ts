@@ -3,6 +3,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey, type PassName } from '../model/plan.ts';
 import { unreadSourcesOf } from '../plan/make-plan.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
+import { whyTooOld } from './other-accounts.ts';
 import { failed, skipped } from './passes/pass.ts';
 import { withRecycleBin } from './recycle-bin-check.ts';
 import { actionsPerRevalidation, type Revalidation, revalidate, revalidationOf, validUntil } from './revalidate.ts';
@@ -64,9 +65,13 @@ export class PlanExecutor {
     const { request, stopReason, bin } = this.#context;
     const { ledger, clients } = request.options;
     const batch: Batch = { pass, isFurther, outcomes: [], leftAlone: new Set() };
-    if (stopReason(this.#neededMilliseconds(pass, isFurther)) === undefined) await ledger?.begin(pass, actions);
-    for (let left = actions; left.length > 0; )
-      left = await this.#executeSome(batch, left, isFurther && left === actions);
+    const ready = this.#withoutOld(batch, actions);
+    if (ready.length > 0 && stopReason(this.#neededMilliseconds(pass, isFurther)) === undefined)
+      await ledger?.begin(pass, ready);
+    for (let left = ready; left.length > 0; ) {
+      left = await this.#executeSome(batch, left, isFurther && left === ready);
+      left = this.#withoutOld(batch, left);
+    }
     const outcomes = await withRecycleBin(clients.ec2, batch.outcomes);
     this.outcomes.push(...outcomes);
     const isTried = (one: Parameters<typeof actionKey>[0]) => !batch.leftAlone.has(actionKey(one));
@@ -133,6 +138,15 @@ export class PlanExecutor {
     }
   }
 
+  /** Where what is known of other accounts has grown old, no look at this one makes up for it. */
+  #withoutOld(batch: Batch, actions: readonly Action[]): readonly Action[] {
+    return actions.filter((action) => {
+      const why = whyTooOld(this.#context.request.options, action);
+      if (why !== undefined) this.#leave(batch, action, why);
+      return why === undefined;
+    });
+  }
+
   /** Where a source could not be read, nothing is taken away: what gives back is all that may still be done. */
   #withoutUnread(batch: Batch, { plan }: Revalidation, actions: readonly Action[]): readonly Action[] {
     const unread = unreadSourcesOf(plan);
@@ -147,9 +161,11 @@ export class PlanExecutor {
     if (!batch.isFurther) this.#record(batch, isFailure ? failed(action, why) : skipped(action, why));
   }
 
-  #record(batch: Batch, outcome: Outcome): void {
+  #record(batch: Batch, ended: Outcome): void {
+    const { others, onOutcome } = this.#context.request.options;
+    const outcome = others === undefined ? ended : { ...ended, othersReadAt: others.readAt };
     batch.outcomes.push(outcome);
-    this.#context.request.options.onOutcome(outcome);
+    onOutcome(outcome);
   }
 }
 

@@ -8,6 +8,8 @@ interface OutcomeFacts {
   readonly resourceId: string;
   /** AWS's id of the request that did it, for an audit. */
   readonly requestId?: string;
+  /** Across accounts: when the first of the readings of other accounts was made that it rests on. */
+  readonly othersReadAt?: Date;
 }
 
 /** How one action ended. Already gone is done. */

@@ -106,7 +106,7 @@ export type LaunchTemplateVersions =
   | { readonly kind: 'all' };
 
 /** Where image ids are searched for: a glob of parameter names, a file, or an S3 prefix. */
-export interface SearchPattern {
+interface SearchPattern {
   readonly pattern: string;
   /** False: that nothing is there is taken for a mistake, and what it should have named is unknown. */
   readonly mayBeEmpty: boolean;

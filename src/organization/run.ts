@@ -95,3 +95,12 @@ export async function readRun(store: Store, record: RunRecord): Promise<Organiza
     throw new Error(`the run's own copy of the policy is not valid: ${parsed.problems.map(problemText).join('; ')}`);
   return { ...record, policy: parsed.policy, policySource: { source, sha256 } };
 }
+
+/** A run acts for so many hours from its start; in the two that the state machine leaves after that it closes. */
+const ACTING_HOURS = 22;
+
+/** Why a run acts no more, and only closes its targets; nothing while it may. A redrive can come days later. */
+export function whyTooLate({ mode, startedAt }: RunRecord, now: Date): string | undefined {
+  if (mode === 'dry-run' || now.getTime() - startedAt.getTime() <= ACTING_HOURS * 3_600_000) return undefined;
+  return `the run began more than ${ACTING_HOURS} hours ago, so it does nothing more and only reports; the next run takes up what is left`;
+}

@@ -21,7 +21,12 @@ export const OBJECT = {
   /** What the state machine goes through. */
   targets: 'targets.json',
   skipped: 'skipped.json',
-  joined: 'joined.json',
+  /** What the index of an iteration's join holds. */
+  joined: (iteration: number) => `joined/${iteration}.json`,
+  /** What the state machine goes through in a further iteration: the targets that wait for it. */
+  iteration: (iteration: number) => `iterations/${iteration}.json`,
+  /** Where the targets that wait for a further iteration leave word. */
+  waitingAfter: (iteration: number) => `waiting/${iteration}/`,
   /** Whose turn it is to notify owners, and since when. */
   notifying: 'telling.json',
   notified: 'told.json',
@@ -29,14 +34,14 @@ export const OBJECT = {
   platformTold: 'summary.told.json',
   /** What was told, message by message. */
   told: 'told/',
-  /** The recording of a target, as the first map found it. */
+  /** The recording of a target, as the first iteration found it. */
   inventory: (target: RegionTarget) => `inventory/${regionTargetName(target)}.json.gz`,
   /** What a target uses and does not own. */
-  uses: (target: RegionTarget) => `uses/${regionTargetName(target)}.json`,
+  uses: (target: RegionTarget, iteration: number) => `uses/${iteration}/${regionTargetName(target)}.json`,
   /** The ids that a target owns, one a line. */
-  owned: (target: RegionTarget) => `owned/${regionTargetName(target)}.txt.gz`,
+  owned: (target: RegionTarget, iteration: number) => `owned/${iteration}/${regionTargetName(target)}.txt.gz`,
   /** What others use of a target. */
-  joinedFor: (target: RegionTarget) => `joined/${regionTargetName(target)}.json`,
+  joinedFor: (target: RegionTarget, iteration: number) => `joined/${iteration}/${regionTargetName(target)}.json`,
   /** The account as the first iteration planned over it. */
   planned: (target: RegionTarget) => `planned/${regionTargetName(target)}.json.gz`,
   acted: (target: RegionTarget) => `acted/${regionTargetName(target)}/`,

@@ -74,8 +74,10 @@ export function organizationTests(template: () => Template): void {
       .object({ States: z.record(z.string(), z.looseObject({ Type: z.string(), ResultPath: z.unknown().optional() })) })
       .parse(JSON.parse(DefinitionString));
     const kept = Object.entries(States).filter(([, state]) => /Task|Map/.test(state.Type) && state.ResultPath !== null);
-    expect(kept.map(([name]) => name)).toEqual(['ListTargets', 'Join', 'Summarize', 'SummarizeAgain']);
-    expect(States.Join).toHaveProperty('ResultSelector', { 'sha256.$': '$.sha256' });
+    const names = ['ListTargets', 'Join', 'ListWaiting', 'JoinAnew', 'Summarize', 'SummarizeAgain'];
+    expect(kept.map(([name]) => name)).toEqual(names);
+    const ResultSelector = { 'iteration.$': '$.iteration', 'sha256.$': '$.sha256' };
+    for (const join of [States.Join, States.JoinAnew]) expect(join).toHaveProperty('ResultSelector', ResultSelector);
   });
 
   it('waits with acting until the lock of an invocation that is dead has expired', () => {
@@ -159,10 +161,10 @@ export function organizationTests(template: () => Template): void {
 
   /** Whose it is to write what; everybody else only reads it. */
   const WRITERS: readonly (readonly [string, ...string[]])[] = [
-    ['targets', 'policy.json', 'targets.json', 'skipped.json'],
-    ['inventory', 'inventory/T.json.gz', 'owned/T.txt.gz', 'uses/T.json', '../last-uses/T.json'],
-    ['join', 'joined.json', 'joined/T.json'],
-    ['act', 'planned/T.json.gz', 'shared/T.json', 'notices/T.json', 'ended/T.json'],
+    ['targets', 'policy.json', 'targets.json', 'skipped.json', 'iterations/2.json'],
+    ['inventory', 'inventory/T.json.gz', 'owned/1/T.txt.gz', 'uses/1/T.json', '../last-uses/T.json'],
+    ['join', 'joined/1.json', 'joined/1/T.json'],
+    ['act', 'waiting/1/T.json', 'planned/T.json.gz', 'shared/T.json', 'notices/T.json', 'ended/T.json'],
     ['act', '../unused/T.json', '../shared-since/T.json'],
     ['notify', 'telling.json', 'told.json', 'told/0001.json'],
     ['summary', 'summary.json', 'summary.md', 'summary.html'],

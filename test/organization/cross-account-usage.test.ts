@@ -6,7 +6,7 @@ import { anAccount, anImage, imageId } from '../builders/account.ts';
 const HERE = { accountId: '123456789012', region: 'eu-west-1' };
 
 function index(given: Partial<JoinedIndex>): JoinedIndex {
-  return { read: [], unread: [], listed: [], neverRead: [], skipped: [], sha256: {}, ...given };
+  return { joinedAt: new Date(0), read: [], unread: [], listed: [], neverRead: [], skipped: [], sha256: {}, ...given };
 }
 
 describe('an account counts as read', () => {

@@ -25,7 +25,8 @@ const distributed = z.object({
   ItemReader: z.object({ Resource: z.literal('arn:aws:states:::s3:getObject'), Parameters: json }),
   ItemSelector: json,
   MaxConcurrencyPath: z.string(),
-  ToleratedFailureCountPath: z.string(),
+  ToleratedFailureCountPath: z.string().optional(),
+  ToleratedFailurePercentage: z.literal(100).optional(),
   ResultWriter: z.object({ Resource: z.literal('arn:aws:states:::s3:putObject'), Parameters: json }),
 });
 const place = z.object({ Bucket: z.string(), Key: z.string() });
@@ -49,6 +50,8 @@ export class LocalStateMachine {
   readonly maps = new Map<string, Ended[]>();
   /** States that were entered, each try of one once. */
   transitions = 0;
+  /** The state at which the execution goes on. */
+  #redriven: string | undefined;
 
   constructor(definition: Machine, options: LocalOptions) {
     this.#definition = definition;
@@ -63,6 +66,7 @@ export class LocalStateMachine {
   /** Goes on where an execution failed, with the input that the failed state had. */
   redrive(ended: Ended): Promise<Ended> {
     if (ended.status === 'succeeded') throw new Error('AWS redrives no execution that succeeded');
+    this.#redriven = ended.state;
     return this.#run({ ...this.#definition, StartAt: ended.state }, ended.input);
   }
 
@@ -79,6 +83,8 @@ export class LocalStateMachine {
     let failed: { readonly state: string; readonly input: Json } | undefined;
     for await (const event of execution.eventLogs) {
       if (event.type === 'StateEntered') this.transitions += 1;
+      if (event.type === 'StateEntered' && definition.States[event.state.name]?.Type === 'Fail')
+        failed = { state: event.state.name, input: json.parse(event.state.input) };
       if (event.type === 'StateFailed' && event.state.name in definition.States)
         failed = { state: event.state.name, input: json.parse(event.state.input) };
     }
@@ -113,7 +119,9 @@ export class LocalStateMachine {
     const processor = state.ItemProcessor;
     if (processor === undefined) throw new Error(`${name} has no item processor`);
     prefix.parse(await evaluate(ResultWriter.Parameters, input));
-    const earlier = this.maps.get(name);
+    // A map that is entered again begins anew; only one that is redriven goes on.
+    const earlier = this.#redriven === name ? this.maps.get(name) : undefined;
+    this.#redriven = undefined;
     const items = await this.#items(place.parse(await evaluate(ItemReader.Parameters, input)));
     const limit = pLimit(
       z
@@ -134,10 +142,14 @@ export class LocalStateMachine {
     );
     this.maps.set(name, ended);
     const failed = ended.filter(({ status }) => status === 'failed').length;
-    const tolerated = z
-      .int()
-      .min(0)
-      .parse(await evaluate(map.ToleratedFailureCountPath, input));
+    const { ToleratedFailureCountPath: path } = map;
+    const tolerated =
+      path === undefined
+        ? items.length
+        : z
+            .int()
+            .min(0)
+            .parse(await evaluate(path, input));
     if (failed > tolerated)
       throw new ExceedToleratedFailureThreshold(`${failed} of ${items.length} items of ${name} failed`);
     return null;

@@ -75,6 +75,8 @@ export class Running {
   readonly warnings: string[] = [];
   #record: RunRecord | undefined;
   #joined = '';
+  /** Of the organization: how often all targets were read. */
+  iteration = 1;
 
   private constructor(
     seeded: SeededOrganization,
@@ -161,15 +163,21 @@ export class Running {
     const failed = new Map<string, string>();
     for (const place of targetsOf(this.rows)) {
       const regions = this.rows.find(({ accountId }) => accountId === place.accountId)?.regions ?? [];
-      await readRegionTarget({ ...(await this.#request(place)), regions }).catch((error: unknown) =>
-        failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
+      await readRegionTarget({ ...(await this.#request(place)), regions, iteration: this.iteration }).catch(
+        (error: unknown) =>
+          failed.set(`${place.accountId}/${place.region}`, error instanceof Error ? error.message : String(error)),
       );
     }
     return failed;
   }
 
   async join(toleratedPercent = 100) {
-    const { sha256, ...figures } = await joinTargets(this.store, await this.run(), toleratedPercent, this.now);
+    const run = await this.run();
+    const {
+      iteration: _,
+      sha256,
+      ...figures
+    } = await joinTargets(this.store, run, toleratedPercent, this.now, this.iteration);
     this.#joined = sha256;
     return figures;
   }
@@ -181,18 +189,30 @@ export class Running {
   }
 
   /** One round in a place. */
-  async round(place: RegionTarget): Promise<ActAnswer> {
+  async round(place: RegionTarget, isLast = false): Promise<ActAnswer> {
     return actOnTarget({
       ...(await this.#request(place)),
-      joined: this.#joined,
+      joined: { iteration: this.iteration, sha256: this.#joined },
+      isLast,
       deadline: new Date(this.now.getTime() + 600_000),
     });
   }
 
-  /** Rounds until no work is left; how many there were. */
+  /** Rounds until no work is left, reading all targets anew as often as one place waits for it; how many rounds there were. */
   async act(place: RegionTarget = this.golden): Promise<number> {
-    for (let rounds = 1; rounds <= 50; rounds += 1) if (!(await this.round(place)).workLeft) return rounds;
+    for (let rounds = 1; rounds <= 50; rounds += 1) {
+      const { status } = await this.round(place);
+      if (status === 'ended') return rounds;
+      if (status === 'waiting') await this.readAnew();
+    }
     throw new Error('there is always work left');
+  }
+
+  /** Another iteration: all targets are read anew and joined. */
+  async readAnew(): Promise<void> {
+    this.iteration += 1;
+    await this.readAll();
+    await this.join();
   }
 
   get golden(): RegionTarget {

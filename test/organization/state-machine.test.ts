@@ -26,13 +26,14 @@ import { parseTemplate } from '../deploy/template.ts';
 import { lambdaContext } from '../handlers/invoke.ts';
 import { eventsOf } from '../handlers/published-events.ts';
 import { NOW } from '../scenarios/account.ts';
-import { readDefinition } from './definition.ts';
+import { type Machine, readDefinition } from './definition.ts';
 import { type Ended, type LocalFunction, LocalStateMachine } from './local-state-machine.ts';
 import { BUCKET, POLICY as EVERYBODY } from './running.ts';
 
 /** Every account below the root but the management account, into which a StackSet can't deploy the roles. */
 const POLICY = EVERYBODY.replace('[r-exmp] }', `[r-exmp], except: ["100000000000"], regions: [${HOME}, ${AWAY}] }`);
 const DEFINITION = readDefinition();
+const ONE_BY_ONE = readDefinition({ organizationAccountsAtATime: '1', organizationRegionsAtATime: '1' });
 const FUNCTIONS = { targets, inventory, join, act, notify, summary };
 /** In `npm test` several stories fall to one consumer. */
 const CONSUMERS = IS_SAMPLE ? 4 : 40;
@@ -40,6 +41,8 @@ const LONG = { tags: ['long'], timeout: 240_000 };
 const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:ami-janitor-prod-organization:1';
 let sandbox: Sandbox;
 let seeded: SeededOrganization;
+/** AWS's clock: it stands still unless a story lets it go with that of the functions. */
+let awsNow: () => Date;
 let intercept: ((call: Call) => Fault | undefined) | undefined;
 let machine: LocalStateMachine;
 const invoked: string[] = [];
@@ -48,6 +51,7 @@ beforeEach(() => {
   silenceConsole();
   retryAtOnce();
   vi.setSystemTime(NOW);
+  awsNow = () => NOW;
   invoked.length = 0;
 });
 afterEach(async () => {
@@ -60,7 +64,11 @@ afterEach(async () => {
 /** The packaged definition with the real handlers, over one endpoint that knows accounts by the role assumed. */
 async function prepare(
   organization: SeededOrganization,
-  given: { readonly functions?: Readonly<Record<string, LocalFunction>>; readonly eventBus?: string } = {},
+  given: {
+    readonly functions?: Readonly<Record<string, LocalFunction>>;
+    readonly eventBus?: string;
+    readonly definition?: Machine;
+  } = {},
 ): Promise<void> {
   seeded = organization;
   for (const { home } of [seeded.janitor, seeded.golden, ...seeded.consumers]) {
@@ -77,7 +85,10 @@ async function prepare(
     MEMBER_EXTERNAL_ID: MEMBER.externalId,
     TOLERATED_FAILURE_PERCENTAGE: '5',
   };
-  sandbox = await serve({ ...seeded.sandbox, now: () => NOW, intercept: (call) => intercept?.(call) }, environment);
+  sandbox = await serve(
+    { ...seeded.sandbox, now: () => awsNow(), intercept: (call) => intercept?.(call) },
+    environment,
+  );
   const functions = Object.entries(FUNCTIONS).map(([state, handler]): [string, LocalFunction] => [
     `organization-${state}`,
     (input) => {
@@ -85,7 +96,7 @@ async function prepare(
       return handler(input, lambdaContext());
     },
   ]);
-  machine = new LocalStateMachine(DEFINITION, {
+  machine = new LocalStateMachine(given.definition ?? DEFINITION, {
     s3: createClients(HOME).s3,
     functions: { ...Object.fromEntries(functions), ...given.functions },
     execution: { Id: EXECUTION, StartTime: NOW.toISOString() },
@@ -189,11 +200,12 @@ describe('an organization in which more fails than is tolerated', () => {
 
     for (const { number, roles } of lost) for (const [name, role] of roles) rolesOf(number).set(name, role);
     invoked.length = 0;
+    const listed = sandbox.calls.count('ListAccounts');
     const redriven = await machine.redrive(failed);
     expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
     // Their two Regions each; nobody else is read again, and the targets stay what they were.
     expect(invoked.filter((state) => state === 'inventory')).toHaveLength(4);
-    expect(invoked.filter((state) => state === 'targets')).toEqual([]);
+    expect(sandbox.calls.count('ListAccounts')).toBe(listed);
     expect(runs().size).toBe(1);
     for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
     expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
@@ -223,6 +235,68 @@ describe('an organization in which more fails than is tolerated', () => {
     expect(goldenImages().has(seeded.images.unshared)).toBe(false);
     const deregistered = sandbox.calls.entries.filter(({ operation }) => operation === 'DeregisterImage');
     expect(deregistered.length).toBe(new Set(deregistered.map(({ input }) => JSON.stringify(input))).size);
+  });
+});
+
+describe('an organization in which acting comes late', () => {
+  /** Before an account is acted on, so much time passes, as long as it is asked for. */
+  const prepareLate = async (late: () => boolean, wish = { consumers: 2, unused: 2 }, onRead = () => {}) => {
+    awsNow = () => new Date();
+    await prepare(seedOrganization(wish), {
+      // All have one clock here, so they work one by one.
+      definition: ONE_BY_ONE,
+      functions: {
+        'organization-act': (input) => {
+          if (late()) vi.setSystemTime(Date.now() + 20 * 60_000);
+          invoked.push('act');
+          return FUNCTIONS.act(input, lambdaContext());
+        },
+        'organization-inventory': (input) => {
+          onRead();
+          invoked.push('inventory');
+          return FUNCTIONS.inventory(input, lambdaContext());
+        },
+      },
+    });
+  };
+  const iterations = () => invoked.filter((state) => state === 'join').length;
+
+  it('reads all accounts anew for those that wait, and acts then', async () => {
+    await prepareLate(() => iterations() === 1);
+    const ended = await machine.start(enforce);
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(iterations()).toBe(2);
+    expect(invoked.filter((state) => state === 'inventory')).toHaveLength(2 * 2 * 4);
+    for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
+    expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
+    expect(summaryNow().troubles).toEqual([]);
+    expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
+  }, 240_000);
+
+  it('fails where it was too late each time, after it told what is left: the alarm on failed runs rings', async () => {
+    await prepareLate(() => true);
+    const ended = await machine.start(enforce);
+    expect(ended).toMatchObject({ status: 'failed', state: 'OutOfTime' });
+    // The second time got nobody any further.
+    expect(iterations()).toBe(2);
+    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+    expect(invoked.slice(-2)).toEqual(['notify', 'summary']);
+    expect(summaryNow().troubles.join()).toContain('eu-west-1: other accounts were read at 2026-11-21T');
+  }, 240_000);
+
+  it('is told and summed up where the accounts can’t be read anew, and fails', LONG, async () => {
+    await prepareLate(
+      () => iterations() === 1,
+      { consumers: 4, unused: 2 },
+      () => {
+        if (iterations() === 1)
+          for (const number of [1, 2]) seeded.consumer(number).home.state.everywhere.roles.clear();
+      },
+    );
+    const ended = await machine.start(enforce);
+    expect(ended).toMatchObject({ status: 'failed', state: 'NotReadAnew' });
+    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+    expect(invoked.slice(-2)).toEqual(['notify', 'summary']);
   });
 });
 
@@ -316,9 +390,9 @@ describe('whoever may write into the report bucket', () => {
   it.each<[string, keyof typeof FUNCTIONS, string, (text: string) => string]>([
     ['the policy', 'act', '/policy.json', harsher],
     ['the list of targets', 'join', '/targets.json', (text) => text.replace(/,\s*"eu-central-1"/g, '')],
-    ['what a target owns', 'join', `/owned/222222222222/${HOME}.txt.gz`, () => ''],
-    ['what was joined', 'act', '/joined.json', (text) => text.replace('"unread":[]', '"unread": []')],
-    ['what others use of a target', 'act', `/joined/222222222222/${HOME}.json`, () => '{"images":[],"snapshots":[]}'],
+    ['what a target owns', 'join', `/owned/1/222222222222/${HOME}.txt.gz`, () => ''],
+    ['what was joined', 'act', '/joined/1.json', (text) => text.replace('"unread":[]', '"unread": []')],
+    ['what others use of a target', 'act', `/joined/1/222222222222/${HOME}.json`, () => '{"images":[],"snapshots":[]}'],
     ['a recording', 'act', `/inventory/222222222222/${HOME}.json.gz`, (text) => `${text} `],
   ])(
     'changes nothing by changing %s: the sentence says what was changed',

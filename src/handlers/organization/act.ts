@@ -3,9 +3,14 @@ import { actOnTarget } from '../../organization/act/act-on-target.ts';
 import { requireMayEnforce } from '../event.ts';
 import { requireRunClock, targetInput, targetState } from './state.ts';
 
-/** Decides over one account in one Region and, where the run enforces, acts: one iteration. */
-export const handler = targetState(targetInput.extend({ joined: z.string() }), async (context, { joined }) => {
+const input = targetInput.extend({
+  joined: z.object({ iteration: z.int().positive(), sha256: z.string() }),
+  isLast: z.boolean(),
+});
+
+/** Decides over one account in one Region and, where the run enforces, acts: one round. */
+export const handler = targetState(input, async (context, { joined, isLast }) => {
   requireMayEnforce(context.run.mode, context.environment);
   await requireRunClock(context);
-  return actOnTarget({ ...context, joined });
+  return actOnTarget({ ...context, joined, isLast });
 });

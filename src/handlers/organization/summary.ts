@@ -11,6 +11,8 @@ interface SummaryAnswer {
   readonly complete: boolean;
   readonly totals: OrganizationSummary['totals'];
   readonly troubles: number;
+  /** Targets in which something was due, and the run had no time for any of it: the run fails. */
+  readonly outOfTime: number;
   /** `s3://BUCKET/organization/RUN_ID/summary.html` */
   readonly summary: string;
 }
@@ -45,7 +47,8 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
   const address = `s3://${store.bucket}/${store.keyOf('summary.html')}`;
   measureOrganization(run, summary, clock());
   if (run.isLatest) await sendEvents([endOfOrganizationRun(summary, address)]);
-  return { runId: run.runId, complete, totals, troubles: troubles.length, summary: address };
+  const outOfTime = places.filter((place) => place.outOfTime === true).length;
+  return { runId: run.runId, complete, totals, troubles: troubles.length, outOfTime, summary: address };
 });
 
 /** That a run over an organization ended, and where its summary is. */

@@ -4,14 +4,16 @@ import { readTarget } from '../../inventory/identity.ts';
 import { type RunRecord, writePolicy } from '../../organization/run.ts';
 import { OBJECT } from '../../organization/s3-keys.ts';
 import { listTargets } from '../../organization/targets/list-targets.ts';
-import { toleratedOf } from '../../organization/targets/targets.ts';
+import { iterationSchema, listWaiting, type NextIteration } from '../../organization/targets/list-waiting.ts';
+import { targetsOf, toleratedOf } from '../../organization/targets/targets.ts';
 import { RefusedError } from '../errors.ts';
 import { parseEvent, requireMayEnforce } from '../event.ts';
 import { startedBy } from '../invocation.ts';
 import { loadPolicy } from '../policy-source.ts';
-import { stateHandler } from './state.ts';
+import { runInput, type StateContext, stateHandler } from './state.ts';
 
-const input = z.object({
+const waiting = runInput.extend({ iteration: iterationSchema });
+const beginning = z.object({
   event: z.unknown(),
   execution: z.object({
     id: z.string('must be the execution’s id').min(1),
@@ -26,12 +28,24 @@ interface TargetsAnswer {
   readonly accounts: number;
   /** So many accounts may fail. */
   readonly tolerated: number;
+  readonly iteration: NextIteration;
 }
 
-/** Finds the targets of a run, and writes down what all its states hold to. */
-export const handler = stateHandler(input, async ({ event: given, execution }, context): Promise<TargetsAnswer> => {
+/** Finds the targets of a run, and writes down what all its states hold to; or those of them that wait for another iteration. */
+export const handler = stateHandler(z.union([waiting, beginning]), async (input, context) => {
+  if (!('run' in input)) return begin(input, context);
+  const { run, iteration } = input;
+  const next = await listWaiting({ store: context.storeOf(run.runId), run, clock: context.clock }, iteration);
+  context.logger.info('iteration ended', { ...iteration, waiting: next.targets, next: next.next });
+  return next;
+});
+
+async function begin(
+  { event: given, execution }: z.output<typeof beginning>,
+  context: StateContext,
+): Promise<TargetsAnswer> {
   const event = parseEvent(given);
-  const { environment, home, logger, storeOf, lambda } = context;
+  const { environment, home, logger, storeOf, lambda, clock } = context;
   requireMayEnforce(event.mode, environment);
   // A Region that is left out is not read: what lies there would count as no use.
   if (event.mode === 'enforce' && event.regions !== undefined)
@@ -61,8 +75,17 @@ export const handler = stateHandler(input, async ({ event: given, execution }, c
     manifest: { bucket: store.bucket, key: store.keyOf(OBJECT.targets) },
     accounts: rows.length,
     tolerated: toleratedOf(environment.toleratedPercent, rows.length),
+    iteration: {
+      number: 1,
+      startedAt: clock(),
+      targets: targetsOf(rows).length,
+      tried: 0,
+      isLast: false,
+      next: 'read',
+      key: store.keyOf(OBJECT.targets),
+    },
   };
-});
+}
 
 /** The same for every try of an execution: its start, and eight hex digits that its id gives. */
 function runIdOf(startTime: Date, executionId: string): string {

@@ -1,11 +1,15 @@
 import { executePlan } from '../../execute/execute-plan.ts';
+import { whyTooOld } from '../../execute/other-accounts.ts';
+import { skipped } from '../../execute/passes/pass.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { actionKey } from '../../model/plan.ts';
-import { readWithDetails } from '../../observe/account-reader.ts';
+import { type AccountReader, readWithDetails } from '../../observe/account-reader.ts';
 import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';
 import { type JoinedIndex, joinedIndex } from '../join/joined.ts';
+import { whyTooLate } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
+import type { WaitingTarget } from '../targets/list-waiting.ts';
 import { type ClosedTarget, closedBefore, closeLate, closeTarget, publishTarget } from './close-target.ts';
 import {
   askedFor,
@@ -17,30 +21,31 @@ import {
   iterationPolicy,
   type Planned,
   planIteration,
-  whyTooLate,
 } from './iteration.ts';
 import { openTarget } from './open-target.ts';
 import { type TargetResult, targetResult } from './target-result.ts';
 
-/** How an iteration ended; while work is left, another follows. */
+/** How a round ended: where work is left, another follows at once, or waits until all targets were read anew. */
 export interface ActAnswer extends RegionTarget {
-  readonly status: 'ended' | 'more';
+  readonly status: 'ended' | 'more' | 'waiting';
+  /** Another round may follow at once. */
   readonly workLeft: boolean;
 }
 
 /**
- * One iteration over one target: reads, decides, and does a part of what is due, within what the run's limits leave. An
- * iteration that finds nothing more to do writes the report and ends the target. Every iteration can be killed at any
- * moment: the next goes on from what is written down.
+ * One round over one target: reads, decides, and does a part of what is due, within what the run's limits leave and while
+ * what is known of the other targets is young enough. A round that finds nothing more to do writes the report and ends the
+ * target. Every round can be killed at any moment: the next goes on from what is written down.
  */
 export async function actOnTarget(request: IterationRequest): Promise<ActAnswer> {
   const { store, target, joined } = request;
   const ended: ActAnswer = { ...target, status: 'ended', workLeft: false };
-  const index = await store.needJson(OBJECT.joined, joinedIndex, joined);
+  const index = await store.needJson(OBJECT.joined(joined.iteration), joinedIndex, joined.sha256);
   const result = (await store.readJson(OBJECT.result(target), targetResult)) ?? (await leftOut(request, index));
   if (result !== undefined && result.stage !== 'closing') return ended;
   const closed = result === undefined ? await iterate(request, index) : await closedBefore(request, result.notes);
-  if (closed === undefined) return { ...target, status: 'more', workLeft: true };
+  if (closed === 'more') return { ...target, status: 'more', workLeft: true };
+  if (closed === 'waiting') return { ...target, status: 'waiting', workLeft: false };
   await publishTarget(request, closed);
   return ended;
 }
@@ -58,10 +63,10 @@ async function leftOut({ store, target }: IterationRequest, index: JoinedIndex):
   return result;
 }
 
-/** @returns nothing where anything was done, so that another iteration follows; else the target is closed */
-async function iterate(request: IterationRequest, index: JoinedIndex): Promise<ClosedTarget | undefined> {
+/** @returns `more` where anything was done, so that another round follows; else the target is closed, or waits */
+async function iterate(request: IterationRequest, index: JoinedIndex): Promise<ClosedTarget | 'more' | 'waiting'> {
   const { run, store, target } = request;
-  const open = await openTarget(request, index);
+  const open = await openTarget(request, index, request.joined.iteration);
   try {
     // Another invocation may have come so far before this one had the lock.
     const result = await store.readJson(OBJECT.result(target), targetResult);
@@ -69,8 +74,14 @@ async function iterate(request: IterationRequest, index: JoinedIndex): Promise<C
     const { ledger } = open;
     const iteration = { ...request, open, ledger };
     const policy = run.mode === 'dry-run' ? run.policy : iterationPolicy(run.policy, ledger);
-    const evaluation = await readWithDetails(open.reader, policy, run.at);
-    const planned = { account: evaluation.account, plan: applyLimits(evaluation), plannedAt: request.clock() };
+    const planFrom = async (reader: AccountReader): Promise<Planned> => {
+      const evaluation = await readWithDetails(reader, policy, run.at);
+      return { account: evaluation.account, plan: applyLimits(evaluation), plannedAt: request.clock() };
+    };
+    const first = await planFrom(open.recorded ?? open.reader);
+    // That nothing is due a recording can say; what is due is read anew.
+    const isEnough = run.mode === 'dry-run' || open.recorded === undefined || !hasWork(first.plan);
+    const planned = isEnough ? first : await planFrom(open.reader);
     return await (run.mode === 'dry-run'
       ? closeTarget(iteration, planned, planned.plan, [])
       : enforce(iteration, planned));
@@ -79,8 +90,8 @@ async function iterate(request: IterationRequest, index: JoinedIndex): Promise<C
   }
 }
 
-async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTarget | undefined> {
-  const { store, target, run, ledger, clock } = iteration;
+async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTarget | 'more' | 'waiting'> {
+  const { store, target, run, open, ledger, clock, joined, isLast } = iteration;
   const late = whyTooLate(run, clock());
   let initial = await initialPlan(iteration);
   // Once, and before anything is done: the report tells of the account as it was then.
@@ -94,15 +105,22 @@ async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTa
     if (outcome !== undefined) await ledger.settle(pass, outcome);
   }
   const plan = planIteration(planned.plan, run.policy, ledger, askedFor(initial));
-  if (late !== undefined) return closeLate(iteration, initial, hasWork(plan) ? [late] : []);
+  if (late !== undefined) {
+    const left = plan.passes.flatMap(({ actions }) => actions.map((action) => skipped(action, late)));
+    return closeLate(iteration, initial, left);
+  }
   const before = ledger.outcomes().length;
   const untried = hasWork(plan) ? await execute(iteration, { ...planned, plan }) : [];
-  if (ledger.outcomes().length > before) return undefined;
-  const stopped = new Set(untried.map(({ reason }) => reason ?? 'it was left alone'));
-  return closeTarget(iteration, planned, initial, [...stopped]);
+  if (ledger.outcomes().length > before) return 'more';
+  const { others } = open;
+  const waits = plan.passes.some(({ actions }) => actions.some((one) => whyTooOld({ others, clock }, one)));
+  if (!waits || isLast) return closeTarget(iteration, planned, initial, untried);
+  const word: WaitingTarget = { tried: before };
+  await store.writeJson(`${OBJECT.waitingAfter(joined.iteration)}${regionTargetName(target)}.json`, word);
+  return 'waiting';
 }
 
-/** Executes a plan; gives what was left alone for lack of time or lock. */
+/** Executes a plan; gives what was left alone for lack of time, lock or young knowledge. */
 async function execute(iteration: Iteration, { plan, plannedAt }: Planned): Promise<Outcome[]> {
   const { run, open, clock, deadline, logger, ledger, target } = iteration;
   const outcomes = await executePlan({
@@ -119,6 +137,7 @@ async function execute(iteration: Iteration, { plan, plannedAt }: Planned): Prom
       deadline,
       journal: open.journal,
       ledger,
+      others: open.others,
       ...(open.lock && { lock: open.lock }),
       onOutcome: (outcome) => logger.info('action ended', { ...target, ...outcome }),
       onWarning: (sentence) => logger.warn(sentence, { ...target }),

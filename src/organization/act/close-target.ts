@@ -30,13 +30,13 @@ export interface ClosedTarget {
  * so that an iteration that is killed before the report is out leaves the same one to the next.
  * @param planned the target as it is now, after all that was done
  * @param initial the plan of the run's first iteration
- * @param stopped why something was left alone, in sentences
+ * @param left what was left alone, and why
  */
 export async function closeTarget(
   iteration: Iteration,
   planned: Planned,
   initial: Plan,
-  stopped: readonly string[],
+  left: readonly Outcome[],
 ): Promise<ClosedTarget> {
   const { run, open } = iteration;
   const shared = await cancelUnusedShares(iteration, planned);
@@ -44,7 +44,7 @@ export async function closeTarget(
   const wanted = run.mode === 'enforce' ? usageReportsToAskFor(planned.plan.decisions, planned.plan.at) : [];
   const reports = await askForUsageReports(open.clients.ec2, wanted.slice(0, run.policy.limits.perRun));
   const notes: Notes = {
-    stopped: [...stopped, ...shared.stopped],
+    ...leftAlone(iteration, left, shared.stopped),
     problems: [...shared.problems, ...reports.problems],
     usageReportsAskedFor: reports.asked,
     ...(shared.totals && { shared: shared.totals }),
@@ -58,10 +58,22 @@ export async function closeTarget(
 
 /**
  * Closes a target of a run that is too old to act: it says what was done, and announces nothing by what it knew then.
- * @param stopped why something was left alone, in sentences
+ * @param left what was left alone, and why
  */
-export function closeLate(iteration: Iteration, initial: Plan, stopped: readonly string[]): Promise<ClosedTarget> {
-  return close(iteration, initial, { stopped: [...stopped], problems: [], usageReportsAskedFor: 0 }, []);
+export function closeLate(iteration: Iteration, initial: Plan, left: readonly Outcome[]): Promise<ClosedTarget> {
+  return close(iteration, initial, { ...leftAlone(iteration, left), problems: [], usageReportsAskedFor: 0 }, []);
+}
+
+/** What is said of what was left alone; where nothing of its kind was tried in this run, the run fails in the end. */
+function leftAlone(
+  { ledger }: Iteration,
+  left: readonly Outcome[],
+  further: readonly string[] = [],
+): Pick<Notes, 'stopped' | 'outOfTime'> {
+  const why = new Set(left.map(({ reason }) => reason ?? 'it was left alone'));
+  const tried = new Set(ledger.outcomes().map(({ action }) => action));
+  const outOfTime = left.some(({ action }) => !tried.has(action)) && { outOfTime: true as const };
+  return { stopped: [...why, ...further], ...outOfTime };
 }
 
 async function close(

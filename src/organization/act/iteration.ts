@@ -5,20 +5,22 @@ import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { parseRecording } from '../../recording/read.ts';
-import type { OrganizationRun, TargetContext } from '../run.ts';
+import type { TargetContext } from '../run.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { RunLedger } from './ledger.ts';
 import type { OpenTarget } from './open-target.ts';
 
-/** What one iteration over a target gets from Lambda. */
+/** What one round over a target gets from Lambda. */
 export interface IterationRequest extends TargetContext {
-  /** What the join's index must hash to. */
-  readonly joined: string;
+  /** The join that it acts on: of which iteration of the organization, and what its index must hash to. */
+  readonly joined: { readonly iteration: number; readonly sha256: string };
+  /** No further iteration follows: what can't be done now is left to the next run. */
+  readonly isLast: boolean;
   /** When acting must stop, so that there is time left to write down what was done. */
   readonly deadline: Date;
 }
 
-/** What one iteration works with, once its target is open. */
+/** What one round works with, once its target is open. */
 export interface Iteration extends IterationRequest {
   readonly open: OpenTarget;
   readonly ledger: RunLedger;
@@ -42,15 +44,6 @@ export async function initialPlan({ store, target, run }: TargetContext): Promis
   const parsed = parseRecording(text);
   if (!parsed.ok) throw new Error(`${store.keyOf(OBJECT.planned(target))} is no recording: ${parsed.problem}`);
   return makePlan(parsed.account, run.policy, run.at ?? parsed.account.observedAt);
-}
-
-/** A run acts for so many hours from its start; in the two that the state machine leaves after that it closes. */
-const ACTING_HOURS = 22;
-
-/** Why a run acts no more, and only closes its targets; nothing while it may. A redrive can come days later. */
-export function whyTooLate({ mode, startedAt }: OrganizationRun, now: Date): string | undefined {
-  if (mode === 'dry-run' || now.getTime() - startedAt.getTime() <= ACTING_HOURS * 3_600_000) return undefined;
-  return `the run began more than ${ACTING_HOURS} hours ago, so it does nothing more and only reports; the next run takes up what is left`;
 }
 
 /** What a run has done so far in a target, as planning needs it. */

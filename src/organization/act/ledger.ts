@@ -10,6 +10,7 @@ const facts = {
   action: z.enum(OUTCOME_ACTIONS),
   resourceId: z.string(),
   requestId: z.string().exactOptional(),
+  othersReadAt: date.exactOptional(),
 };
 
 /** How an action ended, as an object of the run holds it. */

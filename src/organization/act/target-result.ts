@@ -33,6 +33,8 @@ const notes = z.object({
   problems: z.array(z.string()),
   usageReportsAskedFor: z.number(),
   shared: shareTotals.exactOptional(),
+  /** Something was due, and the run had no time for any of it. */
+  outOfTime: z.literal(true).exactOptional(),
 });
 export type Notes = Readonly<z.output<typeof notes>>;
 

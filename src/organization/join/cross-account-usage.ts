@@ -71,7 +71,7 @@ function unreadable(name: string, error: string): SourceReading {
 }
 
 /** References with further ones; what is known already does not stand twice. */
-export function withReferences(references: References, more: Joined): References {
+function withReferences(references: References, more: Joined): References {
   return {
     ...references,
     images: merged<ImageId>(references.images, more.images),

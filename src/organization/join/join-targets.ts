@@ -16,16 +16,18 @@ import { addLastUses, whyUnread } from './last-uses.ts';
 export interface JoinAnswer {
   readonly targets: number;
   readonly unread: number;
+  readonly iteration: number;
   /** Of the index, which holds those of all targets' objects. */
   readonly sha256: string;
 }
 
 const HOUR = 3_600_000;
 /** An older reading is none: what was copied or launched since is not in it, and a run can be taken up days later. */
-const READING_VALID_HOURS = 24;
+const READING_VALID_HOURS = 6;
 
 /**
- * Reads what each target uses, finds out who owns it, and leaves for each target what others use of it.
+ * Reads what each target uses, finds out who owns it, and leaves for each target what others use of it, as one iteration
+ * of the organization found it.
  * @param toleratedPercent of all accounts, so many may fail and one at least: none of their Regions was read, or the images of
  * one were not even listed
  * @throws Error where more are: acting would rest on too little
@@ -35,14 +37,15 @@ export async function joinTargets(
   run: Pick<RunRecord, 'sha256'>,
   toleratedPercent: number,
   now: Date,
+  iteration: number,
 ): Promise<JoinAnswer> {
   const targets = await readTargets(store, run);
   const join = new Join();
   const digests = new Map<string, Digests>();
   const read = await forEachTarget(targets, async (target) => {
     const uses =
-      (await store.readJson(OBJECT.uses(target), outgoingReferencesSchema)) ??
-      nothingKnown('it was not read in this run');
+      (await store.readJson(OBJECT.uses(target, iteration), outgoingReferencesSchema)) ??
+      nothingKnown('it was not read in this iteration of the run');
     if (uses.status !== 'skipped' && uses.sha256 !== undefined) digests.set(regionTargetName(target), uses.sha256);
     join.addUses(target, uses);
     return [readingOf(target, uses, now), ...addLeftOut(join, target, uses)];
@@ -52,9 +55,9 @@ export async function joinTargets(
     readings.flatMap(({ name, status, error = '' }) => (status === 'unreadable' ? [[name, error] as const] : [])),
   );
   const earlier = new Join();
-  const neverRead = errors.size === 0 ? [] : await addLastUses(store, targets, errors, earlier);
+  const neverRead = errors.size === 0 ? [] : await addLastUses(store, targets, iteration, errors, earlier);
   await forEachTarget(targets, async (target) => {
-    const owned = await store.readText(OBJECT.owned(target), digests.get(regionTargetName(target))?.owned);
+    const owned = await store.readText(OBJECT.owned(target, iteration), digests.get(regionTargetName(target))?.owned);
     const ids = (owned ?? '').split('\n');
     join.addOwned(target, ids);
     earlier.addOwned(target, ids);
@@ -73,10 +76,10 @@ export async function joinTargets(
       lastUsedBy: [...(last?.usedIn ?? [])].map(([id, names]) => [id, [...names].map((one) => whyUnread(one, errors))]),
       ...(recording !== undefined && { recording }),
     };
-    return [name, await store.writeJson(OBJECT.joinedFor(target), lists)] as const;
+    return [name, await store.writeJson(OBJECT.joinedFor(target, iteration), lists)] as const;
   });
-  const index = { ...indexOf(readings), neverRead, sha256: Object.fromEntries(written) };
-  const sha256 = await store.writeJson(OBJECT.joined, index);
+  const index = { ...indexOf(readings), joinedAt: now, neverRead, sha256: Object.fromEntries(written) };
+  const sha256 = await store.writeJson(OBJECT.joined(iteration), index);
   const { failed, accounts } = failedAccounts(index, targets);
   const tolerated = toleratedOf(toleratedPercent, accounts);
   if (failed.length > tolerated) {
@@ -85,7 +88,7 @@ export async function joinTargets(
       `${failed.length} of ${accounts} accounts could not be read, and ${tolerated} (${toleratedPercent} %) may, so nothing is decided; the first: ${first?.join(': ')}`,
     );
   }
-  return { targets: index.read.length + index.unread.length, unread: index.unread.length, sha256 };
+  return { targets: index.read.length + index.unread.length, unread: index.unread.length, iteration, sha256 };
 }
 
 /**
@@ -140,7 +143,7 @@ function readingOf(target: RegionTarget, uses: OutgoingReferences, now: Date): T
   return isOld ? { name, status: 'unreadable', error: TOO_OLD } : { name, ...reading };
 }
 
-function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256' | 'neverRead'> {
+function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256' | 'neverRead' | 'joinedAt'> {
   const sorted = readings.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const of = (status: TargetReading['status']) => sorted.filter((one) => one.status === status);
   const withError = (status: TargetReading['status']) =>
@@ -170,7 +173,7 @@ function unmatchedIn(readings: readonly TargetReading[], key: 'unmatched' | 'unm
   return read.length < targets.length ? named : named.filter((glob) => read.every((list) => list.includes(glob)));
 }
 
-const TOO_OLD = `it was read more than ${READING_VALID_HOURS} hours ago; start a new run`;
+const TOO_OLD = `it was read more than ${READING_VALID_HOURS} hours before; read more accounts at a time (organizationAccountsAtATime), or start a new run`;
 
 function isTooOld(observedAt: Date | undefined, now: Date): boolean {
   return observedAt === undefined || now.getTime() - observedAt.getTime() > READING_VALID_HOURS * HOUR;

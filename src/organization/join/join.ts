@@ -145,7 +145,7 @@ export class Join {
 }
 
 /** A reference as others see it: with the target that it comes from. */
-export function fromTarget({ accountId, region }: RegionTarget, reference: Reference): Reference {
+function fromTarget({ accountId, region }: RegionTarget, reference: Reference): Reference {
   return { ...reference, accountId: reference.accountId ?? accountId, region: reference.region ?? region };
 }
 

@@ -7,6 +7,7 @@ import { date } from '../store.ts';
 export const joinedIndex = z.object({
   /** When the first of those targets was read; absent where none was. */
   oldest: date.exactOptional(),
+  joinedAt: date,
   /** Places whose reading is complete. */
   read: z.array(z.string()),
   unread: z.array(z.tuple([z.string(), z.string()])),

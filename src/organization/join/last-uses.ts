@@ -20,12 +20,13 @@ import type { Join } from './join.ts';
 export async function addLastUses(
   store: Store,
   targets: readonly RegionTarget[],
+  iteration: number,
   errors: ReadonlyMap<string, string>,
   join: Join,
 ): Promise<string[]> {
   const kept = store.at(ORGANIZATION_PREFIX);
   const never = await forEachTarget(targets, async (target) => {
-    const uses = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
+    const uses = await store.readJson(OBJECT.uses(target, iteration), outgoingReferencesSchema);
     const { copies = [] } = uses === undefined || uses.status === 'skipped' ? {} : uses;
     const unused = copies.map(({ usedBy: _, ...copy }) => copy);
     join.addUses(target, { status: 'read', images: [], snapshots: [], copies: unused });

@@ -36,7 +36,7 @@ const found = {
   /** Lookups that find nothing there, likewise. */
   unmatchedLookups: z.array(z.string()).exactOptional(),
   /** Of the objects that were written with this one. */
-  sha256: z.object({ owned: z.string(), recording: z.string() }).exactOptional(),
+  sha256: z.object({ owned: z.string(), recording: z.string().exactOptional() }).exactOptional(),
   /** When the target was read; absent where it was not. */
   observedAt: date.exactOptional(),
   /** Own images that are copies, whether used or not: what uses a copy of a copy uses the first of them too. */

@@ -21,6 +21,8 @@ import {
 export interface ReadRequest extends TargetContext {
   /** All Regions of the account that the run goes through; the first of them says what lies in the others. */
   readonly regions: readonly string[];
+  /** Of the organization, from 1 on: each reads anew. */
+  readonly iteration: number;
 }
 
 /** How the reading of a target ended. */
@@ -29,12 +31,13 @@ export interface InventoryAnswer extends RegionTarget {
 }
 
 /**
- * Reads a target and leaves for the others what it uses, what it owns and its recording. What this run has read
- * already is not read again; what can't be read is written down as that, and then thrown.
+ * Reads a target and leaves for the others what it uses and what it owns; the first time its recording, too. What
+ * this iteration has read already is not read again; what can't be read is written down as that, and then thrown.
  */
 export async function readRegionTarget(context: ReadRequest): Promise<InventoryAnswer> {
-  const { store, target, logger } = context;
-  const known = await store.readJson(OBJECT.uses(target), outgoingReferencesSchema);
+  const { store, target, logger, iteration } = context;
+  const name = OBJECT.uses(target, iteration);
+  const known = await store.readJson(name, outgoingReferencesSchema);
   if (known?.status === 'read' || known?.status === 'skipped') return { ...target, status: known.status };
   try {
     const references = await readReferences(context);
@@ -43,13 +46,14 @@ export async function readRegionTarget(context: ReadRequest): Promise<InventoryA
   } catch (error) {
     const why = failureOf(error).sentence;
     // What an earlier attempt found still counts.
-    if (known === undefined) await store.writeJson(OBJECT.uses(target), nothingKnown(why));
+    if (known === undefined) await store.writeJson(name, nothingKnown(why));
     throw new Error(`${target.accountId} ${target.region}: ${why}`, { cause: error });
   }
 }
 
 async function readReferences(context: ReadRequest): Promise<OutgoingReferences> {
-  const { run, store, target, regions, home, members, clock, logger } = context;
+  const { run, store, target, regions, iteration, home, members, clock, logger } = context;
+  const name = OBJECT.uses(target, iteration);
   const member = await openMember(context, target.accountId, 'read');
   const owners: Member[] = [];
   try {
@@ -58,7 +62,7 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
     const why = whyNotEnabled(known, target.region);
     if (why !== undefined) {
       const skipped: OutgoingReferences = { status: 'skipped', error: why, ...leftOut };
-      await store.writeJson(OBJECT.uses(target), skipped);
+      await store.writeJson(name, skipped);
       return skipped;
     }
     const observer = {
@@ -68,14 +72,16 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
     // The policy's documents lie where the janitor can read them, whichever account is read.
     const clients = { ...member.at(target.region), s3: home.s3, ownersSsm: ownersSsm(context, owners) };
     const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
-    const owned = await store.writeText(OBJECT.owned(target), ownedIds(account).join('\n'));
-    const recording = await store.writeText(OBJECT.inventory(target), recordingText(account));
-    const references = { ...outgoingReferencesOf(account, { owned, recording }), ...leftOut };
+    const owned = await store.writeText(OBJECT.owned(target, iteration), ownedIds(account).join('\n'));
+    // Later ones change what was recorded.
+    const recording =
+      iteration === 1 ? { recording: await store.writeText(OBJECT.inventory(target), recordingText(account)) } : {};
+    const references = { ...outgoingReferencesOf(account, { owned, ...recording }), ...leftOut };
     // The references last: whoever finds them finds all.
     // What-if questions leave no trace.
     if (references.status === 'read' && run.isLatest)
       await store.at(ORGANIZATION_PREFIX).writeJson(lastUsesName(target), references);
-    await store.writeJson(OBJECT.uses(target), references);
+    await store.writeJson(name, references);
     return references;
   } finally {
     for (const one of [member, ...owners]) one.destroy();

@@ -29,6 +29,8 @@ export interface TargetSummary extends RegionTarget {
   readonly deletedMonthlyCostUpTo: number;
   readonly sharedByOthers?: { readonly images: number; readonly unused: number; readonly cancelled: number };
   readonly usageReportsAskedFor: number;
+  /** Something was due there, and the run had no time for any of it. */
+  readonly outOfTime?: boolean;
   /** What went wrong, a sentence each. */
   readonly troubles: readonly string[];
 }
@@ -155,6 +157,7 @@ function targetSummary(
     deletedMonthlyCostUpTo: totals.deletedStorage.monthlyCostUpTo,
     ...(notes.shared && { sharedByOthers: notes.shared }),
     usageReportsAskedFor: notes.usageReportsAskedFor,
+    ...(notes.outOfTime && { outOfTime: true }),
     troubles: [
       ...problems,
       ...[...notes.stopped, ...notes.problems].map((sentence) => `${target.region}: ${sentence}`),

@@ -1,4 +1,4 @@
-import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
+import { DescribeRegionsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
@@ -38,12 +38,8 @@ export interface MemberContext extends Pick<RunContext, 'home' | 'members' | 'cl
  * @throws TargetError where the role can't be assumed or the template is too old
  */
 export async function openMember(context: MemberContext, accountId: string, role: 'read' | 'act'): Promise<Member> {
-  const { members: settings, clock } = context;
-  // All clients of the account share them.
-  const credentials = memoize(
-    () => assumeRole(context, accountId, role),
-    ({ expiration }) => expiration.getTime() - clock().getTime() < RENEW_MILLISECONDS,
-  );
+  const { members: settings } = context;
+  const credentials = credentialsOf(context, accountId, role);
   await credentials();
   const opened = new Map<string, Clients>();
   const at = (region: string): Clients => {
@@ -61,6 +57,27 @@ export async function openMember(context: MemberContext, accountId: string, role
     destroy();
     throw error;
   }
+}
+
+/**
+ * EC2 of a member account, to ask what can be asked of many: its connections are those of the janitor's own EC2 client, and
+ * are closed with it. What keeps the role from being assumed is what the first request throws.
+ */
+export function memberEc2(context: MemberContext, accountId: string, region: string): EC2Client {
+  const { members: settings, home } = context;
+  const sending = {
+    credentials: credentialsOf(context, accountId, 'read'),
+    requestHandler: home.ec2.config.requestHandler,
+  };
+  return createClients(region, { ...settings.clients, sending }).ec2;
+}
+
+/** Credentials of a role that all clients of the account share. */
+function credentialsOf(context: MemberContext, accountId: string, role: 'read' | 'act') {
+  return memoize(
+    () => assumeRole(context, accountId, role),
+    ({ expiration }) => expiration.getTime() - context.clock().getTime() < RENEW_MILLISECONDS,
+  );
 }
 
 async function assumeRole({ run, home, members: settings }: MemberContext, accountId: string, role: 'read' | 'act') {

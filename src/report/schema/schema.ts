@@ -74,7 +74,12 @@ const snapshot = z.object({
   reasons: z.array(snapshotReason),
 });
 
-const ended = { action: actionName, resourceId: text, requestId: z.exactOptional(text) };
+const ended = {
+  action: actionName,
+  resourceId: text,
+  requestId: z.exactOptional(text),
+  othersReadAt: z.exactOptional(time).describe('When the reading of the other accounts began that this rests on.'),
+};
 const outcome = z.discriminatedUnion('status', [
   z.object({
     ...ended,
