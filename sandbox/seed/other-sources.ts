@@ -115,24 +115,6 @@ export function addBuildersAndRunbooks(draft: Draft): void {
     status: { statusCode: 'ACTIVE' },
     imageId: old(),
   });
-  state.hyperPodClusters.set('trainer', {
-    ClusterName: 'trainer',
-    ClusterArn: arn('sagemaker', 'cluster/a1b2c3d4e5f6'),
-    ClusterStatus: 'InService',
-    // It scales from none, and is to go to another image.
-    InstanceGroups: [
-      { InstanceGroupName: 'controllers', CurrentCount: 1, CurrentImageId: 'default', DesiredImageId: 'default' },
-      { InstanceGroupName: 'workers', CurrentCount: 0, CurrentImageId: old(), DesiredImageId: old() },
-    ],
-  });
-  const engineVersion = arn('rds', 'cev:custom-sqlserver-se/15.00.4365.2.billing/0f1e2d3c');
-  state.engineVersions.set(engineVersion, {
-    Engine: 'custom-sqlserver-se',
-    EngineVersion: '15.00.4365.2.billing',
-    DBEngineVersionArn: engineVersion,
-    Status: 'inactive',
-    Image: { ImageId: old(), Status: 'active' },
-  });
   const [cluster, fleetCluster] = ['j-1A2B3C4D5E6F7', 'j-7F6E5D4C3B2A1'];
   state.emrClusters.set(cluster, {
     cluster: {
@@ -185,5 +167,24 @@ export function addBuildersAndRunbooks(draft: Draft): void {
       instanceTypes: ['m7g.large'],
       ec2Configuration: [{ imageType: 'ECS_AL2023', imageIdOverride: old() }],
     },
+  });
+  const trainer = old();
+  state.hyperPodClusters.set('trainer', {
+    ClusterName: 'trainer',
+    ClusterArn: arn('sagemaker', 'cluster/a1b2c3d4e5f6'),
+    ClusterStatus: 'InService',
+    // It scales from none, and is to go to another image.
+    InstanceGroups: [
+      { InstanceGroupName: 'controllers', CurrentCount: 1, CurrentImageId: 'default', DesiredImageId: 'default' },
+      { InstanceGroupName: 'workers', CurrentCount: 0, CurrentImageId: trainer, DesiredImageId: trainer },
+    ],
+  });
+  const engineVersion = arn('rds', 'cev:custom-sqlserver-se/15.00.4365.2.billing/0f1e2d3c');
+  state.engineVersions.set(engineVersion, {
+    Engine: 'custom-sqlserver-se',
+    EngineVersion: '15.00.4365.2.billing',
+    DBEngineVersionArn: engineVersion,
+    Status: 'inactive',
+    Image: { ImageId: trainer, Status: 'active' },
   });
 }

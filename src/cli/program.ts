@@ -127,8 +127,13 @@ function addPlanCommands(program: Command, ending: Ending): void {
   )
     .description('tells owners what the plan holds for their images; a dry run prints the messages instead')
     .action(ending(notify));
-  withOptions(program.command('explain <image-id>'), ...PLAN_OPTIONS)
-    .description('the whole reasoning for one image: rule, facts, every reference by name')
+  const explained = new Option('--format <format>', 'how to print it').choices(['table', 'json', 'markdown']);
+  withOptions(
+    program.command('explain <image>'),
+    ...(['policy', 'profile', 'region', 'bucket', 'at', 'recording'] as const),
+    explained.default('table'),
+  )
+    .description('the whole reasoning for one image, by its id, its name or a snapshot: rule, facts, every reference')
     .action(ending(explain));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
+import { explainImage } from '../../src/report/explain.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reasonSentence } from '../../src/report/reason-sentences.ts';
 import { reportReference } from '../../src/report/references.ts';
@@ -43,7 +44,7 @@ describe('a reference from another account is told with its account and Region',
     ['report.md', asRead(whole(reportMarkdown(REPORT)))],
     ['report.html', asRead(whole(reportHtml(REPORT)))],
     ['the table', whole(reportTerminal(REPORT, SCREEN))],
-    ['explain', FIRST ? explainTerminal(REPORT, FIRST, SCREEN) : ''],
+    ['explain', FIRST ? explainTerminal(explainImage(REPORT, FIRST), SCREEN) : ''],
   ])('in %s', (_, text) => {
     expect(text).toContain(NAMED);
   });

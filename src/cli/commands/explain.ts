@@ -1,30 +1,48 @@
-import { isImageId } from '../../model/ids.ts';
+import { isSnapshotId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
-import { imageReader } from '../../observe/image-reader.ts';
+import { isAskedFor, narrowReader } from '../../observe/narrow-reader.ts';
+import { explainImage, explainMarkdown, explainSnapshot } from '../../report/explain.ts';
+import type { Report } from '../../report/report.ts';
 import { explainTerminal } from '../../report/terminal/explain.ts';
+import { nearestWord, quoted } from '../../validation/problem.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
 import { terminalOf } from '../render.ts';
 import { planReport } from './plan.ts';
 
-/** Prints the whole reasoning for one image, as text or (`--format json`) as its entry of report.json. */
-export async function explain(io: Io, imageId: string, options: PlanOptions): Promise<ExitCode> {
-  if (!isImageId(imageId)) {
-    throw new UsageError(`"${imageId}" is not an image id; give one such as ami-0123456789abcdef0`);
+/** Ids of anything else: what is meant is not here. */
+const OTHER_ID = /^(?!ami-|snap-)[a-z]{1,8}-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/**
+ * Prints the whole reasoning for one image or snapshot: as text, as Markdown, or as its entry of report.json.
+ * @param asked an image's id or name, or a snapshot's id
+ */
+export async function explain(io: Io, asked: string, options: PlanOptions): Promise<ExitCode> {
+  if (OTHER_ID.test(asked)) {
+    throw new UsageError(`"${asked}" is not an image id; give an image's id or name, or a snapshot's id`);
   }
-  if (options.format !== 'table' && options.format !== 'json') {
-    throw new UsageError(`explain prints --format table or json, not ${options.format}`);
-  }
-  const report = await planReport(io, PASSES, options, (reader, policy) => imageReader(reader, policy, imageId));
-  const image = report.images.find((one) => one.imageId === imageId);
-  if (image === undefined) {
-    throw new UsageError(
-      `${imageId} is not an image of account ${report.target.accountId} in ${report.target.region}; check the Region and the account`,
-    );
-  }
-  const text =
-    options.format === 'json' ? JSON.stringify(image, null, 2) : explainTerminal(report, image, terminalOf(io));
-  await print(io, text);
+  const report = await planReport(io, PASSES, options, (reader, policy) => narrowReader(reader, policy, asked));
+  const images = report.images.filter((image) => isAskedFor(image, asked));
+  const snapshots = report.snapshots.filter(({ snapshotId }) => snapshotId === asked);
+  if (images.length + snapshots.length === 0) throw new UsageError(notFound(asked, report));
+  const explanations = [
+    ...snapshots.map((snapshot) => explainSnapshot(report, snapshot)),
+    ...images.map((image) => explainImage(report, image)),
+  ];
+  const [entry] = isSnapshotId(asked) ? snapshots : images;
+  const text = {
+    json: () => JSON.stringify(entry, null, 2),
+    markdown: () => explainMarkdown(explanations),
+    table: () => explanations.map((one) => explainTerminal(one, terminalOf(io))).join('\n'),
+  };
+  await print(io, text[options.format === 'json' || options.format === 'markdown' ? options.format : 'table']());
   return report.complete ? EXIT.done : EXIT.failed;
+}
+
+function notFound(asked: string, { images, target }: Report): string {
+  const names = images.flatMap(({ imageId, name }) => [name, imageId]).filter((one) => one !== '');
+  const nearest = nearestWord(asked, names);
+  const hint = nearest === undefined ? 'check the Region and the account' : `did you mean ${quoted(nearest)}?`;
+  return `${quoted(asked)} is not an image or a snapshot of account ${target.accountId} in ${target.region}; ${hint}`;
 }
