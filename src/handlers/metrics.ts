@@ -9,18 +9,23 @@ export type RunMetrics = ReturnType<typeof runMetrics>;
 
 type Figures = Readonly<Record<string, number>>;
 
-/**
- * Writes each run's figures into the log, where CloudWatch takes metrics from. Each name of each function and Region
- * costs, so that the account's own figures come from runs of all passes only. deploy/dashboard.yml shows them.
- */
-export function runMetrics(functionName: string, runId: string) {
+/** Writes figures into the log, where CloudWatch takes metrics from. deploy/dashboard.yml shows them. */
+export function figurePublisher(runId: string) {
   const metrics = new Metrics();
-  const publish = (dimensions: Record<string, string>, figures: Figures) => {
+  return (dimensions: Record<string, string>, figures: Figures) => {
     metrics.addDimensions(dimensions);
     metrics.addMetadata('runId', runId);
     for (const [name, figure] of Object.entries(figures)) metrics.addMetric(name, unitOf(name), figure);
     metrics.publishStoredMetrics();
   };
+}
+
+/**
+ * Writes each run's figures. Each name of each function and Region costs, so that the account's own figures come from
+ * runs of all passes only.
+ */
+export function runMetrics(functionName: string, runId: string) {
+  const publish = figurePublisher(runId);
   return {
     ended: (report: Report, milliseconds: number, throttles: number) => {
       const { region } = report.target;

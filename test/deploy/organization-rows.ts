@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import validate from 'asl-validator';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
@@ -91,6 +92,16 @@ export function organizationTests(template: () => Template): void {
     expect(retries).toHaveLength(7);
     // Fifteen minutes of its life, and the twenty for which it last renewed the lock.
     for (const [, seconds, tries] of retries) expect(Number(seconds) * Number(tries)).toBeGreaterThan(35 * 60);
+  });
+
+  it('shows the figures that the summary writes, where it writes them', () => {
+    const { DashboardBody } = z.object({ DashboardBody: z.string() }).parse(properties('Dashboard'));
+    const body = JSON.stringify(JSON.parse(DashboardBody));
+    const asked = [...body.matchAll(/\\"([A-Z]\w+)\\"/g)].map(([, name = '']) => name);
+    const written = readFileSync('src/handlers/organization/metrics.ts', 'utf8');
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => !new RegExp(`\\b${name}:`).test(written))).toEqual(['ThrottledRequests']);
+    expect(new Set(body.match(/SEARCH\('\{[^}]+\}/g))).toEqual(new Set(["SEARCH('{AmiJanitor/prod,service,scope}"]));
   });
 
   it('gives each function a role, a log and the members’ names of its own', () => {

@@ -1,6 +1,7 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { publishSummaryMetrics } from '../../src/handlers/organization/metrics.ts';
 import type { TargetResult } from '../../src/organization/act/target-result.ts';
 import { summarize } from '../../src/organization/summary/summary.ts';
 import { summaryMarkdown, summaryPage } from '../../src/organization/summary/summary-documents.ts';
@@ -17,7 +18,10 @@ function ended(given: Partial<Extract<TargetResult, { stage: 'ended' }>> = {}): 
     report: 's3://bucket/reports/2/eu-west-1/2026/11/21/run/',
     totals: {
       images: 7,
+      decisions: { keep: 2, deprecate: 1, disable: 1, deregister: 2, reinstate: 1 },
       dueImages: 3,
+      imagesWithoutOwner: 1,
+      unreadableSources: 1,
       storage,
       dueStorage: storage,
       deletedStorage: storage,
@@ -70,6 +74,13 @@ describe('a summary', () => {
       places: { ended: 2, unread: 1, skipped: 1, 'not-ended': 2 },
       images: 14,
       dueImages: 6,
+      decisions: { keep: 4, deprecate: 2, disable: 2, deregister: 4, reinstate: 2 },
+      actions: 16,
+      imagesWithoutOwner: 2,
+      unreadableSources: 2,
+      storageGiB: 20.2,
+      monthlyCostUpTo: 1.02,
+      dueMonthlyCostUpTo: 1.02,
       deferred: 8,
       outcomes: { done: 8, skipped: 2, failed: 4 },
       dueGiB: 20.2,
@@ -116,5 +127,36 @@ describe('a summary', () => {
 
   it('leads to the report of each place, from where it lies', () => {
     expect(summaryPage(summary)).toContain('href="../../reports/2/eu-west-1/2026/11/21/run/report.html"');
+  });
+});
+
+it('tells CloudWatch of all targets together, once', () => {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'AmiJanitor/test');
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  publishSummaryMetrics(summary, 1234);
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  expect(lines).toHaveLength(1);
+  const written = JSON.parse(lines[0] ?? '');
+  expect(written._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'scope']]);
+  // Two of six targets have ended; one is no target after all.
+  expect(written).toMatchObject({
+    scope: 'organization',
+    runId: run.runId,
+    Accounts: 5,
+    RunsWithoutReport: 3,
+    DurationMilliseconds: 1234,
+    Images: 14,
+    ImagesKept: 4,
+    ImagesToDeregister: 4,
+    UnreadableSources: 2,
+    ActionsPlanned: 16,
+    ActionsDeferred: 8,
+    ActionsDone: 8,
+    ActionsFailed: 4,
+    StorageGiB: 20.2,
+    DueMonthlyCostUpTo: 1.02,
   });
 });

@@ -4,6 +4,7 @@ import type { OrganizationSummary } from '../../organization/summary/summary.ts'
 import { firstOf, type JanitorEvent } from '../../report/events.ts';
 import { measureOrganization } from '../metrics.ts';
 import { deliveryOf, summaryAddress } from './delivery.ts';
+import { publishSummaryMetrics } from './metrics.ts';
 import { runState } from './state.ts';
 
 interface SummaryAnswer {
@@ -36,6 +37,8 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
     reportUrl,
     clock,
   });
+  // What-if questions leave no trace.
+  if (run.isLatest) publishSummaryMetrics(summary, clock().getTime() - run.startedAt.getTime());
   for (const problem of problems) logger.error('not written or told', { problem });
   const { complete, totals, troubles, places } = summary;
   const stopped = places.flatMap(({ accountId, region, stoppedPasses, withheld }) => [

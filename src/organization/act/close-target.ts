@@ -14,7 +14,7 @@ import { OBJECT } from '../s3-keys.ts';
 import { type Iteration, initialPlan, type Planned, passesAfter } from './iteration.ts';
 import { RunLedger } from './ledger.ts';
 import { cancelUnusedShares } from './shared-with-account.ts';
-import type { Notes, TargetNotifications, TargetResult } from './target-result.ts';
+import { type Notes, type TargetNotifications, type TargetResult, targetTotals } from './target-result.ts';
 import { askForUsageReports } from './usage-reports.ts';
 
 /** A target in which all that is to be done is done: what is left is to publish its report. */
@@ -117,14 +117,13 @@ export async function publishTarget(
   const { location, problems, unwrittenAudit } = published;
   for (const record of unwrittenAudit) logger.warn('audit record', { ...target, record });
   if (isLatest) await sendEvents?.(eventsOfRun(report, location));
-  const { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes } = report.totals;
   const result: TargetResult = {
     stage: 'ended',
     rounds: iteration,
     observedAt: report.observedAt,
     complete: report.complete,
     ...(location !== undefined && { report: location }),
-    totals: { images, dueImages, storage, dueStorage, deletedStorage, passes, outcomes },
+    totals: targetTotals.parse(report.totals),
     troubles: runProblemsOf(report),
     notes: { ...notes, problems: [...notes.problems, ...problems] },
   };

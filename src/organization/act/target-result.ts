@@ -4,15 +4,20 @@ import { reportSchema } from '../../report/schema/schema.ts';
 import { date } from '../store.ts';
 
 /** The figures of a target's report that the summary adds up. */
-const targetTotals = reportSchema.shape.totals.pick({
+export const targetTotals = reportSchema.shape.totals.pick({
   images: true,
+  decisions: true,
   dueImages: true,
+  imagesWithoutOwner: true,
+  unreadableSources: true,
   storage: true,
   dueStorage: true,
   deletedStorage: true,
   passes: true,
   outcomes: true,
 });
+
+export type TargetTotals = Readonly<z.output<typeof targetTotals>>;
 
 /** What came of images that others share with the account. */
 const shareTotals = z.object({

@@ -1,6 +1,6 @@
 import type { Mode } from '../../model/run.ts';
 import { hundredths } from '../../text/format.ts';
-import type { TargetResult } from '../act/target-result.ts';
+import type { TargetResult, TargetTotals } from '../act/target-result.ts';
 import type { RegionTarget } from '../s3-keys.ts';
 import type { SkippedRow } from '../targets/targets.ts';
 import type { OwnersNotified } from './notify-owners.ts';
@@ -63,6 +63,8 @@ export interface SummaryInput {
 export function summarize({ run, targets, leftOut, notified, notifies }: SummaryInput) {
   const places = targets.map(({ target, name, result }) => targetSummary(target, name, result));
   const sum = (of: (target: TargetSummary) => number) => places.reduce((total, target) => total + of(target), 0);
+  const ended = targets.flatMap(({ result }) => (result?.stage === 'ended' ? [result.totals] : []));
+  const sumOf = (of: (one: TargetTotals) => number) => ended.reduce((total, one) => total + of(one), 0);
   const count = (status: TargetSummary['status']) => sum((target) => (target.status === status ? 1 : 0));
   return {
     schemaVersion: 1,
@@ -85,6 +87,19 @@ export function summarize({ run, targets, leftOut, notified, notifies }: Summary
         skipped: sum(({ skipped }) => skipped),
         failed: sum(({ failed }) => failed),
       },
+      decisions: {
+        keep: sumOf(({ decisions }) => decisions.keep),
+        deprecate: sumOf(({ decisions }) => decisions.deprecate),
+        disable: sumOf(({ decisions }) => decisions.disable),
+        deregister: sumOf(({ decisions }) => decisions.deregister),
+        reinstate: sumOf(({ decisions }) => decisions.reinstate),
+      },
+      actions: sumOf(({ passes }) => Object.values(passes).reduce((total, { actions }) => total + actions, 0)),
+      imagesWithoutOwner: sumOf((one) => one.imagesWithoutOwner),
+      unreadableSources: sumOf((one) => one.unreadableSources),
+      storageGiB: hundredths(sumOf(({ storage }) => storage.storageGiB)),
+      monthlyCostUpTo: hundredths(sumOf(({ storage }) => storage.monthlyCostUpTo)),
+      dueMonthlyCostUpTo: hundredths(sumOf(({ dueStorage }) => dueStorage.monthlyCostUpTo)),
       dueGiB: hundredths(sum(({ dueGiB }) => dueGiB)),
       deletedGiB: hundredths(sum(({ deletedGiB }) => deletedGiB)),
       deletedMonthlyCostUpTo: hundredths(sum(({ deletedMonthlyCostUpTo }) => deletedMonthlyCostUpTo)),
