@@ -60,6 +60,17 @@ export function snapshotIdsOf(image: Image): SnapshotId[] {
   return [...new Set(image.blockDevices.flatMap((device) => device.snapshotId ?? []))];
 }
 
+/** The image that another was copied from, where it lies in the same Region and among the account's images. */
+export function localSource<T>(
+  image: Image,
+  target: { readonly region: string },
+  byId: ReadonlyMap<ImageId, T>,
+): T | undefined {
+  if (image.sourceImageId === undefined) return undefined;
+  if (image.sourceImageRegion !== undefined && image.sourceImageRegion !== target.region) return undefined;
+  return byId.get(image.sourceImageId);
+}
+
 /** An EBS snapshot of the account, as `DescribeSnapshots` returns it. */
 export interface Snapshot {
   readonly snapshotId: SnapshotId;

@@ -1,12 +1,11 @@
 import type { Account } from '../model/account.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import { type Image, snapshotIdsOf } from '../model/image.ts';
+import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
 import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
-import { localSource } from '../policy/decision/copies.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
 import { type Candidate, candidate, type MissingDetails, oldestFirst } from './candidate.ts';

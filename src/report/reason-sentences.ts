@@ -75,7 +75,7 @@ const OF_IMAGES: {
     `Launched ${counted(daysAgo, 'day')} ago; a launch within ${counted(days, 'day')} keeps it.`,
   'creation-date-unknown': () => 'Its creation date is unknown.',
   'copy-of-kept': ({ sourceImageId, sourceRegion }) => `A copy of ${sourceImageId} in ${sourceRegion}, which is kept.`,
-  'ancestor-of-kept': ({ imageId }) => `${imageId}, which is kept, was copied or made from it.`,
+  'ancestor-of-kept': ({ imageId }) => `Source of ${imageId}, which is kept.`,
   'copy-source-unknown': ({ sourceImageId, sourceRegion }) =>
     `A copy of ${sourceImageId} in ${sourceRegion}; whether that is kept cannot be told.`,
   'group-unknown': ({ groupBy }) => `Its rule counts by ${groupBy}, and its own group cannot be told.`,

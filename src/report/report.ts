@@ -1,5 +1,6 @@
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
-import { snapshotIdsOf } from '../model/image.ts';
+import type { ImageId } from '../model/ids.ts';
+import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
@@ -27,8 +28,10 @@ export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Rep
   const prices = pricesOf(plan.target.region);
   const sizes = snapshotSizes(plan, prices);
   const unverified = new Set(plan.unverified);
+  const byId = new Map(plan.decisions.map(({ image }) => [image.imageId, image]));
   const images = plan.decisions.map((decision) => ({
     ...reportImage(decision, ownerTag, sizes),
+    ...lineageOf(decision.image, plan.target, byId),
     ...(isDue(decision) && unverified.has(decision.image.imageId) && { unverified: true as const }),
   }));
   const restarted = restartedWaits(plan.decisions).sort(byImage);
@@ -80,6 +83,24 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     monthlyCostUpTo,
     ...(next && { next: toJson(next) }),
   };
+}
+
+/** More than any pipeline makes, and few enough that a long line is not written down once for each of its images. */
+const MOST_ANCESTORS = 20;
+
+/** What an image was copied or made from, the nearest first, as far as the account's images tell. */
+function lineageOf(
+  image: Image,
+  target: Plan['target'],
+  byId: ReadonlyMap<ImageId, Image>,
+): Pick<ReportImage, 'lineage'> {
+  const lineage: ImageId[] = [];
+  for (let one: Image | undefined = image; one !== undefined; one = localSource(one, target, byId)) {
+    const { sourceImageId } = one;
+    if (sourceImageId === undefined || lineage.includes(sourceImageId) || lineage.length === MOST_ANCESTORS) break;
+    lineage.push(sourceImageId);
+  }
+  return lineage.length === 0 ? {} : { lineage };
 }
 
 function reportSnapshot({ snapshotId, imageId, decision, reasons: all }: SnapshotDecision): ReportSnapshot {

@@ -39,6 +39,26 @@ it('an image that is in use with a critical finding is listed for its owner, and
   expect([high?.severity, high?.fixAvailableSince, clean?.severity]).toEqual(['high', undefined, undefined]);
 });
 
+it('the line of descent of an image is told as far as its images are there', async () => {
+  const account = new StoryAccount();
+  const from = (name: string, SourceImageId: string, SourceImageRegion = account.state.region) =>
+    account.image(name, { with: { SourceImageId, SourceImageRegion } });
+  const [amazons, gone] = ['ami-0aaaaaaaaaaaaaaaa', 'ami-0bbbbbbbbbbbbbbbb'];
+  const base = from('base', amazons);
+  const golden = from('golden', base);
+  const copy = from('copy', golden, 'us-east-1');
+  const [web, orphan] = [from('web', golden), from('orphan', gone)];
+  const alone = account.image('alone');
+  const { report } = await tell(account.state);
+  const lineage = new Map(report.images.map((image) => [image.imageId, image.lineage]));
+  expect([web, copy, orphan, alone].map((imageId) => lineage.get(imageId))).toEqual([
+    [golden, base, amazons],
+    [golden],
+    [gone],
+    undefined,
+  ]);
+});
+
 it.each([
   [{ severity: ['CRITICAL', 'high'] }, ['high', 'unused', 'used']],
   [{ not: { severity: 'critical' } }, ['clean', 'high']],

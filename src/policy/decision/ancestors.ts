@@ -1,8 +1,8 @@
 import type { Target } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
-import type { Image } from '../../model/image.ts';
+import { type Image, localSource } from '../../model/image.ts';
 import type { Rule } from '../../model/policy.ts';
-import { localSource, type Verdict, verdictWith } from './copies.ts';
+import { type Verdict, verdictWith } from './copies.ts';
 import type { ImageEvaluation } from './image-evaluation.ts';
 import type { Hold } from './protections.ts';
 

@@ -1,6 +1,6 @@
 import type { Target } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
-import type { Image } from '../../model/image.ts';
+import { localSource } from '../../model/image.ts';
 import type { ImageEvaluation } from './image-evaluation.ts';
 import type { Hold } from './protections.ts';
 
@@ -37,13 +37,6 @@ export function copyHolds(evaluations: readonly ImageEvaluation[], target: Targe
     }
   }
   return holds;
-}
-
-/** The image that another was copied from, where it lies in the same Region and among the account's images. */
-export function localSource<T>(image: Image, target: Target, byId: ReadonlyMap<ImageId, T>): T | undefined {
-  if (image.sourceImageId === undefined) return undefined;
-  if (image.sourceImageRegion !== undefined && image.sourceImageRegion !== target.region) return undefined;
-  return byId.get(image.sourceImageId);
 }
 
 function isCopy(one: ImageEvaluation): one is Copy {

@@ -53,6 +53,11 @@ export const reportImage = z.object({
   decision: z.enum(['keep', 'deprecate', 'disable', 'deregister', 'reinstate']),
   reasons: z.array(imageReason),
   references: z.array(reference),
+  lineage: z
+    .exactOptional(z.array(imageId))
+    .describe(
+      'What it was copied or made from, the nearest first: as far as the images are in the account, twenty at most.',
+    ),
   severity: z
     .exactOptional(text)
     .describe('Of the worst finding of Amazon Inspector’s: critical, high, medium, low, informational.'),
