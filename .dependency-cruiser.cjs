@@ -5,7 +5,18 @@ const PURE = ['model', 'text'];
 const LIBRARIES = [
   ...['@aws-lambda-powertools/\\w+', '@aws-sdk/client-[\\w-]+', '@middy/core', '@slack/web-api', '@slack/webhook'],
   ...['@aws-sdk/core', '@smithy/core', 'commander', 'csv-stringify', 'd3-array', 'd3-scale', 'd3-time'],
-  ...['fastest-levenshtein', 'markdown-table', 'ora', 'p-limit', 'picocolors', 'string-width', 'wrap-ansi', 'yaml', 'zod'],
+  'web-tree-sitter',
+  ...[
+    'fastest-levenshtein',
+    'markdown-table',
+    'ora',
+    'p-limit',
+    'picocolors',
+    'string-width',
+    'wrap-ansi',
+    'yaml',
+    'zod',
+  ],
 ];
 const ALLOWED = {
   model: [],
@@ -128,7 +139,8 @@ module.exports = {
     {
       name: 'only-what-may-be-bundled',
       severity: 'error',
-      comment: 'nothing is installed beside the bundles, so package.json calls tools and libraries alike devDependencies',
+      comment:
+        'nothing is installed beside the bundles, so package.json calls tools and libraries alike devDependencies',
       from: { path: '^src/' },
       to: {
         dependencyTypes: ['npm-dev'],

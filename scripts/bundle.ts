@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 /** The Lambda functions: each is a file of `src/handlers` and a folder of `dist`. */
@@ -62,8 +62,26 @@ export const FUNCTION = {
   plugins: [droppableSchemas],
 } satisfies BuildOptions;
 
+/** The parser of HCL is WebAssembly, which the command line has in a file that one command reads. */
+const wasmInside: Plugin = {
+  name: 'wasm-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]cli[\\/]lookups[\\/]wasm\.ts$/ }, ({ path }) => ({
+      contents: `import parser from 'web-tree-sitter/web-tree-sitter.wasm';
+        import grammar from '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm';
+        export const wasm = async () => ({ parser, grammar });`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
 /** The command line brings all that it needs: whoever installs it gets no other package, and no Node. */
-export const COMMAND_LINE = { ...COMMON, target: 'node22', plugins: [droppableSchemas] } satisfies BuildOptions;
+export const COMMAND_LINE = {
+  ...COMMON,
+  target: 'node22',
+  loader: { '.wasm': 'binary' },
+  plugins: [droppableSchemas, wasmInside],
+} satisfies BuildOptions;
 
 /** Bundles one function into a folder, and tells what went in. */
 export async function bundleFunction(name: string, outdir: string): Promise<Metafile> {

@@ -40,6 +40,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['record account.json', 'write down what the account holds'],
     ['plan --recording account.json', 'decide over it later, without AWS'],
   ],
+  lookups: [['lookups infra k8s', 'references.lookups for what lies there, with file and line']],
   restore: [
     ['restore 20261121T020000Z-1a2b3c4d', 'what could come back of that run'],
     ['restore 20261121T020000Z-1a2b3c4d --enforce', 'bring it back, after asking'],

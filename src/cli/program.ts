@@ -6,6 +6,7 @@ import { printCompletion, SHELLS } from './commands/completion.ts';
 import { type EnforceOptions, runPasses } from './commands/enforce.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
+import { printLookups } from './commands/lookups.ts';
 import { notify, notifyAfter } from './commands/notify.ts';
 import { planPasses } from './commands/plan.ts';
 import { checkPolicy, printPolicySchema } from './commands/policy.ts';
@@ -154,6 +155,11 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .option('--member-prefix <name>', 'with --organization: its NamePrefix (default: ami-janitor)')
     .description('brings back from the Recycle Bin what a run removed; a dry run unless --enforce')
     .action(ending(restoreRun));
+  program
+    .command('lookups')
+    .description('prints the lookups of Terraform, Packer, CloudFormation and Karpenter files, for a policy')
+    .argument('<dir...>', 'where to search for such files')
+    .action(ending((io, directories: readonly string[]) => printLookups(io, directories)));
   program
     .command('sandbox')
     .description('serves an embedded account as an AWS endpoint, and prints the variables to export')
