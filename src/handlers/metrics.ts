@@ -1,8 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PASSES } from '../model/plan.ts';
-import type { Mode } from '../model/run.ts';
 import type { Report } from '../report/report.ts';
-import type { Totals } from '../report/shape.ts';
 
 /** What a run measures of itself, each Region for itself. */
 export type RunMetrics = ReturnType<typeof runMetrics>;
@@ -35,43 +33,6 @@ export function runMetrics(functionName: string, runId: string) {
     },
     endedWithoutReport: (region: string) => publish({ function: functionName, region }, { RunsWithoutReport: 1 }),
   };
-}
-
-/** What a summary of an organization's run has of it. */
-interface OrganizationFigures {
-  readonly mode: Mode;
-  readonly totals: Pick<Totals, 'images' | 'dueImages' | 'outcomes'> & {
-    readonly accounts: number;
-    readonly places: { readonly unread: number; readonly 'not-ended': number };
-    readonly dueGiB: number;
-    readonly deferred: number;
-  };
-}
-
-/** The same for a run over an organization, of which the functions of one account know nothing; in a dry run, too. */
-export function measureOrganization(
-  { runId, startedAt }: { readonly runId: string; readonly startedAt: Date },
-  { mode, totals }: OrganizationFigures,
-  now: Date,
-): void {
-  const metrics = new Metrics();
-  metrics.addMetadata('runId', runId);
-  const figures: Figures = {
-    Accounts: totals.accounts,
-    TargetsNotEnded: totals.places.unread + totals.places['not-ended'],
-    Images: totals.images,
-    DueImages: totals.dueImages,
-    DueStorageGiB: totals.dueGiB,
-    ActionsDeferred: totals.deferred,
-    DurationMilliseconds: now.getTime() - startedAt.getTime(),
-    ...(mode === 'enforce' && {
-      ActionsDone: totals.outcomes.done,
-      ActionsSkipped: totals.outcomes.skipped,
-      ActionsFailed: totals.outcomes.failed,
-    }),
-  };
-  for (const [name, figure] of Object.entries(figures)) metrics.addMetric(name, unitOf(name), figure);
-  metrics.publishStoredMetrics();
 }
 
 /** What this run could not read, would do or did; the function tells the pass. */

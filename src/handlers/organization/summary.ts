@@ -2,7 +2,6 @@ import { readTarget } from '../../inventory/identity.ts';
 import { publishSummary } from '../../organization/summary/publish-summary.ts';
 import type { OrganizationSummary } from '../../organization/summary/summary.ts';
 import { firstOf, type JanitorEvent } from '../../report/events.ts';
-import { measureOrganization } from '../metrics.ts';
 import { deliveryOf, summaryAddress } from './delivery.ts';
 import { publishSummaryMetrics } from './metrics.ts';
 import { runState } from './state.ts';
@@ -48,7 +47,6 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
   // The alarm on stopped runs rests on `stoppedByLimit`; see deploy/alarms.yml.
   logger.info('run ended', { mode: run.mode, totals, stoppedByLimit: stopped.length > 0, stopped, failed: troubles });
   const address = `s3://${store.bucket}/${store.keyOf('summary.html')}`;
-  measureOrganization(run, summary, clock());
   if (run.isLatest) await sendEvents([endOfOrganizationRun(summary, address)]);
   const outOfTime = places.filter((place) => place.outOfTime === true).length;
   return { runId: run.runId, complete, totals, troubles: troubles.length, outOfTime, summary: address };
