@@ -79,7 +79,7 @@ export function bundleTests(dist: () => string): void {
     expect(code.join()).toContain('DescribeImagesRequest');
   });
 
-  it('report has no call that writes, but the one that puts the report into the bucket', () => {
+  it('report has no call that writes, but those that put the report into the bucket and events on a bus', () => {
     const calls = sourcesOf(join(dist(), 'report')).flatMap((source) => {
       const [, client, operation = ''] = COMMAND.exec(source) ?? [];
       return client === undefined ? [] : `${client}.${operation}`;
@@ -87,6 +87,7 @@ export function bundleTests(dist: () => string): void {
     expect(calls).toContain('ec2.DescribeImages');
     // S3's client opens sessions for directory buckets by itself.
     expect(calls.filter((call) => !/\.(?:Describe|List|Get|BatchGet|Head)/.test(call)).sort()).toEqual([
+      'eventbridge.PutEvents',
       's3.CreateSession',
       's3.PutObject',
     ]);

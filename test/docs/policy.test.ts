@@ -41,6 +41,8 @@ describe('every YAML block that people may copy', () => {
     'docs/policy-reference.md',
     'docs/cookbook.md',
     'docs/organization.md',
+    'docs/guides/2-slack.md',
+    'docs/guides/4-organization.md',
     'examples/README.md',
   ];
   const blocks = pages.flatMap(blocksOf);

@@ -134,7 +134,8 @@ it('tells of each image whose owner was told for certain, and of no other', asyn
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' }, { id: 'C00000WEB', name: 'web' });
   story.parameter('/ami-janitor/slack-token', [slack.token], { dataType: 'text' });
   const imageId = story.image('old', { tags: { Owner: '#web' } });
-  const section = 'notify: { slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform" } }\n';
+  const section =
+    'notify: { tellOwnersOnDryRun: true, slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform" } }\n';
   await start(POLICY + section, { EVENT_BUS: 'default', SLACK_API_URL: slack.url });
   await notify({ mode: 'dry-run' }, lambdaContext());
   expect(eventsOf(sandbox)).toEqual([]);
