@@ -1,11 +1,18 @@
 import type { Policy } from '../../src/model/policy.ts';
 import { SOURCES } from '../../src/model/sources.ts';
-import { parsePolicy } from '../../src/policy/language/parse.ts';
+import { parsePolicy, parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { problemText } from '../../src/validation/problem.ts';
 
 /** A policy from its file's text, without the version line; throws with all problems where it is not valid. */
 export function aPolicy(yaml: string): Policy {
   const parsed = parsePolicy(`version: 1\n${yaml}`, 'policy.yml');
+  if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('\n'));
+  return parsed.policy;
+}
+
+/** A policy from an object, as properties make them; throws as `aPolicy` does. */
+export function policyOf(object: unknown): Policy {
+  const parsed = parsePolicyObject(object, 'policy.yml');
   if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('\n'));
   return parsed.policy;
 }

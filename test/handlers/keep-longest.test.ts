@@ -75,10 +75,7 @@ const sets = ({ operation, input }: Call, value: string) =>
 
 describe('keep never shortens', () => {
   it('90 and 30 days pressed together give 90, whichever is written last', async () => {
-    let cancelUnusedShares = () => {};
-    const held = new Promise<void>((resolve) => {
-      cancelUnusedShares = resolve;
-    });
+    const { promise: held, resolve: cancelUnusedShares } = Promise.withResolvers<void>();
     const about = new Promise<void>((resolve) => {
       intercept = (one) => {
         if (!sets(one, '2026-12-21')) return undefined;
@@ -95,10 +92,7 @@ describe('keep never shortens', () => {
   });
 
   it('a press that answered that it failed does nothing afterwards', async () => {
-    let cancelUnusedShares = () => {};
-    const held = new Promise<void>((resolve) => {
-      cancelUnusedShares = resolve;
-    });
+    const { promise: held, resolve: cancelUnusedShares } = Promise.withResolvers<void>();
     let reads = 0;
     intercept = ({ operation }) => {
       if (operation !== 'DescribeImages') return undefined;
@@ -114,10 +108,7 @@ describe('keep never shortens', () => {
   });
 
   it('nor where it was at work already when the answer was due', async () => {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
     let reads = 0;
     intercept = ({ operation }) => {
       if (operation === 'DescribeImages') reads += 1;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 import { decidePlainly } from './decide-plainly.ts';
 
@@ -13,9 +13,8 @@ test('two engines, written apart, decide alike: image by image, rule, reasons an
 }, () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
-      const parsed = parsePolicyObject(raw, 'random');
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-      const decided = decideImages(account, parsed.policy, AT).map((one) => ({
+      const policy = policyOf(raw);
+      const decided = decideImages(account, policy, AT).map((one) => ({
         imageId: one.image.imageId,
         decision: one.decision,
         rule: one.rule,

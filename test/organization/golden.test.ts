@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AWAY, GOLDEN_ID, HOME, MEMBER, type OrganizationWish, seedOrganization } from '../builders/organization.ts';
 import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { Running, type RunningOptions } from './running.ts';
@@ -7,7 +7,6 @@ import { Running, type RunningOptions } from './running.ts';
 const CONSUMERS = IS_SAMPLE ? 4 : 40;
 
 let running: Running;
-afterEach(() => running.close());
 
 /** Read and joined, ready to act. */
 async function joined(wish: OrganizationWish, options: RunningOptions = {}) {
@@ -70,7 +69,6 @@ describe('without the join', () => {
     const { images } = await joined({ consumers: 2 });
     await running.act();
     expect(await decisionOf(images[name])).toBe('reinstate: referenced');
-    await running.close();
 
     running = await Running.start(seedOrganization({ consumers: 2 }));
     await running.readAll();
@@ -108,7 +106,6 @@ describe('a consumer that could not be read', () => {
     // What it used when an earlier run read it is remembered.
     running = await Running.start(seeded, { runId: '20261120T020000Z-1a2b3c4d' });
     await running.readAll();
-    await running.close();
     change(seeded);
     running = await Running.start(seeded, { mode: 'enforce' });
     const failed = await running.readAll();

@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOME, seedOrganization } from '../builders/organization.ts';
 import { AT_HOME, BUCKET, POLICY, Running } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const policy = (perRun: number) => POLICY.replace('perRun: 100', `perRun: ${perRun}`);
 

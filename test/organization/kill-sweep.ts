@@ -28,14 +28,10 @@ export async function undisturbed(): Promise<Undisturbed> {
     operations.push(call.operation);
     return ordinary(running, call);
   };
-  try {
-    await running.act();
-    const broken = await brokenIn(running);
-    if (broken.length > 0) throw new Error(broken.join('; '));
-    return { operations, left: leftOf(running) };
-  } finally {
-    await running.close();
-  }
+  await running.act();
+  const broken = await brokenIn(running);
+  if (broken.length > 0) throw new Error(broken.join('; '));
+  return { operations, left: leftOf(running) };
 }
 
 /**
@@ -54,23 +50,19 @@ export async function killed(reference: Undisturbed, number: number, kill: Kill)
     isDead = true;
     return kill === 'before' ? { kind: 'access-denied' } : { ...ordinary(running, call), kind: 'garbage' };
   };
-  try {
-    // A kill in what is not needed any more (the lock's release, say) leaves a run that ends all the same.
-    await running.act().catch(() => undefined);
-    const struck = isDead;
-    isDead = false;
-    calls = Number.NEGATIVE_INFINITY;
-    await actAgain(running);
-    if (!struck) return undefined;
-    return [
-      ...(await brokenIn(running)),
-      ...(leftOf(running) === reference.left || putBack(running).length > 0
-        ? []
-        : ['what is left differs from an undisturbed run']),
-    ];
-  } finally {
-    await running.close();
-  }
+  // A kill in what is not needed any more (the lock's release, say) leaves a run that ends all the same.
+  await running.act().catch(() => undefined);
+  const struck = isDead;
+  isDead = false;
+  calls = Number.NEGATIVE_INFINITY;
+  await actAgain(running);
+  if (!struck) return undefined;
+  return [
+    ...(await brokenIn(running)),
+    ...(leftOf(running) === reference.left || putBack(running).length > 0
+      ? []
+      : ['what is left differs from an undisturbed run']),
+  ];
 }
 
 /** The state machine tries again every two minutes: the lock of a round that is dead expires by itself. */

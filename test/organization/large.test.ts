@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { seedOrganization } from '../builders/organization.ts';
 import { POLICY, Running } from './running.ts';
 
@@ -11,7 +11,6 @@ const MILLISECONDS_A_CALL = 30;
 const ROUND_MILLISECONDS = 13.5 * 60_000;
 
 let running: Running;
-afterEach(() => running.close());
 
 it(`${IMAGES} images, ${DUE} of them due, are done over several rounds within the request limits`, {
   tags: ['long'],

@@ -21,7 +21,6 @@ beforeEach(async () => {
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' }, { id: 'C000GOLDEN', name: 'golden' });
 });
 afterEach(async () => {
-  await running.close();
   await slack.close();
 });
 

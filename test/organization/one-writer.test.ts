@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import { seedOrganization } from '../builders/organization.ts';
 import { AT_HOME, POLICY, Running } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const PER_RUN = 11;
 

@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AWAY, HOME, MEMBER, seedOrganization } from '../builders/organization.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { runLine } from '../cli/command-line.ts';
 import { BUCKET, Running } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const ids = (region: string) => {
   const { home, away } = running.seeded.golden;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
@@ -93,7 +93,12 @@ export class Running {
     this.rows = rows;
   }
 
+  static #last: Running | undefined;
+
+  /** The one before is closed, and this one when its test ends. */
   static async start(seeded: SeededOrganization, options: RunningOptions = {}): Promise<Running> {
+    if (Running.#last === undefined) onTestFinished(() => Running.#last?.close());
+    await Running.#last?.close();
     const {
       mode = 'dry-run',
       policy = POLICY,
@@ -116,6 +121,7 @@ export class Running {
       bearOut(seeded.janitor.home.state.buckets, BUCKET, state);
     const running = new Running(seeded, sandbox, runId, rows, limited);
     held.running = running;
+    Running.#last = running;
     running.intercept = options.intercept;
     running.pass(laterMilliseconds);
     const written = { source: 's3://policy', sha256: '0'.repeat(64), file: parse(policy) };
@@ -148,6 +154,8 @@ export class Running {
   }
 
   async close(): Promise<void> {
+    if (Running.#last !== this) return;
+    Running.#last = undefined;
     this.home.destroy();
     await this.sandbox.close();
     vi.unstubAllEnvs();

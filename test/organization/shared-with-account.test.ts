@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOME, seedOrganization } from '../builders/organization.ts';
 import { AT_HOME, POLICY, Running, type RunningOptions } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const DAY = 86_400_000;
 const LETS_GO = `${POLICY}\nsharedWithAccount: { cancelUnusedAfter: 90d }\n`;
@@ -41,9 +40,7 @@ describe('an image that others share with an account', () => {
     const self = seeded.consumer(1).accountId;
     expect((await dayOf(0, seeded)).get(unused)).toBe('waiting');
     expect(cancelled()).toEqual([]);
-    await running.close();
     expect((await dayOf(60, seeded)).get(unused)).toBe('waiting');
-    await running.close();
     const verdicts = await dayOf(91, seeded);
     expect(verdicts.get(unused)).toBe('due');
     expect(verdicts.get(images.current)).toBe('used');
@@ -64,10 +61,8 @@ describe('an image that others share with an account', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 1 });
     const [unused = ''] = seeded.images.unused;
     await dayOf(0, seeded);
-    await running.close();
     const id = seeded.consumer(1).home.instance(unused);
     expect((await dayOf(60, seeded)).get(unused)).toBe('used');
-    await running.close();
     seeded.consumer(1).home.state.instances.delete(id);
     expect((await dayOf(91, seeded)).get(unused)).toBe('waiting');
     expect(cancelled().join()).not.toContain(unused);
@@ -77,7 +72,6 @@ describe('an image that others share with an account', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 1 });
     const [unused = ''] = seeded.images.unused;
     await dayOf(0, seeded);
-    await running.close();
     await dayOf(91, seeded, {
       intercept: ({ operation, input }) =>
         operation === 'DescribeImages' && JSON.stringify(input).includes('ExecutableUsers')
@@ -109,7 +103,6 @@ describe('an image that others share with an account', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 1 });
     const [unused = ''] = seeded.images.unused;
     await dayOf(0, seeded);
-    await running.close();
     const policy = (options.policy ?? LETS_GO).replace('UNUSED', unused);
     expect((await dayOf(91, seeded, { ...options, policy })).get(unused)).toBe(verdict);
     expect(cancelled().join()).not.toContain(unused);
@@ -120,7 +113,6 @@ describe('an image that others share with an account', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 28 });
     const policy = LETS_GO.replace('stopAbove: 100%', 'stopAbove: 1%');
     await dayOf(0, seeded, { policy });
-    await running.close();
     const verdicts = await dayOf(91, seeded, { policy });
     expect([...verdicts.values()].filter((verdict) => verdict === 'due').length).toBeGreaterThan(27);
     expect(cancelled()).toEqual([]);

@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seedOrganization } from '../builders/organization.ts';
 import type { StoryAccount } from '../scenarios/account.ts';
 import { POLICY, Running } from './running.ts';
 
 let running: Running;
-afterEach(() => running.close());
 
 const SEARCHES = [
   {

@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MEMBER, type Member, type SeededOrganization, seedOrganization } from '../builders/organization.ts';
 import { Running } from './running.ts';
 
 const DAY = 86_400_000;
 
 let running: Running;
-afterEach(() => running.close());
 
 /** One run so many days later; gives what its report says of an image, and whether it is there. */
 async function run(seeded: SeededOrganization, day: number, mode: 'enforce' | 'dry-run' = 'enforce') {
@@ -33,17 +32,14 @@ describe('an image that is shared no more, and used in an account that can’t b
     const seeded = seedOrganization({ consumers: 2, unused: 0 });
     const { golden, images, consumer } = seeded;
     await run(seeded, 0, 'dry-run');
-    await running.close();
     golden.home.state.launchPermissions.delete(images.inTemplate37);
     golden.home.state.launchPermissions.delete(images.copied);
     const giveRoleBack = takeRole(consumer(37));
     const unread = await run(seeded, 1);
     expect(unread(images.inTemplate37)).toEqual(['keep: consumer-unread', true]);
     expect(unread(images.copied)).toEqual(['keep: consumer-unread', true]);
-    await running.close();
     // Weeks later it is unread still, and what it used is still remembered.
     expect((await run(seeded, 40))(images.inTemplate37)).toEqual(['keep: consumer-unread', true]);
-    await running.close();
     giveRoleBack();
     expect((await run(seeded, 41))(images.inTemplate37)).toEqual(['reinstate: referenced', true]);
   });
@@ -56,7 +52,6 @@ describe('an image that is shared no more, and used in an account that can’t b
     const first = await run(seeded, 0);
     expect(first(images.inTemplate37)).toEqual(['keep: usage-unknown', true]);
     expect(first(images.unshared)).toEqual(['keep: usage-unknown', true]);
-    await running.close();
     const second = await run(seeded, 1);
     expect(second(images.inTemplate37)).toEqual(['reinstate: used-elsewhere', true]);
     expect(golden.home.state.images.has(images.unshared)).toBe(false);

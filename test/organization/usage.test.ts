@@ -5,7 +5,7 @@ import {
   type ImageUsageReport,
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { imageIdsIn } from '../../src/model/ids.ts';
 import { askForUsageReports, readUsage } from '../../src/organization/act/usage-reports.ts';
 import { seedOrganization } from '../builders/organization.ts';
@@ -40,8 +40,6 @@ async function day(seeded: ReturnType<typeof seedOrganization>, number: number, 
 const asked = () => running.sandbox.calls.entries.filter(({ operation }) => operation === 'CreateImageUsageReport');
 
 describe('an image that is shared with an account outside the targets', () => {
-  afterEach(() => running.close());
-
   it('stays until a usage report speaks, and for good where that tells of a use', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 2 });
     const { images, golden } = seeded;
@@ -65,7 +63,6 @@ describe('an image that is shared with an account outside the targets', () => {
       ]),
     );
     expect(there(images.organizationWide)).toBe(true);
-    await running.close();
 
     const second = await day(seeded, 1);
     expect(second(images.outside)).toMatchObject({
@@ -83,7 +80,6 @@ describe('an image that is shared with an account outside the targets', () => {
     seeded.golden.home.state.settings.usageReports = { ...usageReports, pendingSeconds: 3 * 86_400 };
     await day(seeded, 0);
     expect(asked().length).toBe(3);
-    await running.close();
     const second = await day(seeded, 1);
     expect(asked()).toEqual([]);
     expect(second(seeded.images.outside)?.reasons).toMatchObject([{ code: 'usage-unknown', status: 'pending' }]);
@@ -93,7 +89,6 @@ describe('an image that is shared with an account outside the targets', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     const { images, golden } = seeded;
     await day(seeded, 0);
-    await running.close();
     const image = golden.home.state.images.get(images.organizationWide);
     const lately = new Date(NOW.getTime() - 2 * DAY).toISOString();
     golden.home.state.images.set(images.organizationWide, {
@@ -116,12 +111,10 @@ describe('an image that is shared with an account outside the targets', () => {
     const askedAbout = () => asked().filter(({ input }) => JSON.stringify(input).includes(images.organizationWide));
     await day(seeded, 0, { policy: POLICY_AT_ONCE });
     expect(askedAbout()).toHaveLength(1);
-    await running.close();
     const { usageReports } = golden.home.state.settings;
     golden.home.state.settings.usageReports = { ...usageReports, pendingSeconds: 3 * 86_400 };
     await day(seeded, 7, { policy: POLICY_AT_ONCE });
     expect(askedAbout()).toHaveLength(1);
-    await running.close();
     const third = await day(seeded, 8, { policy: POLICY_AT_ONCE });
     expect(third(images.organizationWide)?.reasons).toMatchObject([{ code: 'usage-report-too-early' }]);
     expect(askedAbout()).toEqual([]);
@@ -132,12 +125,10 @@ describe('an image that is shared with an account outside the targets', () => {
     const { images, golden, outsider } = seeded;
     const { organizationWide } = images;
     await day(seeded, 0);
-    await running.close();
     outsider.home.instance(organizationWide, { LaunchTime: new Date(NOW.getTime() + 5 * DAY) });
     const later = await day(seeded, 13);
     expect(later(organizationWide)).toMatchObject({ decision: 'keep', reasons: [{ code: 'usage-report-too-early' }] });
     expect(asked().some(({ input }) => JSON.stringify(input).includes(organizationWide))).toBe(true);
-    await running.close();
     const next = await day(seeded, 14);
     expect(next(organizationWide)?.reasons).toMatchObject([{ code: 'used-elsewhere' }]);
     expect(golden.home.state.images.has(organizationWide)).toBe(true);
@@ -149,7 +140,6 @@ describe('an image that is shared with an account outside the targets', () => {
     const { organizationWide } = images;
     const { launchPermissions } = golden.home.state;
     await day(seeded, 0);
-    await running.close();
     const before = launchPermissions.get(organizationWide) ?? [];
     launchPermissions.set(organizationWide, [...before, { UserId: outsider.accountId }]);
     outsider.home.instance(organizationWide, { LaunchTime: new Date(NOW.getTime() + DAY / 2) });
@@ -159,9 +149,7 @@ describe('an image that is shared with an account outside the targets', () => {
       decision: 'keep',
       reasons: [{ code: 'usage-report-too-early', countsFrom }],
     });
-    await running.close();
     await day(seeded, 8);
-    await running.close();
     const next = await day(seeded, 9);
     expect(next(organizationWide)?.reasons).toMatchObject([{ code: 'used-elsewhere' }]);
     expect(golden.home.state.images.has(organizationWide)).toBe(true);
@@ -170,7 +158,6 @@ describe('an image that is shared with an account outside the targets', () => {
   it('stays where the reports can’t be read', async () => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     await day(seeded, 0);
-    await running.close();
     const second = await day(seeded, 1, {
       intercept: ({ operation }) =>
         operation === 'DescribeImageUsageReportEntries' ? { kind: 'access-denied' } : undefined,
@@ -190,7 +177,6 @@ describe('an image that is shared with an account outside the targets', () => {
     const seeded = seedOrganization({ consumers: 1, unused: 0 });
     const { images, golden } = seeded;
     await day(seeded, 0);
-    await running.close();
     const { imageUsageReports } = golden.home.state;
     for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...less });
     const second = await day(seeded, 1);
@@ -203,7 +189,6 @@ describe('an image that is shared with an account outside the targets', () => {
     const { imageUsageReports, settings } = seeded.golden.home.state;
     settings.usageReports = { ...settings.usageReports, pendingSeconds: 3 * 86_400 };
     await day(seeded, 0);
-    await running.close();
     for (const [id, report] of imageUsageReports) imageUsageReports.set(id, { ...report, ...NARROW[1][1] });
     await day(seeded, 1);
     expect(asked()).toHaveLength(3);

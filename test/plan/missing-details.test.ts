@@ -5,7 +5,6 @@ import type { MissingDetails } from '../../src/plan/candidate.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails } from '../../src/plan/missing-details.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import {
   AT,
   anAccount,
@@ -20,7 +19,7 @@ import {
 } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
-import { oneRule } from '../builders/policy.ts';
+import { oneRule, policyOf } from '../builders/policy.ts';
 import { recorded } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
 
@@ -169,12 +168,11 @@ test('orphans want the Recycle Bin, and details where they would be deleted', ()
 test('asking and answering comes to an end, within bounds, and leaves a full run’s worth of actions', () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
-      const parsed = parsePolicyObject(raw, 'random');
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-      const { perRun } = parsed.policy.limits;
+      const policy = policyOf(raw);
+      const { perRun } = policy.limits;
       let current = unasked(account);
       for (let round = 0; round < 50; round += 1) {
-        const wanted = missingDetails(evaluate(current, parsed.policy, AT));
+        const wanted = missingDetails(evaluate(current, policy, AT));
         if (Object.values(wanted).every((list) => list.length === 0)) break;
         expect(round).toBeLessThan(49);
         // A copy wants its sources too, and an image its two snapshots.
@@ -182,7 +180,7 @@ test('asking and answering comes to an end, within bounds, and leaves a full run
         expect(wanted.recycleBin.length).toBeLessThanOrEqual(4 * perRun);
         current = answered(current, wanted);
       }
-      for (const pass of makePlan(current, parsed.policy, AT).passes) {
+      for (const pass of makePlan(current, policy, AT).passes) {
         if (pass.stopped) continue;
         expect(pass.actions.length).toBe(Math.min(perRun, pass.actions.length + pass.deferred.length));
       }

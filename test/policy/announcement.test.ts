@@ -2,12 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Announced, NO_JOURNAL } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { oneRule, policyOf } from '../builders/policy.ts';
 import { aJournal, announced, recordOf } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
 
@@ -217,8 +216,7 @@ describe('whatever the account and the policy', () => {
     );
     fc.assert(
       fc.property(accounts, rawPolicies, announcements, (account, raw, told) => {
-        const parsed = parsePolicyObject({ ...raw, notify: { slack: { token: 'ssm:/x', channel: '#x' } } }, 'test');
-        if (!parsed.ok) throw new Error('the policy is not valid');
+        const policy = policyOf({ ...raw, notify: { slack: { token: 'ssm:/x', channel: '#x' } } });
         const records = account.images.map((image, index) => {
           const [days, promise, isNone] = told[index] ?? [];
           const from = promise === undefined || isNone ? 'none' : daysAgo(promise);
@@ -228,11 +226,11 @@ describe('whatever the account and the policy', () => {
             { ...recordOf(image), ...(days !== undefined && { announced: announced(daysAgo(days), over) }) },
           ] as const;
         });
-        const plan = makePlan({ ...account, journal: aJournal({ images: records }) }, parsed.policy, AT);
+        const plan = makePlan({ ...account, journal: aJournal({ images: records }) }, policy, AT);
         for (const { decision, image, rule } of plan.decisions) {
           if (decision !== 'deregister' && decision !== 'disable') continue;
           const record = records.find(([id]) => id === image.imageId)?.[1].announced;
-          const notice = parsed.policy.rules.find(({ name }) => name === rule)?.[decision]?.notice.milliseconds;
+          const notice = policy.rules.find(({ name }) => name === rule)?.[decision]?.notice.milliseconds;
           expect(AT.getTime() - (record?.at.getTime() ?? Infinity)).toBeGreaterThanOrEqual(notice ?? Infinity);
           const from = decision === 'disable' ? record?.disableFrom : record?.deregisterFrom;
           expect(from).toBeInstanceOf(Date);

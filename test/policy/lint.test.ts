@@ -5,13 +5,12 @@ import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { isFor } from '../../src/policy/decision/select.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { accountFindings } from '../../src/policy/lint/account-findings.ts';
 import { policyFindings, shadowOf } from '../../src/policy/lint/policy-findings.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, oneRule, policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 
 const KEEP = 'keep: { newest: 1 }, deprecate: {}';
@@ -263,9 +262,7 @@ describe('whatever the account and the policy', () => {
   it('a rule that is said to own nothing owns nothing, and a rule that owns nothing is said to', () => {
     fc.assert(
       fc.property(accounts, rawPolicies, (account, { targets: _, ...raw }) => {
-        const parsed = parsePolicyObject(raw, 'random');
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-        const { policy } = parsed;
+        const policy = policyOf(raw);
         const decisions = decideImages(account, policy, AT);
         const owners = new Set(decisions.map(({ rule }) => rule));
         const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)];

@@ -4,9 +4,8 @@ import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { ACCOUNT_ID, AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
-import { oneRule } from '../builders/policy.ts';
+import { oneRule, policyOf } from '../builders/policy.ts';
 import { problemsOf } from '../builders/problems.ts';
 import { times } from '../builders/runs.ts';
 
@@ -251,9 +250,8 @@ test('random lookups find what a second evaluation finds, and whatever Terraform
     fc.property(each, ({ images, selector, take }) => {
       const raw = { name: 'l', images: selector, take, mayBeEmpty: true };
       const rule = { name: 'all', select: {}, keep: { newest: 1 }, deprecate: {} };
-      const parsed = parsePolicyObject({ version: 1, rules: [rule], references: { lookups: [raw] } }, 'p');
-      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-      const kept = found(parsed.policy, of(...images));
+      const policy = policyOf({ version: 1, rules: [rule], references: { lookups: [raw] } });
+      const kept = found(policy, of(...images));
       const picks = [false, true].flatMap((loose) => answers(selector, images, loose, take === 'all'));
       expect(kept).toEqual(images.flatMap((one, number) => (picks.includes(one) ? [number] : [])));
     }),

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Account, CrossAccountUsage, UsageReading } from '../../src/model/account.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { ACCOUNT_ID, AT, TEMPLATE } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { crossAccountUsageOf } from '../builders/arbitrary-elsewhere.ts';
 import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 
 const ACROSS = {
@@ -27,15 +27,9 @@ const cases = fc
   }));
 const RUNS = times(300);
 
-function parsed(raw: RawPolicy) {
-  const result = parsePolicyObject(raw, 'random');
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.policy;
-}
-
 /** How far each image's plan goes, by id; giving back takes nothing. */
 function takes(account: Account, raw: RawPolicy): Map<string, number> {
-  const { passes } = makePlan(account, parsed(raw), AT);
+  const { passes } = makePlan(account, policyOf(raw), AT);
   const actions = passes.flatMap((pass) => pass.actions).filter(({ action }) => action !== 'reinstate');
   return new Map(
     actions.flatMap((one) => ('snapshotId' in one ? [] : [[one.imageId, STEPS.indexOf(one.action)] as const])),
@@ -43,7 +37,7 @@ function takes(account: Account, raw: RawPolicy): Map<string, number> {
 }
 
 function reinstated(account: Account, raw: RawPolicy): string[] {
-  const decisions = decideImages(account, parsed(raw), AT);
+  const decisions = decideImages(account, policyOf(raw), AT);
   return decisions.filter(({ decision }) => decision === 'reinstate').map(({ image }) => image.imageId);
 }
 

@@ -6,20 +6,14 @@ import { imageRecordOf, snapshotRecordOf } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, daysAgo, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { dateText } from '../builders/arbitrary-facts.ts';
 import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
-
-function policyOf(raw: RawPolicy) {
-  const parsed = parsePolicyObject(raw, 'random');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.policy;
-}
 
 /** How much each image and snapshot loses, by id. */
 function losses(account: Account, raw: RawPolicy): Map<string, number> {

@@ -5,20 +5,19 @@ import type { Image } from '../../src/model/image.ts';
 import type { SourceReading } from '../../src/model/reference.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, TEMPLATE } from '../builders/account.ts';
 import { accounts, sourceNames } from '../builders/arbitraries.ts';
 import { type RawKeep, type RawPolicy, type RawRule, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
 
 /** How much each image and snapshot loses, by id. */
 function losses(account: Account, raw: RawPolicy): Map<string, number> {
-  const parsed = parsePolicyObject(raw, 'random');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const images = decideImages(account, parsed.policy, AT);
-  const snapshots = decideSnapshots(account, images, parsed.policy, AT);
+  const policy = policyOf(raw);
+  const images = decideImages(account, policy, AT);
+  const snapshots = decideSnapshots(account, images, policy, AT);
   const lost = new Map<string, number>(images.map((one) => [one.image.imageId, STRENGTH[one.decision]]));
   for (const one of snapshots) lost.set(one.snapshotId, STRENGTH[one.decision]);
   return lost;

@@ -3,23 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import { snapshotIdsOf } from '../../src/model/image.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
-import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT, DAY, HARMLESS, NOT_IN_BIN, UNSHARED } from '../builders/account.ts';
 import { afterwards } from '../builders/apply.ts';
 import { accounts } from '../builders/arbitraries.ts';
-import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 
 const cases = fc.tuple(accounts, rawPolicies);
 const FREE = { perRun: 1000, stopAbove: '100%' };
-
-function parsed(raw: RawPolicy): Policy {
-  const result = parsePolicyObject(raw, 'random');
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.policy;
-}
 
 function actionsOf(plan: Plan): Action[] {
   return plan.passes.flatMap((pass) => pass.actions);
@@ -36,7 +29,7 @@ describe('a plan never touches', () => {
       fc.property(cases, ([account, raw]) => {
         const protect = Object(raw.protect);
         const named = [protect.images ?? []].flat();
-        for (const action of losses(makePlan(account, parsed(raw), AT))) {
+        for (const action of losses(makePlan(account, policyOf(raw), AT))) {
           if ('snapshotId' in action) continue;
           const image = account.images.find(({ imageId }) => imageId === action.imageId);
           expect(image).toMatchObject({ isPublic: false, ownerId: account.target.accountId, productCodes: [] });
@@ -55,7 +48,7 @@ describe('a plan never touches', () => {
   test('a snapshot that is referenced, held, unknown, or mapped by an image that stays', () => {
     fc.assert(
       fc.property(cases, ([account, raw]) => {
-        const actions = actionsOf(makePlan(account, parsed(raw), AT));
+        const actions = actionsOf(makePlan(account, policyOf(raw), AT));
         const going = new Set(actions.flatMap((one) => (one.action === 'deregister' ? [one.imageId] : [])));
         const taken = actions.flatMap((one) => {
           if (one.action === 'deregister') return one.deleteSnapshots;
@@ -81,7 +74,7 @@ describe('a plan never touches', () => {
   test('an image without this tool’s date, nor one of which something is still unread', () => {
     fc.assert(
       fc.property(cases, ([account, raw]) => {
-        const policy = parsed(raw);
+        const policy = policyOf(raw);
         for (const action of actionsOf(makePlan(account, policy, AT))) {
           if ('snapshotId' in action || action.action === 'reinstate') continue;
           const image = account.images.find(({ imageId }) => imageId === action.imageId);
@@ -103,7 +96,7 @@ describe('a plan never touches', () => {
 test('a plan keeps its limits', () => {
   fc.assert(
     fc.property(cases, ([account, raw]) => {
-      const policy = parsed(raw);
+      const policy = policyOf(raw);
       for (const { pass, actions, deferred, stopped } of makePlan(account, policy, AT).passes) {
         expect(actions.length).toBeLessThanOrEqual(policy.limits.perRun);
         const taking = [...actions, ...deferred].filter(({ action }) => !/^(reinstate|mark-orphan)$/.test(action));
@@ -119,7 +112,7 @@ test('a plan keeps its limits', () => {
 test('a plan after its own success comes to an end, and gives nothing back that it took', () => {
   fc.assert(
     fc.property(cases, ([account, raw]) => {
-      const policy = parsed({ ...raw, limits: FREE });
+      const policy = policyOf({ ...raw, limits: FREE });
       const taken = new Set<string>();
       let current: Account = {
         ...account,
@@ -153,7 +146,7 @@ test('a plan after its own success comes to an end, and gives nothing back that 
 test('what is said to come next comes then, if nothing else changes', () => {
   fc.assert(
     fc.property(cases, ([account, raw]) => {
-      const policy = parsed(raw);
+      const policy = policyOf(raw);
       const { decisions } = makePlan(account, policy, AT);
       for (const { image, next, decision } of decisions) {
         if (!next) continue;

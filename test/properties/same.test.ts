@@ -1,21 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
-import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { AT } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
-import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
+import { rawPolicies } from '../builders/arbitrary-policies.ts';
+import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 import { countsPlainly, groupPlainly, rulePlainly } from '../oracle/decide-plainly.ts';
-
-function parsed(raw: RawPolicy): Policy {
-  const result = parsePolicyObject(raw, 'random');
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.policy;
-}
 
 /** A plan by ids, so that two of differently ordered accounts can be compared. */
 function byId({ decisions, snapshots, passes }: Plan): object {
@@ -36,7 +29,7 @@ test('the order of AWS’s answers changes nothing', () => {
   );
   fc.assert(
     fc.property(shuffled, rawPolicies, ({ account, images, snapshots }, raw) => {
-      const policy = parsed(raw);
+      const policy = policyOf(raw);
       const other = { ...account, images, snapshots };
       expect(byId(makePlan(other, policy, AT))).toEqual(byId(makePlan(account, policy, AT)));
     }),
@@ -47,7 +40,7 @@ test('the order of AWS’s answers changes nothing', () => {
 test('deciding twice gives the same, and touches nothing that it was given', () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
-      const policy = parsed(raw);
+      const policy = policyOf(raw);
       const before = structuredClone({ account, policy });
       const plan = makePlan(account, policy, AT);
       expect(makePlan(account, policy, AT)).toEqual(plan);
@@ -60,7 +53,7 @@ test('deciding twice gives the same, and touches nothing that it was given', () 
 test('a decision stands for every image, in the account’s order', () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
-      const decisions = decideImages(account, parsed(raw), AT);
+      const decisions = decideImages(account, policyOf(raw), AT);
       expect(decisions.map(({ image }) => image)).toEqual(account.images);
       for (const { reasons } of decisions) expect(reasons.length).toBeGreaterThan(0);
     }),
@@ -71,7 +64,9 @@ test('a decision stands for every image, in the account’s order', () => {
 test('keep.newest: N leaves at least N of every group, or all where there are fewer', () => {
   fc.assert(
     fc.property(accounts, rawPolicies, (account, raw) => {
-      const decisions = new Map(decideImages(account, parsed(raw), AT).map((one) => [one.image.imageId, one.decision]));
+      const decisions = new Map(
+        decideImages(account, policyOf(raw), AT).map((one) => [one.image.imageId, one.decision]),
+      );
       for (const rule of raw.rules) {
         const owned = account.images.filter((image) => rulePlainly(image, account, raw, AT.getTime()) === rule);
         const groups = Map.groupBy(

@@ -112,10 +112,7 @@ describe('a run in the bucket', () => {
 
   it('of two at once the newer is the latest in all its files, whichever writes last', async () => {
     const older = aReport({ observedAt: daysAgo(1) }, { run: { ...RUN, runId: runId(2) } });
-    let cancelUnusedShares = () => {};
-    const held = new Promise<void>((resolve) => {
-      cancelUnusedShares = resolve;
-    });
+    const { promise: held, resolve: cancelUnusedShares } = Promise.withResolvers<void>();
     const isAbout = new Promise<void>((resolve) => {
       intercept = ({ operation, input }) => {
         if (operation !== 'PutObject' || !JSON.stringify(input).includes(`"${LATEST}report.json"`)) return undefined;

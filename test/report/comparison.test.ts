@@ -4,14 +4,13 @@ import type { Account } from '../../src/model/account.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { type Comparison, compareReports } from '../../src/report/comparison.ts';
 import { comparisonCsv, comparisonMarkdown, comparisonTerminal } from '../../src/report/comparison-formats.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
-import { oneRule } from '../builders/policy.ts';
+import { oneRule, policyOf } from '../builders/policy.ts';
 import { PLAIN } from './texts.ts';
 
 function reportOf(account: Account, policy: Policy, source: string) {
@@ -107,13 +106,6 @@ describe('two policies over one account', () => {
     );
   });
 });
-
-/** The policy that a random file holds; every one of them is valid. */
-function policyOf(value: unknown): Policy {
-  const parsed = parsePolicyObject(value, 'policy.yml');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.policy;
-}
 
 describe('any two policies over any account', () => {
   it('do not differ from themselves, and differ the same seen from either side', () => {

@@ -8,10 +8,10 @@ import { JournalReader } from '../../src/journal/reader.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { awsAccountReader } from '../../src/observe/account-reader.ts';
-import { parsePolicyObject } from '../../src/policy/language/parse.ts';
 import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
 import { BUCKET } from '../builders/journal.ts';
+import { policyOf } from '../builders/policy.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve } from '../builders/serve.ts';
 import { NOW } from './account.ts';
@@ -26,9 +26,7 @@ export function aPolicy(given: Readonly<Record<string, unknown>> = {}): Policy {
     deregister: { after: '30d' },
     snapshots: 'delete',
   };
-  const parsed = parsePolicyObject({ version: 1, rules: [all], limits: { stopAbove: '100%' }, ...given }, 'story');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.policy;
+  return policyOf({ version: 1, rules: [all], limits: { stopAbove: '100%' }, ...given });
 }
 
 export interface TellingOptions extends Partial<Omit<SandboxOptions, 'account'>> {
