@@ -169,7 +169,7 @@ describe('plan on the embedded account', () => {
 });
 
 describe('plan on a large account', () => {
-  const sandbox = useEmbeddedAccount({ images: IS_SAMPLE ? 1500 : 5000 });
+  const sandbox = useEmbeddedAccount({ images: IS_SAMPLE ? 1100 : 5000 });
 
   it('pages through all of it', async () => {
     const { exitCode, stdout } = await janitor('plan', '--policy', POLICY, '--format', 'json');

@@ -3,10 +3,11 @@ import { TAG } from '../../src/model/tags.ts';
 import type { RequestContext } from './simulate.ts';
 import { ACCOUNT, REGION } from './template.ts';
 
+const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 const BUCKET = 'arn:aws:s3:::reportbucket';
 export const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
 export const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
-const CLUSTER = `arn:aws:elasticmapreduce:${REGION}:${ACCOUNT}:cluster/j-1A2B3C4D5E6F7`;
+const CLUSTER = arn('elasticmapreduce', 'cluster/j-1A2B3C4D5E6F7');
 /** What the condition on a tag of the resource reads. */
 export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
 export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': keys });
@@ -17,13 +18,19 @@ export const OF_IMAGE = tagged(TAG.image, 'ami-0123456789abcdef0');
  * Where a template names what can be no parameter (`resolve:ssm:${Stage}/ami id`), SSM checks the permission on `…:*`.
  * The simulator takes that for a pattern, which any parameter fits: an ARN that is no parameter's stands for it.
  */
-export const NO_PARAMETER = `arn:aws:ssm:${REGION}:${ACCOUNT}:no-parameter`;
+export const NO_PARAMETER = arn('ssm', 'no-parameter');
 
 export interface Row {
   readonly action: string;
   readonly resource?: string;
   readonly context?: RequestContext;
 }
+
+const SHOP = arn('elasticbeanstalk', 'application/shop');
+const ENVIRONMENT = {
+  resource: arn('elasticbeanstalk', 'environment/shop/shop-prod'),
+  context: { 'elasticbeanstalk:InApplication': SHOP },
+};
 
 /** What every function does: `Client.Command` as the code names it, and the IAM action that AWS checks for it. */
 export const READS: Readonly<Record<string, Row>> = {
@@ -48,50 +55,36 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
-  'codebuild.BatchGetFleets': {
-    action: 'codebuild:BatchGetFleets',
-    resource: `arn:aws:codebuild:${REGION}:${ACCOUNT}:fleet/builders:1`,
-  },
+  'codebuild.BatchGetFleets': { action: 'codebuild:BatchGetFleets', resource: arn('codebuild', 'fleet/builders:1') },
   'codebuild.ListFleets': { action: 'codebuild:ListFleets' },
-  'elastic-beanstalk.DescribeApplications': {
-    action: 'elasticbeanstalk:DescribeApplications',
-    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop`,
-  },
+  'elastic-beanstalk.DescribeApplications': { action: 'elasticbeanstalk:DescribeApplications', resource: SHOP },
   'elastic-beanstalk.DescribeConfigurationSettings': {
     action: 'elasticbeanstalk:DescribeConfigurationSettings',
-    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:environment/shop/shop-prod`,
-    context: { 'elasticbeanstalk:InApplication': `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop` },
+    ...ENVIRONMENT,
   },
-  'elastic-beanstalk.DescribeEnvironments': {
-    action: 'elasticbeanstalk:DescribeEnvironments',
-    resource: `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:environment/shop/shop-prod`,
-    context: { 'elasticbeanstalk:InApplication': `arn:aws:elasticbeanstalk:${REGION}:${ACCOUNT}:application/shop` },
-  },
+  'elastic-beanstalk.DescribeEnvironments': { action: 'elasticbeanstalk:DescribeEnvironments', ...ENVIRONMENT },
   'emr.DescribeCluster': { action: 'elasticmapreduce:DescribeCluster', resource: CLUSTER },
   'emr.ListClusters': { action: 'elasticmapreduce:ListClusters' },
   'emr.ListInstanceFleets': { action: 'elasticmapreduce:ListInstanceFleets', resource: CLUSTER },
   'emr.ListInstanceGroups': { action: 'elasticmapreduce:ListInstanceGroups', resource: CLUSTER },
   'imagebuilder.GetContainerRecipe': {
     action: 'imagebuilder:GetContainerRecipe',
-    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:container-recipe/web/1.0.0`,
+    resource: arn('imagebuilder', 'container-recipe/web/1.0.0'),
   },
-  'imagebuilder.GetImage': {
-    action: 'imagebuilder:GetImage',
-    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/web/1.0.0/1`,
-  },
+  'imagebuilder.GetImage': { action: 'imagebuilder:GetImage', resource: arn('imagebuilder', 'image/web/1.0.0/1') },
   'imagebuilder.GetImageRecipe': {
     action: 'imagebuilder:GetImageRecipe',
-    resource: `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image-recipe/web/1.0.0`,
+    resource: arn('imagebuilder', 'image-recipe/web/1.0.0'),
   },
   'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
   'imagebuilder.ListImageBuildVersions': { action: 'imagebuilder:ListImageBuildVersions' },
   'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },
-  'rbin.GetRule': { action: 'rbin:GetRule', resource: `arn:aws:rbin:${REGION}:${ACCOUNT}:rule/abcdefghij1` },
+  'rbin.GetRule': { action: 'rbin:GetRule', resource: arn('rbin', 'rule/abcdefghij1') },
   'rbin.ListRules': { action: 'rbin:ListRules' },
   'imagebuilder.ListImages': { action: 'imagebuilder:ListImages' },
   'sagemaker.DescribeCluster': {
     action: 'sagemaker:DescribeCluster',
-    resource: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:cluster/a1b2c3d4e5f6`,
+    resource: arn('sagemaker', 'cluster/a1b2c3d4e5f6'),
   },
   'sagemaker.ListClusters': { action: 'sagemaker:ListClusters' },
   'rds.DescribeDBEngineVersions': { action: 'rds:DescribeDBEngineVersions' },
@@ -100,22 +93,16 @@ export const READS: Readonly<Record<string, Row>> = {
   's3.ListObjectsV2': { action: 's3:ListBucket', resource: BUCKET },
   's3.PutObject': { action: 's3:PutObject', resource: `${BUCKET}/reports/${ACCOUNT}/${REGION}/report.json` },
   'ssm.DescribeParameters': { action: 'ssm:DescribeParameters' },
-  'ssm.GetDocument': { action: 'ssm:GetDocument', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:document/web` },
-  'ssm.GetParameter': { action: 'ssm:GetParameter', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden` },
-  'ssm.GetParameterHistory': {
-    action: 'ssm:GetParameterHistory',
-    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden`,
-  },
-  'ssm.GetParameters': { action: 'ssm:GetParameters', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden` },
-  'ssm.GetParametersByPath': {
-    action: 'ssm:GetParametersByPath',
-    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/golden`,
-  },
+  'ssm.GetDocument': { action: 'ssm:GetDocument', resource: arn('ssm', 'document/web') },
+  'ssm.GetParameter': { action: 'ssm:GetParameter', resource: arn('ssm', 'parameter/golden') },
+  'ssm.GetParameterHistory': { action: 'ssm:GetParameterHistory', resource: arn('ssm', 'parameter/golden') },
+  'ssm.GetParameters': { action: 'ssm:GetParameters', resource: arn('ssm', 'parameter/golden') },
+  'ssm.GetParametersByPath': { action: 'ssm:GetParametersByPath', resource: arn('ssm', 'parameter/golden') },
   'ssm.ListDocuments': { action: 'ssm:ListDocuments' },
   'sts.GetCallerIdentity': { action: 'sts:GetCallerIdentity' },
 };
 
-const LOCK = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${LOCK_PARAMETER}`;
+const LOCK = arn('ssm', `parameter${LOCK_PARAMETER}`);
 const HOLD_LOCK: readonly Row[] = [
   { action: 'ssm:PutParameter', resource: LOCK },
   { action: 'ssm:DeleteParameter', resource: LOCK },

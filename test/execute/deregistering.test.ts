@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/fault.ts';
-import { StoryAccount } from '../scenarios/account.ts';
+import { oldImage, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 
 const RUN_ID = '20261121T020000Z-0a1b2c3d';
@@ -11,9 +11,7 @@ function device(SnapshotId: string, letter = 'a') {
 
 describe('deregistering', () => {
   it('tags the image and its snapshots before anything is removed, and deletes them with it', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const seen: Record<string, string>[] = [];
     const look = () => seen.push(tagsOf(story, snapshot), tagsOf(story, image));
     const { of, calls } = await actOn(story, {
@@ -31,9 +29,7 @@ describe('deregistering', () => {
   });
 
   it('reads every row of the answer: what stays behind is said, and taken up later', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     // Locked after the fresh look, so that only EC2's answer can tell.
     const lock = () => void story.state.snapshotLocks.set(snapshot, { SnapshotId: snapshot, LockState: 'governance' });
     const intercept = ({ operation }: { operation: string }): Fault | undefined =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bearOut } from '../builders/seeded-journal.ts';
-import { NOW, StoryAccount } from '../scenarios/account.ts';
+import { NOW, oldImage, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, rightBefore, tagsOf } from './acting.ts';
 
 const isLock = ({ input }: { readonly input: unknown }) => JSON.stringify(input).includes('/ami-janitor/lock');
@@ -36,9 +36,7 @@ describe('between the plan and the act', () => {
   });
 
   it('another image comes to map its snapshot: the snapshot stays', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: snapshot } }];
     const map = () => story.image('new', { ageDays: 0, deprecatedDaysAgo: null, with: { BlockDeviceMappings } });
     const { of } = await actOn(story, { intercept: rightBefore('PutParameter', map, isLock) });
@@ -48,9 +46,7 @@ describe('between the plan and the act', () => {
   });
 
   it('a template comes to name its snapshot: the snapshot stays, and is taken up when that ends', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const data = { BlockDeviceMappings: [{ DeviceName: '/dev/xvdb', Ebs: { SnapshotId: snapshot } }] };
     const name = () => story.template('data', [undefined], { data });
     await actOn(story, { intercept: rightBefore('PutParameter', name, isLock) });
@@ -77,9 +73,7 @@ describe('between the plan and the act', () => {
   });
 
   it('someone else deregisters it and wants its snapshot: the snapshot stays', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const remove = () => story.state.images.delete(image);
     const { of } = await actOn(story, { intercept: rightBefore('CreateTags', remove) });
     expect(of(image)).toBe('done');

@@ -7,10 +7,10 @@ let running: Running;
 
 const PER_RUN = 11;
 
-/** An organization with two dozen images that are due, of which a run may remove eleven. */
+/** An organization with a dozen images that are due and two more, of which a run may remove eleven. */
 async function ready(): Promise<void> {
   const policy = POLICY.replace('perRun: 100', `perRun: ${PER_RUN}`);
-  running = await Running.start(seedOrganization({ consumers: 1, unused: 24 }), { ...AT_HOME, policy });
+  running = await Running.start(seedOrganization({ consumers: 1, unused: 12 }), { ...AT_HOME, policy });
   await running.readAndJoin();
 }
 

@@ -173,3 +173,10 @@ export class StoryAccount {
     this.state.parameters.set(name, { name, history });
   }
 }
+
+/** A story of one old image with its snapshot. */
+export function oldImage(): { story: StoryAccount; image: string; snapshot: string } {
+  const story = new StoryAccount();
+  const image = story.image('old');
+  return { story, image, snapshot: story.snapshotOf(image) };
+}

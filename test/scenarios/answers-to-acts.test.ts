@@ -5,7 +5,7 @@ import { restore } from '../../src/execute/restore/restore-run.ts';
 import { connect } from '../builders/in-process.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
-import { NOW, StoryAccount } from './account.ts';
+import { NOW, oldImage, StoryAccount } from './account.ts';
 
 /** Answers an operation with an error, as often as asked. */
 function answering(operation: string, error: Fault['error'], times = Number.POSITIVE_INFINITY) {
@@ -22,9 +22,7 @@ const DISABLED = { 'ami-janitor:disabled-at': '2026-11-01T02:00:00.000Z' };
 
 describe('an image that EC2 calls unavailable', () => {
   it('is not gone where a look finds it', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const { of } = await actOn(story, { intercept: answering('DeregisterImage', UNAVAILABLE) });
     expect(of(image)).toBe(
       'failed: EC2 did not act on it (InvalidAMIID.Unavailable): its state is available; the next run takes it up',

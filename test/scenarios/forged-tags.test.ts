@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deprecatedAt, EARLIER_RUN, imageNamed, recorded, recordOf, snapshotNamed } from '../builders/journal.ts';
 import { actOn, daysLater, policyOf, rightBefore, tagsOf } from '../execute/acting.ts';
-import { StoryAccount } from './account.ts';
+import { oldImage, StoryAccount } from './account.ts';
 
 const STRANGER = '666677778888';
 const FRIEND = '210987654321';
@@ -105,9 +105,7 @@ describe('tags that anyone may write', () => {
 
 describe('what people do by hand', () => {
   it('leaves no claim behind where EC2 refused the deregistration, so that what they keep stays', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const refuse = ({ operation }: { operation: string }) =>
       operation === 'DeregisterImage' ? ({ kind: 'access-denied' } as const) : undefined;
     await actOn(story, { intercept: refuse });
@@ -119,9 +117,7 @@ describe('what people do by hand', () => {
   });
 
   it('wins where nobody knows how a deregistration ended: the image is given back with its snapshots', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     story.state.launchPermissions.set(image, [{ UserId: FRIEND }]);
     await actOn(story, {
       policy: DEREGISTER,

@@ -11,7 +11,7 @@ import type { Report } from '../../src/report/report.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { actOn } from '../execute/acting.ts';
 import { PLAIN } from '../report/texts.ts';
-import { StoryAccount } from './account.ts';
+import { oldImage, StoryAccount } from './account.ts';
 import { aPolicy, tell } from './telling.ts';
 
 /** The same in every writer, and in what the function fails with. */
@@ -80,9 +80,7 @@ describe('what could not be read of some images alone', () => {
   });
 
   it('holds a snapshot of which it is not known whether it is locked or shared', async () => {
-    const story = new StoryAccount();
-    const image = story.image('old');
-    const snapshot = story.snapshotOf(image);
+    const { story, image, snapshot } = oldImage();
     const { report, of } = await actOn(story, { intercept: refuses('DescribeSnapshotAttribute', snapshot) });
     expect(of(image)).toBe('done');
     expect(story.state.snapshots.has(snapshot)).toBe(true);
