@@ -19,6 +19,7 @@ import { goldenImages } from './golden-images.ts';
 import { imageBuilderPipeline } from './image-builder-pipeline.ts';
 import { withJournal } from './journal.ts';
 import { leftBehindSnapshots } from './left-behind-snapshots.ts';
+import { lookedUp } from './looked-up.ts';
 import { acrossOrganization, organization } from './organization.ts';
 import { packerPipeline } from './packer-pipeline.ts';
 import { reportOnly } from './report-only.ts';
@@ -46,6 +47,7 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'dr-copies', region: 'eu-central-1', make: drCopies },
   { name: 'compliance-holds', region: HOME, make: complianceHolds },
   { name: 'packer-pipeline', region: HOME, make: packerPipeline },
+  { name: 'looked-up', region: HOME, make: lookedUp },
   { name: 'image-builder-pipeline', region: HOME, make: imageBuilderPipeline },
   { name: 'central-account', region: HOME, make: centralAccount, against: 'evaluate.yml' },
   { name: 'organization', region: HOME, make: organization, across: acrossOrganization },
