@@ -66,13 +66,23 @@ export async function replaceObject(
   eTag: string | undefined,
   options: { readonly abortSignal?: AbortSignal } = {},
 ): Promise<PutObjectCommandOutput | undefined> {
-  const condition = eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag };
   try {
-    return await s3.send(new PutObjectCommand({ ...object, ...condition }), options);
+    return await putOver(s3, object, eTag, options);
   } catch (error) {
     if (isWriteConflict(error)) return undefined;
     throw error;
   }
+}
+
+/** The same. @throws where somebody else was quicker */
+export function putOver(
+  s3: S3Client,
+  object: PutObjectCommandInput,
+  eTag: string | undefined,
+  options: { readonly abortSignal?: AbortSignal } = {},
+): Promise<PutObjectCommandOutput> {
+  const condition = eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag };
+  return s3.send(new PutObjectCommand({ ...object, ...condition }), options);
 }
 
 /** S3's words for a condition that no longer holds, or that two writers put to the test at the same moment. */

@@ -1,6 +1,7 @@
 import type { PassName } from '../model/plan.ts';
+import { unreadForAll } from '../model/reference.ts';
 import { isRemoval } from '../report/acts.ts';
-import { detailSentences, heldBy } from '../report/incomplete.ts';
+import { detailSentences } from '../report/incomplete.ts';
 import type { Report } from '../report/report.ts';
 import { counted, listed } from '../text/format.ts';
 import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
@@ -37,7 +38,7 @@ function when(isOne: boolean, says: string, command?: string): NextStep[] {
 }
 
 function problems({ sources, passes }: Report): NextStep[] {
-  const unread = heldBy(sources);
+  const unread = unreadForAll(sources);
   const stopped = passes.filter((pass) => pass.stopped !== undefined).map(({ pass }) => pass);
   return [
     ...when(

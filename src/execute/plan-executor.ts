@@ -1,7 +1,7 @@
 import { failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey, type PassName } from '../model/plan.ts';
-import { unreadSourcesOf } from '../plan/make-plan.ts';
+import { unreadForAll } from '../model/reference.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
 import { whyTooOld } from './other-accounts.ts';
 import { failed, skipped } from './passes/pass.ts';
@@ -149,7 +149,7 @@ export class PlanExecutor {
 
   /** Where a source could not be read, nothing is taken away: what gives back is all that may still be done. */
   #withoutUnread(batch: Batch, { plan }: Revalidation, actions: readonly Action[]): readonly Action[] {
-    const unread = unreadSourcesOf(plan);
+    const unread = unreadForAll(plan.sources);
     if (unread.length === 0) return actions;
     const why = `read again, the account could not be read completely (${unread.join(', ')})`;
     for (const action of actions) if (action.action !== 'reinstate') this.#leave(batch, action, why);

@@ -41,11 +41,6 @@ const record = z.object({
     .catch(undefined),
 });
 
-/** Whether an event came through a topic, and so names failed runs; all other events ask for a run. */
-export function namesFailedRuns(event: unknown): boolean {
-  return typeof event === 'object' && event !== null && 'Records' in event;
-}
-
 /**
  * Notifies the platform's people of the failed runs that an event names, and does nothing else; says so where the policy
  * names nobody.

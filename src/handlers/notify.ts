@@ -14,7 +14,7 @@ import { parseEnvironment } from './environment.ts';
 import { RunFailedError, refusedByClock } from './errors.ts';
 import { type JanitorEvent, parseEvent, regionsOf, requireMayEnforce } from './event.ts';
 import { eventSender, withEvents } from './events.ts';
-import { type NotifyContext, namesFailedRuns, notifyOfFailures } from './failed-runs.ts';
+import { type NotifyContext, notifyOfFailures } from './failed-runs.ts';
 import { lambdaFunction } from './invocation.ts';
 import { loadPolicy } from './policy-source.ts';
 
@@ -32,7 +32,9 @@ export const handler = lambdaFunction<NotifyAnswer | { readonly told: number }>(
   invocation.logger.appendKeys({ runId });
   const apiUrl = process.env.SLACK_API_URL;
   const context = { ...invocation, runId, environment: parseEnvironment(process.env), apiUrl };
-  return namesFailedRuns(event) ? notifyOfFailures(event, context) : notifyOwners(parseEvent(event), context);
+  // What comes through a topic names failed runs; all other events ask for a run.
+  const isOfTopic = typeof event === 'object' && event !== null && 'Records' in event;
+  return isOfTopic ? notifyOfFailures(event, context) : notifyOwners(parseEvent(event), context);
 });
 
 /** Reads each Region and notifies owners of all of them at once; fails at the end if anybody could not be notified. */

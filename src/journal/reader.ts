@@ -6,7 +6,7 @@ import { getJson, listObjects } from '../aws/s3-objects.ts';
 import type { Target } from '../model/account.ts';
 import { JanitorError } from '../model/errors.ts';
 import type { JournalEntry, JournalReading } from '../model/journal.ts';
-import { apply, type Base, baseObject, entryObject, type Records, recordsOf } from './records.ts';
+import { apply, type Base, baseObject, entryObject, type Records } from './records.ts';
 
 /** The journal does not say what this tool writes there, or can't be written; nothing can rest on it. */
 export class JournalError extends JanitorError {
@@ -93,7 +93,7 @@ export class JournalReader {
       const base = await readObject(location, requests, BASE, baseObject);
       const folded = new Set(base?.value.folded.map(({ name }) => name));
       if (names.some((name, index) => entries[index] === undefined && !folded.has(name))) continue;
-      const records = recordsOf(base?.value);
+      const records = { images: new Map(base?.value.images), snapshots: new Map(base?.value.snapshots) };
       for (const [index, name] of names.entries()) {
         if (folded.has(name)) continue;
         for (const entry of entries[index] ?? []) apply(records, entry);

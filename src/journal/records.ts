@@ -86,11 +86,6 @@ export interface Records {
   readonly snapshots: Map<SnapshotId, SnapshotRecord>;
 }
 
-/** The records of a base, and none where there is no base yet. */
-export function recordsOf(base: Base | undefined): Records {
-  return { images: new Map(base?.images), snapshots: new Map(base?.snapshots) };
-}
-
 /** Writes an entry into the records: a fact replaces the one of its name, and `null` takes it away. */
 export function apply({ images, snapshots }: Records, entry: JournalEntry): void {
   if ('imageId' in entry) {

@@ -42,6 +42,11 @@ export function holdsEverything(reading: SourceReading): boolean {
   return reading.status === 'unreadable' && reading.only === undefined;
 }
 
+/** The sources that could not be read and that hold everything: any of them could name any image. */
+export function unreadForAll(sources: readonly SourceReading[]): string[] {
+  return sources.filter(holdsEverything).map(({ name }) => name);
+}
+
 /** A reference that leads nowhere (a template, a version or a parameter that is gone); reported, and in nobody's way. */
 export interface DanglingReference {
   /** What is gone: `launch template lt-0abc version 3`. */

@@ -1,12 +1,11 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { Requests } from '../aws/requests.ts';
+import { readSharing, readSnapshotDetails } from '../inventory/details.ts';
 import { readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
-import { readSharing } from '../inventory/launch-permissions.ts';
 import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
-import { readSnapshotDetails } from '../inventory/snapshot-details.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Account, Target } from '../model/account.ts';
@@ -44,9 +43,12 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
   // The time before the first request: what comes to be afterwards was not seen.
   const observedAt = clock();
   // Alone and first: without a network or credentials, one sentence says so, and not one for each source.
-  const { target, clock: clockReading } = await readTimedTarget(clients, clock).catch((error: unknown) =>
-    failAs('the account could not be identified (sts:GetCallerIdentity)', error),
-  );
+  const { target, clock: clockReading } = await readTimedTarget(clients, clock).catch((error: unknown) => {
+    throw new InventoryError(
+      `the account could not be identified (sts:GetCallerIdentity): ${failureOf(error).sentence}`,
+      { cause: error },
+    );
+  });
   const [images, snapshots, references, journal] = await Promise.all([
     readInventory('images', observer, (requests) => readImages(clients, requests)),
     readInventory('snapshots', observer, (requests) => readSnapshots(clients, requests)),
@@ -157,8 +159,4 @@ async function readInventory<Item>(
     error === undefined ? { ...row, status: 'read' } : { ...row, status: 'unreadable', error };
   observer.onSource(reading);
   return { list, reading };
-}
-
-function failAs(what: string, cause: unknown): never {
-  throw new InventoryError(`${what}: ${failureOf(cause).sentence}`, { cause });
 }

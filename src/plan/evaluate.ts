@@ -1,6 +1,5 @@
 import type { Account } from '../model/account.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
-import type { Refusal } from '../model/journal.ts';
 import type { Action, PassName, RefusedAction } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
@@ -76,14 +75,9 @@ function withRefusal(one: Candidate, { journal }: Account, at: Date): Candidate 
   if (journal.status !== 'read') return one;
   const record = 'snapshotId' in action ? journal.snapshots.get(action.snapshotId) : journal.images.get(action.imageId);
   if (record?.refused?.action !== action.action) return one;
-  const { reason, firstAt, times } = record.refused;
-  const nextTryAt = nextTryAfter(record.refused);
+  const { reason, firstAt, lastAt, times } = record.refused;
+  // A day after the first refusal, then two, four, … days.
+  const nextTryAt = new Date(lastAt.getTime() + Math.min(MOST_DAYS, 2 ** Math.max(0, times - 1)) * DAY);
   const refused: RefusedAction = { action, reason, firstAt, times, nextTryAt };
   return { ...one, refused, isPostponed: nextTryAt.getTime() - TOLERANCE_MILLISECONDS > at.getTime() };
-}
-
-/** An action that was refused is tried again a day after the first refusal, then two, four, … days. */
-function nextTryAfter({ lastAt, times }: Refusal): Date {
-  const days = Math.min(MOST_DAYS, 2 ** Math.max(0, times - 1));
-  return new Date(lastAt.getTime() + days * DAY);
 }

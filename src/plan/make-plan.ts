@@ -1,9 +1,10 @@
 import type { Account, RecycleBinReading, Sharing, SnapshotDetails } from '../model/account.ts';
+import { clockProblem } from '../model/clock.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { actionKey, type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import { holdsEverything, type Reference, type SourceReading } from '../model/reference.ts';
+import type { Reference, SourceReading } from '../model/reference.ts';
 import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { accountFindings } from '../policy/lint/account-findings.ts';
@@ -11,7 +12,6 @@ import { policyFindings } from '../policy/lint/policy-findings.ts';
 import { isNothing, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
-import { accountWarnings } from './warnings.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -79,11 +79,6 @@ function limitPass(evaluation: Evaluation, pass: PassName): PassPlan {
   };
 }
 
-/** The sources that could not be read and that hold everything: any of them could name any image. */
-export function unreadSourcesOf({ sources }: Plan): string[] {
-  return sources.filter(holdsEverything).map(({ name }) => name);
-}
-
 /** A plan's passes after acting: what was tried instead of a refused action was done now, and not left to a later run. */
 export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): PassPlan[] {
   const tried = new Set(outcomes.map(actionKey));
@@ -142,4 +137,30 @@ function missingImages({ missingImages: reading, references }: Account): Missing
 function runningInstance({ kind, resource, detail = '' }: Reference): string | undefined {
   if (kind === 'ec2:Instance') return resource;
   return kind === 'autoscaling:AutoScalingGroup' ? /^instance (i-\w+)/.exec(detail)?.[1] : undefined;
+}
+
+const MOST_NAMED = 3;
+
+/** What of an account could not be read or can't be relied on, and what that holds back. */
+function accountWarnings({ clock, retentionRules, crossAccountUsage, missingImages }: Account): string[] {
+  const warnings: string[] = [];
+  const errors = [...retentionRules.values()].flatMap((one) => (one.status === 'unreadable' ? [one.error] : []));
+  if (errors.length > 0) {
+    warnings.push(
+      `The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): ${[...new Set(errors)].join('; ')}.`,
+    );
+  }
+  const unread = [...(crossAccountUsage?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (unread.length > 0) {
+    const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
+    const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
+    warnings.push(
+      `What these accounts use could not be read completely, so what is shared with them, and what they used when they were last read, stays: ${named.join(', ')}${more}.`,
+    );
+  }
+  const problem = clock && clockProblem(clock);
+  if (problem !== undefined) warnings.push(`An enforcing run would do nothing: ${problem}.`);
+  if (missingImages?.status === 'unreadable')
+    warnings.push(`Whether the images that something names are there could not be looked up: ${missingImages.error}.`);
+  return warnings;
 }

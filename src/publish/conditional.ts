@@ -1,6 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
-import { getObject, isWriteConflict, replaceObject, type S3Location } from '../aws/s3-objects.ts';
+import { getObject, isWriteConflict, putOver, replaceObject, type S3Location } from '../aws/s3-objects.ts';
 
 /** An object as it is written. */
 export interface WrittenObject extends S3Location {
@@ -23,13 +23,6 @@ export async function retried<Result>(write: () => Promise<Result>): Promise<Res
   }
 }
 
-/** Writes an object over the version that was read, or where there was none. @throws where somebody else was quicker */
-export async function putOver(s3: S3Client, object: WrittenObject, eTag: string | undefined, observedAt?: string) {
-  const condition = eTag === undefined ? { IfNoneMatch: '*' } : { IfMatch: eTag };
-  const metadata = observedAt !== undefined && { Metadata: { [TOLD_OF]: observedAt } };
-  return s3.send(new PutObjectCommand({ ...object, ...condition, ...metadata }));
-}
-
 /**
  * Writes an object over an older one only. Of several that write at once the newest stands in the end, whatever the
  * order in which they come.
@@ -38,7 +31,8 @@ export async function putOver(s3: S3Client, object: WrittenObject, eTag: string 
 export async function putNewest(s3: S3Client, object: WrittenObject, observedAt: string): Promise<void> {
   await retried(async () => {
     const there = await headOf(s3, object);
-    if (there === undefined || there.observedAt <= observedAt) await putOver(s3, object, there?.eTag, observedAt);
+    const newer = { ...object, Metadata: { [TOLD_OF]: observedAt } };
+    if (there === undefined || there.observedAt <= observedAt) await putOver(s3, newer, there?.eTag);
   });
 }
 

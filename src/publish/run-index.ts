@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { getObject } from '../aws/s3-objects.ts';
+import { getObject, putOver } from '../aws/s3-objects.ts';
 import type { StartedBy } from '../report/audit.ts';
 import { html } from '../report/html/markup.ts';
 import { sectionMarkup, staticPage } from '../report/html/static-page.ts';
@@ -11,7 +11,7 @@ import { isHeldUp } from '../report/withheld.ts';
 import { minute } from '../text/dates.ts';
 import { count } from '../text/format.ts';
 import { parseJson } from '../text/json.ts';
-import { headOf, putOver, putOwn, retried } from './conditional.ts';
+import { headOf, putOwn, retried } from './conditional.ts';
 import { reportPrefix } from './s3-keys.ts';
 
 const entrySchema = z.object({

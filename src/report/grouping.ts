@@ -22,14 +22,13 @@ export function keptGroups(images: readonly ReportImage[]) {
     .sort((a, b) => b.images.length - a.images.length || byText(a.code, b.code));
 }
 
-/** The reasons for which snapshots stay or go, the commonest first; a snapshot counts by its first reason. */
+/** The reasons for which snapshots stay or go, the commonest first. A snapshot with several reasons stands in each. */
 export function snapshotGroups(snapshots: readonly ReportSnapshot[]) {
-  const groups = Map.groupBy(snapshots, ({ decision, reasons: [first] }) => `${decision} ${first?.code}`);
-  return [...groups.values()]
-    .flatMap((group) => {
-      const [{ decision, reasons: [{ code } = {}] = [] } = {}] = group;
-      return decision === undefined || code === undefined ? [] : [{ decision, code, count: group.length }];
-    })
+  const all = snapshots.flatMap(({ decision, reasons }) =>
+    [...new Set(reasons.map(({ code }) => code))].map((code) => ({ decision, code })),
+  );
+  return [...Map.groupBy(all, ({ decision, code }) => `${decision} ${code}`).values()]
+    .flatMap(([first, ...others]) => (first === undefined ? [] : { ...first, count: others.length + 1 }))
     .sort((a, b) => a.decision.localeCompare(b.decision, 'en') || b.count - a.count || byText(a.code, b.code));
 }
 

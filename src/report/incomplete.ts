@@ -1,4 +1,4 @@
-import { holdsEverything } from '../model/reference.ts';
+import { holdsEverything, unreadForAll } from '../model/reference.ts';
 import { count, counted } from '../text/format.ts';
 import type { ReportPass, ReportSource } from './shape.ts';
 
@@ -64,14 +64,9 @@ export function sourceNote(source: ReportSource): string {
   return source.status === 'off' ? (source.reason ?? '') : '';
 }
 
-/** The names of sources that could not be read and so hold everything. */
-export function heldBy(sources: readonly ReportSource[]): string[] {
-  return sources.filter(holdsEverything).map(({ name }) => name);
-}
-
 /** Why a run is incomplete, in a phrase; nothing where it is complete. */
 export function incompleteSentences(sources: readonly ReportSource[]): string[] {
-  const blocking = heldBy(sources);
+  const blocking = unreadForAll(sources);
   return [
     ...(blocking.length === 0 ? [] : [`could not be read, so every image and snapshot stays: ${blocking.join(', ')}`]),
     ...detailSentences(sources),

@@ -1,4 +1,3 @@
-import type { AccountUse } from '../model/account.ts';
 import type { Manager, Unannounced } from '../model/reasons.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed, newest } from '../text/format.ts';
@@ -59,8 +58,10 @@ const OF_IMAGES: {
   referenced: ({ references: number }, references) =>
     `Referenced by ${count(number)}${references.length === 0 ? '' : `: ${referencesText(references)}`}.`,
   shared: ({ accounts, organizations }) => `Shared with ${listed([...accounts, ...organizations])}.`,
-  'used-elsewhere': ({ accounts, reportedAt, uses }) =>
-    `Used in ${counted(accounts, 'other account')} by AWS's usage report of ${day(reportedAt)}: ${listed(uses.map(useText))}.`,
+  'used-elsewhere': ({ accounts, reportedAt, uses }) => {
+    const named = uses.map((use) => `${use.accountId} (${use.resourceType} ${count(use.count)})`);
+    return `Used in ${counted(accounts, 'other account')} by AWS's usage report of ${day(reportedAt)}: ${listed(named)}.`;
+  },
   'consumer-unread': ({ accountId, more, why }) => {
     const others = more === 0 ? '' : ` and ${count(more)} more`;
     return `May be used in account ${accountId}${others}, which could not be read: ${ended(why)}`;
@@ -177,10 +178,6 @@ function rankSentence({ rank, size, group, keep }: ImageFacts['newest-of-group']
   const within = group === '' ? 'of its rule' : `in ${group}`;
   const stays = keep === 1 ? 'the newest stays' : `the newest ${count(keep)} stay`;
   return `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${count(size)} ${within}; ${stays}.`;
-}
-
-function useText({ accountId, resourceType, count: uses }: AccountUse): string {
-  return `${accountId} (${resourceType} ${count(uses)})`;
 }
 
 function unknownUsage({ status, error = 'AWS did not say why' }: ImageFacts['usage-unknown']): string {

@@ -121,12 +121,8 @@ function ruleHits(rules: readonly string[], images: readonly ReportImage[]): Non
   const owned = Map.groupBy(images, ({ rule }) => rule);
   return [...rules, ...(owned.has(null) ? [null] : [])].map((rule) => {
     const own = owned.get(rule) ?? [];
-    const groups = [
-      ...Map.groupBy(
-        own.filter(({ group }) => group !== undefined),
-        ({ group }) => group,
-      ).values(),
-    ];
+    const names = own.flatMap(({ group }) => group ?? []);
+    const groups = [...Map.groupBy(names, (name) => name).values()];
     const due = own.filter(isDue).length;
     const groupsOfOne = groups.filter(({ length }) => length === 1).length;
     return { rule, images: own.length, due, ...(groups.length > 0 && { groups: groups.length, groupsOfOne }) };

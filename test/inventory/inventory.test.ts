@@ -10,10 +10,9 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { Requests } from '../../src/aws/requests.ts';
+import { readSharing, readSnapshotDetails } from '../../src/inventory/details.ts';
 import { imageOf, readImages } from '../../src/inventory/images.ts';
-import { readSharing } from '../../src/inventory/launch-permissions.ts';
 import { readRecycleBin } from '../../src/inventory/recycle-bin.ts';
-import { readSnapshotDetails } from '../../src/inventory/snapshot-details.ts';
 import { snapshotOf } from '../../src/inventory/snapshots.ts';
 import { type ImageId, imageIdsIn, isSnapshotId } from '../../src/model/ids.ts';
 import { clientsOf } from '../references/gathering.ts';

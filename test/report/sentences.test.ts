@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { snapshotGroups } from '../../src/report/grouping.ts';
 import { reasonSentence, snapshotReasonSentence } from '../../src/report/reason-sentences.ts';
 import { imageReason, snapshotReason } from '../../src/report/schema/parts.ts';
 import { actionSentence, nextSentence, outcomeSentence, passSentence } from '../../src/report/sentences.ts';
@@ -113,5 +114,17 @@ test('what time alone will change is told with its day', () => {
   expect(sentences).toEqual([
     'If nothing else changes: deprecate on 2027-01-08.',
     'If nothing else changes: deregister on 2026-12-18.',
+  ]);
+});
+
+test('a snapshot counts for each of its reasons', () => {
+  const held = {
+    snapshotId: 'snap-1',
+    decision: 'keep',
+    reasons: [{ code: 'locked' }, { code: 'not-in-inventory' }],
+  } as const;
+  expect(snapshotGroups([held, { ...held, reasons: [{ code: 'not-in-inventory' }] }])).toEqual([
+    { decision: 'keep', code: 'not-in-inventory', count: 2 },
+    { decision: 'keep', code: 'locked', count: 1 },
   ]);
 });

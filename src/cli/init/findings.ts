@@ -53,14 +53,12 @@ export function findingsOf({ images, target }: Account): Findings {
     family,
     environment: commonest(ENVIRONMENT),
     owner: commonest(OWNER),
-    expiry: commonest(EXPIRY, ({ images: carriers, values }) => datesIn(values) * 2 >= carriers),
+    expiry: commonest(EXPIRY, ({ images: carriers, values }) => {
+      return sum(values, ([value, images]) => (DATE.test(value) ? images : 0)) * 2 >= carriers;
+    }),
     protect: tags.filter(({ key }) => PROTECT.test(key)),
     nameFamilies: nameFamilies(own.filter(({ tags: held }) => family === undefined || held[family.key] === undefined)),
   };
-}
-
-function datesIn(values: FoundTag['values']): number {
-  return sum(values, ([value, images]) => (DATE.test(value) ? images : 0));
 }
 
 function foundTags(images: readonly Image[]): FoundTag[] {

@@ -52,7 +52,11 @@ export async function deleteTaggedSnapshot(context: PassContext, snapshotId: Sna
     'delete-snapshot',
     snapshotId,
     async () => {
-      const tried = await untilReady(context, send, (one) => 'ending' in one || !isInUse(one.error));
+      const tried = await untilReady(
+        context,
+        send,
+        (one) => 'ending' in one || !(one.error instanceof Error && one.error.name === IN_USE),
+      );
       if ('ending' in tried) return tried.ending;
       throw tried.error;
     },
@@ -81,10 +85,6 @@ export async function deleteSnapshot(
   if (outcome.status === 'done') notes.snapshots.set(snapshotId, 'deleted');
   else if (!change.mayBeDone) notes.isUntouched = true;
   return outcome;
-}
-
-function isInUse(error: unknown): boolean {
-  return error instanceof Error && error.name === IN_USE;
 }
 
 async function sendDelete(ec2: EC2Client, snapshotId: SnapshotId): Promise<Ending> {

@@ -38,11 +38,10 @@ export function parseValue(value: unknown, source: string, positionOf: PositionO
   if (result.success) return { ok: true, policy: result.data, file: value };
   const found = issuesOf(result.error.issues, value, { knownKeys, measureAt });
   const issues = found.map(({ at, atKey, ...issue }): ValidationIssue => ({ ...issue, ...positionOf(at, atKey) }));
-  return failed(issues.sort(byPosition), source);
-}
-
-function byPosition(a: ValidationIssue, b: ValidationIssue): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  return failed(
+    issues.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
+    source,
+  );
 }
 
 /** What was given is no policy: at most fifty of the issues, each with where it was found. */

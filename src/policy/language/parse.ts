@@ -60,9 +60,10 @@ function readYaml(text: string): { value: unknown; positionOf: PositionOf } | re
   if (error) {
     return [{ message: sentence(error), path: '', ...positionAt(error.pos[0]) }];
   }
-  if (document.contents === null || isEmptyScalar(document.contents)) return [whole('is empty')];
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return [whole('is empty')];
   const problems: ValidationIssue[] = [];
-  visit(document.contents, [], { positionAt, problems, open: new Set(), aliases: 0 });
+  visit(contents, [], { positionAt, problems, open: new Set(), aliases: 0 });
   if (problems.length > 0) return problems;
   let value: unknown;
   try {
@@ -83,10 +84,6 @@ function sentence({ code, message }: { readonly code: string; readonly message: 
   if (message.includes('call stack')) return TOO_DEEP;
   const line = printable(message);
   return `is not valid YAML: ${line.length > 200 ? `${line.slice(0, 199)}…` : line}`;
-}
-
-function isEmptyScalar(node: unknown): boolean {
-  return isScalar(node) && node.value === null;
 }
 
 /** The start of a node, or of its key; of the nearest parent that is there where the node itself is not. */

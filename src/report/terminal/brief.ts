@@ -48,18 +48,15 @@ export function briefTerminal(report: Report, options: TerminalOptions, shown = 
     warningsOf(report, most).flatMap((warning) =>
       lines(`! ${terminalText(warning)}`, MOST.sentence).map(palette.yellow),
     );
-  const left = (most: number) => MOST_LINES - sum([...above, kept, warned(most), summary], heightOf);
+  // Of each block its lines and the empty one after it.
+  const left = (most: number) =>
+    MOST_LINES - sum([...above, kept, warned(most), summary], ({ length }) => length && length + 1);
   const groups = shown === report ? groupsOf(report) : partOf(shown);
   const least = 1 + groups.length * (LEAST_ROWS + 1);
   const mostWarnings = [MOST_WARNINGS, 2, 1].find((most) => left(most) >= least) ?? 0;
   const table = tableOf(groups, Math.max(least, left(mostWarnings)), options);
   const blocks = [...above, table, kept, warned(mostWarnings), summary].filter(({ length }) => length > 0);
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
-}
-
-/** The lines of a block with the empty one after it. */
-function heightOf({ length }: readonly string[]): number {
-  return length === 0 ? 0 : length + 1;
 }
 
 function firstLines(alarm: readonly string[]): string[] {
