@@ -1,5 +1,6 @@
 import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
+import { cloudFormationOperations } from './cloudformation.ts';
 import { codeBuildOperations } from './codebuild.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
@@ -17,6 +18,7 @@ import {
   SSM_ERRORS,
 } from './fault.ts';
 import { imageBuilderOperations } from './imagebuilder.ts';
+import { lambdaOperations } from './lambda.ts';
 import { type Operation, operationTable } from './operation.ts';
 import { organizationsOperations } from './organizations/operations.ts';
 import { jsonRpcProtocol } from './protocols/json-rpc.ts';
@@ -27,7 +29,9 @@ import { rdsOperations } from './rds.ts';
 import { retentionRuleOperations } from './recycle-bin/rules.ts';
 import { s3Operations } from './s3.ts';
 import { sageMakerOperations } from './sagemaker.ts';
+import { schedulerOperations } from './scheduler.ts';
 import { ssmOperations } from './ssm/operations.ts';
+import { stepFunctionsOperations } from './stepfunctions.ts';
 import { stsOperations } from './sts.ts';
 
 /** A service as the endpoint knows it. */
@@ -64,5 +68,9 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('sagemaker', jsonRpcProtocol('SageMaker'), EMR_ERRORS, sageMakerOperations),
   service('rds', queryProtocol('query', '2014-10-31'), QUERY_ERRORS, rdsOperations),
   service('elasticmapreduce', jsonRpcProtocol('ElasticMapReduce'), EMR_ERRORS, emrOperations),
+  service('cloudformation', queryProtocol('query', '2010-05-15'), QUERY_ERRORS, cloudFormationOperations),
+  service('lambda', restProtocol('json'), REST_JSON_ERRORS, lambdaOperations),
+  service('states', jsonRpcProtocol('AWSStepFunctions'), SSM_ERRORS, stepFunctionsOperations),
+  service('scheduler', restProtocol('json'), RBIN_ERRORS, schedulerOperations),
   service('batch', restProtocol('json'), REST_JSON_ERRORS, batchOperations),
 ]);

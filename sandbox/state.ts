@@ -21,9 +21,10 @@ import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr'
 import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
 import type { DBEngineVersion } from '@aws-sdk/client-rds';
 import type { DescribeClusterResponse } from '@aws-sdk/client-sagemaker';
-import type { DocumentIdentifier, ParameterHistory } from '@aws-sdk/client-ssm';
+import type { ParameterHistory } from '@aws-sdk/client-ssm';
 import { type AccountWide, emptyAccountWide } from './account-wide.ts';
 import { ImageMap } from './image-map.ts';
+import { emptyTexts, type StoredDocument, type TextState } from './text-state.ts';
 import type { StoredUsageReport, UsageLag } from './usage-report-state.ts';
 
 /** A launch template with the versions that still exist, by number. */
@@ -36,14 +37,6 @@ export interface StoredTemplate {
 export interface StoredParameter {
   readonly name: string;
   readonly history: ParameterHistory[];
-}
-
-export interface StoredDocument {
-  readonly identifier: DocumentIdentifier;
-  /** Of the default version. */
-  readonly content: string;
-  /** Of the latest version, where that is another. */
-  readonly latest?: { readonly version: string; readonly content: string };
 }
 
 export interface StoredObject {
@@ -59,12 +52,6 @@ export interface StoredCluster {
   readonly cluster: Cluster;
   readonly groups?: readonly InstanceGroup[];
   readonly fleets?: readonly InstanceFleet[];
-}
-
-/** An Elastic Beanstalk environment with its settings. */
-interface StoredEnvironment {
-  readonly environment: EnvironmentDescription;
-  readonly settings: readonly ConfigurationOptionSetting[];
 }
 
 /** A Recycle Bin rule; without tags it covers everything of its kind in the Region. */
@@ -121,6 +108,7 @@ export interface AccountState {
   readonly instanceRefreshes: Map<string, InstanceRefresh[]>;
   readonly parameters: Map<string, StoredParameter>;
   readonly documents: Map<string, StoredDocument>;
+  readonly texts: TextState;
   /** By ARN. */
   readonly imageRecipes: Map<string, ImageRecipe>;
   /** By ARN. */
@@ -131,7 +119,10 @@ export interface AccountState {
   readonly buildsSharedWith: Set<string>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
   readonly emrClusters: Map<string, StoredCluster>;
-  readonly beanstalkEnvironments: Map<string, StoredEnvironment>;
+  readonly beanstalkEnvironments: Map<
+    string,
+    { environment: EnvironmentDescription; settings: readonly ConfigurationOptionSetting[] }
+  >;
   /** Saved configurations by application and name. */
   readonly beanstalkTemplates: Map<string, Map<string, readonly ConfigurationOptionSetting[]>>;
   readonly codeBuildFleets: Map<string, CodeBuildFleet>;
@@ -182,6 +173,7 @@ export function emptyAccount(
     instanceRefreshes: new Map(),
     parameters: new Map(),
     documents: new Map(),
+    texts: emptyTexts(),
     imageRecipes: new Map(),
     containerRecipes: new Map(),
     builtImages: new Map(),

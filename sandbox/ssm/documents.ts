@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read } from '../operation.ts';
-import type { StoredDocument } from '../state.ts';
+import type { StoredDocument } from '../text-state.ts';
 
 function passes({ identifier }: StoredDocument, filter: DocumentKeyValuesFilter, accountId: string): boolean {
   const values = filter.Values ?? [];

@@ -26,6 +26,7 @@ const ANSWERED_IN: ReadonlySet<string> = new Set([
 const SERVICES: ReadonlySet<string> = new Set([
   'autoscaling',
   'batch',
+  'cloudformation',
   'codebuild',
   'ec2',
   'elasticbeanstalk',
@@ -33,7 +34,10 @@ const SERVICES: ReadonlySet<string> = new Set([
   'imagebuilder',
   'rds',
   'sagemaker',
+  'lambda',
+  'scheduler',
   'ssm',
+  'stepfunctions',
 ]);
 
 /** AWS's public parameters on where a service is offered; undefined for every other path. */

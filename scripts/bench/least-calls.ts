@@ -53,6 +53,8 @@ export function leastToRead(state: AccountState): Record<string, number> {
     ListClusters: pages(clusters.length, 50) + pages(state.hyperPodClusters.size, 100),
     DescribeCluster: clusters.length + state.hyperPodClusters.size,
     DescribeDBEngineVersions: pages(state.engineVersions.size, 100),
+    DescribeStacks: pages(state.texts.stacks.size, 100),
+    ListFunctions: pages(state.texts.functions.size, 50),
     ListInstanceGroups: clusters.filter(({ groups }) => groups !== undefined).length,
     ListInstanceFleets: clusters.filter(({ fleets }) => fleets !== undefined).length,
     GetCallerIdentity: 1,

@@ -12,9 +12,9 @@ export interface AwsFailure {
   readonly sentence: string;
 }
 
-/** `ForbiddenException` is Image Builder's. */
+/** `ForbiddenException` is Image Builder's, `KmsAccessDeniedException` Step Functions'. */
 const DENIED =
-  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|ForbiddenException|Forbidden|AuthorizationErrorException|AuthorizationError|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
+  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|KmsAccessDeniedException|ForbiddenException|Forbidden|AuthorizationErrorException|AuthorizationError|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
 /** Auto Scaling's and Image Builder's words, which the SDK does not take for throttling. */
 const THROTTLED = /^(RateExceeded|CallRateLimitExceededException)$/;
 const CREDENTIALS =

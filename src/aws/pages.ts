@@ -55,7 +55,7 @@ export async function* pagesOf<Page>(paginator: AsyncIterable<Page>, requests?: 
 
 /** By whichever name the service has for the token of the next page. */
 function tokenOf(page: unknown): unknown {
-  return ['NextToken', 'nextToken', 'NextContinuationToken', 'Marker']
+  return ['NextToken', 'nextToken', 'NextContinuationToken', 'Marker', 'NextMarker']
     .map((name) => Reflect.get(Object(page), name))
     .find(Boolean);
 }

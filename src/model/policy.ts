@@ -105,7 +105,7 @@ export type LaunchTemplateVersions =
   | { readonly kind: 'newest'; readonly newest: number }
   | { readonly kind: 'all' };
 
-/** Where image ids are searched for: a glob of parameter names, a file, or an S3 prefix. */
+/** Where image ids are searched for: a glob of names, a file, or an S3 prefix. */
 interface SearchPattern {
   readonly pattern: string;
   /** False: that nothing is there is taken for a mistake, and what it should have named is unknown. */
@@ -144,6 +144,8 @@ export interface ReferenceSettings {
   readonly documents: readonly SearchPattern[];
   /** What these would find now is referenced. */
   readonly lookups: readonly Lookup[];
+  /** By source: name globs of what costs a call each to read. */
+  readonly byName: Readonly<Partial<Record<string, readonly SearchPattern[]>>>;
   /** Sources that the policy switches off by name. */
   readonly off: readonly string[];
   /** Other targets may have what matches: what matches nothing here is reported, and judged over all of them. */

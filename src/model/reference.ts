@@ -33,7 +33,7 @@ export type SourceReading =
       readonly status: 'off';
       readonly references: 0;
       readonly calls: number;
-      /** Why, where it was not the policy that switched it off: AWS does not offer it in the Region. */
+      /** Why, where the policy does not switch it off: AWS does not offer it in the Region, or it is read by name alone. */
       readonly reason?: string;
     };
 
@@ -61,16 +61,20 @@ export interface References {
   readonly snapshots: ReadonlyMap<SnapshotId, readonly Reference[]>;
   readonly dangling: readonly DanglingReference[];
   readonly sources: readonly SourceReading[];
-  /** Globs of `references.ssmParameters` that matched nothing here; reported only where other targets may match them. */
+  /** The policy's globs that matched nothing here, each as `unmatchedGlob` says it; only where other targets may match them. */
   readonly unmatched?: readonly string[];
   /** The names of `references.lookups` that found nothing here, likewise. */
   readonly unmatchedLookups?: readonly string[];
 }
 
-/** Why globs of `references.ssmParameters` that match nothing keep every image: a misspelled one would protect nothing. */
-export function whyUnmatched(patterns: readonly string[], where: string): string {
-  const names = patterns.map((pattern) => `"${pattern}"`).join(', ');
-  return `no parameter ${where} matches ${names} of references.ssmParameters; correct it, or say { name: …, mayBeEmpty: true }`;
+/** A glob that matched nothing, and where the policy has it: `"/golden/*" of references.ssmParameters`. */
+export function unmatchedGlob(pattern: string, key: string): string {
+  return `"${pattern}" of references.${key}`;
+}
+
+/** Why globs that match nothing keep every image: a misspelled one would protect nothing. */
+export function whyUnmatched(globs: readonly string[], where: string): string {
+  return `nothing ${where} matches ${globs.join(' and ')}; correct it, or say { name: …, mayBeEmpty: true }`;
 }
 
 /** Why lookups that find nothing keep every image: a misspelled one would protect nothing. */

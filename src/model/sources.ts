@@ -12,6 +12,10 @@ export interface Source {
   readonly service?: string;
   /** What it names: the sources that follow such things wait for this one. */
   readonly names?: readonly Followed[];
+  /** What costs a call each, and is read only where `references.byName` of the policy names it. */
+  readonly byName?: string;
+  /** Nothing of it comes in pages: where the policy names nothing, it is off. */
+  readonly isOnlyByName?: true;
 }
 
 /** What is named by whatever launches instances. */
@@ -119,6 +123,54 @@ const ROWS = [
     kinds: [['rds:CustomDBEngineVersion', 'RDS Custom engine version']],
     permissions: ['rds:DescribeDBEngineVersions'],
     service: 'rds',
+  },
+  {
+    name: 'cloudformation-stacks',
+    kinds: [['cloudformation:Stack', 'CloudFormation stack']],
+    permissions: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
+    service: 'cloudformation',
+    names: ['parameter'],
+    byName: 'templates, by the names of their stacks',
+  },
+  {
+    name: 'lambda-functions',
+    kinds: [['lambda:Function', 'Lambda function']],
+    permissions: ['lambda:ListFunctions'],
+    service: 'lambda',
+  },
+  {
+    name: 'state-machines',
+    kinds: [['stepfunctions:StateMachine', 'state machine']],
+    permissions: ['states:ListStateMachines', 'states:DescribeStateMachine'],
+    service: 'stepfunctions',
+    byName: 'definitions of Step Functions, by the names of their state machines',
+    isOnlyByName: true,
+  },
+  {
+    name: 'schedules',
+    kinds: [['scheduler:Schedule', 'schedule']],
+    permissions: ['scheduler:ListSchedules', 'scheduler:GetSchedule'],
+    service: 'scheduler',
+    byName: 'targets of EventBridge Scheduler, by GROUP/NAME of their schedules',
+    isOnlyByName: true,
+  },
+  {
+    name: 'state-manager-associations',
+    kinds: [['ssm:Association', 'State Manager association']],
+    permissions: ['ssm:ListAssociations', 'ssm:DescribeAssociation'],
+    byName: 'parameters and targets of associations, by the name of the association, else of its document',
+    isOnlyByName: true,
+  },
+  {
+    name: 'maintenance-windows',
+    kinds: [['ssm:MaintenanceWindow', 'maintenance window']],
+    permissions: [
+      'ssm:DescribeMaintenanceWindows',
+      'ssm:DescribeMaintenanceWindowTasks',
+      'ssm:GetMaintenanceWindowTask',
+    ],
+    byName: 'tasks, by the names of their maintenance windows',
+    isOnlyByName: true,
   },
   {
     name: 'ssm-documents',

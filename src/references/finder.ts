@@ -29,8 +29,8 @@ export type Finding =
   | { readonly finds: 'launch-configuration'; readonly name: string; readonly namedBy: string }
   /** A parameter whose value is an image id: `NAME`, `NAME:VERSION`, `NAME:LABEL` or an ARN of one. */
   | { readonly finds: 'parameter'; readonly name: string; readonly namedBy: string }
-  /** A glob of the policy's that matched no parameter here. */
-  | { readonly finds: 'unmatched'; readonly pattern: string }
+  /** A glob of the policy's that matched nothing here, as `unmatchedGlob` says it. */
+  | { readonly finds: 'unmatched'; readonly glob: string }
   | ({ readonly finds: 'dangling' } & DanglingReference);
 
 export type Mention<Kind extends Followed> = Extract<Finding, { finds: Kind }>;

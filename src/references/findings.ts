@@ -72,6 +72,11 @@ export function* templateFindings(
   };
 }
 
+/** Every image whose id stands in a text; what is found too much only keeps. */
+export function* textFindings(text: string, reference: Reference): Generator<Finding> {
+  for (const imageId of imageIdsIn(text)) yield { finds: 'image', imageId, reference };
+}
+
 /** A reference's resource as others name it, and who names it in turn: `launch template lt-0abc "web" version 7`. */
 export function nameOf(reference: Reference): string {
   const parts = [NOUNS.get(reference.kind), reference.resource];

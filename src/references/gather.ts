@@ -37,7 +37,10 @@ export async function gatherReferences(
   };
 
   const read = async ({ source, find }: Finder): Promise<SourceReading> => {
-    if (settings.off.includes(source)) return { name: source, status: 'off', references: 0, calls: 0 };
+    const off = { name: source, status: 'off', references: 0, calls: 0 } as const;
+    if (settings.off.includes(source)) return off;
+    if (SOURCE_OF.get(source)?.isOnlyByName === true && (settings.byName[source] ?? []).length === 0)
+      return { ...off, reason: 'references.byName of the policy names nothing of it' };
     const requests = new Requests(() => observer.onCall(source));
     const findings = found.get(source) ?? [];
     const references = () => findings.filter(({ finds }) => finds === 'image' || finds === 'snapshot').length;
@@ -54,7 +57,7 @@ export async function gatherReferences(
       const isInDoubt = findings.length === 0 && failureOf(error).code === 'ENOTFOUND';
       const offer = service !== undefined && isInDoubt ? await readOffer(clients, requests, service) : undefined;
       const calls = requests.calls;
-      if (offer?.isAbsent === true) return { name: source, status: 'off', references: 0, calls, reason: offer.why };
+      if (offer?.isAbsent === true) return { ...off, calls, reason: offer.why };
       const why = [whyUnreadable(source, error), offer?.why].filter((part) => part !== undefined).join('; ');
       return { name: source, status: 'unreadable', references: references(), calls, error: why };
     }
@@ -103,7 +106,7 @@ function referencesOf(found: readonly Finding[], sources: readonly SourceReading
       .filter((finding) => finding.finds === 'dangling')
       .map(({ missing, namedBy }) => ({ missing, namedBy })),
     sources,
-    ...(unmatched.length > 0 && { unmatched: unmatched.map(({ pattern }) => pattern) }),
+    ...(unmatched.length > 0 && { unmatched: unmatched.map(({ glob }) => glob) }),
   };
 }
 

@@ -1,9 +1,8 @@
 import { type DocumentIdentifier, GetDocumentCommand, paginateListDocuments } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
-import { imageIdsIn } from '../model/ids.ts';
 import type { Finder, FinderContext } from './finder.ts';
-import { reference } from './findings.ts';
+import { reference, textFindings } from './findings.ts';
 
 /** SSM documents of the account (recovery runbooks above all) whose content names an image id. */
 export const ssmDocuments: Finder = {
@@ -14,11 +13,8 @@ export const ssmDocuments: Finder = {
     const paginator = paginateListDocuments({ client: clients.ssm }, input);
     const documents = await Array.fromAsync(itemsOf(paginator, 'DocumentIdentifiers', requests));
     const contents = await requests.sendAll(documents, (document) => readContents(context, document));
-    for (const { name, version, content } of contents.flat()) {
-      for (const imageId of imageIdsIn(content)) {
-        yield { finds: 'image', imageId, reference: reference('ssm:Document', name, `version ${version}`) };
-      }
-    }
+    for (const { name, version, content } of contents.flat())
+      yield* textFindings(content, reference('ssm:Document', name, `version ${version}`));
   },
 };
 

@@ -8,8 +8,8 @@ import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
 import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
-import { whyUnmatched } from '../model/reference.ts';
-import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
+import { unmatchedFindings } from './by-name.ts';
+import type { Finder, FinderContext, Finding } from './finder.ts';
 import { firstNames } from './findings.ts';
 import { batchesOf, canBeName, isNotShared, namesAccount, ownerOf } from './parameter-names.ts';
 
@@ -37,9 +37,7 @@ export const ssmParameters: Finder = {
         yield* findingsOf(answer, asked, namersOf(asked));
       }
     }
-    if (context.settings.isOneOfMany) {
-      for (const pattern of unmatched) yield { finds: 'unmatched', pattern };
-    } else if (unmatched.length > 0) throw new UnreadableSourceError(whyUnmatched(unmatched, 'here'));
+    yield* unmatchedFindings(context, 'ssmParameters', unmatched);
   },
 };
 

@@ -58,7 +58,7 @@ export function unreadableFirst(a: ReportSource, b: ReportSource): number {
   return Number(b.status === 'unreadable') - Number(a.status === 'unreadable');
 }
 
-/** Why a source was not read, or not asked; empty where it was read, or the policy switched it off. */
+/** Why a source was not read, or not asked; empty where it was read, or the policy switched it off by name. */
 export function sourceNote(source: ReportSource): string {
   if (source.status === 'unreadable') return source.error;
   return source.status === 'off' ? (source.reason ?? '') : '';

@@ -55,6 +55,33 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
+  'cloudformation.DescribeStacks': { action: 'cloudformation:DescribeStacks' },
+  'cloudformation.GetTemplate': {
+    action: 'cloudformation:GetTemplate',
+    resource: arn('cloudformation', 'stack/web/1'),
+  },
+  'lambda.ListFunctions': { action: 'lambda:ListFunctions' },
+  'scheduler.GetSchedule': {
+    action: 'scheduler:GetSchedule',
+    resource: arn('scheduler', 'schedule/default/nightly'),
+  },
+  'scheduler.ListSchedules': { action: 'scheduler:ListSchedules' },
+  'sfn.DescribeStateMachine': {
+    action: 'states:DescribeStateMachine',
+    resource: arn('states', 'stateMachine:nightly'),
+  },
+  'sfn.ListStateMachines': { action: 'states:ListStateMachines' },
+  'ssm.DescribeAssociation': { action: 'ssm:DescribeAssociation', resource: arn('ssm', 'association/1') },
+  'ssm.DescribeMaintenanceWindowTasks': {
+    action: 'ssm:DescribeMaintenanceWindowTasks',
+    resource: arn('ssm', 'maintenancewindow/mw-1'),
+  },
+  'ssm.DescribeMaintenanceWindows': { action: 'ssm:DescribeMaintenanceWindows' },
+  'ssm.GetMaintenanceWindowTask': {
+    action: 'ssm:GetMaintenanceWindowTask',
+    resource: arn('ssm', 'maintenancewindow/mw-1'),
+  },
+  'ssm.ListAssociations': { action: 'ssm:ListAssociations' },
   'codebuild.BatchGetFleets': { action: 'codebuild:BatchGetFleets', resource: arn('codebuild', 'fleet/builders:1') },
   'codebuild.ListFleets': { action: 'codebuild:ListFleets' },
   'elastic-beanstalk.DescribeApplications': { action: 'elasticbeanstalk:DescribeApplications', resource: SHOP },

@@ -113,6 +113,8 @@ export function bundlesAtWorkTests(dist: () => string): void {
       'codebuild-fleets',
       'hyperpod-clusters',
       'rds-custom-versions',
+      'cloudformation-stacks',
+      'lambda-functions',
       'ssm-documents',
       'launch-templates',
     ]) {

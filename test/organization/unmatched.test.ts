@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seedOrganization } from '../builders/organization.ts';
 import type { StoryAccount } from '../scenarios/account.ts';
+import { addStateMachine } from '../scenarios/every-text-kind.ts';
 import { POLICY, Running } from './running.ts';
 
 let running: Running;
@@ -8,9 +9,15 @@ let running: Running;
 const SEARCHES = [
   {
     what: 'a glob of parameters',
-    source: 'parameters-of-all-targets',
+    source: 'names-of-all-targets',
     references: 'ssmParameters: ["/packer/*"]',
     add: (home: StoryAccount) => home.parameter('/packer/base', ['ami-0000000f'], { dataType: 'text' }),
+  },
+  {
+    what: 'a glob of state machines',
+    source: 'names-of-all-targets',
+    references: 'byName: { state-machines: ["packer-*"] }',
+    add: (home: StoryAccount) => addStateMachine(home, '{}', 'packer-base'),
   },
   {
     what: 'a lookup',

@@ -20,6 +20,7 @@ references:
   lookups:
     - { name: web base, images: { owner: self, name: "web-*", tags: { Env: [prod, staging] }, architecture: arm64 } }
     - { name: api, images: { virtualizationType: [hvm], description: d, rootDeviceType: ebs }, take: all, mayBeEmpty: true }
+  byName: { schedules: ["default/*", { name: "dr/*", mayBeEmpty: true }] }
   off: [ec2-fleets]
 rules:
   - name: golden images
@@ -95,6 +96,12 @@ test('reads the whole language', () => {
             mayBeEmpty: true,
           },
         ],
+        byName: {
+          schedules: [
+            { pattern: 'default/*', mayBeEmpty: false },
+            { pattern: 'dr/*', mayBeEmpty: true },
+          ],
+        },
         off: ['ec2-fleets'],
       },
       rules: [
@@ -189,6 +196,7 @@ test('fills in what is left out, on the safe side', () => {
         ssmParameters: [],
         documents: [],
         lookups: [],
+        byName: {},
         off: [],
       },
       rules: [],

@@ -41,6 +41,14 @@ describe('unknown keys and words come with their place and the nearest known one
       ],
     ],
     [
+      'version: 1\nrules: []\nreferences: { byName: { state-machine: ["*"] } }',
+      ['p.yml:3:25: references.byName.state-machine: unknown key "state-machine"; did you mean "state-machines"?'],
+    ],
+    [
+      'version: 1\nrules: []\nreferences: { byName: { schedules: "*" } }',
+      ['p.yml:3:36: references.byName.schedules: must be a list'],
+    ],
+    [
       'version: 1\nrules: []\nreferences: { sharedImages: keeep }',
       ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate; did you mean "keep"?'],
     ],

@@ -83,7 +83,18 @@ describe('every answer of the SDK that names an image', () => {
 });
 
 /** What reads ids out of texts, and names none in a member of its own. */
-const WITHOUT_PLACES: readonly string[] = ['beanstalk-environments', 'ssm-documents', 'documents', 'ssm-parameters'];
+const WITHOUT_PLACES: readonly string[] = [
+  'beanstalk-environments',
+  'cloudformation-stacks',
+  'lambda-functions',
+  'state-machines',
+  'schedules',
+  'state-manager-associations',
+  'maintenance-windows',
+  'ssm-documents',
+  'documents',
+  'ssm-parameters',
+];
 
 it('RDS Custom’s engines are those that the SDK names', () => {
   const folder = 'node_modules/@aws-sdk/client-rds/dist-types/models';

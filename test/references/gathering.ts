@@ -9,6 +9,7 @@ export const SETTINGS: ReferenceSettings = {
   ssmParameters: [],
   documents: [],
   lookups: [],
+  byName: {},
   off: [],
 };
 

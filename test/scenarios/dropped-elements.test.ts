@@ -1,10 +1,14 @@
 import { BatchClient } from '@aws-sdk/client-batch';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { ElasticBeanstalkClient } from '@aws-sdk/client-elastic-beanstalk';
 import { EMRClient } from '@aws-sdk/client-emr';
 import { ImagebuilderClient } from '@aws-sdk/client-imagebuilder';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
@@ -14,6 +18,7 @@ import { sweep } from '../builders/runs.ts';
 import { serve } from '../builders/serve.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
+import { EVERY_NAME } from './every-text-kind.ts';
 import { aPolicy } from './telling.ts';
 
 /**
@@ -41,6 +46,13 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   // An instance group may run AWS's own image, and an engine version RDS's.
   /^DescribeCluster InstanceGroups\..*\.(Current|Desired)ImageId$/,
   /^DescribeDBEngineVersions .*\.Image(\.ImageId)?$/,
+  // A stack may have neither parameters nor outputs, and what it resolved is told of some parameters alone.
+  /^DescribeStacks .*\.(Parameters|Outputs|ResolvedValue)$/,
+  // A function, a schedule, an association and a task may be given nothing.
+  /^ListFunctions .*\.Environment$/,
+  /^GetSchedule .*\.Input$/,
+  /^DescribeAssociation .*\.Parameters(\.\w+)?$/,
+  /^GetMaintenanceWindowTask .*TaskInvocationParameters(\..+)?$/,
   // A container recipe may build on Amazon's own.
   /^ListContainerRecipes .*\.instanceImage$/,
 ];
@@ -99,7 +111,7 @@ let sandbox: Sandbox;
 let clients: Clients;
 const answers = new Answers();
 const account = new StoryAccount();
-const policy = aPolicy({ references: { ssmParameters: ['/text/*'] } });
+const policy = aPolicy({ references: { ssmParameters: ['/text/*'], byName: EVERY_NAME } });
 
 beforeAll(async () => {
   for (const [kind, add] of Object.entries(EVERY_KIND)) {
@@ -117,6 +129,10 @@ beforeAll(async () => {
     clients.of(CodeBuildClient),
     clients.of(SageMakerClient),
     clients.of(RDSClient),
+    clients.of(CloudFormationClient),
+    clients.of(LambdaClient),
+    clients.of(SFNClient),
+    clients.of(SchedulerClient),
   ];
   for (const client of [clients.ec2, clients.autoScaling, clients.ssm, clients.sts, ...few]) {
     answers.between(client, 'send', (command) => `${commandName(command)} ${JSON.stringify(Object(command).input)}`);

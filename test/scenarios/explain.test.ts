@@ -8,9 +8,10 @@ import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
+import { EVERY_NAME } from './every-text-kind.ts';
 
 const POLICY = `version: 1
-references: { ssmParameters: ["/text/*"], documents: ["s3://runbooks/recovery/"] }
+references: { ssmParameters: ["/text/*"], documents: ["s3://runbooks/recovery/"], byName: ${JSON.stringify(EVERY_NAME)} }
 rules: [{ name: all, select: { name: "*" }, keep: { youngerThan: 30d }, deprecate: {} }]
 `;
 

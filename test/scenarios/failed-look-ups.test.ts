@@ -3,6 +3,7 @@ import { SOURCE_OF } from '../../src/model/sources.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { StoryAccount } from './account.ts';
+import { addAssociation, addSchedule, addStack, addStateMachine, addWindow, EVERY_NAME } from './every-text-kind.ts';
 import { aPolicy, tell } from './telling.ts';
 
 /** An account in which each source that takes a call a thing has a thing, so that every operation is called. */
@@ -41,13 +42,18 @@ function everySource(): StoryAccount {
     InstanceGroups: [],
   });
   account.state.codeBuildFleets.set('builders', { name: 'builders', arn: 'arn:aws:codebuild:fleet/builders' });
+  addStack(account);
+  addStateMachine(account, '{}');
+  addSchedule(account, '{}');
+  addAssociation(account, {});
+  addWindow(account, {});
   const body = new TextEncoder().encode('Start from ami-00000005.');
   const plan = { body, eTag: '"1"', lastModified: account.daysAgo(9), metadata: {} };
   account.state.buckets.set('runbooks', new Map([['plan.md', plan]]));
   return account;
 }
 
-const POLICY = aPolicy({ references: { documents: ['s3://runbooks/'] } });
+const POLICY = aPolicy({ references: { documents: ['s3://runbooks/'], byName: EVERY_NAME } });
 
 const READS: readonly (readonly [source: string, operation: string, permission: string])[] = [
   ['auto-scaling-groups', 'DescribeAutoScalingGroups', 'autoscaling:DescribeAutoScalingGroups'],
@@ -76,6 +82,18 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['hyperpod-clusters', 'ListClusters', 'sagemaker:ListClusters'],
   ['hyperpod-clusters', 'DescribeCluster', 'sagemaker:DescribeCluster'],
   ['rds-custom-versions', 'DescribeDBEngineVersions', 'rds:DescribeDBEngineVersions'],
+  ['cloudformation-stacks', 'DescribeStacks', 'cloudformation:DescribeStacks'],
+  ['cloudformation-stacks', 'GetTemplate', 'cloudformation:GetTemplate'],
+  ['lambda-functions', 'ListFunctions', 'lambda:ListFunctions'],
+  ['state-machines', 'ListStateMachines', 'states:ListStateMachines'],
+  ['state-machines', 'DescribeStateMachine', 'states:DescribeStateMachine'],
+  ['schedules', 'ListSchedules', 'scheduler:ListSchedules'],
+  ['schedules', 'GetSchedule', 'scheduler:GetSchedule'],
+  ['state-manager-associations', 'ListAssociations', 'ssm:ListAssociations'],
+  ['state-manager-associations', 'DescribeAssociation', 'ssm:DescribeAssociation'],
+  ['maintenance-windows', 'DescribeMaintenanceWindows', 'ssm:DescribeMaintenanceWindows'],
+  ['maintenance-windows', 'DescribeMaintenanceWindowTasks', 'ssm:DescribeMaintenanceWindowTasks'],
+  ['maintenance-windows', 'GetMaintenanceWindowTask', 'ssm:GetMaintenanceWindowTask'],
   ['ssm-documents', 'ListDocuments', 'ssm:ListDocuments'],
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],

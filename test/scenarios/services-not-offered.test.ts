@@ -3,21 +3,27 @@ import { emptyAccountWide } from '../../sandbox/account-wide.ts';
 import type { Call } from '../../sandbox/calls.ts';
 import type { Fault } from '../../sandbox/fault.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
+import { SOURCE_OF } from '../../src/model/sources.ts';
 import { outgoingReferencesOf } from '../../src/organization/read/outgoing-references.ts';
 import { sourceNote } from '../../src/report/incomplete.ts';
 import { anAccount } from '../builders/account.ts';
-import { type ActOptions, actOn } from '../execute/acting.ts';
+import { type ActOptions, actOn, policyOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';
+import { EVERY_NAME } from './every-text-kind.ts';
 
 const REGION = 'af-south-1';
 const BATCH = 'batch-compute-environments';
+
+/** As AWS's list of services calls them. */
+const SERVICES = [...SOURCE_OF.values()].flatMap(({ service }) => service ?? []);
+/** Those whose endpoints have another name. */
+const ENDPOINTS: Readonly<Record<string, string>> = { emr: 'elasticmapreduce', stepfunctions: 'states' };
 
 /** An account in a Region; AWS offers what few accounts use everywhere but in those that are named. */
 function inRegion(region: string, ...without: string[]): StoryAccount {
   const everywhere = emptyAccountWide();
   everywhere.regions.set(REGION, 'opted-in');
-  for (const service of ['batch', 'codebuild', 'elasticbeanstalk', 'emr', 'imagebuilder', 'rds', 'sagemaker'])
-    everywhere.notOffered.set(service, new Set(without));
+  for (const service of SERVICES) everywhere.notOffered.set(service, new Set(without));
   return new StoryAccount(emptyAccount('123456789012', region, everywhere));
 }
 
@@ -33,7 +39,8 @@ const asksTheList = ({ operation }: Pick<Call, 'operation'>) => operation === 'G
 describe('where AWS offers none of the services that few accounts use', () => {
   it('their sources are off, with AWS’s list as the reason, and everything due goes', async () => {
     const { report, ending, batch, note } = await told(inRegion(REGION, REGION), {
-      noEndpoint: ['batch', 'codebuild', 'elasticbeanstalk', 'elasticmapreduce', 'imagebuilder', 'rds', 'sagemaker'],
+      noEndpoint: SERVICES.map((service) => ENDPOINTS[service] ?? service),
+      policy: policyOf('deregister: { after: 30d }', `references: { byName: ${JSON.stringify(EVERY_NAME)} }`),
     });
     expect(ending).toBe('done');
     expect(report.complete).toBe(true);
@@ -47,6 +54,10 @@ describe('where AWS offers none of the services that few accounts use', () => {
       'codebuild-fleets',
       'hyperpod-clusters',
       'rds-custom-versions',
+      'cloudformation-stacks',
+      'lambda-functions',
+      'state-machines',
+      'schedules',
     ]);
   });
 

@@ -14,7 +14,7 @@ import type { JoinedIndex, JoinedLists } from './joined.ts';
 /** The source that is unreadable where another Region of the same account could not be read. */
 const OTHER_REGIONS = 'other-regions';
 /** The source that is unreadable where a glob of the policy's matches nothing in any target. */
-const PARAMETERS = 'parameters-of-all-targets';
+const NAMES = 'names-of-all-targets';
 /** The source that is unreadable where a lookup of the policy's finds nothing in any target. */
 const LOOKUPS = 'lookups-of-all-targets';
 
@@ -57,7 +57,7 @@ export function withCrossAccountUsage(account: Account, joined: JoinedLists, ind
   const references = withReferences(account.references, joined);
   const sources = [
     ...references.sources,
-    ...(unmatched.length > 0 ? [unreadable(PARAMETERS, whyUnmatched(unmatched, 'of any target'))] : []),
+    ...(unmatched.length > 0 ? [unreadable(NAMES, whyUnmatched(unmatched, 'in any target'))] : []),
     ...(lookups.length > 0 ? [unreadable(LOOKUPS, whyLookupsAreUnmatched(lookups, 'of any target'))] : []),
     ...elsewhere.slice(0, 1).map((error) => unreadable(OTHER_REGIONS, error)),
   ];

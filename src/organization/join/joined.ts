@@ -15,7 +15,7 @@ export const joinedIndex = z.object({
   listed: z.array(z.string()).default([]),
   /** Of the unread, those of which no earlier reading is left. */
   neverRead: z.array(z.string()).default([]),
-  /** Globs of `references.ssmParameters` that match in no target, or that can't be told to match in any. */
+  /** The policy's globs that match in no target, or that can't be told to match in any. */
   unmatched: z.array(z.string()).exactOptional(),
   /** Lookups, likewise. */
   unmatchedLookups: z.array(z.string()).exactOptional(),

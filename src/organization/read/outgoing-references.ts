@@ -31,7 +31,7 @@ const leftOut = z.array(z.object({ region: z.string(), error: z.string().exactOp
 const found = {
   leftOut,
   ...referenceLists,
-  /** Globs of `references.ssmParameters` that match nothing there; a match in another target is enough. */
+  /** The policy's globs that match nothing there; a match in another target is enough. */
   unmatched: z.array(z.string()).exactOptional(),
   /** Lookups that find nothing there, likewise. */
   unmatchedLookups: z.array(z.string()).exactOptional(),

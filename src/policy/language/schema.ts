@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import type { Policy, TargetSettings } from '../../model/policy.ts';
-import { SOURCES } from '../../model/sources.ts';
-import { lookupSchema } from './schema-lookups.ts';
 import { addressIssues, notifySchema, ownersSchema } from './schema-notify.ts';
 import {
   accountId,
-  count,
   countFromZero,
   duration,
   glob,
@@ -13,13 +10,12 @@ import {
   imageId,
   issue,
   keepDuration,
-  mayBeEmpty,
   percent,
   region,
   tagEntries,
-  text,
   valueGlobs,
 } from './schema-parts.ts';
+import { referencesSchema } from './schema-references.ts';
 import { ruleSchema } from './schema-rules.ts';
 
 const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/, {
@@ -67,58 +63,6 @@ const protect = z.strictObject({
   regions: z.array(region).exactOptional().describe('Everything in these Regions stays.'),
 });
 
-const references = z.strictObject({
-  launchTemplateVersions: z
-    .union([
-      z.enum(['in-use', 'all']).transform((kind) => ({ kind })),
-      z
-        .strictObject({ newest: count.describe('The versions in use and this many of the newest.') })
-        .transform(({ newest }) => ({ kind: 'newest' as const, newest })),
-    ])
-    .exactOptional()
-    .describe(
-      'Which launch template versions count as use: in-use ($Default, $Latest and what anything names), { newest: N } or all.',
-    ),
-  sharedImages: z
-    .enum(['keep', 'evaluate'])
-    .exactOptional()
-    .describe(
-      'Whether images that are shared with other accounts are always kept, or decided by their use; with targets, by what is known of those accounts. Left out: keep.',
-    ),
-  ssmParameters: z
-    .array(
-      z.union([
-        glob.min(1).transform((pattern) => ({ pattern, mayBeEmpty: false })),
-        z
-          .strictObject({ name: glob.min(1).describe('A glob of parameter names.'), mayBeEmpty })
-          .transform(({ name: pattern, mayBeEmpty = false }) => ({ pattern, mayBeEmpty })),
-      ]),
-    )
-    .exactOptional()
-    .describe('Name globs of text parameters to search for image ids.'),
-  documents: z
-    .array(
-      z.union([
-        text.transform((pattern) => ({ pattern, mayBeEmpty: false })),
-        z
-          .strictObject({ path: text.describe('A file, or s3://bucket/prefix.'), mayBeEmpty })
-          .transform(({ path: pattern, mayBeEmpty = false }) => ({ pattern, mayBeEmpty })),
-      ]),
-    )
-    .exactOptional()
-    .describe('Files and s3://bucket/prefix places to search for image ids.'),
-  lookups: z
-    .array(lookupSchema)
-    .exactOptional()
-    .describe(
-      'Searches by name or tag that Terraform, Packer, Karpenter and others make: what they would find now stays.',
-    ),
-  off: z
-    .array(z.enum(SOURCES))
-    .exactOptional()
-    .describe('Sources that are not looked at. What only they know counts as unreferenced.'),
-});
-
 /** The policy file as people write it. */
 export const policySchema = z
   .strictObject({
@@ -127,7 +71,7 @@ export const policySchema = z
       .exactOptional()
       .describe('The accounts and Regions of an organization that one run goes through. Left out: this account alone.'),
     protect: protect.exactOptional().describe('What stays whatever the rules say.'),
-    references: references.exactOptional().describe('How uses of images are looked for.'),
+    references: referencesSchema.exactOptional().describe('How uses of images are looked for.'),
     rules: z.array(ruleSchema).describe('The first rule that selects an image owns it; what none selects is kept.'),
     orphanSnapshots: z
       .strictObject({
@@ -193,6 +137,7 @@ export const policySchema = z
         ssmParameters: [],
         documents: [],
         lookups: [],
+        byName: {},
         off: [],
         ...references,
       },
