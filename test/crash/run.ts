@@ -4,10 +4,10 @@ import { JournalReader } from '../../src/journal/reader.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { newRunId } from '../../src/model/run.ts';
-import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { type RunRequest, run } from '../../src/run.ts';
 import type { Connected } from '../builders/in-process.ts';
+import { readerOf } from '../builders/reader.ts';
 
 /** How a test's run acts, beside the usual. */
 export interface EnforcedOptions extends Partial<Enforcement>, Pick<RunRequest, 'confirm'> {
@@ -22,13 +22,12 @@ export interface EnforcedOptions extends Partial<Enforcement>, Pick<RunRequest, 
 export function enforce({ clients }: Connected, options: EnforcedOptions): Promise<Report> {
   const { now, policy, runId = newRunId(now()), bucket, confirm, ...given } = options;
   const journal = bucket === undefined ? undefined : new JournalReader({ s3: clients.s3, bucket });
-  const observer = { onCall: () => {}, onSource: () => {} };
   return run({
     runId,
     passes: PASSES,
     policy,
     policySource: { source: 'test', sha256: '0'.repeat(64) },
-    reader: awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal }),
+    reader: readerOf(clients, policy, now, journal),
     at: now(),
     ...(confirm && { confirm }),
     enforcement: {

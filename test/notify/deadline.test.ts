@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmed } from '../../src/notify/delivery.ts';
-import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
 import { sweep } from '../builders/runs.ts';
@@ -35,15 +34,7 @@ function owners(amount: number, name: (number: number) => string = (number) => `
 /** @param minutes until telling must be over */
 function delivery(minutes: number) {
   const timing = time.timing(new Date(NOW.getTime() + minutes * MINUTE));
-  const { token, url: apiUrl } = slack;
-  return slackDelivery({
-    token,
-    apiUrl,
-    policy: POLICY,
-    hasButtons: true,
-    timing,
-    startedAt: NOW,
-  });
+  return slack.delivery(POLICY, { timing, startedAt: NOW });
 }
 
 const posts = () => slack.calls.filter(({ method }) => method === 'chat.postMessage');
@@ -111,10 +102,8 @@ describe('time is honored', () => {
   it('of the last time a part is kept for the platform’s people', async () => {
     const end = new Date(NOW.getTime() + 2 * MINUTE);
     const timing = time.timing(end, MINUTE);
-    const { token, url: apiUrl } = slack;
-    const request = { token, apiUrl, policy: POLICY, hasButtons: true, timing, startedAt: NOW };
     slack.fault = (call) => (isPost(call) && call.values.channel !== '#platform' ? 'hang' : undefined);
-    const both = slackDelivery(request);
+    const both = slack.delivery(POLICY, { timing, startedAt: NOW });
     await both.notifyOwners(owners(40), ABOUT, QUIET);
     const summary = { runId: 'run', accountId: '1', isDryRun: false, problems: [], lines: ['hello'] };
     expect(await both.notifyPlatform(summary)).toBeUndefined();
@@ -203,9 +192,9 @@ describe('a fallback', () => {
   const tellFallback = (fallback: string) => {
     const policy = { ...POLICY, owners: { ...POLICY.owners, fallback } };
     const timing = time.timing(new Date(NOW.getTime() + MINUTE));
-    const { token, url: apiUrl } = slack;
-    const request = { token, apiUrl, policy, hasButtons: true, timing, startedAt: NOW };
-    return slackDelivery(request).notifyOwners([itemsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
+    return slack
+      .delivery(policy, { timing, startedAt: NOW })
+      .notifyOwners([itemsFor('nobody', [aNotice(1)])], ABOUT, QUIET);
   };
 
   it.each(['ann@example.com', '@ann', 'U00000ANN'])(

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { Policy } from '../../src/model/policy.ts';
+import type { Delivery } from '../../src/notify/delivery.ts';
+import { type SlackRequest, slackDelivery } from '../../src/notify/slack/delivery.ts';
 
 /** What goes wrong with one call: before or after Slack has done what it asks for. */
 export type SlackFault =
@@ -20,6 +23,9 @@ export interface SlackCall {
   readonly method: string;
   readonly values: Readonly<Record<string, string>>;
 }
+
+/** Waits take no time, and there is always some left. */
+export const AT_ONCE = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
 
 /** A message that stands in a channel. */
 export interface PostedMessage {
@@ -80,6 +86,12 @@ export class SlackServer {
     if (address === null || typeof address === 'string') throw new Error('no port');
     this.url = `http://127.0.0.1:${address.port}/api/`;
     return this;
+  }
+
+  /** Tells by this Slack, at once unless a story says otherwise. */
+  delivery(policy: Policy, given: Partial<SlackRequest> = {}): Delivery {
+    const { token, url: apiUrl } = this;
+    return slackDelivery({ token, apiUrl, policy, hasButtons: true, timing: AT_ONCE, startedAt: new Date(), ...given });
   }
 
   close(): void {

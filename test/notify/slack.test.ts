@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { slackDelivery } from '../../src/notify/slack/delivery.ts';
 import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor, QUIET } from '../builders/notices.ts';
 import { oneRule } from '../builders/policy.ts';
 import { seededRandom } from '../builders/random.ts';
 import { sweep } from '../builders/runs.ts';
-import { type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
+import { AT_ONCE, type SlackCall, type SlackFault, SlackServer, textsIn } from './slack-server.ts';
 
 const OWNERS = 120;
 const IMAGES = 5000;
-const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
 const POLICY = oneRule(
   'keep: { newest: 1 }, deprecate: {}, deregister: { after: 30d }',
   `notify: { slack: { token: "ssm:/x", channel: "#platform" } }
@@ -32,16 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => slack.close());
 
-function delivery(policy = POLICY) {
-  return slackDelivery({
-    token: 'xoxb-test-token-1234',
-    apiUrl: slack.url,
-    policy,
-    hasButtons: true,
-    timing,
-    startedAt: new Date(),
-  });
-}
+const delivery = (policy = POLICY) => slack.delivery(policy);
 
 /** Where each image was shown, by image. */
 function targetsOfImages(): Map<string, string[]> {
@@ -201,13 +190,8 @@ describe('an owner', () => {
       limited += 1;
       return 'rate-limit';
     };
-    const patient = slackDelivery({
-      token: slack.token,
-      apiUrl: slack.url,
-      policy: POLICY,
-      hasButtons: false,
-      timing: { ...timing, sleep: async (milliseconds) => void waited.push(milliseconds) },
-      startedAt: new Date(),
+    const patient = slack.delivery(POLICY, {
+      timing: { ...AT_ONCE, sleep: async (milliseconds) => void waited.push(milliseconds) },
     });
     await patient.notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
     expect(waited).toEqual([1000, 1000]);
@@ -216,9 +200,9 @@ describe('an owner', () => {
 });
 
 it('a revoked token ends the telling at once, and announces nothing', async () => {
-  slack.token = 'xoxb-another';
+  const revoked = slack.delivery(POLICY, { token: 'xoxb-revoked' });
   const owned = Array.from({ length: 50 }, (_, number) => itemsFor(`#web${number}`, [aNotice(number)]));
-  const { delivered, undelivered, problems } = await delivery().notifyOwners(owned, ABOUT, QUIET);
+  const { delivered, undelivered, problems } = await revoked.notifyOwners(owned, ABOUT, QUIET);
   expect(delivered).toEqual([]);
   expect(undelivered).toHaveLength(50);
   expect(problems.join()).toContain('Slack says invalid_auth');
@@ -227,7 +211,7 @@ it('a revoked token ends the telling at once, and announces nothing', async () =
 
 describe('an incoming webhook', () => {
   const tell = () =>
-    webhookDelivery(slack.webhook, timing).notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
+    webhookDelivery(slack.webhook, AT_ONCE).notifyOwners([itemsFor('#web', [aNotice(1)])], ABOUT, QUIET);
 
   it('shows every image', async () => {
     expect((await tell()).delivered).toHaveLength(1);
@@ -235,7 +219,7 @@ describe('an incoming webhook', () => {
   });
   it('tells of a failed run', async () => {
     const failed = { requestId: '1', functionName: 'deregister', accountId: '1', region: 'eu-west-1', why: ['denied'] };
-    expect(await webhookDelivery(slack.webhook, timing).notifyFailure(failed)).toBeUndefined();
+    expect(await webhookDelivery(slack.webhook, AT_ONCE).notifyFailure(failed)).toBeUndefined();
     expect(textsIn(slack.posted[0]?.blocks)).toEqual([
       'deregister failed in account 1',
       ':warning: denied',

@@ -5,9 +5,9 @@ import { RefusedError, refusedByClock } from '../../src/handlers/errors.ts';
 import { ClockError, clockProblem } from '../../src/model/clock.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import { announce } from '../../src/notify/announce.ts';
-import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { run } from '../../src/run.ts';
 import { connect } from '../builders/in-process.ts';
+import { readerOf } from '../builders/reader.ts';
 import { enforce } from '../crash/run.ts';
 import { ALL, actOn, policyOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -19,8 +19,7 @@ const DAY = 24 * 60 * MINUTE;
 function apart(story: StoryAccount, milliseconds: number) {
   const connected = connect(story.state, { now: () => NOW });
   const now = () => new Date(NOW.getTime() + milliseconds);
-  const observer = { onCall: () => {}, onSource: () => {} };
-  const look = awsAccountReader({ clients: connected.clients, settings: ALL.references, observer, clock: now });
+  const look = readerOf(connected.clients, ALL, now);
   return { ...connected, now, look };
 }
 

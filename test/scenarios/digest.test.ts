@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { announce } from '../../src/notify/announce.ts';
-import { slackDelivery } from '../../src/notify/slack/delivery.ts';
-import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import { connect } from '../builders/in-process.ts';
 import { imageIdsIn } from '../builders/notices.ts';
+import { readerOf } from '../builders/reader.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { NOW, StoryAccount } from './account.ts';
 import { aPolicy } from './telling.ts';
@@ -23,16 +22,8 @@ async function announceOnce(account: StoryAccount): Promise<void> {
     references: { sharedImages: 'evaluate' },
   });
   const { clients } = connect(account.state, { now: () => NOW });
-  const observer = { onCall: () => {}, onSource: () => {} };
-  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
-  const delivery = slackDelivery({
-    token: slack.token,
-    apiUrl: slack.url,
-    policy,
-    hasButtons: true,
-    timing: { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true },
-    startedAt: NOW,
-  });
+  const reader = readerOf(clients, policy, () => NOW);
+  const delivery = slack.delivery(policy, { startedAt: NOW });
   const targets = [{ region: clients.region, reader, ec2: clients.ec2 }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
   const request = { runId: 'run', mode: 'enforce', policy, policySource, at: NOW, clock: () => NOW, targets } as const;

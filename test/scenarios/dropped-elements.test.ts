@@ -12,8 +12,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
-import { awsAccountReader, readWithDetails } from '../../src/observe/account-reader.ts';
+import { readWithDetails } from '../../src/observe/account-reader.ts';
 import { applyLimits } from '../../src/plan/make-plan.ts';
+import { readerOf } from '../builders/reader.ts';
 import { sweep } from '../builders/runs.ts';
 import { serve } from '../builders/serve.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -148,8 +149,7 @@ afterAll(async () => {
 /** The images that a plan would touch; none where the account could not be read at all. */
 async function takenWithout(dropped: { readonly key: string; readonly path: Path } | undefined): Promise<string[]> {
   answers.drop(dropped);
-  const observer = { onCall: () => {}, onSource: () => {} };
-  const look = awsAccountReader({ clients, settings: policy.references, observer, clock: () => NOW });
+  const look = readerOf(clients, policy, () => NOW);
   try {
     const plan = applyLimits(await readWithDetails(look, policy, NOW));
     return plan.passes.flatMap(({ actions, deferred }) =>

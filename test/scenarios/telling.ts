@@ -7,11 +7,11 @@ import { executePlan } from '../../src/execute/execute-plan.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { PASSES } from '../../src/model/plan.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import { awsAccountReader } from '../../src/observe/account-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { run } from '../../src/run.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { policyOf } from '../builders/policy.ts';
+import { readerOf } from '../builders/reader.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve } from '../builders/serve.ts';
 import { NOW } from './account.ts';
@@ -59,10 +59,9 @@ export async function tell(state: AccountState, options: TellingOptions = {}): P
   if (!state.buckets.has(BUCKET)) bearOut(state.buckets, BUCKET, state);
   const sandbox = await serve({ account: state, now: () => at, ...sandboxOptions });
   const clients = createClients(state.region, { maxAttempts: 1, pace: 'off' });
-  const observer = { onCall: () => {}, onSource: () => {} };
   try {
     const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
-    const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: () => at, journal });
+    const reader = readerOf(clients, policy, () => at, journal);
     const policySource = { source: 'story', sha256: '0'.repeat(64) };
     const enforcement = {
       executePlan,

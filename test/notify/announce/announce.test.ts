@@ -2,12 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JournalReader } from '../../../src/journal/reader.ts';
 import type { Mode } from '../../../src/model/run.ts';
 import { type Announced, announce } from '../../../src/notify/announce.ts';
-import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
-import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { connect } from '../../builders/in-process.ts';
 import { imageIdsIn } from '../../builders/notices.ts';
 import { aPolicy } from '../../builders/policy.ts';
+import { readerOf } from '../../builders/reader.ts';
 import { bearOut } from '../../builders/seeded-journal.ts';
 import { enforce } from '../../crash/run.ts';
 import { NOW, StoryAccount } from '../../scenarios/account.ts';
@@ -49,24 +48,14 @@ interface Telling {
 async function tell({ days = 0, mode = 'enforce', acted = [], policy = POLICY }: Telling = {}): Promise<Announced> {
   const now = () => new Date(NOW.getTime() + days * DAY);
   const { clients } = connect(story.state, { now });
-  const observer = { onCall: () => {}, onSource: () => {} };
   bearOut(story.state.buckets, BUCKET, story.state);
   const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
-  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal });
-  const timing = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
-  const delivery = slackDelivery({
-    token: 'xoxb-test-token-1234',
-    apiUrl: slack.url,
-    policy,
-    hasButtons: true,
-    timing,
-    startedAt: new Date(),
-  });
+  const reader = readerOf(clients, policy, now, journal);
   const target = { region: clients.region, reader, ...(mode === 'enforce' && { ec2: clients.ec2 }) };
   const policySource = { source: 'test', sha256: '0'.repeat(64) };
   const request = { runId: `run-${days}`, mode, policy, policySource, at: now(), clock: now, targets: [target], acted };
   try {
-    return await announce(request, delivery);
+    return await announce(request, slack.delivery(policy));
   } finally {
     clients.destroy();
   }
@@ -186,8 +175,7 @@ it('what could not be read is told to the platform’s people, and no owner is t
     now,
     intercept: ({ operation }) => (operation === 'DescribeInstances' ? { kind: 'access-denied' } : {}),
   });
-  const observer = { onCall: () => {}, onSource: () => {} };
-  const reader = awsAccountReader({ clients, settings: POLICY.references, observer, clock: now });
+  const reader = readerOf(clients, POLICY, now);
   const told: string[] = [];
   const { problems, announced } = await announce(
     {

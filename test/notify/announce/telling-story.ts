@@ -6,10 +6,9 @@ import type { ImageRecord } from '../../../src/model/journal.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import { type Announced, announce } from '../../../src/notify/announce.ts';
 import type { DeliveryTiming } from '../../../src/notify/delivery.ts';
-import { slackDelivery } from '../../../src/notify/slack/delivery.ts';
-import { awsAccountReader } from '../../../src/observe/account-reader.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { connect } from '../../builders/in-process.ts';
+import { readerOf } from '../../builders/reader.ts';
 import type { StoryAccount } from '../../scenarios/account.ts';
 import type { SlackServer } from '../slack-server.ts';
 
@@ -35,16 +34,8 @@ export async function tellWithJournal(morning: Morning): Promise<Announced> {
   const { clients } = connect(story.state, { now, ...(intercept && { intercept }) });
   const journal = new JournalReader({ s3: clients.s3, bucket: BUCKET });
   const runId = `${now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-00000000`;
-  const observer = { onCall: () => {}, onSource: () => {} };
-  const reader = awsAccountReader({ clients, settings: policy.references, observer, clock: now, journal });
-  const delivery = slackDelivery({
-    token: slack.token,
-    apiUrl: slack.url,
-    policy,
-    hasButtons: true,
-    timing,
-    startedAt: now(),
-  });
+  const reader = readerOf(clients, policy, now, journal);
+  const delivery = slack.delivery(policy, { timing, startedAt: now() });
   const writer = new JournalWriter({ reader: journal, runId, clock: now });
   const targets = [{ region: clients.region, reader, ec2: clients.ec2, journal: writer }];
   const policySource = { source: 'story', sha256: '0'.repeat(64) };
