@@ -31,3 +31,14 @@ export interface ActionNotice {
   /** Where the records of the run lie that did it, so that it is reported once; absent where nobody marks that. */
   readonly auditKey?: string;
 }
+
+/** An image that something names while Amazon Inspector found the worst in it: its owner should replace it. */
+export interface CriticalImage {
+  readonly imageId: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly owner?: string;
+  /** Whether there is a fix, and since when, in a few words. */
+  readonly fix: string;
+}

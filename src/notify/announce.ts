@@ -8,7 +8,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Mode, RunInfo } from '../model/run.ts';
 import { type AccountReader, readWithDetails } from '../observe/account-reader.ts';
 import { applyLimits } from '../plan/make-plan.ts';
-import { actionNoticesOf, planLines, runProblemsOf } from '../report/notifications.ts';
+import { actionNoticesOf, criticalImagesOf, planLines, runProblemsOf } from '../report/notifications.ts';
 import { buildReport, type Report } from '../report/report.ts';
 import type { About, Delivery } from './delivery.ts';
 import type { NotificationItem } from './notifications.ts';
@@ -109,6 +109,7 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
       runId,
       accountId: accountId ?? 'unknown',
       isDryRun: mode === 'dry-run',
+      critical: reports.flatMap(criticalImagesOf),
       ...(reportUrl !== undefined && { reportUrl }),
     },
     problems: [...problems, ...(request.problems ?? []), ...[...reports, ...acted].flatMap(runProblemsOf)],

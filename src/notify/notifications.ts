@@ -1,4 +1,4 @@
-import type { ActionNotice, Notice } from '../model/notice.ts';
+import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
 import { day } from '../text/dates.ts';
 import { counted, cut } from '../text/format.ts';
 import { plain } from '../text/untrusted.ts';
@@ -14,6 +14,8 @@ export interface Notification {
   /** The account of images whose account is not named. */
   readonly accountId: string;
   readonly items: readonly NotificationItem[];
+  /** What is in use with a critical finding, of whatever owner. */
+  readonly critical?: readonly CriticalImage[];
   readonly reportUrl?: string;
   /** In a dry run nothing is going to happen; the message says so. */
   readonly isDryRun: boolean;
@@ -87,6 +89,30 @@ function titleOf({ items, isDryRun }: Notification): string {
   return `${isDryRun ? 'Dry run: ' : ''}${parts.join(', ')}`;
 }
 
+const MOST_CRITICAL = 10;
+
+/**
+ * Of those whom a message speaks to, the images that are in use with critical findings, under a title; none where they
+ * have none. It says so beside what else there is to say, and is no message of its own.
+ */
+export function criticalLines(
+  { critical = [], items }: Notification,
+  nameOf: (name: string) => string,
+): readonly string[] {
+  const owners = new Set(items.map(({ notice }) => notice.owner));
+  const theirs = critical.filter(({ owner }) => owners.has(owner));
+  if (theirs.length === 0) return [];
+  const lines = theirs
+    .slice(0, MOST_CRITICAL)
+    .map(({ name, imageId, region, fix }) => `- ${nameOf(name)} (${imageId}, ${region}): ${fix}`);
+  const more = theirs.length - lines.length;
+  return [
+    'In use, with critical findings of Amazon Inspector; replace them:',
+    ...lines,
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ];
+}
+
 /** A message as text alone, with the items that stand in it. */
 export interface PlainMessage {
   readonly subject: string;
@@ -103,10 +129,11 @@ const WHY_CHARACTERS = 600;
 /** The messages to one recipient as plain text: every item stands in exactly one of them. */
 export function plainMessages(notification: Notification, recipient: string): PlainMessage[] {
   const { isDryRun, reportUrl } = notification;
-  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }) => {
+  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }, index) => {
     const text = [
       `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(notification)}`,
       ...items.flatMap((item) => itemLines(item, notification)),
+      ...(index === 0 ? criticalLines(notification, (name) => cut(plain(name), 128)) : []),
       isDryRun
         ? 'This is a dry run: nothing is done to them.'
         : 'To keep one, set its tag ami-janitor:keep to true or a date.',

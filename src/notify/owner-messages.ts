@@ -3,7 +3,7 @@ import { code, mrkdwn } from '../text/untrusted.ts';
 import { BUTTONS, writeButtonImages } from './button-value.ts';
 import { deliveredItem } from './delivered-item.ts';
 import { header, messageKey, type SlackMessage, section } from './message.ts';
-import { lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
+import { criticalLines, lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
 
 /** A message to an owner, with the items that stand in it. */
 export interface OwnerMessage extends SlackMessage {
@@ -19,11 +19,13 @@ const IMAGE_TEXT = 600;
 export function ownerMessages(notification: Notification, hasButtons: boolean): OwnerMessage[] {
   return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }, index) => {
     const buttons = hasButtons && !notification.isDryRun ? buttonsFor(notification.accountId, items) : [];
+    const critical = index === 0 ? criticalLines(notification, (name) => code(name, 80)) : [];
     const blocks = [
       header(title),
       ...(index === 0 ? [introduction(notification, buttons.length > 0)] : []),
       ...items.map((item) => itemBlock(item, notification, buttons.length > 0)),
       ...buttons,
+      ...(critical.length === 0 ? [] : [section(critical.join('\n'))]),
     ];
     const itemLines = items.map(deliveredItem);
     const key = messageKey(JSON.stringify(itemLines));

@@ -1,12 +1,13 @@
 import type { Target } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
-import type { ActionNotice, Notice } from '../model/notice.ts';
+import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
 import { actionKey } from '../model/plan.ts';
 import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { detailSentences } from './incomplete.ts';
 import { whySentence } from './reason-sentences.ts';
 import { refusalProblems } from './refused.ts';
+import { criticalInUse, fixText } from './sections.ts';
 import { outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome, ReportReason } from './shape.ts';
 import { isHeldUp } from './withheld.ts';
@@ -41,6 +42,15 @@ export function actionNoticesOf(report: Report & { readonly auditKey?: string })
     const { imageId } = image;
     return [{ imageId, ...about(image, report.target), sentence, ...(auditKey !== undefined && { auditKey }) }];
   });
+}
+
+/** What owners should replace, in whatever message they get. */
+export function criticalImagesOf(report: Report): CriticalImage[] {
+  return criticalInUse(report).map((image) => ({
+    imageId: image.imageId,
+    ...about(image, report.target),
+    fix: fixText(image.fixAvailableSince),
+  }));
 }
 
 function about({ name, owner }: ReportImage, { accountId, region }: Target) {

@@ -96,7 +96,7 @@ function ruleText({ rule, images, due, groups = 0, groupsOfOne = 0 }: NonNullabl
 }
 
 /** What something names while Amazon Inspector found the worst in it: its owner should replace it. */
-function criticalInUse({ images }: Report): ReportImage[] {
+export function criticalInUse({ images }: Report): ReportImage[] {
   return images.filter(({ severity, references }) => severity === SEVERITIES[0] && references.length > 0);
 }
 

@@ -59,6 +59,42 @@ const HOSTILE = [
   '漢'.repeat(256),
 ];
 
+describe('images that are in use with critical findings', () => {
+  const critical = Array.from({ length: 12 }, (_, index) => ({
+    imageId: `ami-${index}`,
+    name: index === 0 ? '<!here> `x`' : `web-${index}`,
+    accountId: ABOUT.accountId,
+    region: 'eu-west-1',
+    owner: 'team-web',
+    fix: 'a fix exists since 2026-10-03',
+  }));
+  const others = { ...critical[1], imageId: 'ami-other', name: 'api', owner: 'team-api' };
+  const notices = Array.from({ length: 61 }, (_, index) => aNotice(index + 1, { owner: 'team-web' }));
+
+  it('stand once in what their owner hears anyway, the first ten of them', () => {
+    const told = news(notices, { critical: [...critical, { ...others, ...ABOUT, region: 'eu-west-1', fix: 'x' }] });
+    const plain = plainMessages(told, 'team-web').map(({ text }) => text);
+    const slack = ownerMessages(told, true).map(({ blocks }) => textsIn(blocks).join('\n'));
+    for (const texts of [plain, slack]) {
+      expect(texts.length).toBeGreaterThan(1);
+      expect(texts.map((text) => text.split('In use, with critical findings').length - 1)).toEqual(
+        texts.map((_, index) => (index === 0 ? 1 : 0)),
+      );
+      expect(texts[0]).toMatch(/web-1`? \(ami-1, eu-west-1\): a fix exists since 2026-10-03/);
+      expect(texts[0]).toContain('- and 2 more');
+      expect(texts.join('\n')).not.toContain('ami-other');
+    }
+    expect(slack.join('\n')).not.toContain('<!here>');
+    expect(ownerMessages(told, true).flatMap(limitProblems)).toEqual([]);
+  });
+
+  it('are no word where their owner has none', () => {
+    const [notice] = notices;
+    const told = news(notice ? [{ ...notice, owner: 'team-db' }] : [], { critical });
+    expect(JSON.stringify([plainMessages(told, 'x'), ownerMessages(told, true)])).not.toContain('critical findings');
+  });
+});
+
 describe('whatever stands in tags and names', () => {
   it.each(HOSTILE)('%j wakes nobody and leads nowhere', (text) => {
     const hostile = aNotice(1, { name: text, owner: text, why: text });

@@ -7,7 +7,7 @@ import { collectGarbage } from '../../observe/memory.ts';
 import { usageReportsToAskFor } from '../../plan/missing-details.ts';
 import { publishToBucket } from '../../publish/bucket.ts';
 import { eventsOfRun } from '../../report/events.ts';
-import { actionNoticesOf, runProblemsOf } from '../../report/notifications.ts';
+import { actionNoticesOf, criticalImagesOf, runProblemsOf } from '../../report/notifications.ts';
 import { buildReport, type Report } from '../../report/report.ts';
 import type { OrganizationRun, TargetContext } from '../run.ts';
 import { OBJECT } from '../s3-keys.ts';
@@ -83,7 +83,11 @@ async function close(
   notices: Notice[],
 ): Promise<ClosedTarget> {
   const report = reportOfAll(run, initial, ledger);
-  const notifications: TargetNotifications = { notices, happenings: actionNoticesOf(report) };
+  const notifications: TargetNotifications = {
+    notices,
+    happenings: actionNoticesOf(report),
+    critical: criticalImagesOf(report),
+  };
   await store.writeJson(OBJECT.notices(target), notifications);
   if (run.mode === 'enforce')
     await store.writeJson(OBJECT.result(target), { stage: 'closing', notes } satisfies TargetResult);

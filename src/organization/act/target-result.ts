@@ -77,6 +77,8 @@ export const targetNotifications = z.object({
       why: z.string(),
     }),
   ),
+  /** Absent in what an earlier version wrote. */
+  critical: z.exactOptional(z.array(z.object({ ...image, imageId: z.string(), fix: z.string() }))),
   happenings: z.array(z.object({ ...image, imageId: z.string(), sentence: z.string() })),
 });
 export type TargetNotifications = Readonly<z.output<typeof targetNotifications>>;

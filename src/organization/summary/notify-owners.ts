@@ -41,7 +41,7 @@ export type OwnersNotified = Readonly<z.output<typeof ownersNotified>>;
 export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<OwnersNotified> {
   const { run, store, delivery, ownAccountId: accountId, clock, reportUrl } = request;
   const { policy, mode } = run;
-  const items = await readItems(store, run);
+  const { items, critical } = await readNotifications(store, run);
   const known = await store.readJson(OBJECT.notified, ownersNotified);
   // Targets that were acted on after all may have more to tell than there was.
   if (known?.news === items.length) return known;
@@ -51,7 +51,7 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
   const members = new Map<string, Promise<Member>>();
   const record = recorder(request, members);
   try {
-    const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', reportUrl };
+    const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', critical, reportUrl };
     const { unfinishedSince } = ledger;
     const left = items.filter((item) => !ledger.isTold(item));
     const result = await notifyOwners(
@@ -101,15 +101,17 @@ function writtenDown(delivery: Delivery, ledger: ToldLedger): Delivery {
 }
 
 /** In the order of the targets, so that a second attempt makes the same messages. */
-async function readItems(store: Store, run: OrganizationRun): Promise<NotificationItem[]> {
-  const items = await forEachTarget(await readTargets(store, run), async (target): Promise<NotificationItem[]> => {
-    const { notices = [], happenings = [] } = (await store.readJson(OBJECT.notices(target), targetNotifications)) ?? {};
-    return [
+async function readNotifications(store: Store, run: OrganizationRun) {
+  const all = await forEachTarget(await readTargets(store, run), async (target) => {
+    const read = await store.readJson(OBJECT.notices(target), targetNotifications);
+    const { notices = [], happenings = [], critical = [] } = read ?? {};
+    const items: NotificationItem[] = [
       ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
       ...happenings.map((notice) => ({ kind: 'action' as const, notice })),
     ];
+    return { items, critical };
   });
-  return items.flat();
+  return { items: all.flatMap(({ items }) => items), critical: all.flatMap(({ critical }) => critical) };
 }
 
 /**

@@ -103,6 +103,22 @@ describe('an image whose time has come', () => {
     expect(shownIn(ANN)).toEqual([id, id, id]);
   });
 
+  it('comes with what its owner should replace, being in use with a critical finding', async () => {
+    story.image('old', owned);
+    const ScanResults = { HighestFindingSeverityLabel: 'critical' as const };
+    const [used] = [
+      story.image('used', { ...owned, with: { ScanResults } }),
+      story.image('due', { with: { ScanResults } }),
+    ];
+    story.template('web', [used]);
+    await act(0);
+    await tell({ days: 0 });
+    const texts = slack.posted.filter(({ channel }) => channel === ANN).flatMap(({ blocks }) => textsIn(blocks));
+    const critical = texts.filter((text) => text.includes('critical findings'));
+    expect(critical).toEqual([expect.stringContaining(`(${used}, eu-west-1): no fix known`)]);
+    expect(critical[0]?.split('\n')).toHaveLength(2);
+  });
+
   it('stays as long as its owner can’t be told', async () => {
     const id = story.image('old', owned);
     slack.fault = () => 'error-before';
