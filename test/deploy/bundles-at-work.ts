@@ -9,6 +9,7 @@ import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { SlackServer } from '../notify/slack-server.ts';
+import { EVERY_NAME } from '../scenarios/every-text-kind.ts';
 
 const runFile = promisify(execFile);
 const BUCKET = 'ami-janitor-reports';
@@ -20,7 +21,7 @@ rules:
     keep: { youngerThan: 60d }
     deprecate: {}
     deregister: { after: 1d }
-references: { documents: ["s3://${BUCKET}/policy/"] }
+references: { documents: ["s3://${BUCKET}/policy/"], byName: ${JSON.stringify(EVERY_NAME)} }
 limits: { perRun: 5, stopAbove: 100% }
 `;
 const SLACK = 'notify: { slack: { token: "ssm:/ami-janitor/slack-token", channel: "#platform" } }\n';
@@ -115,6 +116,10 @@ export function bundlesAtWorkTests(dist: () => string): void {
       'rds-custom-versions',
       'cloudformation-stacks',
       'lambda-functions',
+      'state-machines',
+      'schedules',
+      'state-manager-associations',
+      'maintenance-windows',
       'ssm-documents',
       'launch-templates',
     ]) {
