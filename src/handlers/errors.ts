@@ -47,7 +47,9 @@ function problemsOf(error: z.ZodError, knownKeys: readonly string[]): string[] {
       const given = typeof issue.input === 'string' ? nearest(issue.input, words) : '';
       return [`${path} must be ${words.map((word) => JSON.stringify(word)).join(' or ')}${given}`];
     }
-    const text = issue.message.startsWith('must ') ? issue.message : lowered(issue.message);
+    const text = issue.message.startsWith('must ')
+      ? issue.message
+      : `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
     return [`${path} ${issue.message.startsWith('must ') ? '' : 'is wrong: '}${text}`];
   });
 }
@@ -57,8 +59,4 @@ function nearest(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const found = nearestWord(word, known);
   return found === undefined ? ` (known: ${known.join(', ')})` : ` (nearest: ${JSON.stringify(found)})`;
-}
-
-function lowered(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -18,15 +18,12 @@ export interface Duration {
   readonly milliseconds: number;
 }
 
+/** What every image has and a selector has globs for. */
+export const IMAGE_TEXTS = ['name', 'description', 'architecture', 'platform', 'rootDeviceType', 'state'] as const;
+
 /** What an image must be for a rule to own it; all conditions that are given must hold. */
-export interface Selector {
+export interface Selector extends Readonly<Partial<Record<(typeof IMAGE_TEXTS)[number], readonly string[]>>> {
   readonly tags: readonly TagCondition[];
-  readonly name?: readonly string[];
-  readonly description?: readonly string[];
-  readonly architecture?: readonly string[];
-  readonly platform?: readonly string[];
-  readonly rootDeviceType?: readonly string[];
-  readonly state?: readonly string[];
   /** Globs of the ids of the images that they were copied or made from. */
   readonly sourceImage?: readonly string[];
   /** The worst findings of Amazon Inspector's, in AWS's own words. */

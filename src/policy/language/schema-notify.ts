@@ -86,7 +86,12 @@ export function addressIssues({ notify, owners = {} }: Addressed): CustomIssue[]
   const { fallback, aliases = {}, platformGroup = [] } = owners;
   const groups = typeof platformGroup === 'string' ? [platformGroup] : platformGroup;
   return [
-    ...issuesOf(slack.channel, ['notify', 'slack', 'channel'], isChannel, 'must be a channel: #name or C…'),
+    ...issuesOf(
+      slack.channel,
+      ['notify', 'slack', 'channel'],
+      ({ kind }) => kind.startsWith('channel'),
+      'must be a channel: #name or C…',
+    ),
     ...issuesOf(fallback, ['owners', 'fallback'], isConversation, `must be ${CONVERSATIONS}`),
     ...Object.entries(aliases).flatMap(([name, address]) =>
       issuesOf(address, ['owners', 'aliases', name], isConversation, `must be ${CONVERSATIONS}`),
@@ -111,10 +116,6 @@ function issuesOf(
   if (written === undefined) return [];
   const address = addressOf(written);
   return address !== undefined && fits(address) ? [] : [issue(message, path)];
-}
-
-function isChannel({ kind }: Address): boolean {
-  return kind === 'channel-id' || kind === 'channel-name';
 }
 
 /** A user group has no conversation. */

@@ -1,17 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { literalOf } from '../../model/glob.ts';
-import type { Selector, TagCondition } from '../../model/policy.ts';
+import { IMAGE_TEXTS, type Selector, type TagCondition } from '../../model/policy.ts';
 
-const FIELDS = [
-  'name',
-  'description',
-  'architecture',
-  'platform',
-  'rootDeviceType',
-  'state',
-  'accounts',
-  'regions',
-] as const;
+const FIELDS = [...IMAGE_TEXTS, 'accounts', 'regions'] as const;
 /** What not every image has: any at all is narrower than not asking. */
 const NOT_OF_EVERY = ['sourceImage', 'severity', 'watermark'] as const;
 

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import type { Target } from '../../model/account.ts';
 import { literalOf } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
-import type { Selector, TagCondition } from '../../model/policy.ts';
+import { IMAGE_TEXTS, type Selector, type TagCondition } from '../../model/policy.ts';
 import { TAG_PREFIX } from '../../model/tags.ts';
 import { counted, listed } from '../../text/format.ts';
 import { nearestWord } from '../../validation/problem.ts';
@@ -60,28 +60,13 @@ function nearestOf(word: string, known: readonly string[]): string | undefined {
   });
 }
 
-const FIELDS = {
-  name: 'name',
-  description: 'description',
-  architecture: 'architecture',
-  platform: 'platform',
+const FIELDS = [...IMAGE_TEXTS, 'sourceImage', 'severity', 'watermark'] as const;
+type Field = (typeof FIELDS)[number];
+/** Fields whose names are not what sentences call them. */
+const WORDS: { readonly [Name in Field]?: string } = {
   rootDeviceType: 'root device type',
-  state: 'state',
   sourceImage: 'source image',
-  severity: 'severity',
-  watermark: 'watermark',
-} as const;
-const FIELD_NAMES = [
-  'name',
-  'description',
-  'architecture',
-  'platform',
-  'rootDeviceType',
-  'state',
-  'sourceImage',
-  'severity',
-  'watermark',
-] as const;
+};
 /** Fields of few words, of which the nearest is worth a guess. */
 const VOCABULARIES = ['architecture', 'platform', 'rootDeviceType', 'state'] as const;
 
@@ -97,7 +82,7 @@ export function whySelectsNothing(
   const { olderThan, youngerThan, not } = selector;
   const unmet = [
     ...selector.tags.flatMap((tag) => (isMet({ tags: [tag] }) ? [] : [unmetTag(tag, tags)])),
-    ...FIELD_NAMES.flatMap((field) => {
+    ...FIELDS.flatMap((field) => {
       const patterns = selector[field];
       return patterns === undefined || isMet({ [field]: patterns }) ? [] : [unmetField(field, patterns, images)];
     }),
@@ -127,10 +112,10 @@ function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
   return `none has ${listed(value.map((one) => JSON.stringify(one)))} in the tag ${JSON.stringify(key)}${hint}`;
 }
 
-function unmetField(field: keyof typeof FIELDS, patterns: readonly string[], images: readonly Image[]): string {
+function unmetField(field: Field, patterns: readonly string[], images: readonly Image[]): string {
   const words = VOCABULARIES.find((one) => one === field);
   const known = words === undefined ? [] : [...new Set(images.map((image) => image[words]))];
   const nearest = patterns.map((pattern) => nearestWord(pattern, known)).find((word) => word !== undefined);
   const hint = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`;
-  return `the ${FIELDS[field]} of none matches ${listed(patterns.map((pattern) => JSON.stringify(pattern)))}${hint}`;
+  return `the ${WORDS[field] ?? field} of none matches ${listed(patterns.map((pattern) => JSON.stringify(pattern)))}${hint}`;
 }

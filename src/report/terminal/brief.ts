@@ -37,7 +37,10 @@ export function briefTerminal(report: Report, options: TerminalOptions, shown = 
   const part = `Listed are ${count(shown.images.length)} of ${counted(report.images.length, 'image')}, as asked for; the summary is of all.`;
   const above = [
     heading(report, options).split('\n').slice(0, MOST.heading),
-    ...alarms(report, options).map((alarm) => firstLines(alarm.split('\n'))),
+    ...alarms(report, options).map((alarm) => {
+      const all = alarm.split('\n');
+      return all.length <= MOST.alarm ? all : [...all.slice(0, MOST.alarm - 1), '   and more: --details'];
+    }),
     report.changes === undefined ? [] : lines(terminalText(changesSentence(report.changes)), MOST.sentence),
     shown === report ? [] : lines(part, MOST.sentence),
   ];
@@ -57,10 +60,6 @@ export function briefTerminal(report: Report, options: TerminalOptions, shown = 
   const table = tableOf(groups, Math.max(least, left(mostWarnings)), options);
   const blocks = [...above, table, kept, warned(mostWarnings), summary].filter(({ length }) => length > 0);
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
-}
-
-function firstLines(alarm: readonly string[]): string[] {
-  return alarm.length <= MOST.alarm ? [...alarm] : [...alarm.slice(0, MOST.alarm - 1), '   and more: --details'];
 }
 
 /** What each pass does; of images that were asked for by `keep`, those. */
