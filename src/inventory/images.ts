@@ -92,7 +92,9 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
     ...(image.DeregistrationProtection === undefined
       ? {}
       : { deregistrationProtection: texts.of('protection', image.DeregistrationProtection) }),
-    productCodes: productCodesOf(image),
+    productCodes: image.ProductCodes?.length
+      ? image.ProductCodes.map(({ ProductCodeId = '' }) => ProductCodeId)
+      : NO_CODES,
     ...(isImageId(image.SourceImageId) && { sourceImageId: image.SourceImageId }),
     ...(image.SourceImageRegion === undefined
       ? {}
@@ -146,10 +148,6 @@ function watermarksOf({ ImageWatermarks = [], ImageId }: Ec2Image, texts: String
 }
 
 const NO_CODES: readonly string[] = Object.freeze([]);
-
-function productCodesOf({ ProductCodes = [] }: Ec2Image): readonly string[] {
-  return ProductCodes.length === 0 ? NO_CODES : ProductCodes.map(({ ProductCodeId = '' }) => ProductCodeId);
-}
 
 function blockDeviceOf(
   mapping: NonNullable<Ec2Image['BlockDeviceMappings']>[number],

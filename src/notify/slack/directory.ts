@@ -20,6 +20,7 @@ export type Found =
 type Ids = SlackResult<ReadonlyMap<string, string>>;
 
 const PAGE = 1000;
+const BY_ID = { 'channel-id': 'channel', 'user-id': 'user', 'group-id': 'group' } as const;
 const NO_ADDRESS = { kind: 'unknown', why: 'it is no address that Slack could know' } as const;
 
 /**
@@ -78,20 +79,9 @@ export class Directory {
   }
 
   async #ask(address: Address): Promise<Found> {
-    switch (address.kind) {
-      case 'channel-id':
-        return found('channel', address.id);
-      case 'channel-name':
-        return found('channel', `#${address.name}`);
-      case 'user-id':
-        return found('user', address.id);
-      case 'group-id':
-        return found('group', address.id);
-      case 'mail':
-        return this.#byMail(address.mail);
-      case 'user-name':
-        return this.#byName(address.name);
-    }
+    if ('id' in address) return found(BY_ID[address.kind], address.id);
+    if ('mail' in address) return this.#byMail(address.mail);
+    return address.kind === 'user-name' ? this.#byName(address.name) : found('channel', `#${address.name}`);
   }
 
   async #byMail(email: string): Promise<Found> {

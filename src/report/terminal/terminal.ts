@@ -108,10 +108,8 @@ function keptSection({ images }: Report, options: TerminalOptions): string[] {
   const groups = keptGroups(images);
   if (groups.length === 0) return [];
   const title = ({ code }: KeptGroup) => IMAGE_REASONS[code].title;
-  const [kept, only] = [
-    (group: KeptGroup) => count(group.images.length),
-    (group: KeptGroup) => count(group.byThisAlone),
-  ];
+  const kept = ({ images: all }: KeptGroup) => count(all.length);
+  const only = ({ byThisAlone }: KeptGroup) => count(byThisAlone);
   const examples = ({ code, images: all }: KeptGroup) =>
     all
       .slice(0, EXAMPLES)
