@@ -23,29 +23,38 @@ export function globMatcher(pattern: string): Matcher {
   return (text) => match(compiled, text) !== undefined;
 }
 
-/** Compiles a glob whose `?` stands for one character or none. */
+/** Compiles a glob whose `?` stands for one character or none; the work is bounded by pattern times text, too. */
 export function looseGlobMatcher(pattern: string): Matcher {
   const { tokens } = compile(pattern, false);
+  if (!tokens.includes(ANY_ONE)) return globMatcher(pattern);
+  // Where in the pattern the text may have led so far.
+  const [first, second] = [new Uint8Array(tokens.length + 1), new Uint8Array(tokens.length + 1)];
   return (text) => {
-    let open = reachable(tokens, new Set([0]));
+    let [open, next] = [first.fill(0), second];
+    open[0] = 1;
+    skipWildcards(tokens, open);
     for (const character of text) {
-      const next = new Set<number>();
-      for (const at of open) {
+      const found = character.codePointAt(0);
+      next.fill(0);
+      for (let at = 0; at < tokens.length; at += 1) {
+        if (open[at] === 0) continue;
         const token = tokens[at];
-        if (token === ANY_RUN) next.add(at);
-        else if (token === ANY_ONE || token === character.codePointAt(0)) next.add(at + 1);
+        if (token === ANY_RUN) next[at] = 1;
+        else if (token === ANY_ONE || token === found) next[at + 1] = 1;
       }
-      open = reachable(tokens, next);
+      skipWildcards(tokens, next);
+      [open, next] = [next, open];
     }
-    return open.has(tokens.length);
+    return open[tokens.length] === 1;
   };
 }
 
-/** The positions in a loose glob, with those that no further character leads to. */
-function reachable(tokens: readonly number[], from: ReadonlySet<number>): Set<number> {
-  const all = new Set(from);
-  for (const at of all) if (tokens[at] === ANY_RUN || tokens[at] === ANY_ONE) all.add(at + 1);
-  return all;
+/** A wildcard may stand for nothing. */
+function skipWildcards(tokens: readonly number[], open: Uint8Array): void {
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (open[at] === 1 && (token === ANY_RUN || token === ANY_ONE)) open[at + 1] = 1;
+  }
 }
 
 /** The text that a glob without wildcards matches; undefined where it has any. */
