@@ -31,6 +31,8 @@ export interface ScaleResult {
   readonly invocations: Readonly<
     Record<string, { readonly count: number; readonly seconds: number; readonly longest: number }>
   >;
+  /** Of this process, the endpoint's included. */
+  readonly cpuSeconds: number;
   readonly transitions: number;
   readonly calls: Readonly<Record<string, number>>;
   /** The most that any account and Region was asked, beside what AWS gives back a second. */
@@ -97,6 +99,7 @@ export async function runAtScale(scale: Scale): Promise<ScaleResult> {
       MEMBER_EXTERNAL_ID: MEMBER.externalId,
     },
   );
+  const cpu = process.cpuUsage();
   const slots = Array.from({ length: scale.accountsAtATime * scale.regionsAtATime }, () => time.now);
   const invocations: Record<string, { count: number; seconds: number; longest: number }> = {};
   let before: Promise<unknown> = Promise.resolve();
@@ -140,8 +143,10 @@ export async function runAtScale(scale: Scale): Promise<ScaleResult> {
     const ended = await machine.start({ mode: 'enforce' });
     const left = due.filter(({ state, id }) => state.images.has(id)).length;
     const readings = oldestReadings(first.buckets.get(BUCKET) ?? new Map());
+    const { user, system } = process.cpuUsage(cpu);
     return {
       ended,
+      cpuSeconds: (user + system) / 1e6,
       wallSeconds: (Math.max(...slots) - NOW.getTime()) / 1000,
       iterations: invocations.join?.count ?? 0,
       invocations,
