@@ -49,8 +49,8 @@ const LEFT_OUT_BY_AWS: readonly RegExp[] = [
   /^DescribeDBEngineVersions .*\.Image(\.ImageId)?$/,
   // A stack may have neither parameters nor outputs, and what it resolved is told of some parameters alone.
   /^DescribeStacks .*\.(Parameters|Outputs|ResolvedValue)$/,
-  // A function, a schedule, an association and a task may be given nothing.
-  /^ListFunctions .*\.Environment$/,
+  // A function, a schedule, an association and a task may be given nothing; of what they are given none is essential.
+  /^ListFunctions .*\.Environment(\.Variables\.\w+)?$/,
   /^GetSchedule .*\.Input$/,
   /^DescribeAssociation .*\.Parameters(\.\w+)?$/,
   /^GetMaintenanceWindowTask .*TaskInvocationParameters(\..+)?$/,
