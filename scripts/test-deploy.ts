@@ -1,18 +1,21 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { parse } from 'yaml';
 import { Emulator } from './package/emulator.ts';
+import { iamPolicies } from './package/iam-policies.ts';
 
 /**
  * Asks cfn-lint about dist/package/, and deploys it into ministack, an emulator that nobody here wrote: makes the stack,
  * turns each parameter, asks for what is to be refused, runs the reporting function, and removes the stack.
  * `npm run test:deploy` packages before.
  */
-const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0'];
+const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0', 'parliament==1.6.4'];
 const HOME = resolve('node_modules/.cache/test-deploy');
 const BIN = join(HOME, 'bin');
 const FOLDER = 'dist/package';
@@ -67,12 +70,13 @@ if (python === undefined) console.log('Skipped: the emulator needs Python 3 with
 else if (!installed(python)) console.log(`Skipped: ${PACKAGES.join(' and ')} could not be installed from PyPI.`);
 else {
   lint();
+  await lintPolicies();
   await withEmulator(deploy);
 }
 
 function installed(interpreter: string): boolean {
   const run = (command: string, ...rest: string[]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-  const isThere = run(join(BIN, 'pip'), 'show', 'ministack', 'cfn-lint');
+  const isThere = run(join(BIN, 'pip'), 'show', 'ministack', 'cfn-lint', 'parliament');
   return isThere || (run(interpreter, '-m', 'venv', HOME) && run(join(BIN, 'pip'), 'install', ...PACKAGES));
 }
 
@@ -82,6 +86,24 @@ function lint(): void {
   const { status, stdout, stderr } = spawnSync(join(BIN, 'cfn-lint'), templates, { encoding: 'utf8' });
   equal(status, 0, `${stdout}${stderr}`);
   console.log(`cfn-lint: nothing to say of ${templates.join(', ')}`);
+}
+
+/** What an IAM linter says of the roles' policies, but for what deploy/iam-findings.yml has a reason for. */
+async function lintPolicies(): Promise<void> {
+  const explained: readonly { readonly finding: string }[] = parse(await readFile('deploy/iam-findings.yml', 'utf8'));
+  const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-policies-'));
+  for (const [name, policy] of iamPolicies(join(FOLDER, 'ami-janitor.json')))
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(policy));
+  const asked = ['--json', '--directory', folder];
+  const { stdout, stderr } = spawnSync(join(BIN, 'parliament'), asked, { encoding: 'utf8' });
+  const findings = stdout.split('\n').filter((line) => line.startsWith('{'));
+  const said = findings.map((line) => {
+    const { issue, detail } = JSON.parse(line);
+    return `${issue} ${JSON.stringify(detail)}`;
+  });
+  deepEqual([...new Set(said)].sort(), explained.map(({ finding }) => finding).sort(), `${stdout}${stderr}`);
+  await rm(folder, { recursive: true });
+  console.log('parliament: nothing to say of the roles but what deploy/iam-findings.yml explains');
 }
 
 async function withEmulator(use: (emulator: Emulator) => Promise<void>): Promise<void> {

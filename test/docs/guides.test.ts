@@ -33,7 +33,7 @@ it('the guides are numbered, from nothing to what it costs, and lead on', () => 
   }
 });
 
-it('has no command but this program’s and AWS’s, which npm run test:deploy runs in an emulator', () => {
+it('has no command but this program’s and AWS’s', () => {
   expect(ours.length).toBeGreaterThan(4);
   expect(awss.length).toBeGreaterThan(10);
   expect(commands).toHaveLength(ours.length + awss.length);
