@@ -41,12 +41,23 @@ export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsa
       read: fc.subarray(['111111111111', '222222222222', ACCOUNT_ID]),
       unread: fc.subarray(['222222222222', '333333333333', ACCOUNT_ID], { maxLength: 2 }),
       usage: fc.array(usage, { minLength: count, maxLength: count }),
+      lastUsed: fc.array(seldom(false, true), { minLength: count, maxLength: count }),
+      isNeverRead: seldom(false, true),
+      sharedSince: fc.array(fc.option(reportDays, { nil: undefined }), { minLength: count, maxLength: count }),
     })
-    .map(({ read, unread, usage: readings }) => ({
-      read: new Set(read),
-      unread: new Map(unread.map((id) => [id, 'access denied'])),
-      usage: new Map(readings.flatMap((reading, number) => (reading ? [[imageId(number), reading] as const] : []))),
-    }));
+    .map(({ read, unread, usage: readings, lastUsed, isNeverRead, sharedSince }) => {
+      const of = <Value>(values: readonly (Value | undefined)[]) =>
+        new Map(values.flatMap((value, number) => (value === undefined ? [] : [[imageId(number), value] as const])));
+      const why = new Map(unread.map((id) => [id, 'access denied']));
+      return {
+        read: new Set(read),
+        unread: why,
+        usage: of(readings),
+        lastUsedBy: of(lastUsed.map((isUsed) => (isUsed && why.size > 0 ? why : undefined))),
+        neverRead: new Set(isNeverRead ? unread : []),
+        sharedSince: of(sharedSince),
+      };
+    });
 }
 
 /** With whom an image is shared, where several accounts were looked at: often with somebody. */

@@ -124,7 +124,12 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   if (!evaluates || !elsewhere) {
     const held = (sharing.isPublic || shares.includes('all')) && !image.isPublic ? ['public'] : [];
     const shared = isWide || others.length > 0 ? ['shared'] : [];
-    return evaluates ? { held, unknown: shared } : { held: [...held, ...shared], unknown: [] };
+    const mayUse = [
+      ...(elsewhere?.lastUsedBy?.get(image.imageId)?.keys() ?? []),
+      ...[...(elsewhere?.neverRead ?? [])].filter((id) => elsewhere?.unread.has(id)),
+    ];
+    const unread = mayUse.length > 0 ? ['consumer-unread'] : [];
+    return evaluates ? { held, unknown: [...shared, ...unread] } : { held: [...held, ...shared], unknown: unread };
   }
   const isKnown = (id: string): boolean => elsewhere.read.has(id) && !elsewhere.unread.has(id);
   const held: string[] = [];
@@ -132,12 +137,15 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
 
   if ((sharing.isPublic || shares.includes('all')) && !image.isPublic) held.push('public');
   const unread = [...elsewhere.unread.keys()].filter((id) => id !== image.ownerId && (isWide || others.includes(id)));
-  if (unread.length > 0) unknown.push('consumer-unread');
+  if (unread.length > 0 || elsewhere.lastUsedBy?.has(image.imageId)) unknown.push('consumer-unread');
   const usage = elsewhere.usage.get(image.imageId);
-  if ((isWide || others.some((id) => !isKnown(id))) && usage) {
+  const isAnybody = isWide || (elsewhere.neverRead?.size ?? 0) > 0;
+  if ((isAnybody || others.some((id) => !isKnown(id))) && usage) {
     const marked = markOf(image, account, now);
     const made = usage.status === 'available' ? usage.createdAt.getTime() : 0;
-    const isOld = marked.kind === 'deprecated' && (made < marked.since + ms('7d') || made < now - ms('2d'));
+    const shared = elsewhere.sharedSince?.get(image.imageId)?.getTime() ?? 0;
+    const isOld =
+      marked.kind === 'deprecated' && (made < Math.max(marked.since, shared) + ms('7d') || made < now - ms('2d'));
     if (usage.status !== 'available') unknown.push('usage-unknown');
     else if (usage.entries.some(({ accountId }) => accountId !== image.ownerId && !isKnown(accountId)))
       held.push('used-elsewhere');

@@ -14,6 +14,8 @@ it('a round that is killed at any call loses nothing, and the limit holds', { ti
   const reference = await undisturbed();
   expect(reference.operations.length).toBeGreaterThan(150);
   const broken: string[] = [];
+  // The organization is read anew in the midst of it.
+  expect(reference.operations).toContain('DescribeRegions');
   const cases = casesOf(reference);
   let struck = 0;
   for (const { call, kill } of cases) {
@@ -31,8 +33,9 @@ function casesOf({ operations }: Undisturbed): Case[] {
   const chosen: Case[] = [
     { call: operations.indexOf('DeregisterImage') + 1, kill: 'after' },
     { call: operations.lastIndexOf('PutObject') + 1, kill: 'before' },
+    { call: operations.indexOf('DeregisterImage') + 1, kill: 'redriven' },
     { call: operations.lastIndexOf('PutObject') - 7, kill: 'after' },
   ];
   const sampled = all.filter((_, index) => index % EVERY === 7 % EVERY);
-  return EVERY === 1 ? all : [...chosen, ...sampled];
+  return EVERY === 1 ? all : [...(IS_SAMPLE ? chosen.slice(0, 3) : chosen), ...sampled];
 }

@@ -5,7 +5,7 @@ import { webhookDelivery } from '../../src/notify/slack/webhook.ts';
 import { notifyAllOwners } from '../../src/organization/summary/notify-owners.ts';
 import { publishSummary } from '../../src/organization/summary/publish-summary.ts';
 import { AWAY, HOME, seedOrganization } from '../builders/organization.ts';
-import { sweep } from '../builders/runs.ts';
+import { IS_SAMPLE, sweep } from '../builders/runs.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
 import { AT_HOME, BUCKET, POLICY, Running, type RunningOptions, SETTINGS } from './running.ts';
 
@@ -205,6 +205,58 @@ describe('owners whose telling is killed three times', () => {
     },
     120_000,
   );
+});
+
+/** Of all calls of telling and summing up, every so many; `npm run test:organization` takes them all. */
+const EVERY = Number(process.env.KILL_EVERY ?? (IS_SAMPLE ? 997 : 23));
+
+it('telling and summing up that are killed at any call tell every owner and the platform once, or say that they may not have', {
+  timeout: 3_600_000,
+}, async () => {
+  const ways = [() => undefined, () => webhookDelivery(slack.webhook, TIMING)];
+  /** Both, killed at a call; gives how many calls there were. */
+  const attempt = async (way: Delivery | undefined, kill: number, when: 'before' | 'after'): Promise<number> => {
+    let calls = 0;
+    running.intercept = () => {
+      calls += 1;
+      if (calls > kill || (calls === kill && when === 'before')) return { kind: 'access-denied' };
+      return calls === kill ? { kind: 'garbage' } : undefined;
+    };
+    slack.fault = () => (calls >= kill ? 'drop-before' : undefined);
+    await tell(way).catch(() => undefined);
+    await sum(way).catch(() => undefined);
+    return calls;
+  };
+  await acted();
+  const all = await attempt(undefined, Number.POSITIVE_INFINITY, 'before');
+  expect(all).toBeGreaterThan(30);
+  const cases = Array.from({ length: all }, (_, index) => index + 1).flatMap((kill) =>
+    ways.flatMap((way) => (['before', 'after'] as const).map((when) => ({ kill, way, when }))),
+  );
+  const broken: string[] = [];
+  for (const { kill, way, when } of cases.filter((_, index) => index % EVERY === 5 % EVERY)) {
+    await running.close();
+    slack.posted.length = 0;
+    slack.fault = () => undefined;
+    await acted();
+    await attempt(way(), kill, when);
+    running.intercept = undefined;
+    slack.fault = () => undefined;
+    running.pass(21 * 60_000);
+    const told = await tell(way());
+    const { problems } = await sum(way());
+    const texts = slack.posted.map(({ blocks }) => textsIn(blocks).join(' '));
+    const times = (text: string) => texts.filter((one) => one.includes(text)).length;
+    const isSaid = told.untold > 0 && /an earlier attempt/.test(told.problems.join());
+    const where = `${when} call ${kill} of ${all}, ${way() === undefined ? 'Slack' : 'a webhook'}`;
+    for (const id of running.seeded.images.unused)
+      if (times(id) > 1 || (times(id) === 0 && !isSaid)) broken.push(`${where}: ${times(id)} messages of ${id}`);
+    const ofRun = times(' targets in ') + times(' target in ');
+    const isUnsure = /an earlier attempt/.test(problems.join());
+    if (ofRun > 1 || (ofRun === 0 && !isUnsure))
+      broken.push(`${where}: ${ofRun} messages of the run; ${problems.join()}`);
+  }
+  expect(broken).toEqual([]);
 });
 
 describe('the platform’s people', () => {

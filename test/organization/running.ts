@@ -75,6 +75,7 @@ export class Running {
   readonly warnings: string[] = [];
   #record: RunRecord | undefined;
   #joined = '';
+  #joinedIteration = 0;
   /** Of the organization: how often all targets were read. */
   iteration = 1;
 
@@ -187,6 +188,7 @@ export class Running {
       ...figures
     } = await joinTargets(this.store, run, toleratedPercent, this.now, this.iteration);
     this.#joined = sha256;
+    this.#joinedIteration = this.iteration;
     return figures;
   }
 
@@ -208,6 +210,8 @@ export class Running {
 
   /** Rounds until no work is left, reading all targets anew as often as one place waits for it; how many rounds there were. */
   async act(place: RegionTarget = this.golden): Promise<number> {
+    // As the state machine goes on where reading anew was killed.
+    if (this.#joinedIteration !== this.iteration) await this.readAndJoin();
     for (let rounds = 1; rounds <= 50; rounds += 1) {
       const { status } = await this.round(place);
       if (status === 'ended') return rounds;
@@ -219,8 +223,7 @@ export class Running {
   /** Another iteration: all targets are read anew and joined. */
   async readAnew(): Promise<void> {
     this.iteration += 1;
-    await this.readAll();
-    await this.join();
+    await this.readAndJoin();
   }
 
   get golden(): RegionTarget {
