@@ -13,6 +13,8 @@ const story = fc.record({
   share: fc.constantFrom('all', 'first', 'second', 'organization', 'nobody'),
   use: fc.constantFrom('nothing', 'nothing', 'template', 'instance', 'group', 'parameter', 'copy', 'own copy'),
   by: consumerNumber,
+  /** Begins once everything was joined, where the image is shared with who begins it. */
+  isLate: fc.boolean(),
 });
 const TARGETS = ['golden', 'first', 'second'].flatMap((who) => [HOME, AWAY].map((region) => ({ who, region })));
 const world = fc.record({
@@ -21,7 +23,7 @@ const world = fc.record({
   earlier: fc.boolean(),
 });
 const drop = fc.record({
-  targets: fc.subarray(TARGETS, { minLength: 1 }),
+  targets: fc.subarray(TARGETS, { minLength: 1, maxLength: 4 }),
   /** In the first reading, or once everything was joined: the looks of the acting function. */
   phase: fc.constantFrom('read', 'act'),
   /** So many calls are answered before. */
@@ -38,7 +40,7 @@ const drop = fc.record({
         'DescribeRegions',
       ],
     ),
-    { nil: undefined },
+    { nil: undefined, freq: 1 },
   ),
   isRoleGone: fc.boolean(),
 });
@@ -51,7 +53,8 @@ function seed({ stories }: World): SeededOrganization {
   const OrganizationArn = organizationArn(organization, 'organization');
   const userId = (number: number) => ({ UserId: seeded.consumer(number).accountId });
   const permissions = { all: [userId(1), userId(2)], first: [userId(1)], second: [userId(2)], nobody: [] };
-  for (const [index, { share, use, by }] of stories.entries()) {
+  for (const [index, one] of stories.entries()) {
+    const { share, use, by } = one;
     const id = images.unused[index] ?? '';
     const { home, away } = seeded.consumer(by);
     const own = share === 'organization' ? [{ OrganizationArn }] : permissions[share];
@@ -63,8 +66,7 @@ function seed({ stories }: World): SeededOrganization {
       if (there) owner.state.images.set(copy, { ...there, SourceImageId: id, SourceImageRegion: HOME });
       return copy;
     };
-    if (use === 'template') home.template(`template-${index}`, [id]);
-    if (use === 'instance') home.instance(id, { LaunchTime: home.daysAgo(90) });
+    if (!isLate(one)) beginUse(seeded, index, one);
     if (use === 'parameter') home.parameter(`/images/${index}`, [id]);
     if (use === 'group')
       home.group(`group-${index}`, {
@@ -78,6 +80,20 @@ function seed({ stories }: World): SeededOrganization {
     if (use === 'own copy') away.template(`template-${index}`, [copyIn(away)]);
   }
   return seeded;
+}
+
+type Story = World['stories'][number];
+
+function isLate({ isLate: late, share, by, use }: Story): boolean {
+  const isShared = share === 'all' || share === (by === 1 ? 'first' : 'second');
+  return late && isShared && (use === 'template' || use === 'instance');
+}
+
+function beginUse({ images, consumer }: SeededOrganization, index: number, { use, by }: Story): void {
+  const id = images.unused[index] ?? '';
+  const { home } = consumer(by);
+  if (use === 'template') home.template(`template-${index}`, [id]);
+  if (use === 'instance') home.instance(id, { LaunchTime: home.daysAgo(90) });
 }
 
 /** What an enforcing run removes of the golden account's images, where some of the answers never come. */
@@ -96,6 +112,7 @@ async function removedIn(given: World, dropped?: Drop): Promise<string[]> {
     if (dropped?.phase === 'read') fail(running, dropped);
     await running.readAll();
     await running.join();
+    for (const [index, one] of given.stories.entries()) if (isLate(one)) beginUse(seeded, index, one);
     if (dropped?.phase === 'act') fail(running, dropped);
     for (const region of [HOME, AWAY])
       await running.act({ accountId: golden.accountId, region }).catch((error: unknown) => {
