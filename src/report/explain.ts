@@ -5,8 +5,8 @@ import { markdownText } from '../text/untrusted.ts';
 import { listBlock } from './markdown-blocks.ts';
 import { reasonSentence, snapshotReasonSentence, whySnapshot } from './reason-sentences.ts';
 import { referenceText } from './references.ts';
-import { fixText, type ListSection } from './sections.ts';
-import { actionSentence, DECISION_SENTENCES, nextSentence, plannedFor, stoppedText } from './sentences.ts';
+import type { ListSection } from './sections.ts';
+import { actionSentence, DECISION_SENTENCES, fixText, nextSentence, plannedFor, stoppedText } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportSnapshot } from './shape.ts';
 import { withheldOf } from './withheld.ts';
 

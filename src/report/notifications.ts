@@ -7,8 +7,7 @@ import { holdsEverything } from '../model/reference.ts';
 import { detailSentences } from './incomplete.ts';
 import { whySentence } from './reason-sentences.ts';
 import { refusalProblems } from './refused.ts';
-import { criticalInUse, fixText } from './sections.ts';
-import { outcomeSentence, passSentence } from './sentences.ts';
+import { criticalInUse, fixText, outcomeSentence, passSentence } from './sentences.ts';
 import type { Report, ReportImage, ReportOutcome, ReportReason } from './shape.ts';
 import { isHeldUp } from './withheld.ts';
 

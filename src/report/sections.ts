@@ -1,4 +1,3 @@
-import { SEVERITIES } from '../model/image.ts';
 import { resourceOf } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
@@ -7,7 +6,7 @@ import type { Lookup } from './grouping.ts';
 import { reasonSentence, whySentence, whySnapshot } from './reason-sentences.ts';
 import { referencesText, referenceText } from './references.ts';
 import { refusedRows, refusedSentence } from './refused.ts';
-import { actionSentence, outcomeSentence } from './sentences.ts';
+import { actionSentence, criticalInUse, fixText, outcomeSentence } from './sentences.ts';
 import type { Report, ReportAction, ReportChanges, ReportImage, ReportMissingImage, ReportReason } from './shape.ts';
 
 /*
@@ -95,20 +94,10 @@ function ruleText({ rule, images, due, groups = 0, groupsOfOne = 0 }: NonNullabl
   return `${name}: ${counted(images, 'image')}${rule === null ? ', never due' : `, ${count(due)} due`}${grouped}`;
 }
 
-/** What something names while Amazon Inspector found the worst in it: its owner should replace it. */
-export function criticalInUse({ images }: Report): ReportImage[] {
-  return images.filter(({ severity, references }) => severity === SEVERITIES[0] && references.length > 0);
-}
-
 /** `ami-… web-42, of team-web: a fix exists since 2026-11-01; ec2:LaunchTemplate lt-…; and 2 more`. */
 function criticalText({ imageId, name, owner, fixAvailableSince, references }: ReportImage): string {
   const whose = owner === null ? '' : `, of ${owner}`;
   return `${imageId} ${name}${whose}: ${fixText(fixAvailableSince)}; ${referencesText(references)}`;
-}
-
-/** Whether a fix exists for an image's worst finding, and since when. */
-export function fixText(fixAvailableSince: string | undefined): string {
-  return fixAvailableSince === undefined ? 'no fix known' : `a fix exists since ${day(fixAvailableSince)}`;
 }
 
 /** `ami-… (in the Recycle Bin): ec2:LaunchTemplate lt-…; and 2 more; 3 running instances`. */

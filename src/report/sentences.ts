@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../model/image.ts';
 import type { Mode } from '../model/run.ts';
 import { day } from '../text/dates.ts';
 import { count, counted, listed } from '../text/format.ts';
@@ -101,4 +102,14 @@ export function unverifiedSentence({ unverified = 0 }: Totals): string[] {
   if (unverified === 0) return [];
   const those = unverified === 1 ? '1 due image is' : `${count(unverified)} due images are`;
   return [`${those} unverified: nobody asked yet whom they are shared with, so they may stay, and count in no saving.`];
+}
+
+/** What something names while Amazon Inspector found the worst in it: its owner should replace it. */
+export function criticalInUse({ images }: Report): ReportImage[] {
+  return images.filter(({ severity, references }) => severity === SEVERITIES[0] && references.length > 0);
+}
+
+/** Whether a fix exists for an image's worst finding, and since when. */
+export function fixText(fixAvailableSince: string | undefined): string {
+  return fixAvailableSince === undefined ? 'no fix known' : `a fix exists since ${day(fixAvailableSince)}`;
 }
