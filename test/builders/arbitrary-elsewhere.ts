@@ -49,13 +49,16 @@ export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsa
       const of = <Value>(values: readonly (Value | undefined)[]) =>
         new Map(values.flatMap((value, number) => (value === undefined ? [] : [[imageId(number), value] as const])));
       const why = new Map(unread.map((id) => [id, 'access denied']));
+      const lastUsedBy = of(lastUsed.map((isUsed) => (isUsed && why.size > 0 ? why : undefined)));
+      const since = of(sharedSince);
+      // A recording leaves out what is empty: nothing is lost by that.
       return {
         read: new Set(read),
         unread: why,
         usage: of(readings),
-        lastUsedBy: of(lastUsed.map((isUsed) => (isUsed && why.size > 0 ? why : undefined))),
-        neverRead: new Set(isNeverRead ? unread : []),
-        sharedSince: of(sharedSince),
+        ...(lastUsedBy.size > 0 && { lastUsedBy }),
+        ...(isNeverRead && unread.length > 0 && { neverRead: new Set(unread) }),
+        ...(since.size > 0 && { sharedSince: since }),
       };
     });
 }
