@@ -1,6 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PASSES } from '../model/plan.ts';
+import type { Mode } from '../model/run.ts';
 import type { Report } from '../report/report.ts';
+import type { Totals } from '../report/shape.ts';
 
 /** What a run measures of itself, each Region for itself. */
 export type RunMetrics = ReturnType<typeof runMetrics>;
@@ -37,26 +39,42 @@ export function runMetrics(functionName: string, runId: string) {
 
 /** What this run could not read, would do or did; the function tells the pass. */
 function actionFigures({ mode, totals, passes }: Report): Figures {
-  const { done, skipped, failed } = totals.outcomes;
   return {
     UnreadableSources: totals.unreadableSources,
     ActionsPlanned: passes.reduce((sum, { actions }) => sum + actions.length, 0),
     ActionsDeferred: passes.reduce((sum, { deferred }) => sum + deferred.length, 0),
-    ...(mode === 'enforce' && { ActionsDone: done, ActionsSkipped: skipped, ActionsFailed: failed }),
+    ...outcomeFigures(mode, totals),
   };
 }
 
-function accountFigures({ totals }: Report): Figures {
-  const { decisions, storage, dueStorage } = totals;
+/** How the actions of a run that enforces ended; a dry run has none. */
+export function outcomeFigures(mode: Mode, { outcomes: { done, skipped, failed } }: Pick<Totals, 'outcomes'>): Figures {
+  return mode === 'enforce' ? { ActionsDone: done, ActionsSkipped: skipped, ActionsFailed: failed } : {};
+}
+
+/** What is decided over the images. */
+export function imageFigures({
+  images,
+  decisions,
+  dueImages,
+  imagesWithoutOwner,
+}: Pick<Totals, 'images' | 'decisions' | 'dueImages' | 'imagesWithoutOwner'>): Figures {
   return {
-    Images: totals.images,
+    Images: images,
     ImagesKept: decisions.keep,
     ImagesToReinstate: decisions.reinstate,
     ImagesToDeprecate: decisions.deprecate,
     ImagesToDisable: decisions.disable,
     ImagesToDeregister: decisions.deregister,
-    DueImages: totals.dueImages,
-    ImagesWithoutOwner: totals.imagesWithoutOwner,
+    DueImages: dueImages,
+    ImagesWithoutOwner: imagesWithoutOwner,
+  };
+}
+
+function accountFigures({ totals }: Report): Figures {
+  const { storage, dueStorage } = totals;
+  return {
+    ...imageFigures(totals),
     StorageGiB: storage.storageGiB,
     DueStorageGiB: dueStorage.storageGiB,
     MonthlyCostUpTo: storage.monthlyCostUpTo,

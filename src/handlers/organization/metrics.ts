@@ -1,12 +1,12 @@
 import type { OrganizationSummary } from '../../organization/summary/summary.ts';
-import { figurePublisher } from '../metrics.ts';
+import { figurePublisher, imageFigures, outcomeFigures } from '../metrics.ts';
 
 /**
  * Writes an organization's figures into the log of its summary, all targets together: each name of each target would
  * cost. A run that is summed up twice writes them twice, so that the dashboard takes the greater.
  */
 export function publishSummaryMetrics({ runId, mode, totals }: OrganizationSummary, milliseconds: number): void {
-  const { places, decisions, outcomes } = totals;
+  const { places } = totals;
   figurePublisher(runId)(
     { scope: 'organization' },
     {
@@ -16,19 +16,8 @@ export function publishSummaryMetrics({ runId, mode, totals }: OrganizationSumma
       UnreadableSources: totals.unreadableSources,
       ActionsPlanned: totals.actions,
       ActionsDeferred: totals.deferred,
-      ...(mode === 'enforce' && {
-        ActionsDone: outcomes.done,
-        ActionsSkipped: outcomes.skipped,
-        ActionsFailed: outcomes.failed,
-      }),
-      Images: totals.images,
-      ImagesKept: decisions.keep,
-      ImagesToReinstate: decisions.reinstate,
-      ImagesToDeprecate: decisions.deprecate,
-      ImagesToDisable: decisions.disable,
-      ImagesToDeregister: decisions.deregister,
-      DueImages: totals.dueImages,
-      ImagesWithoutOwner: totals.imagesWithoutOwner,
+      ...outcomeFigures(mode, totals),
+      ...imageFigures(totals),
       StorageGiB: totals.storageGiB,
       DueStorageGiB: totals.dueGiB,
       MonthlyCostUpTo: totals.monthlyCostUpTo,
