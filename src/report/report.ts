@@ -6,10 +6,11 @@ import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
 import { isDue } from './due.ts';
+import { pricesOf } from './prices.ts';
 import { reportReferences, staleReferences } from './references.ts';
 import type { Report, ReportImage, ReportMissingImage, ReportSnapshot } from './shape.ts';
 import { byText, toJson } from './to-json.ts';
-import { pricesOf, type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
+import { type SnapshotSizes, snapshotSizes, storageOf, totalsOf } from './totals.ts';
 
 export type { Report } from './shape.ts';
 
