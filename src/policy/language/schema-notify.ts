@@ -1,20 +1,19 @@
 import * as z from 'zod';
 import { type Address, addressOf } from '../../model/address.ts';
 import type { Duration, NotifySettings } from '../../model/policy.ts';
-import { type CustomIssue, duration, issue, secretLocation, text } from './schema-parts.ts';
+import { type CustomIssue, duration, issue, optional, secretLocation, text } from './schema-parts.ts';
 
 const THREE_DAYS: Duration = { text: '3d', milliseconds: 3 * 86_400_000 };
 
 const slack = z
   .strictObject({
-    token: secretLocation.exactOptional().describe('Where the bot token lies: ssm:NAME or secretsmanager:NAME.'),
-    webhook: secretLocation
-      .exactOptional()
-      .describe('Where the address of an incoming webhook lies, instead of a token.'),
-    channel: text.exactOptional().describe('The platform channel, such as #platform-images.'),
-    signingSecret: secretLocation
-      .exactOptional()
-      .describe('Where the signing secret of the Slack app lies. With it, messages have buttons to keep images.'),
+    token: optional('Where the bot token lies: ssm:NAME or secretsmanager:NAME.', secretLocation),
+    webhook: optional('Where the address of an incoming webhook lies, instead of a token.', secretLocation),
+    channel: optional('The platform channel, such as #platform-images.', text),
+    signingSecret: optional(
+      'Where the signing secret of the Slack app lies. With it, messages have buttons to keep images.',
+      secretLocation,
+    ),
   })
   .superRefine(({ token, webhook, channel, signingSecret }, context) => {
     if ((token === undefined) === (webhook === undefined)) {
@@ -38,15 +37,13 @@ const sns = z.strictObject({
 /** Who is notified, how, and when. */
 export const notifySchema = z
   .strictObject({
-    slack: slack.exactOptional().describe('Messages by Slack.'),
-    sns: sns.exactOptional().describe('The same messages as plain text, where there is no Slack.'),
-    remindBefore: duration
-      .exactOptional()
-      .describe('How long before an image is deregistered its owner is reminded. Left out: 3d.'),
-    tellOwnersOnDryRun: z
-      .boolean()
-      .exactOptional()
-      .describe('Whether owners hear of a dry run too. Left out: false; the platform channel alone hears of it.'),
+    slack: optional('Messages by Slack.', slack),
+    sns: optional('The same messages as plain text, where there is no Slack.', sns),
+    remindBefore: optional('How long before an image is deregistered its owner is reminded. Left out: 3d.', duration),
+    tellOwnersOnDryRun: optional(
+      'Whether owners hear of a dry run too. Left out: false; the platform channel alone hears of it.',
+      z.boolean(),
+    ),
   })
   .superRefine(({ slack, sns }, context) => {
     if ((slack === undefined) === (sns === undefined)) {
@@ -59,16 +56,13 @@ export const notifySchema = z
 
 /** How the owner of an image is found. */
 export const ownersSchema = z.strictObject({
-  tag: text.max(127).exactOptional().describe('The tag that names an image owner. Left out: Owner.'),
-  fallback: text.exactOptional().describe('Who is told where an image has no known owner.'),
-  aliases: z
-    .record(text, text)
-    .exactOptional()
-    .describe('Other names for owners, such as a channel for a mail address.'),
-  platformGroup: z
-    .union([text, z.array(text).min(1)])
-    .exactOptional()
-    .describe('Who may keep any image from Slack: user ids, mail addresses, channels or user groups (S…).'),
+  tag: optional('The tag that names an image owner. Left out: Owner.', text.max(127)),
+  fallback: optional('Who is told where an image has no known owner.', text),
+  aliases: optional('Other names for owners, such as a channel for a mail address.', z.record(text, text)),
+  platformGroup: optional(
+    'Who may keep any image from Slack: user ids, mail addresses, channels or user groups (S…).',
+    z.union([text, z.array(text).min(1)]),
+  ),
 });
 
 /** The parts of a policy in which people and channels of Slack stand. */

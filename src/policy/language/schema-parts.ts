@@ -23,6 +23,11 @@ export function issue(message: string, path: (string | number)[] = [], nearest?:
   return { code: 'custom', message, path, params: { nearest } };
 }
 
+/** A part that may be left out, and what the published schema says of it. */
+export function optional<Schema extends z.ZodType>(says: string, schema: Schema): z.ZodExactOptional<Schema> {
+  return z.exactOptional(schema).describe(says);
+}
+
 /** Plain text, not empty. */
 export const text = z.string().min(1).max(LONGEST_PATTERN);
 
@@ -43,10 +48,10 @@ export const globs = z.union([fieldGlob.transform((one) => [one]), z.array(field
 /** What one tag's value may be: a glob, or a list of which any may match. */
 export const valueGlobs = z.union([glob.transform((one) => [one]), z.array(glob).min(1)]);
 /** Of what is searched for. */
-export const mayBeEmpty = z
-  .boolean()
-  .exactOptional()
-  .describe('Whether it is all right that nothing is there. Left out: false, and then every image is kept.');
+export const mayBeEmpty = optional(
+  'Whether it is all right that nothing is there. Left out: false, and then every image is kept.',
+  z.boolean(),
+);
 
 const severity = z
   .enum([...SEVERITIES, ...SEVERITIES.map((one) => one.toUpperCase())])

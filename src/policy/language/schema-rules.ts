@@ -9,6 +9,7 @@ import {
   groupKey,
   issue,
   keepDuration,
+  optional,
   region,
   severities,
   tagEntries,
@@ -23,46 +24,40 @@ const tagCondition = z.union([
 
 const conditions = z
   .strictObject({
-    tags: z
-      .record(glob.min(1), tagCondition)
-      .exactOptional()
-      .describe(
-        'Tags that the image must have: globs on key and value, a list of values of which one must match, or { absent: true }. All must hold.',
-      ),
-    name: globs.exactOptional().describe('A glob, or a list of globs of which one must match the image name.'),
-    description: globs.exactOptional().describe('A glob or a list of globs for the description.'),
-    architecture: globs
-      .exactOptional()
-      .describe('A glob or a list of globs: arm64, x86_64, i386, x86_64_mac, arm64_mac.'),
-    platform: globs.exactOptional().describe('A glob or a list of globs for the platform details, such as Linux/UNIX.'),
-    rootDeviceType: globs.exactOptional().describe('A glob or a list of globs: ebs, instance-store.'),
-    state: globs.exactOptional().describe('A glob or a list of globs: available, disabled, pending, failed.'),
-    sourceImage: globs
-      .exactOptional()
-      .describe('An id or a list of ids (globs) of the images that it was copied or made from.'),
-    severity: severities
-      .exactOptional()
-      .describe(
-        'The severity of the worst finding of Amazon Inspector’s, or a list: critical, high, medium, low, informational.',
-      ),
-    watermark: globs
-      .exactOptional()
-      .describe(
-        'A glob or a list of globs for the key of a watermark, such as "123456789012:approved" or "*:approved".',
-      ),
-    olderThan: duration.exactOptional().describe('Only images at least this old, such as 30d.'),
-    youngerThan: duration.exactOptional().describe('Only images younger than this, such as 30d.'),
-    accounts: z.array(accountId).min(1).exactOptional().describe('Only images of these accounts, by id, in quotes.'),
-    regions: z.array(region).min(1).exactOptional().describe('Only images in these Regions.'),
+    tags: optional(
+      'Tags that the image must have: globs on key and value, a list of values of which one must match, or { absent: true }. All must hold.',
+      z.record(glob.min(1), tagCondition),
+    ),
+    name: optional('A glob, or a list of globs of which one must match the image name.', globs),
+    description: optional('A glob or a list of globs for the description.', globs),
+    architecture: optional('A glob or a list of globs: arm64, x86_64, i386, x86_64_mac, arm64_mac.', globs),
+    platform: optional('A glob or a list of globs for the platform details, such as Linux/UNIX.', globs),
+    rootDeviceType: optional('A glob or a list of globs: ebs, instance-store.', globs),
+    state: optional('A glob or a list of globs: available, disabled, pending, failed.', globs),
+    sourceImage: optional('An id or a list of ids (globs) of the images that it was copied or made from.', globs),
+    severity: optional(
+      'The severity of the worst finding of Amazon Inspector’s, or a list: critical, high, medium, low, informational.',
+      severities,
+    ),
+    watermark: optional(
+      'A glob or a list of globs for the key of a watermark, such as "123456789012:approved" or "*:approved".',
+      globs,
+    ),
+    olderThan: optional('Only images at least this old, such as 30d.', duration),
+    youngerThan: optional('Only images younger than this, such as 30d.', duration),
+    accounts: optional('Only images of these accounts, by id, in quotes.', z.array(accountId).min(1)),
+    regions: optional('Only images in these Regions.', z.array(region).min(1)),
   })
   .describe('Conditions on an image.');
 
 const select = conditions
   .extend({
-    not: conditions
-      .refine((not) => Object.keys(not).length > 0, { error: 'needs a condition: {} would leave out every image' })
-      .exactOptional()
-      .describe('Leaves out images for which all of these conditions hold.'),
+    not: optional(
+      'Leaves out images for which all of these conditions hold.',
+      conditions.refine((not) => Object.keys(not).length > 0, {
+        error: 'needs a condition: {} would leave out every image',
+      }),
+    ),
   })
   .transform(({ not, ...is }): Selector => ({ ...selector(is), ...(not && { not: selector(not) }) }))
   .describe('Which images the rule owns. All conditions must hold; {} selects every image.');
@@ -73,32 +68,26 @@ function selector({ tags = {}, ...others }: z.infer<typeof conditions>): Selecto
 
 const keep = z
   .strictObject({
-    newest: z
-      .union([
+    newest: optional(
+      'Keeps this many of the newest available images of each group; { count: 5, youngerThan: 1y } keeps none of these that is older.',
+      z.union([
         count.transform((count) => ({ count })),
         z.strictObject({
           count: count.describe('How many of each group.'),
-          youngerThan: keepDuration.exactOptional().describe('But none that is older than this, such as 1y.'),
+          youngerThan: optional('But none that is older than this, such as 1y.', keepDuration),
         }),
-      ])
-      .exactOptional()
-      .describe(
-        'Keeps this many of the newest available images of each group; { count: 5, youngerThan: 1y } keeps none of these that is older.',
-      ),
-    youngerThan: keepDuration.exactOptional().describe('Keeps images that are younger than this, such as 60d.'),
-    launchedWithin: keepDuration
-      .exactOptional()
-      .describe(
-        'Keeps images that were launched within this time. An image without a launch time is not kept by this.',
-      ),
-    copiesOfKept: z
-      .boolean()
-      .exactOptional()
-      .describe('Also keeps copies of images that are kept, so that a copy outlives no original.'),
-    ancestorsOfKept: z
-      .boolean()
-      .exactOptional()
-      .describe('Also keeps images from which an image that is kept was copied or made.'),
+      ]),
+    ),
+    youngerThan: optional('Keeps images that are younger than this, such as 60d.', keepDuration),
+    launchedWithin: optional(
+      'Keeps images that were launched within this time. An image without a launch time is not kept by this.',
+      keepDuration,
+    ),
+    copiesOfKept: optional(
+      'Also keeps copies of images that are kept, so that a copy outlives no original.',
+      z.boolean(),
+    ),
+    ancestorsOfKept: optional('Also keeps images from which an image that is kept was copied or made.', z.boolean()),
   })
   .describe('Any one of these keeps an image.');
 
@@ -108,9 +97,10 @@ const WEEK: Duration = { text: '7d', milliseconds: 7 * 86_400_000 };
 const step = z
   .strictObject({
     after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
-    notice: duration
-      .exactOptional()
-      .describe('How long before that the owner must have been told, where there is a notify section. Left out: 7d.'),
+    notice: optional(
+      'How long before that the owner must have been told, where there is a notify section. Left out: 7d.',
+      duration,
+    ),
   })
   .transform(({ after, notice = WEEK }): Step => ({ after, notice }));
 
@@ -119,40 +109,34 @@ export const ruleSchema = z
   .strictObject({
     name: text.max(255).describe('A name for reports and tags; each rule has its own.'),
     select,
-    groupBy: z
-      .array(groupKey)
-      .exactOptional()
-      .describe(
-        'What makes a group for keep.newest: tag:KEY, architecture, or name:PATTERN with one {…} part, such as name:webapp-{*}-20??????.',
-      ),
-    keep: z
-      .union([z.literal('always'), keep])
-      .exactOptional()
-      .describe('What keeps an image; always: everything that the rule owns stays.'),
-    expire: z
-      .strictObject({
+    groupBy: optional(
+      'What makes a group for keep.newest: tag:KEY, architecture, or name:PATTERN with one {…} part, such as name:webapp-{*}-20??????.',
+      z.array(groupKey),
+    ),
+    keep: optional(
+      'What keeps an image; always: everything that the rule owns stays.',
+      z.union([z.literal('always'), keep]),
+    ),
+    expire: optional(
+      'Keeps images until the date or the age in this tag, and is the whole rule: no keep beside it.',
+      z.strictObject({
         tag: text.max(127).describe('The tag that holds the date or the age.'),
-        as: z
-          .enum(['date', 'age'])
-          .exactOptional()
-          .describe(
-            'date: the tag holds a date; age: how old the image may get, such as 30 (days) or 2w. Left out: date.',
-          ),
-      })
-      .exactOptional()
-      .describe('Keeps images until the date or the age in this tag, and is the whole rule: no keep beside it.'),
-    deprecate: z
-      .strictObject({})
-      .exactOptional()
-      .describe('Deprecates images that are due: {}. Without it the rule only reports.'),
-    disable: step
-      .exactOptional()
-      .describe('Disables images some time after they were deprecated: a trial absence that can be undone.'),
-    deregister: step.exactOptional().describe('Deregisters images some time after they were deprecated.'),
-    snapshots: z
-      .enum(['delete', 'keep'])
-      .exactOptional()
-      .describe('Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.'),
+        as: optional(
+          'date: the tag holds a date; age: how old the image may get, such as 30 (days) or 2w. Left out: date.',
+          z.enum(['date', 'age']),
+        ),
+      }),
+    ),
+    deprecate: optional('Deprecates images that are due: {}. Without it the rule only reports.', z.strictObject({})),
+    disable: optional(
+      'Disables images some time after they were deprecated: a trial absence that can be undone.',
+      step,
+    ),
+    deregister: optional('Deregisters images some time after they were deprecated.', step),
+    snapshots: optional(
+      'Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.',
+      z.enum(['delete', 'keep']),
+    ),
   })
   .superRefine((rule, context) => {
     const say = (message: string, ...path: string[]): void => context.addIssue(issue(message, path));

@@ -10,6 +10,7 @@ import {
   imageId,
   issue,
   keepDuration,
+  optional,
   percent,
   region,
   tagEntries,
@@ -25,25 +26,22 @@ const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]
 /** Which accounts and Regions a run over an organization goes through. */
 const targets = z
   .strictObject({
-    accounts: z.array(accountId).min(1).exactOptional().describe('Accounts by id, in quotes.'),
-    organizationalUnits: z
-      .array(unitId)
-      .min(1)
-      .exactOptional()
-      .describe('Organizational units or roots by id (ou-…, r-…): every active account below them, however deep.'),
-    except: z.array(accountId).exactOptional().describe('Accounts that are left out, whatever else names them.'),
-    regions: z
-      .union([
+    accounts: optional('Accounts by id, in quotes.', z.array(accountId).min(1)),
+    organizationalUnits: optional(
+      'Organizational units or roots by id (ou-…, r-…): every active account below them, however deep.',
+      z.array(unitId).min(1),
+    ),
+    except: optional('Accounts that are left out, whatever else names them.', z.array(accountId)),
+    regions: optional(
+      "Region names, or enabled: every one that is enabled in the account. Left out: the run's event names them, or it is the Region of the state machine.",
+      z.union([
         z
           .string()
           .regex(/^enabled$/, { error: 'must be enabled, or a list such as [eu-west-1]' })
           .transform(() => 'enabled' as const),
         z.array(region).min(1),
-      ])
-      .exactOptional()
-      .describe(
-        "Region names, or enabled: every one that is enabled in the account. Left out: the run's event names them, or it is the Region of the state machine.",
-      ),
+      ]),
+    ),
   })
   .superRefine(({ accounts, organizationalUnits }, context) => {
     if (accounts === undefined && organizationalUnits === undefined) {
@@ -53,59 +51,54 @@ const targets = z
   .transform((targets): TargetSettings => ({ accounts: [], organizationalUnits: [], except: [], ...targets }));
 
 const protect = z.strictObject({
-  tags: z
-    .record(glob.min(1), valueGlobs)
-    .exactOptional()
-    .describe('Images and snapshots with any of these tags stay: globs on key and value, or a list of values.'),
-  images: z.array(imageId).exactOptional().describe('Images that stay, by id.'),
-  names: globs.exactOptional().describe('Images whose name matches a glob, or one of a list of globs, stay.'),
-  accounts: z.array(accountId).exactOptional().describe('Everything in these accounts stays: ids in quotes.'),
-  regions: z.array(region).exactOptional().describe('Everything in these Regions stays.'),
+  tags: optional(
+    'Images and snapshots with any of these tags stay: globs on key and value, or a list of values.',
+    z.record(glob.min(1), valueGlobs),
+  ),
+  images: optional('Images that stay, by id.', z.array(imageId)),
+  names: optional('Images whose name matches a glob, or one of a list of globs, stay.', globs),
+  accounts: optional('Everything in these accounts stays: ids in quotes.', z.array(accountId)),
+  regions: optional('Everything in these Regions stays.', z.array(region)),
 });
 
 /** The policy file as people write it. */
 export const policySchema = z
   .strictObject({
     version: z.literal(1).describe('The version of this language.'),
-    targets: targets
-      .exactOptional()
-      .describe('The accounts and Regions of an organization that one run goes through. Left out: this account alone.'),
-    protect: protect.exactOptional().describe('What stays whatever the rules say.'),
-    references: referencesSchema.exactOptional().describe('How uses of images are looked for.'),
+    targets: optional(
+      'The accounts and Regions of an organization that one run goes through. Left out: this account alone.',
+      targets,
+    ),
+    protect: optional('What stays whatever the rules say.', protect),
+    references: optional('How uses of images are looked for.', referencesSchema),
     rules: z.array(ruleSchema).describe('The first rule that selects an image owns it; what none selects is kept.'),
-    orphanSnapshots: z
-      .strictObject({
+    orphanSnapshots: optional(
+      'Deletes snapshots whose image others removed. Left out: they are reported only.',
+      z.strictObject({
         deleteAfter: duration.describe('How long after this tool first marked the snapshot, such as 30d.'),
-      })
-      .exactOptional()
-      .describe('Deletes snapshots whose image others removed. Left out: they are reported only.'),
-    sharedWithAccount: z
-      .strictObject({
+      }),
+    ),
+    sharedWithAccount: optional(
+      "Other accounts' images that are shared with an account and not used there. Left out: not looked at.",
+      z.strictObject({
         cancelUnusedAfter: keepDuration.describe(
           'How long nothing in the account must have used the image before the account gives up the right to launch it.',
         ),
-      })
-      .exactOptional()
-      .describe("Other accounts' images that are shared with an account and not used there. Left out: not looked at."),
-    undo: z
-      .enum(['recycle-bin', 'none'])
-      .exactOptional()
-      .describe(
-        'recycle-bin: what no Recycle Bin retention rule covers is not removed; none: it is removed all the same. Left out: recycle-bin.',
-      ),
-    limits: z
-      .strictObject({
-        perRun: countFromZero
-          .exactOptional()
-          .describe('At most this many actions in each pass, oldest first. Left out: 50.'),
-        stopAbove: percent
-          .exactOptional()
-          .describe('A pass does nothing where more of all images than this are due. Left out: 25%.'),
-      })
-      .exactOptional()
-      .describe('Limits of each pass of a run.'),
-    notify: notifySchema.exactOptional().describe('Who is told, before anything happens to their images.'),
-    owners: ownersSchema.exactOptional().describe('How the owner of an image is found.'),
+      }),
+    ),
+    undo: optional(
+      'recycle-bin: what no Recycle Bin retention rule covers is not removed; none: it is removed all the same. Left out: recycle-bin.',
+      z.enum(['recycle-bin', 'none']),
+    ),
+    limits: optional(
+      'Limits of each pass of a run.',
+      z.strictObject({
+        perRun: optional('At most this many actions in each pass, oldest first. Left out: 50.', countFromZero),
+        stopAbove: optional('A pass does nothing where more of all images than this are due. Left out: 25%.', percent),
+      }),
+    ),
+    notify: optional('Who is told, before anything happens to their images.', notifySchema),
+    owners: optional('How the owner of an image is found.', ownersSchema),
   })
   .superRefine((policy, context) => {
     for (const one of addressIssues(policy)) context.addIssue(one);
