@@ -2,7 +2,7 @@ import type { ClockReading } from './clock.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image, Snapshot } from './image.ts';
 import type { JournalReading } from './journal.ts';
-import type { References, SourceReading } from './reference.ts';
+import type { References, SourceReading, Reading, Unreadable } from './reference.ts';
 
 /** What a run reads: one account in one Region. */
 export interface Target {
@@ -11,41 +11,30 @@ export interface Target {
 }
 
 /** With whom an image is shared, or why that could not be read. */
-export type Sharing =
-  | {
-      readonly status: 'read';
-      readonly accounts: readonly string[];
-      readonly organizations: readonly string[];
-      readonly isPublic: boolean;
-    }
-  | { readonly status: 'unreadable'; readonly error: string };
+export type Sharing = Reading<{
+  readonly accounts: readonly string[];
+  readonly organizations: readonly string[];
+  readonly isPublic: boolean;
+}>;
 
 /** What only further calls say of a snapshot that could be deleted, or why they could not. */
-export type SnapshotDetails =
-  | {
-      readonly status: 'read';
-      /** Locked against deletion (`DescribeLockedSnapshots`, any state but `expired`). */
-      readonly locked: boolean;
-      /** Accounts or `all` that may create volumes from it. */
-      readonly sharedWith: readonly string[];
-      /** Availability Zones in which fast snapshot restore is on. */
-      readonly fastRestoreZones: readonly string[];
-    }
-  | { readonly status: 'unreadable'; readonly error: string };
+export type SnapshotDetails = Reading<{
+  /** Locked against deletion (`DescribeLockedSnapshots`, any state but `expired`). */
+  readonly locked: boolean;
+  /** Accounts or `all` that may create volumes from it. */
+  readonly sharedWith: readonly string[];
+  /** Availability Zones in which fast snapshot restore is on. */
+  readonly fastRestoreZones: readonly string[];
+}>;
 
 /** Whether an image lies in the Recycle Bin, or why that could not be read. */
-export type RecycleBinReading =
-  | { readonly status: 'read'; readonly inBin: boolean }
-  | { readonly status: 'unreadable'; readonly error: string };
+export type RecycleBinReading = Reading<{ readonly inBin: boolean }>;
 
 /** Images that something names and that the account can't see, or why they could not be looked up. */
-export type MissingImages =
-  | {
-      readonly status: 'read';
-      /** Whether each lies in the Recycle Bin; undefined where the bin could not be read. */
-      readonly images: ReadonlyMap<ImageId, { readonly inRecycleBin: boolean | undefined }>;
-    }
-  | { readonly status: 'unreadable'; readonly error: string };
+export type MissingImages = Reading<{
+  /** Whether each lies in the Recycle Bin; undefined where the bin could not be read. */
+  readonly images: ReadonlyMap<ImageId, { readonly inRecycleBin: boolean | undefined }>;
+}>;
 
 /** What the Recycle Bin may hold of what this tool removes. */
 export const RECYCLABLE = ['image', 'snapshot'] as const;
@@ -71,9 +60,7 @@ export interface RetentionRule {
 }
 
 /** The rules for one kind, or why they could not be read. */
-export type RetentionRulesReading =
-  | { readonly status: 'read'; readonly rules: readonly RetentionRule[] }
-  | { readonly status: 'unreadable'; readonly error: string };
+export type RetentionRulesReading = Reading<{ readonly rules: readonly RetentionRule[] }>;
 
 /** The kinds of which a run removes no more, and why: what it removed first does not lie in the Recycle Bin. */
 export type MissingFromBin = ReadonlyMap<RecyclableKind, string>;
@@ -97,7 +84,7 @@ export type UsageReading =
     }
   | { readonly status: 'pending'; readonly createdAt: Date }
   | { readonly status: 'none' }
-  | { readonly status: 'unreadable'; readonly error: string };
+  | Unreadable;
 
 /** What a run over several accounts knows of the others; references found there stand among the account's own. */
 export interface CrossAccountUsage {

@@ -1,19 +1,17 @@
 import type { ImageId, SnapshotId } from './ids.ts';
+import type { Reading } from './reference.ts';
 
 /**
  * What this tool wrote down of its own acts in one account and Region, where only its own roles can write.
  * Tags are claims that anyone with `ec2:CreateTags` can make, and that tools copy; this is the proof.
  */
 export type JournalReading =
-  | {
-      readonly status: 'read';
+  | Reading<{
       readonly images: ReadonlyMap<ImageId, ImageRecord>;
       readonly snapshots: ReadonlyMap<SnapshotId, SnapshotRecord>;
-    }
+    }>
   /** There is no journal: a command line without a bucket. Nothing that only a record proves is believed. */
-  | { readonly status: 'none' }
-  /** As any source that can't be read: every image is kept. */
-  | { readonly status: 'unreadable'; readonly error: string };
+  | { readonly status: 'none' };
 
 /** What is recorded of one image; each fact is written before the act that it records. */
 export interface ImageRecord {

@@ -16,6 +16,15 @@ export interface Reference {
   readonly region?: string;
 }
 
+/** What could not be read, and why: it keeps whatever it might have held. */
+export interface Unreadable {
+  readonly status: 'unreadable';
+  readonly error: string;
+}
+
+/** What was read, or why it could not be. */
+export type Reading<Facts> = ({ readonly status: 'read' } & Facts) | Unreadable;
+
 /** What came of one source; for the inventory itself `references` counts what it holds. */
 export type SourceReading =
   | { readonly name: string; readonly status: 'read'; readonly references: number; readonly calls: number }

@@ -1,4 +1,6 @@
+import { sum } from 'd3-array';
 import type { Mode } from '../../model/run.ts';
+import { tally } from '../../report/totals.ts';
 import { hundredths } from '../../text/format.ts';
 import type { TargetResult, TargetTotals } from '../act/target-result.ts';
 import type { RegionTarget } from '../s3-keys.ts';
@@ -6,7 +8,7 @@ import type { SkippedRow } from '../targets/targets.ts';
 import type { OwnersNotified } from './notify-owners.ts';
 
 /** One target in the summary. */
-export interface TargetSummary extends RegionTarget {
+export interface TargetSummary extends RegionTarget, Figures {
   readonly name?: string;
   /** `unread`: nobody could read it; `skipped`: it is no target after all; `not-ended`: no report came of it. */
   readonly status: 'ended' | 'unread' | 'skipped' | 'not-ended';
@@ -15,25 +17,16 @@ export interface TargetSummary extends RegionTarget {
   readonly complete?: boolean;
   readonly rounds?: number;
   readonly report?: string;
-  readonly images: number;
-  readonly dueImages: number;
-  readonly done: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly deferred: number;
   readonly stoppedPasses: readonly string[];
-  /** Removals that were not made, since no Recycle Bin rule covers them. */
-  readonly withheld: number;
-  readonly dueGiB: number;
-  readonly deletedGiB: number;
-  readonly deletedMonthlyCostUpTo: number;
   readonly sharedByOthers?: { readonly images: number; readonly unused: number; readonly cancelled: number };
-  readonly usageReportsAskedFor: number;
   /** Something was due there, and the run had no time for any of it. */
   readonly outOfTime?: boolean;
   /** What went wrong, a sentence each. */
   readonly troubles: readonly string[];
 }
+
+/** `withheld`: removals that were not made, since no Recycle Bin rule covers them. */
+type Figures = Readonly<Record<Exclude<keyof typeof NOTHING, 'stoppedPasses'>, number>>;
 
 /** What one run over an organization came to. */
 export type OrganizationSummary = Readonly<ReturnType<typeof summarize>>;
@@ -62,10 +55,8 @@ export interface SummaryInput {
 /** Adds up what came of every target. */
 export function summarize({ run, targets, leftOut, notified, notifies }: SummaryInput) {
   const places = targets.map(({ target, name, result }) => targetSummary(target, name, result));
-  const sum = (of: (target: TargetSummary) => number) => places.reduce((total, target) => total + of(target), 0);
   const ended = targets.flatMap(({ result }) => (result?.stage === 'ended' ? [result.totals] : []));
-  const sumOf = (of: (one: TargetTotals) => number) => ended.reduce((total, one) => total + of(one), 0);
-  const count = (status: TargetSummary['status']) => sum((target) => (target.status === status ? 1 : 0));
+  const hundredthsOf = (of: (one: TargetTotals) => number) => hundredths(sum(ended, of));
   return {
     schemaVersion: 1,
     ...run,
@@ -73,38 +64,23 @@ export function summarize({ run, targets, leftOut, notified, notifies }: Summary
     complete: places.every(({ status, complete }) => status === 'skipped' || (status === 'ended' && complete === true)),
     totals: {
       accounts: new Set(places.map(({ accountId }) => accountId)).size,
-      places: {
-        ended: count('ended'),
-        unread: count('unread'),
-        skipped: count('skipped'),
-        'not-ended': count('not-ended'),
-      },
-      images: sum(({ images }) => images),
-      dueImages: sum(({ dueImages }) => dueImages),
-      deferred: sum(({ deferred }) => deferred),
-      outcomes: {
-        done: sum(({ done }) => done),
-        skipped: sum(({ skipped }) => skipped),
-        failed: sum(({ failed }) => failed),
-      },
-      decisions: {
-        keep: sumOf(({ decisions }) => decisions.keep),
-        deprecate: sumOf(({ decisions }) => decisions.deprecate),
-        disable: sumOf(({ decisions }) => decisions.disable),
-        deregister: sumOf(({ decisions }) => decisions.deregister),
-        reinstate: sumOf(({ decisions }) => decisions.reinstate),
-      },
-      actions: sumOf(({ passes }) => Object.values(passes).reduce((total, { actions }) => total + actions, 0)),
-      imagesWithoutOwner: sumOf((one) => one.imagesWithoutOwner),
-      unreadableSources: sumOf((one) => one.unreadableSources),
-      storageGiB: hundredths(sumOf(({ storage }) => storage.storageGiB)),
-      monthlyCostUpTo: hundredths(sumOf(({ storage }) => storage.monthlyCostUpTo)),
-      dueMonthlyCostUpTo: hundredths(sumOf(({ dueStorage }) => dueStorage.monthlyCostUpTo)),
-      dueGiB: hundredths(sum(({ dueGiB }) => dueGiB)),
-      deletedGiB: hundredths(sum(({ deletedGiB }) => deletedGiB)),
-      deletedMonthlyCostUpTo: hundredths(sum(({ deletedMonthlyCostUpTo }) => deletedMonthlyCostUpTo)),
-      launchPermissionsCancelled: sum(({ sharedByOthers }) => sharedByOthers?.cancelled ?? 0),
-      usageReportsAskedFor: sum(({ usageReportsAskedFor }) => usageReportsAskedFor),
+      places: tally({ ended: 0, unread: 0, skipped: 0, 'not-ended': 0 }, places, ({ status }) => status),
+      ...added({ images: 0, dueImages: 0, deferred: 0 }, places),
+      outcomes: added({ done: 0, skipped: 0, failed: 0 }, places),
+      decisions: added(
+        { keep: 0, deprecate: 0, disable: 0, deregister: 0, reinstate: 0 },
+        ended.map(({ decisions }) => decisions),
+      ),
+      actions: sum(ended, ({ passes }) => sum(Object.values(passes), ({ actions }) => actions)),
+      ...added({ imagesWithoutOwner: 0, unreadableSources: 0 }, ended),
+      storageGiB: hundredthsOf(({ storage }) => storage.storageGiB),
+      monthlyCostUpTo: hundredthsOf(({ storage }) => storage.monthlyCostUpTo),
+      dueMonthlyCostUpTo: hundredthsOf(({ dueStorage }) => dueStorage.monthlyCostUpTo),
+      dueGiB: hundredthsOf(({ dueStorage }) => dueStorage.storageGiB),
+      deletedGiB: hundredthsOf(({ deletedStorage }) => deletedStorage.storageGiB),
+      deletedMonthlyCostUpTo: hundredthsOf(({ deletedStorage }) => deletedStorage.monthlyCostUpTo),
+      launchPermissionsCancelled: sum(places, ({ sharedByOthers }) => sharedByOthers?.cancelled ?? 0),
+      ...added({ usageReportsAskedFor: 0 }, places),
     },
     places,
     leftOut,
@@ -119,19 +95,18 @@ export function summarize({ run, targets, leftOut, notified, notifies }: Summary
   };
 }
 
+/** Adds up figures of some rows, by their names. */
+function added<Name extends string>(
+  sums: Record<Name, number>,
+  rows: readonly Readonly<Record<NoInfer<Name>, number>>[],
+) {
+  for (const row of rows) for (const name in sums) sums[name] += row[name];
+  return sums;
+}
+
 const NOTHING = {
-  images: 0,
-  dueImages: 0,
-  done: 0,
-  skipped: 0,
-  failed: 0,
-  deferred: 0,
-  stoppedPasses: [],
-  withheld: 0,
-  dueGiB: 0,
-  deletedGiB: 0,
-  deletedMonthlyCostUpTo: 0,
-  usageReportsAskedFor: 0,
+  ...{ images: 0, dueImages: 0, done: 0, skipped: 0, failed: 0, deferred: 0, stoppedPasses: [] },
+  ...{ withheld: 0, dueGiB: 0, deletedGiB: 0, deletedMonthlyCostUpTo: 0, usageReportsAskedFor: 0 },
 } as const;
 
 const NOT_ENDED = {
@@ -161,12 +136,12 @@ function targetSummary(
     images: totals.images,
     dueImages: totals.dueImages,
     ...totals.outcomes,
-    deferred: passes.reduce((sum, [, { deferred }]) => sum + deferred, 0),
+    deferred: sum(passes, ([, one]) => one.deferred),
     stoppedPasses: [
       ...passes.flatMap(([pass, { stopped }]) => (stopped ? [pass] : [])),
       ...(notes.shared?.stopped === true ? ['shared-with-account'] : []),
     ],
-    withheld: passes.reduce((sum, [, { withheld }]) => sum + withheld, 0),
+    withheld: sum(passes, ([, one]) => one.withheld),
     dueGiB: totals.dueStorage.storageGiB,
     deletedGiB: totals.deletedStorage.storageGiB,
     deletedMonthlyCostUpTo: totals.deletedStorage.monthlyCostUpTo,
