@@ -35,7 +35,6 @@ export interface Clients {
 }
 
 type SendingConfig = Pick<EC2ClientConfig, 'retryStrategy' | 'requestHandler' | 'endpoint' | 'credentials'>;
-/** What every client is made with. */
 type CommonConfig = SendingConfig & Pick<EC2ClientConfig, 'region' | 'maxAttempts' | 'retryMode'>;
 
 /** How clients send; nothing given is what a run against AWS needs. */

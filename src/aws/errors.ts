@@ -85,7 +85,6 @@ function firstLine(message: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
-/** What a denial says beside its code. */
 interface Denial {
   /** The IAM action that was refused, where AWS says so. */
   readonly permission?: string;

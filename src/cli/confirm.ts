@@ -16,7 +16,6 @@ export function mustBeAnswerable(io: Io, { yes }: ConfirmOptions): void {
   }
 }
 
-/** What a question asks for: `y`, or `yes` in full. */
 type Agreement = 'y' | 'yes';
 
 const ANSWERS: Readonly<Record<Agreement, readonly [hint: string, agreed: RegExp]>> = {

@@ -95,7 +95,6 @@ export function progressText(standing: Standing, now: Date, columns: number): st
   return (parts[0] ?? '').slice(0, room);
 }
 
-/** So many sources are named. */
 const MOST_NAMES = 5;
 
 /** How far a run is, in a line of its own that may be longer, with what it waits for. */

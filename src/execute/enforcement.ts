@@ -32,7 +32,6 @@ export interface OtherAccounts {
   ) => Promise<ReadonlyMap<ImageId, SecondOpinion>>;
 }
 
-/** How a plan is executed. */
 interface ExecuteOptions {
   readonly clients: Clients;
   readonly clock: () => Date;

@@ -157,7 +157,6 @@ function heldBy(holder: LockValue, own: Holder): LockedError {
 /** A plan that was made longer ago is not begun. */
 const PLAN_VALID_MINUTES = 15;
 
-/** What says when to stop. */
 interface StopRequest {
   readonly plannedAt: Date;
   readonly options: { readonly clock: () => Date; readonly deadline?: Date; readonly signal?: AbortSignal };

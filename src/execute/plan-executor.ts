@@ -18,7 +18,6 @@ interface Batch {
   readonly leftAlone: Set<string>;
 }
 
-/** A revalidation, and until when it is valid. */
 interface Dated {
   readonly pass: PassName;
   readonly revalidation: Revalidation;

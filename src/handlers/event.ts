@@ -41,7 +41,6 @@ export function parseEvent(event: unknown): JanitorEvent {
   return parsed;
 }
 
-/** What goes with a dry run alone. */
 const ONLY_DRY = [
   {
     key: 'policy',

@@ -24,14 +24,12 @@ import { type RunMetrics, runMetrics } from './metrics.ts';
 import { loadPolicy } from './policy-source.ts';
 import { failures, logUnwritten, type RegionRun, stoppedPasses } from './run-result.ts';
 
-/** What a function is for. */
 interface FunctionConfig {
   readonly passes: readonly PassName[];
   /** What acts; the function that only reports has none, whatever the deployment and the event say. */
   readonly executePlan?: Enforcement['executePlan'];
 }
 
-/** What one invocation works with. */
 interface InvocationContext extends Invocation {
   readonly runId: string;
   readonly environment: Environment;

@@ -18,7 +18,6 @@ import { type NotifyContext, notifyOfFailures } from './failed-runs.ts';
 import { lambdaFunction } from './invocation.ts';
 import { loadPolicy } from './policy-source.ts';
 
-/** The function's answer. */
 interface NotifyAnswer extends Omit<Announced, 'problems' | 'deliveredRuns' | 'isCertain'> {
   readonly problems: number;
 }

@@ -1,6 +1,6 @@
 import { failureOf } from '../aws/errors.ts';
-import type { Unreadable } from '../model/reference.ts';
 import type { Requests } from '../aws/requests.ts';
+import type { Unreadable } from '../model/reference.ts';
 
 /** What was read of some things, and which of them are gone since they were listed. */
 export interface Readings<Id, Reading> {

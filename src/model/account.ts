@@ -2,7 +2,7 @@ import type { ClockReading } from './clock.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image, Snapshot } from './image.ts';
 import type { JournalReading } from './journal.ts';
-import type { References, SourceReading, Reading, Unreadable } from './reference.ts';
+import type { Reading, References, SourceReading, Unreadable } from './reference.ts';
 
 /** What a run reads: one account in one Region. */
 export interface Target {

@@ -11,7 +11,6 @@ export type Manager = 'aws-backup' | 'data-lifecycle-manager' | 'marketplace';
  */
 export type Unannounced = 'owner-changed' | 'launched-since' | 'outdated' | 'not-promised' | 'no-journal';
 
-/** What one fact of a reason can be. */
 interface FactTypes {
   readonly text: string;
   readonly texts: readonly string[];

@@ -77,7 +77,6 @@ export interface DeliveryTiming {
   readonly isTimeLeftAtEnd?: (milliseconds: number) => boolean;
 }
 
-/** A message that was made for one recipient. */
 interface OwnedMessage {
   readonly items: readonly NotificationItem[];
 }

@@ -77,7 +77,6 @@ export function announcedBy(
   };
 }
 
-/** What a notice of one image rests on. */
 interface NoticeContext {
   readonly decision: Decision;
   readonly image: Image;

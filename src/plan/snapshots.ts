@@ -22,7 +22,6 @@ import { type Orphan, originOf } from './orphans.ts';
 export const SNAPSHOT_DETAILS = 'snapshot-details';
 export const RECYCLE_BIN = 'recycle-bin';
 
-/** All that decisions over snapshots rest on beside the snapshots themselves. */
 interface Context {
   readonly account: Account;
   readonly policy: Policy;

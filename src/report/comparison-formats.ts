@@ -112,7 +112,6 @@ function whatIsCompared({ policy, against, observedAt, at }: Comparison, neutral
   return `${neutral(policy.source)} against ${neutral(against.source)}, observed ${minute(observedAt)}, decided for ${minute(at)}`;
 }
 
-/** Whose decision it is: the rule, or that there is none. */
 function ruleText({ rule }: ComparedDecision): string {
   return rule === null ? 'no rule' : `rule ${rule}`;
 }

@@ -38,13 +38,11 @@ export function compareReports(policy: Report, against: Report) {
   };
 }
 
-/** What one of two policies does with an account as a whole. */
 function comparedPolicy({ policy, warnings, totals }: Report) {
   const { decisions, dueImages, dueStorage, deletedStorage, passes } = totals;
   return { ...policy, decisions, dueImages, dueStorage, deletedStorage, passes, warnings };
 }
 
-/** An image that the two policies decide differently. */
 function comparedImage([ours, theirs]: readonly [ReportImage, ReportImage]) {
   const { imageId, name, owner, creationDate } = ours;
   const [policy, against] = [comparedDecision(ours, theirs), comparedDecision(theirs, ours)];

@@ -1,13 +1,15 @@
 import { resourceOf } from '../model/plan.ts';
 import { day, minute } from '../text/dates.ts';
 import { count, counted, gib, upTo } from '../text/format.ts';
-import { markdownText } from '../text/untrusted.ts';
+import { markdownText, terminalText } from '../text/untrusted.ts';
 import { listBlock } from './markdown-blocks.ts';
 import { reasonSentence, snapshotReasonSentence, whySnapshot } from './reason-sentences.ts';
 import { referenceText } from './references.ts';
 import type { ListSection } from './sections.ts';
 import { actionSentence, DECISION_SENTENCES, fixText, nextSentence, plannedFor, stoppedText } from './sentences.ts';
 import type { Report, ReportImage, ReportPass, ReportSnapshot } from './shape.ts';
+import { type TerminalOptions, wrapped } from './terminal/layout.ts';
+import { decisionPaint } from './terminal/palette.ts';
 import { withheldOf } from './withheld.ts';
 
 /** The whole reasoning for one image or snapshot; its texts may hold anyone's words. */
@@ -124,4 +126,21 @@ export function explainMarkdown(explanations: readonly Explanation[]): string {
     ...sections.flatMap((section) => listBlock(section)),
   ]);
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** The whole reasoning for one image or snapshot. */
+export function explainTerminal(
+  { id, name, facts, decision, verdict, sections }: Explanation,
+  { width, palette }: TerminalOptions,
+): string {
+  const line = (text: string) => wrapped(terminalText(text), width, 2);
+  const head = [
+    `${palette.bold(id)} ${terminalText(name)}`.trimEnd(),
+    ...facts.map(line),
+    decisionPaint(decision, palette)(line(verdict)),
+  ];
+  const blocks = sections.flatMap(({ title, lines, isBad }) =>
+    lines.length === 0 ? [] : [[(isBad === true ? palette.red : palette.bold)(title), ...lines.map(line)]],
+  );
+  return `${[head, ...blocks].map((block) => block.join('\n')).join('\n\n')}\n`;
 }

@@ -156,14 +156,12 @@ const OF_SNAPSHOTS: { readonly [Code in keyof SnapshotFacts]: (facts: SnapshotFa
     `Its image ${imageId} is gone, seen so since ${day(orphanedAt)}; the ${counted(ofDays, 'day')} of grace have passed.`,
 };
 
-/** Who manages an image or snapshot, by their own name. */
 const MANAGERS: Readonly<Record<Manager, string>> = {
   'aws-backup': 'AWS Backup',
   'data-lifecycle-manager': 'Data Lifecycle Manager',
   marketplace: 'AWS Marketplace',
 };
 
-/** Why an owner still has to be told. */
 const UNANNOUNCED: Readonly<Record<Unannounced | 'never', string>> = {
   never: 'Its owner has not been told yet',
   'owner-changed': 'Its owner has changed, and the present one has not been told yet',

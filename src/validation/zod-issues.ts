@@ -84,7 +84,6 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** What is wrong with one value, and the nearest valid one. */
 interface IssueSentence {
   readonly message: string;
   readonly nearest?: string | undefined;
@@ -100,7 +99,6 @@ const WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** Says what zod found wrong with a value in people's words. */
 function issueSentence(issue: Issue, measure: Measure | undefined, value: unknown): IssueSentence {
   if (value === undefined) return { message: 'is missing' };
   switch (issue.code) {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ageOf } from '../../src/organization/join/age.ts';
+import { ageOf } from '../../src/organization/join/joined.ts';
 import { HOME, seedOrganization } from '../builders/organization.ts';
 import { Running } from './running.ts';
 

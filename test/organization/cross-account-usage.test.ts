@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossAccountUsageOf, withCrossAccountUsage } from '../../src/organization/join/cross-account-usage.ts';
+import { crossAccountUsageOf, withCrossAccountUsage } from '../../src/organization/act/cross-account-reader.ts';
 import type { JoinedIndex } from '../../src/organization/join/joined.ts';
 import { anAccount, anImage, imageId } from '../builders/account.ts';
 

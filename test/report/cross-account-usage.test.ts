@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Reference } from '../../src/model/reference.ts';
-import { explainImage } from '../../src/report/explain.ts';
+import { explainImage, explainTerminal } from '../../src/report/explain.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { reasonSentence } from '../../src/report/reason-sentences.ts';
 import { reportReference } from '../../src/report/references.ts';
-import { explainTerminal } from '../../src/report/terminal/explain.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { aReport, image, keep, TEMPLATE } from './plans.ts';
 import { imagesCsv, PLAIN, parseReport, reportHtml, reportJson } from './texts.ts';

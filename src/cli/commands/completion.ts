@@ -19,7 +19,6 @@ interface Word {
   readonly does: string;
 }
 
-/** What an option takes: one of some words, a file, or something else. */
 type Value = readonly string[] | 'file' | 'other';
 
 /** Prints the script that teaches a shell this program's commands and options; it asks the program nothing. */

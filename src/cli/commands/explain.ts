@@ -1,9 +1,8 @@
 import { isSnapshotId } from '../../model/ids.ts';
 import { PASSES } from '../../model/plan.ts';
 import { isAskedFor, narrowReader } from '../../observe/narrow-reader.ts';
-import { explainImage, explainMarkdown, explainSnapshot } from '../../report/explain.ts';
+import { explainImage, explainMarkdown, explainSnapshot, explainTerminal } from '../../report/explain.ts';
 import type { Report } from '../../report/report.ts';
-import { explainTerminal } from '../../report/terminal/explain.ts';
 import { nearestWord, quoted } from '../../validation/problem.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type Io, print } from '../io.ts';

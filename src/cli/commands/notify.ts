@@ -58,7 +58,6 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
   return warned(io, problems);
 }
 
-/** The messages that owners would get, as text. */
 function previewText(notifications: readonly OwnedNotification[], about: About): string {
   const texts = notifications.flatMap(({ owner, items }) =>
     plainMessages({ ...about, items, showsOwners: false }, owner ?? 'the fallback (no owner)').map(({ text }) => text),
@@ -66,7 +65,6 @@ function previewText(notifications: readonly OwnedNotification[], about: About):
   return texts.length === 0 ? 'There is nothing new to tell.' : texts.join('\n\n');
 }
 
-/** The messages that owners would get in Slack, in Block Kit's JSON. */
 function previewBlocks(notifications: readonly OwnedNotification[], about: About, hasButtons: boolean) {
   return notifications.map(({ owner, items }) => ({
     owner: owner ?? null,

@@ -126,7 +126,6 @@ const WORDS: Readonly<Record<Restored['status'], string>> = {
   skipped: 'was not reached',
 };
 
-/** A line for each image and snapshot. */
 function tableOf(restored: readonly Restored[]): string {
   return restored
     .map(({ resourceId, status, reason }) => {

@@ -9,7 +9,6 @@ import type { Ending, Expected, PassContext } from './pass.ts';
 /** How long EC2 is given to catch up with what it just did, in steps: fifteen seconds together. */
 const WAITS_MILLISECONDS = [1_000, 2_000, 4_000, 8_000] as const;
 
-/** What waiting takes. */
 type Waiting = Pick<PassContext, 'clock' | 'sleep' | 'deadline'>;
 
 /**

@@ -6,7 +6,6 @@ import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/tags.ts';
 import type { Ending, PassContext } from './pass.ts';
 import { TAG_VALUE_LENGTH } from './tags.ts';
 
-/** Why an image stays whose permissions could not be given back. */
 const TOO_MANY_PERMISSIONS =
   'it is shared with more accounts and organizations than its tags can hold, so that they could not be given back';
 

@@ -15,7 +15,6 @@ import { deleteOwnTags, deleteTags } from './tags.ts';
 /** What marks a snapshot as one of an image that goes, or that others left behind. */
 const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle];
 
-/** What giving back works with. */
 type Reinstating = Pick<PassContext, 'ec2' | 'clock' | 'sleep' | 'deadline'>;
 
 /**

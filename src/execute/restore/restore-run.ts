@@ -41,7 +41,6 @@ export interface RestoreRequest {
   readonly confirm: (removed: Removed) => Promise<boolean>;
 }
 
-/** Why an image stays in the bin whose name was given to another one since. */
 const NAME_TAKEN =
   'another image has its name by now, and EC2 takes a name once; deregister or copy that one under another name, and restore again';
 

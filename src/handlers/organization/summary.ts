@@ -52,7 +52,6 @@ export const handler = runState(async (context): Promise<SummaryAnswer> => {
   return { runId: run.runId, complete, totals, troubles: troubles.length, outOfTime, summary: address };
 });
 
-/** That a run over an organization ended, and where its summary is. */
 function endOfOrganizationRun(summary: OrganizationSummary, address: string): JanitorEvent {
   const { runId, mode, complete, totals, troubles } = summary;
   const { accounts, images, dueImages, outcomes } = totals;

@@ -21,7 +21,6 @@ const keepRecord = z.object({
 /** An interaction in the audit trail. */
 export type KeepRecord = Readonly<z.output<typeof keepRecord>>;
 
-/** Where one interaction is recorded. */
 interface LogRequest {
   readonly s3: S3Client;
   readonly bucket: string;

@@ -25,7 +25,6 @@ export async function readTags(
   );
 }
 
-/** What keeping images in one Region takes. */
 interface Keeping {
   readonly ec2: EC2Client;
   readonly imageIds: readonly ImageId[];

@@ -33,7 +33,6 @@ interface SharedImage {
   readonly unusedSince?: string;
 }
 
-/** What came of the images that others share with the account. */
 interface CancelledShares {
   /** Absent where the policy does not ask, or they could not be listed. */
   readonly totals?: SharedTotals;

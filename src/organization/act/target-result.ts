@@ -19,7 +19,6 @@ export const targetTotals = reportSchema.shape.totals.pick({
 
 export type TargetTotals = Readonly<z.output<typeof targetTotals>>;
 
-/** What came of images that others share with the account. */
 const shareTotals = z.object({
   images: z.number(),
   unused: z.number(),

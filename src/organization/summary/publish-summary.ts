@@ -15,7 +15,6 @@ import { type OrganizationSummary, summarize } from './summary.ts';
 import { summaryLines, summaryMarkdown, summaryPage } from './summary-documents.ts';
 import { tellPlatformOnce } from './told.ts';
 
-/** What the last state works with. */
 interface SummaryRequest {
   readonly run: OrganizationRun;
   readonly store: Store;

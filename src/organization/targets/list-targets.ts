@@ -14,7 +14,6 @@ import type { Store } from '../store.ts';
 import { readRegions, TargetError } from './member.ts';
 import type { SkippedRow, TargetRow } from './targets.ts';
 
-/** What finding the targets of a run takes. */
 interface ListRequest {
   readonly store: Store;
   readonly home: Clients;
@@ -115,7 +114,6 @@ async function regionsOf({ home, settings, regions }: ListRequest): Promise<read
   return settings?.regions ?? [home.region];
 }
 
-/** What a run goes through, and what it leaves out. */
 interface Targets {
   readonly rows: readonly TargetRow[];
   readonly skipped: readonly SkippedRow[];

@@ -17,7 +17,6 @@ export type DueStep =
       readonly next?: Next;
     };
 
-/** What the steps of an image are counted by. */
 interface Life<Mark = DeprecationMark> {
   readonly image: Image;
   readonly rule: Rule;

@@ -77,7 +77,6 @@ export type Announcement =
   /** Someone was notified, and that does not count any more. */
   | { readonly kind: 'void'; readonly because: Unannounced; readonly announced: Announced };
 
-/** What an announcement is judged by. */
 interface Judged {
   readonly image: Image;
   readonly journal: JournalReading;

@@ -73,7 +73,6 @@ function oneOf(patterns: readonly string[] | undefined, field: Field): Condition
   ];
 }
 
-/** Whether any of some globs matches. */
 function anyOf(patterns: readonly string[]): (text: string) => boolean {
   const matchers = patterns.map(globMatcher);
   const [only] = matchers;
@@ -130,7 +129,6 @@ export function tagFinder({
   };
 }
 
-/** The tag must be there, or must not. */
 function tagCondition({ key, value }: TagCondition): Condition {
   const isWanted = !('absent' in value);
   const find = tagFinder({ key, values: isWanted ? value : ['*'] });

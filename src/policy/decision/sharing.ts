@@ -37,7 +37,6 @@ export function judgedBy(account: Account, { references, targets }: Policy): Cro
   return references.sharedImages === 'evaluate' && targets !== undefined ? account.crossAccountUsage : undefined;
 }
 
-/** What a shared image is judged by. */
 interface Judged {
   readonly image: Image;
   readonly account: Account;

@@ -93,7 +93,6 @@ const keep = z
 
 const WEEK: Duration = { text: '7d', milliseconds: 7 * 86_400_000 };
 
-/** A step some time after the deprecation. */
 const step = z
   .strictObject({
     after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),

@@ -23,7 +23,6 @@ const unitId = z.string().regex(/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]
   error: 'must be the id of an organizational unit or a root, such as ou-ab12-11111111 or r-ab12',
 });
 
-/** Which accounts and Regions a run over an organization goes through. */
 const targets = z
   .strictObject({
     accounts: optional('Accounts by id, in quotes.', z.array(accountId).min(1)),

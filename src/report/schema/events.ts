@@ -91,7 +91,6 @@ export const EVENT_DETAILS = {
     .describe('A run over an organization ended; each account and Region of it has an event of its own.'),
 } as const;
 
-/** The source of every event. */
 const EVENT_SOURCE = 'ami-janitor';
 
 /** The events as EventBridge's schema registry takes them: OpenAPI 3.0, a schema for each event and each detail. */

@@ -80,7 +80,6 @@ function reportOf(value: unknown): ParsedReport {
   return { ok: false, problem: problemOf(parsed.error) };
 }
 
-/** What is wrong first, in one line. */
 function problemOf(error: z.ZodError): string {
   return z.prettifyError(error).split('\n').slice(0, 4).join(' ');
 }

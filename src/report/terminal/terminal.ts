@@ -66,7 +66,6 @@ function changesSection({ changes }: Report, options: TerminalOptions): string[]
   return [table(lead, columns, changeRows(changes), options)];
 }
 
-/** One pass: what it does or would do, to what, and why. */
 function passSection(pass: ReportPass, { mode }: Report, find: Lookup, options: TerminalOptions): string {
   const { bold, dim, red, yellow, green } = options.palette;
   const ofSnapshots = pass.pass === 'delete-snapshots';
@@ -129,7 +128,6 @@ function keptSection({ images }: Report, options: TerminalOptions): string[] {
   return [table(lead, isNarrow(options) ? narrow : wide, groups, options)];
 }
 
-/** Snapshots by decision and reason. */
 function snapshotSection({ snapshots }: Report, options: TerminalOptions): string[] {
   const lines = snapshotGroups(snapshots).map(
     ({ decision, code, count: number }) =>
@@ -140,7 +138,6 @@ function snapshotSection({ snapshots }: Report, options: TerminalOptions): strin
 
 const NOUNS: Readonly<Record<string, string>> = { images: 'image', snapshots: 'snapshot' };
 
-/** What was read, what was off, and what could not be read. */
 function sourceSection({ sources }: Report, options: TerminalOptions): string[] {
   const { red, yellow } = options.palette;
   const lines = sources.toSorted(unreadableFirst).map((source) => {
