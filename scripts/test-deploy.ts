@@ -1,70 +1,31 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'yaml';
+import { act } from './package/act.ts';
+import { AwsCommands } from './package/aws-commands.ts';
 import { Emulator } from './package/emulator.ts';
 import { iamPolicies } from './package/iam-policies.ts';
+import { runGuides } from './package/run-guides.ts';
+import { BESIDE, ORGANIZATION, REFUSED, TURNED } from './package/turned.ts';
 
 /**
- * Asks cfn-lint about dist/package/, and deploys it into ministack, an emulator that nobody here wrote: makes the stack,
- * turns each parameter, asks for what is to be refused, runs the reporting function, and removes the stack.
- * `npm run test:deploy` packages before.
+ * Asks linters about dist/package/, and deploys it into ministack, an emulator that nobody here wrote: makes the stack,
+ * turns each parameter, asks for what is to be refused, runs the reporting function, and removes the stack. Then it runs
+ * the guides' commands, and has the functions act. `npm run test:deploy` packages before; CONTRIBUTING.md says what an
+ * emulator can't show.
  */
-const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0', 'parliament==1.6.4'];
+const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0', 'parliament==1.6.4', 'awscli==1.46.3'];
 const HOME = resolve('node_modules/.cache/test-deploy');
 const BIN = join(HOME, 'bin');
 const FOLDER = 'dist/package';
 /** The emulator takes no template with a type that it does not know. */
 const UNKNOWN_TYPES = ['AWS::Rbin::Rule'];
-const ORGANIZATION = { Organization: 'true', MemberExternalId: 'ami-janitor-example' };
-const KEY = 'arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const VPC = { SubnetIds: 'subnet-0a,subnet-0b', SecurityGroupIds: 'sg-0a' };
-
-/** Each parameter turned, and the resources that there are then and were not before. */
-const TURNED: readonly (readonly [Readonly<Record<string, string>>, string[]])[] = [
-  [
-    { Enforce: 'true' },
-    ['DeleteSnapshotsMissingAlarm', 'DeprecateMissingAlarm', 'DeregisterMissingAlarm', 'DisableMissingAlarm'],
-  ],
-  [{ Regions: 'eu-west-1,us-east-1', PolicyKey: 'policy/other.yml', Timezone: 'Europe/Berlin' }, []],
-  [{ DocumentBuckets: 'arn:aws:s3:::deployments', DocumentObjects: 'arn:aws:s3:::deployments/*' }, []],
-  [{ ReportScheduleExpression: 'rate(12 hours)', RecycleBinDays: '7', RecycleBinRules: 'false' }, []],
-  [{ KeepButtons: 'true' }, ['KeepButtonCallPermission', 'KeepButtonUrl', 'KeepButtonUrlPermission']],
-  [
-    { KeepButtons: 'http-api' },
-    [
-      'KeepButtonApi',
-      'KeepButtonApiIntegration',
-      'KeepButtonApiPermission',
-      'KeepButtonApiRoute',
-      'KeepButtonApiStage',
-    ],
-  ],
-  [{ ReportBaseUrl: 'https://reports.example.com', MissingRunHours: '48', ReserveConcurrency: 'false' }, []],
-  [{ EventBus: 'ami-janitor' }, []],
-  [{ EventBus: '' }, []],
-  [{ AlarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:alarms' }, []],
-  [{ PermissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/boundary' }, []],
-  [{ KmsKeyArn: KEY }, ['KmsPolicy']],
-  [VPC, ['VpcPolicy']],
-  [
-    { MemorySizeMiB: '2048', LogLevel: 'DEBUG', LogRetentionDays: '30', ReportExpiryDays: '30', AuditExpiryDays: '60' },
-    [],
-  ],
-];
-const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-  [{ Enforce: 'True' }, /Enforce/],
-  [{ Regions: 'a,b' }, /must be Regions with commas between them/],
-  [{ MissingRunHours: '400' }, /168/],
-  [{ Organization: 'true' }, /Organization needs MemberExternalId/],
-  [{ SubnetIds: 'subnet-0a' }, /SubnetIds needs SecurityGroupIds/],
-];
-
 const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import venv']).status === 0);
 if (python === undefined) console.log('Skipped: the emulator needs Python 3 with venv, and there is none.');
 else if (!installed(python)) console.log(`Skipped: ${PACKAGES.join(' and ')} could not be installed from PyPI.`);
@@ -76,7 +37,7 @@ else {
 
 function installed(interpreter: string): boolean {
   const run = (command: string, ...rest: string[]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-  const isThere = run(join(BIN, 'pip'), 'show', 'ministack', 'cfn-lint', 'parliament');
+  const isThere = run(join(BIN, 'pip'), 'show', ...PACKAGES.map((one) => one.replace(/==.*/, '')));
   return isThere || (run(interpreter, '-m', 'venv', HOME) && run(join(BIN, 'pip'), 'install', ...PACKAGES));
 }
 
@@ -132,9 +93,18 @@ async function deploy(emulator: Emulator): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: 'our-code' }));
   for (const name of await readdir(FOLDER)) {
     const Body = name === 'ami-janitor.json' ? await known(join(FOLDER, name)) : await readFile(join(FOLDER, name));
-    await s3.send(new PutObjectCommand({ Bucket: 'our-code', Key: `ami-janitor/${name}`, Body }));
+    for (const prefix of ['ami-janitor/', BESIDE.CodePrefix])
+      await s3.send(new PutObjectCommand({ Bucket: 'our-code', Key: `${prefix}${name}`, Body }));
   }
   const template = `${emulator.endpoint}/our-code/ami-janitor/ami-janitor.json`;
+  const { Parameters }: { Parameters: object } = JSON.parse(await readFile(join(FOLDER, 'ami-janitor.json'), 'utf8'));
+  const turned = [
+    ...TURNED.map(([given]) => given),
+    ORGANIZATION,
+    BESIDE,
+    { CodeBucket: '', ExistingReportBucket: '' },
+  ];
+  deepEqual([...new Set(turned.flatMap(Object.keys))].sort(), Object.keys(Parameters).sort());
   const stack = (action: string, given: Readonly<Record<string, string>>) =>
     emulator.stack(action, 'janitor', template, { CodeBucket: 'our-code', ...given });
 
@@ -157,6 +127,12 @@ async function deploy(emulator: Emulator): Promise<void> {
     console.log(`refused: ${JSON.stringify(given)}`);
   }
 
+  const beside = { CodeBucket: 'our-code', ...BESIDE };
+  equal(await emulator.stack('CreateStack', 'second', template, beside), 'CREATE_COMPLETE');
+  equal((await emulator.resources('second')).get('ReportLambdaFunction'), 'acme-test-report');
+  equal(await emulator.stack('DeleteStack', 'second'), 'DELETE_COMPLETE');
+  console.log(`beside it, and removed: ${JSON.stringify(BESIDE)}`);
+
   await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: 'policy/ami-janitor.yml', Body: await readFile('examples/demo.yml') }),
   );
@@ -173,6 +149,14 @@ async function deploy(emulator: Emulator): Promise<void> {
   equal(await emulator.stack('DeleteStack', 'janitor'), 'DELETE_COMPLETE');
   await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   console.log('removed: everything but the report bucket');
+
+  const folder = await mkdtemp(join(tmpdir(), 'ami-janitor-guides-'));
+  await cp(FOLDER, join(folder, FOLDER), { recursive: true });
+  await writeFile(join(folder, FOLDER, 'ami-janitor.json'), await known(join(FOLDER, 'ami-janitor.json')));
+  const [, unread = ''] = /every image and snapshot stays: ([\w, -]+) \(report/.exec(answer) ?? [];
+  const aws = new AwsCommands(emulator.endpoint, folder, BIN);
+  await runGuides(aws, folder, unread.split(', '), () => act(aws, folder));
+  await rm(folder, { recursive: true });
 }
 
 async function known(path: string): Promise<string> {
