@@ -1,4 +1,4 @@
-import { type Query, SORTS, START } from './query.ts';
+import { GROUPINGS, type Query, SORTS, START } from './query.ts';
 
 const FILTERS = ['q', 'decision', 'rule', 'owner', 'reason'] as const;
 
@@ -11,7 +11,8 @@ export function queryOf(fragment: string): Query | undefined {
     const value = members.get(name);
     return value === null || value === '' ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(filters), sort, descending: members.get('down') === '1' };
+  const group = GROUPINGS.find((name) => name === members.get('group'));
+  return { ...Object.fromEntries(filters), ...(group && { group }), sort, descending: members.get('down') === '1' };
 }
 
 /** The fragment that holds a query; nothing where it is the one that the page starts with. */
@@ -21,6 +22,7 @@ export function fragmentOf(query: Query): string {
     const value = query[name];
     if (value !== undefined && value !== '') members.set(name, value);
   }
+  if (query.group !== undefined) members.set('group', query.group);
   if (query.sort !== START.sort) members.set('sort', query.sort);
   if (query.descending) members.set('down', '1');
   return members.size === 0 ? '' : `#${members}`;

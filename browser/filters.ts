@@ -1,11 +1,11 @@
 import type { PageData } from '../src/report/html/page-data.ts';
 import { byId, element } from './element.ts';
-import { NONE, type Query } from './query.ts';
+import { GROUPINGS, NONE, type Query } from './query.ts';
 
 const FILTERS = ['decision', 'rule', 'owner', 'reason'] as const;
 const MOST_OPTIONS = 300;
 
-type Filters = Pick<Query, 'q' | (typeof FILTERS)[number]>;
+type Filters = Pick<Query, 'q' | 'group' | (typeof FILTERS)[number]>;
 
 /** Fills the filters with what the data holds, the commonest first. */
 export function fillFilters(data: PageData): void {
@@ -25,12 +25,14 @@ export function readFilters(): Filters {
     const { value } = select(name);
     return value === '' ? [] : [[name, value]];
   });
-  return { ...(q === '' ? {} : { q }), ...Object.fromEntries(chosen) };
+  const group = GROUPINGS.find((name) => name === select('group').value);
+  return { ...(q === '' ? {} : { q }), ...(group && { group }), ...Object.fromEntries(chosen) };
 }
 
 /** Shows a query in the filters. */
 export function writeFilters(query: Filters): void {
   byId('search', HTMLInputElement).value = query.q ?? '';
+  select('group').value = query.group ?? '';
   for (const name of FILTERS) {
     const value = query[name] ?? '';
     const list = select(name);

@@ -2,6 +2,7 @@
 import type { PageData } from '../src/report/html/page-data.ts';
 import { fragmentOf, queryOf } from './address.ts';
 import { byId } from './element.ts';
+import { copyFrom, saveCsv } from './export.ts';
 import { fillFilters, readFilters, writeFilters } from './filters.ts';
 import { Finder, type Query, SORTS, type Sort, START } from './query.ts';
 import { Rows } from './rows.ts';
@@ -30,7 +31,7 @@ function show(wanted: Query): void {
     const sorted = head.classList.contains(query.sort);
     head.setAttribute('aria-sort', sorted ? (query.descending ? 'descending' : 'ascending') : 'none');
   }
-  rows.show(found);
+  rows.show(found, query.group && finder.groups(found, query.group));
 }
 
 /** Shows a query and keeps it in the address, so that the link can be passed on. */
@@ -57,6 +58,11 @@ table.tHead?.addEventListener('click', ({ target }) => {
   const sort: Sort | undefined = SORTS.find((candidate) => candidate === name);
   if (sort !== undefined) ask({ ...query, sort, descending: sort === query.sort && !query.descending });
 });
+byId('csv', HTMLButtonElement).addEventListener('click', () => saveCsv(data, finder.find(query)));
+addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('button[data-copy]') : null;
+  if (button instanceof HTMLButtonElement) copyFrom(button);
+});
 addEventListener('keydown', (event) => {
   if (event.key !== '/' || event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)
     return;
@@ -64,6 +70,15 @@ addEventListener('keydown', (event) => {
   search.focus();
 });
 addEventListener('hashchange', follow);
+
+let folded: readonly HTMLDetailsElement[] = [];
+addEventListener('beforeprint', () => {
+  folded = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
+  for (const details of folded) details.open = true;
+});
+addEventListener('afterprint', () => {
+  for (const details of folded) details.open = false;
+});
 
 show(START);
 follow();

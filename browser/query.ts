@@ -1,8 +1,12 @@
 import type { PageData } from '../src/report/html/page-data.ts';
 import { Texts } from './texts.ts';
 
-export const SORTS = ['name', 'owner', 'rule', 'decision', 'reason', 'created', 'storage'] as const;
+export const SORTS = [
+  ...(['name', 'owner', 'rule', 'decision', 'reason'] as const),
+  ...(['age', 'launched', 'storage', 'cost', 'severity'] as const),
+];
 export type Sort = (typeof SORTS)[number];
+export const GROUPINGS = ['owner', 'family', 'rule', 'reason'] as const;
 
 /** What to show: text that every image must hold, and one value for each filter; absent: any, `-`: none. */
 export interface Query {
@@ -11,6 +15,7 @@ export interface Query {
   readonly rule?: string;
   readonly owner?: string;
   readonly reason?: string;
+  readonly group?: (typeof GROUPINGS)[number];
   readonly sort: Sort;
   readonly descending: boolean;
 }
@@ -18,7 +23,21 @@ export interface Query {
 export const NONE = '-';
 export const START: Query = { sort: 'decision', descending: false };
 
+/** Images that have something in common, in the order of the query. */
+export interface Group {
+  readonly label: string;
+  readonly rows: readonly number[];
+  readonly storageGiB: number;
+  readonly cost: number;
+}
+
 type Test = (row: number) => boolean;
+
+/** The reasons of an image, the one first that tells it from its neighbors. */
+export function reasonsOf({ reasons, reasonTable }: PageData, row: number): PageData['reasonTable'] {
+  const own = (reasons[row] ?? []).flatMap((index) => [reasonTable[index]].filter((reason) => reason !== undefined));
+  return own.sort(([, , , a], [, , , b]) => b - a);
+}
 
 /** Finds rows over the columns of the data; texts that repeat are looked at once, not once an image. */
 export class Finder {
@@ -52,10 +71,13 @@ export class Finder {
       decision: data.decision, // What is acted on comes first.
       reason: of(
         titles,
-        data.reasons.map(([first = -1]) => data.reasonTable[first]?.[0] ?? -1),
+        this.#all.map((row) => reasonsOf(data, row)[0]?.[0] ?? -1),
       ),
-      created: data.created,
+      age: data.created.map((day) => (day < 0 ? Number.MAX_SAFE_INTEGER : data.at - day)),
+      launched: data.launched,
       storage: data.storageGiB,
+      cost: data.monthlyCostUpTo,
+      severity: data.severity.map((rank) => (rank < 0 ? Number.MAX_SAFE_INTEGER : rank)),
     };
   }
 
@@ -64,6 +86,28 @@ export class Finder {
     const tests = [...this.#words(query.q ?? ''), ...this.#filters(query)];
     const all = this.#sorted(query);
     return tests.length === 0 ? all : all.filter((row) => tests.every((test) => test(row)));
+  }
+
+  /** Rows by what they have in common, the costliest group first. */
+  groups(rows: readonly number[], by: NonNullable<Query['group']>): Group[] {
+    const labelOf = this.#labels(by);
+    return [...Map.groupBy(rows, labelOf)]
+      .map(([label, own]) => {
+        const sum = (column: readonly number[]) => own.reduce((all, row) => all + (column[row] ?? 0), 0);
+        return { label, rows: own, storageGiB: sum(this.#data.storageGiB), cost: sum(this.#data.monthlyCostUpTo) };
+      })
+      .sort((a, b) => b.cost - a.cost || b.rows.length - a.rows.length);
+  }
+
+  #labels(by: NonNullable<Query['group']>): (row: number) => string {
+    const { owners, owner, rules, rule, groups, group, titles } = this.#data;
+    const ruleOf = (row: number) => rules[rule[row] ?? -1] ?? 'no rule';
+    return {
+      owner: (row: number) => owners[owner[row] ?? -1] ?? 'no owner',
+      rule: ruleOf,
+      family: (row: number) => groups[group[row] ?? -1] ?? ruleOf(row),
+      reason: (row: number) => titles[reasonsOf(this.#data, row)[0]?.[0] ?? -1] ?? '',
+    }[by];
   }
 
   /** All rows in an order, which is made once and kept: filtering then sorts nothing. */

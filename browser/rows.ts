@@ -8,10 +8,11 @@ import {
 } from '@tanstack/virtual-core';
 import type { PageData } from '../src/report/html/page-data.ts';
 import { byId, element } from './element.ts';
-import { imageRow } from './row.ts';
+import type { Group } from './query.ts';
+import { groupRow, imageRow } from './row.ts';
 
 const ROW_HEIGHT = 50;
-const MOST_PRINTED = 500;
+const MOST_PRINTED = 5000;
 
 /** The visible part of the table: only rows in sight are in the document, however many there are. */
 export class Rows {
@@ -23,6 +24,10 @@ export class Rows {
   readonly #bodies = new Map<number, HTMLTableSectionElement>();
   readonly #open = new Set<number>();
   readonly #virtualizer: Virtualizer<HTMLDivElement, HTMLTableSectionElement>;
+  readonly #openGroups = new Set<string>();
+  #groups: readonly Group[] | undefined;
+  #found: readonly number[] = [];
+  /** Rows of the data; below zero, groups: -1 is the first. */
   #order: readonly number[] = [];
   #columns = 0;
   #printing = false;
@@ -37,18 +42,31 @@ export class Rows {
     addEventListener('beforeprint', () => this.#print());
     addEventListener('afterprint', () => {
       this.#printing = false;
-      this.show(this.#order);
+      this.#table.classList.remove('printing');
+      this.show(this.#found, this.#groups);
     });
-    matchMedia('(max-width: 760px)').addEventListener('change', () => this.show(this.#order));
+    for (const width of [760, 1100, 1320])
+      matchMedia(`(max-width: ${width}px)`).addEventListener('change', () => this.show(this.#found, this.#groups));
   }
 
-  /** Shows these rows, in this order, from the first. */
-  show(order: readonly number[]): void {
+  /** Shows these rows, in this order, from the first; of groups only those that are folded out. */
+  show(found: readonly number[], groups?: readonly Group[]): void {
+    this.#found = found;
+    this.#groups = groups;
+    this.#scroller.scrollTop = 0;
+    this.#arrange();
+  }
+
+  #arrange(): void {
+    const order =
+      this.#groups?.flatMap(({ label, rows }, index) => [
+        -1 - index,
+        ...(this.#printing || this.#openGroups.has(label) ? rows : []),
+      ]) ?? this.#found;
     this.#order = order;
     this.#columns = [...(this.#table.tHead?.rows[0]?.cells ?? [])].filter(({ offsetWidth }) => offsetWidth > 0).length;
     this.#table.setAttribute('aria-rowcount', String(order.length + 1));
     this.#clear();
-    this.#scroller.scrollTop = 0;
     this.#virtualizer.setOptions(this.#options());
     this.#virtualizer._willUpdate();
     this.#render();
@@ -100,7 +118,13 @@ export class Rows {
   }
 
   #add(row: number, index: number): HTMLTableSectionElement {
-    const body = imageRow(this.#data, row, this.#open.has(row), this.#columns);
+    const group = this.#groups?.[-1 - row];
+    const isOpen = this.#printing || (group === undefined ? this.#open.has(row) : this.#openGroups.has(group.label));
+    const body =
+      group === undefined
+        ? imageRow(this.#data, row, isOpen, this.#columns)
+        : groupRow(this.#data, group, isOpen, this.#columns);
+    body.dataset.row = String(row);
     body.dataset.index = String(index);
     body.rows[0]?.setAttribute('aria-rowindex', String(index + 2));
     this.#bodies.set(row, body);
@@ -113,7 +137,7 @@ export class Rows {
   }
 
   #clicked({ target }: Event): void {
-    if (!(target instanceof Element) || getSelection()?.isCollapsed === false) return;
+    if (!(target instanceof Element) || target.closest('.copy, a') || getSelection()?.isCollapsed === false) return;
     const body = target.closest('.line')?.parentElement;
     if (body instanceof HTMLTableSectionElement) this.#fold(body);
   }
@@ -121,6 +145,13 @@ export class Rows {
   #fold(body: HTMLTableSectionElement): void {
     const row = Number(body.dataset.row);
     const index = Number(body.dataset.index);
+    const group = this.#groups?.[-1 - row];
+    if (group !== undefined) {
+      if (!this.#openGroups.delete(group.label)) this.#openGroups.add(group.label);
+      this.#arrange();
+      this.#bodies.get(row)?.querySelector('button')?.focus({ preventScroll: true });
+      return;
+    }
     if (!this.#open.delete(row)) this.#open.add(row);
     const held = body.contains(document.activeElement);
     const folded = this.#add(row, index);
@@ -146,12 +177,15 @@ export class Rows {
 
   #print(): void {
     this.#printing = true;
-    this.#clear();
+    this.#table.classList.add('printing');
+    this.#arrange();
     height(this.#above, 0);
     height(this.#below, 0);
-    this.#order.slice(0, MOST_PRINTED).forEach((row, index) => {
-      this.#below.before(this.#add(row, index));
-    });
+    const printed = this.#order.slice(0, MOST_PRINTED);
+    this.#below.before(...printed.map((row, index) => this.#add(row, index)));
+    const more = this.#order.length - printed.length;
+    const text = `${more.toLocaleString('en-US')} more are not printed: filter the table, or take images.csv.`;
+    byId('unprinted', HTMLParagraphElement).textContent = more > 0 ? text : '';
   }
 }
 

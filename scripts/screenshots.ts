@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pc from 'picocolors';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { seedAccount } from '../sandbox/seed/seed-account.ts';
 import { createClients } from '../src/aws/clients.ts';
 import { readPolicy } from '../src/cli/read-policy.ts';
@@ -21,7 +21,10 @@ import { htmlText } from '../src/text/untrusted.ts';
 import { startEmbedded } from './embedded.ts';
 
 const NOW = new Date('2026-11-21T05:00:00Z');
-const OUT = 'docs/images';
+const OUT = process.env.OUT ?? 'docs/images';
+const DESKTOP = { viewport: { width: 1280, height: 1000 } };
+/** A4 at 96 dots an inch. */
+const SHEET = { width: 794, height: 1123 };
 const COLUMNS = 104;
 const MONOSPACE = '13px/1.35 "DejaVu Sans Mono", "Liberation Mono", monospace';
 
@@ -37,10 +40,13 @@ try {
   await mkdir(OUT, { recursive: true });
   const page = [...reportHtml(report)].join('');
   for (const colorScheme of ['light', 'dark'] as const)
-    await picture(browser, page, `report-${colorScheme}.png`, { width: 1200, height: 1000 }, colorScheme);
+    await picture(browser, page, `report-${colorScheme}.png`, { ...DESKTOP, colorScheme });
+  await picture(browser, page, 'report-table.png', DESKTOP, '#q=webapp');
+  await picture(browser, page, 'report-phone.png', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
+  await printed(browser, page, 'report-print.png');
   const lines = briefTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');
   const terminal = terminalHtml(['$ ami-janitor plan --policy examples/demo.yml', '', ...lines]);
-  await picture(browser, terminal, 'terminal.png', { width: 900, height: 740 }, 'dark');
+  await picture(browser, terminal, 'terminal.png', { viewport: { width: 900, height: 700 } });
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
@@ -66,17 +72,32 @@ async function picture(
   by: Browser,
   html: string,
   name: string,
-  viewport: { readonly width: number; readonly height: number },
-  colorScheme: 'light' | 'dark',
+  options: BrowserContextOptions,
+  fragment = '',
 ): Promise<void> {
-  const file = join(folder, 'page.html');
-  await writeFile(file, html);
-  const context = await by.newContext({ viewport, colorScheme });
-  const page = await context.newPage();
-  await page.goto(pathToFileURL(file).href);
+  const page = await opened(by, html, options, fragment);
   const png = await page.screenshot({ path: join(OUT, name), animations: 'disabled' });
   console.log(`${OUT}/${name}: ${Math.ceil(png.length / 1024)} KiB`);
-  await context.close();
+  await page.context().close();
+}
+
+/** The first sheet as a printer has it: A4, with everything open. */
+async function printed(by: Browser, html: string, name: string): Promise<void> {
+  const page = await opened(by, html, { viewport: SHEET });
+  await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate('document.body.style.padding = "38px"');
+  const png = await page.screenshot({ path: join(OUT, name), animations: 'disabled' });
+  console.log(`${OUT}/${name}: ${Math.ceil(png.length / 1024)} KiB`);
+  await page.context().close();
+}
+
+async function opened(by: Browser, html: string, options: BrowserContextOptions, fragment = ''): Promise<Page> {
+  const file = join(folder, 'page.html');
+  await writeFile(file, html);
+  const page = await (await by.newContext(options)).newPage();
+  await page.goto(pathToFileURL(file).href + fragment);
+  return page;
 }
 
 /** What a terminal shows, as a page: picocolors' few escape sequences become spans. */

@@ -1,3 +1,5 @@
+import { consoleDomain } from '../report/console.ts';
+
 /** Where reports lie, and where people open them. */
 interface Place {
   readonly reportBucket: string;
@@ -34,10 +36,4 @@ function s3Console(region: string): string {
 
 function asked(region: string, prefix: string): string {
   return new URLSearchParams({ region, prefix }).toString().replaceAll('%2F', '/');
-}
-
-function consoleDomain(region: string): string {
-  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
-  if (region.startsWith('eusc-')) return 'console.amazonaws-eusc.eu';
-  return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
 }

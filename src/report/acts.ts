@@ -55,6 +55,15 @@ export function summaryOf(report: Report): string[] {
   return [whatItDoes(report), whatItSaves(report), ...whatIsLeft(report)];
 }
 
+/** `Save up to $133.98 a month; $19.01 with this run`: what a page begins with. */
+export function savingsHeadline({ mode, totals, complete }: Report): string {
+  const now = totals.deletedStorage.monthlyCostUpTo;
+  const all = Math.max(now, totals.dueStorage.monthlyCostUpTo);
+  if (all === 0) return complete ? 'Nothing to save' : 'What could be saved is not known';
+  if (mode === 'enforce') return `This run saves up to ${money(now)} a month, all that is due ${money(all)}`;
+  return `Save up to ${money(all)} a month; ${money(now)} with this run`;
+}
+
 function whatItDoes(report: Report): string {
   const { mode, totals } = report;
   const enforced = mode === 'enforce';

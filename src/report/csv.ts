@@ -24,6 +24,7 @@ const COLUMNS: Columns<ReportImage> = [
   ['unverified', ({ unverified }) => (unverified === true ? 'true' : '')],
   ['severity', ({ severity }) => severity ?? ''],
   ['fixAvailableSince', ({ fixAvailableSince }) => fixAvailableSince ?? ''],
+  ['lastLaunchedTime', ({ lastLaunchedTime }) => lastLaunchedTime ?? ''],
 ];
 
 /** images.csv, piece by piece. */

@@ -11,16 +11,22 @@ const TELLING: readonly (ReportReason['code'] | 'others')[] = [
 ];
 
 /** The one reason that tells an image from its neighbors, in a few words; its age is told elsewhere. */
-export function distinguishingReason({ reasons, references }: Pick<ReportImage, 'reasons' | 'references'>): string {
-  const [first] = reasons.toSorted((a, b) => telling(b) - telling(a));
-  return first === undefined ? '' : brief(first, references);
+export function distinguishingReason(image: Pick<ReportImage, 'reasons' | 'references'>): string {
+  return briefReasons(image)[0] ?? '';
 }
 
-function telling({ code }: ReportReason): number {
+/** Every reason of an image in a few words, the one first that tells it from its neighbors. */
+export function briefReasons({ reasons, references }: Pick<ReportImage, 'reasons' | 'references'>): string[] {
+  return reasons.toSorted((a, b) => telling(b) - telling(a)).map((reason) => briefReason(reason, references));
+}
+
+/** How telling a reason is among an image's others; the greatest stands first. */
+export function telling({ code }: ReportReason): number {
   return TELLING.indexOf(TELLING.includes(code) ? code : 'others');
 }
 
-function brief(reason: ReportReason, references: ReportImage['references']): string {
+/** A reason in a few words. */
+export function briefReason(reason: ReportReason, references: ReportImage['references']): string {
   switch (reason.code) {
     case 'referenced': {
       const [first] = references;
@@ -33,6 +39,15 @@ function brief(reason: ReportReason, references: ReportImage['references']): str
       return reason.daysAgo === undefined
         ? `no launch in ${counted(reason.days, 'day')}`
         : `launched ${counted(reason.daysAgo, 'day')} ago`;
+    case 'launched-within':
+      return `launched ${counted(reason.daysAgo, 'day')} ago`;
+    case 'younger-than':
+    case 'older-than':
+      return `${counted(reason.ageDays, 'day')} old (limit ${count(reason.days)})`;
+    case 'waiting':
+      return `waited ${count(reason.days)} of ${counted(reason.ofDays, 'day')}`;
+    case 'protected-tag':
+      return `protected by tag ${reason.key}=${reason.value}`;
     case 'expired':
       return `expired ${day(reason.expiredAt)}`;
     case 'deprecated-for':

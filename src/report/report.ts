@@ -73,6 +73,7 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     name: image.name,
     owner: ownerOf(image.tags, ownerTag) ?? null,
     creationDate: image.creationDate?.toISOString() ?? null,
+    ...(image.lastLaunchedTime && { lastLaunchedTime: image.lastLaunchedTime.toISOString() }),
     rule: rule ?? null,
     ...(group !== undefined && { group }),
     decision: decision.decision,

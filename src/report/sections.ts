@@ -2,6 +2,7 @@ import { resourceOf } from '../model/plan.ts';
 import { day } from '../text/dates.ts';
 import { count, counted } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';
+import { briefReasons } from './distinguishing.ts';
 import type { Lookup } from './grouping.ts';
 import { reasonSentence, whySentence, whySnapshot } from './reason-sentences.ts';
 import { referencesText, referenceText } from './references.ts';
@@ -43,6 +44,8 @@ export interface ResourceRow {
   readonly owner: string;
   readonly what: string;
   readonly why: string;
+  /** Why, in chips of a few words, the most telling first; empty where there is only the sentence. */
+  readonly brief: readonly string[];
   /** How an action ended; empty in a dry run. */
   readonly outcome: string;
   readonly status?: 'done' | 'skipped' | 'failed';
@@ -123,6 +126,7 @@ export function actionRow(action: ReportAction, { image, snapshot, outcome }: Lo
     owner: about?.owner ?? '',
     what: actionSentence(action),
     why: why ?? '',
+    brief: 'snapshotId' in action || about === undefined ? [] : briefReasons(about),
     outcome: ended === undefined ? '' : outcomeSentence(ended),
     ...(ended && { status: ended.status }),
   };
@@ -139,6 +143,7 @@ export function changeRows(changes: ReportChanges): ResourceRow[] {
       owner: image.owner ?? '',
       what: title,
       why: changeSentence(image),
+      brief: [],
       outcome: '',
     })),
   );

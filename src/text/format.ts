@@ -1,4 +1,5 @@
 const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+const HUNDREDTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 const MONEY = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const ORDINAL = new Intl.PluralRules('en-US', { type: 'ordinal' });
 const SUFFIX: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
@@ -23,9 +24,9 @@ export function upTo(monthlyCost: number): string {
   return `up to ${MONEY.format(monthlyCost)} a month`;
 }
 
-/** `1,234.5 GiB` */
+/** `512.5 GiB`, `1.54 TiB`: in the unit that fits. */
 export function gib(storageGiB: number): string {
-  return `${count(storageGiB)} GiB`;
+  return storageGiB < 1024 ? `${count(storageGiB)} GiB` : `${HUNDREDTHS.format(storageGiB / 1024)} TiB`;
 }
 
 /** To two decimals: cents, and hundredths of a GiB. */

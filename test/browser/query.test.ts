@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fragmentOf, queryOf } from '../../browser/address.ts';
-import { Finder, type Query, SORTS, START } from '../../browser/query.ts';
+import { Finder, GROUPINGS, type Query, reasonsOf, SORTS, START } from '../../browser/query.ts';
 import { Texts } from '../../browser/texts.ts';
 import { pageData } from '../../src/report/html/page-data.ts';
 import { largePlan } from '../report/large.ts';
@@ -62,19 +62,50 @@ describe('a query', () => {
   test.each(SORTS)('by %s holds every image once, and backwards the other way', (sort) => {
     expect(new Set(found({ sort })).size).toBe(300);
     const key = (image: (typeof report.images)[number] | undefined) =>
-      sort === 'created' ? image?.creationDate : image?.storageGiB;
-    if (sort !== 'created' && sort !== 'storage') return;
+      sort === 'age' ? image?.creationDate : sort === 'storage' ? image?.storageGiB : image?.monthlyCostUpTo;
+    if (sort !== 'age' && sort !== 'storage' && sort !== 'cost') return;
     const [up, down] = [found({ sort }).map(key), found({ sort, descending: true }).map(key)];
     expect(down).toEqual(up.toReversed());
     expect(up[0]).not.toBe(up.at(-1));
   });
 });
 
+test.each(GROUPINGS)('groups by %s hold every image that was found once, the costliest first', (by) => {
+  const rows = finder.find({ ...START, q: 'kafka' });
+  const groups = finder.groups(rows, by);
+  expect(groups.length).toBeGreaterThan(by === 'family' ? 1 : 0);
+  expect(groups.flatMap((group) => group.rows).toSorted()).toEqual(rows.toSorted());
+  expect(groups.map(({ cost }) => cost)).toEqual(groups.map(({ cost }) => cost).toSorted((a, b) => b - a));
+  for (const { label, rows: own, storageGiB } of groups) {
+    const images = own.flatMap((row) => report.images[row] ?? []);
+    expect(storageGiB).toBe(images.reduce((sum, image) => sum + image.storageGiB, 0));
+    for (const { owner, rule, group } of images) {
+      const labels = { owner: owner ?? 'no owner', rule: rule ?? 'no rule', family: group ?? rule ?? 'no rule' };
+      if (by !== 'reason') expect(labels[by]).toBe(label);
+    }
+  }
+});
+
+test('an image’s reasons begin with the one that tells it from its neighbors', () => {
+  const row = report.images.findIndex(({ decision }) => decision === 'deprecate');
+  expect(reasonsOf(data, row).map(([code, , brief]) => [data.codes[code], brief])).toEqual([
+    ['beyond-newest', expect.stringMatching(/^\d+\w\w newest of \d+$/)],
+    ['older-than', expect.stringMatching(/^[\d,]+ days old \(limit 60\)$/)],
+    ['unreferenced', 'not referenced'],
+  ]);
+});
+
 describe('an address', () => {
   test('brings back the query that it was made from', () => {
     const text = fc.string({ unit: 'binary', minLength: 1 }).map((value) => value.toWellFormed());
     const query = fc.record(
-      { q: text, owner: text, sort: fc.constantFrom(...SORTS), descending: fc.boolean() },
+      {
+        q: text,
+        owner: text,
+        group: fc.constantFrom(...GROUPINGS),
+        sort: fc.constantFrom(...SORTS),
+        descending: fc.boolean(),
+      },
       { requiredKeys: ['q', 'sort', 'descending'] },
     );
     fc.assert(

@@ -6,6 +6,7 @@ import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
 import { referenceText } from '../references.ts';
 import { listsOf, moreThan } from '../sections.ts';
+import { unverifiedSentence } from '../sentences.ts';
 import type { Report, ReportImage } from '../shape.ts';
 import { withheldOf } from '../withheld.ts';
 import { html, type Markup, scrollTable } from './markup.ts';
@@ -26,58 +27,70 @@ export function sources({ sources: all }: Report): Markup {
   return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2>${table}</section>`;
 }
 
-/** What people may want to look into: images without an owner, references of no use, snapshots, warnings. */
-export function lists(report: Report): Markup {
-  const { rules, warnings, critical, missing, stale, dangling } = listsOf(report);
-  const { images, totals, restarted = [], vestigial } = report;
+/** What deserves a second look, a line that folds out for each kind of it; nothing where there is none. */
+export function warnings(report: Report): Markup | undefined {
+  const { warnings: said, critical, missing, stale, dangling } = listsOf(report);
+  const { restarted = [], vestigial, totals } = report;
   const withheld = withheldOf(report);
-  const cards = [
-    list(withheld.title, [
+  const all = [
+    ...unverifiedSentence(totals).map((sentence) => html`<p class="card warning">${sentence}</p>`),
+    ...said.lines.map((line) => html`<p class="card warning">${isolated(line)}</p>`),
+    warning(withheld.title, [
       ...withheld.lines.map(isolated),
       ...withheld.advice.map((line) => (line.startsWith('aws ') ? html`<code>${line}</code>` : html`${line}`)),
     ]),
-    list(warnings.title, warnings.lines.map(isolated)),
-    list(rules.title, rules.lines.map(isolated)),
-    list(
-      'Why images stay',
-      keptGroups(images).map(
-        ({ code, images: group, byThisAlone }) =>
-          html`<a href="#decision=keep&reason=${code}">${IMAGE_REASONS[code].title}</a> ${count(group.length)}<span class="muted">, only reason for ${count(byThisAlone)}</span>`,
+    warning(critical.title, critical.lines.map(isolated)),
+    warning(missing.title, missing.lines.map(isolated)),
+    warning(
+      dangling.title,
+      report.dangling.map(
+        ({ missing: gone, namedBy }) =>
+          html`${isolated(gone)}${namedBy.length === 0 ? undefined : html`, named by ${isolated(namedBy.join(' and '))}`}`,
       ),
     ),
-    list('Images without an owner', ownerless(images), {
-      total: totals.imagesWithoutOwner,
-      note: html`<a href="#owner=-">Show them in the table</a>`,
-    }),
-    list(
-      'Launched after their deprecation',
-      restarted.map(({ imageId, name, deprecatedAt, launchedAt }) =>
-        imageLine(imageId, name, `deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}`),
-      ),
-      { total: restarted.length, note: html`Each launch begins their waits and their notice anew.` },
-    ),
-    list(critical.title, critical.lines.map(isolated), { total: critical.lines.length }),
-    list(
+    warning(
       stale.title,
       vestigial.map((reference) => {
         const { imageId, lastLaunchedTime: launched } = reference;
         const note = launched === null ? 'no launch known' : `last launched ${day(launched)}`;
         return imageLine(imageId, referenceText(reference), note);
       }),
-      {
-        total: vestigial.length,
-        note: html`Nobody names the reference, and nothing was launched for 90 days.`,
-      },
+      html`Nobody names the reference, and nothing was launched for 90 days.`,
     ),
-    list(missing.title, missing.lines.map(isolated), { total: missing.lines.length }),
-    list(
-      dangling.title,
-      report.dangling.map(
-        ({ missing: gone, namedBy }) =>
-          html`${isolated(gone)}${namedBy.length === 0 ? undefined : html`, named by ${isolated(namedBy.join(' and '))}`}`,
+    warning(
+      'Launched after their deprecation',
+      restarted.map(({ imageId, name, deprecatedAt, launchedAt }) =>
+        imageLine(imageId, name, `deprecated on ${day(deprecatedAt)}, launched on ${day(launchedAt)}`),
       ),
-      { total: dangling.lines.length },
+      html`Each launch begins their waits and their notice anew.`,
     ),
+  ].filter((one) => one !== undefined);
+  if (all.length === 0) return undefined;
+  return html`<section id="warnings" aria-labelledby="warnings-title"><h2 id="warnings-title">Warnings</h2>${all}</section>`;
+}
+
+function warning(title: string, lines: readonly Markup[], note?: Markup): Markup | undefined {
+  if (lines.length === 0) return undefined;
+  return html`<details class="card warning"><summary><b>${title}</b> <span class="muted">${count(lines.length)}</span></summary>${note && html`<p class="muted">${note}</p>`}${listed(lines)}</details>`;
+}
+
+/** Why images stay, by reason and by rule; who owns none, and what becomes of snapshots. */
+export function lists(report: Report): Markup {
+  const { rules } = listsOf(report);
+  const { images, totals } = report;
+  const cards = [
+    list(
+      'By reason',
+      keptGroups(images).map(
+        ({ code, images: group, byThisAlone }) =>
+          html`<a href="#decision=keep&reason=${code}">${IMAGE_REASONS[code].title}</a> ${count(group.length)}<span class="muted">, only reason for ${count(byThisAlone)}</span>`,
+      ),
+    ),
+    list(rules.title, rules.lines.map(isolated)),
+    list('Images without an owner', ownerless(images), {
+      total: totals.imagesWithoutOwner,
+      note: html`<a href="#owner=-">Show them in the table</a>`,
+    }),
     list(
       'Snapshots',
       snapshotGroups(report.snapshots).map(
@@ -86,7 +99,7 @@ export function lists(report: Report): Markup {
       ),
     ),
   ];
-  return html`<section id="look" aria-labelledby="look-title"><h2 id="look-title">Worth a look</h2><div class="flow">${cards}</div></section>`;
+  return html`<section id="reasons" aria-labelledby="reasons-title"><h2 id="reasons-title">Why images stay</h2><div class="flow">${cards}</div></section>`;
 }
 
 /** By rule, the most images first. */
@@ -116,6 +129,10 @@ function list(
   { total, note }: { readonly total?: number; readonly note?: Markup } = {},
 ): Markup | undefined {
   if (lines.length === 0) return undefined;
+  return html`<div class="card"><h3>${title} ${total === undefined ? undefined : html`<span class="muted">${count(total)}</span>`}</h3>${note && html`<p class="muted">${note}</p>`}${listed(lines)}</div>`;
+}
+
+function listed(lines: readonly Markup[]): Markup {
   const more = moreThan(MOST, lines.length, ' in report.json.').map((line) => html`<p class="muted">${line}</p>`);
-  return html`<div class="card"><h3>${title} ${total === undefined ? undefined : html`<span class="muted">${count(total)}</span>`}</h3>${note && html`<p class="muted">${note}</p>`}<ul class="lines">${lines.slice(0, MOST).map((line) => html`<li>${line}</li>`)}</ul>${more}</div>`;
+  return html`<ul class="lines">${lines.slice(0, MOST).map((line) => html`<li>${line}</li>`)}</ul>${more}`;
 }

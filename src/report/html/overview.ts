@@ -1,11 +1,12 @@
 import { minute } from '../../text/dates.ts';
 import { count, counted, gib, upTo } from '../../text/format.ts';
+import { savingsHeadline, summaryOf } from '../acts.ts';
 import { changesSentence } from '../changes.ts';
 import { type Lookup, lookup } from '../grouping.ts';
 import { incompletenessOf } from '../incomplete.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
 import { actionRow, changeRows, moreThan, type ResourceRow } from '../sections.ts';
-import { DECISIONS, passSentence, plannedFor, stoppedText, unverifiedSentence } from '../sentences.ts';
+import { DECISIONS, passSentence, plannedFor, stoppedText } from '../sentences.ts';
 import type { DecisionName, Report, ReportPass } from '../shape.ts';
 import { html, type Markup, scrollTable } from './markup.ts';
 
@@ -18,7 +19,7 @@ export function heading(report: Report): Markup {
 }
 
 /** What must not be overlooked: what could not be read, what failed, what a limit stopped. */
-export function alarms(report: Report): Markup[] {
+function alarms(report: Report): Markup[] {
   const { sources, outcomes, passes } = report;
   const refused = refusedRows(report).map((row) => html`<li><bdi>${refusedSentence(row)}</bdi></li>`);
   const failed = outcomes.flatMap(({ action, resourceId, status, reason }) =>
@@ -41,21 +42,21 @@ export function alarms(report: Report): Markup[] {
   ];
 }
 
-/** The figures that stand first. */
-export function totals(report: Report): Markup {
-  const { totals: all, prices, target, mode } = report;
-  const verb = mode === 'dry-run' ? 'This run would delete' : 'This run deleted';
+/** What could be saved, what must not be overlooked, and the figures of the account. */
+export function savings(report: Report): Markup {
+  const { totals: all, prices, target } = report;
   const assumed = prices.assumed ? `, a usual price that is assumed for ${target.region}` : '';
   const shares = DECISIONS.filter((decision) => all.decisions[decision] > 0);
-  return html`<section id="totals" aria-labelledby="totals-title"><h2 id="totals-title">At a glance</h2><div class="cards">
-${card('Images', count(all.images), html`${counted(all.imagesWithoutOwner, 'image')} without an owner`, '#images')}
-${card('Due', count(all.dueImages), html`up to ${gib(all.dueStorage.storageGiB)} that only they hold, ${upTo(all.dueStorage.monthlyCostUpTo)}${unverifiedSentence(all).map((sentence) => html`. <b>${sentence}</b>`)}`)}
-${card('Snapshot storage', gib(all.storage.storageGiB), html`${counted(all.storage.snapshots, 'snapshot')}, ${upTo(all.storage.monthlyCostUpTo)}`)}
-${card(verb, gib(all.deletedStorage.storageGiB), html`${counted(all.deletedStorage.snapshots, 'snapshot')}, ${upTo(all.deletedStorage.monthlyCostUpTo)}`)}
+  const unowned = html`<a href="#owner=-">${counted(all.imagesWithoutOwner, 'image')}</a> without an owner`;
+  const stored = `${counted(all.storage.snapshots, 'snapshot')}, ${upTo(all.storage.monthlyCostUpTo)}`;
+  return html`<section id="savings" aria-labelledby="savings-title"><h2 id="savings-title" class="headline">${savingsHeadline(report)}</h2><p>${summaryOf(report).join(' ')}</p>${alarms(report)}<div class="cards">
+${card('Images', count(all.images), all.imagesWithoutOwner === 0 ? html`all with an owner` : unowned, '#images')}
+${card('Due', count(all.dueImages), html`they alone hold up to ${gib(all.dueStorage.storageGiB)}`)}
+${card('Snapshot storage', gib(all.storage.storageGiB), html`${stored}`)}
 </div>
 <svg class="shares" role="img" aria-label="Images by decision" width="100%" height="14">${bands(report, shares)}</svg>
 <ul class="legend">${shares.map((decision) => html`<li><a href="#decision=${decision}"><span class="swatch ${decision}"></span>${decision} ${count(all.decisions[decision])}</a></li>`)}</ul>
-<p class="muted">Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${prices.asOf}, ${prices.source}). Snapshots share blocks: deleting one frees less, or nothing.</p></section>`;
+<p class="muted small">Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${prices.asOf}, ${prices.source}). Snapshots share blocks: deleting one frees less, or nothing.</p></section>`;
 }
 
 function bands({ totals: { images, decisions } }: Report, shares: readonly DecisionName[]): Markup[] {
@@ -127,6 +128,8 @@ function resourceCard(lead: Markup, rows: readonly ResourceRow[], { label, heads
 
 function tableRow(row: ResourceRow, withOutcome: boolean): Markup {
   const id = html`<code>${row.resourceId}</code>`;
+  const chips = row.brief.map((brief) => html`<bdi class="chip">${brief}</bdi>`);
+  const why = chips.length === 0 ? html`<bdi class="muted">${row.why}</bdi>` : html`<div class="chips">${chips}</div>`;
   const outcome = html`<td class="${row.status ?? 'muted'}"><bdi>${row.outcome === '' ? '—' : row.outcome}</bdi></td>`;
-  return html`<tr><td>${row.isListed ? html`<a href="#q=${row.resourceId}">${id}</a>` : id}<br><bdi>${row.name}</bdi></td><td><bdi>${row.owner}</bdi></td><td><b>${row.what}</b> <bdi class="muted">${row.why}</bdi></td>${withOutcome ? outcome : undefined}</tr>`;
+  return html`<tr><td>${row.isListed ? html`<a href="#q=${row.resourceId}">${id}</a>` : id}<br><bdi>${row.name}</bdi></td><td><bdi>${row.owner}</bdi></td><td class="what"><b>${row.what}</b> ${why}</td>${withOutcome ? outcome : undefined}</tr>`;
 }

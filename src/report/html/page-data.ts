@@ -1,8 +1,11 @@
+import { SEVERITIES } from '../../model/image.ts';
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
 import { DAY } from '../../text/dates.ts';
 import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
+import { consoleFragment, ec2Console } from '../console.ts';
+import { briefReason, telling } from '../distinguishing.ts';
 import { reasonSentence } from '../reason-sentences.ts';
 import { referenceText } from '../references.ts';
 import { DECISION_SENTENCES } from '../sentences.ts';
@@ -17,11 +20,13 @@ export type PageData = ReturnType<typeof pageData>;
  * repeats stored once: fifty thousand images stay a few megabytes, and a filter runs over arrays. Every text is made
  * visible here; the page writes it as text only.
  */
-export function pageData({ images }: Report) {
+export function pageData({ images, target, at, runId }: Report) {
   const [owners, rules, groups] = [new Table(), new Table(), new Table()];
   const [references, codes] = [new Table(), new Table()];
   const sentences = new Table();
-  const reasonTable: (readonly [number, string])[] = [];
+  const severities = new Table(SEVERITIES);
+  const reasonTable: (readonly [code: number, sentence: string, brief: string, telling: number])[] = [];
+  const referenceLinks: string[] = [];
   const titles: string[] = [];
   const reasonsOf = (image: ReportImage) =>
     image.reasons.map((reason) => {
@@ -29,7 +34,13 @@ export function pageData({ images }: Report) {
       const code = codes.indexOf(reason.code);
       titles[code] = IMAGE_REASONS[reason.code].title;
       const index = sentences.indexOf(`${reason.code} ${sentence}`);
-      reasonTable[index] ??= [code, sentence];
+      reasonTable[index] ??= [code, sentence, visible(briefReason(reason, image.references)), telling(reason)];
+      return index;
+    });
+  const referencesOf = (image: ReportImage) =>
+    image.references.map((reference) => {
+      const index = references.indexOf(referenceText(reference));
+      referenceLinks[index] ??= consoleFragment(reference, target);
       return index;
     });
   return {
@@ -42,19 +53,26 @@ export function pageData({ images }: Report) {
     decision: images.map(({ decision }) => DECISIONS.indexOf(decision)),
     // Days since 1970; -1 for unknown.
     created: images.map(({ creationDate }) => dayOf(creationDate)),
+    launched: images.map(({ lastLaunchedTime = null }) => dayOf(lastLaunchedTime)),
+    // Index into `severities`, the worst first; -1 for none.
+    severity: images.map(({ severity }) => severities.indexOf(severity ?? null)),
     storageGiB: images.map(({ storageGiB }) => storageGiB),
     monthlyCostUpTo: images.map(({ monthlyCostUpTo }) => monthlyCostUpTo),
     // Indexes into `reasonTable` and `referenceTable`.
     reasons: images.map(reasonsOf),
-    references: images.map((image) =>
-      image.references.map((reference) => references.indexOf(referenceText(reference))),
-    ),
+    references: images.map(referencesOf),
     // Without their `snap-`.
     snapshotIds: images.map(({ snapshotIds }) => snapshotIds.map((id) => id.replace(/^snap-/, ''))),
     // Index into `decisions` and the day, or nothing.
     next: images.map(({ next }) =>
       next === undefined ? (0 as const) : ([DECISIONS.indexOf(next.decision), dayOf(next.at)] as const),
     ),
+    at: dayOf(at),
+    /** What a file that is made of the page is named after. */
+    run: visible(runId),
+    /** EC2's console up to a fragment; empty where it is not known. */
+    console: ec2Console(target.region),
+    severities: severities.texts(),
     owners: owners.texts(),
     rules: rules.texts(),
     groups: groups.texts(),
@@ -65,6 +83,8 @@ export function pageData({ images }: Report) {
     titles,
     reasonTable,
     referenceTable: references.texts(),
+    /** For each of those, the console's fragment; empty where there is none. */
+    referenceLinks,
   };
 }
 
@@ -75,7 +95,11 @@ export function* embeddedJson(value: unknown): Generator<string> {
 
 /** Each text once, by its index. */
 class Table {
-  readonly #indexes = new Map<string, number>();
+  readonly #indexes: Map<string, number>;
+
+  constructor(first: readonly string[] = []) {
+    this.#indexes = new Map(first.map((text, index) => [text, index]));
+  }
 
   indexOf(text: string | null): number {
     if (text === null) return -1;

@@ -48,6 +48,7 @@ export const reportImage = z.object({
   name: text,
   owner: z.nullable(text),
   creationDate: z.nullable(time),
+  lastLaunchedTime: z.exactOptional(time).describe('As far as AWS tells, a day late; its absence proves nothing.'),
   rule: z.nullable(text),
   group: z.exactOptional(text).describe('Its group, where its rule counts by group.'),
   decision: z.enum(['keep', 'deprecate', 'disable', 'deregister', 'reinstate']),

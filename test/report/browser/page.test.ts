@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withChanges } from '../../../src/report/changes.ts';
 import { sweep } from '../../builders/runs.ts';
 import { largePlan } from '../large.ts';
-import { aReport, due, fullPlan, image, imageId, keep, TEMPLATE } from '../plans.ts';
+import { aReport, due, fullPlan, image, imageId, keep, snapshotId, TEMPLATE } from '../plans.ts';
 import { earlierReport, reportHtml, reportJson } from '../texts.ts';
 import { Chromium, HAS_BROWSER, type Opened } from './browser.ts';
 
@@ -47,7 +49,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     for (const text of await page.locator('.line .owner').allTextContents()) expect(text).toBe('—');
     await page.selectOption('#filter-reason', 'no-rule');
     for (const text of await page.locator('.line .reason').allTextContents())
-      expect(text).toContain('No rule selects it.');
+      expect(text).toContain('no rule selects it');
     quiet(opened);
   });
 
@@ -96,14 +98,83 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
       await page.click(`[data-sort=${press}]`);
       return page.locator(`.line .${column}`).allTextContents();
     };
-    const up = (await sorted('created', 'created')).slice(0, 10);
-    expect(up).toEqual(up.toSorted());
-    expect(await page.locator('th.created').first().getAttribute('aria-sort')).toBe('ascending');
-    const down = (await sorted('created', 'created')).slice(0, 10);
-    expect(down).toEqual(down.toSorted().toReversed());
+    const numbers = async (column: string) =>
+      (await sorted(column, column)).slice(0, 10).map((text) => Number.parseFloat(text.replace(/[$,]/g, '')));
+    const up = await numbers('age');
+    expect(up).toEqual(up.toSorted((a, b) => a - b));
+    expect(await page.locator('th.age').first().getAttribute('aria-sort')).toBe('ascending');
+    const down = await numbers('age');
+    expect(down).toEqual(down.toSorted((a, b) => b - a));
     expect(down[0]).not.toBe(up[0]);
-    const sizes = (await sorted('storage', 'storage')).slice(0, 10).map((text) => Number.parseFloat(text));
-    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    for (const column of ['storage', 'cost']) {
+      const amounts = await numbers(column);
+      expect(amounts).toEqual(amounts.toSorted((a, b) => a - b));
+    }
+    quiet(opened);
+  });
+
+  test('groups what it shows, folds groups out, and a link brings the grouping back', async () => {
+    const opened = await chromium.open(html, {}, '#decision=keep&group=owner');
+    const { page } = opened;
+    const group = page.locator('.group').first();
+    expect(await page.locator('.item').count()).toBe(0);
+    expect(await group.innerText()).toMatch(
+      /@example\.com\s[\d,]+ images, [\d.]+ GiB, up to \$[\d.]+ a month\s*keep \d+/,
+    );
+    await group.locator('.fold').click();
+    expect(await group.locator('.fold').getAttribute('aria-expanded')).toBe('true');
+    const label = await group.locator('bdi').first().innerText();
+    expect(new Set(await page.locator('.line .owner').allTextContents())).toEqual(new Set([label]));
+    await page.selectOption('#filter-group', 'reason');
+    expect(page.url()).toContain('#decision=keep&group=reason');
+    expect(await page.locator('.group bdi').allTextContents()).toContain('referenced');
+    quiet(opened);
+  });
+
+  test('copies an id, and leads to the console of images, snapshots, templates and groups', async () => {
+    const reference = { ...TEMPLATE, namedBy: [] };
+    const references = [
+      reference,
+      { ...reference, kind: 'autoscaling:AutoScalingGroup', resource: 'web prod' } as const,
+    ];
+    const decisions = [keep(image(1), [{ code: 'referenced', references: 2 }], { references })];
+    const opened = await chromium.open(reportHtml(aReport({ decisions })), {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const { page } = opened;
+    await page.locator('.line .copy').click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(imageId(1));
+    expect(await page.locator('.detail').count()).toBe(0);
+    await page.locator('.fold').click();
+    const links = await page.locator('a.console').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+    const start = 'https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#';
+    expect(links).toEqual([
+      `${start}ImageDetails:imageId=${imageId(1)}`,
+      `${start}AutoScalingGroupDetails:id=web%20prod;view=details`,
+      `${start}LaunchTemplateDetails:launchTemplateId=lt-0abc`,
+      `${start}SnapshotDetails:snapshotId=${snapshotId(1)}`,
+    ]);
+    quiet(opened);
+  });
+
+  test('saves the rows that it shows as CSV, none of them a formula', async () => {
+    const formula = '=HYPERLINK("https://evil.example","x")';
+    const decisions = [
+      keep(image(1, { name: formula, tags: { Owner: formula } }), [{ code: 'no-rule' }], { rule: formula }),
+      due(image(2), 'deprecate'),
+    ];
+    const opened = await chromium.open(reportHtml(aReport({ decisions })), {}, '#decision=keep');
+    const [download] = await Promise.all([opened.page.waitForEvent('download'), opened.page.click('#csv')]);
+    expect(download.suggestedFilename()).toMatch(/^images-[\w-]+\.csv$/);
+    const rows: string[][] = parse(await readFile(await download.path(), 'utf8'));
+    expect(rows.length).toBe(2);
+    const record = Object.fromEntries((rows[0] ?? []).map((name, index) => [name, rows[1]?.[index]]));
+    expect(record).toMatchObject({
+      imageId: imageId(1),
+      name: `'${formula}`,
+      owner: `'${formula}`,
+      rule: `'${formula}`,
+    });
     quiet(opened);
   });
 
@@ -188,14 +259,30 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
   });
 
   test('prints its rows without the controls', async () => {
-    const opened = await chromium.open(html);
+    const opened = await chromium.open(html, { viewport: { width: 718, height: 1000 } });
+    const open = await opened.page.locator('details[open]').count();
     await opened.page.emulateMedia({ media: 'print' });
     await opened.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     expect(await opened.page.locator('.line').count()).toBe(SIZE);
+    expect(await opened.page.locator('.detail').count()).toBe(SIZE);
+    expect(await opened.page.locator('details:not([open])').count()).toBe(0);
     expect(await opened.page.locator('nav').isVisible()).toBe(false);
+    const cut = await opened.page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter(
+          (one) =>
+            getComputedStyle(one).overflowX !== 'visible' &&
+            one.scrollWidth > one.clientWidth + 1 &&
+            one.clientWidth > 0,
+        )
+        .map(({ className }) => className),
+    );
+    expect(cut).toEqual([]);
     await opened.page.emulateMedia({ media: 'screen' });
     await opened.page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await opened.page.locator('.line').count()).toBeLessThan(60);
+    expect(await opened.page.locator('.detail').count()).toBe(0);
+    expect(await opened.page.locator('details[open]').count()).toBe(open);
     quiet(opened);
   });
 
@@ -246,6 +333,11 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     for (const name of [...hostile.slice(0, 4), '\\u{202e}evil\\u{2066}']) expect(text).toContain(name);
     expect(await opened.page.title()).not.toBe('taken');
     expect(await opened.page.locator('main img, main script').count()).toBe(0);
+    expect(await opened.page.locator('a.console').count()).toBe(0);
+    for (const by of ['owner', 'family', 'rule']) {
+      await opened.page.selectOption('#filter-group', by);
+      expect(await opened.page.locator('.group bdi').allTextContents()).toContain(hostile[0]);
+    }
     quiet(opened);
   });
 

@@ -60,6 +60,14 @@ describe('the page', () => {
 
   test('is the same for the same report', () => expect(reportHtml(aReport(fullPlan()))).toBe(page));
 
+  test('begins with what could be saved, in the sum and by this run', () => {
+    const headline = (text: string) => /class="headline">([^<]*)/.exec(text)?.[1];
+    expect(headline(page)).toBe('Save up to $0.60 a month; $0.40 with this run');
+    expect(page.indexOf('class="headline"')).toBeLessThan(page.indexOf('id="warnings"'));
+    expect(headline(reportHtml(aReport()))).toBe('Nothing to save');
+    expect(headline(reportHtml(aReport({ complete: false })))).toBe('What could be saved is not known');
+  });
+
   test('tells what a stopped pass and a failed action are, before anything else', () => {
     const stopped = { due: 3, ofImages: 7, percent: 42.9, stopAbovePercent: 25 };
     const text = reportHtml(
@@ -69,7 +77,7 @@ describe('the page', () => {
       }),
     );
     expect(text.indexOf('Stopped by a limit')).toBeGreaterThan(0);
-    expect(text.indexOf('Stopped by a limit')).toBeLessThan(text.indexOf('At a glance</h2>'));
+    expect(text.indexOf('Stopped by a limit')).toBeLessThan(text.indexOf('class="cards"'));
   });
 });
 

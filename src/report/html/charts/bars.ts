@@ -98,16 +98,20 @@ export function barChart(title: string, bars: readonly Bar[]): Markup {
 }
 
 /** Bars that stand, in an order of their own. */
-export function columnChart(title: string, bars: readonly Bar[]): Markup {
+export function columnChart(about: string, bars: readonly Bar[]): Markup {
+  const [unit, inUnit] = (max(bars, size) ?? 0) < 1024 ? (['GiB', 1] as const) : (['TiB', 1024] as const);
+  const title = `${about}, in ${unit}`;
   const up = linear(nice(0, max(bars, size) || 1, 4), [COLUMNS_HEIGHT, 22]);
   const across = scaleBand<Bar>(bars, [0, 100]).padding(0.2);
+  // There is little room above a column.
+  const brief = (amount: number) => count(amount < 10 ? amount : Math.round(amount));
   const columns = stacked(bars).map(
     ({ key, column, from, to }) =>
       html`<rect class="${key}" x="${percent(across(column) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"></rect>`,
   );
   const labels = bars.map((bar) => {
     const middle = percent((across(bar) ?? 0) + across.bandwidth() / 2);
-    return html`<g><title>${tooltip(bar)}</title><text class="figure" x="${middle}" y="${up(size(bar)) - 6}" text-anchor="middle">${size(bar) === 0 ? '' : count(Math.round(size(bar)))}</text><text x="${middle}" y="${COLUMNS_HEIGHT + 18}" text-anchor="middle">${bar.label}</text></g>`;
+    return html`<g><title>${tooltip(bar)}</title><text class="figure" x="${middle}" y="${up(size(bar)) - 6}" text-anchor="middle">${size(bar) === 0 ? '' : brief(size(bar) / inUnit)}</text><text x="${middle}" y="${COLUMNS_HEIGHT + 18}" text-anchor="middle">${bar.label}</text></g>`;
   });
   const picture = html`<svg class="columns" role="img" aria-label="${title}" width="100%" height="${COLUMNS_HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${COLUMNS_HEIGHT}" y2="${COLUMNS_HEIGHT}"></line>${columns}${labels}</svg>`;
   return figure(title, bars, picture);
