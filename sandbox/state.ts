@@ -133,8 +133,8 @@ export interface AccountState {
   readonly imageUsageReports: Map<string, StoredUsageReport>;
   readonly buckets: Map<string, Map<string, StoredObject>>;
   readonly recycleBin: RecycleBin;
-  /** Ids of images that were deregistered here: EC2 names them differently from ids that never were. */
-  readonly deregistered: Set<string>;
+  /** Images that were deregistered here: EC2 names them differently from what never was, and goes on telling what they were made from. */
+  readonly deregistered: Map<string, Image>;
   /** Deregistered images that `DescribeImages` still shows, and until when. */
   readonly lingering: Map<string, { readonly image: Image; readonly until: Date }>;
   readonly settings: {
@@ -188,7 +188,7 @@ export function emptyAccount(
     imageUsageReports: new Map(),
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },
-    deregistered: new Set(),
+    deregistered: new Map(),
     lingering: new Map(),
     settings: {
       deregisteredLingersSeconds: 0,

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { fleetReads } from './fleets.ts';
+import { imageAncestryReads } from './image-ancestry.ts';
 import { imageChanges } from './image-changes.ts';
 import { imageReferenceReads } from './image-references.ts';
 import { imageUsageReportRequests } from './image-usage-report-requests.ts';
@@ -28,6 +29,7 @@ export const ec2Operations: readonly Operation[] = [
   ...imageReferenceReads,
   ...imageUsageReportRequests,
   ...imageUsageReportReads,
+  ...imageAncestryReads,
   ...imageChanges,
   ...launchPermissionChanges,
   ...removals,

@@ -99,7 +99,7 @@ function deregisterImage(input: DeregisterImageRequest, context: Context): Dereg
   if (entry !== undefined) state.recycleBin.images.set(ImageId, entry);
   state.images.delete(ImageId);
   state.launchPermissions.delete(ImageId);
-  state.deregistered.add(ImageId);
+  state.deregistered.set(ImageId, image);
   const lingersMilliseconds = state.settings.deregisteredLingersSeconds * 1000;
   if (lingersMilliseconds > 0) {
     state.lingering.set(ImageId, {

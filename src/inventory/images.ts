@@ -28,18 +28,19 @@ export async function readImagesById(ec2: EC2Client, imageIds: readonly ImageId[
   return images;
 }
 
-/** Those of some images that the account can see: its own, shared with it, or public. */
+/** Those of some images that the account can see (its own, shared with it, or public), and AWS's word for their owner. */
 export async function readVisible(
   { ec2 }: Clients,
   requests: Requests,
   imageIds: readonly ImageId[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string | undefined>> {
   const visible = await requests.sendAll(byId(imageIds), (Filters) =>
-    Array.fromAsync(describeImages(ec2, { Filters }, requests), ({ ImageId }) =>
-      essential(ImageId, 'ImageId of an image'),
+    Array.fromAsync(
+      describeImages(ec2, { Filters }, requests),
+      ({ ImageId, ImageOwnerAlias }) => [essential(ImageId, 'ImageId of an image'), ImageOwnerAlias] as const,
     ),
   );
-  return new Set(visible.flat());
+  return new Map(visible.flat());
 }
 
 /** By filters: one id that is gone would fail the whole call. */

@@ -30,6 +30,17 @@ export type SnapshotDetails = Reading<{
 /** Whether an image lies in the Recycle Bin, or why that could not be read. */
 export type RecycleBinReading = Reading<{ readonly inBin: boolean }>;
 
+/** An image that another was copied or made from, and its Region. */
+export interface Ancestor {
+  readonly imageId: ImageId;
+  readonly region: string;
+}
+
+/** What an image was copied or made from, the nearest first, or why that could not be read. */
+export type AncestryReading =
+  | { readonly status: 'read'; readonly ancestors: readonly Ancestor[] }
+  | { readonly status: 'unreadable'; readonly error: string };
+
 /** Images that something names and that the account can't see, or why they could not be looked up. */
 export type MissingImages = Reading<{
   /** Whether each lies in the Recycle Bin; undefined where the bin could not be read. */
@@ -117,6 +128,11 @@ export interface Account {
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
+  /**
+   * Of images that are not among the account's own and that some of those were made from; read only where a rule keeps
+   * ancestors, and absent where not asked about.
+   */
+  readonly ancestry: ReadonlyMap<ImageId, AncestryReading>;
   /** It only informs, and holds nothing back; absent: not read. */
   readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */

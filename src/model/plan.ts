@@ -1,4 +1,4 @@
-import type { RecyclableKind, Target } from './account.ts';
+import type { Account, RecyclableKind, Target } from './account.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
@@ -148,6 +148,8 @@ export interface MissingImage {
 /** A plan is data: what each pass is to do, and why everything else stays. */
 export interface Plan {
   readonly target: Target;
+  /** What AWS told of the lines of descent that leave the account's own images. */
+  readonly ancestry: Account['ancestry'];
   /** What was recorded of this tool's own acts when the account was read. */
   readonly journal: JournalReading;
   /** When the account was read. */

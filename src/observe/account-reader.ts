@@ -1,4 +1,5 @@
-import type { Account } from '../model/account.ts';
+import type { Account, AncestryReading } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
 import type { Policy } from '../model/policy.ts';
 import { isNothing, type MissingDetails } from '../plan/candidate.ts';
 import { type Evaluation, evaluate } from '../plan/evaluate.ts';
@@ -14,11 +15,19 @@ export interface AccountReader {
   readonly missing?: (account: Account) => Promise<Account>;
 }
 
-/** Reads the account from AWS. */
+/** Reads the account from AWS; what images were made from never changes, so that it is asked once. */
 export function awsAccountReader(request: ObserveRequest): AccountReader {
+  const ancestry = new Map<ImageId, AncestryReading>();
   return {
-    account: () => observeAccount(request).finally(collectGarbage),
-    details: (account, missing) => observeDetails(account, missing, request).finally(collectGarbage),
+    account: async () => {
+      const account = await observeAccount(request).finally(collectGarbage);
+      return { ...account, ancestry: new Map(ancestry) };
+    },
+    details: async (account, missing) => {
+      const detailed = await observeDetails(account, missing, request).finally(collectGarbage);
+      for (const [source, reading] of detailed.ancestry) if (reading.status === 'read') ancestry.set(source, reading);
+      return detailed;
+    },
     missing: (account) => observeMissing(account, request),
   };
 }

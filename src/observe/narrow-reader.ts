@@ -1,7 +1,8 @@
 import type { Account } from '../model/account.ts';
-import type { ImageId } from '../model/ids.ts';
+import { lineOf, unaskedLines } from '../model/ancestry.ts';
 import { type Image, snapshotIdsOf } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
+import { NOTHING } from '../plan/candidate.ts';
 import { describedImage } from '../plan/orphans.ts';
 import { derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { asksForSharing } from '../policy/decision/sharing.ts';
@@ -24,17 +25,17 @@ export function narrowReader(reader: AccountReader, policy: Policy, asked: strin
       if (images.length === 0 && snapshot === undefined) return account;
       const origin = images.length > 0 || snapshot === undefined ? undefined : describedImage(snapshot);
       const snapshotIds = [...images.flatMap(snapshotIdsOf), ...(snapshot ? [snapshot.snapshotId] : [])];
-      const derived = derivedFrom(policy.rules.some(keepsAncestors) ? account.images : []);
-      const relatives = images.flatMap((image) => [
-        ...chainOf(account, image),
-        ...madeFrom(image.imageId, derived).map(({ imageId }) => imageId),
-      ]);
-      return reader.details(account, {
-        sharing: asksForSharing(policy) ? [...new Set(relatives)] : [],
-        usage: [],
+      // Where no rule keeps ancestors, its own line alone, for people to read.
+      const keeps = policy.rules.some(keepsAncestors);
+      const ancestry = unaskedLines(account, keeps ? account.images : images.flatMap((one) => chainOf(account, one)));
+      const known = ancestry.length === 0 ? account : await reader.details(account, { ...NOTHING, ancestry });
+      const derived = keeps ? derivedFrom(known) : new Map();
+      const relatives = images.flatMap((one) => [...chainOf(known, one), ...madeFrom(one.imageId, derived)]);
+      return reader.details(known, {
+        ...NOTHING,
+        sharing: asksForSharing(policy) ? [...new Set(relatives.map(({ imageId }) => imageId))] : [],
         snapshotDetails: [...new Set(snapshotIds)],
         recycleBin: origin === undefined ? [] : [origin],
-        retentionRules: [],
       });
     },
   };
@@ -48,15 +49,11 @@ export function isAskedFor(
   return image.imageId === asked || image.name === asked || image.snapshotIds.includes(asked);
 }
 
-/** The image, and what it was copied from where that lies among the account's images. */
-function chainOf({ images, target }: Account, image: Image): ImageId[] {
-  const byId = new Map(images.map((one) => [one.imageId, one]));
-  const chain = new Set<ImageId>();
-  let current: Image | undefined = image;
-  while (current !== undefined && !chain.has(current.imageId)) {
-    chain.add(current.imageId);
-    const { sourceImageId, sourceImageRegion = target.region }: Image = current;
-    current = sourceImageId === undefined || sourceImageRegion !== target.region ? undefined : byId.get(sourceImageId);
-  }
+/** The image, and what it was copied or made from as far as that is the account's own. */
+function chainOf(account: Account, image: Image): Image[] {
+  const own = new Map(account.images.map((one) => [one.imageId, one]));
+  const chain = new Set<Image>();
+  for (let one: Image | undefined = image; one && !chain.has(one); one = lineOf(one, account, own).ancestor)
+    chain.add(one);
   return [...chain];
 }

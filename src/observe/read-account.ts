@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { Requests } from '../aws/requests.ts';
+import { readAncestry } from '../inventory/ancestry.ts';
 import { readSharing, readSnapshotDetails } from '../inventory/details.ts';
 import { readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
@@ -68,6 +69,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     snapshotDetails: new Map(),
     recycleBin: new Map(),
     retentionRules: new Map(),
+    ancestry: new Map(),
     journal: journal.journal,
     clock: clockReading,
   };
@@ -93,22 +95,26 @@ export async function observeDetails(
   const { clients, observer } = request;
   const count = (source: string) => new Requests(() => observer.onCall(source));
   const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
-  const { accountId } = account.target;
-  const [shared, snapshots, recycleBin, retentionRules] = await Promise.all([
+  const { accountId, region } = account.target;
+  const asked = new Set(missing.ancestry);
+  const descendants = account.images.filter(({ imageId }) => asked.has(imageId));
+  const [shared, snapshots, recycleBin, retentionRules, ancestry] = await Promise.all([
     readSharing(clients, count('launch-permissions'), { imageIds: missing.sharing, disabled, accountId }),
     readSnapshotDetails(clients, count('snapshot-details'), missing.snapshotDetails),
     readRecycleBin(clients, count('recycle-bin'), missing.recycleBin),
     readRetentionRules(clients, count('retention-rules'), missing.retentionRules),
+    readAncestry(clients, count('image-ancestry'), descendants, region),
   ]);
   return {
     ...account,
     // What is gone since it was listed is gone, and nothing else is less known for it.
-    images: account.images.filter(({ imageId }) => !shared.gone.has(imageId)),
+    images: account.images.filter(({ imageId }) => !shared.gone.has(imageId) && !ancestry.gone.has(imageId)),
     snapshots: account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
     sharing: new Map([...account.sharing, ...shared.readings]),
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.readings]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
     retentionRules: new Map([...account.retentionRules, ...retentionRules]),
+    ancestry: new Map([...account.ancestry, ...ancestry.readings]),
   };
 }
 

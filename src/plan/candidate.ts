@@ -12,6 +12,8 @@ export interface MissingDetails {
   readonly recycleBin: readonly ImageId[];
   /** The kinds of which something would be removed. */
   readonly retentionRules: readonly RecyclableKind[];
+  /** Images that were made from one that is not among the account's own: what that was made from in turn. */
+  readonly ancestry: readonly ImageId[];
 }
 
 /** True where nothing more must be read. */
@@ -19,7 +21,15 @@ export function isNothing(missing: MissingDetails): boolean {
   return Object.values(missing).every(({ length }) => length === 0);
 }
 
-const NOTHING: MissingDetails = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
+/** No details. */
+export const NOTHING: MissingDetails = {
+  sharing: [],
+  usage: [],
+  snapshotDetails: [],
+  recycleBin: [],
+  retentionRules: [],
+  ancestry: [],
+};
 
 /** An action that the decisions ask for. */
 export interface Candidate {

@@ -1,4 +1,5 @@
 import type { Account } from '../model/account.ts';
+import { unaskedLines } from '../model/ancestry.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
@@ -20,6 +21,8 @@ interface Context {
   readonly snapshots: ReadonlyMap<SnapshotId, SnapshotDecision>;
   /** What was copied or made from each image, looked for once it is asked for. */
   readonly derived: () => Derived;
+  /** The images of which AWS must be asked before it is known what was made from any, looked for likewise. */
+  readonly unasked: () => readonly ImageId[];
 }
 
 /** The actions on images that the decisions ask for, oldest image first. */
@@ -31,6 +34,7 @@ export function imageCandidates(
   at: Date,
 ): Candidate[] {
   let derived: Derived | undefined;
+  let unasked: readonly ImageId[] | undefined;
   const context: Context = {
     account,
     policy,
@@ -38,7 +42,8 @@ export function imageCandidates(
     rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
     snapshots: new Map(snapshots.map((one) => [one.snapshotId, one])),
-    derived: () => (derived ??= derivedFrom(account.images)),
+    derived: () => (derived ??= derivedFrom(account)),
+    unasked: () => (unasked ??= unaskedLines(account)),
   };
   return [...context.decisions.values()]
     .filter(({ decision }) => decision !== 'keep')
@@ -58,7 +63,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
     case 'disable':
       return candidate(
         { action: 'disable', imageId: image.imageId, rule: decision.rule },
-        sharingMissing(image, context),
+        relativesMissing(image, context),
       );
     case 'deregister':
       return deregister(image, decision.rule, context);
@@ -107,7 +112,7 @@ function deprecate(image: Image, rule: string, context: Context): Candidate {
       ...(after !== undefined && { deregisterAfter: new Date(at + after) }),
       alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
     },
-    sharingMissing(image, context),
+    relativesMissing(image, context),
   );
 }
 
@@ -129,17 +134,22 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   const markKept = isKept && { markKept: keepSnapshots };
   return candidate(
     { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept },
-    { ...sharingMissing(image, context), snapshotDetails, retentionRules },
+    { ...relativesMissing(image, context), snapshotDetails, retentionRules },
     uncovered,
   );
 }
 
-/** Of the image and those whose fate it shares as a copy or an ancestor: those of which it is not known yet who may use them. */
-function sharingMissing(image: Image, context: Context): Pick<MissingDetails, 'sharing' | 'usage'> {
-  const { account, policy } = context;
-  if (!asksForSharing(policy)) return { sharing: [], usage: [] };
-  const chain = [...sourcesOf(image, context), ...followersOf(image, context)];
+/** What is not known yet of the image and those whose fate it shares as a copy or an ancestor: who these are, and who may use them. */
+function relativesMissing(image: Image, context: Context): Partial<MissingDetails> {
+  const { account, policy, rules, decisions } = context;
+  const rule = rules.get(decisions.get(image.imageId)?.rule);
+  const isAncestor = rule !== undefined && keepsAncestors(rule);
+  const ancestry = isAncestor ? context.unasked() : [];
+  if (!asksForSharing(policy)) return { ancestry };
+  const followers = isAncestor ? madeFrom(image.imageId, context.derived()) : [];
+  const chain = [...sourcesOf(image, context), ...followers];
   return {
+    ancestry,
     sharing: chain.flatMap(({ imageId }) => (account.sharing.has(imageId) ? [] : imageId)),
     usage: chain.flatMap((one) => (needsUsageReading(one, account, policy) ? one.imageId : [])),
   };
@@ -156,10 +166,4 @@ function sourcesOf(image: Image, { account, rules, decisions }: Context): Image[
     current = follows ? localSource(current.image, account.target, decisions) : undefined;
   }
   return [...chain.values()];
-}
-
-/** Images that were copied or made from one that is kept with them. */
-function followersOf({ imageId }: Image, { rules, decisions, derived }: Context): Image[] {
-  const rule = rules.get(decisions.get(imageId)?.rule);
-  return rule && keepsAncestors(rule) ? madeFrom(imageId, derived()) : [];
 }

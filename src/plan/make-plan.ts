@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { actionKey, type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Reference, SourceReading } from '../model/reference.ts';
+import { IMAGE_ANCESTRY } from '../policy/decision/ancestors.ts';
 import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { accountFindings } from '../policy/lint/account-findings.ts';
@@ -21,10 +22,11 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
 /** What each pass is to do within the policy's limits, and why everything else stays. */
 export function applyLimits(evaluation: Evaluation): Plan {
   const { account, policy, at, decisions, snapshots } = evaluation;
-  const sources = [...sourceReadings(account), ...failedDetails(account)];
+  const sources = [...sourceReadings(account), ...failedDetails(account), ...failedAncestry(evaluation)];
   const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, at)];
   return {
     target: account.target,
+    ancestry: account.ancestry,
     journal: account.journal,
     observedAt: account.observedAt,
     at,
@@ -104,6 +106,18 @@ function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[
   return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
 }
 
+/** A row where AWS could not be asked about lines of descent, so that images stay that may be ancestors of kept ones. */
+function failedAncestry({ account, decisions }: Evaluation): SourceReading[] {
+  const errors = [...account.ancestry.values()].flatMap((one) => (one.status === 'unreadable' ? one.error : []));
+  const only = decisions
+    .filter(({ reasons }) => reasons.some((one) => one.code === 'source-unreadable' && one.source === IMAGE_ANCESTRY))
+    .map(({ image }) => image.imageId)
+    .sort();
+  if (only.length === 0) return [];
+  const error = `${errors[0]}${andMore(errors.length)}`;
+  return [{ name: IMAGE_ANCESTRY, status: 'unreadable', references: 0, calls: account.ancestry.size, error, only }];
+}
+
 /** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */
 function failedDetails(account: Account): SourceReading[] {
   const readings: readonly (readonly [string, ReadonlyMap<string, Sharing | SnapshotDetails | RecycleBinReading>])[] = [
@@ -114,12 +128,22 @@ function failedDetails(account: Account): SourceReading[] {
   return readings.flatMap(([name, values]): SourceReading[] => {
     const failed = [...values].flatMap(([id, one]) => (one.status === 'unreadable' ? { id, error: one.error } : []));
     if (failed[0] === undefined) return [];
-    const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
     const only = failed.map(({ id }) => id).sort();
     return [
-      { name, status: 'unreadable', references: 0, calls: values.size, error: `${failed[0].error}${more}`, only },
+      {
+        name,
+        status: 'unreadable',
+        references: 0,
+        calls: values.size,
+        error: `${failed[0].error}${andMore(failed.length)}`,
+        only,
+      },
     ];
   });
+}
+
+function andMore(count: number): string {
+  return count > 1 ? ` (and ${count - 1} more)` : '';
 }
 
 /** The images that something names and the account can't see, with what would launch them again; it only informs. */

@@ -33,6 +33,7 @@ function detailsOf(candidates: readonly Candidate[]): MissingDetails {
     snapshotDetails: [...new Set(all.flatMap(({ snapshotDetails }) => snapshotDetails))],
     recycleBin: [...new Set(all.flatMap(({ recycleBin }) => recycleBin))],
     retentionRules: [...new Set(all.flatMap(({ retentionRules }) => retentionRules))],
+    ancestry: [...new Set(all.flatMap(({ ancestry }) => ancestry))],
   };
 }
 

@@ -137,6 +137,10 @@ export const recordingSchema = z.strictObject({
   recycleBin: mapOf(imageId, readingOf({ inBin: z.boolean() })),
   // Recordings of earlier versions have none.
   retentionRules: mapOf(z.enum(RECYCLABLE), readingOf({ rules: z.array(retentionRule) })).exactOptional(),
+  ancestry: mapOf(
+    imageId,
+    readingOf({ ancestors: z.array(z.strictObject({ imageId, region: text })) }),
+  ).exactOptional(),
   /** Which named images are gone. */
   missingImages: readingOf({
     images: mapOf(

@@ -28,6 +28,7 @@ export function recordingText(account: Account): string {
     recycleBin: account.recycleBin,
     retentionRules: account.retentionRules,
     // Left out where nobody asked, or where there is none: that is what their absence means.
+    ancestry: account.ancestry.size === 0 ? undefined : account.ancestry,
     missingImages: account.missingImages,
     journal: account.journal.status === 'none' ? undefined : account.journal,
     elsewhere: crossAccountUsage && {

@@ -29,7 +29,7 @@ export function explainImage(report: Report, image: ReportImage): Explanation {
   const snapshots = report.snapshots.filter(({ snapshotId }) => image.snapshotIds.includes(snapshotId));
   return {
     ...{ id: imageId, name, decision, verdict: `${decision}: ${DECISION_SENTENCES[decision]}` },
-    facts: [factsOf(image), ...findingOf(image), ...planned(report)],
+    facts: [factsOf(image), ...findingOf(image), ...lineOf(image), ...planned(report)],
     sections: [
       {
         title: 'Why',
@@ -79,6 +79,10 @@ function findingOf({ severity, fixAvailableSince }: ReportImage): string[] {
   return severity === undefined
     ? []
     : [`Worst finding of Amazon Inspector: ${severity}, ${fixText(fixAvailableSince)}.`];
+}
+
+function lineOf({ lineage = [] }: ReportImage): string[] {
+  return lineage.length === 0 ? [] : [`Made from ${lineage.join(', from ')}.`];
 }
 
 /** What a run would do with it now or what keeps the run from it, and what time alone brings. */

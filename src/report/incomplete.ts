@@ -77,5 +77,6 @@ export function incompleteSentences(sources: readonly ReportSource[]): string[] 
 const WORDS: Readonly<Record<string, string>> = {
   'launch-permissions': 'launch permissions',
   'snapshot-details': 'locks, shares or fast restores',
+  'image-ancestry': 'kept descendants',
   'recycle-bin': 'the Recycle Bin',
 };

@@ -1,6 +1,7 @@
+import { type Line, lineOf } from '../model/ancestry.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
-import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
+import { type Image, snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
@@ -32,7 +33,7 @@ export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Rep
   const byId = new Map(plan.decisions.map(({ image }) => [image.imageId, image]));
   const images = plan.decisions.map((decision) => ({
     ...reportImage(decision, ownerTag, sizes),
-    ...lineageOf(decision.image, plan.target, byId),
+    ...lineageOf(decision.image, plan, byId),
     ...(isDue(decision) && unverified.has(decision.image.imageId) && { unverified: true as const }),
   }));
   const restarted = restartedWaits(plan.decisions).sort(byImage);
@@ -90,19 +91,15 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
 /** More than any pipeline makes, and few enough that a long line is not written down once for each of its images. */
 const MOST_ANCESTORS = 20;
 
-/** What an image was copied or made from, the nearest first, as far as the account's images tell. */
-function lineageOf(
-  image: Image,
-  target: Plan['target'],
-  byId: ReadonlyMap<ImageId, Image>,
-): Pick<ReportImage, 'lineage'> {
-  const lineage: ImageId[] = [];
-  for (let one: Image | undefined = image; one !== undefined; one = localSource(one, target, byId)) {
-    const { sourceImageId } = one;
-    if (sourceImageId === undefined || lineage.includes(sourceImageId) || lineage.length === MOST_ANCESTORS) break;
-    lineage.push(sourceImageId);
+/** What an image was copied or made from, the nearest first, as far as that is known. */
+function lineageOf(image: Image, plan: Plan, own: ReadonlyMap<ImageId, Image>): Pick<ReportImage, 'lineage'> {
+  const lineage = new Set<ImageId>();
+  for (let one: Image | undefined = image; one && lineage.size < MOST_ANCESTORS; ) {
+    const { imageIds, ancestor }: Line<Image> = lineOf(one, plan, own);
+    one = ancestor && !lineage.has(ancestor.imageId) ? ancestor : undefined;
+    for (const imageId of imageIds) lineage.add(imageId);
   }
-  return lineage.length === 0 ? {} : { lineage };
+  return lineage.size === 0 ? {} : { lineage: [...lineage].slice(0, MOST_ANCESTORS) };
 }
 
 function reportSnapshot({ snapshotId, imageId, decision, reasons: all }: SnapshotDecision): ReportSnapshot {

@@ -158,6 +158,7 @@ export function anAccount(wish: AccountWish = {}): Account {
     snapshotDetails: new Map([...snapshotIds].map((id) => [id, HARMLESS])),
     recycleBin: new Map(),
     retentionRules: COVERED,
+    ancestry: new Map(),
     journal: NO_JOURNAL,
     ...over,
   };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Account } from '../../src/model/account.ts';
+import type { Account, Ancestor } from '../../src/model/account.ts';
 import type { SourceReading } from '../../src/model/reference.ts';
 import { SOURCES } from '../../src/model/sources.ts';
-import { anAccount, HARMLESS, imageId, READ_SOURCES, snapshotId, UNSHARED, unreadable } from './account.ts';
+import { anAccount, HARMLESS, imageId, READ_SOURCES, REGION, snapshotId, UNSHARED, unreadable } from './account.ts';
 import { crossAccountUsageOf, sharedAcross } from './arbitrary-elsewhere.ts';
 import { imageOf, seldom } from './arbitrary-facts.ts';
 import { journalFor } from './arbitrary-journal.ts';
@@ -44,15 +44,26 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         ),
         { nil: undefined },
       ),
+      ancestry: fc.array(
+        fc.tuple(
+          fc.nat(count).map(imageId),
+          fc.oneof(
+            { weight: 5, arbitrary: ancestorsOf(count).map((ancestors) => ({ status: 'read' as const, ancestors })) },
+            { weight: 1, arbitrary: fc.constant({ status: 'unreadable' as const, error: 'access denied' }) },
+          ),
+        ),
+        { maxLength: 2 },
+      ),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, across, details, bin, elsewhere, missing, ...wish }): Account => {
+    .map(({ sharing, across, details, bin, elsewhere, missing, ancestry, ...wish }): Account => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       return {
         ...anAccount(wish),
         ...(elsewhere && { crossAccountUsage: elsewhere }),
         ...(missing && { missingImages: missing }),
+        ancestry: new Map(ancestry),
         sharing: new Map(
           sharing.flatMap((is, number) => {
             const shares = across[number];
@@ -82,6 +93,15 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
     })
     .chain((account) => journalFor(account.images, account.snapshots).map((journal) => ({ ...account, journal })));
 });
+
+/** A line of some images of the account and of one that is not there, here and in another Region. */
+function ancestorsOf(count: number): fc.Arbitrary<Ancestor[]> {
+  const ancestor = fc.tuple(fc.nat(count).map(imageId), seldom(REGION, 'us-east-1'));
+  return fc.array(
+    ancestor.map(([imageId, region]) => ({ imageId, region })),
+    { maxLength: 3 },
+  );
+}
 
 /** Any of the names that sources have. */
 export const sourceNames = fc.constantFrom(...SOURCES);

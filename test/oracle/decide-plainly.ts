@@ -307,14 +307,28 @@ function copyFate(
   return isUnknown ? { code, isSure: false } : undefined;
 }
 
-function sourceOf({ sourceImageId, sourceImageRegion }: Image, { images, target }: Account): Image | undefined {
+function sourceOf(
+  { sourceImageId, sourceImageRegion }: Pick<Image, 'sourceImageId' | 'sourceImageRegion'>,
+  { images, target }: Account,
+): Image | undefined {
   const isHere = [undefined, target.region].includes(sourceImageRegion);
   return images.find(({ imageId }) => isHere && imageId === sourceImageId);
 }
 
+/** What an image was made from: its source, or the next of the account's own of what AWS says lies beyond that. */
+function parentOf(image: Image, account: Account): Image | undefined {
+  const source = sourceOf(image, account);
+  const reading = image.sourceImageId && account.ancestry.get(image.sourceImageId);
+  if (source || !reading || reading.status !== 'read') return source;
+  const own = reading.ancestors.map((one) =>
+    sourceOf({ sourceImageId: one.imageId, sourceImageRegion: one.region }, account),
+  );
+  return own.find((one) => one !== undefined);
+}
+
 function isMadeFrom(image: Image, ancestor: Image, account: Account): boolean {
   const seen: Image[] = [];
-  for (let one = sourceOf(image, account); one && !seen.includes(one); one = sourceOf(one, account)) {
+  for (let one = parentOf(image, account); one && !seen.includes(one); one = parentOf(one, account)) {
     if (one === ancestor) return true;
     seen.push(one);
   }
@@ -336,7 +350,9 @@ function ancestorFate(image: Image, account: Account, policy: RawPolicy, now: nu
       return copy || isUnknown ? 'unsure' : 'due';
     });
   if (fates.includes('sure')) return { code, isSure: true };
-  return fates.includes('unsure') ? { code, isSure: false } : undefined;
+  if (fates.includes('unsure')) return { code, isSure: false };
+  const isUnread = [...account.ancestry.values()].some(({ status }) => status === 'unreadable');
+  return isUnread ? { code: 'source-unreadable', isSure: false } : undefined;
 }
 
 function unreadable(image: Image, account: Account, policy: RawPolicy): number {

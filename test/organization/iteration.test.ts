@@ -33,6 +33,7 @@ const ended = (number: number, status: 'done' | 'failed'): Outcome => ({
 function planOf(ready: readonly number[], deferred: readonly number[] = []): Plan {
   return {
     target: { accountId: '123456789012', region: 'eu-west-1' },
+    ancestry: new Map(),
     journal: NO_JOURNAL,
     observedAt: new Date(0),
     at: new Date(0),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Action, actionKey } from '../../src/model/plan.ts';
+import { NOTHING } from '../../src/plan/candidate.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { missingDetailsForActions } from '../../src/plan/missing-details.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, snapshotId } from '../builders/account.ts';
@@ -28,7 +29,6 @@ const deregister: Action = {
 };
 const deprecate: Action = { action: 'deprecate', imageId: imageId(3), rule: 'all', alreadyDeprecated: false };
 const mark = (number: number): Action => ({ action: 'mark-orphan', snapshotId: snapshotId(number), imageId: gone });
-const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
 
 test.each<[string, readonly Action[], object]>([
   ['nothing for no action', [], NOTHING],

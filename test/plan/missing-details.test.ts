@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
-import type { MissingDetails } from '../../src/plan/candidate.ts';
+import { type MissingDetails, NOTHING } from '../../src/plan/candidate.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails } from '../../src/plan/missing-details.ts';
@@ -27,6 +27,7 @@ const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30
 const limited = (perRun: number, stopAbove = '100%') =>
   oneRule(RULE, `limits: { perRun: ${perRun}, stopAbove: ${stopAbove} }\norphanSnapshots: { deleteAfter: 30d }`);
 const SHARED = { ...UNSHARED, accounts: ['111111111111'] };
+const NO_ANCESTORS = { status: 'read', ancestors: [] } as const;
 const UNUSED = { status: 'available', reportId: 'imgreport-1', createdAt: AT, entries: [] } as const;
 
 /** The account as it is seen at first: nothing further was read. */
@@ -37,6 +38,7 @@ function unasked({ crossAccountUsage: elsewhere, ...account }: Account): Account
     sharing: new Map(),
     snapshotDetails: new Map(),
     recycleBin: new Map(),
+    ancestry: new Map(),
   };
 }
 
@@ -59,6 +61,12 @@ function answered(
       },
     }),
     recycleBin: new Map([...account.recycleBin, ...wanted.recycleBin.map((id) => [id, NOT_IN_BIN] as const)]),
+    ancestry: new Map([
+      ...account.ancestry,
+      ...account.images.flatMap(({ imageId, sourceImageId }) =>
+        sourceImageId && wanted.ancestry.includes(imageId) ? [[sourceImageId, NO_ANCESTORS] as const] : [],
+      ),
+    ]),
   };
 }
 
@@ -71,7 +79,6 @@ const many = (count: number, over = {}) =>
       snapshots: Array.from({ length: count }, (_, index) => aSnapshot({ number: index + 1 })),
     }),
   );
-const NOTHING = { sharing: [], usage: [], snapshotDetails: [], recycleBin: [], retentionRules: [] };
 
 describe('launch permissions', () => {
   test('are wanted for images that would be acted on, and for no others', () => {
@@ -130,13 +137,24 @@ describe('launch permissions', () => {
   });
 });
 
+test('lines of descent are wanted once for each image that they go on with, where a rule keeps ancestors', () => {
+  const from = (number: number, source: number, over = {}) =>
+    anImage({ number, sourceImageId: imageId(source), ...over });
+  const images = [anImage(), from(2, 9), from(3, 9, { ageDays: 1 }), from(4, 1), from(5, 8, { ageDays: 1 })];
+  const account = anAccount({ images });
+  const keeping = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}');
+  expect(missingDetails(evaluate(account, keeping, AT))).toEqual({ ...NOTHING, ancestry: [2, 5].map(imageId) });
+  const asked = answered(account, { ...NOTHING, ancestry: [imageId(2)] });
+  expect(missingDetails(evaluate(asked, keeping, AT)).ancestry).toEqual([imageId(5)]);
+  expect(missingDetails(evaluate(account, limited(50), AT)).ancestry).toEqual([]);
+  expect(missingDetails(evaluate(anAccount({ images: images.slice(4) }), keeping, AT))).toEqual(NOTHING);
+});
+
 test('snapshot details are wanted for what images would take with them', () => {
   expect(missingDetails(evaluate(many(3, { deprecatedDaysAgo: 40 }), limited(50), AT))).toEqual({
+    ...NOTHING,
     sharing: [1, 2, 3].map(imageId),
-    usage: [],
     snapshotDetails: [1, 2, 3].map(snapshotId),
-    recycleBin: [],
-    retentionRules: [],
   });
 });
 

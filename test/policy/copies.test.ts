@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AncestryReading } from '../../src/model/account.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, imageId } from '../builders/account.ts';
 import { codesOf, decideFirst } from '../builders/decide.ts';
@@ -27,6 +28,24 @@ describe('ancestorsOfKept', () => {
     ['what stands between them is gone', [from(3, 2, { ageDays: 10 })]],
   ])('lets an image go where %s', (_, others) => {
     expect(decideFirst([anImage({ number: 1 }), ...others], policy).decision).toBe('deprecate');
+  });
+
+  const line = (...of: readonly (readonly [number, string])[]): AncestryReading => ({
+    status: 'read',
+    ancestors: of.map(([number, region]) => ({ imageId: imageId(number), region })),
+  });
+  test.each([
+    ['AWS says that it leads there', line([9, 'eu-west-1'], [1, 'eu-west-1']), 'ancestor-of-kept'],
+    ['it leads to an image of that id in another Region', line([1, 'us-east-1']), 'unreferenced'],
+    ['it leads elsewhere', line([9, 'eu-west-1']), 'unreferenced'],
+    ['AWS could not be asked', { status: 'unreadable', error: 'denied' } as const, 'source-unreadable'],
+  ])('where a line goes on with an image that is gone, and %s', (_, reading, code) => {
+    const images = [anImage({ number: 1 }), from(3, 2, { ageDays: 10 }), from(4, 5)];
+    const account = anAccount({ images, ancestry: new Map([[imageId(2), reading]]) });
+    const [first, , fourth] = decideImages(account, policy, AT);
+    expect(first?.reasons[0].code).toBe(code);
+    const unread = code === 'source-unreadable';
+    expect(fourth?.reasons[0].code).toBe(unread ? code : 'unreferenced');
   });
 
   test('with copiesOfKept: an ancestor that stays keeps its own copies', () => {

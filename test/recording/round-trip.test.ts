@@ -94,6 +94,7 @@ describe('a recording', () => {
         sharing: back(account.sharing),
         snapshotDetails: back(account.snapshotDetails),
         recycleBin: back(account.recycleBin),
+        ancestry: back(account.ancestry),
       };
     };
     const second = { kind: 'document', resource: 'pinned.hcl', namedBy: [] } as const;

@@ -102,6 +102,7 @@ export function mapped(number: number, over: Partial<Snapshot> = {}): SnapshotDe
 export function aPlan(over: Partial<Plan> = {}): Plan {
   return {
     target: { accountId: '123456789012', region: 'eu-west-1' },
+    ancestry: new Map(),
     journal: NO_JOURNAL,
     observedAt: AT,
     at: AT,

@@ -76,8 +76,8 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
     case 'deregister':
       if (life.uses.size > 0) break;
       life.leftAt = now;
+      world.state.deregistered.set(life.id, world.state.images.get(life.id) ?? {});
       world.state.images.delete(life.id);
-      world.state.deregistered.add(life.id);
   }
 }
 

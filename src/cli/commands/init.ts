@@ -7,6 +7,7 @@ import { PASSES } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { SourceReading } from '../../model/reference.ts';
 import { newRunId } from '../../model/run.ts';
+import { NOTHING } from '../../plan/candidate.ts';
 import { coverageGap } from '../../plan/coverage.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { parsePolicy } from '../../policy/language/parse.ts';
@@ -40,13 +41,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
   const { text, advice, report } = await withParameters(io, options, async (readerFor, parameters) => {
     const ssmParameters = parameters.globs.map((pattern) => ({ pattern, mayBeEmpty: false }));
     const reader = readerFor({ ...parsed(EMPTY_POLICY).references, ssmParameters });
-    const account = await reader.details(await reader.account(), {
-      sharing: [],
-      usage: [],
-      snapshotDetails: [],
-      recycleBin: [],
-      retentionRules: [...RECYCLABLE],
-    });
+    const account = await reader.details(await reader.account(), { ...NOTHING, retentionRules: [...RECYCLABLE] });
     const now = io.now();
     const draft = firstDraft(account, parameters, now);
     return {

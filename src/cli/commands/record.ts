@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { RECYCLABLE } from '../../model/account.ts';
+import { unaskedLines } from '../../model/ancestry.ts';
 import { isImageId } from '../../model/ids.ts';
 import { recordingText } from '../../recording/write.ts';
 import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
@@ -28,6 +29,7 @@ export async function record(
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
       retentionRules: [...RECYCLABLE],
+      ancestry: unaskedLines(seen),
     });
     return (await reader.missing?.(detailed)) ?? detailed;
   });

@@ -1,4 +1,4 @@
-import type { Account, Target } from '../../model/account.ts';
+import type { Account } from '../../model/account.ts';
 import { type Decision, type Next, type NonEmpty, nonEmpty } from '../../model/decision.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { JournalReading } from '../../model/journal.ts';
@@ -37,14 +37,14 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
     at: now,
   };
   const evaluations = evaluateImages(account, policy, context.ruleOf, now);
-  return withRelatives(evaluations, account.target).map((one) => decide(one, context));
+  return withRelatives(evaluations, account).map((one) => decide(one, context));
 }
 
 /** With what copies and ancestors are held by: what stays as an ancestor keeps its own copies in turn. */
-function withRelatives(evaluations: readonly ImageEvaluation[], target: Target): readonly ImageEvaluation[] {
-  const withCopies = (all: readonly ImageEvaluation[]) => withHolds(all, copyHolds(all, target));
+function withRelatives(evaluations: readonly ImageEvaluation[], account: Account): readonly ImageEvaluation[] {
+  const withCopies = (all: readonly ImageEvaluation[]) => withHolds(all, copyHolds(all, account.target));
   const first = withCopies(evaluations);
-  const ancestors = ancestorHolds(first, target);
+  const ancestors = ancestorHolds(first, account);
   return ancestors.size === 0 ? first : withCopies(withHolds(evaluations, ancestors));
 }
 

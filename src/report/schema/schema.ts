@@ -57,7 +57,7 @@ export const reportImage = z.object({
   lineage: z
     .exactOptional(z.array(imageId))
     .describe(
-      'What it was copied or made from, the nearest first: as far as the images are in the account, twenty at most.',
+      'What it was copied or made from, the nearest first, twenty at most: as far as the images are in the account, and beyond where AWS was asked.',
     ),
   severity: z
     .exactOptional(text)
