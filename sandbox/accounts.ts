@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AccountWide, emptyAccountWide, type StoredRole } from './account-wide.ts';
+import type { ServiceErrors } from './calls.ts';
 import { ServiceError } from './error.ts';
-import type { ServiceErrors } from './fault.ts';
 import type { AssumeRequest, Caller, TemporaryCredentials } from './operation.ts';
 import type { OrganizationState } from './organizations/state.ts';
 import { regionsOf } from './regions.ts';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from './accounts.ts';
-import type { Call, CallLog } from './calls.ts';
+import { type Call, type CallLog, type Fault, faultError } from './calls.ts';
 import { ServiceError } from './error.ts';
-import { type Fault, faultError } from './fault.ts';
 import type { Caller, Context, Operation } from './operation.ts';
 import { type Cursors, Pages } from './pages.ts';
 import type { WireReply, WireRequest } from './protocols/protocol.ts';

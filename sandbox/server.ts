@@ -1,8 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { Accounts } from './accounts.ts';
-import { type Call, CallLog } from './calls.ts';
+import { type Call, CallLog, type Fault } from './calls.ts';
 import { type Answer, Endpoint } from './endpoint.ts';
-import type { Fault } from './fault.ts';
 import type { OrganizationState } from './organizations/state.ts';
 import type { WireRequest } from './protocols/protocol.ts';
 import { readRequest } from './request.ts';

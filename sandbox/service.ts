@@ -1,11 +1,5 @@
 import { autoScalingOperations } from './autoscaling.ts';
 import { batchOperations } from './batch.ts';
-import { cloudFormationOperations } from './cloudformation.ts';
-import { codeBuildOperations } from './codebuild.ts';
-import { ec2Operations } from './ec2/operations.ts';
-import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
-import { emrOperations } from './emr.ts';
-import { eventBridgeOperations } from './eventbridge.ts';
 import {
   EC2_ERRORS,
   EMR_ERRORS,
@@ -16,7 +10,13 @@ import {
   S3_ERRORS,
   type ServiceErrors,
   SSM_ERRORS,
-} from './fault.ts';
+} from './calls.ts';
+import { cloudFormationOperations } from './cloudformation.ts';
+import { codeBuildOperations } from './codebuild.ts';
+import { ec2Operations } from './ec2/operations.ts';
+import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
+import { emrOperations } from './emr.ts';
+import { eventBridgeOperations } from './eventbridge.ts';
 import { imageBuilderOperations } from './imagebuilder.ts';
 import { lambdaOperations } from './lambda.ts';
 import { type Operation, operationTable } from './operation.ts';

@@ -10,7 +10,7 @@ import pc from 'picocolors';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { seedAccount } from '../sandbox/seed/seed-account.ts';
 import { createClients } from '../src/aws/clients.ts';
-import { readPolicy } from '../src/cli/read-policy.ts';
+import { readPolicy } from '../src/cli/session.ts';
 import { PASSES } from '../src/model/plan.ts';
 import { awsAccountReader } from '../src/observe/account-reader.ts';
 import { reportHtml } from '../src/report/html/html.ts';

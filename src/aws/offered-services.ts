@@ -1,8 +1,7 @@
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { type Clients, SERVICE_LIST_REGION } from './clients.ts';
 import { failureOf } from './errors.ts';
-import { itemsOf } from './pages.ts';
-import type { Requests } from './requests.ts';
+import { itemsOf, type Requests } from './requests.ts';
 
 /** Regions of other partitions, which AWS's list does not hold. */
 const OTHER_PARTITION = /^(?:cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/;

@@ -12,8 +12,7 @@ import {
 import type * as z from 'zod';
 import { parseJson } from '../text/json.ts';
 import { failureOf } from './errors.ts';
-import { BrokenAnswerError, listOf, pagesOf } from './pages.ts';
-import type { Requests } from './requests.ts';
+import { BrokenAnswerError, listOf, pagesOf, type Requests } from './requests.ts';
 
 /** Where an object is, in S3's own words. */
 export interface S3Location {

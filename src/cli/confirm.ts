@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { UsageError } from './errors.ts';
-import { type Io, say } from './io.ts';
+import { type Io, say, UsageError } from './io.ts';
 
 /** The options of every command that asks before it acts. */
 export interface ConfirmOptions {

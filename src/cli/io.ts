@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Clients } from '../aws/clients.ts';
+import { failureOf } from '../aws/errors.ts';
+import { ClockError } from '../model/clock.ts';
+import { JanitorError } from '../model/errors.ts';
 
 /** What the command line is connected to. Results go to `stdout` and nothing else does. */
 export interface Io {
@@ -44,4 +47,25 @@ function written(io: Io, text: string): Promise<void> {
 /** Says something beside the result. */
 export function say(io: Io, text: string): void {
   io.stderr.write(`${text}\n`);
+}
+
+/** Exit codes, as people script against them. */
+export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3, due: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something is wrong with what was asked for: the command line, the policy, the settings. */
+export class UsageError extends JanitorError {
+  override readonly name = 'UsageError';
+}
+
+/** The sentence for an error, and how to exit. */
+export function explainError(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
+  if (error instanceof UsageError || error instanceof ClockError)
+    return { sentence: error.message, exitCode: EXIT.usage };
+  return { sentence: failureOf(error).sentence, exitCode: EXIT.failed };
+}
+
+/** The words of an error, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

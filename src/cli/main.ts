@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { createClients } from '../aws/clients.ts';
 import { keepHeapSmall } from '../observe/memory.ts';
-import { EXIT } from './errors.ts';
-import { processIo } from './io.ts';
+import { EXIT, processIo } from './io.ts';
 import { runCommandLine } from './program.ts';
 
 keepHeapSmall();

@@ -1,21 +1,19 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PASSES, type PassName } from '../model/plan.ts';
-import { planAgainst } from './commands/against.ts';
 import { printCompletion, SHELLS } from './commands/completion.ts';
 import { type EnforceOptions, runPasses } from './commands/enforce.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { printLookups } from './commands/lookups.ts';
 import { notify, notifyAfter } from './commands/notify.ts';
-import { planPasses } from './commands/plan.ts';
+import { planAgainst, planPasses } from './commands/plan.ts';
 import { checkPolicy, printPolicySchema } from './commands/policy.ts';
 import { record } from './commands/record.ts';
 import { restoreRun } from './commands/restore.ts';
 import { serveSandbox } from './commands/sandbox.ts';
-import { EXIT, type ExitCode, explainError } from './errors.ts';
 import { addExamples } from './help.ts';
-import { type Io, say } from './io.ts';
+import { EXIT, type ExitCode, explainError, type Io, say } from './io.ts';
 import {
   DEFAULT_POLICY,
   PLAN_OPTIONS,

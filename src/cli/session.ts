@@ -1,15 +1,17 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { JournalReader } from '../journal/reader.ts';
 import { REGION } from '../model/ids.ts';
-import type { ReferenceSettings } from '../model/policy.ts';
+import type { Policy, ReferenceSettings } from '../model/policy.ts';
 import { type AccountReader, awsAccountReader, recordingReader } from '../observe/account-reader.ts';
+import { parsePolicyFile } from '../policy/language/parse.ts';
 import { parseRecording } from '../recording/read.ts';
-import { messageOf, UsageError } from './errors.ts';
-import type { Io } from './io.ts';
+import { problemText } from '../validation/problem.ts';
+import { type Io, messageOf, UsageError } from './io.ts';
 import type { PlanOptions } from './options.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { readText } from './read-policy.ts';
 
 /** Which account a command reads, and which bucket holds its journal. */
 export type AccountSource = Pick<PlanOptions, 'region' | 'bucket'>;
@@ -101,4 +103,46 @@ async function requireCredentials(clients: Clients): Promise<void> {
         : `no AWS credentials were found for the profile "${profile}" (${why}); check its name, or sign in with "aws sso login --profile ${profile}"`,
     );
   }
+}
+
+/** A policy and where it came from. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  readonly policySource: { readonly source: string; readonly sha256: string };
+}
+
+/**
+ * Reads a policy file.
+ * @throws UsageError with every problem, each with its place
+ */
+export async function readPolicy(file: string): Promise<LoadedPolicy> {
+  const { text, policy } = await parseFile(file);
+  return { policy, policySource: { source: file, sha256: sha256(text) } };
+}
+
+/**
+ * Reads a policy file, with a way from its parts to their places in it.
+ * @throws UsageError with every problem, each with its place
+ */
+export async function parseFile(file: string) {
+  const text = await readText(file, 'policy', 'name another with --policy FILE');
+  const { parsed, positionOf } = parsePolicyFile(text, file);
+  if (!parsed.ok) throw new UsageError(parsed.problems.map(problemText).join('\n'));
+  return { text, policy: parsed.policy, positionOf };
+}
+
+/** Reads a text file that the user named; throws one sentence where that fails. */
+async function readText(file: string, what: string, next: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : code;
+    throw new UsageError(`the ${what} ${file} can't be read: ${why}; ${next}`);
+  }
+}
+
+/** What identifies a policy's text in reports. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey, type PassName } from '../model/plan.ts';
 import { unreadForAll } from '../model/reference.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
-import { whyTooOld } from './other-accounts.ts';
+import { whyTooOld } from './enforcement.ts';
 import { failed, skipped } from './passes/pass.ts';
 import { withRecycleBin } from './recycle-bin-check.ts';
 import { actionsPerRevalidation, type Revalidation, revalidate, revalidationOf, validUntil } from './revalidate.ts';

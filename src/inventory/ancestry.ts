@@ -1,7 +1,7 @@
 import { GetImageAncestryCommand, type ImageAncestryEntry } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, listOf } from '../aws/pages.ts';
 import type { Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, listOf } from '../aws/requests.ts';
 import type { Ancestor, AncestryReading } from '../model/account.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';

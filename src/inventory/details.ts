@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { essential, itemsOf, listOf, pages } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
+import { essential, itemsOf, listOf, pages, type Requests } from '../aws/requests.ts';
 import type { Sharing, SnapshotDetails } from '../model/account.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Readings, readEach } from './read-each.ts';

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, type GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import type { Clients } from '../aws/clients.ts';
-import { listOf } from '../aws/pages.ts';
+import { listOf } from '../aws/requests.ts';
 import type { Target } from '../model/account.ts';
 import type { ClockReading } from '../model/clock.ts';
 

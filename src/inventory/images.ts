@@ -5,8 +5,7 @@ import {
   paginateDescribeImages,
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
-import { inBatches, type Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, essential, inBatches, itemsOf, type Requests } from '../aws/requests.ts';
 import { type ImageId, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { BlockDevice, Image } from '../model/image.ts';
 import { dateOf, StringInterner, tagsOf } from './fields.ts';

@@ -1,8 +1,7 @@
 import { type EC2Client, paginateListImagesInRecycleBin, paginateListSnapshotsInRecycleBin } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, itemsOf } from '../aws/pages.ts';
-import { inBatches, type Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, inBatches, itemsOf, type Requests } from '../aws/requests.ts';
 import type { MissingImages, RecycleBinReading } from '../model/account.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import { readVisible } from './images.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, pages } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, pages, type Requests } from '../aws/requests.ts';
 import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/account.ts';
 
 const RESOURCE_TYPES = { image: 'EC2_IMAGE', snapshot: 'EBS_SNAPSHOT' } as const satisfies Record<

@@ -5,8 +5,7 @@ import {
   paginateDescribeSnapshots,
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { BrokenAnswerError, itemsOf } from '../aws/pages.ts';
-import { inBatches, type Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, inBatches, itemsOf, type Requests } from '../aws/requests.ts';
 import { isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/image.ts';
 import { dateOf, StringInterner, tagsOf } from './fields.ts';

@@ -1,6 +1,5 @@
 import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
-import { day } from '../text/dates.ts';
-import { counted, cut } from '../text/format.ts';
+import { counted, cut, day } from '../text/format.ts';
 import { plain } from '../text/untrusted.ts';
 
 /** One image in a message: what is to come, or what was done. */

@@ -4,7 +4,7 @@ import type { Action, PassName, RefusedAction } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
 import { withLookups } from '../policy/decision/lookups.ts';
-import { DAY } from '../text/dates.ts';
+import { DAY } from '../text/format.ts';
 import { byTimeThenId, type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
 import { imageCandidates } from './image-candidates.ts';

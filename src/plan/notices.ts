@@ -7,7 +7,7 @@ import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName
 import { TAG, tagValue } from '../model/tags.ts';
 import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { announcementOf, deprecationMark, lastPromise } from '../policy/decision/proof.ts';
-import { DAY } from '../text/dates.ts';
+import { DAY } from '../text/format.ts';
 
 /**
  * An image whose owner is to be notified now, and what will become of it if nobody objects. The dates are what the owner is

@@ -14,7 +14,7 @@ import {
   protectedTarget,
 } from '../policy/decision/protections.ts';
 import { unreadableSources } from '../policy/decision/sources.ts';
-import { elapsedDays, limitDays } from '../text/dates.ts';
+import { elapsedDays, limitDays } from '../text/format.ts';
 import { oldestFirst } from './candidate.ts';
 import { type Orphan, originOf } from './orphans.ts';
 

@@ -7,7 +7,7 @@ import {
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, reference, snapshotFindings, templateFindings } from './findings.ts';
 

@@ -1,5 +1,5 @@
 import { BatchClient, type ComputeEnvironmentDetail, paginateDescribeComputeEnvironments } from '@aws-sdk/client-batch';
-import { essential, itemsOf } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference, templateFindings } from './findings.ts';
 

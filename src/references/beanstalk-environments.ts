@@ -5,7 +5,7 @@ import {
   DescribeEnvironmentsCommand,
   ElasticBeanstalkClient,
 } from '@aws-sdk/client-elastic-beanstalk';
-import { essential, listOf, pages } from '../aws/pages.ts';
+import { essential, listOf, pages } from '../aws/requests.ts';
 import type { Reference } from '../model/reference.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';

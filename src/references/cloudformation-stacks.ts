@@ -6,10 +6,9 @@ import {
   paginateDescribeStacks,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
 import { imageIdsIn } from '../model/ids.ts';
-import { readByName } from './by-name.ts';
-import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
+import { type Finder, type FinderContext, type Finding, readByName, UnreadableSourceError } from './finder.ts';
 import { nameOf, reference, textFindings } from './findings.ts';
 
 const KIND = 'cloudformation:Stack';

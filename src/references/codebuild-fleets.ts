@@ -1,6 +1,5 @@
 import { BatchGetFleetsCommand, CodeBuildClient, paginateListFleets } from '@aws-sdk/client-codebuild';
-import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
-import { inBatches } from '../aws/requests.ts';
+import { BrokenAnswerError, essential, inBatches, itemsOf, listOf } from '../aws/requests.ts';
 import type { Finder } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { _Object } from '@aws-sdk/client-s3';
-import { BrokenAnswerError } from '../aws/pages.ts';
+import { BrokenAnswerError } from '../aws/requests.ts';
 import { getObject, listObjects } from '../aws/s3-objects.ts';
 import { type ImageId, ImageIdSearch } from '../model/ids.ts';
 import { type Finder, type FinderContext, UnreadableSourceError } from './finder.ts';

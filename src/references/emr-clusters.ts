@@ -6,7 +6,7 @@ import {
   paginateListInstanceFleets,
   paginateListInstanceGroups,
 } from '@aws-sdk/client-emr';
-import { essential, itemsOf, listOf } from '../aws/pages.ts';
+import { essential, itemsOf, listOf } from '../aws/requests.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
 

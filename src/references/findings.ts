@@ -1,4 +1,4 @@
-import { BrokenAnswerError } from '../aws/pages.ts';
+import { BrokenAnswerError } from '../aws/requests.ts';
 import { imageIdsIn, isImageId, isSnapshotId } from '../model/ids.ts';
 import type { Reference } from '../model/reference.ts';
 import { NOUNS, type ReferenceKind } from '../model/sources.ts';

@@ -5,7 +5,7 @@ import {
   paginateDescribeSpotInstanceRequests,
   type SpotFleetRequestConfig,
 } from '@aws-sdk/client-ec2';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, nameOf, reference, snapshotFindings, templateFindings } from './findings.ts';
 

@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, paginateListClusters, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { failureOf } from '../aws/errors.ts';
-import { essential, itemsOf, listOf } from '../aws/pages.ts';
+import { essential, itemsOf, listOf } from '../aws/requests.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
 

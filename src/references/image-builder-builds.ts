@@ -8,8 +8,7 @@ import {
   paginateListImages,
 } from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
+import { BrokenAnswerError, essential, itemsOf, type Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 
 /** What the builds that an ARN means gave. */

@@ -4,7 +4,7 @@ import {
   paginateListImageRecipes,
 } from '@aws-sdk/client-imagebuilder';
 import { failureOf } from '../aws/errors.ts';
-import { essential, itemsOf } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
 import type { Reference } from '../model/reference.ts';
 import { type Finder, type FinderContext, type Finding, UnreadableSourceError } from './finder.ts';
 import { firstNames, imageFindings, nameOf, reference } from './findings.ts';

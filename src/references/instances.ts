@@ -1,5 +1,5 @@
 import { type Instance, paginateDescribeInstances, type Tag } from '@aws-sdk/client-ec2';
-import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/requests.ts';
 import type { Finder, Finding } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
 

@@ -1,5 +1,5 @@
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { essential, itemsOf } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
 import { type Finder, UnreadableSourceError } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 

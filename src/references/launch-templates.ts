@@ -5,8 +5,7 @@ import {
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { essential, itemsOf } from '../aws/pages.ts';
-import type { Requests } from '../aws/requests.ts';
+import { essential, itemsOf, type Requests } from '../aws/requests.ts';
 import type { Reference } from '../model/reference.ts';
 import type { SourceName } from '../model/sources.ts';
 import type { Finder, Finding } from './finder.ts';

@@ -6,9 +6,8 @@ import {
   paginateDescribeMaintenanceWindows,
   paginateDescribeMaintenanceWindowTasks,
 } from '@aws-sdk/client-ssm';
-import { essential, itemsOf } from '../aws/pages.ts';
-import { readByName, unlessGone } from './by-name.ts';
-import type { Finder, FinderContext, Finding } from './finder.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
+import { type Finder, type FinderContext, type Finding, readByName, unlessGone } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 const GONE = 'DoesNotExistException';

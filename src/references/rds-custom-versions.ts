@@ -1,5 +1,5 @@
 import { paginateDescribeDBEngineVersions, RDSClient } from '@aws-sdk/client-rds';
-import { essential, itemsOf } from '../aws/pages.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
 import type { Finder } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
 

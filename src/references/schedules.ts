@@ -1,7 +1,6 @@
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { essential, itemsOf } from '../aws/pages.ts';
-import { readByName, unlessGone } from './by-name.ts';
-import type { Finder } from './finder.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
+import { type Finder, readByName, unlessGone } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** EventBridge Scheduler: image ids in the targets, and so the inputs, of the schedules that the policy names. */

@@ -5,8 +5,7 @@ import {
   type ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../aws/errors.ts';
-import { essential, itemsOf } from '../aws/pages.ts';
-import { inBatches } from '../aws/requests.ts';
+import { essential, inBatches, itemsOf } from '../aws/requests.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { LaunchTemplateVersions } from '../model/policy.ts';
 import { readVersions } from './launch-templates.ts';

@@ -1,6 +1,6 @@
 import { type DocumentIdentifier, GetDocumentCommand, paginateListDocuments } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 

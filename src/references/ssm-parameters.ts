@@ -5,11 +5,10 @@ import {
   paginateDescribeParameters,
 } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/pages.ts';
+import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/requests.ts';
 import { globMatcher } from '../model/glob.ts';
 import { imageIdsIn } from '../model/ids.ts';
-import { unmatchedFindings } from './by-name.ts';
-import type { Finder, FinderContext, Finding } from './finder.ts';
+import { type Finder, type FinderContext, type Finding, unmatchedFindings } from './finder.ts';
 import { firstNames } from './findings.ts';
 import { batchesOf, canBeName, isNotShared, namesAccount, ownerOf } from './parameter-names.ts';
 

@@ -1,7 +1,6 @@
 import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
-import { essential, itemsOf } from '../aws/pages.ts';
-import { readByName, unlessGone } from './by-name.ts';
-import type { Finder } from './finder.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
+import { type Finder, readByName, unlessGone } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** Step Functions: image ids in the definitions of the state machines that the policy names. */

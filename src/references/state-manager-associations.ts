@@ -1,7 +1,6 @@
 import { DescribeAssociationCommand, paginateListAssociations } from '@aws-sdk/client-ssm';
-import { essential, itemsOf } from '../aws/pages.ts';
-import { readByName, unlessGone } from './by-name.ts';
-import type { Finder } from './finder.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
+import { type Finder, readByName, unlessGone } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** State Manager: image ids in the parameters and targets of the associations that the policy names. */

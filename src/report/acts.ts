@@ -1,7 +1,6 @@
 import { sum } from 'd3-array';
 import { ACTIONS, type Action } from '../model/plan.ts';
-import { day } from '../text/dates.ts';
-import { count, counted, gib, money } from '../text/format.ts';
+import { count, counted, day, gib, money } from '../text/format.ts';
 import { plannedFor } from './sentences.ts';
 import type { Report } from './shape.ts';
 

@@ -1,5 +1,4 @@
-import { minute } from '../text/dates.ts';
-import { count } from '../text/format.ts';
+import { count, minute } from '../text/format.ts';
 import { isDue } from './due.ts';
 import { whySentence } from './reason-sentences.ts';
 import { readReport } from './schema/read-report.ts';

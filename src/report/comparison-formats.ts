@@ -1,6 +1,5 @@
 import { PASSES } from '../model/plan.ts';
-import { minute } from '../text/dates.ts';
-import { count, counted, gib } from '../text/format.ts';
+import { count, counted, gib, minute } from '../text/format.ts';
 import { markdownText, terminalText } from '../text/untrusted.ts';
 import type { ComparedDecision, ComparedImage, ComparedPolicy, Comparison } from './comparison.ts';
 import { type Columns, csv } from './csv.ts';

@@ -1,6 +1,5 @@
 import { IMAGE_REASONS } from '../model/reasons.ts';
-import { day } from '../text/dates.ts';
-import { count, counted, newest } from '../text/format.ts';
+import { count, counted, day, newest } from '../text/format.ts';
 import { referenceText } from './references.ts';
 import type { ReportImage, ReportReason } from './shape.ts';
 

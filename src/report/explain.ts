@@ -1,6 +1,5 @@
 import { resourceOf } from '../model/plan.ts';
-import { day, minute } from '../text/dates.ts';
-import { count, counted, gib, upTo } from '../text/format.ts';
+import { count, counted, day, gib, minute, upTo } from '../text/format.ts';
 import { markdownText, terminalText } from '../text/untrusted.ts';
 import { listBlock } from './markdown-blocks.ts';
 import { reasonSentence, snapshotReasonSentence, whySnapshot } from './reason-sentences.ts';

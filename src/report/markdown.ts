@@ -1,6 +1,5 @@
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../model/reasons.ts';
-import { minute } from '../text/dates.ts';
-import { count, gib, upTo } from '../text/format.ts';
+import { count, gib, minute, upTo } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
 import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';

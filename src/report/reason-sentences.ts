@@ -1,6 +1,5 @@
 import type { Manager, Unannounced } from '../model/reasons.ts';
-import { day } from '../text/dates.ts';
-import { count, counted, listed, newest } from '../text/format.ts';
+import { count, counted, day, listed, newest } from '../text/format.ts';
 import { referencesText } from './references.ts';
 import type { ReportImage, ReportReason, ReportReference, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
 

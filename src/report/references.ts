@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { Reference } from '../model/reference.ts';
 import type { ReferenceKind } from '../model/sources.ts';
-import { DAY } from '../text/dates.ts';
+import { DAY } from '../text/format.ts';
 import type { ReportReference, StaleReference } from './shape.ts';
 import { byText } from './to-json.ts';
 

@@ -1,6 +1,5 @@
 import { type ActionRef, actionKey, actionRef } from '../model/plan.ts';
-import { day } from '../text/dates.ts';
-import { count, counted } from '../text/format.ts';
+import { count, counted, day } from '../text/format.ts';
 import type { Report } from './shape.ts';
 
 /** What AWS, or its second opinion, said no to: before this run, in it, or both. */

@@ -1,6 +1,5 @@
 import { resourceOf } from '../model/plan.ts';
-import { day } from '../text/dates.ts';
-import { count, counted } from '../text/format.ts';
+import { count, counted, day } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';
 import { briefReasons } from './distinguishing.ts';
 import type { Lookup } from './grouping.ts';

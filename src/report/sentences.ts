@@ -1,7 +1,6 @@
 import { SEVERITIES } from '../model/image.ts';
 import type { Mode } from '../model/run.ts';
-import { day } from '../text/dates.ts';
-import { count, counted, listed } from '../text/format.ts';
+import { count, counted, day, listed } from '../text/format.ts';
 import type { DecisionName, Report, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
 /** The decisions in the order in which figures stand. */

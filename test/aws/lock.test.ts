@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 import { acquireLock, LOCK_PARAMETER } from '../../src/execute/lock.ts';
 import { LockedError } from '../../src/model/errors.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BrokenAnswerError, listOf, pages } from '../../src/aws/pages.ts';
-import { Requests } from '../../src/aws/requests.ts';
+import { BrokenAnswerError, listOf, pages, Requests } from '../../src/aws/requests.ts';
 
 interface Page {
   readonly items: readonly number[];

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { createClients } from '../../src/aws/clients.ts';
-import type { ExitCode } from '../../src/cli/errors.ts';
+import type { ExitCode } from '../../src/cli/io.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 
 /** What one command line gave. */

@@ -1,5 +1,4 @@
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connect } from '../builders/in-process.ts';

@@ -1,6 +1,5 @@
-import type { Call, CallLog } from '../../sandbox/calls.ts';
+import type { Call, CallLog, Fault } from '../../sandbox/calls.ts';
 import type { EndpointOptions } from '../../sandbox/endpoint.ts';
-import type { Fault } from '../../sandbox/fault.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connect } from '../builders/in-process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Fault } from '../../sandbox/calls.ts';
 import { oldImage, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 

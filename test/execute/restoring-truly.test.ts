@@ -1,7 +1,6 @@
 import { DeleteSnapshotCommand, DeregisterImageCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { connect } from '../builders/in-process.ts';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as notify } from '../../src/handlers/notify.ts';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { handler } from '../../src/handlers/notify.ts';
 import { serve, storePolicy } from '../builders/serve.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { emptyAccount, type RetentionRule } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { Requests } from '../../src/aws/requests.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { JournalWriter } from '../../src/journal/writer.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { LockedError } from '../../src/model/errors.ts';
 import { HOME, seedOrganization } from '../builders/organization.ts';
 import { AT_HOME, BUCKET, POLICY, Running } from './running.ts';

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { type ActAnswer, actOnTarget } from '../../src/organization/act/act-on-target.ts';

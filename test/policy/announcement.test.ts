@@ -5,8 +5,7 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
-import { decideFirst } from '../builders/decide.ts';
-import { oneRule, policyOf } from '../builders/policy.ts';
+import { decideFirst, oneRule, policyOf } from '../builders/policy.ts';
 import { aJournal, announced, recordOf } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
 

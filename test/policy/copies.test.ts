@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AncestryReading } from '../../src/model/account.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, imageId } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 describe('ancestorsOfKept', () => {
   const policy = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}');

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AccountUse, CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
 import type { KeepReason } from '../../src/model/reasons.ts';
 import { ACCOUNT_ID, anAccount, anImage, DAY, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, disable: { after: 14d }, deregister: { after: 30d }';
 const TARGETS = 'targets: { organizationalUnits: [r-ab12] }';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearestDuration, readDate, readDuration } from '../../src/model/dates.ts';
-import { DAY, elapsedDays, limitDays } from '../../src/text/dates.ts';
+import { DAY, elapsedDays, limitDays } from '../../src/text/format.ts';
 
 describe('readDate', () => {
   test.each([

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ImageRecord, NO_JOURNAL } from '../../src/model/journal.ts';
 import { deprecationMark } from '../../src/policy/decision/proof.ts';
 import { AT, anImage, daysAgo } from '../builders/account.ts';
-import { decideFirst } from '../builders/decide.ts';
-import { DUE_FACTS, FULL } from '../builders/policy.ts';
+import { DUE_FACTS, decideFirst, FULL } from '../builders/policy.ts';
 import { aJournal, RUN_ID, recordOf } from '../builders/records.ts';
 
 const MARK = 'ami-janitor:deprecated-at';

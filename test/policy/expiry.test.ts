@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anImage } from '../builders/account.ts';
-import { decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { decideFirst, oneRule } from '../builders/policy.ts';
 
 describe('expire', () => {
   const policy = oneRule('expire: { tag: ExpiresOn }, deprecate: {}');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AT, anAccount, anImage, DAY, daysAgo, unreadable } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { DUE_FACTS, FULL, KEEP, oneRule } from '../builders/policy.ts';
+import { codesOf, DUE_FACTS, decideFirst, FULL, KEEP, oneRule } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
 

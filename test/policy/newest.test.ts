@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, DAY } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 /** The tags of what this tool disabled. */
 const DISABLED = { Family: 'web', 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' };

@@ -3,8 +3,7 @@ import type { Image } from '../../src/model/image.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, TEMPLATE } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 const DUE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ImageRecord, type JournalReading, NO_JOURNAL } from '../../src/model/journal.ts';
 import { anImage, daysAgo, imageId, unreadable } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 import { aJournal, RUN_ID } from '../builders/records.ts';
 
 const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, disable: { after: 14d }, deregister: { after: 30d }';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anAccount, anImage, daysAgo, unreadable } from '../builders/account.ts';
-import { decideFirst } from '../builders/decide.ts';
-import { aPolicy, DUE_FACTS, FULL, oneRule } from '../builders/policy.ts';
+import { aPolicy, DUE_FACTS, decideFirst, FULL, oneRule } from '../builders/policy.ts';
 
 describe('an image that is no longer due gets back what it lost', () => {
   const marked = anImage({ deprecatedDaysAgo: 40 });

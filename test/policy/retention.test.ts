@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, DAY, daysAgo } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { aPolicy, oneRule } from '../builders/policy.ts';
+import { aPolicy, codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
 

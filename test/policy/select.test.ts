@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
 import { anImage, DAY, imageId } from '../builders/account.ts';
-import { decideFirst } from '../builders/decide.ts';
-import { aPolicy } from '../builders/policy.ts';
+import { aPolicy, decideFirst } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
 type Wish = Parameters<typeof anImage>[0];

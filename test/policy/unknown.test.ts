@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, anImage, imageId, unreadable } from '../builders/account.ts';
-import { codesOf, decideFirst } from '../builders/decide.ts';
-import { oneRule } from '../builders/policy.ts';
+import { codesOf, decideFirst, oneRule } from '../builders/policy.ts';
 
 const DUE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }';
 

@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';

@@ -1,6 +1,6 @@
 import { EC2 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import type { Fault, FaultKind } from '../../sandbox/fault.ts';
+import type { Fault, FaultKind } from '../../sandbox/calls.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { NOW, open, refusal } from './open.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
-import { StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { StoryAccount, tell } from './account.ts';
 
 const outcomesOf = ({ report }: Awaited<ReturnType<typeof tell>>) =>
   report.outcomes.map(({ action, resourceId, status }) => `${action} ${resourceId} ${status}`);

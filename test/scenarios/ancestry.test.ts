@@ -7,8 +7,7 @@ import { serve } from '../builders/serve.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { actOn, rightBefore } from '../execute/acting.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, NOW, StoryAccount, tell } from './account.ts';
 
 const ruleOf = (keep: object, select = {}) => [
   { name: `all ${JSON.stringify(select)}`, select, keep, deprecate: {}, deregister: { after: '30d' } },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { connect } from '../builders/in-process.ts';
 import { bearOut } from '../builders/seeded-journal.ts';

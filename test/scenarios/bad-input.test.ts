@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 /** What people and other tools leave in an account. None of it ends a run, and none hides an image in use. */
 describe('the run goes on past', () => {

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { leastToRead as leastOfAccount } from '../../scripts/bench/least-calls.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, NOW, StoryAccount, tell } from './account.ts';
 
 /** A policy under which nothing is due, so that only looking is counted. */
 const KEEP_ALL = aPolicy({ rules: [] });

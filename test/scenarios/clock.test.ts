@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT, explainError } from '../../src/cli/errors.ts';
+import { EXIT, explainError } from '../../src/cli/io.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { RefusedError, refusedByClock } from '../../src/handlers/errors.ts';
 import { ClockError, clockProblem } from '../../src/model/clock.ts';

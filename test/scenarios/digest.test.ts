@@ -4,8 +4,7 @@ import { connect } from '../builders/in-process.ts';
 import { imageIdsIn } from '../builders/notices.ts';
 import { readerOf } from '../builders/reader.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { aPolicy } from './telling.ts';
+import { aPolicy, NOW, StoryAccount } from './account.ts';
 
 let slack: SlackServer;
 beforeEach(async () => {

@@ -17,10 +17,9 @@ import { applyLimits } from '../../src/plan/make-plan.ts';
 import { readerOf } from '../builders/reader.ts';
 import { sweep } from '../builders/runs.ts';
 import { serve } from '../builders/serve.ts';
-import { NOW, StoryAccount } from './account.ts';
+import { aPolicy, NOW, StoryAccount } from './account.ts';
 import { EVERY_KIND } from './every-kind.ts';
 import { EVERY_NAME } from './every-text-kind.ts';
-import { aPolicy } from './telling.ts';
 
 /**
  * What AWS itself leaves out, so that its absence can't be told from there being none: what is optional where it is

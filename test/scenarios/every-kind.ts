@@ -1,9 +1,8 @@
-import type { StoryAccount } from './account.ts';
+import { aPolicy, type StoryAccount } from './account.ts';
 import { COMPUTE_KINDS } from './every-compute-kind.ts';
 import { GROUP_KINDS } from './every-group-kind.ts';
 import { OTHER_KINDS } from './every-other-kind.ts';
 import { EVERY_NAME, TEXT_KINDS } from './every-text-kind.ts';
-import { aPolicy } from './telling.ts';
 
 /** A way in which something names an image: adds it to an account, and tells how the reference should read. */
 export type AddReference = (account: StoryAccount, imageId: string) => string;

@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_OF } from '../../src/model/sources.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
-import { StoryAccount } from './account.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 import { addAssociation, addSchedule, addStack, addStateMachine, addWindow, EVERY_NAME } from './every-text-kind.ts';
-import { aPolicy, tell } from './telling.ts';
 
 /** An account in which each source that takes a call a thing has a thing, so that every operation is called. */
 function everySource(): StoryAccount {

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { listsOf } from '../../src/report/sections.ts';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 const CriticalFixAvailableSince = new Date('2026-10-03T04:05:06Z');
 const critical = { ScanResults: { HighestFindingSeverityLabel: 'critical', CriticalFixAvailableSince } } as const;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 it('an image in use survives whose runbook lists ids one a line, in JSON, and whose plan lies in S3 as UTF-16', async () => {
   const account = new StoryAccount();

@@ -1,8 +1,7 @@
 import type { Image as Build, ImageStatus } from '@aws-sdk/client-imagebuilder';
 import { describe, expect, it } from 'vitest';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
-import { StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { StoryAccount, tell } from './account.ts';
 
 const nameOf = ({ region, accountId }: AccountState, kind: string) =>
   `arn:aws:imagebuilder:${region}:${accountId}:${kind}`;

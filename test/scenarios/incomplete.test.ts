@@ -11,8 +11,7 @@ import type { Report } from '../../src/report/report.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { actOn } from '../execute/acting.ts';
 import { PLAIN } from '../report/texts.ts';
-import { oldImage, StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, oldImage, StoryAccount, tell } from './account.ts';
 
 /** The same in every writer, and in what the function fails with. */
 function told(report: Report): string[] {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { BUCKET, deprecatedAt, EARLIER_RUN, recorded, recordOf } from '../builders/journal.ts';
 import { actOn, policyOf, tagsOf } from '../execute/acting.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { NOW, StoryAccount, tell } from './account.ts';
 
 const SHARED = [{ UserId: '210987654321' }, { UserId: '345678901234' }];
 const DISABLE = policyOf('disable: { after: 30d }');

@@ -4,8 +4,7 @@ import { parse } from 'yaml';
 import { createClients } from '../../src/aws/clients.ts';
 import { serve } from '../builders/serve.ts';
 import { janitor } from '../cli/command-line.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, NOW, StoryAccount, tell } from './account.ts';
 
 const LOOKUP = { name: 'web base', images: { owner: 'self', name: 'web-*', tags: { Env: ['prod', 'staging'] } } };
 const looking = (over = {}) => aPolicy({ references: { lookups: [{ ...LOOKUP, ...over }] } });

@@ -6,8 +6,7 @@ import { reportMarkdown } from '../../src/report/markdown.ts';
 import { listsOf } from '../../src/report/sections.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { PLAIN } from '../report/texts.ts';
-import { StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { StoryAccount, tell } from './account.ts';
 
 /** What a call filters by. */
 const FILTERS = z.array(z.object({ Values: z.array(z.string()) })).default([]);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 /** An account whose only mention of an image lies where a correct policy would look. */
 function anAccount(): StoryAccount {

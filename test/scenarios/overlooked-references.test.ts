@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 /** Images that were in use in a way that a cleaner did not look for. In each story one image nobody uses goes. */
 describe('an image in use survives', () => {

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import { times } from '../builders/runs.ts';
+import { type Told, tell } from './account.ts';
 import { EVERY_KIND, POLICY_OF_EVERY_KIND as policy } from './every-kind.ts';
 import { aKind, aPlan, make } from './random-accounts.ts';
-import { type Told, tell } from './telling.ts';
 
 const RUNS = times(10);
 

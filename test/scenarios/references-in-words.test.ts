@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
+import { StoryAccount, tell } from './account.ts';
 import { EVERY_KIND, POLICY_OF_EVERY_KIND } from './every-kind.ts';
-import { tell } from './telling.ts';
 
 /** Every image is referenced in one way alone; each reference says what to look up, where in it, and who names it. */
 describe('a reference is precise enough to act on', async () => {

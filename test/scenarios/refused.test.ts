@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import { exitCodeOf } from '../../src/cli/commands/plan.ts';
-import { EXIT } from '../../src/cli/errors.ts';
+import { EXIT } from '../../src/cli/io.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { refusalProblems } from '../../src/report/refused.ts';
 import { BUCKET, deprecatedAt, recorded, recordOf } from '../builders/journal.ts';

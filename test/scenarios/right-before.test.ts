@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { actOn, policyOf, rightBefore, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 

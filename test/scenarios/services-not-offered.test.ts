@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyAccountWide } from '../../sandbox/account-wide.ts';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { SOURCE_OF } from '../../src/model/sources.ts';
 import { outgoingReferencesOf } from '../../src/organization/read/outgoing-references.ts';

@@ -5,8 +5,7 @@ import { startSandbox } from '../../sandbox/server.ts';
 import { createClients } from '../../src/aws/clients.ts';
 import { SILENCE_MILLISECONDS } from '../../src/aws/silence.ts';
 import { awsAccountReader } from '../../src/observe/account-reader.ts';
-import { StoryAccount } from './account.ts';
-import { aPolicy } from './telling.ts';
+import { aPolicy, StoryAccount } from './account.ts';
 
 const LIMIT = 1500;
 

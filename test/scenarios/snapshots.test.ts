@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 describe('a snapshot', () => {
   it('of a disabled image is in use (cloud-custodian #9138, #9444)', async () => {

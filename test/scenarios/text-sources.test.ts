@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault } from '../../sandbox/fault.ts';
-import { StoryAccount } from './account.ts';
+import type { Call, Fault } from '../../sandbox/calls.ts';
+import { aPolicy, StoryAccount, type TellingOptions, tell } from './account.ts';
 import {
   addAssociation,
   addFunction,
@@ -11,7 +10,6 @@ import {
   addWindow,
   EVERY_NAME,
 } from './every-text-kind.ts';
-import { aPolicy, type TellingOptions, tell } from './telling.ts';
 
 const naming = (byName: object) => aPolicy({ references: { byName } });
 const ALL_NAMED = naming(EVERY_NAME);

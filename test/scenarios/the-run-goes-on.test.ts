@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
-import { StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, StoryAccount, tell } from './account.ts';
 
 /** Things that ended a cleaner's run, or made it useless: here the run goes on, and does what is right. */
 describe('the run goes on', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoryAccount } from './account.ts';
-import { tell } from './telling.ts';
+import { StoryAccount, tell } from './account.ts';
 
 /** Runs that forgot what an earlier run did, or did it again for ever. */
 describe('from run to run', () => {

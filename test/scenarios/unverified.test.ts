@@ -11,8 +11,7 @@ import { serve } from '../builders/serve.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { janitor } from '../cli/command-line.ts';
 import { PLAIN } from '../report/texts.ts';
-import { NOW, StoryAccount } from './account.ts';
-import { aPolicy, tell } from './telling.ts';
+import { aPolicy, NOW, StoryAccount, tell } from './account.ts';
 
 const ONE_A_RUN = { limits: { perRun: 1, stopAbove: '100%' } };
 let sandbox: Sandbox | undefined;

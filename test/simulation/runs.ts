@@ -1,5 +1,4 @@
-import type { Call } from '../../sandbox/calls.ts';
-import type { Fault, FaultKind } from '../../sandbox/fault.ts';
+import type { Call, Fault, FaultKind } from '../../sandbox/calls.ts';
 import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import { auditRecords } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../sandbox/fault.ts';
+import type { FaultKind } from '../../sandbox/calls.ts';
 import { Random } from '../../sandbox/seed/random.ts';
 import { TAG } from '../../src/model/tags.ts';
 import { KINDS, type Kind, POLICY_COUNT } from './policies.ts';

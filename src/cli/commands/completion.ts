@@ -1,6 +1,5 @@
 import type { Command, Option } from 'commander';
-import { EXIT, type ExitCode } from '../errors.ts';
-import { type Io, print } from '../io.ts';
+import { EXIT, type ExitCode, type Io, print } from '../io.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

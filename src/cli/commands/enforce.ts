@@ -11,12 +11,10 @@ import { briefTerminal } from '../../report/terminal/brief.ts';
 import { run } from '../../run.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, say, UsageError } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
-import { readPolicy } from '../read-policy.ts';
 import { terminalOf } from '../render.ts';
-import { type AccountSource, withSession } from '../session.ts';
+import { type AccountSource, readPolicy, withSession } from '../session.ts';
 import { deliver, exitCodeOf, planPasses } from './plan.ts';
 
 /** The options of the commands that can act. */

@@ -15,15 +15,13 @@ import { textParameterNames } from '../../references/ssm-parameters.ts';
 import { createRuleCommand } from '../../report/withheld.ts';
 import { run } from '../../run.ts';
 import { problemText } from '../../validation/problem.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { draftPolicy, GENEROSITIES, REPORT_ONLY } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
 import { NO_PARAMETERS, type ParameterProposal, proposeParameters, unlistedParameters } from '../init/parameters.ts';
-import { type Io, print, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, messageOf, print, say, UsageError } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
-import { sha256 } from '../read-policy.ts';
 import { render } from '../render.ts';
-import { type ReaderFor, withReader, withSession } from '../session.ts';
+import { type ReaderFor, sha256, withReader, withSession } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */

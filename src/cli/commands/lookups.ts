@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { terminalText } from '../../text/untrusted.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, print, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, print, say, UsageError } from '../io.ts';
 
 /**
  * Prints the `references` section for what Terraform, Packer, CloudFormation and Karpenter files look for.

@@ -8,14 +8,12 @@ import { byOwner } from '../../notify/notify-owners.ts';
 import { ownerMessages } from '../../notify/owner-messages.ts';
 import { CredentialError } from '../../notify/secret.ts';
 import type { Report } from '../../report/report.ts';
-import { minute } from '../../text/dates.ts';
+import { minute } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, print, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, print, say, UsageError } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
-import { type LoadedPolicy, readPolicy } from '../read-policy.ts';
-import { type AccountSource, withReader, withSession } from '../session.ts';
+import { type AccountSource, type LoadedPolicy, readPolicy, withReader, withSession } from '../session.ts';
 import { warnWithoutJournal } from './enforce.ts';
 
 /** The options of `notify`. */

@@ -10,11 +10,9 @@ import { listsOf } from '../../report/sections.ts';
 import { counted } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { problemText } from '../../validation/problem.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
-import { type Io, print } from '../io.ts';
+import { EXIT, type ExitCode, type Io, print } from '../io.ts';
 import type { PlanOptions } from '../options.ts';
-import { parseFile } from '../read-policy.ts';
-import { withReader } from '../session.ts';
+import { parseFile, withReader } from '../session.ts';
 
 /**
  * Checks a policy file; errors come with line and column, and so does what is allowed and hardly meant. Over a recording

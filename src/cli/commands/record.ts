@@ -3,10 +3,8 @@ import { RECYCLABLE } from '../../model/account.ts';
 import { unaskedLines } from '../../model/ancestry.ts';
 import { isImageId } from '../../model/ids.ts';
 import { recordingText } from '../../recording/write.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
-import { type Io, say } from '../io.ts';
-import { readPolicy } from '../read-policy.ts';
-import { type AccountSource, withReader } from '../session.ts';
+import { EXIT, type ExitCode, type Io, messageOf, say, UsageError } from '../io.ts';
+import { type AccountSource, readPolicy, withReader } from '../session.ts';
 
 /**
  * Writes the account to a file: images, snapshots, references, and the details of every image and snapshot,

@@ -5,8 +5,7 @@ import type { RestoredTarget } from '../../organization/restore/restore-targets.
 import { counted } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { type Io, print, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, print, say, UsageError } from '../io.ts';
 import { type AccountSource, journalOf, withClients } from '../session.ts';
 
 /** The options of `restore`. */

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { sandboxEnvironment } from '../../../sandbox/environment.ts';
 import { seedAccount } from '../../../sandbox/seed/seed-account.ts';
 import { startSandbox } from '../../../sandbox/server.ts';
-import { EXIT, type ExitCode, messageOf, UsageError } from '../errors.ts';
-import { type Io, print, say } from '../io.ts';
+import { EXIT, type ExitCode, type Io, messageOf, print, say, UsageError } from '../io.ts';
 
 /** Serves an embedded account of a size, from a seed, until it is interrupted, and prints the variables to export. */
 export async function serveSandbox(

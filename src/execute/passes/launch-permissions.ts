@@ -1,5 +1,5 @@
 import { DescribeImageAttributeCommand, type EC2Client, type LaunchPermission } from '@aws-sdk/client-ec2';
-import { BrokenAnswerError, listOf } from '../../aws/pages.ts';
+import { BrokenAnswerError, listOf } from '../../aws/requests.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/tags.ts';

@@ -1,5 +1,5 @@
 import { DeleteSnapshotCommand, DescribeLockedSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { listOf } from '../../aws/pages.ts';
+import { listOf } from '../../aws/requests.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';

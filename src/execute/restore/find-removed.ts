@@ -1,5 +1,5 @@
 import { type EC2Client, paginateDescribeTags } from '@aws-sdk/client-ec2';
-import { itemsOf } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/requests.ts';
 import { readImagesById } from '../../inventory/images.ts';
 import { type InBin, imagesInBin, snapshotsInBin } from '../../inventory/recycle-bin.ts';
 import type { JournalReader } from '../../journal/reader.ts';

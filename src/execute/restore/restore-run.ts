@@ -12,7 +12,7 @@ import { givenBack, type ImageRecord, imageRecordOf, type JournalReading } from 
 import { isOwnDeprecation, longerKeep, permissionsToGiveBack, TAG } from '../../model/tags.ts';
 import { acquireLock, type RunLock } from '../lock.ts';
 import { imageState, untilReady } from '../passes/image-state.ts';
-import { reinstate } from '../passes/reinstate.ts';
+import { reinstate } from '../passes/images.ts';
 import { createTags, deleteOwnTags } from '../passes/tags.ts';
 import {
   findRemoved,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { essential, listOf } from '../../aws/pages.ts';
+import { essential, listOf } from '../../aws/requests.ts';
 import { getObject, replaceObject } from '../../aws/s3-objects.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
 import { longerKeep } from '../../model/tags.ts';

@@ -1,5 +1,5 @@
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { listOf } from '../../aws/pages.ts';
+import { listOf } from '../../aws/requests.ts';
 import { type ImageId, isImageId } from '../../model/ids.ts';
 import { keepsShorter, longerKeep, TAG } from '../../model/tags.ts';
 

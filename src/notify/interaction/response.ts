@@ -1,7 +1,6 @@
 import type { ImageId } from '../../model/ids.ts';
 import { readKeep } from '../../model/tags.ts';
-import { day } from '../../text/dates.ts';
-import { counted } from '../../text/format.ts';
+import { counted, day } from '../../text/format.ts';
 import { code } from '../../text/untrusted.ts';
 import { section } from '../message.ts';
 import { isSlackHook } from '../secret.ts';

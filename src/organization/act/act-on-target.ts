@@ -1,5 +1,5 @@
+import { whyTooOld } from '../../execute/enforcement.ts';
 import { executePlan } from '../../execute/execute-plan.ts';
-import { whyTooOld } from '../../execute/other-accounts.ts';
 import { skipped } from '../../execute/passes/pass.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { actionKey } from '../../model/plan.ts';

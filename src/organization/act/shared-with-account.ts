@@ -1,7 +1,7 @@
 import { CancelImageLaunchPermissionCommand, type EC2Client, paginateDescribeImages } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { failureOf } from '../../aws/errors.ts';
-import { itemsOf } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/requests.ts';
 import { StringInterner } from '../../inventory/fields.ts';
 import { imageOf } from '../../inventory/images.ts';
 import type { Account } from '../../model/account.ts';

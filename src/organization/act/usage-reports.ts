@@ -7,8 +7,7 @@ import {
   paginateDescribeImageUsageReports,
 } from '@aws-sdk/client-ec2';
 import { failureOf } from '../../aws/errors.ts';
-import { essential, itemsOf } from '../../aws/pages.ts';
-import { inBatches } from '../../aws/requests.ts';
+import { essential, inBatches, itemsOf } from '../../aws/requests.ts';
 import type { UsageReading } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
 

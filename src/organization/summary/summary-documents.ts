@@ -2,8 +2,7 @@ import { html } from '../../report/html/markup.ts';
 import { sectionMarkup, staticPage } from '../../report/html/static-page.ts';
 import { sectionBlock } from '../../report/markdown-blocks.ts';
 import type { Cell, ListSection, TableSection } from '../../report/sections.ts';
-import { minute } from '../../text/dates.ts';
-import { count, counted, gib, upTo } from '../../text/format.ts';
+import { count, counted, gib, minute, upTo } from '../../text/format.ts';
 import { markdownText } from '../../text/untrusted.ts';
 import type { OrganizationSummary, TargetSummary } from './summary.ts';
 

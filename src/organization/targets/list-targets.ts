@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { Clients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
-import { itemsOf } from '../../aws/pages.ts';
+import { itemsOf } from '../../aws/requests.ts';
 import type { TargetSettings } from '../../model/policy.ts';
 import { OBJECT } from '../s3-keys.ts';
 import type { Store } from '../store.ts';

@@ -4,7 +4,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
 import { type Clients, createClients } from '../../aws/clients.ts';
 import { failureOf } from '../../aws/errors.ts';
-import { listOf } from '../../aws/pages.ts';
+import { listOf } from '../../aws/requests.ts';
 import { JanitorError } from '../../model/errors.ts';
 import type { RunContext } from '../run.ts';
 import { readTargets } from './targets.ts';

@@ -5,7 +5,7 @@ import type { Announced } from '../../model/journal.ts';
 import type { Rule, Step } from '../../model/policy.ts';
 import type { DueReason, KeepReason, Waited } from '../../model/reasons.ts';
 import { TAG, tagValue } from '../../model/tags.ts';
-import { elapsedDays, limitDays } from '../../text/dates.ts';
+import { elapsedDays, limitDays } from '../../text/format.ts';
 import { type Announcement, type DeprecationMark, lastPromise, startOfWaits } from './proof.ts';
 
 /** What is next in the life of an image that is due: an act now, or why nothing is done yet. */

@@ -3,7 +3,7 @@ import type { Image } from '../../model/image.ts';
 import { type Announced, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Unannounced } from '../../model/reasons.ts';
 import { isOwnDeprecation, ownerOf, TAG, tagValue } from '../../model/tags.ts';
-import { DAY } from '../../text/dates.ts';
+import { DAY } from '../../text/format.ts';
 
 /** What is known of this tool's deprecation of an image. */
 export type DeprecationMark =

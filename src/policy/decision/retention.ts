@@ -3,7 +3,7 @@ import type { Image } from '../../model/image.ts';
 import type { Duration, ExpiryRule, RetentionRule, Rule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
 import { tagValue } from '../../model/tags.ts';
-import { DAY, elapsedDays, limitDays } from '../../text/dates.ts';
+import { DAY, elapsedDays, limitDays } from '../../text/format.ts';
 import type { GroupRank } from './groups.ts';
 import type { Hold } from './protections.ts';
 

@@ -3,7 +3,7 @@ import type { Image } from '../../model/image.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
 import { savedPermissions } from '../../model/tags.ts';
-import { DAY } from '../../text/dates.ts';
+import { DAY } from '../../text/format.ts';
 import type { DeprecationMark } from './proof.ts';
 import type { Hold } from './protections.ts';
 

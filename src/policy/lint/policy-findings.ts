@@ -1,5 +1,5 @@
 import type { NotifySettings, Policy, Rule } from '../../model/policy.ts';
-import { DAY } from '../../text/dates.ts';
+import { DAY } from '../../text/format.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
 import { lookupShadows } from './lookup-findings.ts';
 import { selectsAllOf } from './shadows.ts';

@@ -1,5 +1,5 @@
 import { inChunks } from '../../text/chunks.ts';
-import { day } from '../../text/dates.ts';
+import { day } from '../../text/format.ts';
 import type { Report } from '../shape.ts';
 import { barChart, byAge, byFamily, byOwner, columnChart } from './charts/bars.ts';
 import { timeline } from './charts/timeline.ts';

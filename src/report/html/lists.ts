@@ -1,7 +1,6 @@
 import { rollups, sum } from 'd3-array';
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
-import { day } from '../../text/dates.ts';
-import { count, counted, gib } from '../../text/format.ts';
+import { count, counted, day, gib } from '../../text/format.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
 import { sourceNote } from '../incomplete.ts';
 import { referenceText } from '../references.ts';

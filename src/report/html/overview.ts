@@ -1,5 +1,4 @@
-import { minute } from '../../text/dates.ts';
-import { count, counted, gib, upTo } from '../../text/format.ts';
+import { count, counted, gib, minute, upTo } from '../../text/format.ts';
 import { savingsHeadline, summaryOf } from '../acts.ts';
 import { changesSentence } from '../changes.ts';
 import { type Lookup, lookup } from '../grouping.ts';

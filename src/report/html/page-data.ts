@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../../model/image.ts';
 import { IMAGE_REASONS } from '../../model/reasons.ts';
 import { jsonParts } from '../../text/chunks.ts';
-import { DAY } from '../../text/dates.ts';
+import { DAY } from '../../text/format.ts';
 import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
 import { consoleFragment, ec2Console } from '../console.ts';

@@ -1,6 +1,6 @@
 import { sum } from 'd3-array';
 import stringWidth from 'string-width';
-import { DAY } from '../../text/dates.ts';
+import { DAY } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { distinguishingReason } from '../distinguishing.ts';
 import type { Lookup } from '../grouping.ts';

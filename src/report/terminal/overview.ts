@@ -1,6 +1,5 @@
 import { actionKey } from '../../model/plan.ts';
-import { minute } from '../../text/dates.ts';
-import { count, counted, gib, upTo } from '../../text/format.ts';
+import { count, counted, gib, minute, upTo } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompleteLines, incompletenessOf } from '../incomplete.ts';
 import { DECISIONS, plannedFor, unverifiedSentence } from '../sentences.ts';

@@ -1,5 +1,4 @@
-import type { Call } from '../../../sandbox/calls.ts';
-import type { Fault } from '../../../sandbox/fault.ts';
+import type { Call, Fault } from '../../../sandbox/calls.ts';
 import { JournalReader } from '../../../src/journal/reader.ts';
 import { JournalWriter } from '../../../src/journal/writer.ts';
 import type { ImageRecord } from '../../../src/model/journal.ts';

@@ -1,7 +1,6 @@
 import { max, nice, sum } from 'd3-array';
 import { scaleBand } from 'd3-scale';
-import { DAY } from '../../../text/dates.ts';
-import { count, cut, gib, money, upTo } from '../../../text/format.ts';
+import { count, cut, DAY, gib, money, upTo } from '../../../text/format.ts';
 import { isDue } from '../../due.ts';
 import type { ReportImage } from '../../shape.ts';
 import { html, type Markup } from '../markup.ts';

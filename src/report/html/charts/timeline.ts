@@ -1,8 +1,7 @@
 import { max, sum } from 'd3-array';
 import { scaleBand } from 'd3-scale';
 import { utcDay, utcMonday, utcMonth } from 'd3-time';
-import { DAY } from '../../../text/dates.ts';
-import { count, counted } from '../../../text/format.ts';
+import { count, counted, DAY } from '../../../text/format.ts';
 import type { Report } from '../../shape.ts';
 import { tally } from '../../totals.ts';
 import { html, type Markup } from '../markup.ts';
