@@ -53,6 +53,7 @@ export function snapshotOf(snapshot: Ec2Snapshot, texts = new StringInterner()):
     throw new BrokenAnswerError(`the answer has a snapshot without a valid id (${String(snapshotId)})`);
   }
   const startTime = dateOf(snapshot.StartTime);
+  const { VolumeId: volumeId } = snapshot;
   return {
     snapshotId,
     ownerId: texts.of('owner', snapshot.OwnerId ?? ''),
@@ -62,7 +63,7 @@ export function snapshotOf(snapshot: Ec2Snapshot, texts = new StringInterner()):
     volumeSizeGiB: snapshot.VolumeSize ?? 0,
     ...(snapshot.FullSnapshotSizeInBytes === undefined ? {} : { fullSizeBytes: snapshot.FullSnapshotSizeInBytes }),
     storageTier: texts.of('tier', snapshot.StorageTier ?? 'standard'),
-    ...(snapshot.VolumeId === VOLUME_OF_COPIES && { isCopy: true as const }),
+    ...(volumeId === VOLUME_OF_COPIES ? { isCopy: true as const } : volumeId !== undefined && { volumeId }),
     tags: tagsOf(snapshot.Tags, texts),
   };
 }

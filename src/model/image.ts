@@ -86,5 +86,7 @@ export interface Snapshot {
   readonly storageTier: string;
   /** A copy of another snapshot, which may have that one's description; absent for all others. */
   readonly isCopy?: true;
+  /** What it was made from; absent for copies, and in recordings of earlier versions. */
+  readonly volumeId?: string;
   readonly tags: Tags;
 }

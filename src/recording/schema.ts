@@ -72,6 +72,7 @@ const snapshot = z.strictObject({
   fullSizeBytes: size.exactOptional(),
   storageTier: text,
   isCopy: z.literal(true).exactOptional(),
+  volumeId: text.exactOptional(),
   tags,
 });
 

@@ -1,6 +1,7 @@
-import { sum } from 'd3-array';
+import { max, sum } from 'd3-array';
 import { ACTIONS, type Action } from '../model/plan.ts';
 import { count, counted, day, gib, money } from '../text/format.ts';
+import { costOf } from './prices.ts';
 import { plannedFor } from './sentences.ts';
 import type { Report } from './shape.ts';
 
@@ -79,12 +80,16 @@ function whatItDoes(report: Report): string {
   return `${[does, ...ended].join('; ')}.`;
 }
 
-function whatItSaves({ mode, totals, prices }: Report): string {
+function whatItSaves({ mode, totals, prices, outcomes }: Report): string {
   const { deletedStorage: now, dueStorage: due } = totals;
   const verb = mode === 'enforce' ? 'saves' : 'would save';
   const assumed = prices.assumed ? ', at a usual price, not this Region’s' : '';
-  const complete = `${money(due.monthlyCostUpTo)} once all due images are gone (${gib(due.storageGiB)})`;
-  return `It ${verb} up to ${money(now.monthlyCostUpTo)} a month (${gib(now.storageGiB)}), up to ${complete}${assumed}.`;
+  const complete = `${costOf(due)} once all due images are gone (${gib(due.storageGiB)})`;
+  const saves = `It ${verb} ${costOf(now)} a month (${gib(now.storageGiB)}), ${complete}${assumed}.`;
+  const last = max(outcomes, (one) => ('recoverableUntil' in one ? (one.recoverableUntil ?? undefined) : undefined));
+  return last === undefined
+    ? saves
+    : `${saves} What lies in the Recycle Bin, until ${day(last)} at most, costs as before.`;
 }
 
 function whatIsLeft({ passes }: Report): string[] {

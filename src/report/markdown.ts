@@ -1,10 +1,11 @@
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../model/reasons.ts';
-import { count, gib, minute, upTo } from '../text/format.ts';
+import { count, gib, minute } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
 import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { incompletenessOf, sourceNote, unreadableFirst } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
+import { costBasis, costOf } from './prices.ts';
 import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
 import { outcomeSentence, passSentence, plannedFor, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportPass, StorageTotals } from './shape.ts';
@@ -41,14 +42,14 @@ function failures({ outcomes }: Report): string[] {
   return tableSection(`Failed: ${count(failed.length)}`, ['Action', 'Resource', 'Why'], rows);
 }
 
-function totals({ totals, prices, target }: Report): string[] {
+function totals(report: Report): string[] {
+  const { totals } = report;
   const { decisions, storage, dueStorage, deletedStorage } = totals;
-  const assumed = prices.assumed ? `, assumed for ${markdownText(target.region)}` : '';
-  const stored = (name: string, { snapshots, storageGiB, monthlyCostUpTo }: StorageTotals) => [
+  const stored = (name: string, storage: StorageTotals) => [
     name,
-    snapshots,
-    gib(storageGiB),
-    upTo(monthlyCostUpTo),
+    storage.snapshots,
+    gib(storage.storageGiB),
+    `${costOf(storage)} a month`,
   ];
   return [
     '## Totals',
@@ -66,7 +67,7 @@ function totals({ totals, prices, target }: Report): string[] {
       [stored('all', storage), stored('of due images', dueStorage), stored('deleted by this run', deletedStorage)],
     ),
     ...unverifiedSentence(totals),
-    `Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${markdownText(prices.asOf)}). Deleting one of a lineage can free less, or nothing.`,
+    markdownText(costBasis(report)),
   ];
 }
 

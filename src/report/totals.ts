@@ -1,3 +1,4 @@
+import { max, sum } from 'd3-array';
 import type { Decision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -6,6 +7,7 @@ import type { Mode } from '../model/run.ts';
 import { hundredths } from '../text/format.ts';
 import { isDue } from './due.ts';
 import type { ReportPrices, StorageTotals, Totals } from './shape.ts';
+import { type BlockSharing, blockSharing } from './shared-blocks.ts';
 
 /** The figures that stand first in every report. */
 export function totalsOf(
@@ -18,6 +20,8 @@ export function totalsOf(
   const due = plan.decisions.filter(isDue);
   const unasked = new Set(plan.unverified);
   const verified = due.filter(({ image }) => !unasked.has(image.imageId));
+  const sharing = blockSharing(plan);
+  const { deleted, gone } = deletedSnapshots(plan, outcomes, mode);
   return {
     images: plan.decisions.length,
     decisions: tally(
@@ -30,9 +34,9 @@ export function totalsOf(
     imagesWithoutOwner,
     snapshots: tally({ keep: 0, delete: 0 }, plan.snapshots, ({ decision }) => decision),
     unreadableSources: plan.sources.filter(({ status }) => status === 'unreadable').length,
-    storage: storageOf(sizes.keys(), sizes),
-    dueStorage: storageOf(onlyHeldBy(verified, plan.decisions), sizes),
-    deletedStorage: storageOf(deletedSnapshots(plan, outcomes, mode), sizes),
+    storage: rangeOf(new Set(sizes.keys()), sizes, sharing),
+    dueStorage: rangeOf(onlyHeldBy(verified, plan.decisions), sizes, sharing),
+    deletedStorage: rangeOf(deleted, sizes, sharing, gone),
     passes: passCounts(plan.passes),
     outcomes: tally({ done: 0, skipped: 0, failed: 0 }, outcomes, ({ status }) => status),
   };
@@ -57,18 +61,21 @@ function onlyHeldBy(due: readonly Decision[], all: readonly Decision[]): Set<str
   return held;
 }
 
-/** The snapshots that this run deleted; of a dry run, that it would delete. */
-function deletedSnapshots({ passes }: Plan, outcomes: readonly Outcome[], mode: Mode): string[] {
+/** The snapshots that this run deleted, and with them those that it found gone; of a dry run, that it would delete. */
+function deletedSnapshots({ passes }: Plan, outcomes: readonly Outcome[], mode: Mode) {
   if (mode === 'enforce') {
-    const deleted = outcomes.filter(({ action, status }) => action === 'delete-snapshot' && status === 'done');
-    return deleted.map(({ resourceId }) => resourceId);
+    const ended = outcomes.filter(({ action, status }) => action === 'delete-snapshot' && status === 'done');
+    const own = ended.filter((outcome) => !('alreadyGone' in outcome));
+    const ids = (those: readonly Outcome[]) => new Set(those.map(({ resourceId }) => resourceId));
+    return { deleted: ids(own), gone: ids(ended) };
   }
-  return passes.flatMap(({ actions }) =>
+  const planned = passes.flatMap(({ actions }) =>
     actions.flatMap((action): readonly string[] => {
       if (action.action === 'deregister') return action.deleteSnapshots;
       return action.action === 'delete-snapshot' ? [action.snapshotId] : [];
     }),
   );
+  return { deleted: new Set(planned), gone: new Set(planned) };
 }
 
 function passCounts(passes: readonly PassPlan[]): Totals['passes'] {
@@ -113,6 +120,24 @@ export function snapshotSizes(plan: Plan, prices: ReportPrices): SnapshotSizes {
     set(snapshotId, fullSizeBytes === undefined ? volumeSizeGiB : fullSizeBytes / GIB, perGiBMonth);
   }
   return sizes;
+}
+
+/**
+ * The sum over distinct snapshots, and what deleting them frees at least as far as AWS tells.
+ * @param gone what is gone with them, they among it
+ */
+function rangeOf(
+  snapshotIds: ReadonlySet<string>,
+  sizes: SnapshotSizes,
+  { families, measured }: BlockSharing,
+  gone = snapshotIds,
+): StorageTotals {
+  const free = families.filter((family) => family.every((snapshotId) => gone.has(snapshotId)));
+  const largest = free.map((family) => {
+    const known = family.filter((snapshotId) => snapshotIds.has(snapshotId) && measured.has(snapshotId));
+    return max(known, (snapshotId) => sizes.get(snapshotId)?.monthlyCostUpTo) ?? 0;
+  });
+  return { ...storageOf(snapshotIds, sizes), monthlyCostFrom: hundredths(sum(largest)) };
 }
 
 /** The sum over distinct snapshots. */

@@ -24,6 +24,11 @@ export function upTo(monthlyCost: number): string {
   return `up to ${MONEY.format(monthlyCost)} a month`;
 }
 
+/** `$0.80 to $4.80`; `up to $4.80` where the lower is nothing or the same. */
+export function moneyRange(from: number, to: number): string {
+  return from > 0 && from < to ? `${money(from)} to ${money(to)}` : `up to ${money(to)}`;
+}
+
 /** `512.5 GiB`, `1.54 TiB`: in the unit that fits. */
 export function gib(storageGiB: number): string {
   return storageGiB < 1024 ? `${count(storageGiB)} GiB` : `${HUNDREDTHS.format(storageGiB / 1024)} TiB`;

@@ -94,6 +94,15 @@ describe('an image', () => {
   });
 });
 
+it.each([
+  ['vol-1a2b3c4d', { volumeId: 'vol-1a2b3c4d' }],
+  ['vol-ffffffff', { isCopy: true }],
+  [undefined, {}],
+])('a snapshot of volume %s is %o', (VolumeId, told) => {
+  const { volumeId, isCopy } = snapshotOf({ SnapshotId: 'snap-1a2b3c4d', ...(VolumeId !== undefined && { VolumeId }) });
+  expect({ ...(volumeId !== undefined && { volumeId }), ...(isCopy && { isCopy }) }).toEqual(told);
+});
+
 it('a snapshot with an id that is none is a broken answer', () => {
   expect(() => snapshotOf({ SnapshotId: 'vol-1a2b3c4d' })).toThrow('without a valid id');
 });

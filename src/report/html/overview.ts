@@ -1,8 +1,9 @@
-import { count, counted, gib, minute, upTo } from '../../text/format.ts';
+import { count, counted, gib, minute } from '../../text/format.ts';
 import { savingsHeadline, summaryOf } from '../acts.ts';
 import { changesSentence } from '../changes.ts';
 import { type Lookup, lookup } from '../grouping.ts';
 import { incompletenessOf } from '../incomplete.ts';
+import { costBasis, costOf } from '../prices.ts';
 import { refusedRows, refusedSentence } from '../refused.ts';
 import { actionRow, changeRows, moreThan, type ResourceRow } from '../sections.ts';
 import { DECISIONS, passSentence, plannedFor, stoppedText } from '../sentences.ts';
@@ -43,11 +44,10 @@ function alarms(report: Report): Markup[] {
 
 /** What could be saved, what must not be overlooked, and the figures of the account. */
 export function savings(report: Report): Markup {
-  const { totals: all, prices, target } = report;
-  const assumed = prices.assumed ? `, a usual price that is assumed for ${target.region}` : '';
+  const { totals: all, prices } = report;
   const shares = DECISIONS.filter((decision) => all.decisions[decision] > 0);
   const unowned = html`<a href="#owner=-">${counted(all.imagesWithoutOwner, 'image')}</a> without an owner`;
-  const stored = `${counted(all.storage.snapshots, 'snapshot')}, ${upTo(all.storage.monthlyCostUpTo)}`;
+  const stored = `${counted(all.storage.snapshots, 'snapshot')}, ${costOf(all.storage)} a month`;
   return html`<section id="savings" aria-labelledby="savings-title"><h2 id="savings-title" class="headline">${savingsHeadline(report)}</h2><p>${summaryOf(report).join(' ')}</p>${alarms(report)}<div class="cards">
 ${card('Images', count(all.images), all.imagesWithoutOwner === 0 ? html`all with an owner` : unowned, '#images')}
 ${card('Due', count(all.dueImages), html`they alone hold up to ${gib(all.dueStorage.storageGiB)}`)}
@@ -55,7 +55,7 @@ ${card('Snapshot storage', gib(all.storage.storageGiB), html`${stored}`)}
 </div>
 <svg class="shares" role="img" aria-label="Images by decision" width="100%" height="14">${bands(report, shares)}</svg>
 <ul class="legend">${shares.map((decision) => html`<li><a href="#decision=${decision}"><span class="swatch ${decision}"></span>${decision} ${count(all.decisions[decision])}</a></li>`)}</ul>
-<p class="muted small">Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${assumed} (${prices.asOf}, ${prices.source}). Snapshots share blocks: deleting one frees less, or nothing.</p></section>`;
+<p class="muted small">${costBasis(report)} Prices: ${prices.source}.</p></section>`;
 }
 
 function bands({ totals: { images, decisions } }: Report, shares: readonly DecisionName[]): Markup[] {

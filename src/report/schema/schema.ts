@@ -117,7 +117,16 @@ const changes = z.discriminatedUnion('status', [
   z.object({ status: z.literal('not-compared'), problem: text }),
 ]);
 
-const storage = z.object({ snapshots: number, storageGiB: number, monthlyCostUpTo: number });
+const storage = z.object({
+  snapshots: number,
+  storageGiB: number,
+  monthlyCostUpTo: number,
+  monthlyCostFrom: z
+    .exactOptional(number)
+    .describe(
+      'Of snapshots that may share blocks, the largest alone, and none where one of them stays. Absent in reports of earlier versions.',
+    ),
+});
 const totals = z.object({
   images: number,
   decisions: z.object({ keep: number, deprecate: number, disable: number, deregister: number, reinstate: number }),
@@ -130,7 +139,7 @@ const totals = z.object({
   unreadableSources: number,
   storage: storage.describe('All snapshots, each once.'),
   dueStorage: storage.describe('Snapshots that only due images map.'),
-  deletedStorage: storage.describe('Snapshots that this run deletes; in a dry run, would delete.'),
+  deletedStorage: storage.describe('Snapshots that this run deleted; in a dry run, would delete.'),
   passes: z.record(
     passName,
     z.object({ actions: number, deferred: number, withheld: number.default(0), stopped: z.boolean() }),

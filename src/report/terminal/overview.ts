@@ -1,7 +1,8 @@
 import { actionKey } from '../../model/plan.ts';
-import { count, counted, gib, minute, upTo } from '../../text/format.ts';
+import { count, counted, gib, minute } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompleteLines, incompletenessOf } from '../incomplete.ts';
+import { costBasis, costOf } from '../prices.ts';
 import { DECISIONS, plannedFor, unverifiedSentence } from '../sentences.ts';
 import type { Report } from '../shape.ts';
 import { type TerminalOptions, wrapped } from './layout.ts';
@@ -35,19 +36,18 @@ export function alarms({ sources, passes, outcomes }: Report, { width, palette }
 }
 
 /** The figures that stand first. */
-export function totals({ totals, prices }: Report, { width, palette }: TerminalOptions): string {
+export function totals(report: Report, { width, palette }: TerminalOptions): string {
+  const { totals } = report;
   const { decisions, storage, dueStorage, deletedStorage } = totals;
   const decided = DECISIONS.filter((decision) => decisions[decision] > 0).map((decision) =>
     decisionPaint(decision, palette)(`${decision} ${count(decisions[decision])}`),
   );
   const lines = [
     `${palette.bold(counted(totals.images, 'image'))}: ${decided.join(', ') || 'none'}`,
-    `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${upTo(storage.monthlyCostUpTo)}`,
-    `Due images hold ${gib(dueStorage.storageGiB)}, ${upTo(dueStorage.monthlyCostUpTo)}; this run deletes ${gib(deletedStorage.storageGiB)}, ${upTo(deletedStorage.monthlyCostUpTo)}`,
+    `${counted(storage.snapshots, 'snapshot')} of ${gib(storage.storageGiB)}, ${costOf(storage)} a month`,
+    `Due images hold ${gib(dueStorage.storageGiB)}, ${costOf(dueStorage)} a month; this run deletes ${gib(deletedStorage.storageGiB)}, ${costOf(deletedStorage)} a month`,
     ...unverifiedSentence(totals).map((sentence) => palette.yellow(sentence)),
-    palette.dim(
-      `Estimated maximum: full snapshot size × $${prices.standardPerGiBMonth} per GiB-month${prices.assumed ? ', a usual price, not this Region’s' : ''}.`,
-    ),
+    palette.dim(terminalText(costBasis(report))),
   ];
   return lines.map((line) => wrapped(line, width)).join('\n');
 }
