@@ -121,6 +121,10 @@ function addPlanCommands(program: Command, ending: Ending): void {
     ),
     'recording',
     messageFormat.choices(['text', 'json']).default('text'),
+    new Option(
+      '--block-kit <number>',
+      'print the blocks of this one message, to paste into Slack’s Block Kit Builder',
+    ).argParser(wholeNumber(1, 100_000)),
     new Option('--enforce', 'send them, after asking on the terminal'),
     'yes',
   )

@@ -24,3 +24,12 @@ export function addressOf(written: string): Address | undefined {
   if (text.length <= 254 && MAIL.test(text)) return { kind: 'mail', mail: lower };
   return undefined;
 }
+
+/** Whom an owner tag means: through `owners.aliases` first, then as it is written. */
+export function addresseeOf(owner: string, aliases: Readonly<Record<string, string>>): string {
+  const written = owner.trim();
+  // A team name is no address unless an alias says whose.
+  if (Object.hasOwn(aliases, written)) return aliases[written] ?? written;
+  const lower = written.toLowerCase();
+  return Object.entries(aliases).find(([name]) => name.toLowerCase() === lower)?.[1] ?? written;
+}

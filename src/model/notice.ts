@@ -1,13 +1,21 @@
 import type { ImageId } from './ids.ts';
 
-/** What the owner of one image is to hear before something happens to it. */
-export interface Notice {
-  readonly imageId: ImageId;
+/** What people hear of an image, whatever it is about. */
+interface AboutImage {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
   /** The value of its owner tag: anyone's text. */
   readonly owner?: string;
+}
+
+/** What the owner of one image is to hear before something happens to it. */
+export interface Notice extends AboutImage {
+  readonly imageId: ImageId;
+  /** The group that it is counted in, else its rule. */
+  readonly family?: string;
+  /** What its deregistration saves a month at the most, in US dollars; absent where its snapshots stay. */
+  readonly monthlyCostUpTo?: number;
   /** Whether it is to be deprecated in the next run, or is deprecated already. */
   readonly deprecated: boolean;
   readonly disableAt?: Date;
@@ -20,25 +28,22 @@ export interface Notice {
 }
 
 /** What the owner of one image is to hear after something happened to it. */
-export interface ActionNotice {
+export interface ActionNotice extends AboutImage {
   readonly imageId: string;
-  readonly name: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly owner?: string;
+  readonly family?: string;
   /** What was done, or what came back, in a sentence. */
   readonly sentence: string;
+  /** What to do to have it back; absent where it is back, or nothing brings it back. */
+  readonly undo?: 'restore' | 'keep';
+  /** The run that did it, by which `restore` finds it. */
+  readonly runId?: string;
   /** Where the records of the run lie that did it, so that it is reported once; absent where nobody marks that. */
   readonly auditKey?: string;
 }
 
 /** An image that something names while Amazon Inspector found the worst in it: its owner should replace it. */
-export interface CriticalImage {
+export interface CriticalImage extends AboutImage {
   readonly imageId: string;
-  readonly name: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly owner?: string;
   /** Whether there is a fix, and since when, in a few words. */
   readonly fix: string;
 }

@@ -109,6 +109,8 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
       runId,
       accountId: accountId ?? 'unknown',
       isDryRun: mode === 'dry-run',
+      ownerTag: policy.owners.tag,
+      undo: policy.undo,
       critical: reports.flatMap(criticalImagesOf),
       ...(reportUrl !== undefined && { reportUrl }),
     },

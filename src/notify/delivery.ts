@@ -9,7 +9,7 @@ export interface OwnedNotification {
 }
 
 /** What is said with every message of a run. */
-export type About = Omit<Notification, 'items' | 'showsOwners'>;
+export type About = Omit<Notification, 'items' | 'audience'>;
 
 /** What stood in one message that was certainly delivered, as that message said it. */
 export interface Confirmed {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/web-api';
 import { cut } from '../text/format.ts';
+import { code } from '../text/untrusted.ts';
 
 /** One message of Slack's. */
 export interface SlackMessage {
@@ -15,6 +16,7 @@ export interface SlackMessage {
 
 /** Slack takes so many (https://docs.slack.dev/reference/block-kit/blocks). */
 const HEADER_CHARACTERS = 150;
+const SECTION_CHARACTERS = 3000;
 
 /** The kind of the metadata by which messages are found again. */
 export const METADATA_EVENT = 'ami_janitor_message';
@@ -32,6 +34,23 @@ export function header(title: string): KnownBlock {
 /** A paragraph of mrkdwn. */
 export function section(text: string): Extract<KnownBlock, { type: 'section' }> {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** Lines of mrkdwn in as few paragraphs as take them; each by itself must fit one. */
+export function sections(lines: readonly string[]): KnownBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= SECTION_CHARACTERS)
+      texts.push(`${texts.pop()}\n${line}`);
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
+/** A link where the address is one that can be followed; an object's S3 URI is only named. */
+export function link(address: string): string {
+  return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address.replaceAll('&', '&amp;')}|open it>` : code(address);
 }
 
 /** The small print of a message. */

@@ -1,6 +1,6 @@
 import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
-import { counted, cut, day } from '../text/format.ts';
-import { plain } from '../text/untrusted.ts';
+import type { Policy } from '../model/policy.ts';
+import { counted, day, upTo } from '../text/format.ts';
 
 /** One image in a message: what is to come, or what was done. */
 export type NotificationItem =
@@ -12,59 +12,152 @@ export interface Notification {
   readonly runId: string;
   /** The account of images whose account is not named. */
   readonly accountId: string;
+  /** What people call the accounts, by their ids. */
+  readonly accountNames?: ReadonlyMap<string, string>;
+  /** Whether the run went over an organization. */
+  readonly isOrganization?: boolean;
   readonly items: readonly NotificationItem[];
   /** What is in use with a critical finding, of whatever owner. */
   readonly critical?: readonly CriticalImage[];
   readonly reportUrl?: string;
   /** In a dry run nothing is going to happen; the message says so. */
   readonly isDryRun: boolean;
-  /** Whether the images' owner tags are shown: where one message speaks to the owners of several. */
-  readonly showsOwners: boolean;
+  /** The tag that names owners. */
+  readonly ownerTag: string;
+  readonly undo: Policy['undo'];
+  readonly audience: Audience;
+}
+
+/** Who hears: the owner by one value of the tag, by several, who stands for owners, or whoever reads there. */
+export type Audience = 'owner' | 'owners' | 'fallback' | 'everybody';
+
+/** How a medium writes anyone's text, and a link. */
+export interface Writing {
+  readonly value: (text: string, most?: number) => string;
+  readonly link: (address: string) => string;
 }
 
 /** What a message shows of an image. */
 export interface ItemLine {
   readonly name: string;
   readonly imageId: string;
-  /** Its Region, and its account where that is another than the message speaks of. */
-  readonly location: string;
-  readonly owner: string | undefined;
+  /** Where it is, and what it saves. */
+  readonly facts: readonly string[];
   readonly sentences: readonly string[];
 }
 
-/**
- * What one recipient is to hear in messages of at most so many images, with a title for each: every item stands in
- * exactly one of them.
- */
-export function partsOf(notification: Notification, most: number): { title: string; items: NotificationItem[] }[] {
-  const all = inOrder(notification.items);
-  const parts = Math.ceil(all.length / most);
-  return Array.from({ length: parts }, (_, index) => ({
-    title: `${titleOf(notification)}${parts === 1 ? '' : ` (${index + 1} of ${parts})`}`,
-    items: all.slice(index * most, (index + 1) * most),
+/** Images of one family that become of the same on the same days. */
+export interface Group {
+  readonly heading: string;
+  readonly items: readonly NotificationItem[];
+}
+
+/** One of the messages to a recipient. */
+export interface Part {
+  readonly title: string;
+  /** Without headings where each group is of one. */
+  readonly groups: readonly Group[];
+  readonly items: readonly NotificationItem[];
+}
+
+/** How many lines a message has at the most, a line for each image and each heading. */
+export interface PartSizes {
+  /** Where all stand in one. */
+  readonly only: number;
+  /** The first of several. */
+  readonly first: number;
+  /** Those that follow it. */
+  readonly next: number;
+}
+
+/** What one recipient is to hear in messages: every item stands in exactly one of them, the soonest first. */
+export function partsOf(notification: Notification, writing: Writing, { only, first, next }: PartSizes): Part[] {
+  const groups = groupsOf(notification, writing);
+  const ofHeading = groups.some(({ items }) => items.length > 1) ? 1 : 0;
+  const isOne = notification.items.length + ofHeading * groups.length <= only;
+  const parts: { heading: string; items: NotificationItem[] }[][] = [];
+  let left = 0;
+  for (const { heading, items } of groups) {
+    let group: NotificationItem[] | undefined;
+    for (const item of items) {
+      if (left < (group === undefined ? 1 + ofHeading : 1)) {
+        left = isOne ? only : parts.length === 0 ? first : next;
+        parts.push([]);
+        group = undefined;
+      }
+      if (group === undefined) {
+        group = [];
+        parts.at(-1)?.push({ heading: ofHeading === 1 ? heading : '', items: group });
+        left -= ofHeading;
+      }
+      group.push(item);
+      left -= 1;
+    }
+  }
+  const title = titleOf(notification);
+  return parts.map((part, index) => ({
+    title: parts.length === 1 ? title : `${title} (${index + 1} of ${parts.length})`,
+    groups: part,
+    items: part.flatMap(({ items }) => items),
   }));
 }
 
 /** What goes soonest stands first, what was done last. */
-function inOrder(items: readonly NotificationItem[]): NotificationItem[] {
+export function groupsOf({ items }: Pick<Notification, 'items'>, { value }: Writing): Group[] {
   const time = ({ kind, notice }: NotificationItem) =>
     kind === 'action' ? Number.MAX_VALUE : (notice.deregisterAt?.getTime() ?? Number.MAX_VALUE / 2);
-  return [...items].sort((a, b) => time(a) - time(b) || (a.notice.imageId < b.notice.imageId ? -1 : 1));
+  const sorted = [...items].sort((a, b) => time(a) - time(b) || (a.notice.imageId < b.notice.imageId ? -1 : 1));
+  const groups = Map.groupBy(sorted, (item) => `${item.notice.family ?? ''}\n${becomes(item)}`);
+  return [...groups.values()].flatMap((group) => {
+    const [item] = group;
+    if (item === undefined) return [];
+    const { family } = item.notice;
+    const saving = savingOf(group);
+    const facts = [counted(group.length, 'image'), ...(saving === '' ? [] : [saving])].join(', ');
+    const heading = [...(family === undefined ? [] : [value(family, 80)]), facts, becomes(item)].join(' · ');
+    return [{ heading, items: group }];
+  });
+}
+
+/** What becomes of an image, or became of it, without what is its own alone. */
+function becomes({ kind, notice }: NotificationItem): string {
+  if (kind === 'notice') return nextSteps(notice);
+  const [first = ''] = notice.sentence.replace(/^It (?:was )?/, '').split(/\.(?: |$)/);
+  return `${first.charAt(0).toUpperCase()}${first.slice(1)}.`;
+}
+
+/** What their deregistration saves at the most; empty where it saves nothing that is known. */
+export function savingOf(items: readonly NotificationItem[]): string {
+  const cost = items.reduce(
+    (sum, { kind, notice }) => sum + (kind === 'notice' ? (notice.monthlyCostUpTo ?? 0) : 0),
+    0,
+  );
+  return cost < 0.005 ? '' : upTo(cost);
 }
 
 /** What there is to say of an image, in whole sentences of plain text. */
-export function lineOf({ kind, notice }: NotificationItem, { accountId }: Pick<Notification, 'accountId'>): ItemLine {
-  const { name, imageId, region, owner } = notice;
-  const location = notice.accountId === accountId ? region : `${region}, account ${notice.accountId}`;
+export function lineOf(item: NotificationItem, notification: Notification, { value }: Writing): ItemLine {
+  const { kind, notice } = item;
+  const { name, imageId, region, owner, accountId } = notice;
+  const saving = savingOf([item]);
+  const where =
+    accountId === notification.accountId ? region : `${region}, ${accountText(notification, accountId, value)}`;
+  const whose = owner === undefined ? 'no owner' : `owner ${value(owner, 80)}`;
+  const facts = [where, ...(saving === '' ? [] : [saving]), ...(notification.audience === 'owner' ? [] : [whose])];
   const sentences = kind === 'action' ? [notice.sentence] : [nextSteps(notice), notice.why];
-  return { name, imageId, location, owner, sentences };
+  return { name, imageId, facts, sentences };
 }
 
 /** Which accounts a message speaks of: `account 111122223333`, or `3 accounts`. */
-export function whereOf({ items, accountId }: Pick<Notification, 'items' | 'accountId'>): string {
-  const accounts = new Set(items.map(({ notice }) => notice.accountId));
-  const [only = accountId] = accounts;
-  return accounts.size > 1 ? `${accounts.size} accounts` : `account ${only}`;
+export function whereOf(notification: Notification, value: Writing['value']): string {
+  const accounts = new Set(notification.items.map(({ notice }) => notice.accountId));
+  const [only = notification.accountId] = accounts;
+  return accounts.size > 1 ? `${accounts.size} accounts` : accountText(notification, only, value);
+}
+
+function accountText({ accountNames }: Notification, accountId: string, value: Writing['value']): string {
+  const name = accountNames?.get(accountId);
+  return name === undefined ? `account ${accountId}` : `account ${accountId} (${value(name, 64)})`;
 }
 
 function nextSteps({ deprecated, disableAt, deregisterAt, isReminder }: Notice): string {
@@ -86,73 +179,4 @@ function titleOf({ items, isDryRun }: Notification): string {
     ...(done === 0 ? [] : [`${counted(done, 'image')} changed`]),
   ];
   return `${isDryRun ? 'Dry run: ' : ''}${parts.join(', ')}`;
-}
-
-const MOST_CRITICAL = 10;
-
-/**
- * Of those whom a message speaks to, the images that are in use with critical findings, under a title; none where they
- * have none. It says so beside what else there is to say, and is no message of its own.
- */
-export function criticalLines(
-  { critical = [], items }: Notification,
-  nameOf: (name: string) => string,
-): readonly string[] {
-  const owners = new Set(items.map(({ notice }) => notice.owner));
-  const theirs = critical.filter(({ owner }) => owners.has(owner));
-  if (theirs.length === 0) return [];
-  const lines = theirs
-    .slice(0, MOST_CRITICAL)
-    .map(({ name, imageId, region, fix }) => `- ${nameOf(name)} (${imageId}, ${region}): ${fix}`);
-  const more = theirs.length - lines.length;
-  return [
-    'In use, with critical findings of Amazon Inspector; replace them:',
-    ...lines,
-    ...(more > 0 ? [`- and ${more} more`] : []),
-  ];
-}
-
-/** A message as text alone, with the items that stand in it. */
-export interface PlainMessage {
-  readonly subject: string;
-  readonly text: string;
-  readonly items: readonly NotificationItem[];
-}
-
-/** SNS takes 256 KiB a message, the rest of the request's text among it. */
-export const SNS_BYTES = 250_000;
-/** More than a person reads in one message; the longest lines of so many fit what SNS takes. */
-const IMAGES_A_MESSAGE = 60;
-const WHY_CHARACTERS = 600;
-
-/** The messages to one recipient as plain text: every item stands in exactly one of them. */
-export function plainMessages(notification: Notification, recipient: string): PlainMessage[] {
-  const { isDryRun, reportUrl } = notification;
-  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }, index) => {
-    const text = [
-      `To ${cut(plain(recipient), 256)}: ${title}, in ${whereOf(notification)}`,
-      ...items.flatMap((item) => itemLines(item, notification)),
-      ...(index === 0 ? criticalLines(notification, (name) => cut(plain(name), 128)) : []),
-      isDryRun
-        ? 'This is a dry run: nothing is done to them.'
-        : 'To keep one, set its tag ami-janitor:keep to true or a date.',
-      ...(reportUrl === undefined ? [] : [`Report: ${reportUrl}`]),
-    ].join('\n');
-    return { subject: subjectOf(`ami-janitor: ${title}`), text, items };
-  });
-}
-
-function itemLines(item: NotificationItem, notification: Notification): string[] {
-  const { showsOwners } = notification;
-  const { name, imageId, location, owner, sentences } = lineOf(item, notification);
-  const whose = !showsOwners ? '' : owner === undefined ? ', no owner' : `, owner ${cut(plain(owner), 256)}`;
-  return [
-    `- ${cut(plain(name), 128)} (${imageId}, ${location}${whose})`,
-    `  ${cut(plain(sentences.join(' ')), WHY_CHARACTERS)}`,
-  ];
-}
-
-/** SNS takes a subject of at most 100 printable ASCII characters. */
-export function subjectOf(title: string): string {
-  return title.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
 }

@@ -2,7 +2,7 @@ import { failureOf } from '../aws/errors.ts';
 import type { Target } from '../model/account.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Policy } from '../model/policy.ts';
+import { type Policy, rulesByName } from '../model/policy.ts';
 import type { Mode } from '../model/run.ts';
 import { dueNotices } from '../plan/notices.ts';
 import { noticeOf } from '../report/notifications.ts';
@@ -74,10 +74,13 @@ export function notifiesOwners(mode: Mode, { notify }: Policy): boolean {
 /** What owners are to hear of what a plan holds for their images, as its report explains it. */
 export function noticesOf(plan: Plan, policy: Policy, report: Report): Notice[] {
   const images = new Map(report.images.map((image) => [image.imageId, image]));
+  const rules = rulesByName(policy);
   return dueNotices(plan, policy).flatMap((due) => {
-    const { imageId } = due.decision.image;
+    const { decision } = due;
+    const { imageId } = decision.image;
     const image = images.get(imageId);
-    return image === undefined ? [] : [noticeOf(due, imageId, image, plan.target)];
+    const { snapshots = 'keep' } = rules.get(decision.rule) ?? {};
+    return image === undefined ? [] : [noticeOf(due, imageId, image, plan.target, snapshots)];
   });
 }
 

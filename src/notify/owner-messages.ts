@@ -1,55 +1,85 @@
 import type { KnownBlock } from '@slack/web-api';
+import { counted } from '../text/format.ts';
 import { code, mrkdwn } from '../text/untrusted.ts';
+import { criticalLines, introduction } from './beside-images.ts';
 import { BUTTONS, writeButtonImages } from './button-value.ts';
 import { deliveredItem } from './delivered-item.ts';
-import { header, messageKey, type SlackMessage, section } from './message.ts';
-import { criticalLines, lineOf, type Notification, type NotificationItem, partsOf, whereOf } from './notifications.ts';
+import { header, link, messageKey, type SlackMessage, section, sections } from './message.ts';
+import {
+  groupsOf,
+  lineOf,
+  type Notification,
+  type NotificationItem,
+  type Part,
+  type PartSizes,
+  partsOf,
+  type Writing,
+  whereOf,
+} from './notifications.ts';
 
 /** A message to an owner, with the items that stand in it. */
 export interface OwnerMessage extends SlackMessage {
   readonly items: readonly NotificationItem[];
 }
 
-/** Each image has a block of its own; beside them stand a title, an introduction, the buttons and what was pressed. */
-const IMAGES_A_MESSAGE = 40;
+/** Each image and heading has a block of its own; beside them stand title, introduction, groups, buttons and what was pressed. */
+const LINES: PartSizes = { only: 24, first: 6, next: 41 };
+const MOST_GROUPS = 15;
 /** Of one image's text: forty of them fit in a payload, whatever alphabet they are in. */
 const IMAGE_TEXT = 600;
 
+const WRITING: Writing = { value: code, link };
+
 /** The messages to one recipient: the first, and those that continue it in its thread. */
 export function ownerMessages(notification: Notification, hasButtons: boolean): OwnerMessage[] {
-  return partsOf(notification, IMAGES_A_MESSAGE).map(({ title, items }, index) => {
+  const parts = partsOf(notification, WRITING, LINES);
+  const where = whereOf(notification, code);
+  const isWhole = parts.length === 1;
+  const headOf = (part: Part, isPressable: boolean): string[] => [
+    `In ${where}. ${introduction(notification, WRITING, isPressable).join(' ')}`,
+    ...(isWhole ? [] : overviewOf(notification, part)),
+  ];
+  return parts.map((part, index) => {
+    const { title, groups, items } = part;
+    const isHead = index === 0;
     const buttons = hasButtons && !notification.isDryRun ? buttonsFor(notification.accountId, items) : [];
-    const critical = index === 0 ? criticalLines(notification, (name) => code(name, 80)) : [];
+    const isPressable = buttons.length > 0;
     const blocks = [
       header(title),
-      ...(index === 0 ? [introduction(notification, buttons.length > 0)] : []),
-      ...items.map((item) => itemBlock(item, notification, buttons.length > 0)),
+      ...(isHead ? sections(headOf(part, isPressable)) : []),
+      ...groups.flatMap(({ heading, items: own }) => [
+        // The head of several lists all groups before.
+        ...(heading === '' || (isHead && !isWhole) ? [] : [section(heading)]),
+        ...own.map((item) => itemBlock(item, notification, isPressable)),
+      ]),
       ...buttons,
-      ...(critical.length === 0 ? [] : [section(critical.join('\n'))]),
+      ...(isHead ? sections(criticalLines(notification, (name) => code(name, 80))) : []),
     ];
     const itemLines = items.map(deliveredItem);
     const key = messageKey(JSON.stringify(itemLines));
-    return { key, itemLines, text: `${title} in ${whereOf(notification)}`, blocks, items };
+    return { key, itemLines, text: `${title} in ${where}`, blocks, items };
   });
 }
 
-function introduction(notification: Notification, hasButtons: boolean): KnownBlock {
-  const { reportUrl, isDryRun } = notification;
-  const howToKeep = `To keep one, ${hasButtons ? 'press a button, or ' : ''}set its tag \`ami-janitor:keep\` to \`true\` or a date.`;
-  const sentences = [
-    `In ${whereOf(notification)}.`,
-    ...(isDryRun
-      ? ['This is a dry run: nothing is done to them.']
-      : ['They stay if something begins to use them.', howToKeep]),
-    ...(reportUrl === undefined ? [] : [`The report: ${link(reportUrl)}`]),
+/** All groups in a line each, and where the images are that the first message does not show. */
+function overviewOf(notification: Notification, { items }: Part): string[] {
+  const groups = groupsOf(notification, WRITING);
+  const more = groups.slice(MOST_GROUPS);
+  const rest = notification.items.length - items.length;
+  return [
+    ...groups.slice(0, MOST_GROUPS).map(({ heading }) => `• ${heading}`),
+    ...(more.length === 0
+      ? []
+      : [
+          `• and ${counted(more.length, 'group')} more, of ${counted(more.flatMap((group) => group.items).length, 'image')}`,
+        ]),
+    `The first ${counted(items.length, 'image')} follow${items.length === 1 ? 's' : ''} here, the other ${rest} ${notification.audience === 'everybody' ? 'below' : 'in the thread'}:`,
   ];
-  return section(sentences.join(' '));
 }
 
 function itemBlock(item: NotificationItem, notification: Notification, hasButtons: boolean): KnownBlock {
-  const { name, imageId, location, owner, sentences } = lineOf(item, notification);
-  const whose = !notification.showsOwners ? '' : owner === undefined ? ' · no owner' : ` · owner ${code(owner, 80)}`;
-  const head = `${code(name, 128)} ${imageId} · ${location}${whose}`;
+  const { name, imageId, facts, sentences } = lineOf(item, notification, WRITING);
+  const head = `${code(name, 128)} ${[code(imageId), ...facts].join(' · ')}`;
   const text = `${head}\n${fitting(sentences, IMAGE_TEXT)}`;
   if (!hasButtons || item.kind !== 'notice') return section(text);
   const value = writeButtonImages({ accountId: notification.accountId, images: [item.notice] });
@@ -92,9 +122,4 @@ function fitting(sentences: readonly string[], most: number): string {
   let harmless = mrkdwn(text, most);
   for (let kept = most; harmless.length > most; harmless = mrkdwn(text, kept)) kept = Math.floor(kept * 0.8);
   return harmless;
-}
-
-/** A link where the address is one that can be followed; an object's S3 URI is only named. */
-export function link(address: string): string {
-  return /^https:\/\/[^\s<>|]+$/.test(address) ? `<${address.replaceAll('&', '&amp;')}|open it>` : code(address);
 }

@@ -1,8 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { counted, cut } from '../text/format.ts';
 import { code, mrkdwn, plain } from '../text/untrusted.ts';
-import { context, header, messageKey, type SlackMessage, section } from './message.ts';
-import { link } from './owner-messages.ts';
+import { context, header, link, messageKey, type SlackMessage, sections } from './message.ts';
 
 /** What the platform's people hear of a run. */
 export interface RunSummary {
@@ -103,9 +102,5 @@ function listBlocks(lines: readonly string[], sign: string, rest = 'the report h
   const listed = lines.slice(0, MOST_LINES).map((line) => `${sign}${mrkdwn(line, LINE_CHARACTERS)}`);
   const more = lines.length - listed.length;
   if (more > 0) listed.push(`${sign}… and ${more.toLocaleString('en-US')} more; ${rest}.`);
-  // Escapes make a line up to five times as long: two lines a section stay within its limit.
-  const blocks: KnownBlock[] = [];
-  for (let start = 0; start < listed.length; start += 2)
-    blocks.push(section(listed.slice(start, start + 2).join('\n')));
-  return blocks;
+  return sections(listed);
 }

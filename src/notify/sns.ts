@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/c
 import { failureOf } from '../aws/errors.ts';
 import { cutBytes } from '../text/format.ts';
 import { type Delivery, type DeliveryTiming, sendEach } from './delivery.ts';
-import { plainMessages, SNS_BYTES, subjectOf } from './notifications.ts';
+import { plainMessages, SNS_BYTES, subjectOf } from './plain-messages.ts';
 import { failureSubject, failureText, platformText, UNSURE } from './platform-message.ts';
 
 /** A topic that says nothing for so long is given up; tried once more, a publish takes no longer than twice that. */
@@ -35,7 +35,7 @@ export function snsDelivery(topicArn: string, homeRegion: string, timing: Delive
       return sendEach(
         notifications,
         ({ owner, items }) =>
-          plainMessages({ ...about, items, showsOwners: false }, owner ?? 'whom it concerns (no owner)'),
+          plainMessages({ ...about, items, audience: 'owner' }, owner ?? 'whom it concerns (no owner)'),
         async ({ subject, text }) => {
           const failure = await publish(subject, text, isTimeLeft);
           return failure && `A message to the topic failed, and its images are told in the next run: ${failure}`;

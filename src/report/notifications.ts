@@ -2,6 +2,7 @@ import type { Target } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
 import { actionKey } from '../model/plan.ts';
+import type { Rule } from '../model/policy.ts';
 import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';
 import { detailSentences } from './incomplete.ts';
@@ -11,17 +12,24 @@ import { criticalInUse, fixText, outcomeSentence, passSentence } from './sentenc
 import type { Report, ReportImage, ReportOutcome, ReportReason } from './shape.ts';
 import { isHeldUp } from './withheld.ts';
 
-/** What an owner is notified of about one image, with why it is to go. */
+/**
+ * What an owner is notified of about one image, with why it is to go.
+ * @param snapshots what its rule does with its snapshots
+ */
 export function noticeOf(
   step: Pick<Notice, 'deprecated' | 'disableAt' | 'deregisterAt' | 'isReminder'>,
   imageId: ImageId,
   image: ReportImage,
   target: Target,
+  snapshots: Rule['snapshots'],
 ): Notice {
   const { deprecated, disableAt, deregisterAt, isReminder } = step;
+  const isSaving = deregisterAt !== undefined && snapshots === 'delete';
   return {
     imageId,
     ...about(image, target),
+    ...familyOf(image),
+    ...(isSaving && { monthlyCostUpTo: image.monthlyCostUpTo }),
     deprecated,
     ...(disableAt && { disableAt }),
     ...(deregisterAt && { deregisterAt }),
@@ -38,8 +46,17 @@ export function actionNoticesOf(report: Report & { readonly auditKey?: string })
     const image = images.get(outcome.resourceId);
     const sentence = image && outcome.status === 'done' ? doneSentence(outcome, image) : undefined;
     if (image === undefined || sentence === undefined) return [];
-    const { imageId } = image;
-    return [{ imageId, ...about(image, report.target), sentence, ...(auditKey !== undefined && { auditKey }) }];
+    return [
+      {
+        imageId: image.imageId,
+        ...about(image, report.target),
+        ...familyOf(image),
+        sentence,
+        ...undoOf(outcome),
+        runId: report.runId,
+        ...(auditKey !== undefined && { auditKey }),
+      },
+    ];
   });
 }
 
@@ -54,6 +71,17 @@ export function criticalImagesOf(report: Report): CriticalImage[] {
 
 function about({ name, owner }: ReportImage, { accountId, region }: Target) {
   return { name, accountId, region, ...(owner !== null && { owner }) };
+}
+
+function familyOf({ group, rule }: ReportImage): Pick<Notice, 'family'> {
+  const family = group ?? rule;
+  return family === null ? {} : { family };
+}
+
+function undoOf(outcome: ReportOutcome): Pick<ActionNotice, 'undo'> {
+  if (outcome.action === 'disable') return { undo: 'keep' };
+  const mayBeBack = outcome.status === 'done' && outcome.recoverableUntil !== null;
+  return outcome.action === 'deregister' && mayBeBack ? { undo: 'restore' } : {};
 }
 
 function doneSentence(outcome: ReportOutcome, image: ReportImage): string | undefined {

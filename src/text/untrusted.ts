@@ -77,15 +77,25 @@ const WAKES_EVERYBODY = /@(?=channel|here|everyone)/gi;
 /** Seen by nobody, and it parts the word from its sign. */
 const WORD_JOINER = '\u2060';
 
-/** Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break; at most so many characters shown. */
+/**
+ * Anyone's text inside a sentence of mrkdwn: no link, no mention, no line break; at most so many characters shown. Words
+ * with signs that format stand as code, so that what is copied is the text.
+ */
 export function mrkdwn(text: string, most = 280): string {
-  return entities(cut(plain(text), most)).replace(/[*_~`]/g, (found) => LOOKALIKE[found] ?? found);
+  return entities(cut(plain(text), most)).replace(/\S+/g, (word) =>
+    /[*_~`]/.test(word) ? `\`${uncoded(word)}\`` : word,
+  );
 }
 
 /** Anyone's text as code, in which Slack formats and links nothing. */
 export function code(text: string, most = 280): string {
-  const shown = cut(plain(text), most).replaceAll('`', 'ˋ');
+  const shown = uncoded(cut(plain(text), most));
   return `\`${entities(shown.trim() === '' ? ' ' : shown)}\``;
+}
+
+/** Nothing in Slack's code stands for its own sign. */
+function uncoded(text: string): string {
+  return text.replaceAll('`', 'ˋ');
 }
 
 /** Anyone's text where nothing is formatted: `plain_text` of Slack, mail, a terminal. */
@@ -96,5 +106,3 @@ export function plain(text: string): string {
 function entities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
-
-const LOOKALIKE: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };

@@ -28,7 +28,13 @@ export function itemsFor(owner: string | undefined, notices: readonly Notice[]):
 }
 
 /** What is about a run, beside its items. */
-export const ABOUT = { runId: '20261121T020000Z-0123abcd', accountId: ACCOUNT_ID, isDryRun: false } as const;
+export const ABOUT = {
+  runId: '20261121T020000Z-0123abcd',
+  accountId: ACCOUNT_ID,
+  isDryRun: false,
+  ownerTag: 'Owner',
+  undo: 'recycle-bin',
+} as const;
 
 /** Telling that writes nothing down. */
 export const QUIET: DeliverOptions = { onDelivered: async () => {} };

@@ -45,7 +45,9 @@ it('prints the messages, and sends none', async () => {
   const { exitCode, stdout } = await janitor('notify', '--policy', policy);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    new RegExp(`^To #web: 1 image to be retired, in account 123456789012\\n- old \\(${imageId}, eu-west-1\\)`),
+    new RegExp(
+      `^To #web: 1 image to be retired, in account 123456789012\\n- old \\(${imageId}, eu-west-1, up to \\$0.40 a month\\)`,
+    ),
   );
   expect(slack.calls).toEqual([]);
   expect(announcedAt()).toBeUndefined();
@@ -54,6 +56,49 @@ it('prints the messages, and sends none', async () => {
 it('prints Block Kit’s JSON', async () => {
   const { stdout } = await janitor('notify', '--policy', policy, '--format', 'json');
   expect(JSON.parse(stdout)).toMatchObject([{ owner: '#web', messages: [{ blocks: [{ type: 'header' }, {}, {}] }] }]);
+});
+
+it('shows to whom they go by aliases and fallback, all of one recipient together', async () => {
+  const owners = 'owners: { fallback: "#ops", aliases: { "Web Team": "#web" } }';
+  await writeFile(policy, `${POLICY}${owners}\n`);
+  const story = new StoryAccount();
+  for (const Owner of ['#Web', 'web team', 'nobody we know', 'S00000000GRP', '#ops'])
+    story.image(Owner, { tags: { Owner } });
+  story.image('of nobody');
+  const own = await serve({ account: story.state, now: () => new Date() });
+  try {
+    const { stdout } = await janitor('notify', '--policy', policy, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        to: '#Web',
+        owner: null,
+        owners: ['#Web', 'web team'],
+        messages: [{ text: expect.stringMatching(/^2 images/) }],
+      },
+      {
+        to: '#ops',
+        owners: ['nobody we know', 'S00000000GRP', '#ops', null],
+        messages: [{ text: expect.stringMatching(/^4 images/) }],
+      },
+    ]);
+    const text = (await janitor('notify', '--policy', policy)).stdout;
+    expect(text.match(/^To #.*?:/gm)).toEqual(['To #Web:', 'To #ops:']);
+    expect(text).toContain('Why you: the tag Owner leads to you, by several values.');
+    expect(text).toContain('Why you: the tag Owner is missing, or leads to nobody else.');
+  } finally {
+    await own.close();
+  }
+});
+
+it('prints one message alone for the Block Kit Builder', async () => {
+  const { stdout } = await janitor('notify', '--policy', policy, '--block-kit', '1');
+  expect(JSON.parse(stdout)).toEqual({
+    blocks: [expect.objectContaining({ type: 'header' }), expect.anything(), expect.anything()],
+  });
+  expect(await janitor('notify', '--policy', policy, '--block-kit', '2')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('there is 1 message for Slack'),
+  });
 });
 
 it('sends them with --enforce, and writes down whom it told', async () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../src/model/notice.ts';
+import type { ActionNotice, Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
 import type { SlackMessage } from '../../src/notify/message.ts';
-import { type Notification, plainMessages } from '../../src/notify/notifications.ts';
+import type { Notification } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
+import { plainMessages } from '../../src/notify/plain-messages.ts';
 import { failureMessage, failureSubject, failureText, platformMessage } from '../../src/notify/platform-message.ts';
 import { daysAgo } from '../builders/account.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor } from '../builders/notices.ts';
@@ -18,10 +19,20 @@ function news(notices: readonly Notice[], over: Partial<Notification> = {}): Not
   return {
     ...ABOUT,
     items: itemsFor(notices[0]?.owner, notices).items,
-    showsOwners: true,
+    audience: 'fallback',
     reportUrl: REPORT,
     ...over,
   };
+}
+
+const WEB = { owner: 'team-web', family: 'webapp/arm64', monthlyCostUpTo: 0.4 };
+
+/** Images of so many families, of which each goes on a day of its own. */
+function manyNotices(images: number, families: number, over: Partial<Notice> = {}): Notice[] {
+  return Array.from({ length: images }, (_, number) => {
+    const family = number % families;
+    return aNotice(number, { ...WEB, family: `app-${family}`, deregisterAt: daysAgo(-30 - family), ...over });
+  });
 }
 
 const FAILED = {
@@ -95,6 +106,72 @@ describe('images that are in use with critical findings', () => {
   });
 });
 
+describe('what a person reads first', () => {
+  const headOf = (message: OwnerMessage | undefined) => textsIn(message?.blocks).slice(0, 2).join('\n');
+
+  it('are families and dates, with what they save; the images are in the thread, each under its own', () => {
+    const [head, ...thread] = ownerMessages(news(manyNotices(120, 3), { audience: 'owner' }), true);
+    for (const [index, day] of ['2026-12-21', '2026-12-22', '2026-12-23'].entries())
+      expect(headOf(head)).toContain(
+        `• \`app-${index}\` · 40 images, up to $16.00 a month · Deprecated. Will be deregistered on ${day}, not earlier.`,
+      );
+    expect(headOf(head)).toContain('Once gone, they save up to $48.00 a month.');
+    expect(headOf(head)).toContain('The first 5 images follow here, the other 115 in the thread:');
+    expect(head?.items).toHaveLength(5);
+    expect(thread).toHaveLength(3);
+    for (const { blocks, items } of thread) {
+      let family = '';
+      const under = textsIn(blocks).flatMap((text) => {
+        family = /^`(app-\d)`/.exec(text)?.[1] ?? family;
+        return imageIdsIn(text).map((id) => `${id} ${family}`);
+      });
+      expect(under).toEqual(items.map(({ notice }) => `${notice.imageId} ${notice.family}`));
+    }
+  });
+
+  it.each([
+    ['owner', 'Why you: the tag `Owner` is `team-web`.'],
+    ['owners', 'Why you: the tag `Owner` leads to you, by several values.'],
+    ['fallback', 'Why you: the tag `Owner` is missing, or leads to nobody else.'],
+    ['everybody', 'Whose they are says the tag `Owner`.'],
+  ] as const)('says which account, why it comes to them (%s) and how one comes back', (audience, why) => {
+    const accountNames = new Map([[ABOUT.accountId, 'shop']]);
+    const told = news([aNotice(1, WEB)], { audience, accountNames });
+    const [slack] = ownerMessages(told, true);
+    const [mail] = plainMessages(told, 'x');
+    expect(headOf(slack)).toContain(
+      `In account ${ABOUT.accountId} (\`shop\`). Once gone, they save up to $0.40 a month. ${why}`,
+    );
+    expect(mail?.text).toContain(`in account ${ABOUT.accountId} (shop)\n`);
+    for (const text of [headOf(slack), mail?.text.replace('restore', '`ami-janitor restore`')])
+      expect(text).toContain('`ami-janitor restore` brings one back');
+    expect(mail?.text).toContain(why.replaceAll('`', ''));
+    const [without] = ownerMessages({ ...told, undo: 'none' }, true);
+    expect(headOf(without)).not.toContain('restore');
+  });
+
+  it('is `restore` where something is gone, never a tag on it', () => {
+    const { accountId, runId } = ABOUT;
+    const gone = {
+      accountId,
+      runId,
+      imageId: 'ami-1',
+      name: 'a',
+      region: 'eu-west-1',
+      sentence: 'It was deregistered.',
+    };
+    const of = (over: Partial<ActionNotice>, isOrganization = false) => {
+      const items = [{ kind: 'action', notice: { ...gone, ...over } }] as const;
+      return headOf(ownerMessages({ ...ABOUT, audience: 'owner', items, isOrganization }, true)[0]);
+    };
+    expect(of({ undo: 'restore' })).toContain(`\`ami-janitor restore ${runId} --region eu-west-1\``);
+    expect(of({ undo: 'restore' }, true)).toContain(`\`ami-janitor restore ${runId} --organization\``);
+    expect(of({ undo: 'restore' })).not.toContain('ami-janitor:keep');
+    expect(of({})).not.toContain('ami-janitor');
+    expect(of({ undo: 'keep' })).toContain('To have a disabled one back, set its tag `ami-janitor:keep`');
+  });
+});
+
 describe('whatever stands in tags and names', () => {
   it.each(HOSTILE)('%j wakes nobody and leads nowhere', (text) => {
     const hostile = aNotice(1, { name: text, owner: text, why: text });
@@ -107,7 +184,8 @@ describe('whatever stands in tags and names', () => {
     expect(failureText(failed)).not.toMatch(/@(channel|here|everyone)/i);
     expect(failureSubject(failed)).toMatch(/^[\x20-\x7e]{1,99}$/);
     const [plain] = plainMessages(news([hostile]), text);
-    expect(plain?.text.split('\n')).toHaveLength(5);
+    const [harmless] = plainMessages(news([aNotice(1, { owner: 'web' })]), 'web');
+    expect(plain?.text.split('\n')).toHaveLength(harmless?.text.split('\n').length ?? 0);
     expect(plain?.text).not.toMatch(/@(channel|here|everyone)/i);
     expect(plain?.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   });
@@ -133,6 +211,41 @@ describe('whatever stands in tags and names', () => {
       { numRuns: 60 },
     );
   });
+
+  it.each(['`<!here>` @channel *b*', '&'.repeat(256)])(
+    '%j in thousands of images of 780 owners and families keeps to Slack’s limits',
+    (text) => {
+      const critical = Array.from({ length: 20 }, (_, index) => ({
+        ...ABOUT,
+        imageId: `ami-${index}`,
+        name: text,
+        owner: text,
+        region: 'r',
+        fix: 'x',
+      }));
+      const notices = Array.from({ length: 3_120 }, (_, number) => {
+        const family = `${number % 780}${text}`;
+        return aNotice(number, {
+          name: text,
+          owner: number % 2 ? family : text,
+          family,
+          why: text.repeat(9),
+          monthlyCostUpTo: 1,
+        });
+      });
+      const accountNames = new Map([[ABOUT.accountId, text]]);
+      const messages = ownerMessages(news(notices, { critical, accountNames, ownerTag: text.slice(0, 128) }), true);
+      expect(messages.flatMap(limitProblems)).toEqual([]);
+      // A line says who pressed a button.
+      expect(Math.max(...messages.map(({ blocks }) => blocks.length))).toBeLessThanOrEqual(49);
+      expect(messages.flatMap(({ items }) => items)).toHaveLength(notices.length);
+      // Several lines stand in a paragraph here: the first is the introduction, a group or an image.
+      const lines = (text: string) =>
+        text.split('\n').map((line) => ({ type: 'section', text: { type: 'mrkdwn', text: line } }));
+      const each = messages.map(({ text: title, blocks }) => ({ text: title, blocks: textsIn(blocks).flatMap(lines) }));
+      expect(harm(each)).toEqual([]);
+    },
+  );
 
   it('a summary of ever so much is within Slack’s limits', () => {
     for (const text of HOSTILE) {
@@ -182,11 +295,17 @@ describe('a preview of', () => {
 
   it('an announcement with buttons', async () => {
     const notices = [
-      aNotice(1, { deprecated: false, disableAt: daysAgo(-14) }),
-      aNotice(2, { region: 'us-east-1', isReminder: true, deregisterAt: daysAgo(-2) }),
+      ...[1, 3].map((number) => aNotice(number, { ...WEB, deprecated: false, disableAt: daysAgo(-14) })),
+      aNotice(2, { ...WEB, region: 'us-east-1', isReminder: true, deregisterAt: daysAgo(-2) }),
     ];
-    const [message] = ownerMessages(news(notices, { showsOwners: false }), true);
+    const accountNames = new Map([[ABOUT.accountId, 'shop-production']]);
+    const [message] = ownerMessages(news(notices, { audience: 'owner', accountNames }), true);
     await expect(blocksOf(message)).toMatchFileSnapshot(file('announcement'));
+  });
+
+  it('the first of many, whose details are in its thread', async () => {
+    const [message] = ownerMessages(news(manyNotices(140, 3), { audience: 'owner' }), true);
+    await expect(blocksOf(message)).toMatchFileSnapshot(file('many'));
   });
 
   it('the fallback channel’s announcement', async () => {
@@ -203,7 +322,10 @@ describe('a preview of', () => {
           ...place,
           imageId: 'ami-00000000000000001',
           name: 'webapp-1',
+          family: 'webapp/arm64',
           sentence: 'It was deregistered. Done; in the Recycle Bin until 2026-12-20.',
+          undo: 'restore',
+          runId: ABOUT.runId,
         },
       },
       {
@@ -212,11 +334,12 @@ describe('a preview of', () => {
           ...place,
           imageId: 'ami-00000000000000002',
           name: 'webapp-2',
+          family: 'webapp/arm64',
           sentence: 'It stays, and got back what deprecating took. Referenced by 1: ec2:LaunchTemplate lt-0abc "web".',
         },
       },
     ];
-    const [message] = ownerMessages({ ...ABOUT, items, showsOwners: false }, true);
+    const [message] = ownerMessages({ ...ABOUT, items, audience: 'owner' }, true);
     await expect(blocksOf(message)).toMatchFileSnapshot(file('done'));
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import { csvText, htmlText, markdownText, visible } from '../../src/text/untrusted.ts';
+import { csvText, htmlText, markdownText, mrkdwn, visible } from '../../src/text/untrusted.ts';
 
 const NASTY = [
   '<script>alert(1)</script>',
@@ -119,4 +119,34 @@ describe('CSV text', () => {
     ['a;=b', "a;'=b"],
     ['ami-0abc', 'ami-0abc'],
   ])('%j becomes %j', (text, cell) => expect(csvText(text)).toBe(cell));
+});
+
+describe('mrkdwn', () => {
+  /** What people see and copy: Slack takes off the signs of code, and reads entities. */
+  const copied = (text: string) =>
+    text
+      .replace(/`([^`]*)`/g, '$1')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&');
+
+  test.each(['my_template *x* ~/bin', 'arn:aws:ssm:…:parameter/golden_ami', 'a & b <c>', '__init__', '&lt;_x_&gt;'])(
+    'what is copied from “%s” is the text',
+    (text) => expect(copied(mrkdwn(text))).toBe(text),
+  );
+
+  test('formats nothing of anyone’s: what would format stands as code, and code ends where it began', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'a*_~` <>&@') }), (text) => {
+        const shown = mrkdwn(text);
+        expect(shown.replace(/(?<=^|\s)`[^`\s]+`(?=\s|$)/g, '')).not.toMatch(/[*_~`<>]/);
+      }),
+    );
+  });
+
+  test('takes as long for a long word as for many short ones', () => {
+    const started = performance.now();
+    mrkdwn('&'.repeat(100_000), 100_000);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
 });

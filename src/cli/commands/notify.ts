@@ -1,14 +1,14 @@
 import { JournalWriter } from '../../journal/writer.ts';
+import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
 import { type AnnounceRequest, announce, gatherNotifications } from '../../notify/announce.ts';
-import type { About, OwnedNotification } from '../../notify/delivery.ts';
 import { deliveryFor } from '../../notify/delivery-for.ts';
-import { plainMessages } from '../../notify/notifications.ts';
-import { byOwner } from '../../notify/notify-owners.ts';
 import { ownerMessages } from '../../notify/owner-messages.ts';
+import { plainMessages } from '../../notify/plain-messages.ts';
+import { type Preview, previewOf } from '../../notify/preview.ts';
 import { CredentialError } from '../../notify/secret.ts';
 import type { Report } from '../../report/report.ts';
-import { minute } from '../../text/format.ts';
+import { counted, minute } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, type Io, print, say, UsageError } from '../io.ts';
@@ -19,6 +19,8 @@ import { warnWithoutJournal } from './enforce.ts';
 /** The options of `notify`. */
 export interface NotifyOptions extends Omit<PlanOptions, 'format' | 'out'>, ConfirmOptions {
   readonly format: 'text' | 'json';
+  /** Print this message of Slack's alone, counted from 1. */
+  readonly blockKit?: number;
 }
 
 /** Telling takes no longer, though Slack hang; who was not reached is told the next time. */
@@ -46,31 +48,37 @@ async function printMessages(io: Io, loaded: LoadedPolicy, options: NotifyOption
       acted: [],
     }),
   );
-  const hasButtons = loaded.policy.notify?.slack?.signingSecret !== undefined;
-  const text =
-    options.format === 'json'
-      ? JSON.stringify(previewBlocks(byOwner(items), about, hasButtons), null, 2)
-      : previewText(byOwner(items), about);
+  const previews = previewOf(loaded.policy, items, about);
+  const text = textOf(previews, loaded.policy, options);
   if (options.at !== undefined) say(io, `The messages as of ${minute(options.at.toISOString())}:`);
   await print(io, text);
   return warned(io, problems);
 }
 
-function previewText(notifications: readonly OwnedNotification[], about: About): string {
-  const texts = notifications.flatMap(({ owner, items }) =>
-    plainMessages({ ...about, items, showsOwners: false }, owner ?? 'the fallback (no owner)').map(({ text }) => text),
-  );
-  return texts.length === 0 ? 'There is nothing new to tell.' : texts.join('\n\n');
-}
-
-function previewBlocks(notifications: readonly OwnedNotification[], about: About, hasButtons: boolean) {
-  return notifications.map(({ owner, items }) => ({
-    owner: owner ?? null,
-    messages: ownerMessages({ ...about, items, showsOwners: false }, hasButtons).map(({ text, blocks }) => ({
-      text,
-      blocks,
-    })),
-  }));
+function textOf(previews: readonly Preview[], policy: Policy, { format, blockKit }: NotifyOptions): string {
+  const hasButtons = policy.notify?.slack?.signingSecret !== undefined && policy.notify.slack.token !== undefined;
+  const blocksOf = ({ notification }: Preview) =>
+    ownerMessages(notification, hasButtons).map(({ text, blocks }) => ({ text, blocks }));
+  if (blockKit !== undefined) {
+    const all = previews.flatMap(blocksOf);
+    const message = all[blockKit - 1];
+    if (message === undefined)
+      throw new UsageError(
+        `there ${all.length === 1 ? 'is' : 'are'} ${counted(all.length, 'message')} for Slack; --block-kit takes the number of one`,
+      );
+    return JSON.stringify({ blocks: message.blocks }, null, 2);
+  }
+  if (format === 'json')
+    return JSON.stringify(
+      previews.map((one) => {
+        const owners = [...new Set(one.notification.items.map(({ notice }) => notice.owner ?? null))];
+        return { to: one.recipient, owner: owners.length === 1 ? owners[0] : null, owners, messages: blocksOf(one) };
+      }),
+      null,
+      2,
+    );
+  const texts = previews.flatMap(({ recipient, notification }) => plainMessages(notification, recipient));
+  return texts.length === 0 ? 'There is nothing new to tell.' : texts.map(({ text }) => text).join('\n\n');
 }
 
 async function notifyOwners(io: Io, loaded: LoadedPolicy, options: NotifyOptions): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { type Address, addressOf } from '../../model/address.ts';
+import { type Address, addresseeOf, addressOf } from '../../model/address.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { SlackFailure, SlackResult, SlackSession } from './session.ts';
 
@@ -42,9 +42,7 @@ export class Directory {
   /** Whom an image's owner tag means: through `owners.aliases` first, then as it is written. */
   async ofOwner(owner: string | undefined): Promise<Found> {
     if (owner === undefined) return { kind: 'unknown' };
-    const written = owner.trim();
-    // A team name is no address unless an alias says whose.
-    return this.#withConversation(aliasOf(written, this.#policy.owners.aliases) ?? written);
+    return this.#withConversation(addresseeOf(owner, this.#policy.owners.aliases));
   }
 
   /** Who stands for owners that nobody knows: `owners.fallback`, however it is written, else the platform channel. */
@@ -124,12 +122,6 @@ export class Directory {
     }
     return { ok: true, answer: ids };
   }
-}
-
-function aliasOf(owner: string, aliases: Policy['owners']['aliases']): string | undefined {
-  if (Object.hasOwn(aliases, owner)) return aliases[owner];
-  const lower = owner.toLowerCase();
-  return Object.entries(aliases).find(([name]) => name.toLowerCase() === lower)?.[1];
 }
 
 function found(kind: Recipient['kind'], id: string): Found {

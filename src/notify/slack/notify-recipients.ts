@@ -148,7 +148,9 @@ export class OwnerNotifier {
       }
       if (!before.isWhole) this.#leaveUnsure(bundle);
     }
-    return ownerMessages({ ...about, items: this.#left(bundle), showsOwners: bundle.owners.size !== 1 }, hasButtons);
+    const { size } = bundle.owners;
+    const audience = size === 0 ? 'fallback' : size === 1 ? 'owner' : 'owners';
+    return ownerMessages({ ...about, items: this.#left(bundle), audience }, hasButtons);
   }
 
   /** What may have arrived, where Slack does not show whether it did, is not sent again. */

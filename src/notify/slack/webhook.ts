@@ -18,7 +18,7 @@ export function webhookDelivery(address: string, timing: DeliveryTiming): Delive
     notifyOwners: (notifications, about, options) =>
       sendEach(
         notifications,
-        ({ items }) => ownerMessages({ ...about, items, showsOwners: true }, false),
+        ({ items }) => ownerMessages({ ...about, items, audience: 'everybody' }, false),
         async (message) => {
           const failure = await post(message);
           return failure && `A message to the webhook failed, and its images are told in the next run: ${failure}.`;

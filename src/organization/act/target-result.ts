@@ -69,6 +69,8 @@ export const targetNotifications = z.object({
     z.object({
       ...image,
       imageId: z.string().refine(isImageId),
+      family: z.string().exactOptional(),
+      monthlyCostUpTo: z.number().exactOptional(),
       deprecated: z.boolean(),
       disableAt: date.exactOptional(),
       deregisterAt: date.exactOptional(),
@@ -78,6 +80,15 @@ export const targetNotifications = z.object({
   ),
   /** Absent in what an earlier version wrote. */
   critical: z.exactOptional(z.array(z.object({ ...image, imageId: z.string(), fix: z.string() }))),
-  happenings: z.array(z.object({ ...image, imageId: z.string(), sentence: z.string() })),
+  happenings: z.array(
+    z.object({
+      ...image,
+      imageId: z.string(),
+      family: z.string().exactOptional(),
+      sentence: z.string(),
+      undo: z.enum(['restore', 'keep']).exactOptional(),
+      runId: z.string().exactOptional(),
+    }),
+  ),
 });
 export type TargetNotifications = Readonly<z.output<typeof targetNotifications>>;

@@ -12,7 +12,7 @@ import type { OrganizationRun, RunContext } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
 import { type Member, openMember } from '../targets/member.ts';
-import { forEachTarget, readTargets } from '../targets/targets.ts';
+import { forEachTarget, targetRows, targetsOf } from '../targets/targets.ts';
 import { ToldLedger } from './told.ts';
 
 /** What notifying the owners of all targets' images takes. */
@@ -41,7 +41,7 @@ export type OwnersNotified = Readonly<z.output<typeof ownersNotified>>;
 export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<OwnersNotified> {
   const { run, store, delivery, ownAccountId: accountId, clock, reportUrl } = request;
   const { policy, mode } = run;
-  const { items, critical } = await readNotifications(store, run);
+  const { items, critical, accountNames } = await readNotifications(store, run);
   const known = await store.readJson(OBJECT.notified, ownersNotified);
   // Targets that were acted on after all may have more to tell than there was.
   if (known?.news === items.length) return known;
@@ -51,7 +51,17 @@ export async function notifyAllOwners(request: NotifyOwnersRequest): Promise<Own
   const members = new Map<string, Promise<Member>>();
   const record = recorder(request, members);
   try {
-    const about = { runId: run.runId, accountId, isDryRun: mode === 'dry-run', critical, reportUrl };
+    const about = {
+      runId: run.runId,
+      accountId,
+      accountNames,
+      isOrganization: true,
+      isDryRun: mode === 'dry-run',
+      ownerTag: policy.owners.tag,
+      undo: policy.undo,
+      critical,
+      reportUrl,
+    };
     const { unfinishedSince } = ledger;
     const left = items.filter((item) => !ledger.isTold(item));
     const result = await notifyOwners(
@@ -102,7 +112,9 @@ function writtenDown(delivery: Delivery, ledger: ToldLedger): Delivery {
 
 /** In the order of the targets, so that a second attempt makes the same messages. */
 async function readNotifications(store: Store, run: OrganizationRun) {
-  const all = await forEachTarget(await readTargets(store, run), async (target) => {
+  const rows = await store.needJson(OBJECT.targets, targetRows, run.sha256.targets);
+  const accountNames = new Map(rows.flatMap(({ accountId, name }) => (name === undefined ? [] : [[accountId, name]])));
+  const all = await forEachTarget(targetsOf(rows), async (target) => {
     const read = await store.readJson(OBJECT.notices(target), targetNotifications);
     const { notices = [], happenings = [], critical = [] } = read ?? {};
     const items: NotificationItem[] = [
@@ -111,7 +123,11 @@ async function readNotifications(store: Store, run: OrganizationRun) {
     ];
     return { items, critical };
   });
-  return { items: all.flatMap(({ items }) => items), critical: all.flatMap(({ critical }) => critical) };
+  return {
+    items: all.flatMap(({ items }) => items),
+    critical: all.flatMap(({ critical }) => critical),
+    accountNames,
+  };
 }
 
 /**
