@@ -104,7 +104,7 @@ it('the guide links to what there is, and names states that the state machine ha
   for (const name of drawn) expect(states).toMatch(new RegExp(`^ +${name}:$`, 'm'));
 });
 
-it('a deployment for an organization needs an external id', { tags: ['long'], timeout: 60_000 }, async () => {
+it('a deployment for an organization needs an external id', { tags: ['long'], timeout: 180_000 }, async () => {
   await expect(packageTemplate({ parameters: ['organization=true'] })).rejects.toThrow(
     /MemberExternalId.+Value not found/,
   );

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { DEPRECATED, IMAGE } from './actions.ts';
-import { templateProblems } from './schema.ts';
+import { replacingProperties, templateProblems } from './schema.ts';
 import { evaluate, isAllowed, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, resolver, type Template } from './template.ts';
 
@@ -39,6 +40,18 @@ export function lockedDownTests(template: () => Template): void {
 
   it('fits the schema of each resource with every parameter turned', () => {
     expect(templateProblems(template(), resolver(template(), true, EVERYTHING))).toEqual([]);
+  });
+
+  it('changes what was deployed, whichever parameters are turned, and puts no other in its place', () => {
+    const before = resolver(template(), false);
+    const after = resolver(template(), true, EVERYTHING);
+    const compared = Object.entries(template().Resources).flatMap(([id, { Type, Properties }]) =>
+      replacingProperties(Type)
+        .filter((name) => name in Properties)
+        .map((name) => [`${id}.${name}`, before.resolve(Properties[name]), after.resolve(Properties[name])]),
+    );
+    expect(compared.map(([at]) => at)).toContain('ReportLambdaFunction.FunctionName');
+    expect(compared.filter(([, was, is]) => !isDeepStrictEqual(was, is))).toEqual([]);
   });
 
   it('shows each parameter in a group of the console, and docs/deployment.md says what it is', () => {

@@ -117,6 +117,13 @@ export function organizationTests(template: () => Template): void {
     expect(new Set(body.match(/SEARCH\('\{[^}]+\}/g))).toEqual(new Set(["SEARCH('{AmiJanitor/prod,service,scope}"]));
   });
 
+  it('shows what went wrong in every log', () => {
+    const asked = [...JSON.stringify(properties('Dashboard')).matchAll(/SOURCE '(\w+)'/g)].map(([, name]) => name);
+    const groups = existing('AWS::Logs::LogGroup', false);
+    expect(groups).toHaveLength(13);
+    expect(asked.sort()).toEqual(groups.map((id) => id.toLowerCase()).sort());
+  });
+
   it('gives each function a role, a log and the members’ names of its own', () => {
     for (const state of STATES) {
       const { Role, Timeout, MemorySize, Environment } = functionShape.parse(properties(idOf(state)));

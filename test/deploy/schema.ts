@@ -21,6 +21,13 @@ export function schemaProblems(type: string, properties: unknown): string[] {
     : membersProblems(properties, resource.properties, '');
 }
 
+/** The properties of a type that CloudFormation can't change: another value makes another resource. */
+export function replacingProperties(type: string): string[] {
+  const [resource] = specification.lookup('resource', 'cloudFormationType', 'equals', type);
+  const all = Object.entries(resource?.properties ?? {});
+  return all.filter(([, { causesReplacement }]) => causesReplacement === 'yes').map(([name]) => name);
+}
+
 function membersProblems(value: unknown, members: Properties, at: string): string[] {
   if (!isObject(value)) return [`${at} is not an object`];
   const unknown = Object.keys(value).filter((key) => members[key] === undefined);

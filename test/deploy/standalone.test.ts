@@ -96,7 +96,7 @@ describe('the template that needs no Serverless', { tags: ['long'] }, () => {
 });
 
 describe('packaging', { tags: ['long'] }, () => {
-  it('refuses what CloudFormation would refuse later, all of it at once', { timeout: 60_000 }, async () => {
+  it('refuses what CloudFormation would refuse later, all of it at once', { timeout: 180_000 }, async () => {
     const wrong = ['enforce=True', 'regions=a,b', 'missingRunHours=400', 'alarmTopicArn=alarms'];
     const refused = packageTemplate({ parameters: wrong });
     await expect(refused).rejects.toThrow(/Enforce must be one of true, false; it is "True"/);
@@ -105,7 +105,7 @@ describe('packaging', { tags: ['long'] }, () => {
     await expect(refused).rejects.toThrow(/AlarmTopicArn must be the ARN of an SNS topic/);
   });
 
-  it('refuses a parameter that there is not, and names the nearest', { timeout: 60_000 }, async () => {
+  it('refuses a parameter that there is not, and names the nearest', { timeout: 180_000 }, async () => {
     await expect(packageTemplate({ parameters: ['enforced=true'] })).rejects.toThrow(
       /there is no parameter enforced; did you mean enforce\?/,
     );

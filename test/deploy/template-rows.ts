@@ -114,6 +114,9 @@ export function templateTests(template: () => Template): void {
   );
 
   it('keeps reports private, encrypted, versioned and for a time, and takes them over TLS only', () => {
+    // Neither a stack's end nor another bucket in its place is theirs.
+    const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+    expect(template().Resources.ReportBucket).toMatchObject(retained);
     expect(template().Resources.ReportBucket?.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,

@@ -19,6 +19,8 @@ const shape = z.object({
     z.object({
       Type: z.string(),
       Condition: z.string().optional(),
+      DeletionPolicy: z.string().optional(),
+      UpdateReplacePolicy: z.string().optional(),
       Properties: z.record(z.string(), z.unknown()).default({}),
     }),
   ),
