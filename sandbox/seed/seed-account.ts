@@ -9,6 +9,7 @@ import { addBuildersAndRunbooks, addParameters } from './other-sources.ts';
 import { Random } from './random.ts';
 import { addSpecialImages } from './special-images.ts';
 import { addPipelineTemplates, addSpecialTemplates } from './templates.ts';
+import { addTexts } from './texts.ts';
 
 export interface SeedOptions {
   readonly now: Date;
@@ -46,6 +47,7 @@ export function seedAccount(options: SeedOptions): AccountState {
   addOrphans(draft);
   addBackups(draft);
   addRecycleBin(draft);
+  addTexts(draft);
   draft.state.buckets.set('ami-janitor-reports', new Map());
   return draft.state;
 }

@@ -139,8 +139,14 @@ describe('the seeded account is what it promises', () => {
       account.imageRecipes,
       account.containerRecipes,
       account.computeEnvironments,
+      account.texts.stacks,
+      account.texts.functions,
+      account.texts.stateMachines,
+      account.texts.schedules,
     ];
     for (const kind of kinds) expect(kind.size).toBeGreaterThan(0);
+    const severities = [...account.images.values()].map(({ ScanResults }) => ScanResults?.HighestFindingSeverityLabel);
+    expect(severities).toEqual(expect.arrayContaining(['critical', 'low']));
     const images = [...account.launchTemplates.values()].flatMap((stored) =>
       [...stored.versions.values()].map((version) => version.LaunchTemplateData?.ImageId ?? 'none'),
     );

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../src/cli/commands/plan.ts';
+import { EXIT } from '../../src/cli/io.ts';
 import { SOURCE_OF } from '../../src/model/sources.ts';
 import { retryAtOnce } from '../builders/pass-waits.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
@@ -121,7 +123,7 @@ describe.each(READS)('when %s can not be read (%s)', (source, operation, permiss
     const intercept = (call: { readonly operation: string }) => (call.operation === operation ? { kind } : undefined);
     const { report, taken, reasonsOf } = await tell(everySource().state, { policy: POLICY, intercept });
     expect(taken).toEqual([]);
-    expect(report.complete).toBe(false);
+    expect([report.complete, exitCodeOf(report)]).toEqual([false, EXIT.failed]);
     const failed = report.sources.find(({ name, status }) => name === source && status === 'unreadable');
     expect(failed).toBeDefined();
     if (kind === 'access-denied') expect(failed).toMatchObject({ error: expect.stringContaining(permission) });
