@@ -125,10 +125,7 @@ async function runRegion(
 ): Promise<RegionRun> {
   const started = clock();
   const clients = createClients(region);
-  const observer = {
-    onCall: () => {},
-    onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }),
-  };
+  const observer = { onSource: (reading: SourceReading) => logger.info('source read', { region, ...reading }) };
   try {
     const journal = new JournalReader({ s3: home.s3, bucket: environment.reportBucket });
     const reader = awsAccountReader({ clients, settings: request.policy.references, observer, clock, journal });

@@ -101,10 +101,7 @@ function notifiedRegion(
   { environment, runId, logger, clock }: NotifyContext,
 ): NotifiedRegion {
   const { region, ec2 } = clients;
-  const observer = {
-    onCall: () => {},
-    onSource: (reading: object) => logger.info('source read', { region, ...reading }),
-  };
+  const observer = { onSource: (reading: object) => logger.info('source read', { region, ...reading }) };
   const journal = new JournalReader({ s3, bucket: environment.reportBucket });
   const reader = awsAccountReader({ clients, settings: policy.references, observer, clock, journal });
   const writer = new JournalWriter({ reader: journal, runId, clock });

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { actionKey } from '../model/plan.ts';
 import type { Published } from '../publish/bucket.ts';
 import { incompleteSentences } from '../report/incomplete.ts';
-import { refusalProblems } from '../report/refused.ts';
+import { refusalProblems } from '../report/notifications.ts';
 import type { Report } from '../report/report.ts';
 import { isHeldUp } from '../report/withheld.ts';
 

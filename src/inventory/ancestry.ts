@@ -5,8 +5,8 @@ import { BrokenAnswerError, listOf } from '../aws/requests.ts';
 import type { Ancestor, AncestryReading } from '../model/account.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
+import { type Readings, readEach } from './details.ts';
 import { readVisible } from './images.ts';
-import { type Readings, readEach } from './read-each.ts';
 
 /** Whose public images are the root of every line. */
 const ROOTS: ReadonlySet<string | undefined> = new Set(['amazon', 'aws-marketplace']);

@@ -109,15 +109,13 @@ interface SearchPattern {
   readonly mayBeEmpty: boolean;
 }
 
+/** What an image has and a lookup has wildcards for. */
+export const LOOKUP_TEXTS = ['name', 'description', 'architecture', 'virtualizationType', 'rootDeviceType'] as const;
+
 /** What a lookup asks `DescribeImages` for: all conditions that are given must hold; wildcards as in AWS's filters. */
-export interface LookupSelector {
+export interface LookupSelector extends Readonly<Partial<Record<(typeof LOOKUP_TEXTS)[number], readonly string[]>>> {
   /** `self`, account ids, and AWS's aliases such as `amazon`; absent: whoever owns it. */
   readonly owner?: readonly string[];
-  readonly name?: readonly string[];
-  readonly description?: readonly string[];
-  readonly architecture?: readonly string[];
-  readonly virtualizationType?: readonly string[];
-  readonly rootDeviceType?: readonly string[];
   /** Keys as they are, and values of which one must match. */
   readonly tags: readonly { readonly key: string; readonly value: readonly string[] }[];
 }

@@ -82,7 +82,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
 export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
   const own = new Set(account.images.map(({ imageId }) => imageId));
   const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
-  const requests = new Requests(() => observer.onCall('missing-images'));
+  const requests = new Requests(() => observer.onCall?.('missing-images'));
   return { ...account, missingImages: await findMissingImages(clients, requests, named) };
 }
 
@@ -93,7 +93,7 @@ export async function observeDetails(
   request: ObserveRequest,
 ): Promise<Account> {
   const { clients, observer } = request;
-  const count = (source: string) => new Requests(() => observer.onCall(source));
+  const count = (source: string) => new Requests(() => observer.onCall?.(source));
   const disabled = new Set(account.images.filter(({ state }) => state === 'disabled').map(({ imageId }) => imageId));
   const { accountId, region } = account.target;
   const asked = new Set(missing.ancestry);
@@ -135,7 +135,7 @@ async function readJournal(
   { journal: reader, observer }: Pick<ObserveRequest, 'journal' | 'observer'>,
 ): Promise<{ readonly journal: JournalReading; readonly rows: readonly SourceReading[] }> {
   if (reader === undefined) return { journal: NO_JOURNAL, rows: [] };
-  const requests = new Requests(() => observer.onCall(JOURNAL));
+  const requests = new Requests(() => observer.onCall?.(JOURNAL));
   const journal = await reader.read(target, requests);
   const calls = requests.calls;
   const row: SourceReading =
@@ -152,7 +152,7 @@ async function readInventory<Item>(
   observer: GatherObserver,
   read: (requests: Requests) => Promise<readonly Item[]>,
 ): Promise<{ readonly list: readonly Item[]; readonly reading: SourceReading }> {
-  const requests = new Requests(() => observer.onCall(name));
+  const requests = new Requests(() => observer.onCall?.(name));
   let list: readonly Item[] = [];
   let error: string | undefined;
   try {

@@ -9,7 +9,7 @@ import type { Finder, FinderContext, Finding, Mention } from './finder.ts';
 
 /** Hears of the reading as it goes on. */
 export interface GatherObserver {
-  readonly onCall: (source: string) => void;
+  readonly onCall?: (source: string) => void;
   readonly onSource: (reading: SourceReading) => void;
 }
 
@@ -41,7 +41,7 @@ export async function gatherReferences(
     if (settings.off.includes(source)) return off;
     if (SOURCE_OF.get(source)?.isOnlyByName === true && (settings.byName[source] ?? []).length === 0)
       return { ...off, reason: 'references.byName of the policy names nothing of it' };
-    const requests = new Requests(() => observer.onCall(source));
+    const requests = new Requests(() => observer.onCall?.(source));
     const findings = found.get(source) ?? [];
     const references = () => findings.filter(({ finds }) => finds === 'image' || finds === 'snapshot').length;
     try {

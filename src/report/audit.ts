@@ -24,9 +24,7 @@ export function auditRecords(report: Report, startedBy: StartedBy) {
   const { runId, target, policy, observedAt } = report;
   const sources = report.sources.map(({ name, status, references }) => ({ name, status, references }));
   return report.outcomes.map((outcome) => {
-    const snapshot = find.snapshot(outcome.resourceId);
-    const imageId = snapshot === undefined ? outcome.resourceId : snapshot.imageId;
-    const image = imageId === undefined ? undefined : find.image(imageId);
+    const { snapshot, imageId, image } = find.about(outcome.resourceId);
     const { action, resourceId, ...ending } = outcome;
     return {
       schemaVersion: 1 as const,

@@ -2,9 +2,8 @@ import type * as z from 'zod';
 import type { Notice } from '../model/notice.ts';
 import type { Mode } from '../model/run.ts';
 import { cut } from '../text/format.ts';
-import { lookup } from './grouping.ts';
-import { runProblemsOf } from './notifications.ts';
-import { refusedRows } from './refused.ts';
+import { type Lookup, lookup } from './grouping.ts';
+import { refusedRows, runProblemsOf } from './notifications.ts';
 import type { EVENT_DETAILS } from './schema/events.ts';
 import type { Report, ReportOutcome } from './shape.ts';
 import { isHeldUp } from './withheld.ts';
@@ -22,15 +21,16 @@ const PROBLEMS = 20;
 
 /** What a run over one account and Region tells: each of its outcomes once, and last that it ended. */
 export function eventsOfRun(report: Report, location: string | undefined): JanitorEvent[] {
-  return [...report.outcomes.map((outcome) => actionEvent(report, outcome, location)), endOfRun(report, location)];
+  const find = lookup(report);
+  return [
+    ...report.outcomes.map((outcome) => actionEvent(report, find, outcome, location)),
+    endOfRun(report, location),
+  ];
 }
 
-function actionEvent(report: Report, outcome: ReportOutcome, location: string | undefined): JanitorEvent {
-  const find = lookup(report);
+function actionEvent(report: Report, find: Lookup, outcome: ReportOutcome, location: string | undefined): JanitorEvent {
   const { action, resourceId, reason, requestId } = outcome;
-  const snapshot = find.snapshot(resourceId);
-  const imageId = snapshot === undefined ? resourceId : snapshot.imageId;
-  const image = imageId === undefined ? undefined : find.image(imageId);
+  const { imageId, image } = find.about(resourceId);
   const about = {
     ...targetOf(report),
     action,

@@ -47,6 +47,12 @@ export function lookup(report: Report) {
   const images = byId(report.images, ({ imageId }) => imageId, about);
   const outcomes = new Map(report.outcomes.map((outcome) => [actionKey(outcome), outcome]));
   return {
+    /** A snapshot, where it is one that an id names, and its image; or the image itself. */
+    about: (resourceId: string) => {
+      const snapshot = snapshots.get(resourceId);
+      const imageId = snapshot === undefined ? resourceId : snapshot.imageId;
+      return { snapshot, imageId, image: images.get(imageId ?? '') };
+    },
     image: (imageId: string) => images.get(imageId),
     snapshot: (snapshotId: string) => snapshots.get(snapshotId),
     outcome: (action: ReportAction) => outcomes.get(actionKey(action)),

@@ -3,9 +3,9 @@ import { count, counted, day } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';
 import { briefReasons } from './distinguishing.ts';
 import type { Lookup } from './grouping.ts';
+import { refusedRows, refusedSentence } from './notifications.ts';
 import { reasonSentence, whySentence, whySnapshot } from './reason-sentences.ts';
 import { referencesText, referenceText } from './references.ts';
-import { refusedRows, refusedSentence } from './refused.ts';
 import { actionSentence, criticalInUse, fixText, outcomeSentence } from './sentences.ts';
 import type { Report, ReportAction, ReportChanges, ReportImage, ReportMissingImage, ReportReason } from './shape.ts';
 
@@ -35,14 +35,9 @@ export type Cell =
   | Partial<Readonly<Record<'text' | 'isolated' | 'href' | 'look', string | undefined>>>;
 
 /** What is done to one image or snapshot, or has changed with it, and why. */
-export interface ResourceRow {
-  readonly resourceId: string;
+export interface ResourceRow extends Readonly<Record<'resourceId' | 'name' | 'owner' | 'what' | 'why', string>> {
   /** Whether the report lists it among its images. */
   readonly isListed: boolean;
-  readonly name: string;
-  readonly owner: string;
-  readonly what: string;
-  readonly why: string;
   /** Why, in chips of a few words, the most telling first; empty where there is only the sentence. */
   readonly brief: readonly string[];
   /** How an action ended; empty in a dry run. */

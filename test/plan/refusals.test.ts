@@ -5,7 +5,7 @@ import type { ImageRecord } from '../../src/model/journal.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails } from '../../src/plan/missing-details.ts';
-import { refusalProblems, refusedRows, refusedSentence } from '../../src/report/refused.ts';
+import { refusalProblems, refusedRows, refusedSentence } from '../../src/report/notifications.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { AT, anImage, DAY, daysAgo, imageId } from '../builders/account.ts';
 import { ids, images, pass, RULE } from '../builders/plan.ts';

@@ -3,7 +3,7 @@ import type { Call } from '../../sandbox/calls.ts';
 import { exitCodeOf } from '../../src/cli/commands/plan.ts';
 import { EXIT } from '../../src/cli/io.ts';
 import type { Policy } from '../../src/model/policy.ts';
-import { refusalProblems } from '../../src/report/refused.ts';
+import { refusalProblems } from '../../src/report/notifications.ts';
 import { BUCKET, deprecatedAt, recorded, recordOf } from '../builders/journal.ts';
 import { actOn, daysLater, policyOf } from '../execute/acting.ts';
 import { StoryAccount } from './account.ts';

@@ -5,7 +5,7 @@ import type { Policy } from '../../model/policy.ts';
 import { newRunId } from '../../model/run.ts';
 import { type Act, actsOf } from '../../report/acts.ts';
 import type { StartedBy } from '../../report/audit.ts';
-import { refusalProblems } from '../../report/refused.ts';
+import { refusalProblems } from '../../report/notifications.ts';
 import type { Report } from '../../report/report.ts';
 import { briefTerminal } from '../../report/terminal/brief.ts';
 import { run } from '../../run.ts';

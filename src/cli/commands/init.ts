@@ -93,7 +93,7 @@ function withParameters<Result>(
 ): Promise<Result> {
   if (options.recording !== undefined) return withReader(io, options, (readerFor) => use(readerFor, NO_PARAMETERS));
   return withSession(io, options, async ({ clients, progress, readerFor }) => {
-    const requests = new Requests(() => progress.onCall('ssm-parameters'));
+    const requests = new Requests(() => progress.onCall?.('ssm-parameters'));
     const parameters = await textParameterNames({ clients, requests }).then(proposeParameters, (error: unknown) =>
       unlistedParameters(failureOf(error).sentence),
     );

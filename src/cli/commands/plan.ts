@@ -12,7 +12,7 @@ import { withChanges } from '../../report/changes.ts';
 import { type Comparison, compareReports } from '../../report/comparison.ts';
 import { comparisonCsv, comparisonMarkdown, comparisonTerminal } from '../../report/comparison-formats.ts';
 import { linewiseJson } from '../../report/json.ts';
-import { refusalProblems } from '../../report/refused.ts';
+import { refusalProblems } from '../../report/notifications.ts';
 import type { Report } from '../../report/report.ts';
 import { isSelective } from '../../report/selection.ts';
 import { wrapped } from '../../report/terminal/layout.ts';

@@ -30,16 +30,9 @@ export async function restoreRun(io: Io, runId: string, options: RestoreOptions)
   if (options.enforce === true) mustBeAnswerable(io, options);
   if (options.organization === true) return restoreOrganization(io, runId, options);
   const restored = await interruptible(io, 'step', ({ signal, listen }) => {
-    const confirm = async ({ images, snapshots }: Removed): Promise<boolean> => {
-      const question = `Bring back ${images.length} images and ${snapshots.length} snapshots of run ${runId}?`;
-      if (options.enforce !== true) return false;
-      if (!(await agrees(io, options, question))) {
-        say(io, 'Nothing was done.');
-        return false;
-      }
-      listen();
-      return true;
-    };
+    const question = ({ images, snapshots }: Removed) =>
+      `Bring back ${images.length} images and ${snapshots.length} snapshots of run ${runId}?`;
+    const confirm = asking(io, options, listen, question);
     return withClients(io, options.region, (clients) => {
       const journal = journalOf(io, options, clients);
       return restore({ runId, restoreRunId: newRunId(io.now()), clients, journal, clock: io.now, signal, confirm });
@@ -73,15 +66,7 @@ async function restoreOrganization(io: Io, runId: string, options: RestoreOption
         },
         clock: io.now,
         signal,
-        confirm: async (found) => {
-          if (options.enforce !== true) return false;
-          if (!(await agrees(io, options, questionOf(runId, found)))) {
-            say(io, 'Nothing was done.');
-            return false;
-          }
-          listen();
-          return true;
-        },
+        confirm: asking(io, options, listen, (found) => questionOf(runId, found)),
       }),
     ),
   );
@@ -96,6 +81,17 @@ async function restoreOrganization(io: Io, runId: string, options: RestoreOption
   return targets.every(({ error, restored }) => error === undefined && restored.every(isBack))
     ? EXIT.done
     : EXIT.failed;
+}
+
+/** Asks once before anything comes back; without `--enforce` nothing does. */
+function asking<Found>(io: Io, options: ConfirmOptions, listen: () => void, question: (found: Found) => string) {
+  return async (found: Found): Promise<boolean> => {
+    if (options.enforce !== true) return false;
+    const isAgreed = await agrees(io, options, question(found));
+    if (isAgreed) listen();
+    else say(io, 'Nothing was done.');
+    return isAgreed;
+  };
 }
 
 function questionOf(runId: string, found: readonly RestoredTarget[]): string {

@@ -17,13 +17,9 @@ export interface NameFamily {
 }
 
 /** What an account's own images have in common, as a first policy needs it. */
-export interface Findings {
+export interface Findings
+  extends Readonly<Record<'family' | 'environment' | 'owner' | 'expiry', FoundTag | undefined>> {
   readonly images: number;
-  readonly family: FoundTag | undefined;
-  readonly environment: FoundTag | undefined;
-  readonly owner: FoundTag | undefined;
-  /** A tag whose values are dates. */
-  readonly expiry: FoundTag | undefined;
   /** Tags that say that something must stay. */
   readonly protect: readonly FoundTag[];
   readonly nameFamilies: readonly NameFamily[];

@@ -3,11 +3,10 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { PERMISSION_TAG_KEYS, TAG } from '../../model/tags.ts';
-import { byItsState, withoutMarks } from './image-state.ts';
+import { byItsState, createTags, deleteTags, withoutMarks } from './image-state.ts';
 import { permissionsToSave } from './launch-permissions.ts';
 import { ALREADY_GONE, attempt, Change, type Ending, type PassContext } from './pass.ts';
 import { deleteTaggedSnapshot } from './snapshots.ts';
-import { createTags, deleteTags } from './tags.ts';
 
 /** One image to deregister, and what becomes of its snapshots. */
 export interface Deregistration {

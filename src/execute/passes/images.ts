@@ -8,10 +8,18 @@ import {
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { isOwnDeprecation, PERMISSION_TAG_KEYS, savedPermissions, TAG } from '../../model/tags.ts';
-import { byItsState, imageState, untilReady, withoutMarks } from './image-state.ts';
+import {
+  byItsState,
+  createTags,
+  deleteOwnTags,
+  deleteTags,
+  imageState,
+  tagText,
+  untilReady,
+  withoutMarks,
+} from './image-state.ts';
 import { launchPermissionOf, permissionsToSave, readLaunchPermissions } from './launch-permissions.ts';
 import { type ActionOf, ALREADY_GONE, attempt, Change, type Ending, type PassContext } from './pass.ts';
-import { createTags, deleteOwnTags, deleteTags, tagText } from './tags.ts';
 
 const MINUTE = 60_000;
 

@@ -3,8 +3,8 @@ import { BrokenAnswerError, listOf } from '../../aws/requests.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import { MOST_PERMISSION_TAGS, permissionTagKey } from '../../model/tags.ts';
+import { TAG_VALUE_LENGTH } from './image-state.ts';
 import type { Ending, PassContext } from './pass.ts';
-import { TAG_VALUE_LENGTH } from './tags.ts';
 
 const TOO_MANY_PERMISSIONS =
   'it is shared with more accounts and organizations than its tags can hold, so that they could not be given back';

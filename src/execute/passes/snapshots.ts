@@ -3,9 +3,8 @@ import { listOf } from '../../aws/requests.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { TAG } from '../../model/tags.ts';
-import { untilReady } from './image-state.ts';
+import { createTags, untilReady } from './image-state.ts';
 import { type ActionOf, ALREADY_GONE, attempt, Change, type Ending, type Expected, type PassContext } from './pass.ts';
-import { createTags } from './tags.ts';
 
 const IN_USE = 'InvalidSnapshot.InUse';
 const GONE = 'InvalidSnapshot.NotFound';

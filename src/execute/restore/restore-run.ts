@@ -11,9 +11,8 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import { givenBack, type ImageRecord, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import { isOwnDeprecation, longerKeep, permissionsToGiveBack, TAG } from '../../model/tags.ts';
 import { acquireLock, type RunLock } from '../lock.ts';
-import { imageState, untilReady } from '../passes/image-state.ts';
+import { createTags, deleteOwnTags, imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/images.ts';
-import { createTags, deleteOwnTags } from '../passes/tags.ts';
 import {
   findRemoved,
   type Removed,

@@ -54,14 +54,7 @@ function consumersOf({ images, sharing, target, crossAccountUsage }: Account, im
 }
 
 function inAccount(accountId: string, opinion: SecondOpinion): SecondOpinion {
-  switch (opinion.opinion) {
-    case 'referenced':
-      return { opinion: 'referenced', by: opinion.by };
-    case 'unknown':
-      return { opinion: 'unknown', error: `account ${accountId}: ${opinion.error}` };
-    case 'unreferenced':
-      return { opinion: 'unreferenced' };
-  }
+  return opinion.opinion === 'unknown' ? { ...opinion, error: `account ${accountId}: ${opinion.error}` } : opinion;
 }
 
 /** A use says most, then that somebody could not be asked. */

@@ -40,7 +40,7 @@ export interface OpenTarget {
   readonly close: () => Promise<void>;
 }
 
-const OBSERVER = { onCall: () => {}, onSource: () => {} };
+const OBSERVER = { onSource: () => {} };
 
 /**
  * Opens a target: with the role that may act where the run acts, and else with the one that reads.

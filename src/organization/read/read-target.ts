@@ -65,10 +65,7 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
       await store.writeJson(name, skipped);
       return skipped;
     }
-    const observer = {
-      onCall: () => {},
-      onSource: (reading: object) => logger.info('source read', { ...target, ...reading }),
-    };
+    const observer = { onSource: (reading: object) => logger.info('source read', { ...target, ...reading }) };
     // The policy's documents lie where the janitor can read them, whichever account is read.
     const clients = { ...member.at(target.region), s3: home.s3, ownersSsm: ownersSsm(context, owners) };
     const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });

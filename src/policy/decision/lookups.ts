@@ -2,7 +2,7 @@ import type { Account, Target } from '../../model/account.ts';
 import { globMatcher, looseGlobMatcher, type Matcher } from '../../model/glob.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
-import type { Lookup, LookupSelector, ReferenceSettings } from '../../model/policy.ts';
+import { LOOKUP_TEXTS, type Lookup, type LookupSelector, type ReferenceSettings } from '../../model/policy.ts';
 import { type Reference, type SourceReading, whyLookupsAreUnmatched } from '../../model/reference.ts';
 import type { SourceName } from '../../model/sources.ts';
 import { tagValue } from '../../model/tags.ts';
@@ -79,14 +79,12 @@ function newestOf(images: readonly Image[]): Image[] {
   return images.filter(({ creationDate }) => creationDate === undefined || creationDate.getTime() === newest);
 }
 
-const FIELDS = ['name', 'description', 'architecture', 'virtualizationType', 'rootDeviceType'] as const;
-
 /**
  * What a lookup may mean. AWS says of `?` in a filter that it stands for one character, and elsewhere for one or none; and
  * older recordings do not tell an image's virtualization. A doubt must not hide the newest image behind another.
  */
 function readings(selector: LookupSelector, target: Target): ((image: Image) => boolean)[] {
-  const patterns = [...FIELDS.map((field) => selector[field]), ...selector.tags.map(({ value }) => value)];
+  const patterns = [...LOOKUP_TEXTS.map((field) => selector[field]), ...selector.tags.map(({ value }) => value)];
   const isAmbiguous = patterns.some((some = []) => some.some((pattern) => pattern.includes('?')));
   const compilers = isAmbiguous ? [globMatcher, looseGlobMatcher] : [globMatcher];
   const matchUntold = selector.virtualizationType === undefined ? [true] : [true, false];
@@ -100,7 +98,7 @@ function finder(selector: LookupSelector, target: Target, compile: (pattern: str
   };
   const { owner: owners } = selector;
   const tags = selector.tags.map(({ key, value }) => ({ key, matches: anyOf(value) }));
-  const fields = FIELDS.flatMap((field) => {
+  const fields = LOOKUP_TEXTS.flatMap((field) => {
     const patterns = selector[field];
     return patterns === undefined ? [] : [{ field, matches: anyOf(patterns) }];
   });
