@@ -1,6 +1,6 @@
 /**
- * Writes what is generated and committed: the JSON Schemas of the policy and of report.json, and the script and style of the HTML page
- * as text, so that the page can be written from a fresh checkout and from a bundle alike. `--check` only compares.
+ * Writes what is generated and committed: the JSON Schemas of the policy and of report.json, the IAM policies of docs/iam,
+ * and the script and style of the HTML page as text, so that the page can be written from a fresh checkout and from a bundle alike. `--check` only compares.
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,12 +8,14 @@ import { build } from 'esbuild';
 import { policySchemaJson } from '../src/policy/language/schema.ts';
 import { eventsOpenApi } from '../src/report/schema/events.ts';
 import { reportJsonSchema } from '../src/report/schema/schema.ts';
+import { iamDocuments } from './iam-documents.ts';
 
 const files = {
   'docs/policy-schema.json': `${JSON.stringify(policySchemaJson(), null, 2)}\n`,
   'docs/events-schema.json': `${JSON.stringify(eventsOpenApi(), null, 2)}\n`,
   'docs/report-schema.json': `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   'src/report/html/generated/page.ts': await pageModule(),
+  ...(await iamDocuments()),
 };
 
 const stale: string[] = [];

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { SOURCES } from '../../src/model/sources.ts';
 
 const FOLDER = 'docs/decisions';
@@ -58,3 +59,12 @@ function anchorsOf(file: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+it('the Slack app’s manifest asks for the scopes that docs/slack.md names', () => {
+  const [, section = ''] = readFileSync('docs/slack.md', 'utf8').split('\nBot scopes: ');
+  const [named = ''] = section.split('\n\n', 1);
+  const scopes = [...named.matchAll(/`([a-z]+:[a-z.]+)`/g)].map(([, scope = '']) => scope);
+  const bot = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+  const manifest = bot.parse(JSON.parse(readFileSync('docs/slack/manifest.json', 'utf8')));
+  expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual(scopes.toSorted());
+});
