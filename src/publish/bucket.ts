@@ -62,7 +62,7 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   );
   if (isLatest && written) await attempt('the latest report', () => putLatest(request, report));
   if (written && isIndexed)
-    await attempt('the index of runs', () => addRuns(s3, bucket, [runEntry(report, startedBy)]));
+    await attempt('the index of runs', () => addRuns(s3, bucket, [runEntry(report, startedBy, isLatest)]));
   return {
     report,
     ...(written ? { location: `s3://${bucket}/${prefix}` } : {}),

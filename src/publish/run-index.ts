@@ -12,6 +12,7 @@ import { count, minute } from '../text/format.ts';
 import { parseJson } from '../text/json.ts';
 import { headOf, putOwn, retried } from './conditional.ts';
 import { reportPrefix } from './s3-keys.ts';
+import { trendTable } from './trend.ts';
 
 const entrySchema = z.object({
   /** Where its files lie below `reports/`. */
@@ -26,6 +27,12 @@ const entrySchema = z.object({
   complete: z.boolean(),
   images: z.number(),
   dueImages: z.number(),
+  /** Of all snapshots; absent in what an earlier version wrote, as is the next. */
+  storageGiB: z.exactOptional(z.number()),
+  /** US dollars a month, once all that is due is gone. */
+  savingUpTo: z.exactOptional(z.number()),
+  /** It asked a question: of another policy, another time or another place. */
+  whatIf: z.exactOptional(z.literal(true)),
   actions: z.number(),
   done: z.number(),
   failed: z.number(),
@@ -88,8 +95,18 @@ async function readIndex(s3: S3Client, Bucket: string): Promise<RunIndex> {
   return { ...(index ?? NO_RUNS), eTag: found.ETag };
 }
 
+/** The figures of an account that the index tells of a run. */
+export function figuresOf({
+  images,
+  dueImages,
+  storage,
+  dueStorage,
+}: Pick<Report['totals'], 'images' | 'dueImages' | 'storage' | 'dueStorage'>) {
+  return { images, dueImages, storageGiB: storage.storageGiB, savingUpTo: dueStorage.monthlyCostUpTo };
+}
+
 /** What the index tells of a run. */
-export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
+export function runEntry(report: Report, startedBy: StartedBy, isLatest: boolean): RunEntry {
   const { runId, target, observedAt, mode, complete, totals } = report;
   return {
     path: reportPrefix(report).replace(/^reports\//, ''),
@@ -101,8 +118,8 @@ export function runEntry(report: Report, startedBy: StartedBy): RunEntry {
     passes: report.passes.map(({ pass }) => pass),
     startedBy: startedBy.kind === 'lambda' ? (startedBy.functionArn.split(':').at(-1) ?? '') : startedBy.callerArn,
     complete,
-    images: totals.images,
-    dueImages: totals.dueImages,
+    ...figuresOf(totals),
+    ...(!isLatest && { whatIf: true }),
     actions: report.passes.reduce((sum, { actions }) => sum + actions.length, 0),
     done: totals.outcomes.done,
     failed: totals.outcomes.failed,
@@ -130,18 +147,13 @@ function withRun(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
 
 /** The page of past runs: static, and without network, as the reports that it links to. */
 function indexPage(runs: readonly RunEntry[]): string {
-  const places = new Map(runs.map(({ accountId, region }) => [`${accountId}/${region}`, { accountId, region }]));
-  const latest = [...places].map(
-    ([path, { accountId, region }]) =>
-      html`<li><a href="../latest/${path}/report.html"><bdi>${accountId}</bdi> <bdi>${region}</bdi></a></li>`,
-  );
   const all = sectionMarkup({
     title: `All runs: ${count(runs.length)}`,
     heads: ['Observed', 'Account', 'Region', 'Mode', 'Passes', 'Images', 'Due', 'Actions', 'Ended', 'Started by'],
     rows: runs.map(pageRow),
   });
-  const body = html`<h2>Newest</h2><ul>${latest}</ul>${all}`;
-  return staticPage('AMI reports', body, 'white-space:nowrap', '.enforce{font-weight:600}');
+  const body = html`<h2>Newest</h2>${trendTable(runs)}${all}`;
+  return staticPage('AMI reports', body, 'white-space:nowrap;vertical-align:top', '.enforce{font-weight:600}');
 }
 
 function pageRow(run: RunEntry): Cell[] {

@@ -255,6 +255,28 @@ describe('the index of runs', () => {
     expect(text(aside ?? '')).toBe('{');
   });
 
+  it('shows how images, storage and savings went over the runs of a place, but for what-if questions', async () => {
+    const report = aReport();
+    const run = (number: number, isLatest = true) => {
+      const { totals } = report;
+      const storage = { ...totals.storage, storageGiB: 600 * number };
+      const dueStorage = { ...totals.dueStorage, monthlyCostUpTo: 10 * number };
+      const observedAt = `2026-11-0${number}T02:00:00.000Z`;
+      const of = { ...report, runId: runId(number), observedAt };
+      return publish({ ...of, totals: { ...totals, images: 100 - number, storage, dueStorage } }, isLatest);
+    };
+    for (const number of [1, 2, 3]) await run(number);
+    await run(4, false);
+    const labels = [...text('reports/index.html').matchAll(/aria-label="([^"]* on [^"]*)"/g)].map(([, label]) => label);
+    expect(labels).toEqual([
+      'Images: 99 on 2026-11-01, 97 on 2026-11-03, between 97 and 99',
+      expect.stringMatching(/^Due: /),
+      'Storage: 600 GiB on 2026-11-01, 1.76 TiB on 2026-11-03, between 600 GiB and 1.76 TiB',
+      'To be saved a month, up to: $10.00 on 2026-11-01, $30.00 on 2026-11-03, between $10.00 and $30.00',
+    ]);
+    expect(text('reports/index.html')).toContain('−2 since 2026-11-01');
+  });
+
   it('shows what did not go well, and nobody’s text as markup', async () => {
     const startedBy = { kind: 'command-line', callerArn: '<img src=x onerror=alert(1)>' } as const;
     await publishToBucket({ s3, bucket: BUCKET, report: aReport({ complete: false }), startedBy, isLatest: false });

@@ -3,7 +3,7 @@ import { failureOf } from '../../aws/errors.ts';
 import { LockedError } from '../../model/errors.ts';
 import type { Delivery } from '../../notify/delivery.ts';
 import { putNewest } from '../../publish/conditional.ts';
-import { addRuns, type RunEntry } from '../../publish/run-index.ts';
+import { addRuns, figuresOf, type RunEntry } from '../../publish/run-index.ts';
 import { linewiseJson } from '../../report/json.ts';
 import { type TargetResult, targetResult } from '../act/target-result.ts';
 import type { OrganizationRun } from '../run.ts';
@@ -94,11 +94,11 @@ function filesOf(summary: OrganizationSummary) {
 function runEntry(
   target: RegionTarget,
   result: TargetResult | undefined,
-  { runId, mode, startedBy }: OrganizationRun,
+  { runId, mode, startedBy, isLatest }: OrganizationRun,
 ): RunEntry[] {
   if (result?.stage !== 'ended' || result.report === undefined) return [];
   const { report, complete, observedAt, totals } = result;
-  const { images, dueImages, outcomes } = totals;
+  const { outcomes } = totals;
   const passes = Object.entries(totals.passes);
   const stopped = passes.some(([, pass]) => pass.stopped);
   if (outcomes.done + outcomes.failed === 0 && !stopped) return [];
@@ -112,8 +112,8 @@ function runEntry(
       passes: passes.map(([pass]) => pass),
       startedBy: startedBy.functionArn.split(':').at(-1) ?? '',
       complete,
-      images,
-      dueImages,
+      ...figuresOf(totals),
+      ...(!isLatest && { whatIf: true }),
       actions: passes.reduce((sum, [, { actions }]) => sum + actions, 0),
       done: outcomes.done,
       failed: outcomes.failed,

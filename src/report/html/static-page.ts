@@ -7,7 +7,7 @@ import { html, type Markup, pageStart, scrollTable } from './markup.ts';
 export function staticPage(title: string, body: Markup, cells: string, rules = ''): string {
   const style = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:2rem auto;max-width:75rem;padding:0 1rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid #8884;${cells}}
-td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}.bad{color:light-dark(#b3261e,#ff8a80);font-weight:600}${rules}`;
+td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}@media print{.scroll{overflow:visible}body{max-width:none;margin:0;font-size:11px}th,td{white-space:normal;padding:.2rem .4rem}}.bad{color:light-dark(#b3261e,#ff8a80);font-weight:600}${rules}`;
   const hash = createHash('sha256').update(style).digest('base64');
   return html`${pageStart(title, style, `style-src 'sha256-${hash}'`)}<body><main><h1>${title}</h1>${body}</main></body></html>
 `.text;
