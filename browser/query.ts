@@ -43,7 +43,8 @@ export function reasonsOf({ reasons, reasonTable }: PageData, row: number): Page
 export class Finder {
   readonly #data: PageData;
   readonly #all: readonly number[];
-  readonly #orders: Record<Sort, readonly number[]>;
+  /** Made when they are first asked for. */
+  readonly #orders: Record<Sort, () => readonly number[]>;
   readonly #kept = new Map<string, readonly number[]>();
   readonly #texts: Readonly<Record<'own' | 'owners' | 'rules' | 'groups' | 'sentences' | 'references', Texts>>;
 
@@ -61,23 +62,22 @@ export class Finder {
       sentences: new Texts(data.reasonTable.map(([, sentence]) => sentence)),
       references: new Texts(data.referenceTable),
     };
-    const [owners, rules, titles] = [ranks(data.owners), ranks(data.rules), ranks(data.titles)];
-    const of = (ranked: readonly number[], column: readonly number[]) =>
-      column.map((index) => ranked[index] ?? Number.MAX_SAFE_INTEGER);
+    const of = (texts: readonly string[], column: readonly number[]) => {
+      const ranked = ranks(texts);
+      return column.map((index) => ranked[index] ?? Number.MAX_SAFE_INTEGER);
+    };
+    const distinguishing = (row: number) => reasonsOf(data, row)[0]?.[0] ?? -1;
     this.#orders = {
-      name: ranks(data.names),
-      owner: of(owners, data.owner),
-      rule: of(rules, data.rule),
-      decision: data.decision, // What is acted on comes first.
-      reason: of(
-        titles,
-        this.#all.map((row) => reasonsOf(data, row)[0]?.[0] ?? -1),
-      ),
-      age: data.created.map((day) => (day < 0 ? Number.MAX_SAFE_INTEGER : data.at - day)),
-      launched: data.launched,
-      storage: data.storageGiB,
-      cost: data.monthlyCostUpTo,
-      severity: data.severity.map((rank) => (rank < 0 ? Number.MAX_SAFE_INTEGER : rank)),
+      name: () => ranks(data.names),
+      owner: () => of(data.owners, data.owner),
+      rule: () => of(data.rules, data.rule),
+      decision: () => data.decision, // What is acted on comes first.
+      reason: () => of(data.titles, this.#all.map(distinguishing)),
+      age: () => data.created.map((day) => (day < 0 ? Number.MAX_SAFE_INTEGER : data.at - day)),
+      launched: () => data.launched,
+      storage: () => data.storageGiB,
+      cost: () => data.monthlyCostUpTo,
+      severity: () => data.severity.map((rank) => (rank < 0 ? Number.MAX_SAFE_INTEGER : rank)),
     };
   }
 
@@ -115,7 +115,7 @@ export class Finder {
     const key = `${sort} ${descending}`;
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    const order = this.#orders[sort];
+    const order = this.#orders[sort]();
     const { created } = this.#data;
     const sign = descending ? -1 : 1;
     const sorted = this.#all.toSorted(

@@ -2,6 +2,7 @@ import type { Account, RecyclableKind, Target } from './account.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
+import type { Rule } from './policy.ts';
 import type { DanglingReference, Reference, SourceReading } from './reference.ts';
 
 /** The passes, in the order in which a run makes them. */
@@ -173,8 +174,8 @@ export interface Plan {
   readonly dangling: readonly DanglingReference[];
   /** Named by something, and gone. */
   readonly missingImages: readonly MissingImage[];
-  /** The names of the policy's rules in its order, those that own no image too. */
-  readonly rules: readonly string[];
+  /** The policy's rules in its order, those that own no image too: their names, and what follows a deprecation. */
+  readonly rules: readonly Pick<Rule, 'name' | 'disable' | 'deregister'>[];
   /** What the policy says and hardly means (`after: 0d`, a rule that matches nothing), and what limits the run. */
   readonly warnings: readonly string[];
 }

@@ -38,7 +38,7 @@ export function applyLimits(evaluation: Evaluation): Plan {
     passes: PASSES.map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
-    rules: policy.rules.map(({ name }) => name),
+    rules: policy.rules,
     warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account)],
   };
 }

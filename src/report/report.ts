@@ -6,6 +6,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
+import { limitDays } from '../text/dates.ts';
 import { isDue } from './due.ts';
 import { pricesOf } from './prices.ts';
 import { reportReferences, staleReferences } from './references.ts';
@@ -116,16 +117,22 @@ function reportMissing({ imageId, inRecycleBin, namedBy, running }: MissingImage
 }
 
 /** How many images each rule owns, in the policy's order; those of no rule stand under null, where there are any. */
-function ruleHits(rules: readonly string[], images: readonly ReportImage[]): NonNullable<Report['rules']> {
+function ruleHits(rules: Plan['rules'], images: readonly ReportImage[]): NonNullable<Report['rules']> {
   const owned = Map.groupBy(images, ({ rule }) => rule);
-  return [...rules, ...(owned.has(null) ? [null] : [])].map((rule) => {
+  const hits = (rule: string | null) => {
     const own = owned.get(rule) ?? [];
     const names = own.flatMap(({ group }) => group ?? []);
     const groups = [...Map.groupBy(names, (name) => name).values()];
     const due = own.filter(isDue).length;
     const groupsOfOne = groups.filter(({ length }) => length === 1).length;
     return { rule, images: own.length, due, ...(groups.length > 0 && { groups: groups.length, groupsOfOne }) };
+  };
+  const steps = ({ disable, deregister }: Plan['rules'][number]) => ({
+    ...(disable && { disableAfterDays: limitDays(disable.after.milliseconds) }),
+    ...(deregister && { deregisterAfterDays: limitDays(deregister.after.milliseconds) }),
   });
+  const named = rules.map((rule) => ({ ...hits(rule.name), ...steps(rule) }));
+  return owned.has(null) ? [...named, hits(null)] : named;
 }
 
 function byImage(a: { readonly imageId: string }, b: { readonly imageId: string }): number {

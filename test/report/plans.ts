@@ -121,7 +121,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     ],
     dangling: [],
     missingImages: [],
-    rules: ['golden images'],
+    rules: [{ name: 'golden images' }],
     warnings: [],
     ...over,
   };

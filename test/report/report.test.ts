@@ -25,7 +25,7 @@ const YOUNG = { code: 'younger-than', ageDays: 12, days: 60 } as const;
 test('the images of each rule are counted in the policy’s order, rules without any and images without a rule too', () => {
   const free: Decision = { image: image(6), decision: 'keep', references: [], reasons: [{ code: 'no-rule' }] };
   const report = aReport({
-    rules: ['nothing', 'golden images'],
+    rules: [{ name: 'nothing' }, { name: 'golden images' }],
     decisions: [
       ...[1, 2].map((number) => keep(image(number), [YOUNG], { group: 'web' })),
       keep(image(3), [YOUNG], { group: 'api' }),

@@ -168,6 +168,8 @@ export const reportSchema = z
             rule: z.nullable(text).describe('Null: the images that no rule owns.'),
             images: number,
             due: number,
+            disableAfterDays: z.exactOptional(number).describe('Counted from the deprecation, as is the next.'),
+            deregisterAfterDays: z.exactOptional(number),
             groups: z.exactOptional(number).describe('Where the rule counts by group.'),
             groupsOfOne: z.exactOptional(number).describe('Of those, groups of one image, which is always the newest.'),
           }),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../../src/model/plan.ts';
 import { barChart, byAge, byFamily, byOwner, columnChart } from '../../../src/report/html/charts/bars.ts';
-import { timelineOf } from '../../../src/report/html/charts/timeline.ts';
+import { eventsOf, timelineOf } from '../../../src/report/html/charts/timeline.ts';
+import { DAY } from '../../../src/text/dates.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, keep, mapped } from '../plans.ts';
 
 const YOUNG = { code: 'younger-than', ageDays: 1, days: 60 } as const;
@@ -92,6 +94,51 @@ describe('the timeline', () => {
       '2026-12-14 deregister 1',
       '2026-12-21 deregister 1',
       '2027-01-04 deprecate 1',
+    ]);
+  });
+
+  const rules = [
+    {
+      name: 'golden images',
+      disable: { after: { text: '14d', milliseconds: 14 * DAY }, notice: { text: '0d', milliseconds: 0 } },
+      deregister: { after: { text: '30d', milliseconds: 30 * DAY }, notice: { text: '0d', milliseconds: 0 } },
+    },
+  ];
+
+  test('counts what is deferred, a day later for each run that it needs, and each later step', () => {
+    const numbers = [1, 2, 3, 4];
+    const actions = numbers.map((number) => {
+      return {
+        action: 'deprecate',
+        imageId: imageId(number),
+        rule: 'golden images',
+        alreadyDeprecated: false,
+      } as const;
+    });
+    const deferred = actions.slice(1);
+    const plan: Partial<Plan> = {
+      rules,
+      decisions: numbers.map((number) => due(image(number), 'deprecate')),
+      passes: [{ pass: 'deprecate', actions: actions.slice(0, 1), deferred }],
+    };
+    const on = (step: string, days: readonly number[]) =>
+      days.map((inDays) => `${daysAgo(-inDays).toISOString()} ${step}`);
+    const events = eventsOf(aReport(plan), AT).map(({ at, step }) => `${at.toISOString()} ${step}`);
+    expect(events.toSorted()).toEqual([
+      ...on('deprecate', [0, 1, 2, 3]),
+      ...on('disable', [14, 15, 16, 17]),
+      ...on('deregister', [30, 31, 32, 33]),
+    ]);
+    const stopped = { due: 3, ofImages: 4, percent: 75, stopAbovePercent: 25 };
+    expect(steps(aReport({ ...plan, passes: [{ pass: 'deprecate', actions: [], deferred, stopped }] }))).toEqual([]);
+  });
+
+  test('goes on from the deprecation of what waits to be disabled', () => {
+    const waiting = { code: 'waiting', deprecatedAt: daysAgo(10), days: 10, ofDays: 14 } as const;
+    const next = { decision: 'disable', at: daysAgo(-4) } as const;
+    expect(steps(aReport({ rules, decisions: [keep(image(1), [waiting], { next })] }))).toEqual([
+      '2026-11-25 disable 1',
+      '2026-12-11 deregister 1',
     ]);
   });
 

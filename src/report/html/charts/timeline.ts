@@ -2,7 +2,7 @@ import { max, sum } from 'd3-array';
 import { scaleBand } from 'd3-scale';
 import { utcDay, utcMonday, utcMonth } from 'd3-time';
 import { count, counted, DAY } from '../../../text/format.ts';
-import type { Report } from '../../shape.ts';
+import type { Report, ReportAction, ReportImage } from '../../shape.ts';
 import { tally } from '../../totals.ts';
 import { html, type Markup } from '../markup.ts';
 import { asTable, linear, percent, stack } from './drawing.ts';
@@ -31,7 +31,7 @@ interface Event {
 
 const HORIZON_DAYS = 730;
 
-/** What is deprecated, disabled, removed or given back, when: this run's actions, and what follows if nothing changes. */
+/** What is deprecated, disabled, removed or given back, when, at the earliest: now, and what follows if nothing changes. */
 export function timelineOf(report: Report): Timeline {
   const at = new Date(report.at);
   const horizon = new Date(at.getTime() + HORIZON_DAYS * DAY);
@@ -49,23 +49,58 @@ export function timelineOf(report: Report): Timeline {
   return { unit, spans: events.length === 0 ? [] : spans, later: all.length - events.length };
 }
 
-/** What is overdue happens now, not in the past. */
-function eventsOf({ passes, images }: Report, now: Date): Event[] {
-  const event = (step: Step, time: string): Event => {
-    const at = new Date(time);
-    return { step, at: at > now ? at : now };
+/**
+ * What this run does, what it leaves to later ones, what time alone brings, and each later step of an image that is
+ * deprecated by then. What is overdue happens now, not in the past; what is left is done as if a run came each day.
+ */
+export function eventsOf({ passes, images, rules = [] }: Report, now: Date): Event[] {
+  const ruleOf = new Map(rules.map((rule) => [rule.rule, rule]));
+  const imageOf = new Map(images.map((image) => [image.imageId, image]));
+  const event = (step: Step, time: number): Event => ({ step, at: new Date(Math.max(time, now.getTime())) });
+  /** A step at a time, and what its rule asks for after it, not before the date that is promised. */
+  const withLater = (step: Step, time: number, image: ReportImage | undefined, promised?: string): Event[] => {
+    const { disableAfterDays, deregisterAfterDays } = ruleOf.get(image?.rule ?? null) ?? {};
+    const start = step === 'deprecate' ? time : image && deprecatedAt(image);
+    const waited = (days: number | undefined) =>
+      start === undefined || days === undefined ? [] : [start + days * DAY];
+    const gone = [...waited(deregisterAfterDays), ...(promised === undefined ? [] : [Date.parse(promised)])];
+    const deregister = step === 'deprecate' || step === 'disable' ? gone : [];
+    const disable = step === 'deprecate' ? waited(disableAfterDays) : [];
+    const last = Math.max(...deregister);
+    return [
+      event(step, time),
+      ...disable.filter((at) => deregister.length === 0 || at < last).map((at) => event('disable', at)),
+      ...(deregister.length === 0 ? [] : [event('deregister', Math.max(last, time))]),
+    ];
   };
-  const actions = passes.flatMap((pass) => pass.actions);
+  const ofAction = (action: ReportAction, time: number): Event[] => {
+    if (action.action === 'mark-orphan') return [];
+    const promised = action.action === 'deprecate' ? action.deregisterAfter : undefined;
+    const image = imageOf.get(action.imageId);
+    return withLater(action.action, time, image, promised);
+  };
   return [
-    ...actions.flatMap((action) => {
-      if (action.action === 'mark-orphan') return [];
-      const follows = action.action === 'deprecate' ? action.deregisterAfter : undefined;
-      return [{ step: action.action, at: now }, ...(follows === undefined ? [] : [event('deregister', follows)])];
-    }),
-    ...images.flatMap(({ next }) =>
-      next === undefined || next.decision === 'keep' ? [] : [event(next.decision, next.at)],
+    ...passes.flatMap(({ actions, deferred, stopped }) => [
+      ...actions.flatMap((action) => ofAction(action, now.getTime())),
+      ...(stopped === undefined ? deferred : []).flatMap((action, index) => {
+        const runs = 1 + Math.floor(index / Math.max(1, actions.length));
+        return ofAction(action, now.getTime() + runs * DAY);
+      }),
+    ]),
+    ...images.flatMap((image) =>
+      image.next === undefined || image.next.decision === 'keep'
+        ? []
+        : withLater(image.next.decision, Date.parse(image.next.at), image),
     ),
   ];
+}
+
+/** When the waits of an image began, as its reasons tell. */
+function deprecatedAt({ reasons }: ReportImage): number | undefined {
+  const [waited] = reasons.flatMap((reason) =>
+    reason.code === 'waiting' || reason.code === 'deprecated-for' ? [reason.launchedAt ?? reason.deprecatedAt] : [],
+  );
+  return waited === undefined ? undefined : Date.parse(waited);
 }
 
 const HEIGHT = 170;
@@ -99,7 +134,17 @@ export function timeline(report: Report): Markup {
     return [label, figure];
   });
   const title = `Steps by ${unit}`;
-  return html`<figure class="card"><figcaption>${title}</figcaption>${legend(spans)}<svg role="img" aria-label="${title}" width="100%" height="${HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"></line>${columns}${labels}</svg>${table(title, spans, unit)}${later === 0 ? undefined : html`<p class="muted">${counted(later, 'step')} more than two years ahead.</p>`}</figure>`;
+  return html`<figure class="card"><figcaption>${title}</figcaption>${legend(spans)}<svg role="img" aria-label="${title}" width="100%" height="${HEIGHT + 26}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"></line>${columns}${labels}</svg>${table(title, spans, unit)}${deferredNote(report)}${later === 0 ? undefined : html`<p class="muted">${counted(later, 'step')} more than two years ahead.</p>`}</figure>`;
+}
+
+function deferredNote({ passes }: Report): Markup | undefined {
+  const deferred = sum(passes, (pass) => (pass.stopped === undefined ? pass.deferred.length : 0));
+  const stopped = passes.filter((pass) => pass.stopped !== undefined).map(({ pass }) => pass);
+  const lines = [
+    ...(deferred === 0 ? [] : [`${counted(deferred, 'deferred action')} counted as if a run came each day.`]),
+    ...(stopped.length === 0 ? [] : [`Not counted: what a limit stops (${stopped.join(', ')}).`]),
+  ];
+  return lines.length === 0 ? undefined : html`<p class="muted">${lines.join(' ')}</p>`;
 }
 
 function legend(spans: readonly Span[]): Markup {
