@@ -73,7 +73,7 @@ export class Finder {
       rule: () => of(data.rules, data.rule),
       decision: () => data.decision, // What is acted on comes first.
       reason: () => of(data.titles, this.#all.map(distinguishing)),
-      age: () => data.created.map((day) => (day < 0 ? Number.MAX_SAFE_INTEGER : data.at - day)),
+      age: () => data.created.map((day, row) => (day < 0 ? Number.MAX_SAFE_INTEGER : (data.ageDays[row] ?? 0))),
       launched: () => data.launched,
       storage: () => data.storageGiB,
       cost: () => data.monthlyCostUpTo,

@@ -9,17 +9,18 @@ const DAY = 24 * 60 * 60 * 1000;
 export function imageRow(data: PageData, row: number, open: boolean, columns: number): HTMLTableSectionElement {
   const imageId = data.imageIds[row] ?? '';
   const decision = data.decisions[data.decision[row] ?? -1] ?? '';
+  const name = data.names[row] ?? '';
   const reasons = reasonsOf(data, row);
   const chips = reasons.map(([, sentence, brief]) => element('bdi', { class: 'chip', title: sentence }, brief));
   const fold = foldButton(open, element('code', {}, imageId));
-  const age = (data.created[row] ?? -1) < 0 ? '—' : `${count(data.at - (data.created[row] ?? 0))} d`;
+  const age = (data.created[row] ?? -1) < 0 ? '—' : `${count(data.ageDays[row] ?? 0)} d`;
   const line = element(
     'tr',
     { class: 'line' },
     element(
       'th',
       { scope: 'row', class: 'name' },
-      ...[fold, copyButton(imageId), element('bdi', { class: 'muted' }, data.names[row] ?? '')],
+      ...[fold, copyButton(imageId), element('bdi', { class: 'muted', title: name }, name)],
     ),
     element('td', { class: 'owner' }, element('bdi', {}, data.owners[data.owner[row] ?? -1] ?? '—')),
     element('td', { class: 'rule' }, element('bdi', {}, data.rules[data.rule[row] ?? -1] ?? '—')),

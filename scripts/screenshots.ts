@@ -41,7 +41,7 @@ try {
   const page = [...reportHtml(report)].join('');
   for (const colorScheme of ['light', 'dark'] as const)
     await picture(browser, page, `report-${colorScheme}.png`, { ...DESKTOP, colorScheme });
-  await picture(browser, page, 'report-table.png', DESKTOP, '#q=webapp');
+  await picture(browser, page, 'report-table.png', DESKTOP, '#decision=deprecate');
   await picture(browser, page, 'report-phone.png', { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
   await printed(browser, page, 'report-print.png');
   const lines = briefTerminal(report, { width: COLUMNS, palette: pc.createColors(true) }).split('\n');

@@ -1,8 +1,7 @@
 import { extent } from 'd3-array';
 import { linear } from '../report/html/charts/drawing.ts';
 import { html, type Markup, scrollTable } from '../report/html/markup.ts';
-import { day } from '../text/dates.ts';
-import { count, gib, money } from '../text/format.ts';
+import { count, day, gib, money } from '../text/format.ts';
 
 /** What is taken of a run. */
 interface TrendRun {

@@ -6,7 +6,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { MissingImage, Plan } from '../model/plan.ts';
 import type { RunInfo } from '../model/run.ts';
 import { ownerOf } from '../model/tags.ts';
-import { limitDays } from '../text/dates.ts';
+import { limitDays } from '../text/format.ts';
 import { isDue } from './due.ts';
 import { pricesOf } from './prices.ts';
 import { reportReferences, staleReferences } from './references.ts';

@@ -53,6 +53,10 @@ export function pageData({ images, target, at, runId }: Report) {
     decision: images.map(({ decision }) => DECISIONS.indexOf(decision)),
     // Days since 1970; -1 for unknown.
     created: images.map(({ creationDate }) => dayOf(creationDate)),
+    // Whole days at the time of the plan; -1 for unknown.
+    ageDays: images.map(({ creationDate }) =>
+      creationDate === null ? -1 : Math.floor((Date.parse(at) - Date.parse(creationDate)) / DAY),
+    ),
     launched: images.map(({ lastLaunchedTime = null }) => dayOf(lastLaunchedTime)),
     // Index into `severities`, the worst first; -1 for none.
     severity: images.map(({ severity }) => severities.indexOf(severity ?? null)),
@@ -67,7 +71,6 @@ export function pageData({ images, target, at, runId }: Report) {
     next: images.map(({ next }) =>
       next === undefined ? (0 as const) : ([DECISIONS.indexOf(next.decision), dayOf(next.at)] as const),
     ),
-    at: dayOf(at),
     /** What a file that is made of the page is named after. */
     run: visible(runId),
     /** EC2's console up to a fragment; empty where it is not known. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/model/plan.ts';
 import { barChart, byAge, byFamily, byOwner, columnChart } from '../../../src/report/html/charts/bars.ts';
 import { eventsOf, timelineOf } from '../../../src/report/html/charts/timeline.ts';
-import { DAY } from '../../../src/text/dates.ts';
+import { DAY } from '../../../src/text/format.ts';
 import { AT, aReport, daysAgo, due, fullPlan, image, imageId, keep, mapped } from '../plans.ts';
 
 const YOUNG = { code: 'younger-than', ageDays: 1, days: 60 } as const;

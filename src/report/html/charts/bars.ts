@@ -103,7 +103,7 @@ export function columnChart(about: string, bars: readonly Bar[]): Markup {
   const up = linear(nice(0, max(bars, size) || 1, 4), [COLUMNS_HEIGHT, 22]);
   const across = scaleBand<Bar>(bars, [0, 100]).padding(0.2);
   // There is little room above a column.
-  const brief = (amount: number) => count(amount < 10 ? amount : Math.round(amount));
+  const brief = (amount: number) => (amount < 0.05 ? '<0.1' : count(amount < 10 ? amount : Math.round(amount)));
   const columns = stacked(bars).map(
     ({ key, column, from, to }) =>
       html`<rect class="${key}" x="${percent(across(column) ?? 0)}" width="${percent(across.bandwidth())}" y="${up(to)}" height="${up(from) - up(to)}"></rect>`,
