@@ -19,6 +19,10 @@ const DENIED =
 const THROTTLED = /^(RateExceeded|CallRateLimitExceededException)$/;
 const CREDENTIALS =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|TokenProviderError)$/;
+/** A signature counts for a few minutes: a clock that is wrong makes it old, or of the future. */
+const CLOCK = /^(RequestTimeTooSkewed|RequestInTheFuture)$/;
+const CLOCK_WORDS =
+  /signature (?:has )?expired|not yet current|request has expired|must be signed within|time.{0,20}skew/i;
 /** What a Region answers that does not know the account: it is not enabled, or the credentials are nobody's. */
 const UNKNOWN_HERE = /^(InvalidClientTokenId|UnrecognizedClientException)$/;
 /** EC2 has one code for credentials that it does not know and for what belongs to others; its words distinguish them. */
@@ -49,6 +53,11 @@ export function failureOf(error: unknown): AwsFailure {
     const { why, ...found } = denialOf(name, message);
     return { ...failure('denied', `access denied (${name}): ${why}`), ...found };
   }
+  if (CLOCK.test(name) || (CREDENTIALS.test(name) && CLOCK_WORDS.test(message)))
+    return failure(
+      'credentials',
+      `the clock here and AWS's differ too much (${name}: ${said}); set this machine's clock`,
+    );
   if (CREDENTIALS.test(name)) {
     const next = 'set AWS_PROFILE or sign in again';
     return failure('credentials', `AWS did not accept the credentials (${name}: ${said}); ${next}`);
@@ -62,9 +71,15 @@ export function failureOf(error: unknown): AwsFailure {
     const which = code || name;
     return { ...failure('unreachable', `AWS could not be reached (${which}: ${said}); ${next}`), code: which };
   }
-  if (NO_CODE.test(name) && BROKEN.test(message)) {
+  if (code === 'ERR_INVALID_URL') {
+    const next = 'give one such as https://ec2.eu-west-1.amazonaws.com, or unset it';
+    return failure('unreachable', `AWS_ENDPOINT_URL is no address (${endpoint() ?? said}); ${next}`);
+  }
+  const status = statusOf(error);
+  if (NO_CODE.test(name) && (BROKEN.test(message) || status !== undefined)) {
     const next = 'check AWS_ENDPOINT_URL and any proxy before it';
-    return failure('broken-answer', `the endpoint's answer is not AWS's; ${next}`);
+    const facts = [status === undefined ? [] : `HTTP status ${status}`, endpoint() ?? []].flat().join(' from ');
+    return failure('broken-answer', `the endpoint's answer is not AWS's${facts && ` (${facts})`}; ${next}`);
   }
   return failure(NOT_FOUND.test(name) ? 'not-found' : 'other', `${name}: ${said}`);
 }
@@ -78,6 +93,19 @@ function partsOf(error: unknown): { name: string; code: string; message: string 
   if (!(error instanceof Error)) return { name: 'UnknownError', code: '', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { name: error.name, code, message: error.message };
+}
+
+/** Of an answer that came, its HTTP status. */
+function statusOf(error: unknown): number | undefined {
+  const { $metadata, $response }: { $metadata?: unknown; $response?: unknown } = Object(error);
+  const status = Object($metadata).httpStatusCode ?? Object($response).statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The host of the endpoint that AWS's settings name, or what they have in its place. */
+function endpoint(): string | undefined {
+  const { AWS_ENDPOINT_URL: address } = process.env;
+  return address !== undefined && URL.canParse(address) ? new URL(address).host : address || undefined;
 }
 
 function firstLine(message: string): string {

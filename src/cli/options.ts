@@ -10,6 +10,7 @@ export const DEFAULT_POLICY = 'ami-janitor.yml';
 /** The options of every command that plans. */
 export interface PlanOptions extends Selection {
   readonly policy: string;
+  /** One, or several with commas between them. */
   readonly region?: string;
   readonly format: Format;
   /** Print the table whole. */
@@ -27,14 +28,20 @@ export interface PlanOptions extends Selection {
 /** Options that several commands take. */
 export const OPTIONS = {
   policy: new Option('--policy <file>', 'the policy').default(DEFAULT_POLICY),
-  region: new Option('--region <region>', "the Region to look at (default: AWS_REGION, or the profile's)"),
+  region: new Option(
+    '--region <region>',
+    "the Region to look at; of a dry run several, each with its own --region (default: AWS_REGION, or the profile's)",
+  ).argParser((region, before: string | undefined) => (before === undefined ? region : `${before},${region}`)),
   bucket: new Option(
     '--bucket <name>',
     'the report bucket, whose journal proves what this tool did itself (default: REPORT_BUCKET)',
   ),
   format: new Option('--format <format>', 'how to print the result').choices(FORMATS).default('table'),
   details: new Option('--details', 'print the whole table, every reason and source of it'),
-  out: new Option('--out <directory>', 'also write report.json, report.md, report.html and images.csv there'),
+  out: new Option(
+    '--out <directory>',
+    'also write report.json, report.md, report.html and images.csv there; of several Regions into a directory each',
+  ),
   at: new Option('--at <time>', 'plan as of then, such as 2027-01-31 or 2027-01-31T08:00:00Z').argParser(parseTime),
   recording: new Option('--recording <file>', 'decide over a recording instead of AWS'),
   profile: new Option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)'),

@@ -87,7 +87,12 @@ async function regionFor(given: string | undefined): Promise<string> {
   const region = given ?? (await new EC2Client({}).config.region().catch(() => undefined));
   if (region === undefined) throw new UsageError('no Region is set; give --region eu-west-1, or set AWS_REGION');
   if (REGION.test(region)) return region;
-  throw new UsageError(`"${region}" is not a Region; give one such as --region eu-west-1`);
+  const several = region.split(',').every((one) => REGION.test(one));
+  throw new UsageError(
+    several
+      ? `${region}: this goes through one Region at a time; give one --region`
+      : `"${region}" is not a Region; give one such as --region eu-west-1`,
+  );
 }
 
 /** Fails in one sentence where AWS's standard settings give no credentials, before any request is sent. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failureOf } from '../../src/aws/errors.ts';
 
 const awsError = (name: string, message = '', more: object = {}) =>
@@ -113,6 +113,37 @@ describe('what an error of the SDK means', () => {
     ['Error', 'Deserialization error: to see the raw response …', 'broken-answer'],
   ])('its code decides before its words: %s, “%s”', (name, message, kind) => {
     expect(failureOf(awsError(name, message))).toMatchObject({ kind });
+  });
+
+  it.each([
+    ['UnknownError', 'UnknownError', { $metadata: { httpStatusCode: 502 } }, 'HTTP status 502 from proxy.example:8080'],
+    ['Error', 'Deserialization error', { $response: { statusCode: 404 } }, 'HTTP status 404 from proxy.example:8080'],
+    ['SyntaxError', 'Unexpected token <', {}, 'proxy.example:8080'],
+  ])('an answer that is not AWS’s tells its status and host (%s, “%s”)', (name, message, more, facts) => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://proxy.example:8080/aws');
+    const { kind, sentence } = failureOf(awsError(name, message, more));
+    expect([kind, sentence]).toEqual(['broken-answer', expect.stringContaining(`is not AWS's (${facts}); check`)]);
+  });
+
+  it('an endpoint that is no address is named', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'nonsense');
+    expect(failureOf(awsError('TypeError', 'Invalid URL', { code: 'ERR_INVALID_URL' })).sentence).toContain(
+      'AWS_ENDPOINT_URL is no address (nonsense)',
+    );
+  });
+
+  it.each([
+    ['RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.'],
+    ['RequestExpired', 'Request has expired.'],
+    ['SignatureDoesNotMatch', 'Signature expired: 20261121T020000Z is now earlier than 20261121T021500Z'],
+    ['InvalidSignatureException', 'Signature not yet current: 20261121T023000Z is still later than 20261121T022000Z'],
+  ])('a clock that is wrong is called that: %s', (name, message) => {
+    expect(failureOf(awsError(name, message)).sentence).toContain("the clock here and AWS's differ too much");
+  });
+
+  it('a signature that is wrong for another reason is a matter of credentials', () => {
+    const message = 'The request signature we calculated does not match the signature you provided.';
+    expect(failureOf(awsError('SignatureDoesNotMatch', message)).sentence).not.toContain('clock');
   });
 
   it('a denial without a name has no permission', () => {

@@ -1,10 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { IS_SAMPLE } from '../builders/runs.ts';
+import { serve } from '../builders/serve.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
+import { StoryAccount } from '../scenarios/account.ts';
 import { janitor, runLine } from './command-line.ts';
 import { useEmbeddedAccount } from './embedded.ts';
 
@@ -302,5 +304,58 @@ describe('plan --against, over AWS', () => {
     const { images } = compared.parse(JSON.parse(stdout));
     expect(images.length).toBeGreaterThan(0);
     expect(images.filter(({ against }) => against.decision !== 'keep' && against.decision !== 'reinstate')).toEqual([]);
+  });
+});
+
+it('record says what it could not read, and fails', async () => {
+  const file = join(temporaryFolder(), 'account.json');
+  const sandbox = await serve({
+    account: new StoryAccount().state,
+    now: () => new Date(),
+    intercept: ({ operation }) => (operation === 'DescribeInstances' ? { kind: 'access-denied' } : undefined),
+  });
+  try {
+    const { exitCode, stderr } = await janitor('record', file, '--policy', POLICY);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^warning: instances could not be read: access denied/m);
+    expect(await readFile(file, 'utf8')).toContain('instances');
+  } finally {
+    await sandbox.close();
+  }
+});
+
+describe('several Regions', () => {
+  useEmbeddedAccount({ images: 40 });
+  const directory = temporaryFolder();
+  const of = ['--region', 'us-west-2', '--region', 'eu-west-1'];
+  const all = join(temporaryFolder(), 'all.yml');
+  beforeAll(() =>
+    writeFile(
+      all,
+      'version: 1\nrules: [{ name: all, select: {}, keep: { youngerThan: 30d }, deprecate: {} }]\nlimits: { stopAbove: 100% }\n',
+    ),
+  );
+
+  it('are planned one after the other, each written to a directory of its own, and the worst exit code counts', async () => {
+    const ended = await janitor('plan', '--policy', all, ...of, '--out', directory, '--check');
+    expect(ended.exitCode).toBe(4);
+    expect(ended.stdout.match(/^AMI report .*$/gm)).toEqual([
+      expect.stringContaining('us-west-2'),
+      expect.stringContaining('eu-west-1'),
+    ]);
+    expect((await readdir(directory)).sort()).toEqual(['eu-west-1', 'us-west-2']);
+    // The one without images says where to look.
+    expect(ended.stderr).toMatch(/^us-west-2 has no images and no snapshots .* --region/m);
+    expect(ended.stderr).not.toMatch(/^eu-west-1 has no images/m);
+  });
+
+  it.each([
+    ['with JSON on stdout', ['plan', '--format', 'json'], /--format json prints one Region/],
+    ['with --enforce', ['run', '--enforce', '--yes'], /one Region at a time/],
+    ['with a command that takes one', ['explain', 'ami-00000000000000001'], /one Region at a time/],
+    ['of which one is none', ['plan', '--region', 'mars'], /"mars" is not a Region/],
+  ])('are refused %s', async (_, [command = '', ...args], why) => {
+    const ended = await janitor(command, ...args, '--policy', POLICY, ...of);
+    expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringMatching(why)]);
   });
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../model/account.ts';
 import { JanitorError } from '../../model/errors.ts';
@@ -25,10 +26,35 @@ import type { Format, PlanOptions } from '../options.ts';
 import { render, terminalOf } from '../render.ts';
 import { type LoadedPolicy, type ReaderFor, readPolicy, withReader } from '../session.ts';
 
-/** A dry run of these passes: prints what each would do, and why every other image stays. */
+/** What a run over several Regions ends with: the first of these that any of them does. */
+const WORST_FIRST = [EXIT.usage, EXIT.failed, EXIT.stopped, EXIT.due] as const;
+
+/**
+ * A dry run of these passes: prints what each would do, and why every other image stays. Of several Regions it prints one
+ * report after the other, and `--out` has a directory for each.
+ */
 export async function planPasses(io: Io, passes: readonly PassName[], options: PlanOptions): Promise<ExitCode> {
+  const regions = [...new Set(options.region?.split(','))];
+  if (regions.length < 2) return planRegion(io, passes, options);
+  if (options.recording !== undefined) throw new UsageError('a recording is of one Region; leave out --region');
+  if (options.format !== 'table' && options.format !== 'markdown')
+    throw new UsageError(`--format ${options.format} prints one Region; name one, or write all with --out`);
+  const ended: ExitCode[] = [];
+  for (const region of regions) {
+    const out = options.out === undefined ? {} : { out: join(options.out, region) };
+    ended.push(await planRegion(io, passes, { ...options, region, ...out }));
+  }
+  return WORST_FIRST.find((code) => ended.includes(code)) ?? EXIT.done;
+}
+
+async function planRegion(io: Io, passes: readonly PassName[], options: PlanOptions): Promise<ExitCode> {
   const report = await planReport(io, passes, options);
   await deliver(io, report, options);
+  if (report.complete && report.images.length + report.snapshots.length === 0)
+    say(
+      io,
+      `${report.target.region} has no images and no snapshots of this account; give the Regions that have: --region eu-west-1 --region us-east-1`,
+    );
   const exitCode = exitCodeOf(report);
   return exitCode === EXIT.done && options.check === true && isChangeDue(report) ? EXIT.due : exitCode;
 }

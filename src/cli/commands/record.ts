@@ -3,6 +3,7 @@ import { RECYCLABLE } from '../../model/account.ts';
 import { unaskedLines } from '../../model/ancestry.ts';
 import { isImageId } from '../../model/ids.ts';
 import { recordingText } from '../../recording/write.ts';
+import { terminalText } from '../../text/untrusted.ts';
 import { EXIT, type ExitCode, type Io, messageOf, say, UsageError } from '../io.ts';
 import { type AccountSource, readPolicy, withReader } from '../session.ts';
 
@@ -36,5 +37,7 @@ export async function record(
   });
   say(io, `wrote ${account.images.length} images and ${account.snapshots.length} snapshots to ${file}`);
   const readings = [...account.inventory, ...account.references.sources];
-  return readings.some(({ status }) => status === 'unreadable') ? EXIT.failed : EXIT.done;
+  const unread = readings.flatMap((one) => (one.status === 'unreadable' ? [one] : []));
+  for (const { name, error } of unread) say(io, `warning: ${name} could not be read: ${terminalText(error)}`);
+  return unread.length > 0 ? EXIT.failed : EXIT.done;
 }
