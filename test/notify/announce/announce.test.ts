@@ -85,6 +85,7 @@ describe('an image whose time has come', () => {
     await act(0);
     expect(await tell({ days: 0 })).toMatchObject({ announced: 1, untold: 0, messages: 1, problems: [] });
     expect(shownIn(ANN)).toEqual([id]);
+    expect(JSON.stringify(slack.posted[0]?.blocks)).toMatch(/Once gone, they save up to \$\d/);
     expect(tagsOf(id)['ami-janitor:announced-at']).toBe(NOW.toISOString());
 
     await act(1);
@@ -99,7 +100,10 @@ describe('an image whose time has come', () => {
     const last = await act(7);
     expect(story.state.images.has(id)).toBe(false);
     expect(await tell({ days: 7, acted: [last] })).toMatchObject({ announced: 0, messages: 1 });
-    expect(JSON.stringify(slack.posted.at(-2)?.blocks)).toContain('It was deregistered.');
+    const gone = JSON.stringify(slack.posted.at(-2)?.blocks);
+    expect(gone).toContain('It was deregistered.');
+    expect(gone.includes('ami-janitor restore')).toBe(!gone.includes('not in the Recycle Bin'));
+    expect(gone).not.toContain('ami-janitor:keep');
     expect(shownIn(ANN)).toEqual([id, id, id]);
   });
 
