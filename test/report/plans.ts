@@ -1,31 +1,13 @@
 import type { Decision, NonEmpty, SnapshotDecision } from '../../src/model/decision.ts';
-import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../../src/model/ids.ts';
 import type { Image, Snapshot } from '../../src/model/image.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import type { RunInfo } from '../../src/model/run.ts';
 import { buildReport, type Report, type ReportInput } from '../../src/report/report.ts';
+import { AT, daysAgo, imageId, snapshotId } from '../builders/account.ts';
 
-export const AT = new Date('2026-11-21T02:00:00.000Z');
-const DAY = 24 * 60 * 60 * 1000;
-
-/** A day so many days before (or, negative, after) the plan. */
-export function daysAgo(days: number): Date {
-  return new Date(AT.getTime() - days * DAY);
-}
-
-export function imageId(number: number): ImageId {
-  const id = `ami-${number.toString(16).padStart(17, '0')}`;
-  if (!isImageId(id)) throw new Error(id);
-  return id;
-}
-
-export function snapshotId(number: number): SnapshotId {
-  const id = `snap-${number.toString(16).padStart(17, '0')}`;
-  if (!isSnapshotId(id)) throw new Error(id);
-  return id;
-}
+export { AT, daysAgo, imageId, snapshotId };
 
 export function image(number: number, over: Partial<Image> = {}): Image {
   return {

@@ -209,38 +209,28 @@ describe('a refusal to delete a snapshot', () => {
     expect(of(snapshot)).toMatch(expected);
   });
 
-  it('is told as a denial first, though the snapshot is locked too', async () => {
+  const REFUSED = { error: { code: 'OperationNotPermitted', message: 'This snapshot can not be deleted' } };
+  it.each([
+    [
+      'is told as a denial first, though the snapshot is locked too',
+      { kind: 'access-denied' } as const,
+      /^failed: access denied \(UnauthorizedOperation\)/,
+    ],
+    [
+      'is a lock where AWS’s list of locked snapshots has it, whatever the code and the text',
+      REFUSED,
+      /^skipped: it is locked$/,
+    ],
+  ])('%s', async (_, answer, expected) => {
     const story = new StoryAccount();
     const snapshot = story.snapshot('a', claimed(story));
+    const before = () =>
+      void story.state.snapshotLocks.set(snapshot, { SnapshotId: snapshot, LockState: 'compliance' });
     const { of } = await actOn(story, {
       bucket: journalOf(story),
-      intercept: ({ operation }) =>
-        operation === 'DeleteSnapshot'
-          ? {
-              before: () =>
-                void story.state.snapshotLocks.set(snapshot, { SnapshotId: snapshot, LockState: 'compliance' }),
-              kind: 'access-denied',
-            }
-          : undefined,
+      intercept: ({ operation }) => (operation === 'DeleteSnapshot' ? { before, ...answer } : undefined),
     });
-    expect(of(snapshot)).toMatch(/^failed: access denied \(UnauthorizedOperation\)/);
-  });
-
-  it('is a lock where AWS’s list of locked snapshots has it, whatever the code and the text', async () => {
-    const story = new StoryAccount();
-    const snapshot = story.snapshot('a', claimed(story));
-    const { of } = await actOn(story, {
-      bucket: journalOf(story),
-      intercept: ({ operation }) =>
-        operation === 'DeleteSnapshot'
-          ? {
-              before: () =>
-                void story.state.snapshotLocks.set(snapshot, { SnapshotId: snapshot, LockState: 'compliance' }),
-              error: { code: 'OperationNotPermitted', message: 'This snapshot can not be deleted' },
-            }
-          : undefined,
-    });
-    expect(of(snapshot)).toBe('skipped: it is locked');
+    expect(of(snapshot)).toMatch(expected);
   });
 });
 
