@@ -9,6 +9,7 @@ import { plainMessages } from '../../src/notify/plain-messages.ts';
 import { failureMessage, failureSubject, failureText, platformMessage } from '../../src/notify/platform-message.ts';
 import { daysAgo } from '../builders/account.ts';
 import { ABOUT, aNotice, imageIdsIn, itemsFor } from '../builders/notices.ts';
+import { tried } from '../builders/tried.ts';
 import { problemsOf, textsIn } from './slack-server.ts';
 
 const REPORT = 'https://reports.example.com/latest/report.html';
@@ -192,24 +193,21 @@ describe('whatever stands in tags and names', () => {
 
   it('every message is within Slack’s limits, and shows every image once', () => {
     const word = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 256 }));
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 130 }), word, word, word, (count, name, owner, why) => {
-        const notices = Array.from({ length: count }, (_, number) =>
-          aNotice(number, { name, owner, why: why.repeat(9) }),
-        );
-        const messages = ownerMessages(news(notices), true);
-        for (const message of messages) {
-          expect(limitProblems(message)).toEqual([]);
-          expect(Buffer.byteLength(JSON.stringify(message.blocks))).toBeLessThan(150_000);
-          expect(message.blocks.length).toBeLessThanOrEqual(49);
-          for (const text of textsIn(message.blocks)) expect(text.length).toBeLessThanOrEqual(3000);
-        }
-        const shown = messages.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn));
-        expect(shown.sort()).toEqual(notices.map(({ imageId }) => imageId).sort());
-        expect(messages.flatMap((message) => message.items)).toHaveLength(count);
-      }),
-      { numRuns: 60 },
-    );
+    tried({ numRuns: 60 }, fc.integer({ min: 1, max: 130 }), word, word, word, (count, name, owner, why) => {
+      const notices = Array.from({ length: count }, (_, number) =>
+        aNotice(number, { name, owner, why: why.repeat(9) }),
+      );
+      const messages = ownerMessages(news(notices), true);
+      for (const message of messages) {
+        expect(limitProblems(message)).toEqual([]);
+        expect(Buffer.byteLength(JSON.stringify(message.blocks))).toBeLessThan(150_000);
+        expect(message.blocks.length).toBeLessThanOrEqual(49);
+        for (const text of textsIn(message.blocks)) expect(text.length).toBeLessThanOrEqual(3000);
+      }
+      const shown = messages.flatMap(({ blocks }) => textsIn(blocks).flatMap(imageIdsIn));
+      expect(shown.sort()).toEqual(notices.map(({ imageId }) => imageId).sort());
+      expect(messages.flatMap((message) => message.items)).toHaveLength(count);
+    });
   });
 
   it.each(['`<!here>` @channel *b*', '&'.repeat(256)])(

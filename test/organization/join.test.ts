@@ -6,6 +6,7 @@ import type { Copy, OutgoingReferences } from '../../src/organization/read/outgo
 import { type RegionTarget, regionTargetName } from '../../src/organization/s3-keys.ts';
 import { imageId, snapshotId } from '../builders/account.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const GOLDEN: RegionTarget = { accountId: '222222222222', region: 'eu-west-1' };
 const AWAY: RegionTarget = { accountId: '222222222222', region: 'us-east-1' };
@@ -132,46 +133,43 @@ const world = fc.record({
 });
 
 it('whatever refers to what: an image is named exactly where something outside its place uses it or a copy of it', () => {
-  fc.assert(
-    fc.property(world, ({ owners, used, sources }) => {
-      const ownerOf = (image: number) => PLACES[owners[image] ?? 0] ?? GOLDEN;
-      const isUsedFrom = (image: number): RegionTarget[] =>
-        used.flatMap((use) => {
-          const place = PLACES[use.place] ?? GOLDEN;
-          return use.number === image && place.region === ownerOf(image).region ? [place] : [];
-        });
-      const inputs = PLACES.map((place, index): [RegionTarget, OutgoingReferences, string[]] => {
-        const own = owners.flatMap((owner, image) => (owner === index && image > 0 ? [image] : []));
-        const here = used.filter((use) => use.place === index).map((use) => use.number);
-        const copies = own.flatMap((image) => {
-          const source = sources[image];
-          if (source === undefined || source === image) return [];
-          return [copy(image, source, ownerOf(source).region, here.includes(image) ? template('lt-own') : undefined)];
-        });
-        const foreign = [...new Set(here)].filter((image) => !own.includes(image));
-        const images = foreign.map((image): [ReturnType<typeof imageId>, Reference[]] => [
-          imageId(image),
-          [template('lt-foreign')],
-        ]);
-        return [place, uses({ images, copies }), own.map((image) => imageId(image))];
+  tried(times(500), world, ({ owners, used, sources }) => {
+    const ownerOf = (image: number) => PLACES[owners[image] ?? 0] ?? GOLDEN;
+    const isUsedFrom = (image: number): RegionTarget[] =>
+      used.flatMap((use) => {
+        const place = PLACES[use.place] ?? GOLDEN;
+        return use.number === image && place.region === ownerOf(image).region ? [place] : [];
       });
-      const joined = joinOf(inputs);
+    const inputs = PLACES.map((place, index): [RegionTarget, OutgoingReferences, string[]] => {
+      const own = owners.flatMap((owner, image) => (owner === index && image > 0 ? [image] : []));
+      const here = used.filter((use) => use.place === index).map((use) => use.number);
+      const copies = own.flatMap((image) => {
+        const source = sources[image];
+        if (source === undefined || source === image) return [];
+        return [copy(image, source, ownerOf(source).region, here.includes(image) ? template('lt-own') : undefined)];
+      });
+      const foreign = [...new Set(here)].filter((image) => !own.includes(image));
+      const images = foreign.map((image): [ReturnType<typeof imageId>, Reference[]] => [
+        imageId(image),
+        [template('lt-foreign')],
+      ]);
+      return [place, uses({ images, copies }), own.map((image) => imageId(image))];
+    });
+    const joined = joinOf(inputs);
 
-      // Plainly: walk down from each image to everything that was copied from it.
-      const copiesBelow = (image: number, seen: Set<number>): number[] =>
-        sources.flatMap((source, below) => {
-          if (below === 0 || source !== image || below === image || seen.has(below)) return [];
-          seen.add(below);
-          return [below, ...copiesBelow(below, seen)];
-        });
-      for (let image = 1; image <= 12; image += 1) {
-        const place = ownerOf(image);
-        const elsewhere = isUsedFrom(image).some((user) => regionTargetName(user) !== regionTargetName(place));
-        const below = copiesBelow(image, new Set([image])).filter((one) => isUsedFrom(one).length > 0);
-        const byCopy = below.some((one) => regionTargetName(ownerOf(one)) !== regionTargetName(place));
-        expect((of(joined, place, image) ?? []).length > 0).toBe(elsewhere || byCopy);
-      }
-    }),
-    times(500),
-  );
+    // Plainly: walk down from each image to everything that was copied from it.
+    const copiesBelow = (image: number, seen: Set<number>): number[] =>
+      sources.flatMap((source, below) => {
+        if (below === 0 || source !== image || below === image || seen.has(below)) return [];
+        seen.add(below);
+        return [below, ...copiesBelow(below, seen)];
+      });
+    for (let image = 1; image <= 12; image += 1) {
+      const place = ownerOf(image);
+      const elsewhere = isUsedFrom(image).some((user) => regionTargetName(user) !== regionTargetName(place));
+      const below = copiesBelow(image, new Set([image])).filter((one) => isUsedFrom(one).length > 0);
+      const byCopy = below.some((one) => regionTargetName(ownerOf(one)) !== regionTargetName(place));
+      expect((of(joined, place, image) ?? []).length > 0).toBe(elsewhere || byCopy);
+    }
+  });
 });

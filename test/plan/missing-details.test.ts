@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import { type MissingDetails, NOTHING } from '../../src/plan/candidate.ts';
@@ -22,6 +21,7 @@ import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { oneRule, policyOf } from '../builders/policy.ts';
 import { recorded } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }, snapshots: delete';
 const limited = (perRun: number, stopAbove = '100%') =>
@@ -184,25 +184,22 @@ test('orphans want the Recycle Bin, and details where they would be deleted', ()
 });
 
 test('asking and answering comes to an end, within bounds, and leaves a full run’s worth of actions', () => {
-  fc.assert(
-    fc.property(accounts, rawPolicies, (account, raw) => {
-      const policy = policyOf(raw);
-      const { perRun } = policy.limits;
-      let current = unasked(account);
-      for (let round = 0; round < 50; round += 1) {
-        const wanted = missingDetails(evaluate(current, policy, AT));
-        if (Object.values(wanted).every((list) => list.length === 0)) break;
-        expect(round).toBeLessThan(49);
-        // A copy wants its sources too, and an image its two snapshots.
-        expect(wanted.sharing.length).toBeLessThanOrEqual(3 * 4 * perRun * account.images.length);
-        expect(wanted.recycleBin.length).toBeLessThanOrEqual(4 * perRun);
-        current = answered(current, wanted);
-      }
-      for (const pass of makePlan(current, policy, AT).passes) {
-        if (pass.stopped) continue;
-        expect(pass.actions.length).toBe(Math.min(perRun, pass.actions.length + pass.deferred.length));
-      }
-    }),
-    times(300),
-  );
+  tried(times(300), accounts, rawPolicies, (account, raw) => {
+    const policy = policyOf(raw);
+    const { perRun } = policy.limits;
+    let current = unasked(account);
+    for (let round = 0; round < 50; round += 1) {
+      const wanted = missingDetails(evaluate(current, policy, AT));
+      if (Object.values(wanted).every((list) => list.length === 0)) break;
+      expect(round).toBeLessThan(49);
+      // A copy wants its sources too, and an image its two snapshots.
+      expect(wanted.sharing.length).toBeLessThanOrEqual(3 * 4 * perRun * account.images.length);
+      expect(wanted.recycleBin.length).toBeLessThanOrEqual(4 * perRun);
+      current = answered(current, wanted);
+    }
+    for (const pass of makePlan(current, policy, AT).passes) {
+      if (pass.stopped) continue;
+      expect(pass.actions.length).toBe(Math.min(perRun, pass.actions.length + pass.deferred.length));
+    }
+  });
 });

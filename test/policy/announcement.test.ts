@@ -8,6 +8,7 @@ import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { decideFirst, oneRule, policyOf } from '../builders/policy.ts';
 import { aJournal, announced, recordOf } from '../builders/records.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const NOTIFY = 'notify: { slack: { token: "ssm:/x", channel: "#platform" } }';
 const RULE = 'keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 20d }';
@@ -213,31 +214,28 @@ describe('whatever the account and the policy', () => {
       ),
       { minLength: 12, maxLength: 12 },
     );
-    fc.assert(
-      fc.property(accounts, rawPolicies, announcements, (account, raw, told) => {
-        const policy = policyOf({ ...raw, notify: { slack: { token: 'ssm:/x', channel: '#x' } } });
-        const records = account.images.map((image, index) => {
-          const [days, promise, isNone] = told[index] ?? [];
-          const from = promise === undefined || isNone ? 'none' : daysAgo(promise);
-          const over = { deregisterFrom: from, disableFrom: from } as const;
-          return [
-            image.imageId,
-            { ...recordOf(image), ...(days !== undefined && { announced: announced(daysAgo(days), over) }) },
-          ] as const;
-        });
-        const plan = makePlan({ ...account, journal: aJournal({ images: records }) }, policy, AT);
-        for (const { decision, image, rule } of plan.decisions) {
-          if (decision !== 'deregister' && decision !== 'disable') continue;
-          const record = records.find(([id]) => id === image.imageId)?.[1].announced;
-          const notice = policy.rules.find(({ name }) => name === rule)?.[decision]?.notice.milliseconds;
-          expect(AT.getTime() - (record?.at.getTime() ?? Infinity)).toBeGreaterThanOrEqual(notice ?? Infinity);
-          const from = decision === 'disable' ? record?.disableFrom : record?.deregisterFrom;
-          expect(from).toBeInstanceOf(Date);
-          expect(from instanceof Date && from <= AT).toBe(true);
-        }
-      }),
-      times(500),
-    );
+    tried(times(500), accounts, rawPolicies, announcements, (account, raw, told) => {
+      const policy = policyOf({ ...raw, notify: { slack: { token: 'ssm:/x', channel: '#x' } } });
+      const records = account.images.map((image, index) => {
+        const [days, promise, isNone] = told[index] ?? [];
+        const from = promise === undefined || isNone ? 'none' : daysAgo(promise);
+        const over = { deregisterFrom: from, disableFrom: from } as const;
+        return [
+          image.imageId,
+          { ...recordOf(image), ...(days !== undefined && { announced: announced(daysAgo(days), over) }) },
+        ] as const;
+      });
+      const plan = makePlan({ ...account, journal: aJournal({ images: records }) }, policy, AT);
+      for (const { decision, image, rule } of plan.decisions) {
+        if (decision !== 'deregister' && decision !== 'disable') continue;
+        const record = records.find(([id]) => id === image.imageId)?.[1].announced;
+        const notice = policy.rules.find(({ name }) => name === rule)?.[decision]?.notice.milliseconds;
+        expect(AT.getTime() - (record?.at.getTime() ?? Infinity)).toBeGreaterThanOrEqual(notice ?? Infinity);
+        const from = decision === 'disable' ? record?.disableFrom : record?.deregisterFrom;
+        expect(from).toBeInstanceOf(Date);
+        expect(from instanceof Date && from <= AT).toBe(true);
+      }
+    });
   });
 });
 

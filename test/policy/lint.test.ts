@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
@@ -12,6 +11,7 @@ import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { aPolicy, oneRule, policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const KEEP = 'keep: { newest: 1 }, deprecate: {}';
 const SAYS_NOTHING_ELSE = 'notify: { slack: { webhook: "ssm:hook" } }';
@@ -260,20 +260,17 @@ test.each([
 
 describe('whatever the account and the policy', () => {
   it('a rule that is said to own nothing owns nothing, and a rule that owns nothing is said to', () => {
-    fc.assert(
-      fc.property(accounts, rawPolicies, (account, { targets: _, ...raw }) => {
-        const policy = policyOf(raw);
-        const decisions = decideImages(account, policy, AT);
-        const owners = new Set(decisions.map(({ rule }) => rule));
-        const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)];
-        const said = findings.filter(({ at: [section, , key] }) => section === 'rules' && key === 'select');
-        const names = new Set(said.map(({ at: [, index] }) => policy.rules[Number(index)]?.name));
-        for (const { name, select } of policy.rules) {
-          if (owners.has(name)) expect(names).not.toContain(name);
-          else if (isFor(select, account.target)) expect(names).toContain(name);
-        }
-      }),
-      times(300),
-    );
+    tried(times(300), accounts, rawPolicies, (account, { targets: _, ...raw }) => {
+      const policy = policyOf(raw);
+      const decisions = decideImages(account, policy, AT);
+      const owners = new Set(decisions.map(({ rule }) => rule));
+      const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)];
+      const said = findings.filter(({ at: [section, , key] }) => section === 'rules' && key === 'select');
+      const names = new Set(said.map(({ at: [, index] }) => policy.rules[Number(index)]?.name));
+      for (const { name, select } of policy.rules) {
+        if (owners.has(name)) expect(names).not.toContain(name);
+        else if (isFor(select, account.target)) expect(names).toContain(name);
+      }
+    });
   });
 });

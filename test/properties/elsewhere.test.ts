@@ -9,6 +9,7 @@ import { crossAccountUsageOf } from '../builders/arbitrary-elsewhere.ts';
 import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const ACROSS = {
   targets: { accounts: ['111111111111'] },
@@ -55,48 +56,39 @@ const withCrossAccountUsage = (
 
 describe('no action is added when', () => {
   test('another account is found to use an image, or a snapshot', () => {
-    fc.assert(
-      fc.property(cases, ({ account, raw, index }) => {
-        const image = account.images[index % account.images.length];
-        if (!image) return;
-        const use = { ...TEMPLATE, accountId: '222222222222', region: 'eu-west-1' };
-        const images = new Map([...account.references.images, [image.imageId, [use]]]);
-        const after = takes({ ...account, references: { ...account.references, images } }, raw);
-        expect(after.has(image.imageId)).toBe(false);
-        expectNoMore(takes(account, raw), after);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ({ account, raw, index }) => {
+      const image = account.images[index % account.images.length];
+      if (!image) return;
+      const use = { ...TEMPLATE, accountId: '222222222222', region: 'eu-west-1' };
+      const images = new Map([...account.references.images, [image.imageId, [use]]]);
+      const after = takes({ ...account, references: { ...account.references, images } }, raw);
+      expect(after.has(image.imageId)).toBe(false);
+      expectNoMore(takes(account, raw), after);
+    });
   });
 
   test('a usage report counts a use in an account that was not read', () => {
-    fc.assert(
-      fc.property(cases, ({ account, raw }) => {
-        const used = (reading: UsageReading): UsageReading =>
-          reading.status === 'available'
-            ? { ...reading, entries: [...reading.entries, { accountId: '999999999999', resourceType: 'x', count: 1 }] }
-            : reading;
-        const usage = new Map([...account.crossAccountUsage.usage].map(([id, reading]) => [id, used(reading)]));
-        expectNoMore(takes(account, raw), takes(withCrossAccountUsage(account, { usage }), raw));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ({ account, raw }) => {
+      const used = (reading: UsageReading): UsageReading =>
+        reading.status === 'available'
+          ? { ...reading, entries: [...reading.entries, { accountId: '999999999999', resourceType: 'x', count: 1 }] }
+          : reading;
+      const usage = new Map([...account.crossAccountUsage.usage].map(([id, reading]) => [id, used(reading)]));
+      expectNoMore(takes(account, raw), takes(withCrossAccountUsage(account, { usage }), raw));
+    });
   });
 
   test('an account can not be read, whether it was read before or was no target', () => {
-    fc.assert(
-      fc.property(cases, fc.constantFrom('111111111111', '222222222222', '444444444444'), ({ account, raw }, id) => {
-        const { read, unread } = account.crossAccountUsage;
-        const before = takes(account, raw);
-        const left = new Set([...read].filter((one) => one !== id));
-        expectNoMore(
-          before,
-          takes(withCrossAccountUsage(account, { unread: new Map([...unread, [id, 'denied']]) }), raw),
-        );
-        expectNoMore(before, takes(withCrossAccountUsage(account, { read: left }), raw));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, fc.constantFrom('111111111111', '222222222222', '444444444444'), ({ account, raw }, id) => {
+      const { read, unread } = account.crossAccountUsage;
+      const before = takes(account, raw);
+      const left = new Set([...read].filter((one) => one !== id));
+      expectNoMore(
+        before,
+        takes(withCrossAccountUsage(account, { unread: new Map([...unread, [id, 'denied']]) }), raw),
+      );
+      expectNoMore(before, takes(withCrossAccountUsage(account, { read: left }), raw));
+    });
   });
 
   test('usage reports can not be read, are being made, or are older', () => {
@@ -105,70 +97,55 @@ describe('no action is added when', () => {
       { status: 'none' },
       { status: 'pending', createdAt: AT },
     );
-    fc.assert(
-      fc.property(cases, worse, ({ account, raw }, reading) => {
-        const usage = new Map([...account.crossAccountUsage.usage.keys()].map((id) => [id, reading]));
-        const older = [...account.crossAccountUsage.usage].map(
-          ([id, one]) => [id, one.status === 'available' ? { ...one, createdAt: new Date(0) } : one] as const,
-        );
-        const before = takes(account, raw);
-        expectNoMore(before, takes(withCrossAccountUsage(account, { usage }), raw));
-        expectNoMore(before, takes(withCrossAccountUsage(account, { usage: new Map(older) }), raw));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, worse, ({ account, raw }, reading) => {
+      const usage = new Map([...account.crossAccountUsage.usage.keys()].map((id) => [id, reading]));
+      const older = [...account.crossAccountUsage.usage].map(
+        ([id, one]) => [id, one.status === 'available' ? { ...one, createdAt: new Date(0) } : one] as const,
+      );
+      const before = takes(account, raw);
+      expectNoMore(before, takes(withCrossAccountUsage(account, { usage }), raw));
+      expectNoMore(before, takes(withCrossAccountUsage(account, { usage: new Map(older) }), raw));
+    });
   });
 
   test('nothing is known of other accounts at all: then what is shared stays', () => {
-    fc.assert(
-      fc.property(cases, ({ account, raw }) => {
-        const { crossAccountUsage: _, ...alone } = account;
-        const after = takes(alone, raw);
-        // Who reads one account has read no other before.
-        expectNoMore(
-          takes(withCrossAccountUsage(account, { lastUsedBy: new Map(), neverRead: new Set() }), raw),
-          after,
-        );
-        for (const id of after.keys()) {
-          const sharing = [...alone.sharing].find(([one]) => one === id)?.[1];
-          expect(sharing).toMatchObject({ status: 'read', organizations: [], isPublic: false });
-          if (sharing?.status === 'read') expect(sharing.accounts.filter((one) => one !== ACCOUNT_ID)).toEqual([]);
-        }
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ({ account, raw }) => {
+      const { crossAccountUsage: _, ...alone } = account;
+      const after = takes(alone, raw);
+      // Who reads one account has read no other before.
+      expectNoMore(takes(withCrossAccountUsage(account, { lastUsedBy: new Map(), neverRead: new Set() }), raw), after);
+      for (const id of after.keys()) {
+        const sharing = [...alone.sharing].find(([one]) => one === id)?.[1];
+        expect(sharing).toMatchObject({ status: 'read', organizations: [], isPublic: false });
+        if (sharing?.status === 'read') expect(sharing.accounts.filter((one) => one !== ACCOUNT_ID)).toEqual([]);
+      }
+    });
   });
 });
 
 test('what can not be told reinstates nothing', () => {
-  fc.assert(
-    fc.property(cases, ({ account, raw }) => {
-      const all = ['111111111111', '222222222222', '333333333333', '444444444444'];
-      const unread = new Map(all.map((id) => [id, 'denied']));
-      const usage = new Map(account.images.map(({ imageId }) => [imageId, { status: 'none' } as const]));
-      const before = reinstated(account, raw);
-      for (const id of reinstated(withCrossAccountUsage(account, { unread, usage }), raw)) expect(before).toContain(id);
-    }),
-    RUNS,
-  );
+  tried(RUNS, cases, ({ account, raw }) => {
+    const all = ['111111111111', '222222222222', '333333333333', '444444444444'];
+    const unread = new Map(all.map((id) => [id, 'denied']));
+    const usage = new Map(account.images.map(({ imageId }) => [imageId, { status: 'none' } as const]));
+    const before = reinstated(account, raw);
+    for (const id of reinstated(withCrossAccountUsage(account, { unread, usage }), raw)) expect(before).toContain(id);
+  });
 });
 
 test('no shared image is acted on before all that it may be used by has spoken', () => {
-  fc.assert(
-    fc.property(cases, ({ account, raw }) => {
-      const { crossAccountUsage } = account;
-      for (const id of takes(account, raw).keys()) {
-        const image = account.images.find(({ imageId }) => imageId === id);
-        const sharing = image && account.sharing.get(image.imageId);
-        if (!image || sharing?.status !== 'read') throw new Error(`${id} is acted on unread`);
-        const others = sharing.accounts.filter((one) => one !== image.ownerId);
-        for (const one of others) expect(crossAccountUsage.unread.has(one)).toBe(false);
-        if (sharing.organizations.length > 0)
-          expect([...crossAccountUsage.unread.keys()].filter((one) => one !== image.ownerId)).toEqual([]);
-        if (sharing.organizations.length === 0 && others.every((one) => crossAccountUsage.read.has(one))) continue;
-        expect(crossAccountUsage.usage.get(image.imageId)).toMatchObject({ status: 'available' });
-      }
-    }),
-    RUNS,
-  );
+  tried(RUNS, cases, ({ account, raw }) => {
+    const { crossAccountUsage } = account;
+    for (const id of takes(account, raw).keys()) {
+      const image = account.images.find(({ imageId }) => imageId === id);
+      const sharing = image && account.sharing.get(image.imageId);
+      if (!image || sharing?.status !== 'read') throw new Error(`${id} is acted on unread`);
+      const others = sharing.accounts.filter((one) => one !== image.ownerId);
+      for (const one of others) expect(crossAccountUsage.unread.has(one)).toBe(false);
+      if (sharing.organizations.length > 0)
+        expect([...crossAccountUsage.unread.keys()].filter((one) => one !== image.ownerId)).toEqual([]);
+      if (sharing.organizations.length === 0 && others.every((one) => crossAccountUsage.read.has(one))) continue;
+      expect(crossAccountUsage.usage.get(image.imageId)).toMatchObject({ status: 'available' });
+    }
+  });
 });

@@ -12,6 +12,7 @@ import { dateText } from '../builders/arbitrary-facts.ts';
 import { type RawPolicy, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
 
@@ -107,36 +108,30 @@ function deprecatedByOthers(account: Account): Account {
 
 describe('whoever may only write tags', () => {
   test('brings nothing forward, and has nothing removed that was not, with a journal or without', () => {
-    fc.assert(
-      fc.property(accounts, rawPolicies, forged, (account, raw, tags) => {
-        const known = tags.agrees ? deprecatedByOthers(account) : account;
-        const before = losses(known, raw);
-        const after = losses(withForged(known, tags), raw);
-        expect([...after].filter(([id, loss]) => loss > (before.get(id) ?? 0))).toEqual([]);
-      }),
-      times(500),
-    );
+    tried(times(500), accounts, rawPolicies, forged, (account, raw, tags) => {
+      const known = tags.agrees ? deprecatedByOthers(account) : account;
+      const before = losses(known, raw);
+      const after = losses(withForged(known, tags), raw);
+      expect([...after].filter(([id, loss]) => loss > (before.get(id) ?? 0))).toEqual([]);
+    });
   });
 
   test('has nothing shared that this tool did not take away, and nothing with everybody', () => {
-    fc.assert(
-      fc.property(accounts, rawPolicies, forged, (account, raw, tags) => {
-        const policy = policyOf({ ...raw, limits: { stopAbove: '100%' } });
-        for (const { actions } of makePlan(withForged(account, tags), policy, AT).passes) {
-          for (const action of actions) {
-            if (action.action !== 'reinstate' || action.giveBack === undefined) continue;
-            const record = imageRecordOf(account.journal, action.imageId);
-            const taken = [
-              ...(record?.disabled?.launchPermissions ?? []),
-              ...(record?.removing?.launchPermissions ?? []),
-            ];
-            expect(taken).toEqual(expect.arrayContaining([...action.giveBack]));
-            expect(action.giveBack).not.toContain('all');
-          }
+    tried(times(300), accounts, rawPolicies, forged, (account, raw, tags) => {
+      const policy = policyOf({ ...raw, limits: { stopAbove: '100%' } });
+      for (const { actions } of makePlan(withForged(account, tags), policy, AT).passes) {
+        for (const action of actions) {
+          if (action.action !== 'reinstate' || action.giveBack === undefined) continue;
+          const record = imageRecordOf(account.journal, action.imageId);
+          const taken = [
+            ...(record?.disabled?.launchPermissions ?? []),
+            ...(record?.removing?.launchPermissions ?? []),
+          ];
+          expect(taken).toEqual(expect.arrayContaining([...action.giveBack]));
+          expect(action.giveBack).not.toContain('all');
         }
-      }),
-      times(300),
-    );
+      }
+    });
   });
 });
 
@@ -144,34 +139,28 @@ describe('whatever the policy has become', () => {
   const cases = fc.tuple(accounts, rawPolicies);
 
   test('nothing goes before the date that its present owner was last told, nor what was said to stay', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        for (const { image, decision } of decideImages(account, policyOf(raw), AT)) {
-          if (decision !== 'deregister' && decision !== 'disable') continue;
-          const told = imageRecordOf(account.journal, image.imageId)?.announced;
-          const owner = image.tags.Owner?.trim() ? image.tags.Owner : undefined;
-          if (told === undefined || told.owner !== owner) continue;
-          const from = decision === 'disable' ? told.disableFrom : told.deregisterFrom;
-          expect(from).not.toBe('none');
-          expect(from instanceof Date && from <= AT).toBe(true);
-        }
-      }),
-      times(500),
-    );
+    tried(times(500), cases, ([account, raw]) => {
+      for (const { image, decision } of decideImages(account, policyOf(raw), AT)) {
+        if (decision !== 'deregister' && decision !== 'disable') continue;
+        const told = imageRecordOf(account.journal, image.imageId)?.announced;
+        const owner = image.tags.Owner?.trim() ? image.tags.Owner : undefined;
+        if (told === undefined || told.owner !== owner) continue;
+        const from = decision === 'disable' ? told.disableFrom : told.deregisterFrom;
+        expect(from).not.toBe('none');
+        expect(from instanceof Date && from <= AT).toBe(true);
+      }
+    });
   });
 
   test('nothing is disabled or deregistered within its rule’s wait after a launch', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const policy = policyOf(raw);
-        for (const { image, decision, rule: name } of decideImages(account, policy, AT)) {
-          if (decision !== 'deregister' && decision !== 'disable') continue;
-          const wait = policy.rules.find((rule) => rule.name === name)?.[decision]?.after.milliseconds ?? Infinity;
-          const since = AT.getTime() - (image.lastLaunchedTime ?? daysAgo(99_999)).getTime();
-          expect(since).toBeGreaterThanOrEqual(wait);
-        }
-      }),
-      times(300),
-    );
+    tried(times(300), cases, ([account, raw]) => {
+      const policy = policyOf(raw);
+      for (const { image, decision, rule: name } of decideImages(account, policy, AT)) {
+        if (decision !== 'deregister' && decision !== 'disable') continue;
+        const wait = policy.rules.find((rule) => rule.name === name)?.[decision]?.after.milliseconds ?? Infinity;
+        const since = AT.getTime() - (image.lastLaunchedTime ?? daysAgo(99_999)).getTime();
+        expect(since).toBeGreaterThanOrEqual(wait);
+      }
+    });
   });
 });

@@ -10,6 +10,7 @@ import { accounts, sourceNames } from '../builders/arbitraries.ts';
 import { type RawKeep, type RawPolicy, type RawRule, rawPolicies } from '../builders/arbitrary-policies.ts';
 import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
 
@@ -44,59 +45,47 @@ const RUNS = times(150);
 
 describe('nothing loses more than before when', () => {
   test('an image is referenced by one thing more', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw, index]) => {
-        const image = account.images[index % account.images.length];
-        if (!image) return;
-        const images = new Map([...account.references.images, [image.imageId, [TEMPLATE, TEMPLATE]]]);
-        const after = losses({ ...account, references: { ...account.references, images } }, raw);
-        expect(after.get(image.imageId)).toBe(0);
-        expectNoMore(losses(account, raw), after);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw, index]) => {
+      const image = account.images[index % account.images.length];
+      if (!image) return;
+      const images = new Map([...account.references.images, [image.imageId, [TEMPLATE, TEMPLATE]]]);
+      const after = losses({ ...account, references: { ...account.references, images } }, raw);
+      expect(after.get(image.imageId)).toBe(0);
+      expectNoMore(losses(account, raw), after);
+    });
   });
 
   test('a snapshot is referenced', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw, index]) => {
-        const snapshot = account.snapshots[index % account.snapshots.length];
-        if (!snapshot) return;
-        const snapshots = new Map([...account.references.snapshots, [snapshot.snapshotId, [TEMPLATE]]]);
-        const after = losses({ ...account, references: { ...account.references, snapshots } }, raw);
-        expect(after.get(snapshot.snapshotId)).toBe(0);
-        expectNoMore(losses(account, raw), after);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw, index]) => {
+      const snapshot = account.snapshots[index % account.snapshots.length];
+      if (!snapshot) return;
+      const snapshots = new Map([...account.references.snapshots, [snapshot.snapshotId, [TEMPLATE]]]);
+      const after = losses({ ...account, references: { ...account.references, snapshots } }, raw);
+      expect(after.get(snapshot.snapshotId)).toBe(0);
+      expectNoMore(losses(account, raw), after);
+    });
   });
 
   test('a source can not be read, or is not looked at: then nothing is lost at all', () => {
-    fc.assert(
-      fc.property(cases, sourceNames, fc.boolean(), ([account, raw], name, isMissing) => {
-        const others = account.references.sources.filter((source) => source.name !== name);
-        const failed: SourceReading = { name, status: 'unreadable', references: 0, calls: 1, error: 'x' };
-        const sources = isMissing ? others : [...others, failed];
-        const after = losses({ ...account, references: { ...account.references, sources } }, raw);
-        expect([...after.values()].every((loss) => loss === 0)).toBe(true);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, sourceNames, fc.boolean(), ([account, raw], name, isMissing) => {
+      const others = account.references.sources.filter((source) => source.name !== name);
+      const failed: SourceReading = { name, status: 'unreadable', references: 0, calls: 1, error: 'x' };
+      const sources = isMissing ? others : [...others, failed];
+      const after = losses({ ...account, references: { ...account.references, sources } }, raw);
+      expect([...after.values()].every((loss) => loss === 0)).toBe(true);
+    });
   });
 
   test('launch permissions or snapshot details can not be read', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const unread = { status: 'unreadable', error: 'x' } as const;
-        const sharing = new Map(account.images.map(({ imageId }) => [imageId, unread]));
-        const snapshotDetails = new Map(account.snapshots.map(({ snapshotId }) => [snapshotId, unread]));
-        const before = losses(account, raw);
-        expectNoMore(before, losses({ ...account, sharing }, raw));
-        expectNoMore(before, losses({ ...account, snapshotDetails }, raw));
-        expectNoMore(before, losses({ ...account, sharing, snapshotDetails }, raw));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw]) => {
+      const unread = { status: 'unreadable', error: 'x' } as const;
+      const sharing = new Map(account.images.map(({ imageId }) => [imageId, unread]));
+      const snapshotDetails = new Map(account.snapshots.map(({ snapshotId }) => [snapshotId, unread]));
+      const before = losses(account, raw);
+      expectNoMore(before, losses({ ...account, sharing }, raw));
+      expectNoMore(before, losses({ ...account, snapshotDetails }, raw));
+      expectNoMore(before, losses({ ...account, sharing, snapshotDetails }, raw));
+    });
   });
 
   test.each<[string, (image: Image) => Partial<Image>]>([
@@ -106,32 +95,26 @@ describe('nothing loses more than before when', () => {
     ['from deregistration', () => ({ deregistrationProtection: 'enabled-with-cooldown' })],
     ['by being public', () => ({ isPublic: true })],
   ])('an image is protected %s', (_, protection) => {
-    fc.assert(
-      fc.property(cases, ([account, raw, index]) => {
-        const image = account.images[index % account.images.length];
-        if (!image) return;
-        const after = losses(withImage(account, index, protection(image)), raw);
-        expect(after.get(image.imageId)).toBe(0);
-        expectNoMore(losses(account, raw), after);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw, index]) => {
+      const image = account.images[index % account.images.length];
+      if (!image) return;
+      const after = losses(withImage(account, index, protection(image)), raw);
+      expect(after.get(image.imageId)).toBe(0);
+      expectNoMore(losses(account, raw), after);
+    });
   });
 
   test('the policy protects more', () => {
-    fc.assert(
-      fc.property(cases, fc.constantFrom('Family', 'Environment', '*'), ([account, raw, index], key) => {
-        const ids = account.images.slice(0, index % account.images.length).map(({ imageId }) => imageId);
-        const protect = Object(raw.protect);
-        const after = losses(account, {
-          ...raw,
-          protect: { ...protect, tags: { ...protect.tags, [key]: '*' }, images: [protect.images ?? [], ids].flat() },
-        });
-        expectNoMore(losses(account, raw), after);
-        for (const id of ids) expect(after.get(id)).toBe(0);
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, fc.constantFrom('Family', 'Environment', '*'), ([account, raw, index], key) => {
+      const ids = account.images.slice(0, index % account.images.length).map(({ imageId }) => imageId);
+      const protect = Object(raw.protect);
+      const after = losses(account, {
+        ...raw,
+        protect: { ...protect, tags: { ...protect.tags, [key]: '*' }, images: [protect.images ?? [], ids].flat() },
+      });
+      expectNoMore(losses(account, raw), after);
+      for (const id of ids) expect(after.get(id)).toBe(0);
+    });
   });
 
   test.each<[string, (rule: RawRule) => RawRule]>([
@@ -159,24 +142,18 @@ describe('nothing loses more than before when', () => {
     ['not deprecating', ({ deprecate, disable, deregister, ...rule }) => rule],
     ['snapshots', (rule) => (rule.keep === 'always' ? rule : { ...rule, snapshots: 'keep' })],
   ])('a rule keeps longer: %s', (_, longer) => {
-    fc.assert(
-      fc.property(cases, ([account, raw, index]) => {
-        const rules = raw.rules.map((rule, at) => (index % raw.rules.length === at ? longer(rule) : rule));
-        expectNoMore(losses(account, raw), losses(account, { ...raw, rules }));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw, index]) => {
+      const rules = raw.rules.map((rule, at) => (index % raw.rules.length === at ? longer(rule) : rule));
+      expectNoMore(losses(account, raw), losses(account, { ...raw, rules }));
+    });
   });
 
   test('orphaned snapshots wait longer, or are reported only', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const before = losses(account, raw);
-        const { orphanSnapshots, ...without } = raw;
-        if (orphanSnapshots) expectNoMore(before, losses(account, { ...raw, orphanSnapshots: { deleteAfter: '60d' } }));
-        expectNoMore(before, losses(account, without));
-      }),
-      RUNS,
-    );
+    tried(RUNS, cases, ([account, raw]) => {
+      const before = losses(account, raw);
+      const { orphanSnapshots, ...without } = raw;
+      if (orphanSnapshots) expectNoMore(before, losses(account, { ...raw, orphanSnapshots: { deleteAfter: '60d' } }));
+      expectNoMore(before, losses(account, without));
+    });
   });
 });

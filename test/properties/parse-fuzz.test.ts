@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePolicy, parsePolicyObject } from '../../src/policy/language/parse.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { sweep, times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 /** Whatever comes in: clear errors, or a policy of which every rule keeps something. */
 function expectClear(parsed: ReturnType<typeof parsePolicy>): void {
@@ -85,31 +86,22 @@ describe('the parser never crashes, hangs or keeps nothing by surprise', () => {
       'a'.repeat(300),
     );
     const edit = fc.record({ at: fc.nat(VALID.length), drop: fc.nat(6), piece });
-    fc.assert(
-      fc.property(fc.array(edit, { maxLength: 4 }), (edits) => {
-        const text = edits.reduce((now, { at, drop, piece }) => now.slice(0, at) + piece + now.slice(at + drop), VALID);
-        expectClear(parsePolicy(text, 'fuzz.yml'));
-      }),
-      times(600),
-    );
+    tried(times(600), fc.array(edit, { maxLength: 4 }), (edits) => {
+      const text = edits.reduce((now, { at, drop, piece }) => now.slice(0, at) + piece + now.slice(at + drop), VALID);
+      expectClear(parsePolicy(text, 'fuzz.yml'));
+    });
   });
 
   test('on anything', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
-        expectClear(parsePolicy(text, 'fuzz.yml'));
-      }),
-      times(250),
-    );
+    tried(times(250), fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+      expectClear(parsePolicy(text, 'fuzz.yml'));
+    });
   });
 
   test('on any object', () => {
-    fc.assert(
-      fc.property(fc.anything({ withNullPrototype: true, withMap: true, withDate: true }), (value) => {
-        expectClear(parsePolicyObject(value, 'event'));
-      }),
-      times(250),
-    );
+    tried(times(250), fc.anything({ withNullPrototype: true, withMap: true, withDate: true }), (value) => {
+      expectClear(parsePolicyObject(value, 'event'));
+    });
   });
 
   test('on a good object with one value that is wrong', () => {
@@ -117,18 +109,15 @@ describe('the parser never crashes, hangs or keeps nothing by surprise', () => {
       fc.constantFrom(0, -1, 1.5, Number.MAX_VALUE, '', '0d', '9999999y', null, [], {}, true),
       fc.string(),
     );
-    fc.assert(
-      fc.property(rawPolicies, fc.nat(30), wrong, (raw, which, value) => {
-        let seen = 0;
-        const text = JSON.stringify(raw, (_, inner: unknown) => {
-          seen += 1;
-          return seen === which + 2 ? value : inner;
-        });
-        expectClear(parsePolicy(text, 'fuzz.yml'));
-        expectClear(parsePolicyObject(JSON.parse(text), 'event'));
-      }),
-      times(250),
-    );
+    tried(times(250), rawPolicies, fc.nat(30), wrong, (raw, which, value) => {
+      let seen = 0;
+      const text = JSON.stringify(raw, (_, inner: unknown) => {
+        seen += 1;
+        return seen === which + 2 ? value : inner;
+      });
+      expectClear(parsePolicy(text, 'fuzz.yml'));
+      expectClear(parsePolicyObject(JSON.parse(text), 'event'));
+    });
   });
 
   const pieces: readonly (readonly [name: string, piece: string])[] = [
@@ -161,10 +150,7 @@ describe('the parser never crashes, hangs or keeps nothing by surprise', () => {
 });
 
 test('a valid policy survives being written as YAML or as an object alike', () => {
-  fc.assert(
-    fc.property(rawPolicies, (raw) => {
-      expect(parsePolicy(JSON.stringify(raw), 'p')).toEqual(parsePolicyObject(raw, 'p'));
-    }),
-    times(200),
-  );
+  tried(times(200), rawPolicies, (raw) => {
+    expect(parsePolicy(JSON.stringify(raw), 'p')).toEqual(parsePolicyObject(raw, 'p'));
+  });
 });

@@ -10,6 +10,7 @@ import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
+import { tried } from '../builders/tried.ts';
 
 const cases = fc.tuple(accounts, rawPolicies);
 const FREE = { perRun: 1000, stopAbove: '100%' };
@@ -25,146 +26,128 @@ function losses(plan: Plan): Action[] {
 
 describe('a plan never touches', () => {
   test('an image that is referenced, protected, managed, public, kept by people, or not the account’s own', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const protect = Object(raw.protect);
-        const named = [protect.images ?? []].flat();
-        for (const action of losses(makePlan(account, policyOf(raw), AT))) {
-          if ('snapshotId' in action) continue;
-          const image = account.images.find(({ imageId }) => imageId === action.imageId);
-          expect(image).toMatchObject({ isPublic: false, ownerId: account.target.accountId, productCodes: [] });
-          expect(account.references.images.has(action.imageId)).toBe(false);
-          expect(named).not.toContain(action.imageId);
-          expect(image?.tags['ami-janitor:keep']).not.toBe('true');
-          expect(Object.keys(image?.tags ?? {})).not.toContain('aws:backup:source');
-          expect([undefined, 'disabled']).toContain(image?.deregistrationProtection);
-          expect(['available', 'disabled']).toContain(image?.state);
-        }
-      }),
-      times(200),
-    );
+    tried(times(200), cases, ([account, raw]) => {
+      const protect = Object(raw.protect);
+      const named = [protect.images ?? []].flat();
+      for (const action of losses(makePlan(account, policyOf(raw), AT))) {
+        if ('snapshotId' in action) continue;
+        const image = account.images.find(({ imageId }) => imageId === action.imageId);
+        expect(image).toMatchObject({ isPublic: false, ownerId: account.target.accountId, productCodes: [] });
+        expect(account.references.images.has(action.imageId)).toBe(false);
+        expect(named).not.toContain(action.imageId);
+        expect(image?.tags['ami-janitor:keep']).not.toBe('true');
+        expect(Object.keys(image?.tags ?? {})).not.toContain('aws:backup:source');
+        expect([undefined, 'disabled']).toContain(image?.deregistrationProtection);
+        expect(['available', 'disabled']).toContain(image?.state);
+      }
+    });
   });
 
   test('a snapshot that is referenced, held, unknown, or mapped by an image that stays', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const actions = actionsOf(makePlan(account, policyOf(raw), AT));
-        const going = new Set(actions.flatMap((one) => (one.action === 'deregister' ? [one.imageId] : [])));
-        const taken = actions.flatMap((one) => {
-          if (one.action === 'deregister') return one.deleteSnapshots;
-          return one.action === 'delete-snapshot' ? [one.snapshotId] : [];
-        });
-        expect(new Set(taken).size).toBe(taken.length);
-        for (const id of taken) {
-          const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === id);
-          expect(snapshot).toMatchObject({ state: 'completed', ownerId: account.target.accountId });
-          expect(snapshot?.tags['ami-janitor:keep']).toBeUndefined();
-          expect(snapshot?.tags).not.toHaveProperty(['aws:dlm:x']);
-          expect(account.references.snapshots.has(id)).toBe(false);
-          expect(account.snapshotDetails.get(id)).toEqual(HARMLESS);
-          for (const image of account.images) {
-            if (!going.has(image.imageId)) expect(snapshotIdsOf(image)).not.toContain(id);
-          }
+    tried(times(200), cases, ([account, raw]) => {
+      const actions = actionsOf(makePlan(account, policyOf(raw), AT));
+      const going = new Set(actions.flatMap((one) => (one.action === 'deregister' ? [one.imageId] : [])));
+      const taken = actions.flatMap((one) => {
+        if (one.action === 'deregister') return one.deleteSnapshots;
+        return one.action === 'delete-snapshot' ? [one.snapshotId] : [];
+      });
+      expect(new Set(taken).size).toBe(taken.length);
+      for (const id of taken) {
+        const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === id);
+        expect(snapshot).toMatchObject({ state: 'completed', ownerId: account.target.accountId });
+        expect(snapshot?.tags['ami-janitor:keep']).toBeUndefined();
+        expect(snapshot?.tags).not.toHaveProperty(['aws:dlm:x']);
+        expect(account.references.snapshots.has(id)).toBe(false);
+        expect(account.snapshotDetails.get(id)).toEqual(HARMLESS);
+        for (const image of account.images) {
+          if (!going.has(image.imageId)) expect(snapshotIdsOf(image)).not.toContain(id);
         }
-      }),
-      times(200),
-    );
+      }
+    });
   });
 
   test('an image without this tool’s date, nor one of which something is still unread', () => {
-    fc.assert(
-      fc.property(cases, ([account, raw]) => {
-        const policy = policyOf(raw);
-        for (const action of actionsOf(makePlan(account, policy, AT))) {
-          if ('snapshotId' in action || action.action === 'reinstate') continue;
-          const image = account.images.find(({ imageId }) => imageId === action.imageId);
-          if (policy.references.sharedImages === 'keep') {
-            // An entry of its own account shares an image with nobody else.
-            const sharing = account.sharing.get(action.imageId);
-            const accounts = sharing?.status === 'read' ? sharing.accounts.filter((id) => id !== image?.ownerId) : [];
-            expect({ ...sharing, accounts }).toEqual(UNSHARED);
-          }
-          if (action.action === 'deprecate') continue;
-          expect(Date.parse(image?.tags['ami-janitor:deprecated-at'] ?? '')).toBeLessThanOrEqual(AT.getTime());
+    tried(times(200), cases, ([account, raw]) => {
+      const policy = policyOf(raw);
+      for (const action of actionsOf(makePlan(account, policy, AT))) {
+        if ('snapshotId' in action || action.action === 'reinstate') continue;
+        const image = account.images.find(({ imageId }) => imageId === action.imageId);
+        if (policy.references.sharedImages === 'keep') {
+          // An entry of its own account shares an image with nobody else.
+          const sharing = account.sharing.get(action.imageId);
+          const accounts = sharing?.status === 'read' ? sharing.accounts.filter((id) => id !== image?.ownerId) : [];
+          expect({ ...sharing, accounts }).toEqual(UNSHARED);
         }
-      }),
-      times(200),
-    );
+        if (action.action === 'deprecate') continue;
+        expect(Date.parse(image?.tags['ami-janitor:deprecated-at'] ?? '')).toBeLessThanOrEqual(AT.getTime());
+      }
+    });
   });
 });
 
 test('a plan keeps its limits', () => {
-  fc.assert(
-    fc.property(cases, ([account, raw]) => {
-      const policy = policyOf(raw);
-      for (const { pass, actions, deferred, stopped } of makePlan(account, policy, AT).passes) {
-        expect(actions.length).toBeLessThanOrEqual(policy.limits.perRun);
-        const taking = [...actions, ...deferred].filter(({ action }) => !/^(reinstate|mark-orphan)$/.test(action));
-        const total = (pass === 'delete-snapshots' ? account.snapshots : account.images).length;
-        expect(stopped !== undefined).toBe((taking.length / total) * 100 > policy.limits.stopAbovePercent);
-        if (stopped) expect(actions).toEqual([]);
-      }
-    }),
-    times(200),
-  );
+  tried(times(200), cases, ([account, raw]) => {
+    const policy = policyOf(raw);
+    for (const { pass, actions, deferred, stopped } of makePlan(account, policy, AT).passes) {
+      expect(actions.length).toBeLessThanOrEqual(policy.limits.perRun);
+      const taking = [...actions, ...deferred].filter(({ action }) => !/^(reinstate|mark-orphan)$/.test(action));
+      const total = (pass === 'delete-snapshots' ? account.snapshots : account.images).length;
+      expect(stopped !== undefined).toBe((taking.length / total) * 100 > policy.limits.stopAbovePercent);
+      if (stopped) expect(actions).toEqual([]);
+    }
+  });
 });
 
 test('a plan after its own success comes to an end, and gives nothing back that it took', () => {
-  fc.assert(
-    fc.property(cases, ([account, raw]) => {
-      const policy = policyOf({ ...raw, limits: FREE });
-      const taken = new Set<string>();
-      let current: Account = {
-        ...account,
-        sharing: new Map(account.images.map(({ imageId }) => [imageId, UNSHARED])),
-        snapshotDetails: new Map(account.snapshots.map(({ snapshotId }) => [snapshotId, HARMLESS])),
-        recycleBin: new Map([...account.recycleBin.keys()].map((imageId) => [imageId, NOT_IN_BIN])),
-      };
-      for (let round = 0; ; round += 1) {
-        expect(round).toBeLessThan(8);
-        const plan = makePlan(current, policy, AT);
-        const actions = actionsOf(plan);
-        if (actions.length === 0) break;
-        for (const action of actions) {
-          if ('snapshotId' in action) continue;
-          // A copy whose source was deregistered before it can no longer be judged, and is given back, with its own copies.
-          const isCopy = plan.decisions.some(
-            ({ image, reasons }) =>
-              image.imageId === action.imageId &&
-              reasons.some(({ code }) => code === 'copy-source-unknown' || code === 'copy-of-kept'),
-          );
-          if (action.action === 'reinstate' && !isCopy) expect(taken.has(action.imageId)).toBe(false);
-          if (action.action === 'deprecate') taken.add(action.imageId);
-        }
-        current = afterwards(current, plan);
+  tried(times(200), cases, ([account, raw]) => {
+    const policy = policyOf({ ...raw, limits: FREE });
+    const taken = new Set<string>();
+    let current: Account = {
+      ...account,
+      sharing: new Map(account.images.map(({ imageId }) => [imageId, UNSHARED])),
+      snapshotDetails: new Map(account.snapshots.map(({ snapshotId }) => [snapshotId, HARMLESS])),
+      recycleBin: new Map([...account.recycleBin.keys()].map((imageId) => [imageId, NOT_IN_BIN])),
+    };
+    for (let round = 0; ; round += 1) {
+      expect(round).toBeLessThan(8);
+      const plan = makePlan(current, policy, AT);
+      const actions = actionsOf(plan);
+      if (actions.length === 0) break;
+      for (const action of actions) {
+        if ('snapshotId' in action) continue;
+        // A copy whose source was deregistered before it can no longer be judged, and is given back, with its own copies.
+        const isCopy = plan.decisions.some(
+          ({ image, reasons }) =>
+            image.imageId === action.imageId &&
+            reasons.some(({ code }) => code === 'copy-source-unknown' || code === 'copy-of-kept'),
+        );
+        if (action.action === 'reinstate' && !isCopy) expect(taken.has(action.imageId)).toBe(false);
+        if (action.action === 'deprecate') taken.add(action.imageId);
       }
-    }),
-    times(200),
-  );
+      current = afterwards(current, plan);
+    }
+  });
 });
 
 test('what is said to come next comes then, if nothing else changes', () => {
-  fc.assert(
-    fc.property(cases, ([account, raw]) => {
-      const policy = policyOf(raw);
-      const { decisions } = makePlan(account, policy, AT);
-      for (const { image, next, decision } of decisions) {
-        if (!next) continue;
-        // Others that the passing of time touches would change the groups.
-        const alone = { ...account, images: [image] };
-        if (
-          image.sourceImageId ||
-          decision === 'reinstate' ||
-          policy.rules.some((rule) => rule.kind === 'retention' && rule.keep.newest)
-        )
-          continue;
-        const [before] = makePlan(alone, policy, new Date(next.at.getTime() - 1)).decisions;
-        const [then] = makePlan(alone, policy, next.at).decisions;
-        expect(then?.decision).toBe(next.decision);
-        expect(before?.decision).not.toBe(next.decision);
-        expect(next.at.getTime() - AT.getTime()).toBeLessThan(1000 * DAY);
-      }
-    }),
-    times(200),
-  );
+  tried(times(200), cases, ([account, raw]) => {
+    const policy = policyOf(raw);
+    const { decisions } = makePlan(account, policy, AT);
+    for (const { image, next, decision } of decisions) {
+      if (!next) continue;
+      // Others that the passing of time touches would change the groups.
+      const alone = { ...account, images: [image] };
+      if (
+        image.sourceImageId ||
+        decision === 'reinstate' ||
+        policy.rules.some((rule) => rule.kind === 'retention' && rule.keep.newest)
+      )
+        continue;
+      const [before] = makePlan(alone, policy, new Date(next.at.getTime() - 1)).decisions;
+      const [then] = makePlan(alone, policy, next.at).decisions;
+      expect(then?.decision).toBe(next.decision);
+      expect(before?.decision).not.toBe(next.decision);
+      expect(next.at.getTime() - AT.getTime()).toBeLessThan(1000 * DAY);
+    }
+  });
 });

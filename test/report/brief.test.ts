@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/model/plan.ts';
 import type { Report } from '../../src/report/report.ts';
 import { briefTerminal } from '../../src/report/terminal/brief.ts';
+import { tried } from '../builders/tried.ts';
 import { largePlan } from './large.ts';
 import { aPlan, aReport, daysAgo, due, fullPlan, image, imageId, RUN } from './plans.ts';
 import { PLAIN } from './texts.ts';
@@ -46,19 +47,16 @@ describe('the report on one screen', () => {
       fc.constantFrom('\u001b[31mred', 'two\nlines', '\u202Eevil', 'x'.repeat(255), '漢'.repeat(40)),
       fc.string({ unit: 'binary' }),
     );
-    fc.assert(
-      fc.property(hostile, fc.integer({ min: 72, max: 200 }), (text, width) => {
-        const named = { name: text, tags: { Owner: text } };
-        const decisions = [2, 3, 6].map((number) => due(image(number, named), 'deprecate'));
-        const sources = [{ name: text, status: 'unreadable', references: 0, calls: 1, error: text }] as const;
-        const report = aReport(fullPlan({ decisions, sources, complete: false, warnings: [text, text, text, text] }));
-        const lines = linesOf(at(width, report));
-        expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
-        expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
-        expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
-      }),
-      { numRuns: 60 },
-    );
+    tried({ numRuns: 60 }, hostile, fc.integer({ min: 72, max: 200 }), (text, width) => {
+      const named = { name: text, tags: { Owner: text } };
+      const decisions = [2, 3, 6].map((number) => due(image(number, named), 'deprecate'));
+      const sources = [{ name: text, status: 'unreadable', references: 0, calls: 1, error: text }] as const;
+      const report = aReport(fullPlan({ decisions, sources, complete: false, warnings: [text, text, text, text] }));
+      const lines = linesOf(at(width, report));
+      expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
+      expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+      expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
+    });
   });
 
   test('colors change no character', () => {

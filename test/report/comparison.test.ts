@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -11,6 +10,7 @@ import { AT, anAccount, anImage, aSnapshot, imageId, unreadable } from '../build
 import { accounts } from '../builders/arbitraries.ts';
 import { rawPolicies } from '../builders/arbitrary-policies.ts';
 import { oneRule, policyOf } from '../builders/policy.ts';
+import { tried } from '../builders/tried.ts';
 import { PLAIN } from './texts.ts';
 
 function reportOf(account: Account, policy: Policy, source: string) {
@@ -109,24 +109,21 @@ describe('two policies over one account', () => {
 
 describe('any two policies over any account', () => {
   it('do not differ from themselves, and differ the same seen from either side', () => {
-    fc.assert(
-      fc.property(accounts, rawPolicies, rawPolicies, (any, raw, other) => {
-        const [ours, theirs] = [policyOf(raw), policyOf(other)];
-        const alike = compare(any, ours, ours);
-        expect([alike.images, alike.snapshots, alike.totals.imagesOfOtherNext]).toEqual([[], [], 0]);
-        const [there, back] = [compare(any, ours, theirs), compare(any, theirs, ours)];
-        const turned = back.images.map(({ policy, against, ...image }) => ({
-          ...image,
-          policy: against,
-          against: policy,
-        }));
-        expect(there.images.map(({ owner: _, ...image }) => image)).toEqual(
-          turned.map(({ owner: _, ...image }) => image),
-        );
-        expect(there.totals.imagesOfOtherNext).toBe(back.totals.imagesOfOtherNext);
-      }),
-      { numRuns: 50 },
-    );
+    tried({ numRuns: 50 }, accounts, rawPolicies, rawPolicies, (any, raw, other) => {
+      const [ours, theirs] = [policyOf(raw), policyOf(other)];
+      const alike = compare(any, ours, ours);
+      expect([alike.images, alike.snapshots, alike.totals.imagesOfOtherNext]).toEqual([[], [], 0]);
+      const [there, back] = [compare(any, ours, theirs), compare(any, theirs, ours)];
+      const turned = back.images.map(({ policy, against, ...image }) => ({
+        ...image,
+        policy: against,
+        against: policy,
+      }));
+      expect(there.images.map(({ owner: _, ...image }) => image)).toEqual(
+        turned.map(({ owner: _, ...image }) => image),
+      );
+      expect(there.totals.imagesOfOtherNext).toBe(back.totals.imagesOfOtherNext);
+    });
   });
 });
 

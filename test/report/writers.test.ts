@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
+import { tried } from '../builders/tried.ts';
 import { aPlan, aReport, due, fullPlan, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
 import { imagesCsv, PLAIN } from './texts.ts';
 
@@ -65,14 +66,11 @@ describe('at a terminal', () => {
   const wide = { width: 100, palette: PLAIN };
 
   test('no text of the account writes anything but visible characters, nor past the edge', () => {
-    fc.assert(
-      fc.property(hostile, fc.integer({ min: 40, max: 200 }), (text, width) => {
-        const lines = reportTerminal(hostileReport(text), { width, palette: PLAIN }).split('\n');
-        expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
-        expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
-      }),
-      { numRuns: 60 },
-    );
+    tried({ numRuns: 60 }, hostile, fc.integer({ min: 40, max: 200 }), (text, width) => {
+      const lines = reportTerminal(hostileReport(text), { width, palette: PLAIN }).split('\n');
+      expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
+      expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+    });
   });
 
   test('colors change no character', () => {
@@ -138,14 +136,12 @@ describe('Markdown', () => {
       reportMarkdown(hostileReport(text))
         .split('\n')
         .map((line) => line.replace(/\\./g, '').split('|').length);
-    fc.assert(
-      fc.property(
-        hostile.filter((text) => text.trim() !== ''),
-        (text) => {
-          expect(shape(text)).toEqual(shape('plain'));
-        },
-      ),
+    tried(
       { numRuns: 60 },
+      hostile.filter((text) => text.trim() !== ''),
+      (text) => {
+        expect(shape(text)).toEqual(shape('plain'));
+      },
     );
   });
 
@@ -157,15 +153,12 @@ describe('Markdown', () => {
 
 describe('CSV', () => {
   test('has one line for each image, whatever its name', () => {
-    fc.assert(
-      fc.property(hostile, (text) => {
-        const csv = imagesCsv(hostileReport(text));
-        expect(csv.trimEnd().split('\n')).toHaveLength(3);
-        const rows = parse(csv, { columns: true });
-        expect(rows).toMatchObject([{ imageId: imageId(1) }, { imageId: imageId(2) }]);
-      }),
-      { numRuns: 60 },
-    );
+    tried({ numRuns: 60 }, hostile, (text) => {
+      const csv = imagesCsv(hostileReport(text));
+      expect(csv.trimEnd().split('\n')).toHaveLength(3);
+      const rows = parse(csv, { columns: true });
+      expect(rows).toMatchObject([{ imageId: imageId(1) }, { imageId: imageId(2) }]);
+    });
   });
 
   test('tells the whole reasoning and quotes every field', () => {
