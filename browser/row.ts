@@ -79,6 +79,10 @@ function detail(data: PageData, row: number, columns: number): HTMLTableRowEleme
     ...fact('Why', reasons),
     ...fact('Next', coming === undefined ? [] : [coming]),
     ...fact('Referenced by', references),
+    ...fact(
+      'Made from',
+      (data.lineage[row] ?? []).map((index) => data.ancestors[index] ?? ''),
+    ),
     ...fact('Rule', [data.rules[data.rule[row] ?? -1] ?? 'no rule']),
     ...fact('Group', group === undefined ? [] : [group]),
     ...fact('Owner', [data.owners[data.owner[row] ?? -1] ?? 'no owner']),

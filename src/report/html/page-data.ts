@@ -22,7 +22,7 @@ export type PageData = ReturnType<typeof pageData>;
  */
 export function pageData({ images, target, at, runId }: Report) {
   const [owners, rules, groups] = [new Table(), new Table(), new Table()];
-  const [references, codes] = [new Table(), new Table()];
+  const [references, codes, ancestors] = [new Table(), new Table(), new Table()];
   const sentences = new Table();
   const severities = new Table(SEVERITIES);
   const reasonTable: (readonly [code: number, sentence: string, brief: string, telling: number])[] = [];
@@ -65,6 +65,8 @@ export function pageData({ images, target, at, runId }: Report) {
     // Indexes into `reasonTable` and `referenceTable`.
     reasons: images.map(reasonsOf),
     references: images.map(referencesOf),
+    // Indexes into `ancestors`, the nearest first.
+    lineage: images.map(({ lineage = [] }) => lineage.map((imageId) => ancestors.indexOf(imageId))),
     // Without their `snap-`.
     snapshotIds: images.map(({ snapshotIds }) => snapshotIds.map((id) => id.replace(/^snap-/, ''))),
     // Index into `decisions` and the day, or nothing.
@@ -85,6 +87,7 @@ export function pageData({ images, target, at, runId }: Report) {
     /** What each code means in a few words. */
     titles,
     reasonTable,
+    ancestors: ancestors.texts(),
     referenceTable: references.texts(),
     /** For each of those, the console's fragment; empty where there is none. */
     referenceLinks,

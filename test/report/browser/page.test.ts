@@ -66,9 +66,14 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
       reportHtml(
         aReport({
           decisions: [
-            keep(image(1), [{ code: 'referenced', references: 1 }], { references: [TEMPLATE] }),
+            keep(image(1, { sourceImageId: imageId(9) }), [{ code: 'referenced', references: 1 }], {
+              references: [TEMPLATE],
+            }),
             due(image(2), 'deregister'),
           ],
+          ancestry: new Map([
+            [imageId(9), { status: 'read', ancestors: [{ imageId: imageId(8), region: 'eu-west-1' }] }],
+          ]),
         }),
       ),
     );
@@ -80,6 +85,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     expect(await page.locator('.detail').innerText()).toContain(
       'ec2:LaunchTemplate lt-0abc "web" version 7, named by Auto Scaling group "web-prod"',
     );
+    expect(await page.locator('.detail').innerText()).toContain(`Made from\n${imageId(9)}\n${imageId(8)}\n`);
     await page.keyboard.press('Enter');
     expect(await page.locator('.detail').count()).toBe(0);
     await page.keyboard.press('ArrowUp');
