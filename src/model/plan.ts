@@ -31,6 +31,8 @@ export type Action =
       readonly unproven?: readonly string[];
       /** Its snapshots that carry this tool's tags or claims: those go too. */
       readonly unmarkSnapshots?: readonly SnapshotId[];
+      /** Its snapshots that its own removal marked as kept: that mark goes too. Other images' stay. */
+      readonly unmarkKept?: readonly SnapshotId[];
     }
   | { readonly action: 'disable'; readonly imageId: ImageId; readonly rule: string }
   | {

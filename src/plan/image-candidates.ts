@@ -57,7 +57,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
     case 'keep':
       return undefined;
     case 'reinstate':
-      return reinstate(image, context);
+      return reinstate(image, decision.rule, context);
     case 'deprecate':
       return deprecate(image, decision.rule, context);
     case 'disable':
@@ -70,10 +70,13 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
   }
 }
 
-function reinstate(image: Image, context: Context): Candidate {
+function reinstate(image: Image, rule: string | undefined, context: Context): Candidate {
   const { imageId, tags } = image;
   const record = imageRecordOf(context.account.journal, imageId);
   const unmarkSnapshots = markedSnapshotsOf(image, context);
+  // It marks them again when it goes; what another image's rule kept stays kept.
+  const wasRemoved = record?.removing !== undefined || tagValue(tags, TAG.deregisterRun) !== undefined;
+  const unmarkKept = wasRemoved && context.rules.get(rule)?.snapshots === 'keep' ? keptSnapshotsOf(image, context) : [];
   const isDisabledHere = tagValue(tags, TAG.disabledAt) !== undefined || record?.disabled !== undefined;
   return candidate({
     action: 'reinstate',
@@ -82,6 +85,7 @@ function reinstate(image: Image, context: Context): Candidate {
     enable: image.state === 'disabled' && isDisabledHere,
     ...permissionsToGiveBack(image, record),
     ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
+    ...(unmarkKept.length > 0 && { unmarkKept }),
   });
 }
 
@@ -96,9 +100,14 @@ function markedSnapshotsOf(image: Image, { account, snapshots }: Context): Snaps
   return snapshotIdsOf(image).filter((snapshotId) => {
     const record = snapshotRecordOf(account.journal, snapshotId);
     const keys = Object.keys(snapshots.get(snapshotId)?.snapshot?.tags ?? {});
-    const isTagged = keys.some((key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep);
+    const isTagged = keys.some((key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && key !== TAG.kept);
     return isTagged || record?.claimed !== undefined || record?.orphaned !== undefined;
   });
+}
+
+function keptSnapshotsOf(image: Image, { snapshots }: Context): SnapshotId[] {
+  const isKept = (id: SnapshotId) => tagValue(snapshots.get(id)?.snapshot?.tags ?? {}, TAG.kept) !== undefined;
+  return snapshotIdsOf(image).filter(isKept);
 }
 
 function deprecate(image: Image, rule: string, context: Context): Candidate {
@@ -127,11 +136,13 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
     return snapshot?.decision === 'delete' && snapshot.imageId === imageId;
   });
   const keepSnapshots = snapshotIds.filter((id) => !deleteSnapshots.includes(id));
-  const isKept = rules.get(rule)?.snapshots === 'keep' && keepSnapshots.length > 0;
+  // What carries the mark already was kept with another image: should this removal be refused, it stays.
+  const kept = new Set(keptSnapshotsOf(image, context));
+  const toMark = rules.get(rule)?.snapshots === 'keep' ? keepSnapshots.filter((id) => !kept.has(id)) : [];
   const goes = deleteSnapshots.map((id) => recyclableSnapshot(id, snapshots.get(id)?.snapshot));
   const { retentionRules, uncovered } = undoFindings([recyclableImage(image), ...goes], account, policy);
   const snapshotDetails = deleteSnapshots.filter((id) => !account.snapshotDetails.has(id));
-  const markKept = isKept && { markKept: keepSnapshots };
+  const markKept = toMark.length > 0 && { markKept: toMark };
   return candidate(
     { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept },
     { ...relativesMissing(image, context), snapshotDetails, retentionRules },

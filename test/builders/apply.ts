@@ -68,7 +68,9 @@ function reinstated(account: Account, action: ActionOf<'reinstate'>): Account {
   }));
   const unmarked = new Set(action.unmarkSnapshots);
   const snapshots = changed.snapshots.map((one) =>
-    unmarked.has(one.snapshotId) ? { ...one, tags: withoutMarks(one.tags) } : one,
+    unmarked.has(one.snapshotId) || action.unmarkKept?.includes(one.snapshotId)
+      ? { ...one, tags: withoutMarks(one.tags) }
+      : one,
   );
   const { journal } = account;
   if (journal.status !== 'read') return { ...changed, snapshots };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageRecord } from '../../src/model/journal.ts';
+import type { Policy } from '../../src/model/policy.ts';
 import {
   anAccount,
   anImage,
@@ -103,12 +104,12 @@ describe('reinstate', () => {
 
 describe('reinstate gives back', () => {
   const MARKS = { 'ami-janitor:disabled-at': daysAgo(9).toISOString() };
-  const back = (saved: string, record: ImageRecord, snapshotTags = {}) => {
+  const back = (saved: string, record: ImageRecord, snapshotTags = {}, policy?: Policy) => {
     const tags = { ...MARKS, 'ami-janitor:launch-permissions': saved };
     const images = [anImage({ deprecatedDaysAgo: 40, isPublic: true, state: 'disabled', tags })];
     const snapshots = [aSnapshot({ tags: snapshotTags })];
     const journal = aJournal({ images: [[imageId(1), record]] });
-    return pass('deprecate', anAccount({ images, snapshots, journal })).actions[0];
+    return pass('deprecate', anAccount({ images, snapshots, journal }), policy).actions[0];
   };
   const act = { at: daysAgo(9), runId: RUN_ID };
   const ARN = 'arn:aws:organizations::123456789012:ou/o-a/ou-b';
@@ -136,8 +137,18 @@ describe('reinstate gives back', () => {
   test('its snapshots, too: their marks go, but for people’s own', () => {
     const marks = { 'ami-janitor:image': imageId(1), 'ami-janitor:run': RUN_ID };
     expect(back('', {}, marks)).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
-    expect(back('', {}, { 'ami-janitor:kept': RUN_ID })).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
     expect(back('', {}, { 'ami-janitor:keep': 'true', Name: 'x' })).not.toHaveProperty('unmarkSnapshots');
+  });
+
+  test.each([
+    ['went itself, and its rule keeps them', { removing: act }, 'keep', true],
+    ['did not go, so that another image did', {}, 'keep', false],
+    ['went itself, and its rule keeps none', { removing: act }, 'delete', false],
+  ])('the mark of kept snapshots goes where it %s', (_, record, snapshots, goes) => {
+    const policy = oneRule(RULE.replace('snapshots: delete', `snapshots: ${snapshots}`), WIDE);
+    const action = back('', record, { 'ami-janitor:kept': RUN_ID }, policy);
+    if (goes) expect(action).toMatchObject({ unmarkKept: [snapshotId(1)] });
+    else expect(action).not.toHaveProperty('unmarkKept');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aPolicy } from '../builders/policy.ts';
 import { journalOf } from '../builders/seeded-journal.ts';
 import { actOn, daysLater, policyOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
@@ -90,6 +91,30 @@ describe('what people do by hand wins', () => {
     const keeping = policyOf('deregister: { after: 30d }, snapshots: keep', 'orphanSnapshots: { deleteAfter: 30d }');
     for (const days of [0, 1, 40, 80]) await actOn(story, { bucket, policy: keeping, at: daysLater(days) });
     expect([story.state.images.size, story.state.snapshots.has(snapshot)]).toEqual([0, true]);
+  });
+
+  it('what a rule kept stays kept when another image of the same snapshot is given back, and goes later', async () => {
+    const story = new StoryAccount();
+    const [archived, other] = story.images('archived', 'other');
+    const snapshot = story.snapshotOf(archived);
+    const image = story.state.images.get(other);
+    const BlockDeviceMappings = story.state.images.get(archived)?.BlockDeviceMappings;
+    if (image && BlockDeviceMappings) story.state.images.set(other, { ...image, BlockDeviceMappings });
+    const keeping = aPolicy(`
+rules:
+  - { name: kept, select: { name: archived }, keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 30d }, snapshots: keep }
+  - { name: all, select: { name: "*" }, keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 90d }, snapshots: delete }
+limits: { perRun: 100, stopAbove: 100% }
+`);
+    const act = (days: number) => actOn(story, { policy: keeping, at: daysLater(days) });
+    const marks = () => story.state.snapshots.get(snapshot)?.Tags?.map(({ Key }) => Key);
+    await act(0);
+    expect([story.state.images.has(archived), marks()]).toEqual([false, ['ami-janitor:kept']]);
+    const instance = story.instance(other);
+    await act(1);
+    story.state.instances.delete(instance);
+    for (const days of [2, 93]) await act(days);
+    expect([story.state.images.has(other), story.state.snapshots.has(snapshot)]).toEqual([false, true]);
   });
 
   it('a launch after the deprecation begins the waits anew', async () => {

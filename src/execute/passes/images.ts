@@ -99,7 +99,7 @@ export async function disable(context: PassContext, { imageId }: ActionOf<'disab
 }
 
 /** What marks a snapshot as one of an image that goes, or that others left behind. */
-const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.kept, TAG.recycle];
+const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.recycle];
 
 type Reinstating = Pick<PassContext, 'ec2' | 'clock' | 'sleep' | 'deadline'>;
 
@@ -110,7 +110,7 @@ type Reinstating = Pick<PassContext, 'ec2' | 'clock' | 'sleep' | 'deadline'>;
  * only tags name is reported and not shared with: anyone can write those. Nothing is ever made public.
  */
 export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, image: Image): Promise<Outcome> {
-  const { imageId, giveBack = [], unproven = [], unmarkSnapshots = [] } = action;
+  const { imageId, giveBack = [], unproven = [], unmarkSnapshots = [], unmarkKept = [] } = action;
   const taken = giveBack.filter((permission) => permission !== 'all');
   return attempt(
     'reinstate',
@@ -134,6 +134,7 @@ export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, i
       }
       if (action.liftDeprecation) requestId = await liftDeprecation(context, image);
       await deleteTags(ec2, unmarkSnapshots, SNAPSHOT_TAGS);
+      await deleteTags(ec2, unmarkKept, [TAG.kept]);
       await deleteOwnTags(ec2, imageId, image.tags);
       const again = 'share it again where that is right';
       const reason = [

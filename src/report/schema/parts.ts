@@ -67,6 +67,7 @@ export const action = z.discriminatedUnion('action', [
     giveBack: z.exactOptional(z.array(text)),
     unproven: z.exactOptional(z.array(text)),
     unmarkSnapshots: z.exactOptional(z.array(snapshotId)),
+    unmarkKept: z.exactOptional(z.array(snapshotId)),
   }),
   z.object({ action: z.literal('disable'), imageId, rule: text }),
   z.object({
