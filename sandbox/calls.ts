@@ -1,4 +1,5 @@
 import { ServiceError } from './error.ts';
+import type { AccountState } from './state.ts';
 
 /** One call as the endpoint took it, in the order of arrival. */
 export interface Call {
@@ -57,6 +58,8 @@ export interface Fault {
   readonly kind?: FaultKind;
   /** A refusal in the service's own words, of which AWS has more than this account models; nothing is done. */
   readonly error?: { readonly code: string; readonly message: string; readonly status?: number };
+  /** The account as the call sees it, where that is not as it is now: AWS can be some seconds behind. */
+  readonly seen?: AccountState;
   readonly before?: () => void | Promise<void>;
   readonly after?: () => void | Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { WireReply, WireRequest } from './protocols/protocol.ts';
 import { type SigningScope, signingScopeOf } from './request.ts';
 import { type RequestBucketOptions, RequestBuckets } from './request-buckets.ts';
 import { SERVICES, type Service } from './service.ts';
+import type { AccountState } from './state.ts';
 
 /** What goes back: a reply, or nothing but a broken connection. */
 export type Answer = WireReply | 'drop';
@@ -118,7 +119,7 @@ export class Endpoint {
       const { error } = fault ?? {};
       if (error) throw new ServiceError(error.code, error.message, error.status);
       this.#admit(asked);
-      const reply = service.protocol.writeOutput(operation, this.#run(asked), requestId);
+      const reply = service.protocol.writeOutput(operation, this.#run(asked, fault?.seen), requestId);
       log(fault?.kind === 'drop-after' ? 'dropped-after' : (fault?.kind ?? 'ok'), true);
       await fault?.after?.();
       if (fault?.kind === 'drop-after') return 'drop';
@@ -147,8 +148,8 @@ export class Endpoint {
     if (denied) throw denied;
   }
 
-  #run({ call, caller, operation }: Asked): unknown {
-    const state = this.#accounts.stateOf(caller.accountId, call.region);
+  #run({ call, caller, operation }: Asked, seen: AccountState | undefined): unknown {
+    const state = seen ?? this.#accounts.stateOf(caller.accountId, call.region);
     const now = this.#options.now();
     const context: Context = {
       state,

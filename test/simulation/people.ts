@@ -1,24 +1,26 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import { TAG } from '../../src/model/tags.ts';
 import { USUAL_POLICY } from './policies.ts';
+import { rollOut, settle } from './rollouts.ts';
 import type { Act, Use } from './story.ts';
-import { DAY, type Life, type World } from './world.ts';
+import { DAY, type Life, type UsedBy, type World } from './world.ts';
 
 /** What people and pipelines do in an account; nothing where it can't be done. */
 export function act(world: World, does: Act): void {
   if (does.do === 'build') world.build(does);
-  const life = world.lives.get(does.image);
+  const life = world.life(does.image);
   if (life === undefined || does.do === 'build') return;
   const image = world.state.images.get(life.id);
   if (does.do === 'restore') restore(world, life);
   else if (does.do === 'lock' || does.do === 'unlock') lock(world, life, does.do === 'lock');
-  else if (does.do === 'stop using') stopUsing(life);
+  else if (does.do === 'stop using') stopUsing(world, life);
   else if (image !== undefined) actOn(world, life, image, does);
 }
 
 /** Everybody lets go of everything, and the policy is the usual one. */
 export function letGoOfAll(world: World): void {
   world.edit(USUAL_POLICY);
+  world.makeRules(true);
   for (const image of world.lives.keys())
     for (const what of ['stop using', 'let go', 'unlock', 'enable'] as const) act(world, { do: what, image });
 }
@@ -32,7 +34,17 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
   switch (does.do) {
     case 'use':
       if (!life.uses.has(does.by) && isAvailable)
-        life.uses.set(does.by, { since: now, stop: startUsing(world, life.id, does.by) });
+        life.uses.set(does.by, { since: now, ...startUsing(world, life.id, does.by) });
+      break;
+    case 'roll out': {
+      const to = world.life(does.to);
+      if (to === undefined) break;
+      to.touchedAt = now;
+      rollOut(world, life, to);
+      break;
+    }
+    case 'settle':
+      settle(world, life, does.goesOn);
       break;
     case 'launch':
       if (isAvailable) life.launchedAt = now;
@@ -65,7 +77,8 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
       if (isAvailable) share(world, life, `${does.account}`.repeat(12), does.do === 'share');
       break;
     case 'enable':
-      if (!isAvailable && life.disabledByTool) life.putBackAt = now;
+      if (isAvailable) break;
+      if (life.disabledByTool) life.putBackAt = now;
       world.change(life, { State: 'available' });
       break;
     case 'disable':
@@ -85,30 +98,42 @@ function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-function startUsing({ state, story }: World, id: string, by: Use): () => void {
+function startUsing({ state, story }: World, id: string, by: Use): Omit<UsedBy, 'since'> {
   const name = `${by.replace(' ', '-')}-${story.id('use')}`;
   if (by === 'instance') {
     const instance = story.instance(id);
-    return () => state.instances.delete(instance);
+    return { stop: () => state.instances.delete(instance) };
   }
   if (by === 'parameter') {
     story.parameter(`/${name}`, [id]);
-    return () => state.parameters.delete(`/${name}`);
+    return { stop: () => state.parameters.delete(`/${name}`) };
   }
   if (by === 'launch configuration') {
     story.launchConfiguration(name, id);
-    return () => state.launchConfigurations.delete(name);
+    return { stop: () => state.launchConfigurations.delete(name) };
   }
-  const LaunchTemplateId = story.template(name, [id]);
-  if (by === 'group') story.group(name, { LaunchTemplate: { LaunchTemplateId, Version: '$Latest' } });
-  return () => {
+  // A group names a version that is neither the newest nor the default.
+  const templateId = story.template(name, by === 'group' ? [id, undefined] : [id]);
+  if (by === 'group') story.group(name, { LaunchTemplate: { LaunchTemplateId: templateId, Version: '1' } });
+  const stop = () => {
     state.autoScalingGroups.delete(name);
-    state.launchTemplates.delete(LaunchTemplateId);
+    state.instanceRefreshes.delete(name);
+    state.launchTemplates.delete(templateId);
   };
+  return { stop, templateId, ...(by === 'group' && { group: name }) };
 }
 
-function stopUsing({ uses }: Life): void {
-  for (const { stop } of uses.values()) stop();
+function stopUsing({ lives, rollouts }: World, { uses }: Life): void {
+  for (const { stop, templateId } of uses.values()) {
+    stop();
+    // What a rollout brought to the same group or template goes with it.
+    for (const [life, other] of [...lives.values()].flatMap((one) => [...one.uses].map((use) => [one, use] as const)))
+      if (templateId !== undefined && other[1].templateId === templateId && life.uses !== uses) {
+        life.uses.delete(other[0]);
+        rollouts.delete(life);
+      }
+  }
+  for (const life of [...rollouts.keys()]) if (life.uses === uses) rollouts.delete(life);
   uses.clear();
 }
 
@@ -143,6 +168,8 @@ function lock({ state }: World, { snapshots }: Life, isLocked: boolean): void {
 
 function share({ state }: World, life: Life, UserId: string, isShared: boolean): void {
   const others = (state.launchPermissions.get(life.id) ?? []).filter((one) => one.UserId !== UserId);
+  // Enabled by hand and shared anew, it is shared with nobody else any more: they left the others out.
+  if (isShared && others.length === 0) life.sharedWith.clear();
   state.launchPermissions.set(life.id, isShared ? [...others, { UserId }] : others);
   if (isShared) life.sharedWith.add(UserId);
   else life.sharedWith.delete(UserId);

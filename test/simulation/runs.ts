@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Call, Fault, FaultKind } from '../../sandbox/calls.ts';
 import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import { auditRecords } from '../../src/report/audit.ts';
@@ -20,6 +21,8 @@ const FUNCTION_MILLISECONDS = 900_000;
 const CLOCKS_MINUTES = 5;
 const CALL_MILLISECONDS = 1000;
 const TRIES = 3;
+
+const askedSchema = z.object({ ImageIds: z.array(z.string()) });
 
 const SLACK_FAULTS: Readonly<Record<FaultKind, SlackFault>> = {
   throttle: 'rate-limit',
@@ -141,10 +144,30 @@ export class Runs {
   /** What goes wrong at each call, and what people do meanwhile. */
   #troubled(trouble: Trouble, run?: RunSeen): { intercept: (call: Call) => Fault; isDead: () => boolean } {
     let isDead = false;
+    let [isPlanned, isStalled, questions] = [false, false, 0];
     const intercept = (call: Call): Fault => {
       const { number, operation } = call;
+      const { stall, meanwhile = [], rightBefore = [] } = trouble;
       this.#world.goOn(this.#world.time.milliseconds + CALL_MILLISECONDS);
-      for (const { call: at, act: does } of trouble.meanwhile ?? []) if (at === number) act(this.#world, does);
+      for (const { call: at, act: does } of meanwhile) if (at === number) act(this.#world, does);
+      // The lock is taken once the plan is made.
+      isPlanned ||= operation === 'PutParameter';
+      const asked = operation === 'DescribeImageReferences' ? askedSchema.parse(call.input).ImageIds : [];
+      const moments = { planned: isPlanned, asked: asked.length > 0 };
+      const isTime = typeof stall?.call === 'number' ? number >= stall.call : stall && moments[stall.call];
+      // What is on its way to be done can't be called back.
+      if (run && stall && isTime && !isStalled && !call.writes) {
+        isStalled = true;
+        for (const does of stall.acts) act(this.#world, does);
+        this.#world.goOn(this.#world.time.milliseconds + stall.minutes * MINUTE);
+      }
+      if (asked.length > 0) questions += 1;
+      const actOnAsked = (answered: boolean) => {
+        for (const one of rightBefore)
+          if (asked.length > 0 && one.question === questions && one.answered === answered)
+            act(this.#world, { ...one.act, image: this.#world.numberOf(asked.at(-1 - one.fromEnd) ?? asked[0]) ?? 0 });
+      };
+      actOnAsked(false);
       if (trouble.killedAt !== undefined && number >= trouble.killedAt) isDead = true;
       if (isDead) return { kind: 'drop-before' };
       if (operation === trouble.denied) {
@@ -152,10 +175,21 @@ export class Runs {
         return { kind: 'access-denied' };
       }
       const kind = trouble.faults?.find((fault) => fault.call === number)?.kind;
-      const after = run && this.#witness.before(call, run);
-      return { ...(kind && { kind }), ...(after && { after }) };
+      const seen = run && this.#witness.before(call, run);
+      const after = () => {
+        seen?.();
+        actOnAsked(true);
+      };
+      return { ...(kind && { kind }), ...this.#behind(call, trouble), after };
     };
     return { intercept, isDead: () => isDead };
+  }
+
+  /** What a read sees, where AWS is behind. */
+  #behind({ service, number, writes }: Call, { stale }: Trouble): Pick<Fault, 'seen'> {
+    if (stale === undefined || !['ec2', 'autoscaling'].includes(service)) return {};
+    this.#world.remember();
+    return writes || number % stale.every > 0 ? {} : { seen: this.#world.asOf(stale.seconds) };
   }
 
   /** Whether there was a reason to tell of an image again: people, another policy, or a night that did not do its work. */

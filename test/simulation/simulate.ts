@@ -61,6 +61,8 @@ async function playStep(step: Step, world: World, runs: Runs): Promise<void> {
       return runs.night(step.trouble);
     case 'edit':
       return world.edit(POLICIES[step.policy] ?? world.policy);
+    case 'rules':
+      return world.makeRules(step.areThere);
     case 'rest': {
       letGoOfAll(world);
       const start = world.time.milliseconds;

@@ -11,7 +11,10 @@ type PlainAct =
   | ('stop using' | 'launch' | 'let go' | 'enable' | 'disable')
   | ('restore' | 'deregister' | 'lock' | 'unlock');
 
-/** What people and pipelines do by hand; an image is known by its number in the story. */
+/**
+ * What people and pipelines do by hand. An image is known by its number in the story; below zero, as the one whose
+ * end is nearest, the next one, …
+ */
 export type Act = { readonly image: number } & (
   | { readonly do: 'build'; readonly kind: Kind; readonly team: number; readonly sharesRoot: boolean }
   | { readonly do: 'use'; readonly by: Use }
@@ -21,7 +24,21 @@ export type Act = { readonly image: number } & (
   | { readonly do: 'forge'; readonly tag: string; readonly daysAgo: number }
   | { readonly do: 'untag'; readonly tag: string }
   | { readonly do: 'share' | 'revoke'; readonly account: number }
+  /** The group or template that uses it begins to go to another image; then it comes to its end, or goes back. */
+  | { readonly do: 'roll out'; readonly to: number }
+  | { readonly do: 'settle'; readonly goesOn: boolean }
 );
+
+/** To which of the images that AWS is asked about right before they go, and when. */
+interface RightBefore {
+  /** Of all such questions of a run. */
+  readonly question: number;
+  /** Before AWS gives its opinion, or after. */
+  readonly answered: boolean;
+  /** From the last on, which is acted on latest. */
+  readonly fromEnd: number;
+  readonly act: Act;
+}
 
 /** What goes wrong in a run; nothing where it is empty. Calls are counted from the beginning of the run. */
 export interface Trouble {
@@ -36,11 +53,22 @@ export interface Trouble {
   readonly twice?: boolean;
   /** What people do in the middle. */
   readonly meanwhile?: readonly { readonly call: number; readonly act: Act }[];
+  readonly rightBefore?: readonly RightBefore[];
+  /** A read that takes so long, and what people do when it begins: once the plan is made, when AWS is asked about what goes, or any. */
+  readonly stall?: {
+    readonly call: number | 'planned' | 'asked';
+    readonly minutes: number;
+    readonly acts: readonly Act[];
+  };
+  /** Each so-manieth read of EC2 and Auto Scaling sees the account as it was so many seconds ago. */
+  readonly stale?: { readonly every: number; readonly seconds: number };
 }
 
 export type Step = { readonly minute: number } & (
   | Act
   | { readonly do: 'edit'; readonly policy: number }
+  /** Somebody takes the Recycle Bin's rules away, or makes them again. */
+  | { readonly do: 'rules'; readonly areThere: boolean }
   | { readonly do: 'morning' | 'night'; readonly trouble: Trouble }
   /** Everybody lets go of everything, and so many undisturbed days pass. */
   | { readonly do: 'rest'; readonly days: number }
@@ -55,6 +83,8 @@ export interface Story {
 }
 
 const DAY = 1440;
+/** AWS is behind by so much at the most. */
+export const MOST_SECONDS_BEHIND = 10;
 /** The rest of a year is quiet: whatever is due must be gone at its end. */
 const BUSY_DAYS = 240;
 const REST_DAYS = 125;
@@ -71,9 +101,9 @@ const FAULTS: readonly FaultKind[] = [
 const DENIABLE = [
   'DescribeAutoScalingGroups',
   'DescribeInstances',
-  'DescribeLaunchTemplates',
   'DescribeLaunchTemplateVersions',
   'DescribeLaunchConfigurations',
+  'DescribeParameters',
   'DescribeImageReferences',
   'ListObjectsV2',
 ] as const;
@@ -93,10 +123,11 @@ export function storyOf(seed: number): Story {
   steps.sort((one, other) => one.minute - other.minute);
   for (let day = 0; day < BUSY_DAYS; day += random.pick(1, 1, 3, 4, 7, 10, 20)) {
     const noon = (day - 1) * DAY + 720;
-    if (random.chance(0.5)) build(noon);
-    if (random.chance(0.06)) steps.push({ minute: noon, do: 'edit', policy: random.between(0, POLICY_COUNT - 1) });
-    for (let left = random.pick(0, 1, 2, 3, 4, 6); left > 0; left -= 1) {
-      steps.push({ minute: noon + 3 - left, ...actOf(random, built) });
+    for (let left = random.pick(0, 0, 1, 2); left > 0; left -= 1) build(noon - left);
+    if (random.chance(0.1)) steps.push({ minute: noon, do: 'edit', policy: random.between(0, POLICY_COUNT - 1) });
+    if (random.chance(0.1)) steps.push({ minute: noon, do: 'rules', areThere: random.chance(0.7) });
+    for (let left = random.pick(0, 1, 2, 4, 6, 9); left > 0; left -= 1) {
+      steps.push({ minute: noon + 10 - left, ...actOf(random, built) });
     }
     if (random.chance(0.85)) steps.push({ minute: day * DAY, do: 'morning', trouble: troubleOf(random, built, 0.3) });
     steps.push({ minute: day * DAY + 60, do: 'night', trouble: troubleOf(random, built, 0.4) });
@@ -107,7 +138,7 @@ export function storyOf(seed: number): Story {
 
 function actOf(random: Random, built: number): Act {
   // People mostly have to do with what is new, and with what is about to go.
-  const image = Math.max(1, built - random.between(0, 11));
+  const image = random.chance(0.4) ? -random.between(1, 4) : Math.max(1, built - random.between(0, 11));
   const [team, account] = [random.between(1, TEAMS), random.between(1, 3)];
   const days = random.pick<number | 'for ever'>(3, 20, 'for ever');
   const plain = (what: PlainAct) => (): Act => ({ do: what, image });
@@ -129,6 +160,10 @@ function actOf(random: Random, built: number): Act {
     () => ({ do: 'revoke', image, account }),
     plain('enable'),
     plain('enable'),
+    () => ({ do: 'roll out', image, to: Math.max(1, built - random.between(0, 5)) }),
+    () => ({ do: 'roll out', image, to: Math.max(1, built - random.between(0, 5)) }),
+    () => ({ do: 'settle', image, goesOn: random.chance(0.6) }),
+    () => ({ do: 'settle', image, goesOn: random.chance(0.6) }),
     plain('disable'),
     plain('restore'),
     plain('restore'),
@@ -138,19 +173,50 @@ function actOf(random: Random, built: number): Act {
   )();
 }
 
+/** What should keep an image that is about to go, or change how it goes. */
+function pressingAct(random: Random): Act {
+  const image = -random.between(1, 4);
+  return random.pick<() => Act>(
+    () => ({ do: 'use', image, by: random.pick(...USES) }),
+    () => ({ do: 'use', image, by: 'launch configuration' }),
+    () => ({ do: 'keep', image, days: 'for ever' }),
+    () => ({ do: 'hand over', image, team: random.between(1, TEAMS) }),
+    () => ({ do: 'share', image, account: random.between(1, 3) }),
+    () => ({ do: 'untag', image, tag: TAG.deprecatedAt }),
+    () => ({ do: 'lock', image }),
+  )();
+}
+
 function troubleOf(random: Random, built: number, probability: number): Trouble {
   if (!random.chance(probability)) return {};
   const some = <Value>(chance: number, most: number, make: () => Value): Value[] =>
     random.chance(chance) ? Array.from({ length: random.between(1, most) }, make) : [];
-  const call = () => random.between(1, random.pick(60, 120, 250));
+  const call = () => random.between(1, random.pick(30, 60, 120));
   const faults = some(0.5, 6, () => ({ call: call(), kind: random.pick('throttle', ...FAULTS) }));
   const meanwhile = some(0.5, 4, () => ({ call: call(), act: actOf(random, built) }));
+  const rightBefore = some(0.4, 3, () => ({
+    question: random.between(1, 3),
+    answered: random.chance(0.5),
+    fromEnd: random.pick(0, 0, 1),
+    act: pressingAct(random),
+  }));
   return {
     ...(faults.length > 0 && { faults }),
     ...(meanwhile.length > 0 && { meanwhile }),
+    ...(rightBefore.length > 0 && { rightBefore }),
+    ...(random.chance(0.3) && {
+      stall: {
+        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', random.between(20, 90)),
+        minutes: random.pick(1, 7, 12),
+        acts: Array.from({ length: random.between(1, 4) }, () => pressingAct(random)),
+      },
+    }),
+    ...(random.chance(0.3) && {
+      stale: { every: random.between(1, 4), seconds: random.pick(2, 5, MOST_SECONDS_BEHIND) },
+    }),
     ...(random.chance(0.25) && { killedAt: call() }),
     ...(random.chance(0.12) && { skewMinutes: random.pick(-30, -2, 2, 30) }),
-    ...(random.chance(0.12) && { denied: random.pick(...DENIABLE) }),
+    ...(random.chance(0.2) && { denied: random.pick(...DENIABLE) }),
     ...(random.chance(0.12) && { twice: true }),
   };
 }

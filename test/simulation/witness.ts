@@ -5,12 +5,16 @@ import { rulesByName } from '../../src/model/policy.ts';
 import { TAG } from '../../src/model/tags.ts';
 import { BUCKET } from '../builders/journal.ts';
 import type { Mailbox } from './mailbox.ts';
+import { MOST_SECONDS_BEHIND } from './story.ts';
 import { DAY, type Life, type World } from './world.ts';
 
 const SECOND = 1000;
-/** What came into use so shortly before is not seen: the last look is ten seconds old at the most, and the call takes one. */
-const LAST_LOOK = 12 * SECOND;
-/** AWS's second opinion knows no launch configurations: the last reading of everything counts. */
+/**
+ * What came into use so shortly before is not seen: the last look is ten seconds old at the most, the call takes one, and
+ * AWS can be behind.
+ */
+const LAST_LOOK = (12 + MOST_SECONDS_BEHIND) * SECOND;
+/** AWS's second opinion knows no launch configurations, nor which version a group names: the last reading counts. */
 const LAST_READING = 6 * 60 * SECOND;
 /** Clocks that differ by less are taken for the same, and EC2 rounds to the minute. */
 const CLOCKS = 5 * 60 * SECOND;
@@ -96,14 +100,15 @@ export class Witness {
         life.markedAt = undefined;
         this.#mailbox.withdraw(ImageId, time.milliseconds);
       }
-      if (action === 'deregister' && !state.recycleBin.images.has(ImageId))
+      if (action === 'deregister' && this.#mustBeUndoable() && !state.recycleBin.images.has(ImageId))
         this.found('undo', `${ImageId} does not lie in the Recycle Bin`);
     }
     for (const id of before.snapshots) {
       if (state.snapshots.has(id)) continue;
       run.did.add(`delete-snapshot ${id}`);
       if (operation === 'DeregisterImage') this.#checkSnapshot(id, run);
-      if (!state.recycleBin.snapshots.has(id)) this.found('undo', `${id} does not lie in the Recycle Bin`);
+      if (this.#mustBeUndoable() && !state.recycleBin.snapshots.has(id))
+        this.found('undo', `${id} does not lie in the Recycle Bin`);
     }
     const done = [...run.did].filter((one) => one.startsWith(`${action} `)).length;
     if (action !== 'delete-snapshot' && done > this.#world.policy.limits.perRun + run.faults)
@@ -118,6 +123,12 @@ export class Witness {
     life.markedAt = this.#world.time.milliseconds;
     const promised = Date.parse(tags.find(({ Key }) => Key === TAG.deregisterAfter)?.Value ?? '');
     life.deregisterAfter = Number.isNaN(promised) ? undefined : promised;
+  }
+
+  /** But for rules that were taken away a moment before. */
+  #mustBeUndoable(): boolean {
+    const { withoutRulesSince, time } = this.#world;
+    return withoutRulesSince === undefined || time.milliseconds - withoutRulesSince > LAST_READING;
   }
 
   /** Written down before it is done: an entry of this run that names it. */
@@ -136,7 +147,7 @@ export class Witness {
     const say = (invariant: string, why: string) => this.found(invariant, `${action} of ${life.id}: ${why}`);
     if (run.mayNotTake !== undefined) say('unknown means keep', run.mayNotTake);
     for (const [by, { since }] of life.uses) {
-      const seen = by === 'launch configuration' ? LAST_READING : LAST_LOOK;
+      const seen = by === 'launch configuration' || by === 'group' ? LAST_READING : LAST_LOOK;
       if (now - since > seen) say('in use', `it is used by a ${by} for ${(now - since) / SECOND} s`);
     }
     if (this.#isKept(life, now)) say('kept', 'people keep it');
@@ -146,8 +157,10 @@ export class Witness {
       say('rule', 'no rule asks for it');
       return;
     }
-    const isAlone = [...this.#world.lives.values()].some(({ leftAt = 0 }) => now - leftAt <= LAST_READING);
-    if (life === this.#world.newestGolden() && !isAlone) say('newest', 'it is the newest of its group');
+    const isNew = [...this.#world.lives.values()].some(
+      ({ kind, leftAt = 0, touchedAt }) => kind === 'golden' && now - Math.max(leftAt, touchedAt) <= LAST_READING,
+    );
+    if (life === this.#world.newestGolden() && !isNew) say('newest', 'it is the newest of its group');
     if (rule.kind === 'retention' && now - life.builtAt < (rule.keep.youngerThan?.milliseconds ?? 0))
       say('young', `it is ${(now - life.builtAt) / DAY} days old`);
     const { after } = step;

@@ -1,6 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2';
+import { ImageMap } from '../../sandbox/image-map.ts';
 import type { AccountState } from '../../sandbox/state.ts';
-import type { Policy } from '../../src/model/policy.ts';
+import { type Policy, rulesByName } from '../../src/model/policy.ts';
 import { TAG } from '../../src/model/tags.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { VirtualTime } from '../notify/virtual-time.ts';
@@ -12,13 +13,21 @@ export const DAY = 86_400_000;
 /** AWS tells of a launch a day later. */
 const LAUNCH_SHOWS_AFTER = DAY;
 
+/** What uses an image, by which template and group where it is one of these. */
+export interface UsedBy {
+  readonly since: number;
+  readonly stop: () => void;
+  readonly templateId?: string;
+  readonly group?: string;
+}
+
 /** What a witness knows of one image: what people did and heard, never what the tool wrote down. Times are milliseconds. */
 export interface Life {
   readonly id: string;
   readonly kind: Kind;
   readonly snapshots: readonly string[];
   readonly builtAt: number;
-  readonly uses: Map<Use, { readonly since: number; readonly stop: () => void }>;
+  readonly uses: Map<Use, UsedBy>;
   /** With whom people share it. */
   readonly sharedWith: Set<string>;
   owner: string;
@@ -47,9 +56,15 @@ export class World {
   readonly lives = new Map<number, Life>();
   policy: Policy = USUAL_POLICY;
   policySince = NOW.getTime();
+  /** By what they lead away from: each ends so, or goes back. */
+  readonly rollouts = new Map<Life, (goesOn: boolean) => void>();
+  withoutRulesSince: number | undefined;
+  #past: readonly { readonly at: number; readonly seen: Partial<AccountState> }[] = [];
+  readonly #rules: AccountState['recycleBin']['rules'];
 
   constructor({ lingersSeconds }: Pick<Story, 'lingersSeconds'>) {
     this.state.buckets.set(BUCKET, new Map());
+    this.#rules = [...this.state.recycleBin.rules];
     this.state.settings.deregisteredLingersSeconds = lingersSeconds;
   }
 
@@ -66,6 +81,56 @@ export class World {
       const shows = life.launchedAt + LAUNCH_SHOWS_AFTER <= this.time.milliseconds;
       if (shows) this.change(life, { LastLaunchedTime: new Date(life.launchedAt).toISOString() });
     }
+  }
+
+  /** By its number in the story, or as the one whose end is nearest (-1), the next (-2), … */
+  life(number: number): Life | undefined {
+    if (number > 0) return this.lives.get(number);
+    const marked = [...this.lives.values()].filter(
+      ({ id, markedAt }) => markedAt !== undefined && this.state.images.has(id),
+    );
+    return marked.sort((one, other) => this.#endOf(one) - this.#endOf(other))[-number - 1];
+  }
+
+  /** When its next step may come, as far as its waits say. */
+  #endOf({ id, kind, markedAt = 0, launchedAt = 0, putBackAt = 0, heldAt = 0 }: Life): number {
+    const rule = rulesByName(this.policy).get(kind);
+    const isAvailable = this.state.images.get(id)?.State === 'available';
+    const step = (isAvailable ? rule?.disable : undefined) ?? rule?.deregister;
+    return Math.max(markedAt, launchedAt, putBackAt, heldAt) + (step?.after.milliseconds ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Its number in the story. */
+  numberOf(id: string | undefined): number | undefined {
+    return [...this.lives].find(([, life]) => life.id === id)?.[0];
+  }
+
+  /** The Recycle Bin's rules are taken away, or made again. */
+  makeRules(areThere: boolean): void {
+    const { rules } = this.state.recycleBin;
+    if (areThere === rules.length > 0) return;
+    rules.splice(0, rules.length, ...(areThere ? this.#rules : []));
+    this.withoutRulesSince = areThere ? undefined : this.time.milliseconds;
+  }
+
+  /** The account as it was some seconds ago, as far as AWS can be behind; as it is now where nobody kept that. */
+  asOf(seconds: number): AccountState {
+    const at = this.time.milliseconds - seconds * 1000;
+    return { ...this.state, ...this.#past.findLast((one) => one.at <= at)?.seen };
+  }
+
+  /** Keeps what the account is now, for a minute. */
+  remember(): void {
+    const { images, snapshots, launchPermissions, instances, launchTemplates } = this.state;
+    const { autoScalingGroups, instanceRefreshes, launchConfigurations } = this.state;
+    const seen = {
+      ...{ images: new ImageMap(images), snapshots: new Map(snapshots), launchPermissions: new Map(launchPermissions) },
+      ...{ instances: new Map(instances), launchTemplates: new Map(launchTemplates) },
+      ...{ autoScalingGroups: new Map(autoScalingGroups), instanceRefreshes: new Map(instanceRefreshes) },
+      launchConfigurations: new Map(launchConfigurations),
+    };
+    const at = this.time.milliseconds;
+    this.#past = [...this.#past.filter((one) => at - one.at < 60_000), { at, seen }];
   }
 
   lifeOf(id: string | undefined): Life | undefined {
@@ -95,9 +160,11 @@ export class World {
       .length;
   }
 
-  /** The newest of the one group that keeps its newest. */
+  /** The newest of the one group that keeps its newest: what is disabled is no rollback. */
   newestGolden(): Life | undefined {
-    return [...this.lives.values()].findLast(({ kind, id }) => kind === 'golden' && this.state.images.has(id));
+    return [...this.lives.values()].findLast(
+      ({ kind, id }) => kind === 'golden' && this.state.images.get(id)?.State === 'available',
+    );
   }
 
   /** What is still there though nothing has held it for a season. */
