@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ASKS_FOR_NOTICE, goneAfterDays } from '../test/crash/notice.ts';
 import { FAULTS, type FaultName, sweepCase, undisturbed } from '../test/crash/sweep.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /**
  * Strikes every call of a full enforced run with every fault, runs again without, and counts what was not as it
@@ -43,14 +42,7 @@ async function sweepAll(every: number): Promise<void> {
   console.log(
     `An undisturbed run makes ${operations.length} calls; ${NAMES.length} faults strike ${every === 1 ? 'each' : `every ${every}th`}.`,
   );
-  const shares = availableParallelism();
-  const tallies = await Promise.all(
-    Array.from({ length: shares }, async (_, rest) => {
-      const child = fork(fileURLToPath(import.meta.url), ['--share', String(rest), String(shares), String(every)]);
-      const [tally]: Tally[] = await once(child, 'message');
-      return tally;
-    }),
-  );
+  const tallies = await sideBySide<Tally>(fileURLToPath(import.meta.url), ['--every', String(every)]);
   const broken = tallies.flatMap((tally) => tally?.broken ?? ['a share of the sweep ended without a result']);
   const cases = tallies.reduce((sum, tally) => sum + (tally?.cases ?? 0), 0);
   for (const line of broken) console.log(line);
@@ -59,9 +51,11 @@ async function sweepAll(every: number): Promise<void> {
   process.exitCode = broken.length === 0 ? 0 : 1;
 }
 
-const [option, ...numbers] = process.argv.slice(2);
-if (option === '--share') {
-  const [rest = 0, shares = 1, every = 1] = numbers.map(Number);
+const { values } = parseArgs({ options: { every: { type: 'string', default: '1' }, share: { type: 'string' } } });
+const every = Math.max(1, Number(values.every));
+if (values.share === undefined) await sweepAll(every);
+else {
+  const [rest = 0, shares = 1] = values.share.split(',').map(Number);
   process.send?.(await sweep(rest, shares, every));
   process.disconnect?.();
-} else await sweepAll(option === '--every' ? Math.max(1, Number(numbers[0] ?? 1)) : 1);
+}

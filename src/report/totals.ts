@@ -1,4 +1,3 @@
-import { max, sum } from 'd3-array';
 import type { Decision } from '../model/decision.ts';
 import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -135,9 +134,9 @@ function rangeOf(
   const free = families.filter((family) => family.every((snapshotId) => gone.has(snapshotId)));
   const largest = free.map((family) => {
     const known = family.filter((snapshotId) => snapshotIds.has(snapshotId) && measured.has(snapshotId));
-    return max(known, (snapshotId) => sizes.get(snapshotId)?.monthlyCostUpTo) ?? 0;
+    return known.reduce((most, id) => Math.max(most, sizes.get(id)?.monthlyCostUpTo ?? 0), 0);
   });
-  return { ...storageOf(snapshotIds, sizes), monthlyCostFrom: hundredths(sum(largest)) };
+  return { ...storageOf(snapshotIds, sizes), monthlyCostFrom: hundredths(largest.reduce((sum, cost) => sum + cost, 0)) };
 }
 
 /** The sum over distinct snapshots. */

@@ -77,7 +77,6 @@ export class Witness {
     if (operation === 'EnableImage' && life?.disabledByTool === false)
       this.found('people win', `${id} is enabled, which people disabled`);
     if (operation === 'ModifyImageAttribute') this.#checkSharing(life, parsed.LaunchPermission?.Add ?? []);
-    if (operation === 'DeleteSnapshot') this.#checkSnapshot(id, run);
     const { images, snapshots } = this.#world.state;
     const there = { images: new Map(images), snapshots: new Set(snapshots.keys()) };
     return () => this.#after(operation, parsed, run, there);
@@ -106,7 +105,7 @@ export class Witness {
     for (const id of before.snapshots) {
       if (state.snapshots.has(id)) continue;
       run.did.add(`delete-snapshot ${id}`);
-      if (operation === 'DeregisterImage') this.#checkSnapshot(id, run);
+      this.#checkSnapshot(id, run);
       if (this.#mustBeUndoable() && !state.recycleBin.snapshots.has(id))
         this.found('undo', `${id} does not lie in the Recycle Bin`);
     }
@@ -170,7 +169,7 @@ export class Witness {
     };
     if (life.markedAt === undefined) say('waits', 'it is not deprecated by this tool');
     waited('deprecated', life.markedAt);
-    waited('put back by people', life.putBackAt);
+    if (now - (life.putBackAt ?? now) > LAST_LOOK) waited('put back by people', life.putBackAt);
     waited('held by something', life.heldAt);
     if (now - (life.launchedAt ?? now) > DAY + LAST_READING) waited('launched', life.launchedAt);
     if (action === 'deregister' && life.deregisterAfter !== undefined && now + CLOCKS < life.deregisterAfter)
@@ -200,7 +199,7 @@ export class Witness {
     const isKept = owners.some(({ kind, leftAt }) => kind === 'archive' && leftAt === undefined);
     if (isKept) say('snapshots', 'its rule keeps it');
     for (const { leftAt, putBackAt } of owners) {
-      if (leftAt === undefined) continue;
+      if (leftAt === undefined || time.milliseconds - leftAt <= LAST_LOOK) continue;
       const grace = policy.orphanSnapshots?.deleteAfter.milliseconds ?? Number.POSITIVE_INFINITY;
       const days = (time.milliseconds - Math.max(leftAt, putBackAt ?? 0)) / DAY;
       if (days * DAY + CLOCKS < grace) say('snapshots', `people left it ${days.toFixed(2)} days ago`);
