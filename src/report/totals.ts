@@ -136,7 +136,10 @@ function rangeOf(
     const known = family.filter((snapshotId) => snapshotIds.has(snapshotId) && measured.has(snapshotId));
     return known.reduce((most, id) => Math.max(most, sizes.get(id)?.monthlyCostUpTo ?? 0), 0);
   });
-  return { ...storageOf(snapshotIds, sizes), monthlyCostFrom: hundredths(largest.reduce((sum, cost) => sum + cost, 0)) };
+  return {
+    ...storageOf(snapshotIds, sizes),
+    monthlyCostFrom: hundredths(largest.reduce((sum, cost) => sum + cost, 0)),
+  };
 }
 
 /** The sum over distinct snapshots. */
