@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { type Io, say, UsageError } from './io.ts';
+import { EXIT, type Io, say, UsageError } from './io.ts';
 
 /** The options of every command that asks before it acts. */
 export interface ConfirmOptions {
@@ -45,24 +45,34 @@ export async function agrees(
 /** How a person ends work between two of its parts. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** From here on Ctrl-C ends the work after its present part, and pressed again at once. */
+  /** From here on the work acts: Ctrl-C ends it after its present part, and pressed again at once. */
   readonly listen: () => void;
 }
 
-/** Does work that a person may end. */
+/** Does work that a person may end; until it listens it only reads, and Ctrl-C leaves at once. */
 export async function interruptible<Result>(
   io: Io,
   part: 'action' | 'step',
   work: (interrupt: Interrupt) => Promise<Result>,
 ): Promise<Result> {
   const interrupt = new AbortController();
+  const leave = () => {
+    say(io, '\nNothing was done.');
+    process.exit(EXIT.interrupted);
+  };
   const stop = () => {
     say(io, `Stopping after this ${part}; press Ctrl-C again to end at once.`);
     interrupt.abort();
   };
+  const listen = () => {
+    process.off('SIGINT', leave);
+    process.once('SIGINT', stop);
+  };
+  process.once('SIGINT', leave);
   try {
-    return await work({ signal: interrupt.signal, listen: () => process.once('SIGINT', stop) });
+    return await work({ signal: interrupt.signal, listen });
   } finally {
+    process.off('SIGINT', leave);
     process.off('SIGINT', stop);
   }
 }

@@ -50,7 +50,7 @@ export function say(io: Io, text: string): void {
 }
 
 /** Exit codes, as people script against them. */
-export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3, due: 4 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, stopped: 3, due: 4, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Something is wrong with what was asked for: the command line, the policy, the settings. */

@@ -88,7 +88,10 @@ async function enforcePasses(io: Io, passes: readonly PassName[], options: Enfor
     withSession(io, options, async ({ clients, progress, readerFor, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };
       const confirm = async (intended: Report) => {
-        if (!hasActions(intended)) return true;
+        if (!hasActions(intended)) {
+          listen();
+          return true;
+        }
         if (options.yes !== true) {
           progress.stop();
           say(io, briefTerminal(intended, terminalOf(io)));
