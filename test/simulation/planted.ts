@@ -105,8 +105,8 @@ export const PLANTS: readonly Plant[] = [
   {
     breaks: 'audit',
     file: 'execute/passes/deregister.ts',
-    text: 'outcomes.push(await deleteTaggedSnapshot(context, snapshotId));',
-    instead: 'await deleteTaggedSnapshot(context, snapshotId);',
+    text: "outcomes.push(await attempt('delete-snapshot', snapshotId, async () => endingOf(row, image.requestId)));",
+    instead: '',
   },
   {
     breaks: 'written down',
@@ -142,7 +142,7 @@ export const PLANTS: readonly Plant[] = [
     breaks: 'young',
     file: 'policy/decision/retention.ts',
     text: "if (at >= endsAt) dueReasons.push({ code: 'older-than'",
-    instead: "if (at >= endsAt - 86_400_000) dueReasons.push({ code: 'older-than'",
+    instead: "if (at >= endsAt - 1_000_000_000) dueReasons.push({ code: 'older-than'",
   },
   {
     breaks: 'undo',

@@ -118,6 +118,7 @@ export function storyOf(seed: number): Story {
     built += 1;
     const [kind, team] = [random.pick(...KINDS), random.between(1, TEAMS)];
     steps.push({ minute, do: 'build', image: built, kind, team, sharesRoot: random.chance(0.15) });
+    if (random.chance(0.5)) steps.push({ minute, do: 'share', image: built, account: random.between(1, 3) });
   };
   for (let image = 0; image < 6; image += 1) build(-random.between(1, 80) * DAY);
   steps.sort((one, other) => one.minute - other.minute);
@@ -158,6 +159,7 @@ function actOf(random: Random, built: number): Act {
     () => ({ do: 'share', image, account }),
     () => ({ do: 'share', image, account }),
     () => ({ do: 'revoke', image, account }),
+    () => ({ do: 'untag', image: -random.between(1, 4), tag: TAG.launchPermissions }),
     plain('enable'),
     plain('enable'),
     () => ({ do: 'roll out', image, to: Math.max(1, built - random.between(0, 5)) }),

@@ -167,7 +167,9 @@ export class Witness {
       if (at !== undefined && now - at + CLOCKS < after.milliseconds)
         say('waits', `${what} ${((now - at) / DAY).toFixed(2)} days ago, of ${after.milliseconds / DAY}`);
     };
-    if (life.markedAt === undefined) say('waits', 'it is not deprecated by this tool');
+    // Somebody may have taken the mark off right before.
+    if (life.markedAt === undefined && now - life.touchedAt > LAST_LOOK)
+      say('waits', 'it is not deprecated by this tool');
     waited('deprecated', life.markedAt);
     if (now - (life.putBackAt ?? now) > LAST_LOOK) waited('put back by people', life.putBackAt);
     waited('held by something', life.heldAt);
