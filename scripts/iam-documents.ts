@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { deployerPolicies } from './deployer-policy.ts';
 
 const statement = z.looseObject({ Sid: z.string(), Effect: z.string() });
 const policyDocument = z.object({ Statement: z.array(statement) });
@@ -18,14 +19,14 @@ const template = z.object({
 /** What only an organization's run does. */
 const ACROSS_ACCOUNTS = ['AskWhoElseUsesImages', 'LetGoOfSharedImages'];
 
-/** The policies for people at the command line, by their file: what the roles of member.yml may, in their own account. */
+/** The policies for people, by their file: at the command line what the roles of member.yml may, and what deploying takes. */
 export async function iamDocuments(): Promise<Record<string, string>> {
   const { ReadPolicy, ActRole, RestoreRole } = template.parse(
     parse(await readFile('deploy/organization/member.yml', 'utf8')),
   ).Resources;
   const own = ({ Properties }: z.output<typeof role>) =>
     Properties.Policies.flatMap((one) => one.PolicyDocument.Statement);
-  const written = (statements: readonly z.output<typeof statement>[]) =>
+  const written = (statements: readonly unknown[]) =>
     `${JSON.stringify({ Version: '2012-10-17', Statement: statements.map(substituted) }, null, 2)}\n`;
   return {
     'docs/iam/reader.json': written(
@@ -33,6 +34,9 @@ export async function iamDocuments(): Promise<Record<string, string>> {
     ),
     'docs/iam/actor.json': written(own(ActRole).filter(({ Sid }) => !ACROSS_ACCOUNTS.includes(Sid))),
     'docs/iam/restorer.json': written(own(RestoreRole)),
+    ...Object.fromEntries(
+      Object.entries(await deployerPolicies()).map(([name, one]) => [`docs/iam/${name}.json`, written(one)]),
+    ),
   };
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import handlers from '../../scripts/handler-permissions.json' with { type: 'json' };
 import { policiesOf } from './simulate.ts';
-import type { Template } from './template.ts';
+import { resolver, type Template } from './template.ts';
 
 const documentShape = z.object({
   Statement: z.array(z.object({ Effect: z.string(), Action: z.array(z.string()).optional() })),
@@ -23,6 +24,25 @@ export function iamDocumentTests(template: () => Template): void {
           .flatMap(({ Effect, Action = [] }) => (Effect === 'Allow' ? Action : [])),
       ),
     ].sort();
+
+  it('the deployer’s policies are made from every type of resource in the template, and no other', () => {
+    const types = Object.values(template().Resources).map(({ Type }) => Type);
+    expect(Object.keys(handlers.types)).toEqual([...new Set(types)].sort());
+  });
+
+  it('the deployer’s policies know every name that the template gives', () => {
+    const { resolve } = resolver(template(), true);
+    const named =
+      /^(?:Function|Role|LogGroup|StateMachine|Dashboard|Group|ManagedPolicy|Bucket|Queue|Topic|Alarm)?Name$/;
+    const names = Object.values(template().Resources).flatMap(({ Type, Properties }) =>
+      Object.entries(Properties).flatMap(([key, value]) =>
+        named.test(key) && typeof value === 'string' ? [`${Type} ${resolve(value)}`] : [],
+      ),
+    );
+    expect(names.length).toBeGreaterThan(30);
+    const known = /^AWS::Logs::LogGroup \/aws\/lambda\/ami-janitor-|^AWS::(?!Logs::)\S+ ami-janitor-/;
+    expect(names.filter((name) => !known.test(name))).toEqual([]);
+  });
 
   it('docs/iam.md lists what every role may read', () => {
     const section = document.slice(document.indexOf('## What every role may read')).split('\n');
