@@ -51,7 +51,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   init: [
     ['init', 'write ami-janitor.yml; an existing one is never overwritten'],
-    ['init --recording account.json --out first.yml', 'the same from a recording'],
+    ['init --recording account.json --policy first.yml', 'the same from a recording'],
   ],
   'policy check': [['policy check ami-janitor.yml', 'errors with line and column']],
   'policy schema': [['policy schema > policy-schema.json', 'for an editor that knows JSON Schema']],

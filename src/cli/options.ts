@@ -62,12 +62,13 @@ export const PRINT_OPTIONS = ['details', 'owner', 'rule', 'action', 'family', 'c
 /** Adds options: those that several commands take by their names, and a command's own. */
 export function withOptions(command: Command, ...options: readonly (keyof typeof OPTIONS | Option)[]): Command {
   for (const option of options) command.addOption(typeof option === 'string' ? OPTIONS[option] : option);
-  if (options.includes('recording')) {
-    // The name that scripts of earlier versions use.
-    command.addOption(new Option('--account <file>').hideHelp());
-    command.on('option:account', (file) => command.setOptionValue('recording', file));
-  }
-  return command;
+  return options.includes('recording') ? withAlias(command, 'account', 'recording') : command;
+}
+
+/** Takes an option by the name too that scripts of earlier versions use. */
+export function withAlias(command: Command, alias: string, option: keyof typeof OPTIONS): Command {
+  command.addOption(new Option(`--${alias} <file>`).hideHelp());
+  return command.on(`option:${alias}`, (file) => command.setOptionValue(option, file));
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;

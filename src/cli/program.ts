@@ -21,6 +21,7 @@ import {
   PRINT_OPTIONS,
   parseTime,
   wholeNumber,
+  withAlias,
   withOptions,
 } from './options.ts';
 
@@ -169,9 +170,10 @@ function addAccountCommands(program: Command, ending: Ending): void {
     .option('--images <number>', 'how many images it has', wholeNumber(1, 100_000))
     .option('--seed <number>', 'another number gives another account', wholeNumber(0, 2 ** 31))
     .action(ending(serveSandbox));
-  withOptions(program.command('init'), 'profile', 'region', 'recording')
+  const written = new Option('--policy <file>', 'where to; a file that is there is never overwritten');
+  const first = withOptions(program.command('init'), written.default(DEFAULT_POLICY), 'profile', 'region', 'recording');
+  withAlias(first, 'out', 'policy')
     .description('writes a first policy from what the account holds, and prints what it would do')
-    .option('--out <file>', 'where to; a file that is there is never overwritten', DEFAULT_POLICY)
     .action(ending(init));
   program
     .command('completion')

@@ -6,7 +6,9 @@ import { firstDraft, undoAdvice } from '../../src/cli/commands/init.ts';
 import { draftPolicy } from '../../src/cli/init/draft.ts';
 import { findingsOf } from '../../src/cli/init/findings.ts';
 import { NO_PARAMETERS, proposeParameters, unlistedParameters } from '../../src/cli/init/parameters.ts';
+import { SOURCE_OF } from '../../src/model/sources.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { withLookups } from '../../src/policy/decision/lookups.ts';
 import { parsePolicy } from '../../src/policy/language/parse.ts';
 import { AT, anAccount, anImage, aRetentionRule, unreadable } from '../builders/account.ts';
 import { times } from '../builders/runs.ts';
@@ -184,16 +186,46 @@ describe('the text parameters that a first policy reads', () => {
   });
 });
 
+describe('the lookups that a first policy proposes', () => {
+  const hostile = '*"\n}';
+  const own = [
+    ...images(4, (index) => ({ ageDays: index, tags: { Family: index < 2 ? 'web' : hostile } })),
+    ...images(3, (index) => ({ number: index + 5, ageDays: index, name: `legacy-${index}.0`, tags: {} })),
+  ];
+  const text = draft(own);
+  const taken = text.replaceAll(/^ {2}# (lookups:| {2}- \{ name)/gm, '  $1');
+
+  it('are off until somebody takes the # away', () => {
+    expect(policyOf(text).references.lookups).toEqual([]);
+    expect(policyOf(draft([])).references.lookups).toEqual([]);
+  });
+
+  it('each find images that are there', () => {
+    const { references } = policyOf(taken);
+    expect(references.lookups).toHaveLength(3);
+    const { sources, images: found } = withLookups(anAccount({ images: own }), references, AT).references;
+    expect(sources.find(({ name }) => name === 'lookups')).toMatchObject({ status: 'read', references: 3 });
+    expect(found.size).toBe(3);
+  });
+});
+
+it('a first policy says what is read by name alone', () => {
+  const byName = [...SOURCE_OF].flatMap(([name, source]) => (source.byName === undefined ? [] : [name]));
+  expect(byName).toContain('state-machines');
+  for (const name of byName) expect(draft([])).toContain(`\n#   ${name}: `);
+});
+
 describe('init on the embedded account', () => {
   useEmbeddedAccount();
   const folder = temporaryFolder();
 
   it('writes a valid policy and prints what it would do', async () => {
     const out = join(folder, 'first.yml');
-    const { exitCode, stdout, stderr } = await janitor('init', '--out', out);
+    const { exitCode, stdout, stderr } = await janitor('init', '--policy', out);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('AMI report');
     expect(stderr).toContain(`wrote ${out}`);
+    expect(stderr).toContain(`plan --policy ${out}\n`);
     expect(await readFile(out, 'utf8')).toContain('"tag:Family"');
     expect(await readFile(out, 'utf8')).toContain('ssmParameters: ["/ami/*", "/golden/*"]');
     expect(stderr).toContain('Not looked at: text parameters whose names do not speak of images (1 of 8)');
@@ -201,13 +233,13 @@ describe('init on the embedded account', () => {
     expect(await janitor('plan', '--policy', out)).toMatchObject({ exitCode: 0 });
   });
 
-  it('never overwrites', async () => {
+  it.each(['--policy', '--out'])('never overwrites what %s names', async (option) => {
     const out = join(folder, 'mine.yml');
     await writeFile(out, 'mine');
-    const { exitCode, stdout, stderr } = await janitor('init', '--out', out);
+    const { exitCode, stdout, stderr } = await janitor('init', option, out);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/never overwritten; name another file with --out/);
+    expect(stderr).toMatch(/never overwritten; name another file with --policy/);
     expect(await readFile(out, 'utf8')).toBe('mine');
   });
 });

@@ -19,14 +19,15 @@ import { draftPolicy, GENEROSITIES, REPORT_ONLY } from '../init/draft.ts';
 import { findingsOf } from '../init/findings.ts';
 import { NO_PARAMETERS, type ParameterProposal, proposeParameters, unlistedParameters } from '../init/parameters.ts';
 import { EXIT, type ExitCode, type Io, messageOf, print, say, UsageError } from '../io.ts';
-import type { PlanOptions } from '../options.ts';
+import { DEFAULT_POLICY, type PlanOptions } from '../options.ts';
 import { render } from '../render.ts';
 import { type ReaderFor, sha256, withReader, withSession } from '../session.ts';
 import { exitCodeOf } from './plan.ts';
 
 /** The options of `init`. */
 export interface InitOptions extends Pick<PlanOptions, 'profile' | 'region' | 'recording'> {
-  readonly out: string;
+  /** Where to write it. */
+  readonly policy: string;
 }
 
 /** Where references are looked for before there is a policy: everywhere that needs no settings. */
@@ -34,7 +35,7 @@ const EMPTY_POLICY = 'version: 1\nrules: []\n';
 
 /** Writes a first policy from what the account holds, and prints what it would do. */
 export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
-  const { out } = options;
+  const { policy: out } = options;
   if (existsSync(out)) throw alreadyThere(out);
   const { text, advice, report } = await withParameters(io, options, async (readerFor, parameters) => {
     const ssmParameters = parameters.globs.map((pattern) => ({ pattern, mayBeEmpty: false }));
@@ -44,7 +45,7 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
     const draft = firstDraft(account, parameters, now);
     return {
       text: draft,
-      advice: `Not looked at: ${parameters.unread}; files, S3 objects and code that names images or finds them by name or tag; other accounts and Regions.\n${undoAdvice(account)}`,
+      advice: `Not looked at: ${parameters.unread}; what has to be named (references.byName); files, S3 objects and code that names images or finds them by name or tag (${io.command} lookups DIR prints what to add); other accounts and Regions.\n${undoAdvice(account)}`,
       report: await run({
         runId: newRunId(now),
         passes: PASSES,
@@ -61,7 +62,10 @@ export async function init(io: Io, options: InitOptions): Promise<ExitCode> {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw alreadyThere(out);
     throw new UsageError(`${out} can't be written: ${messageOf(error)}`);
   });
-  say(io, `wrote ${out}; above is what it would do. Read it, change it, and look again with: ${io.command} plan`);
+  say(
+    io,
+    `wrote ${out}; above is what it would do. Read it, change it, and look again with: ${io.command} plan${out === DEFAULT_POLICY ? '' : ` --policy ${out}`}`,
+  );
   say(io, advice);
   return exitCodeOf(report) === EXIT.failed ? EXIT.failed : EXIT.done;
 }
@@ -108,7 +112,7 @@ function parsed(text: string): Policy {
 }
 
 function alreadyThere(file: string): UsageError {
-  return new UsageError(`${file} is there already and is never overwritten; name another file with --out FILE`);
+  return new UsageError(`${file} is there already and is never overwritten; name another file with --policy FILE`);
 }
 
 /** Whether the Recycle Bin would take what is removed, and the commands that make the rules which are missing. */

@@ -1,11 +1,11 @@
 import { counted } from '../../text/format.ts';
-import { jsonEscape } from '../../text/json.ts';
 import { visible } from '../../text/untrusted.ts';
 import type { Findings, FoundTag, NameFamily } from './findings.ts';
 import { NO_PARAMETERS, type ParameterProposal } from './parameters.ts';
+import { MOST_VALUES, referencesSection } from './references-section.ts';
+import { comment, glob, yaml } from './yaml-text.ts';
 
 const SHORT_LIVED = /^(?:dev|development|test|testing|qa|sandbox|scratch|tmp|temp|playground|preview)$/i;
-const MOST_VALUES = 6;
 
 interface Kept {
   readonly newest: number;
@@ -52,14 +52,7 @@ export function draftPolicy(
 # everything could be read, always stay.
 version: 1`,
     protection(findings.protect),
-    `# Where uses of images are looked for; the rest is looked at anyway (docs/policy.md).
-references:
-  launchTemplateVersions: in-use   # $Default, $Latest and every version that anything names
-  sharedImages: keep               # images that other accounts may launch are theirs too
-${parametersLine(parameters)}
-# Not looked at: ${parameters.unread};
-# files and S3 objects (references.documents); code that finds images by name or tag, such as Terraform's; other accounts
-# and Regions. What only those use, protect by a tag.`,
+    referencesSection(findings, parameters),
     `# The first rule that selects an image owns it.${more(generosity)}
 rules:${rules(findings, generosity)}`,
     `# Each pass takes at most 25 actions a run, and none at all where more than a quarter of all images is due:
@@ -78,13 +71,6 @@ function protection(tags: readonly FoundTag[]): string {
   const lines = tags.map((tag) => `\n    ${yaml(glob(tag.key))}: "*"   # ${carriedBy(tag)}`);
   return `# What must stay whatever the rules say; ami-janitor:keep=true on an image does the same.
 ${tags.length === 0 ? '# protect: { tags: { DoNotDelete: "*" } }' : `protect:\n  tags:${lines.join('')}`}`;
-}
-
-function parametersLine({ globs }: ParameterProposal): string {
-  if (globs.length === 0)
-    return '  # ssmParameters: ["/golden/*"]   # text parameters that hold image ids, beside those of type aws:ec2:image';
-  return `  # Text parameters whose names speak of images; what image ids they hold is in use.
-  ssmParameters: [${globs.map(yaml).join(', ')}]`;
 }
 
 /** Why a draft keeps more than usual. */
@@ -179,23 +165,4 @@ function carriedBy({ key, images, values }: FoundTag): string {
   const named = values.slice(0, MOST_VALUES).map(([value]) => comment(value));
   const more = values.length - named.length;
   return `${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'} the tag ${comment(key)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** Anyone's text in a comment: one line, and nothing that YAML or an editor takes for more. */
-function comment(text: string): string {
-  const shown = visible(text);
-  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
-}
-
-/** Anyone's text as a YAML value: JSON's strings are YAML's double-quoted ones. */
-function yaml(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g,
-    jsonEscape,
-  );
-}
-
-/** Text as a glob that matches nothing else. */
-function glob(text: string): string {
-  return text.replace(/[\\*?]/g, '\\$&');
 }
