@@ -9,11 +9,8 @@ import { MOST_SECONDS_BEHIND } from './story.ts';
 import { DAY, type Life, type World } from './world.ts';
 
 const SECOND = 1000;
-/**
- * What came into use so shortly before is not seen: the last look is ten seconds old at the most, the call takes one, and
- * AWS can be behind.
- */
-const LAST_LOOK = (12 + MOST_SECONDS_BEHIND) * SECOND;
+/** What came into use so shortly before is not seen: the last look is ten seconds old at the most, and the call takes one. */
+const LAST_LOOK = 12 * SECOND;
 /** AWS's second opinion knows no launch configurations, nor which version a group names: the last reading counts. */
 const LAST_READING = 6 * 60 * SECOND;
 /** Clocks that differ by less are taken for the same, and EC2 rounds to the minute. */
@@ -56,9 +53,15 @@ export class Witness {
   readonly #mailbox: Mailbox;
   #writing: RunSeen | undefined;
 
-  constructor(world: World, mailbox: Mailbox) {
+  readonly #lastLook: number;
+  readonly #groupSeen: number;
+
+  /** @param isExact where AWS is never behind, and no group names an older version of a template */
+  constructor(world: World, mailbox: Mailbox, { isExact = false } = {}) {
     this.#world = world;
     this.#mailbox = mailbox;
+    this.#lastLook = LAST_LOOK + (isExact ? 0 : MOST_SECONDS_BEHIND * SECOND);
+    this.#groupSeen = isExact ? LAST_LOOK : LAST_READING;
   }
 
   /** A call that is about to reach AWS. @returns what is to be asked of the account once AWS has answered */
@@ -146,7 +149,8 @@ export class Witness {
     const say = (invariant: string, why: string) => this.found(invariant, `${action} of ${life.id}: ${why}`);
     if (run.mayNotTake !== undefined) say('unknown means keep', run.mayNotTake);
     for (const [by, { since }] of life.uses) {
-      const seen = by === 'launch configuration' || by === 'group' ? LAST_READING : LAST_LOOK;
+      const usual = by === 'group' ? this.#groupSeen : this.#lastLook;
+      const seen = by === 'launch configuration' ? LAST_READING : usual;
       if (now - since > seen) say('in use', `it is used by a ${by} for ${(now - since) / SECOND} s`);
     }
     if (this.#isKept(life, now)) say('kept', 'people keep it');
@@ -168,10 +172,10 @@ export class Witness {
         say('waits', `${what} ${((now - at) / DAY).toFixed(2)} days ago, of ${after.milliseconds / DAY}`);
     };
     // Somebody may have taken the mark off right before.
-    if (life.markedAt === undefined && now - life.touchedAt > LAST_LOOK)
+    if (life.markedAt === undefined && now - life.touchedAt > this.#lastLook)
       say('waits', 'it is not deprecated by this tool');
     waited('deprecated', life.markedAt);
-    if (now - (life.putBackAt ?? now) > LAST_LOOK) waited('put back by people', life.putBackAt);
+    if (now - (life.putBackAt ?? now) > this.#lastLook) waited('put back by people', life.putBackAt);
     waited('held by something', life.heldAt);
     if (now - (life.launchedAt ?? now) > DAY + LAST_READING) waited('launched', life.launchedAt);
     if (action === 'deregister' && life.deregisterAfter !== undefined && now + CLOCKS < life.deregisterAfter)
@@ -182,7 +186,7 @@ export class Witness {
 
   #isKept({ id, keptSince }: Life, now: number): boolean {
     const value = this.#world.state.images.get(id)?.Tags?.find(({ Key }) => Key === TAG.keep)?.Value;
-    if (value === undefined || keptSince === undefined || now - keptSince <= LAST_LOOK) return false;
+    if (value === undefined || keptSince === undefined || now - keptSince <= this.#lastLook) return false;
     return value === 'true' || Date.parse(value) > now + CLOCKS;
   }
 
@@ -201,7 +205,7 @@ export class Witness {
     const isKept = owners.some(({ kind, leftAt }) => kind === 'archive' && leftAt === undefined);
     if (isKept) say('snapshots', 'its rule keeps it');
     for (const { leftAt, putBackAt } of owners) {
-      if (leftAt === undefined || time.milliseconds - leftAt <= LAST_LOOK) continue;
+      if (leftAt === undefined || time.milliseconds - leftAt <= this.#lastLook) continue;
       const grace = policy.orphanSnapshots?.deleteAfter.milliseconds ?? Number.POSITIVE_INFINITY;
       const days = (time.milliseconds - Math.max(leftAt, putBackAt ?? 0)) / DAY;
       if (days * DAY + CLOCKS < grace) say('snapshots', `people left it ${days.toFixed(2)} days ago`);

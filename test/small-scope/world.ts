@@ -80,7 +80,7 @@ export function smallWorld(): { world: World; witness: Witness } {
   const { rules } = world.state.recycleBin;
   rules.splice(0, rules.length, ...rules.map((rule) => ({ ...rule, retentionDays: 7 })));
   world.time.milliseconds = NOW.getTime();
-  return { world, witness: new Witness(world, new Mailbox()) };
+  return { world, witness: new Witness(world, new Mailbox(), { isExact: true }) };
 }
 
 /** An account as it stands at one time: what several ways start from. */
