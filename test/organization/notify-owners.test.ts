@@ -24,7 +24,7 @@ afterEach(async () => {
   await slack.close();
 });
 
-const TIMING = { sleep: async () => {}, timeoutMilliseconds: 300, isTimeLeft: () => true };
+const TIMING = { sleep: async () => {}, timeoutMilliseconds: 10_000, isTimeLeft: () => true };
 
 /** A whole run up to telling. */
 async function acted(options: RunningOptions = {}): Promise<void> {
