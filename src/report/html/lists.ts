@@ -22,7 +22,7 @@ export function sources({ sources: all }: Report): Markup {
         html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${count(source.references)}</td><td>${count(source.calls)}</td><td><bdi>${sourceNote(source)}</bdi></td></tr>`,
     );
   const heads = ['Source', 'Status', 'References', 'Calls', 'Why'];
-  const table = scrollTable('Sources', heads, rows, { box: 'card scroll' });
+  const table = scrollTable('What was read', heads, rows, { box: 'card scroll' });
   return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2>${table}</section>`;
 }
 
