@@ -12,6 +12,8 @@ export interface StoredRole {
 
 /** What an account has in all its Regions at once. Tests may change it at any time. */
 export interface AccountWide {
+  /** What IAM calls the account. */
+  accountAlias?: string;
   /** By path and name: `ami-janitor/ami-janitor-read`. */
   readonly roles: Map<string, StoredRole>;
   /** Regions that must be opted in to, where they stand otherwise than usual. */

@@ -17,6 +17,7 @@ import { ec2Operations } from './ec2/operations.ts';
 import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
 import { emrOperations } from './emr.ts';
 import { eventBridgeOperations } from './eventbridge.ts';
+import { iamOperations } from './iam.ts';
 import { imageBuilderOperations } from './imagebuilder.ts';
 import { lambdaOperations } from './lambda.ts';
 import { type Operation, operationTable } from './operation.ts';
@@ -57,6 +58,7 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('ec2', queryProtocol('ec2', '2016-11-15'), EC2_ERRORS, ec2Operations),
   service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_ERRORS, autoScalingOperations),
   service('sts', queryProtocol('query', '2011-06-15'), QUERY_ERRORS, stsOperations),
+  service('iam', queryProtocol('query', '2010-05-08'), QUERY_ERRORS, iamOperations),
   service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_ERRORS, ssmOperations),
   service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_ERRORS, organizationsOperations),
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),

@@ -3,6 +3,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { ALIASES_MILLISECONDS, iamClient, listAccountAliases } from './account-aliases.ts';
 import { countThrottles, type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
 import { type RecycleBinRules, recycleBinClient, recycleBinRules } from './recycle-bin-rules.ts';
 import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
@@ -26,6 +27,8 @@ export interface Clients {
   /** The client of a service that few accounts use, made when it is first asked for. */
   readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
+  /** The account's aliases: one try, two seconds at most. */
+  readonly accountAliases: () => Promise<readonly string[]>;
   /** Where one of many accounts is read: the client of another one of them, to read a parameter at its owner. */
   readonly ownersSsm?: (accountId: string, region: string) => Promise<SSMClient | undefined>;
   /** How many requests AWS throttled so far, those among them that a retry then brought through. */
@@ -68,10 +71,10 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
   // Not `adaptive`: that slows a whole client for one throttled operation. What is throttled is slowed in `rate-limit.ts`.
   const common: CommonConfig = { region, maxAttempts, retryMode: 'standard', requestHandler: TIMEOUTS, ...sending };
   const made: AnyClient[] = [];
-  const keep = <Client extends AnyClient>(client: Client): Client => {
+  const keep = <Client extends AnyClient>(client: Client, milliseconds = silenceMilliseconds): Client => {
     // It copies every answer whole, for a log that nobody keeps.
     client.middlewareStack.remove('loggerMiddleware');
-    endSilence(client, silenceMilliseconds);
+    endSilence(client, milliseconds);
     made.push(client);
     return client;
   };
@@ -99,6 +102,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
       made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
     recycleBinRules: recycleBinRules(keep(recycleBinClient(common, ec2))),
+    accountAliases: () => listAccountAliases(keep(iamClient(common), ALIASES_MILLISECONDS)),
     throttles: countThrottles([ec2, autoScaling, ssm]),
     destroy: () => {
       for (const client of made) client.destroy();

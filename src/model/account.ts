@@ -8,6 +8,8 @@ import type { Reading, References, SourceReading, Unreadable } from './reference
 export interface Target {
   readonly accountId: string;
   readonly region: string;
+  /** What people call the account, where that is known; for them alone. */
+  readonly accountAlias?: string;
 }
 
 /** With whom an image is shared, or why that could not be read. */

@@ -101,6 +101,11 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
     if (auditKey === undefined || outcomes?.wasDelivered(auditKey, imageId) !== true)
       items.push({ kind: 'action', notice });
   }
+  const accountNames = new Map(
+    [...acted, ...reports].flatMap(({ target: { accountId: id, accountAlias } }) =>
+      accountAlias === undefined ? [] : [[id, accountAlias]],
+    ),
+  );
   const accountId = (reports[0] ?? acted[0])?.target.accountId;
   const reportUrl = accountId === undefined ? undefined : request.reportUrl?.(accountId);
   return {
@@ -112,6 +117,7 @@ export async function gatherNotifications(request: AnnounceRequest): Promise<Gat
       ownerTag: policy.owners.tag,
       undo: policy.undo,
       critical: reports.flatMap(criticalImagesOf),
+      accountNames,
       ...(reportUrl !== undefined && { reportUrl }),
     },
     problems: [...problems, ...(request.problems ?? []), ...[...reports, ...acted].flatMap(runProblemsOf)],

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { counted, cut } from '../text/format.ts';
+import { accountText, counted, cut } from '../text/format.ts';
 import { code, mrkdwn, plain } from '../text/untrusted.ts';
 import { context, header, link, messageKey, type SlackMessage, sections } from './message.ts';
 
@@ -7,6 +7,8 @@ import { context, header, link, messageKey, type SlackMessage, sections } from '
 export interface RunSummary {
   readonly runId: string;
   readonly accountId: string;
+  /** What people call the accounts, by their ids. */
+  readonly accountNames?: ReadonlyMap<string, string>;
   /** Instead of the account, where a run goes through several: `40 accounts`. */
   readonly where?: string;
   readonly isDryRun: boolean;
@@ -93,8 +95,9 @@ function failureTitle({ functionName, accountId }: FailedRun): string {
   return `${word(functionName, 64)} failed in account ${word(accountId, 12)}`;
 }
 
-function whereOf({ where, accountId }: RunSummary): string {
-  return where ?? `account ${accountId}`;
+function whereOf({ where, accountId, accountNames }: RunSummary): string {
+  const accountAlias = accountNames?.get(accountId);
+  return where ?? `account ${accountText({ accountId, ...(accountAlias && { accountAlias }) })}`;
 }
 
 /** Lines of anyone's text, at most twenty of them; what is left out is counted, with where it stands. */

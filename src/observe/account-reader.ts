@@ -11,7 +11,7 @@ import { type ObserveRequest, observeAccount, observeDetails, observeMissing } f
 export interface AccountReader {
   readonly account: () => Promise<Account>;
   readonly details: (account: Account, missing: MissingDetails) => Promise<Account>;
-  /** Adds which named images are gone, for people to read; revalidation does without. */
+  /** Adds which named images are gone and the account's alias, for people to read; revalidation does without. */
   readonly missing?: (account: Account) => Promise<Account>;
 }
 

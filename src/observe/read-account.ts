@@ -3,7 +3,7 @@ import { failureOf } from '../aws/errors.ts';
 import { Requests } from '../aws/requests.ts';
 import { readAncestry } from '../inventory/ancestry.ts';
 import { readSharing, readSnapshotDetails } from '../inventory/details.ts';
-import { readTimedTarget } from '../inventory/identity.ts';
+import { readAccountAlias, readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
 import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
@@ -78,12 +78,19 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
   return observed;
 }
 
-/** Adds which of the images that something names are gone. It only informs: what can't be looked up holds nothing back. */
+/**
+ * Adds which of the images that something names are gone, and the account's alias. They only inform: what can't be
+ * looked up holds nothing back.
+ */
 export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
   const own = new Set(account.images.map(({ imageId }) => imageId));
   const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
   const requests = new Requests(() => observer.onCall?.('missing-images'));
-  return { ...account, missingImages: await findMissingImages(clients, requests, named) };
+  const [missingImages, accountAlias] = await Promise.all([
+    findMissingImages(clients, requests, named),
+    readAccountAlias(clients),
+  ]);
+  return { ...account, target: { ...account.target, ...(accountAlias && { accountAlias }) }, missingImages };
 }
 
 /** Adds what only further calls say of the images and snapshots that a plan would touch. */

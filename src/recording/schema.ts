@@ -121,7 +121,7 @@ const usage = z.discriminatedUnion('status', [
 /** A recording, version 1. */
 export const recordingSchema = z.strictObject({
   recordingVersion: z.literal(RECORDING_VERSION),
-  target: z.strictObject({ accountId: text, region: text }),
+  target: z.strictObject({ accountId: text, region: text, accountAlias: text.exactOptional() }),
   observedAt: date,
   images: z.array(image),
   snapshots: z.array(snapshot),

@@ -1,5 +1,5 @@
 import { PASSES } from '../model/plan.ts';
-import { count, counted, gib, minute } from '../text/format.ts';
+import { accountText, count, counted, gib, minute } from '../text/format.ts';
 import { markdownText, terminalText } from '../text/untrusted.ts';
 import type { ComparedDecision, ComparedImage, ComparedPolicy, Comparison } from './comparison.ts';
 import { type Columns, csv } from './csv.ts';
@@ -26,7 +26,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
   ]);
   const snapshotRows = snapshots.map((one) => [one.snapshotId, ...[one.policy, one.against].map(snapshotText)]);
   return `${[
-    `# AMI policies compared: ${markdownText(target.accountId)} ${markdownText(target.region)}`,
+    `# AMI policies compared: ${markdownText(accountText(target))} ${markdownText(target.region)}`,
     whatIsCompared(comparison, markdownText),
     ...incompletenessOf(comparison.sources).map(incompleteBlock),
     `**${differenceSentence(comparison)}**`,
@@ -42,7 +42,7 @@ export function comparisonTerminal(comparison: Comparison, options: TerminalOpti
   const { target, policy, against, sources, images, snapshots } = comparison;
   const { width, palette } = options;
   const { bold, dim, red } = palette;
-  const title = `AMI policies compared  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
+  const title = `AMI policies compared  ${terminalText(accountText(target))} ${terminalText(target.region)}`;
   const alarms = incompletenessOf(sources).map((incomplete) =>
     [
       wrapped(bold(red(`INCOMPLETE: ${incomplete.title}`)), width),

@@ -1,5 +1,5 @@
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../model/reasons.ts';
-import { count, gib, minute } from '../text/format.ts';
+import { accountText, count, gib, minute } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
 import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
@@ -20,7 +20,7 @@ export function reportMarkdown(report: Report): string {
   const at = plannedFor(report);
   const { warnings, ...lists } = listsOf(report);
   return `${[
-    `# AMI report: ${markdownText(target.accountId)} ${markdownText(target.region)}`,
+    `# AMI report: ${markdownText(accountText(target))} ${markdownText(target.region)}`,
     `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(observedAt)}${at === undefined ? '' : `, planned for ${minute(at)}`}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
     ...incompletenessOf(sources, passes).map(incompleteBlock),
     ...failures(report),

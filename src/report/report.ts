@@ -45,7 +45,7 @@ export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Rep
     mode: run.mode,
     observedAt: plan.observedAt.toISOString(),
     at: plan.at.toISOString(),
-    target: { accountId: plan.target.accountId, region: plan.target.region },
+    target: toJson(plan.target),
     policy: { source: run.policy.source, sha256: run.policy.sha256 },
     complete: plan.complete,
     warnings: [...plan.warnings],

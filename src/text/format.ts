@@ -93,3 +93,9 @@ export function elapsedDays(milliseconds: number, limitMilliseconds: number): nu
 export function limitDays(milliseconds: number): number {
   return Math.round((milliseconds / DAY) * 100) / 100;
 }
+
+/** An account by its id and, where that is known, its alias: `123456789012 (prod-images)`. */
+export function accountText(account: { readonly accountId: string; readonly accountAlias?: string }): string {
+  const { accountId, accountAlias } = account;
+  return accountAlias === undefined ? accountId : `${accountId} (${accountAlias})`;
+}

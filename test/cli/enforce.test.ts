@@ -102,11 +102,12 @@ describe('--enforce', () => {
     ['\u0003', false],
     ['yes\n', true],
   ])('asks for a yes in full before it removes anything; %j is an answer of %s', async (answer, acts) => {
+    embedded().state.everywhere.accountAlias = 'prod-images';
     embedded().calls.clear();
     const { exitCode, stdout, stderr } = await onTerminal(answer, 'deregister', '--policy', policy, '--enforce');
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /In account \d{12}, eu-west-1:\n {2}deregister \d images? with \d+ snapshots? {2}can't be undone, but while the Recycle Bin holds it \(ami-janitor restore\)\nGo ahead\? Type yes in full:/,
+      /In account \d{12} \(prod-images\), eu-west-1:\n {2}deregister \d images? with \d+ snapshots? {2}can't be undone, but while the Recycle Bin holds it \(ami-janitor restore\)\nGo ahead\? Type yes in full:/,
     );
     expect(stripVTControlCharacters(stderr)).toMatch(/^deregister +ami-[0-9a-f]{17}/m);
     expect(stderr.includes('Nothing was done.')).toBe(!acts);

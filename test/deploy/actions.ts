@@ -95,6 +95,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'emr.ListClusters': { action: 'elasticmapreduce:ListClusters' },
   'emr.ListInstanceFleets': { action: 'elasticmapreduce:ListInstanceFleets', resource: CLUSTER },
   'emr.ListInstanceGroups': { action: 'elasticmapreduce:ListInstanceGroups', resource: CLUSTER },
+  'iam.ListAccountAliases': { action: 'iam:ListAccountAliases' },
   'imagebuilder.GetContainerRecipe': {
     action: 'imagebuilder:GetContainerRecipe',
     resource: arn('imagebuilder', 'container-recipe/web/1.0.0'),

@@ -17,8 +17,13 @@ import {
 /** A policy under which nothing is due, so that only looking is counted. */
 const KEEP_ALL = aPolicy({ rules: [] });
 
-/** The account's own, and a list and an object of the journal. */
-const leastToRead = (state: AccountState) => ({ ...leastOfAccount(state), ListObjectsV2: 1, GetObject: 1 });
+/** The account's own and its alias, and a list and an object of the journal. */
+const leastToRead = (state: AccountState) => ({
+  ...leastOfAccount(state),
+  ListAccountAliases: 1,
+  ListObjectsV2: 1,
+  GetObject: 1,
+});
 
 const pages = (items: number, pageSize: number) => Math.max(1, Math.ceil(items / pageSize));
 

@@ -9,6 +9,7 @@ import { refusalProblems } from '../../report/notifications.ts';
 import type { Report } from '../../report/report.ts';
 import { briefTerminal } from '../../report/terminal/brief.ts';
 import { run } from '../../run.ts';
+import { accountText } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { agrees, type ConfirmOptions, interruptible, mustBeAnswerable } from '../confirm.ts';
 import { EXIT, type ExitCode, type Io, say, UsageError } from '../io.ts';
@@ -58,11 +59,11 @@ function hasActions({ passes }: Report): boolean {
 
 /** What a person is asked: how many of each kind of act, where, and which of them can be undone. */
 function asked(intended: Report, { undo }: Policy, hasJournal: boolean, command: string) {
-  const { accountId, region } = intended.target;
+  const { target } = intended;
   const acts = actsOf(intended);
   const width = Math.max(...acts.map(({ says }) => says.length));
   const lines = acts.map((act) => `  ${act.says.padEnd(width)}  ${undoOf(act, undo, hasJournal, command)}`);
-  const question = `In account ${terminalText(accountId)}, ${terminalText(region)}:\n${lines.join('\n')}\nGo ahead?`;
+  const question = `In account ${terminalText(accountText(target))}, ${terminalText(target.region)}:\n${lines.join('\n')}\nGo ahead?`;
   return { question, agreement: acts.some(({ isRemoval }) => isRemoval) ? 'yes' : 'y' } as const;
 }
 

@@ -1,5 +1,5 @@
 import { inChunks } from '../../text/chunks.ts';
-import { day } from '../../text/format.ts';
+import { accountText, day } from '../../text/format.ts';
 import type { Report } from '../shape.ts';
 import { barChart, byAge, byFamily, byOwner, columnChart } from './charts/bars.ts';
 import { timeline } from './charts/timeline.ts';
@@ -41,7 +41,7 @@ function beforeData(report: Report): Markup {
   };
   const shown = sections.filter((name) => parts[name] !== undefined);
   const links = shown.map((name) => html`<a href="#${name}">${LINKS[name]}</a>`);
-  return html`${pageStart(`AMI report ${report.target.accountId} ${report.target.region} ${day(report.observedAt)}`, STYLE, ALLOWED)}<body><a class="skip" href="#images">Skip to all images</a>${heading(report)}<nav aria-label="Sections">${links}</nav>
+  return html`${pageStart(`AMI report ${accountText(report.target)} ${report.target.region} ${day(report.observedAt)}`, STYLE, ALLOWED)}<body><a class="skip" href="#images">Skip to all images</a>${heading(report)}<nav aria-label="Sections">${links}</nav>
 <main>${shown.map((name) => html`${parts[name]}\n`)}</main>
 <script type="application/json" id="data">`;
 }

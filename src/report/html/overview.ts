@@ -1,4 +1,4 @@
-import { count, counted, gib, minute } from '../../text/format.ts';
+import { accountText, count, counted, gib, minute } from '../../text/format.ts';
 import { savingsHeadline, summaryOf } from '../acts.ts';
 import { changesSentence } from '../changes.ts';
 import { type Lookup, lookup } from '../grouping.ts';
@@ -15,7 +15,7 @@ export function heading(report: Report): Markup {
   const { target, mode, runId, observedAt, policy } = report;
   const at = plannedFor(report);
   const planned = at === undefined ? undefined : html`<span>planned for ${minute(at)}</span>`;
-  return html`<header><div><h1>AMI report <span class="where"><bdi>${target.accountId}</bdi> <bdi>${target.region}</bdi></span></h1><p class="meta"><span class="mode ${mode}">${mode === 'dry-run' ? 'Dry run' : 'Enforced'}</span><span>observed ${minute(observedAt)}</span>${planned}<span>run <code>${runId}</code></span><span>policy <bdi>${policy.source}</bdi> <code title="sha256 ${policy.sha256}">${policy.sha256.slice(0, 12)}</code></span></p></div><button type="button" id="theme" hidden>Theme: auto</button></header>`;
+  return html`<header><div><h1>AMI report <span class="where"><bdi>${accountText(target)}</bdi> <bdi>${target.region}</bdi></span></h1><p class="meta"><span class="mode ${mode}">${mode === 'dry-run' ? 'Dry run' : 'Enforced'}</span><span>observed ${minute(observedAt)}</span>${planned}<span>run <code>${runId}</code></span><span>policy <bdi>${policy.source}</bdi> <code title="sha256 ${policy.sha256}">${policy.sha256.slice(0, 12)}</code></span></p></div><button type="button" id="theme" hidden>Theme: auto</button></header>`;
 }
 
 /** What must not be overlooked: what could not be read, what failed, what a limit stopped. */

@@ -155,7 +155,11 @@ export const reportSchema = z
     mode,
     observedAt: time.describe('When the account was read.'),
     at: time.describe('The time that the plan was made for.'),
-    target: z.object({ accountId: text, region: text }),
+    target: z.object({
+      accountId: text,
+      region: text,
+      accountAlias: z.exactOptional(text).describe('What people call the account, where IAM told it.'),
+    }),
     policy: z.object({ source: text, sha256: text }),
     complete: z
       .boolean()

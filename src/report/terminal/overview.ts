@@ -1,5 +1,5 @@
 import { actionKey } from '../../model/plan.ts';
-import { count, counted, gib, minute } from '../../text/format.ts';
+import { accountText, count, counted, gib, minute } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompleteLines, incompletenessOf } from '../incomplete.ts';
 import { costBasis, costOf } from '../prices.ts';
@@ -11,7 +11,7 @@ import { decisionPaint } from './palette.ts';
 /** What run it was, over what, by which policy, and for which time where that is not the present. */
 export function heading(report: Report, { width, palette }: TerminalOptions): string {
   const { runId, mode, target, policy, observedAt } = report;
-  const title = `AMI report  ${terminalText(target.accountId)} ${terminalText(target.region)}`;
+  const title = `AMI report  ${terminalText(accountText(target))} ${terminalText(target.region)}`;
   const run = `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${terminalText(runId)}, observed ${minute(observedAt)}, policy ${terminalText(policy.source)}`;
   const at = plannedFor(report);
   const planned = at === undefined ? [] : [palette.yellow(`Planned for ${minute(at)}`)];

@@ -107,6 +107,15 @@ describe('an image whose time has come', () => {
     expect(shownIn(ANN)).toEqual([id, id, id]);
   });
 
+  it('is announced with the account’s alias, to its owner and to the platform’s people', async () => {
+    story.state.everywhere.accountAlias = 'prod-images';
+    story.image('old', owned);
+    await tell();
+    const named = `account ${story.state.accountId} (prod-images)`;
+    expect(slack.posted).toHaveLength(2);
+    for (const { blocks } of slack.posted) expect(JSON.stringify(blocks).replaceAll('`', '')).toContain(named);
+  });
+
   it('comes with what its owner should replace, being in use with a critical finding', async () => {
     story.image('old', owned);
     const ScanResults = { HighestFindingSeverityLabel: 'critical' as const };
