@@ -3,7 +3,7 @@ import { type Context, type Operation, read } from './operation.ts';
 const NAMESPACE = 'com.amazonaws.iam';
 const LIST_OF_TEXTS = 64;
 
-/** In the form in which the SDK's packages export theirs: IAM's own brings two megabytes for this one. */
+/** In the form in which the SDK's packages export theirs; nothing else here needs IAM's own. */
 const ListAccountAliases$: readonly unknown[] = [
   9,
   NAMESPACE,
