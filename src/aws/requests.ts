@@ -8,6 +8,8 @@ const AT_A_TIME = 25;
 export class Requests {
   /** How many were sent so far. */
   calls = 0;
+  /** How many things the lists held; who asks says so where a list holds others than those that are read. */
+  items = 0;
   readonly #onCall: () => void;
   readonly #limit = pLimit(AT_A_TIME);
 
@@ -114,6 +116,7 @@ function tokenOf(page: unknown): unknown {
 /**
  * The items of a list that comes in pages.
  * @param name the member of each page that holds them
+ * @param requests count pages and items
  * @throws BrokenAnswerError where a page has no such list, or the pages have no end
  */
 export async function* itemsOf<Item, Name extends string>(
@@ -121,7 +124,11 @@ export async function* itemsOf<Item, Name extends string>(
   name: Name,
   requests?: Requests,
 ): AsyncGenerator<Item> {
-  for await (const page of pagesOf(paginator, requests)) yield* listOf(page[name], name);
+  for await (const page of pagesOf(paginator, requests)) {
+    const items = listOf(page[name], name);
+    if (requests !== undefined) requests.items += items.length;
+    yield* items;
+  }
 }
 
 /**

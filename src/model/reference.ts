@@ -27,7 +27,14 @@ export type Reading<Facts> = ({ readonly status: 'read' } & Facts) | Unreadable;
 
 /** What came of one source; for the inventory itself `references` counts what it holds. */
 export type SourceReading =
-  | { readonly name: string; readonly status: 'read'; readonly references: number; readonly calls: number }
+  | {
+      readonly name: string;
+      readonly status: 'read';
+      readonly references: number;
+      readonly calls: number;
+      /** How many things were read, in the source's noun; absent where an older recording or report tells of it. */
+      readonly read?: number;
+    }
   | {
       readonly name: string;
       readonly status: 'unreadable';

@@ -6,6 +6,8 @@ export interface Source {
   readonly name: string;
   /** The kinds of references that it finds, each with the noun of the resource. */
   readonly kinds: readonly (readonly [kind: string, noun: string])[];
+  /** What it reads, one and many, where that is not a kind's noun and the noun with an s. */
+  readonly reads?: readonly [one: string, many: string];
   /** The IAM actions that it needs. */
   readonly permissions: readonly string[];
   /** AWS's own name of the service that it asks, where AWS does not offer that in every Region. */
@@ -36,6 +38,7 @@ const ROWS = [
   {
     name: 'instance-refreshes',
     kinds: [['autoscaling:InstanceRefresh', 'instance refresh']],
+    reads: ['instance refresh', 'instance refreshes'],
     permissions: ['autoscaling:DescribeInstanceRefreshes'],
     names: LAUNCHED,
   },
@@ -65,6 +68,7 @@ const ROWS = [
       ['imagebuilder:ImageRecipe', 'image recipe'],
       ['imagebuilder:ContainerRecipe', 'container recipe'],
     ],
+    reads: ['recipe', 'recipes'],
     permissions: [
       'imagebuilder:ListImageRecipes',
       'imagebuilder:ListContainerRecipes',
@@ -99,6 +103,7 @@ const ROWS = [
       ['elasticbeanstalk:Environment', 'Elastic Beanstalk environment'],
       ['elasticbeanstalk:ConfigurationTemplate', 'Elastic Beanstalk saved configuration'],
     ],
+    reads: ['Elastic Beanstalk configuration', 'Elastic Beanstalk configurations'],
     permissions: [
       'elasticbeanstalk:DescribeEnvironments',
       'elasticbeanstalk:DescribeApplications',
@@ -183,6 +188,7 @@ const ROWS = [
   {
     name: 'launch-templates',
     kinds: [['ec2:LaunchTemplate', 'launch template']],
+    reads: ['launch template version', 'launch template versions'],
     permissions: ['ec2:DescribeLaunchTemplateVersions'],
     names: ['parameter'],
   },
@@ -208,3 +214,13 @@ export type ReferenceKind = (typeof KINDS)[number][0];
 
 /** What a reference's resource is called in sentences. */
 export const NOUNS: ReadonlyMap<ReferenceKind, string> = new Map(KINDS);
+
+/** What each source reads, one and many; the inventory, which refers to nothing itself, too. */
+export const READ_NOUNS: ReadonlyMap<string, readonly [one: string, many: string]> = new Map([
+  ['images', ['image', 'images']],
+  ['snapshots', ['snapshot', 'snapshots']],
+  ['journal', ['record', 'records']],
+  ...ROWS.map(({ name, kinds: [[, noun]], ...row }): [string, readonly [string, string]] => {
+    return [name, 'reads' in row ? row.reads : [noun, `${noun}s`]];
+  }),
+]);

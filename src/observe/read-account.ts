@@ -145,9 +145,10 @@ async function readJournal(
   const requests = new Requests(() => observer.onCall?.(JOURNAL));
   const journal = await reader.read(target, requests);
   const calls = requests.calls;
+  const records = journal.status === 'read' ? journal.images.size + journal.snapshots.size : 0;
   const row: SourceReading =
     journal.status === 'read'
-      ? { name: JOURNAL, status: 'read', references: journal.images.size + journal.snapshots.size, calls }
+      ? { name: JOURNAL, status: 'read', references: records, calls, read: records }
       : { name: JOURNAL, status: 'unreadable', references: 0, calls, error: journal.error };
   observer.onSource(row);
   return { journal, rows: [row] };
@@ -169,7 +170,7 @@ async function readInventory<Item>(
   }
   const row = { name, references: list.length, calls: requests.calls };
   const reading: SourceReading =
-    error === undefined ? { ...row, status: 'read' } : { ...row, status: 'unreadable', error };
+    error === undefined ? { ...row, status: 'read', read: list.length } : { ...row, status: 'unreadable', error };
   observer.onSource(reading);
   return { list, reading };
 }

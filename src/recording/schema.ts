@@ -77,7 +77,13 @@ const snapshot = z.strictObject({
 });
 
 const source = z.discriminatedUnion('status', [
-  z.strictObject({ name: text, status: z.literal('read'), references: count, calls: count }),
+  z.strictObject({
+    name: text,
+    status: z.literal('read'),
+    references: count,
+    calls: count,
+    read: count.exactOptional(),
+  }),
   z.strictObject({ name: text, status: z.literal('unreadable'), references: count, calls: count, error: text }),
   z.strictObject({
     name: text,

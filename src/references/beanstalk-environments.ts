@@ -22,6 +22,7 @@ export const find: Finder['find'] = async function* (context) {
   const configured = [...(await Array.fromAsync(environmentsOf(context))), ...(await readTemplates(context))];
   const findings = await requests.sendAll(configured, (one) => readSettings(context, one));
   yield* findings.flat();
+  requests.items = configured.length;
 };
 
 async function* environmentsOf({ clients, requests }: FinderContext): AsyncGenerator<Configured> {

@@ -36,6 +36,7 @@ export const find: Finder['find'] = async function* (context) {
     nameOf: nameOfStack,
     read: (stack) => readTemplate(context, stack),
   });
+  requests.items = stacks.length;
   if (masked.length > 0) {
     throw new UnreadableSourceError(
       `CloudFormation shows nobody the value of parameters with NoEcho, and by their names these hold images: ${masked.join(', ')}; take NoEcho off them, or switch the source off`,

@@ -17,6 +17,7 @@ export const documents: Finder = {
       let documents = 0;
       for await (const { document, imageIds } of searched) {
         documents += 1;
+        context.requests.items += 1;
         for (const imageId of imageIds) yield { finds: 'image', imageId, reference: reference('document', document) };
       }
       if (documents === 0 && !mayBeEmpty) empty.push(path);

@@ -22,6 +22,7 @@ export const find: Finder['find'] = async function* (context) {
   const clusters = await Array.fromAsync(itemsOf(listed, 'Clusters', requests));
   const findings = await requests.sendAll(clusters, ({ Id }) => readCluster(context, essential(Id, 'Id of a cluster')));
   yield* findings.flat();
+  requests.items = clusters.length;
 };
 
 async function readCluster({ clients, requests }: FinderContext, ClusterId: string): Promise<Finding[]> {

@@ -85,6 +85,7 @@ export async function* readByName<Item>(
   const items = await Array.fromAsync(list());
   const named = items.filter((item) => globs.some(({ isName }) => isName(nameOf(item))));
   yield* (await context.requests.sendAll(named, read)).flat();
+  context.requests.items = named.length;
   const unmatched = globs.filter(
     ({ mayBeEmpty, isName }) => !mayBeEmpty && !named.some((item) => isName(nameOf(item))),
   );

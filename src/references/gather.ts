@@ -50,7 +50,7 @@ export async function gatherReferences(
         if (isFollowed(finding) && !namesOf(source).includes(finding.finds))
           throw new Error(`the source ${source} is not declared to name a ${finding.finds}`);
       }
-      return { name: source, status: 'read', references: references(), calls: requests.calls };
+      return { name: source, status: 'read', references: references(), calls: requests.calls, read: requests.items };
     } catch (error) {
       const service = SOURCE_OF.get(source)?.service;
       // That its endpoint is not found alone is no proof that a service is not there.

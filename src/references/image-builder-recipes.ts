@@ -20,6 +20,7 @@ interface Recipe {
 export const find: Finder['find'] = async function* (context) {
   const recipes = await Array.fromAsync(readRecipes(context));
   const built = await readAllBuilds(context, recipes);
+  context.requests.items = recipes.length;
   for (const recipe of recipes) yield* findingsOf(recipe, built);
 };
 

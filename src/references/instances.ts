@@ -9,11 +9,14 @@ export const instances: Finder = {
   async *find({ clients, requests }) {
     const input = { MaxResults: 1000, IncludeManagedResources: true };
     const reservations = paginateDescribeInstances({ client: clients.ec2 }, input);
+    let read = 0;
     for await (const { Instances } of itemsOf(reservations, 'Reservations', requests)) {
       for (const instance of listOf(Instances, 'Instances')) {
+        read += 1;
         if (instance.State?.Name !== 'terminated') yield* findingsOf(instance);
       }
     }
+    requests.items = read;
   },
 };
 

@@ -36,6 +36,7 @@ export const launchTemplates: Finder = {
     await readFurther(versions.missing(mode, versions.resolve(late)));
     await readFurther([...versions.lacking(mode)]);
 
+    requests.items = versions.size;
     const named = versions.resolve([...soon, ...late]);
     for (const row of versions.counted(mode, named)) yield* findingsOf(row);
     for (const entry of named) {

@@ -29,6 +29,7 @@ export const ssmParameters: Finder = {
       if (!askable.has(name)) yield* dangling(`"${name}", which can be no parameter's name,`, namersOf(name));
     }
     const answers = await context.requests.sendAll(batchesOf(askable), (batch) => readBatch(context, batch, standing));
+    context.requests.items = answers.flat().filter((answer) => !('missing' in answer)).length;
     for (const answer of answers.flat()) {
       if ('missing' in answer) yield* dangling(answer.missing, namersOf(answer.name));
       else {

@@ -71,6 +71,11 @@ export class TemplateVersions {
     }
   }
 
+  /** How many versions were read, each once. */
+  get size(): number {
+    return [...this.#byId.values()].reduce((sum, { rows }) => sum + rows.size, 0);
+  }
+
   /** Brings mentions by id or name, at a number, `$Default` or `$Latest`, to one entry a version. */
   resolve(mentions: readonly Mention<'launch-template'>[]): NamedVersion[] {
     const named = new Map<string, NamedVersion & { readonly namedBy: string[]; past: boolean }>();

@@ -1,4 +1,5 @@
 import { holdsEverything, unreadForAll } from '../model/reference.ts';
+import { READ_NOUNS, SOURCES } from '../model/sources.ts';
 import { count, counted } from '../text/format.ts';
 import type { ReportPass, ReportSource } from './shape.ts';
 
@@ -62,6 +63,19 @@ export function unreadableFirst(a: ReportSource, b: ReportSource): number {
 export function sourceNote(source: ReportSource): string {
   if (source.status === 'unreadable') return source.error;
   return source.status === 'off' ? (source.reason ?? '') : '';
+}
+
+/** What was read of a source, in its noun, and the references in it; undefined where it does not apply or is not told. */
+export function sourceCounts(source: ReportSource): { readonly read?: string; readonly references?: number } {
+  const { name, references, status } = source;
+  const nouns = READ_NOUNS.get(name);
+  const isInventory = nouns !== undefined && !SOURCES.some((known) => known === name);
+  // Older reports count the inventory as references alone.
+  const read = status === 'read' ? (source.read ?? (isInventory ? references : undefined)) : undefined;
+  return {
+    ...(read !== undefined && { read: counted(read, ...(nouns ?? ['item', 'items'])) }),
+    ...(!isInventory && { references }),
+  };
 }
 
 /** Why a run is incomplete, in a phrase; nothing where it is complete. */

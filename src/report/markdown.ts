@@ -3,7 +3,7 @@ import { accountText, count, gib, minute } from '../text/format.ts';
 import { markdownText } from '../text/untrusted.ts';
 import { changesSentence } from './changes.ts';
 import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
-import { incompletenessOf, sourceNote, unreadableFirst } from './incomplete.ts';
+import { incompletenessOf, sourceCounts, sourceNote, unreadableFirst } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
 import { costBasis, costOf } from './prices.ts';
 import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
@@ -126,8 +126,9 @@ function snapshotSection({ snapshots }: Report): string[] {
 }
 
 function sourceSection({ sources }: Report): string[] {
-  const rows = sources
-    .toSorted(unreadableFirst)
-    .map((source) => [source.name, source.status, source.references, source.calls, sourceNote(source)]);
-  return tableSection('Sources', ['Source', 'Status', 'References', 'Calls', 'Why'], rows);
+  const rows = sources.toSorted(unreadableFirst).map((source) => {
+    const { read = '', references = '' } = sourceCounts(source);
+    return [source.name, source.status, read, references, source.calls, sourceNote(source)];
+  });
+  return tableSection('Sources', ['Source', 'Status', 'Read', 'References', 'Calls', 'Why'], rows);
 }

@@ -63,7 +63,7 @@ describe('a lookup', () => {
       references: [{ kind: 'lookup', resource: 'web base', namedBy: [] }],
     });
     expect(plan.decisions.find(({ image }) => image.imageId === imageId(2))?.decision).toBe('deprecate');
-    expect(plan.sources).toContainEqual({ name: 'lookups', status: 'read', references: 1, calls: 0 });
+    expect(plan.sources).toContainEqual({ name: 'lookups', status: 'read', references: 1, calls: 0, read: 1 });
   });
 
   it('may mean one character by ?, or one or none: both newest stay', () => {

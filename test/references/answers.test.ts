@@ -4,7 +4,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { DescribeFleetsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeFleetsCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   GetImageCommand,
   ImagebuilderClient,
@@ -28,6 +28,7 @@ import type { Finder } from '../../src/references/finder.ts';
 import { ec2Fleets } from '../../src/references/fleets.ts';
 import { gatherReferences } from '../../src/references/gather.ts';
 import { find } from '../../src/references/image-builder-recipes.ts';
+import { instances } from '../../src/references/instances.ts';
 import { ssmDocuments } from '../../src/references/ssm-documents.ts';
 import { ssmParameters } from '../../src/references/ssm-parameters.ts';
 import { clientsOf, SETTINGS, SILENT } from './gathering.ts';
@@ -69,6 +70,17 @@ describe('a denial that does not name the permission', () => {
     expect((await read(ec2Fleets)).error).toBe(
       'access denied (UnauthorizedOperation): the role lacks a permission, or another policy forbids it; this source needs ec2:DescribeFleets',
     );
+  });
+});
+
+describe('instances', () => {
+  it('are counted one by one, however many a reservation has', async () => {
+    const reservation = (...ids: string[]) => ({
+      Instances: ids.map((InstanceId) => ({ InstanceId, ImageId: 'ami-0000000a' })),
+    });
+    const Reservations = [reservation('i-1', 'i-2'), reservation('i-3')];
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations });
+    expect((await gather([instances])).sources).toMatchObject([{ status: 'read', read: 3, references: 3 }]);
   });
 });
 

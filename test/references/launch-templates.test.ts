@@ -65,11 +65,14 @@ describe('launch templates', () => {
         Object.assign(new Error('Could not find version 3'), { name: 'InvalidLaunchTemplateId.VersionNotFound' }),
       )
       .on(DescribeLaunchTemplateVersionsCommand, { LaunchTemplateId: 'lt-1', Versions: undefined })
-      .resolves({ LaunchTemplateVersions: [version(5, 'ami-00000005'), version(4, 'ami-00000004')] });
+      .resolves({
+        LaunchTemplateVersions: [version(9, 'ami-00000009'), version(5, 'ami-00000005'), version(4, 'ami-00000004')],
+      });
     const { images, dangling, sources } = await gather('3', '5');
     expect([...images.keys()].sort()).toEqual(['ami-00000001', 'ami-00000005', 'ami-00000009']);
     expect(dangling).toEqual([{ missing: 'launch template lt-1 version 3', namedBy: ['Auto Scaling group "web"'] }]);
-    expect(sources.map(({ status }) => status)).toEqual(['read', 'read']);
+    // Versions 1, 4, 5 and 9, of which one came twice.
+    expect(sources).toMatchObject([{ status: 'read' }, { status: 'read', read: 4 }]);
   });
 
   it('is unreadable, with the permission that is missing, where further versions are denied', async () => {

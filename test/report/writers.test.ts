@@ -9,7 +9,7 @@ import { buildReport } from '../../src/report/report.ts';
 import { reportTerminal } from '../../src/report/terminal/terminal.ts';
 import { tried } from '../builders/tried.ts';
 import { aPlan, aReport, due, fullPlan, image, imageId, keep, RUN, TEMPLATE } from './plans.ts';
-import { imagesCsv, PLAIN } from './texts.ts';
+import { imagesCsv, PLAIN, reportHtml } from './texts.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -171,5 +171,45 @@ describe('CSV', () => {
       references: 'ec2:LaunchTemplate lt-0abc "web" version 7, named by Auto Scaling group "web-prod"',
     });
     expect(csv).toMatch(/"",""\n$/);
+  });
+});
+
+describe('a source says what it read, in its noun', () => {
+  const calls = 3;
+  const rows = [
+    [
+      { name: 'auto-scaling-groups', status: 'read', references: 2, calls, read: 15 },
+      '15 Auto Scaling groups read, 2 references',
+    ],
+    [
+      { name: 'instance-refreshes', status: 'read', references: 1, calls, read: 0 },
+      '0 instance refreshes read, 1 reference',
+    ],
+    [
+      { name: 'launch-templates', status: 'read', references: 0, calls, read: 1 },
+      '1 launch template version read, 0 references',
+    ],
+    [{ name: 'images', status: 'read', references: 1200, calls, read: 1200 }, '1,200 images read'],
+    // As reports and recordings of before say it.
+    [{ name: 'instances', status: 'read', references: 2, calls }, '2 references'],
+    [{ name: 'snapshots', status: 'read', references: 4, calls }, '4 snapshots read'],
+  ] as const;
+
+  test.each(rows)('%o', (source, said) => {
+    const report = aReport({ sources: [source] });
+    const read = /(.+) read/.exec(said)?.[1] ?? '';
+    const references = /(\d+) reference/.exec(said)?.[1] ?? '';
+    expect(reportTerminal(report, { width: 100, palette: PLAIN })).toContain(`${source.name}: ${said} in 3 calls\n`);
+    const cells = [read, references, '3', ''].map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|');
+    expect(reportMarkdown(report)).toContain(`| ${source.name} | read |${cells}|\n`);
+    expect(reportHtml(report)).toContain(
+      `<span class="status">read</span></td><td>${read}</td><td>${references}</td><td>3</td>`,
+    );
+  });
+
+  test('and nothing where it could not be read', () => {
+    expect(reportMarkdown(aReport(UNREADABLE))).toContain(
+      '| instances | unreadable | | 0 | 2 | UnauthorizedOperation |',
+    );
   });
 });

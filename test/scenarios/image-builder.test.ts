@@ -40,6 +40,8 @@ describe('the base of an Image Builder recipe survives', () => {
     expect(report.complete).toBe(true);
     expect(taken).toEqual([tooOld, unused]);
     expect(report.dangling).toEqual([]);
+    // The recipe, and none of the builds that were listed for it.
+    expect(report.sources).toContainEqual(expect.objectContaining({ name: 'image-builder-recipes', read: 1 }));
   });
 
   it('whose container recipe names one version of it', async () => {

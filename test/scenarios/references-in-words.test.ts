@@ -18,6 +18,47 @@ describe('a reference is precise enough to act on', async () => {
     expect(referencesOf(imageId)).toEqual([expected]);
   });
 
+  it('and each source says how much of its own was read', () => {
+    const { state } = account;
+    const { texts } = state;
+    const refreshes = [...state.instanceRefreshes.values()].flat();
+    const recipes = state.imageRecipes.size + state.containerRecipes.size;
+    const saved = [...state.beanstalkTemplates.values()].reduce((sum, { size }) => sum + size, 0);
+    expect(
+      Object.fromEntries(report.sources.map((source) => [source.name, source.status === 'read' && source.read])),
+    ).toEqual({
+      images: state.images.size,
+      snapshots: state.snapshots.size,
+      journal: state.images.size + state.snapshots.size,
+      'auto-scaling-groups': state.autoScalingGroups.size,
+      'instance-refreshes': refreshes.length,
+      'launch-configurations': state.launchConfigurations.size,
+      instances: state.instances.size,
+      'spot-fleets': state.spotFleets.size,
+      'ec2-fleets': state.fleets.size,
+      'spot-requests': state.spotRequests.size,
+      'image-builder-recipes': recipes,
+      'batch-compute-environments': state.computeEnvironments.size,
+      'emr-clusters': state.emrClusters.size,
+      'beanstalk-environments': state.beanstalkEnvironments.size + saved,
+      'codebuild-fleets': state.codeBuildFleets.size,
+      'hyperpod-clusters': state.hyperPodClusters.size,
+      'rds-custom-versions': state.engineVersions.size,
+      'cloudformation-stacks': texts.stacks.size,
+      'lambda-functions': texts.functions.size,
+      'state-machines': texts.stateMachines.size,
+      schedules: texts.schedules.size,
+      'state-manager-associations': texts.associations.size,
+      'maintenance-windows': texts.maintenanceWindows.size,
+      'ssm-documents': state.documents.size,
+      documents: state.buckets.get('runbooks')?.size,
+      // Which versions are read is another test's matter.
+      'launch-templates': expect.any(Number),
+      'ssm-parameters': state.parameters.size,
+      lookups: 0,
+    });
+  });
+
   it('and only the unused image goes', () => {
     expect(taken).toEqual([unused]);
     expect(report.complete).toBe(true);

@@ -161,14 +161,24 @@ describe('what costs a call each is read by name alone', () => {
     });
   });
 
+  it('of stacks, which are read all, the templates alone', async () => {
+    const account = new StoryAccount();
+    for (const StackName of ['nightly', 'hourly']) addStack(account, { StackName });
+    const { report } = await tell(account.state, { policy: naming({ 'cloudformation-stacks': ['nightly'] }) });
+    expect(report.sources).toContainEqual(expect.objectContaining({ name: 'cloudformation-stacks', read: 2 }));
+  });
+
   it('one call for each that a glob names, and none for the others', async () => {
     const account = new StoryAccount();
     const [used, other] = account.images('used', 'other');
     addStateMachine(account, used, 'nightly-build');
     addStateMachine(account, used, 'nightly-test');
     addStateMachine(account, other, 'hourly');
-    const { taken, calls } = await tell(account.state, { policy: naming({ 'state-machines': ['nightly-*'] }) });
+    const { taken, calls, report } = await tell(account.state, {
+      policy: naming({ 'state-machines': ['nightly-*'] }),
+    });
     expect([taken, calls.count('DescribeStateMachine')]).toEqual([[other], 2]);
+    expect(report.sources).toContainEqual(expect.objectContaining({ name: 'state-machines', read: 2 }));
   });
 
   it.each(Object.keys(EVERY_NAME))(

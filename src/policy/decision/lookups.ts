@@ -28,7 +28,7 @@ export function withLookups(account: Account, settings: ReferenceSettings, at: D
   const reading: SourceReading = isOff
     ? { ...row, references: 0, status: 'off' }
     : names.length === 0 || isOneOfMany
-      ? { ...row, status: 'read' }
+      ? { ...row, status: 'read', read: found.length }
       : { ...row, status: 'unreadable', error: whyLookupsAreUnmatched(names, where) };
   return {
     ...account,

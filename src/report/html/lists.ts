@@ -2,7 +2,7 @@ import { rollups, sum } from 'd3-array';
 import { IMAGE_REASONS, SNAPSHOT_REASONS } from '../../model/reasons.ts';
 import { count, counted, day, gib } from '../../text/format.ts';
 import { keptGroups, snapshotGroups } from '../grouping.ts';
-import { sourceNote } from '../incomplete.ts';
+import { sourceCounts, sourceNote } from '../incomplete.ts';
 import { referenceText } from '../references.ts';
 import { listsOf, moreThan } from '../sections.ts';
 import { unverifiedSentence } from '../sentences.ts';
@@ -17,11 +17,11 @@ const SOURCE_RANK = { unreadable: 0, off: 1, read: 2 } as const;
 export function sources({ sources: all }: Report): Markup {
   const rows = all
     .toSorted((a, b) => SOURCE_RANK[a.status] - SOURCE_RANK[b.status])
-    .map(
-      (source) =>
-        html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${count(source.references)}</td><td>${count(source.calls)}</td><td><bdi>${sourceNote(source)}</bdi></td></tr>`,
-    );
-  const heads = ['Source', 'Status', 'References', 'Calls', 'Why'];
+    .map((source) => {
+      const { read = '', references } = sourceCounts(source);
+      return html`<tr class="${source.status}"><th scope="row"><bdi>${source.name}</bdi></th><td><span class="status">${source.status}</span></td><td>${read}</td><td>${references === undefined ? '' : count(references)}</td><td>${count(source.calls)}</td><td><bdi>${sourceNote(source)}</bdi></td></tr>`;
+    });
+  const heads = ['Source', 'Status', 'Read', 'References', 'Calls', 'Why'];
   const table = scrollTable('What was read', heads, rows, { box: 'card scroll' });
   return html`<section id="sources" aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2>${table}</section>`;
 }

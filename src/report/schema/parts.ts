@@ -32,7 +32,11 @@ export const reference = z.object({
 const read = { name: text, references: number, calls: number };
 /** What came of one source. */
 export const source = z.discriminatedUnion('status', [
-  z.object({ ...read, status: z.literal('read') }),
+  z.object({
+    ...read,
+    status: z.literal('read'),
+    read: z.exactOptional(number).describe('How many things of the source were read: groups, instances, documents.'),
+  }),
   z.object({
     ...read,
     status: z.literal('unreadable'),

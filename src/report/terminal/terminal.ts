@@ -3,7 +3,7 @@ import { count, counted, listed } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { changesSentence } from '../changes.ts';
 import { type KeptGroup, keptGroups, type Lookup, lookup, snapshotGroups } from '../grouping.ts';
-import { unreadableFirst } from '../incomplete.ts';
+import { sourceCounts, unreadableFirst } from '../incomplete.ts';
 import { actionRow, changeRows, type ListSection, listsOf, moreThan, type ResourceRow, whyKept } from '../sections.ts';
 import { passSentence } from '../sentences.ts';
 import type { Report, ReportPass } from '../shape.ts';
@@ -136,15 +136,19 @@ function snapshotSection({ snapshots }: Report, options: TerminalOptions): strin
   return list('Snapshots', lines, options);
 }
 
-const NOUNS: Readonly<Record<string, string>> = { images: 'image', snapshots: 'snapshot' };
-
 function sourceSection({ sources }: Report, options: TerminalOptions): string[] {
   const { red, yellow } = options.palette;
   const lines = sources.toSorted(unreadableFirst).map((source) => {
     const name = terminalText(source.name);
     if (source.status === 'unreadable') return red(`${name}: could not be read: ${terminalText(source.error)}`);
-    if (source.status === 'read')
-      return `${name}: ${counted(source.references, NOUNS[source.name] ?? 'reference')} in ${counted(source.calls, 'call')}`;
+    if (source.status === 'read') {
+      const { read, references } = sourceCounts(source);
+      const counts = [
+        ...(read === undefined ? [] : [`${read} read`]),
+        ...(references === undefined ? [] : [counted(references, 'reference')]),
+      ];
+      return `${name}: ${counts.join(', ')} in ${counted(source.calls, 'call')}`;
+    }
     return yellow(`${name}: off${source.reason === undefined ? '' : `, since ${terminalText(source.reason)}`}`);
   });
   return list('Sources', lines, options);
