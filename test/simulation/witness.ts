@@ -79,6 +79,9 @@ export class Witness {
     if (life !== undefined && (action === 'disable' || action === 'deregister')) this.#checkTaking(action, life, run);
     if (operation === 'EnableImage' && life?.disabledByTool === false)
       this.found('people win', `${id} is enabled, which people disabled`);
+    // Both removed it at the same moment: nobody can tell who was first.
+    if (life && action === 'deregister' && this.#world.time.milliseconds - (life.leftAt ?? 0) <= this.#lastLook)
+      life.leftAt = undefined;
     if (operation === 'ModifyImageAttribute') this.#checkSharing(life, parsed.LaunchPermission?.Add ?? []);
     const { images, snapshots } = this.#world.state;
     const there = { images: new Map(images), snapshots: new Set(snapshots.keys()) };

@@ -154,14 +154,19 @@ class Night {
       this.#world.goOn(time.milliseconds + SECOND);
       const after = isDead() ? undefined : this.#witness.before(call, seen);
       this.#touches.take();
-      return isDead() ? { kind: 'drop-before' } : { ...(after && { after }) };
+      if (isDead()) return { kind: 'drop-before' };
+      return {
+        after: () => {
+          after?.();
+          if (this.#looksAt) this.#actsDue();
+        },
+      };
     };
     const { clients, calls } = connect(state, { now: time.now, intercept });
     calls.add = ({ operation, writes }) => {
       const touched = this.#touches.take();
       if (!this.#looksAt || isDead()) return;
       this.#steps.push({ operation, writes, touched });
-      this.#actsDue();
     };
     try {
       return await enforce({ clients, calls }, { now: time.now, policy, bucket: BUCKET, runId });
@@ -175,6 +180,7 @@ class Night {
 
   /** What the person does now, which shows from the next call on. */
   #actsDue(): void {
+    const untouched = JSON.stringify([...partsOf(this.#world.state)]);
     for (let due = this.#way.acts[this.#next]; due?.after === this.#steps.length; due = this.#way.acts[this.#next]) {
       const before = partsOf(this.#world.state);
       ACTS[due.act].apply(this.#world);
@@ -187,7 +193,8 @@ class Night {
       if (this.#next < this.#way.acts.length) continue;
       const earlier = this.#way.acts.filter(({ after }) => after < due.after);
       const key = JSON.stringify([this.#way.scene, this.#way.crashAfter, earlier, due.after, this.#next, [...parts]]);
-      this.#isKnown = changed.length === 0 || !this.#isNew(hash('sha1', key));
+      const isUndone = JSON.stringify([...parts]) === untouched;
+      this.#isKnown = changed.length === 0 || isUndone || !this.#isNew(hash('sha1', key));
     }
     this.#touches.take();
   }
