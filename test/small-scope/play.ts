@@ -180,9 +180,10 @@ class Night {
 
   /** What the person does now, which shows from the next call on. */
   #actsDue(): void {
-    const untouched = JSON.stringify([...partsOf(this.#world.state)]);
+    let untouched: string | undefined;
     for (let due = this.#way.acts[this.#next]; due?.after === this.#steps.length; due = this.#way.acts[this.#next]) {
       const before = partsOf(this.#world.state);
+      untouched ??= JSON.stringify([...before]);
       ACTS[due.act].apply(this.#world);
       const parts = partsOf(this.#world.state);
       const changed = [...parts].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
