@@ -5,7 +5,7 @@ import { ENVIRONMENT } from './test/builders/sdk-environment.ts';
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/builders/clean-up.ts'],
+    setupFiles: ['test/builders/clean-up.ts', 'test/builders/fixed-seed.ts'],
     pool: 'threads',
     // One more than the cores that people have at least: some stories wait in real time.
     maxWorkers: 3,

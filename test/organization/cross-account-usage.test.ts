@@ -6,7 +6,8 @@ import { anAccount, anImage, imageId } from '../builders/account.ts';
 const HERE = { accountId: '123456789012', region: 'eu-west-1' };
 
 function index(given: Partial<JoinedIndex>): JoinedIndex {
-  return { joinedAt: new Date(0), read: [], unread: [], listed: [], neverRead: [], skipped: [], sha256: {}, ...given };
+  const lists = { read: [], unread: [], listed: [], parametersUnread: [], neverRead: [], skipped: [] };
+  return { joinedAt: new Date(0), ...lists, sha256: {}, ...given };
 }
 
 describe('an account counts as read', () => {
@@ -23,6 +24,17 @@ describe('an account counts as read', () => {
       { read: ['2/eu-west-1'], unread: [['2/us-east-1', 'x']], listed: ['2/us-east-1'] },
       true,
       false,
+    ],
+    [
+      'not where of another the parameters were not, which may name an image of this one',
+      {
+        read: ['2/eu-west-1'],
+        unread: [['2/us-east-1', 'x']],
+        listed: ['2/us-east-1'],
+        parametersUnread: ['2/us-east-1'],
+      },
+      false,
+      true,
     ],
     [
       'not where of this Region no more than the images were listed',

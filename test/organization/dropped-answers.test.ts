@@ -12,7 +12,7 @@ const consumerNumber = fc.constantFrom(1, 2);
 const story = fc.record({
   share: fc.constantFrom('all', 'first', 'second', 'organization', 'nobody'),
   use: fc.constantFrom(
-    ...(['nothing', 'nothing', 'group', 'parameter', 'copy', 'own copy'] as const),
+    ...(['nothing', 'nothing', 'group', 'parameter', 'parameter away', 'copy', 'own copy'] as const),
     // What may begin late comes often: only an answer to acting itself tells of it.
     ...(['template', 'template', 'template', 'instance', 'instance', 'instance'] as const),
   ),
@@ -67,6 +67,7 @@ function seed({ stories }: World): SeededOrganization {
     };
     if (!isLate(one)) beginUse(seeded, index, one);
     if (use === 'parameter') home.parameter(`/images/${index}`, [id]);
+    if (use === 'parameter away') away.parameter(`/images/${index}`, [id]);
     if (use === 'group')
       home.group(`group-${index}`, {
         LaunchTemplate: { LaunchTemplateId: home.template(`of-${index}`, [id]), Version: '$Latest' },

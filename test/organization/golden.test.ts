@@ -296,6 +296,33 @@ describe('a parameter in another Region', () => {
   });
 });
 
+describe('a consumer with a Region in which one source fails', () => {
+  it.each([
+    ['what launches there', 'DescribeInstances', ['copied']],
+    ['its parameters, which may name an image of any Region', 'DescribeParameters', ['copied', 'current', 'unused']],
+  ] as const)('keeps what it may use elsewhere by %s', async (_, operation, kept) => {
+    const seeded = seedOrganization({ consumers: 2, unused: 1 });
+    const { images } = seeded;
+    const named = images.unused[0] ?? '';
+    const { accountId, away } = seeded.consumer(1);
+    away.parameter('/launched/in/the/other/region', [named]);
+    if (operation === 'DescribeInstances') away.state.parameters.clear();
+    running = await Running.start(seeded, {
+      mode: 'enforce',
+      intercept: (call) =>
+        call.operation === operation && call.region === AWAY && call.accountId === accountId
+          ? { kind: 'access-denied' }
+          : undefined,
+    });
+    await running.readAndJoin();
+    await running.act();
+    const ids = { copied: images.copied, current: images.current, unused: named };
+    for (const key of kept) expect(goldenImages().has(ids[key]), key).toBe(true);
+    // An account that was never read may name what it was shared once.
+    for (const id of [named, images.unshared]) expect(goldenImages().has(id)).toBe(operation === 'DescribeParameters');
+  });
+});
+
 describe('a Region that the policy leaves out', () => {
   /** Every account in the home Region alone, though copies lie in the other one. */
   const startAtHome = async (options: RunningOptions = {}) => {

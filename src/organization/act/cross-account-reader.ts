@@ -62,10 +62,10 @@ const LOOKUPS = 'lookups-of-all-targets';
 export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget): CrossAccountUsage {
   const unread = new Map<string, string>();
   const neverRead = new Set<string>();
-  const listed = new Set(index.listed);
+  const confined = confinedIn(index);
   for (const [name, why] of index.unread) {
     const target = regionTargetOf(name);
-    if (target.region !== region && listed.has(name)) continue;
+    if (target.region !== region && confined.has(name)) continue;
     unread.set(target.accountId, unread.get(target.accountId) ?? `${target.region}: ${why}`);
     if (index.neverRead.includes(name)) neverRead.add(target.accountId);
   }
@@ -85,10 +85,11 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
 export function withCrossAccountUsage(account: Account, joined: JoinedLists, index: JoinedIndex): Account {
   const { accountId, region } = account.target;
   const { unmatched = [], unmatchedLookups: lookups = [] } = index;
+  const confined = confinedIn(index);
   const elsewhere = index.unread.flatMap(([name, why]) => {
     const target = regionTargetOf(name);
-    const isOther = target.accountId === accountId && target.region !== region && !index.listed.includes(name);
-    return isOther ? [`${target.region}, where used copies may lie: ${why}`] : [];
+    const isOther = target.accountId === accountId && target.region !== region && !confined.has(name);
+    return isOther ? [`${target.region}, where used copies may lie, or a parameter that names the image: ${why}`] : [];
   });
   const references = withReferences(account.references, joined);
   const sources = [
@@ -100,6 +101,11 @@ export function withCrossAccountUsage(account: Account, joined: JoinedLists, ind
   const { lastUsedBy } = joined;
   const crossAccountUsage = { ...crossAccountUsageOf(index, account.target), lastUsedBy };
   return { ...account, references: { ...references, sources }, crossAccountUsage };
+}
+
+/** The unread targets that matter in their own Region alone: their copies are known, and what their parameters name. */
+function confinedIn({ listed, parametersUnread }: JoinedIndex): ReadonlySet<string> {
+  return new Set(listed).difference(new Set(parametersUnread));
 }
 
 function unreadable(name: string, error: string): SourceReading {

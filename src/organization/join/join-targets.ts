@@ -48,7 +48,9 @@ export async function joinTargets(
       nothingKnown('it was not read in this iteration of the run');
     if (uses.status !== 'skipped' && uses.sha256 !== undefined) digests.set(regionTargetName(target), uses.sha256);
     join.addUses(target, uses);
-    return [readingOf(target, uses, now), ...addLeftOut(join, target, uses)];
+    const reading = readingOf(target, uses, now);
+    if (reading.status === 'unreadable') join.addUnread(target);
+    return [reading, ...addLeftOut(join, target, uses)];
   });
   const readings = read.flat();
   const errors = new Map(
@@ -131,6 +133,7 @@ interface TargetReading {
   readonly unmatched?: readonly string[];
   readonly unmatchedLookups?: readonly string[];
   readonly isListed?: boolean;
+  readonly areParametersUnread?: boolean;
 }
 
 /** What is too old to count is unread. */
@@ -158,6 +161,7 @@ function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'
     read: of('read').map(({ name }) => name),
     unread: withError('unreadable'),
     listed: sorted.flatMap(({ name, isListed }) => (isListed === true ? [name] : [])),
+    parametersUnread: sorted.flatMap(({ name, areParametersUnread }) => (areParametersUnread === true ? [name] : [])),
     skipped: withError('skipped'),
   };
 }

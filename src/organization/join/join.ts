@@ -46,6 +46,7 @@ export class Join {
   readonly #wanted = new Set<Key>();
   /** What parameters name: who reads one may launch in any Region, whichever it lies in. */
   readonly #inParameters = new Map<string, Omit<Used, 'key'>[]>();
+  readonly #unreadRegions = new Set<string>();
 
   /** Takes in what a target uses and which copies it owns. */
   addUses(target: RegionTarget, uses: OutgoingReferences): void {
@@ -67,6 +68,11 @@ export class Join {
       this.#wanted.add(keyOf(target.region, copy.imageId));
       this.#wanted.add(keyOf(copy.sourceRegion, copy.sourceImageId));
     }
+  }
+
+  /** Takes in that a target could not all be read: it may use any copy that lies in its Region, whoever owns that. */
+  addUnread({ region }: RegionTarget): void {
+    this.#unreadRegions.add(region);
   }
 
   /** Takes in what a target owns; only what somebody uses, or what is copied, is remembered. */
@@ -132,7 +138,9 @@ export class Join {
       reference: fromTarget(target, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] }),
     });
     if (by === undefined)
-      return isSure ? undefined : asUse(`a copy in ${target.region}, where not everything could be read`);
+      return isSure && !this.#unreadRegions.has(target.region)
+        ? undefined
+        : asUse(`a copy in ${target.region}, where not everything could be read`);
     const who = by.accountId === undefined || by.accountId === target.accountId ? '' : ` in account ${by.accountId}`;
     return asUse(`a copy in ${target.region} that ${by.kind} ${by.resource}${who} uses`);
   }

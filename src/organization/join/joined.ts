@@ -13,6 +13,8 @@ export const joinedIndex = z.object({
   unread: z.array(z.tuple([z.string(), z.string()])),
   /** Of the unread, those whose images were listed all the same: their copies are known, and count as used. */
   listed: z.array(z.string()).default([]),
+  /** Of the unread, those whose parameters are: one of them may name an image of any Region. */
+  parametersUnread: z.array(z.string()).default([]),
   /** Of the unread, those of which no earlier reading is left. */
   neverRead: z.array(z.string()).default([]),
   /** The policy's globs that match in no target, or that can't be told to match in any. */

@@ -4,9 +4,12 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy, ReferenceSettings } from '../../model/policy.ts';
 import type { Reference } from '../../model/reference.ts';
+import type { SourceName } from '../../model/sources.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
 import { imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
 import { date } from '../store.ts';
+
+const PARAMETERS: SourceName = 'ssm-parameters';
 
 const reference = z.object({ ...referenceFacts, namedBy: referenceFacts.namedBy.readonly() });
 
@@ -35,6 +38,8 @@ const found = {
   unmatched: z.array(z.string()).exactOptional(),
   /** Lookups that find nothing there, likewise. */
   unmatchedLookups: z.array(z.string()).exactOptional(),
+  /** Whether the parameters could not be read. */
+  areParametersUnread: z.boolean().exactOptional(),
   /** Of the objects that were written with this one. */
   sha256: z.object({ owned: z.string(), recording: z.string().exactOptional() }).exactOptional(),
   /** When the target was read; absent where it was not. */
@@ -71,10 +76,10 @@ export function outgoingReferencesOf(account: Account, sha256?: Digests): Outgoi
     snapshots: foreign(references.snapshots, own),
     copies: copiesIn(account.images, target.region, references.images),
   };
-  const unread = sourceReadings(account).flatMap((source) =>
-    source.status === 'unreadable' ? [`${source.name} could not be read: ${source.error}`] : [],
-  );
-  return unread.length === 0 ? { status: 'read', ...all } : { status: 'unreadable', error: unread.join('; '), ...all };
+  const unread = sourceReadings(account).flatMap((source) => (source.status === 'unreadable' ? [source] : []));
+  if (unread.length === 0) return { status: 'read', ...all };
+  const error = unread.map(({ name, error: why }) => `${name} could not be read: ${why}`).join('; ');
+  return { status: 'unreadable', error, ...all, areParametersUnread: unread.some(({ name }) => name === PARAMETERS) };
 }
 
 /** The ids of all images and snapshots that an account owns. */
