@@ -15,8 +15,12 @@ export class ImageMap extends Map<string, Image> {
 
   /** Any image that maps the snapshot: disabled and deprecated ones hold theirs as any other. */
   holderOf(snapshotId: string): string | undefined {
-    for (const imageId of this.#held?.get(snapshotId) ?? []) return imageId;
-    return undefined;
+    return this.holdersOf(snapshotId)[0]?.ImageId;
+  }
+
+  /** All images that map the snapshot. */
+  holdersOf(snapshotId: string): readonly Image[] {
+    return [...(this.#held?.get(snapshotId) ?? [])].flatMap((imageId) => this.get(imageId) ?? []);
   }
 
   override set(imageId: string, image: Image): this {

@@ -76,6 +76,15 @@ export interface Binned<Resource> {
   readonly exitsAt: Date;
 }
 
+/** The last time that a snapshot was moved between the tiers. */
+export interface StoredTiering {
+  readonly operation: 'archival' | 'permanent-restore' | 'temporary-restore';
+  readonly startedAt: Date;
+  /** When it ends, well or not. */
+  readonly endsAt: Date;
+  readonly fails?: boolean;
+}
+
 interface RecycleBin {
   readonly rules: RetentionRule[];
   readonly images: Map<string, Binned<Image>>;
@@ -96,6 +105,8 @@ export interface AccountState {
   readonly snapshots: Map<string, Snapshot>;
   readonly createVolumePermissions: Map<string, CreateVolumePermission[]>;
   readonly snapshotLocks: Map<string, LockedSnapshotsInfo>;
+  /** By snapshot; what ended shows in the snapshot's tier once anything of the tiers is asked. */
+  readonly tierings: Map<string, StoredTiering>;
   readonly fastSnapshotRestores: DescribeFastSnapshotRestoreSuccessItem[];
   readonly launchTemplates: Map<string, StoredTemplate>;
   readonly instances: Map<string, Instance>;
@@ -140,6 +151,9 @@ export interface AccountState {
   readonly settings: {
     /** How long a deregistered image goes on showing as `deregistered`; 0 for not at all. */
     deregisteredLingersSeconds: number;
+    /** How long EC2 takes to archive a snapshot and to restore one; AWS names 72 hours at the most for the latter. */
+    archivalHours: number;
+    tierRestoreHours: number;
     /** Resources that another AWS service manages are left out unless they are asked for. */
     managedResourcesHidden: boolean;
     /** What makes usage reports late; the hours are those that EC2 documents, for templates `a few days`. */
@@ -162,6 +176,7 @@ export function emptyAccount(
     snapshots: new Map(),
     createVolumePermissions: new Map(),
     snapshotLocks: new Map(),
+    tierings: new Map(),
     fastSnapshotRestores: [],
     launchTemplates: new Map(),
     instances: new Map(),
@@ -192,6 +207,8 @@ export function emptyAccount(
     lingering: new Map(),
     settings: {
       deregisteredLingersSeconds: 0,
+      archivalHours: 12,
+      tierRestoreHours: 60,
       managedResourcesHidden: true,
       usageReports: { pendingSeconds: 60, mostPending: 2000, instanceLagHours: 24, templateLagHours: 72 },
     },

@@ -14,9 +14,11 @@ import {
   type Image,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
+import { snapshotIdsOf } from '../image-map.ts';
 import { type Context, type Operation, write } from '../operation.ts';
 import type { AccountState } from '../state.ts';
 import { ownImage } from './shared-images.ts';
+import { isAway } from './snapshot-tiers.ts';
 
 const MINUTE_MILLISECONDS = 60_000;
 const MOST_YEARS = 10;
@@ -83,7 +85,12 @@ function disableImage(input: DisableImageRequest, context: Context): DisableImag
 }
 
 function enableImage(input: EnableImageRequest, context: Context): EnableImageResult {
-  change(context.state, changeable(context, input.ImageId, 'disabled'), { State: 'available' });
+  const image = changeable(context, input.ImageId, 'disabled');
+  // AWS does not document it; the strict direction: nothing could be launched from what lies in the archive.
+  const away = snapshotIdsOf(image).find((id) => isAway(id, context));
+  if (away !== undefined)
+    throw new ServiceError('IncorrectState', `The snapshot '${away}' of '${input.ImageId}' is archived or on its way.`);
+  change(context.state, image, { State: 'available' });
   return { Return: true };
 }
 

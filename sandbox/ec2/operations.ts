@@ -13,6 +13,7 @@ import { launchTemplateReads } from './launch-templates.ts';
 import { recycleBinOperations } from './recycle-bin.ts';
 import { regionReads } from './regions.ts';
 import { removals } from './removal.ts';
+import { snapshotTierOperations } from './snapshot-tiers.ts';
 import { snapshotReads } from './snapshots.ts';
 import { tagReads } from './tag-reads.ts';
 import { tagChanges } from './tags.ts';
@@ -21,6 +22,7 @@ import { tagChanges } from './tags.ts';
 export const ec2Operations: readonly Operation[] = [
   ...imageReads,
   ...snapshotReads,
+  ...snapshotTierOperations,
   ...launchTemplateReads,
   ...launchTemplateVersionReads,
   ...instanceReads,

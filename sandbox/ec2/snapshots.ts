@@ -18,6 +18,7 @@ import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read } from '../operation.ts';
 import { type FilterFields, filtered } from './filters.ts';
 import { checkId, mustFind, pageSize, refuseTogether, SNAPSHOT_ID, selected } from './parameters.ts';
+import { settleTiers } from './snapshot-tiers.ts';
 
 const FIELDS: FilterFields<Snapshot> = {
   description: (snapshot) => [snapshot.Description],
@@ -31,10 +32,11 @@ const FIELDS: FilterFields<Snapshot> = {
   'volume-size': (snapshot) => [String(snapshot.VolumeSize)],
 };
 
-function describeSnapshots(input: DescribeSnapshotsRequest, { state, pages }: Context): DescribeSnapshotsResult {
+function describeSnapshots(input: DescribeSnapshotsRequest, { state, pages, now }: Context): DescribeSnapshotsResult {
   refuseTogether(input.SnapshotIds, 'snapshotSet', input.MaxResults);
   const size = pageSize(input.MaxResults, { min: 5, max: 1000 });
   const owners = (input.OwnerIds ?? []).map((owner) => (owner === 'self' ? state.accountId : owner));
+  settleTiers(state, now);
   const candidates = selected(state.snapshots, input.SnapshotIds, SNAPSHOT_ID).filter(
     (snapshot) => owners.length === 0 || owners.includes(snapshot.OwnerId ?? ''),
   );
