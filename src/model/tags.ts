@@ -1,6 +1,6 @@
 import { readDate } from './dates.ts';
 import type { Image, Tags } from './image.ts';
-import type { ImageRecord } from './journal.ts';
+import { type ImageRecord, imageRecordOf, type JournalReading } from './journal.ts';
 
 /** The tags that this tool writes or reads; IAM conditions rest on these names. */
 export const TAG = {
@@ -93,6 +93,12 @@ export function isOwnDeprecation({ deprecationTime, tags }: Image, recordedAt?: 
   if (Date.parse(tags[TAG.previousDeprecationTime] ?? '') === time) return false;
   const claimed = [Date.parse(tags[TAG.deprecatedAt] ?? ''), recordedAt?.getTime() ?? Number.NaN];
   return claimed.some((deprecatedAt) => Math.abs(time - deprecatedAt) <= TOLERANCE_MILLISECONDS);
+}
+
+/** Whether it was this tool that disabled an image, so that it may enable it: by its journal, and by the tag where that can't be read. */
+export function isDisabledByTool({ imageId, tags }: Image, journal: JournalReading): boolean {
+  if (journal.status === 'read') return imageRecordOf(journal, imageId)?.disabled !== undefined;
+  return tagValue(tags, TAG.disabledAt) !== undefined;
 }
 
 /** At most so many tags keep an image's launch permissions while it is disabled. */

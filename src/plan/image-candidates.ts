@@ -5,7 +5,7 @@ import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
 import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
-import { isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
+import { isDisabledByTool, isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
@@ -77,12 +77,11 @@ function reinstate(image: Image, rule: string | undefined, context: Context): Ca
   // It marks them again when it goes; what another image's rule kept stays kept.
   const wasRemoved = record?.removing !== undefined || tagValue(tags, TAG.deregisterRun) !== undefined;
   const unmarkKept = wasRemoved && context.rules.get(rule)?.snapshots === 'keep' ? keptSnapshotsOf(image, context) : [];
-  const isDisabledHere = tagValue(tags, TAG.disabledAt) !== undefined || record?.disabled !== undefined;
   return candidate({
     action: 'reinstate',
     imageId,
     liftDeprecation: liftsDeprecation(image, record?.deprecated?.at),
-    enable: image.state === 'disabled' && isDisabledHere,
+    enable: image.state === 'disabled' && isDisabledByTool(image, context.account.journal),
     ...permissionsToGiveBack(image, record),
     ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
     ...(unmarkKept.length > 0 && { unmarkKept }),

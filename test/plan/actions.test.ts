@@ -129,8 +129,8 @@ describe('reinstate gives back', () => {
     expect(action).not.toHaveProperty('giveBack');
   });
 
-  test('nobody without a record', () => {
-    expect(back('111111111111', {})).toMatchObject({ enable: true, unproven: ['111111111111'] });
+  test('nobody without a record, nor is enabled what a tag alone says that this tool disabled', () => {
+    expect(back('111111111111', {})).toMatchObject({ enable: false, unproven: ['111111111111'] });
     expect(back('111111111111', {})).not.toHaveProperty('giveBack');
   });
 

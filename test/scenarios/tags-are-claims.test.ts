@@ -84,6 +84,19 @@ describe('what people do by hand wins', () => {
     expect(story.state.images.get(image)?.State).toBe('disabled');
   });
 
+  it('an image that they disabled themselves is enabled by no tag that somebody forged', async () => {
+    const story = new StoryAccount();
+    const image = story.image('withdrawn', { deprecatedDaysAgo: 20 });
+    const bucket = journalOf(story);
+    const Tags = Object.entries({ ...DISABLED, 'ami-janitor:keep': 'true' }).map(([Key, Value]) => ({ Key, Value }));
+    const known = story.state.images.get(image);
+    story.state.images.set(image, { ...known, State: 'disabled', Tags: [...(known?.Tags ?? []), ...Tags] });
+    const { report } = await actOn(story, { bucket, policy: STEPS });
+    expect(decisionOf(report, image)).toBe('reinstate: keep-tag');
+    const { State, DeprecationTime } = story.state.images.get(image) ?? {};
+    expect([State, DeprecationTime]).toEqual(['disabled', undefined]);
+  });
+
   it('what a rule kept is no orphan a month later', async () => {
     const story = new StoryAccount();
     const snapshot = story.snapshotOf(story.image('golden'));

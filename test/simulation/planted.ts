@@ -87,7 +87,7 @@ export const PLANTS: readonly Plant[] = [
   {
     breaks: 'people win',
     file: 'plan/image-candidates.ts',
-    text: "image.state === 'disabled' && isDisabledHere",
+    text: "image.state === 'disabled' && isDisabledByTool(image, context.account.journal)",
     instead: "image.state === 'disabled'",
   },
   {

@@ -207,6 +207,8 @@ export class Witness {
     if (owners.some((life) => state.images.has(life.id))) say('snapshots', 'its image is there');
     const isKept = owners.some(({ kind, leftAt }) => kind === 'archive' && leftAt === undefined);
     if (isKept) say('snapshots', 'its rule keeps it');
+    // Its last image goes with it, by its rule.
+    if (owners.some((life) => run.did.has(`deregister ${life.id}`))) return;
     for (const { leftAt, putBackAt } of owners) {
       if (leftAt === undefined || time.milliseconds - leftAt <= this.#lastLook) continue;
       const grace = policy.orphanSnapshots?.deleteAfter.milliseconds ?? Number.POSITIVE_INFINITY;

@@ -8,8 +8,8 @@ import { JournalWriter } from '../../journal/writer.ts';
 import { requireClock } from '../../model/clock.ts';
 import { JanitorError } from '../../model/errors.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
-import { givenBack, type ImageRecord, imageRecordOf, type JournalReading } from '../../model/journal.ts';
-import { isOwnDeprecation, longerKeep, permissionsToGiveBack, TAG } from '../../model/tags.ts';
+import { givenBack, imageRecordOf, type JournalReading } from '../../model/journal.ts';
+import { isDisabledByTool, isOwnDeprecation, longerKeep, permissionsToGiveBack, TAG } from '../../model/tags.ts';
 import { acquireLock, type RunLock } from '../lock.ts';
 import { createTags, deleteOwnTags, imageState, untilReady } from '../passes/image-state.ts';
 import { reinstate } from '../passes/images.ts';
@@ -115,7 +115,7 @@ async function bringBack(
         if ((await readImagesById(ec2, [id])).length === 0) throw error;
       });
       const kept = longerKeep(image.keep, keepUntil) === image.keep ? 'as long as it says' : `for ${KEEP_DAYS} days`;
-      return giveBack(request, id, kept, imageRecordOf(journal, id), writer);
+      return giveBack(request, id, kept, journal, writer);
     });
     restored.push(one);
   }
@@ -130,7 +130,7 @@ async function giveBack(
   request: RestoreRequest,
   imageId: ImageId,
   keptFor: string,
-  record: ImageRecord | undefined,
+  journal: JournalReading,
   writer: JournalWriter | undefined,
 ): Promise<string> {
   const { clients, restoreRunId, clock, sleep } = request;
@@ -140,8 +140,8 @@ async function giveBack(
   if (image === undefined)
     throw new JanitorError('it left the Recycle Bin, and EC2 does not show it yet; the next run reinstates it');
   await writer?.write([{ imageId, facts: { reinstating: { at: clock(), runId: restoreRunId } } }]);
-  const isDisabledHere = image.tags[TAG.disabledAt] !== undefined || record?.disabled !== undefined;
-  const enable = image.state === 'disabled' && isDisabledHere;
+  const record = imageRecordOf(journal, imageId);
+  const enable = image.state === 'disabled' && isDisabledByTool(image, journal);
   const liftDeprecation = isOwnDeprecation(image, record?.deprecated?.at);
   const outcome = await reinstate(
     { ec2, clock, sleep },

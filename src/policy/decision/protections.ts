@@ -4,7 +4,7 @@ import type { Image, Tags } from '../../model/image.ts';
 import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { KeepReason, Manager } from '../../model/reasons.ts';
-import { readKeep, TAG, tagValue } from '../../model/tags.ts';
+import { isDisabledByTool, readKeep, TAG, tagValue } from '../../model/tags.ts';
 import { type TagFinder, tagFinder } from './select.ts';
 
 /** A reason that keeps an image now, or might. */
@@ -135,9 +135,10 @@ export function takenHolds(image: Image, rule: Rule | undefined, journal: Journa
   }
   const isTagged = tagValue(image.tags, TAG.disabledAt) !== undefined;
   if (image.state === 'available' && (isTagged || record?.disabled)) return [putBack('disable', record?.disabled?.at)];
-  const isOwn = journal.status === 'read' ? record?.disabled !== undefined : isTagged;
   const isAskedFor = rule?.select.state !== undefined;
-  return image.state === 'disabled' && !isOwn && !isAskedFor ? [{ reason: { code: 'disabled-by-others' } }] : [];
+  return image.state === 'disabled' && !isDisabledByTool(image, journal) && !isAskedFor
+    ? [{ reason: { code: 'disabled-by-others' } }]
+    : [];
 }
 
 function putBack(after: 'deregister' | 'disable', takenAt: Date | undefined): Hold {
