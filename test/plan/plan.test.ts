@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Sharing } from '../../src/model/account.ts';
 import type { ImageId } from '../../src/model/ids.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
-import { AT, anAccount, anImage, imageId, NOT_IN_BIN, snapshotId, UNSHARED, unreadable } from '../builders/account.ts';
-import { images, POLICY } from '../builders/plan.ts';
+import type { Reference } from '../../src/model/reference.ts';
+import { makePlan, passesActed } from '../../src/plan/make-plan.ts';
+import {
+  AT,
+  anAccount,
+  anImage,
+  imageId,
+  NOT_IN_BIN,
+  snapshotId,
+  TEMPLATE,
+  UNSHARED,
+  unreadable,
+} from '../builders/account.ts';
+import { ids, images, POLICY, pass, RULE, WIDE } from '../builders/plan.ts';
+import { oneRule } from '../builders/policy.ts';
 
 test('a plan says what it is a plan of', () => {
   const account = images(anImage());
@@ -74,4 +86,97 @@ describe('a plan is complete only where everything could be read', () => {
     const bin = makePlan({ ...account, recycleBin: new Map([[imageId(9), failed]]) }, POLICY, AT);
     expect(bin.sources.at(-1)?.name).toBe('recycle-bin');
   });
+
+  test('not with lines of descent that AWS could not be asked about, in one row', () => {
+    const failed = { status: 'unreadable', error: 'access denied' } as const;
+    const heir = { ageDays: 10, sourceImageId: imageId(8), sourceImageRegion: 'eu-west-1' };
+    const account = {
+      ...images(anImage(), anImage({ number: 2, ...heir })),
+      ancestry: new Map([8, 9].map((number) => [imageId(number), failed])),
+    };
+    const policy = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}', WIDE);
+    const plan = makePlan(account, policy, AT);
+    expect(plan.complete).toBe(false);
+    const row = { name: 'image-ancestry', status: 'unreadable', references: 0, calls: 2, only: [imageId(1)] };
+    expect(plan.sources.at(-1)).toEqual({ ...row, error: 'access denied (and 1 more)' });
+  });
+});
+
+test('what the Recycle Bin would not take is withheld, with why, unless the policy undoes nothing', () => {
+  const old = anImage({ deprecatedDaysAgo: 40 });
+  const account = { ...images(old), retentionRules: new Map([['image', { status: 'read', rules: [] }]] as const) };
+  const rules = new Map([...anAccount().retentionRules, ...account.retentionRules]);
+  const [deregister] = [
+    pass('deregister', { ...account, retentionRules: rules }, oneRule(RULE, `undo: recycle-bin\n${WIDE}`)),
+  ];
+  expect(ids(deregister.actions)).toEqual([]);
+  expect(ids(deregister.deferred)).toEqual([]);
+  expect(deregister.withheld).toEqual([
+    {
+      action: expect.objectContaining({ action: 'deregister', imageId: imageId(1) }),
+      uncovered: [{ kind: 'image', resourceId: imageId(1), why: 'no-rule' }],
+    },
+  ]);
+  const without = pass('deregister', { ...account, retentionRules: rules }, oneRule(RULE, `undo: none\n${WIDE}`));
+  expect(ids(without.actions)).toEqual([imageId(1)]);
+  expect(without).not.toHaveProperty('withheld');
+});
+
+test('after acting, what was tried instead of a refused action was done now', () => {
+  const due = [1, 2, 3].map((number) => anImage({ number, ageDays: 500 - number }));
+  const plan = makePlan(images(...due), oneRule(RULE, 'limits: { perRun: 1, stopAbove: 100% }'), AT);
+  const outcome = (number: number) => {
+    const resourceId = imageId(number);
+    return { action: 'deprecate', resourceId, status: 'done' } as const;
+  };
+  const [same] = passesActed(plan, [outcome(1)]);
+  expect(same).toBe(plan.passes[0]);
+  const [deprecate] = passesActed(plan, [outcome(1), outcome(2)]);
+  expect(ids(deprecate?.actions ?? [])).toEqual([1, 2].map(imageId));
+  expect(ids(deprecate?.deferred ?? [])).toEqual([imageId(3)]);
+});
+
+test('an image that is gone is told with what would launch it again, and how many instances run it', () => {
+  const instance = (id: string): Reference => ({ kind: 'ec2:Instance', resource: id, namedBy: [] });
+  const inGroup = (detail?: string): Reference => {
+    const group = { kind: 'autoscaling:AutoScalingGroup', resource: 'web', namedBy: [] } as const;
+    return { ...group, ...(detail !== undefined && { detail }) };
+  };
+  const named = [TEMPLATE, inGroup(), inGroup('launched instance i-3 once')];
+  const running = [instance('i-1'), instance('i-2'), inGroup('instance i-12, InService'), inGroup('instance i-2')];
+  const account = anAccount();
+  const references = { ...account.references, images: new Map([[imageId(1), [...named, ...running]]]) };
+  const gone = new Map([1, 2].map((number) => [imageId(number), { inRecycleBin: number === 2 }]));
+  const plan = makePlan({ ...account, references, missingImages: { status: 'read', images: gone } }, POLICY, AT);
+  expect(plan.missingImages).toEqual([
+    { imageId: imageId(1), inRecycleBin: false, namedBy: named, running: 3 },
+    { imageId: imageId(2), inRecycleBin: true, namedBy: [], running: 0 },
+  ]);
+});
+
+test('what of an account could not be read is a warning each', () => {
+  const failed = (error: string) => ({ status: 'unreadable', error }) as const;
+  const unread = ['4', '3', '2', '1'].map((id) => [id.repeat(12), 'denied'] as const);
+  const rules = [
+    ['image', failed('rbin denied')],
+    ['snapshot', failed('rbin denied')],
+  ] as const;
+  const { warnings } = makePlan(
+    anAccount({
+      retentionRules: new Map(rules),
+      crossAccountUsage: { read: new Set(), unread: new Map(unread), usage: new Map() },
+      missingImages: failed('throttled'),
+      clock: { awsAt: AT, localAt: new Date(AT.getTime() + 3_600_000) },
+    }),
+    oneRule('keep: { youngerThan: 60d }, deprecate: {}'),
+    AT,
+  );
+  expect(warnings).toEqual([
+    "The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): rbin denied.",
+    'What these accounts use could not be read completely, so what is shared with them, and what they used when they were last read, stays: 111111111111 (denied), 222222222222 (denied), 333333333333 (denied) and 1 more.',
+    expect.stringMatching(
+      /^An enforcing run would do nothing: this machine's clock .* more than \d+ minutes apart; set the clock\.$/,
+    ),
+    'Whether the images that something names are there could not be looked up: throttled.',
+  ]);
 });

@@ -55,6 +55,13 @@ describe('an image whose time has come', () => {
     expect(reasons[0]).toEqual({ code: 'not-announced', noticeDays: 7, because: 'no-journal' });
   });
 
+  it('stays where it was given back since its owner was told: that word counts no more', () => {
+    expect(decide({ ...announced(daysAgo(30)), isWithdrawn: true }).reasons[0]).toMatchObject({
+      code: 'not-announced',
+      because: 'outdated',
+    });
+  });
+
   it('stays until the time of notice is over, and says when that is', () => {
     const announcedAt = daysAgo(6);
     expect(decide(announced(announcedAt))).toMatchObject({

@@ -47,6 +47,19 @@ describe('ancestorsOfKept', () => {
     expect(fourth?.reasons[0].code).toBe(unread ? code : 'unreferenced');
   });
 
+  test('keeps what it does only where the heir stays for certain, and else gives nothing back', () => {
+    const ancestor = anImage({ number: 1, deprecatedDaysAgo: 5 });
+    const heir = from(2, 1, { ageDays: 10 });
+    const unsure = { sharing: new Map([[imageId(2), { status: 'unreadable', error: 'denied' } as const]]) };
+    expect(decideFirst([ancestor, heir], policy).decision).toBe('reinstate');
+    const shared = oneRule(
+      'keep: { ancestorsOfKept: true, youngerThan: 5d }, deprecate: {}',
+      'references: { sharedImages: keep }',
+    );
+    const decision = decideFirst([ancestor, heir], shared, unsure);
+    expect([decision.decision, codesOf(decision)[0]]).toEqual(['keep', 'ancestor-of-kept']);
+  });
+
   test('with copiesOfKept: an ancestor that stays keeps its own copies', () => {
     const both = oneRule('keep: { youngerThan: 60d, copiesOfKept: true, ancestorsOfKept: true }, deprecate: {}');
     const images = [from(1, 2), from(2, 2), from(3, 2, { ageDays: 10 })];

@@ -4,6 +4,7 @@ import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { withLookups } from '../../src/policy/decision/lookups.ts';
 import { ACCOUNT_ID, AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
 import { oneRule, policyOf } from '../builders/policy.ts';
 import { problemsOf } from '../builders/problems.ts';
@@ -130,6 +131,16 @@ describe('a lookup that finds nothing', () => {
       error: `no image of ${ACCOUNT_ID} in eu-west-1 is found by "web base" of references.lookups; correct it, or say mayBeEmpty: true`,
     });
     expect(plan.passes.flatMap(({ actions }) => actions)).toEqual([]);
+  });
+
+  it('says so where the account is one of many, for those to say whether it finds anything', () => {
+    const one = of(anImage());
+    const many = { ...by('{ name: "wbe-*" }').references, isOneOfMany: true };
+    const sources = one.references.sources.filter(({ name }) => name !== 'lookups');
+    const { references } = withLookups({ ...one, references: { ...one.references, sources } }, many, AT);
+    expect(references.unmatchedLookups).toEqual(['web base']);
+    expect(references.sources.at(-1)).toMatchObject({ name: 'lookups', status: 'read', read: 1 });
+    expect(references.sources).toHaveLength(sources.length + 1);
   });
 
   test.each([
