@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RetentionRule } from '../../src/model/account.ts';
-import { coverageGap, type Recyclable } from '../../src/plan/coverage.ts';
-import { aRetentionRule } from '../builders/account.ts';
+import type { Account, RetentionRule } from '../../src/model/account.ts';
+import { coverageGap, type Recyclable, undoFindings } from '../../src/plan/coverage.ts';
+import { anAccount, aRetentionRule } from '../builders/account.ts';
+import { RULE } from '../builders/plan.ts';
+import { oneRule } from '../builders/policy.ts';
 
 const IMAGE: Recyclable = { kind: 'image', resourceId: 'ami-1', tags: { Team: 'web' }, rootDeviceType: 'ebs' };
 const gapOf = (rules: readonly RetentionRule[], resource: Recyclable = IMAGE) =>
@@ -36,6 +38,7 @@ describe('the Recycle Bin would take', () => {
     ],
     ['nothing while the rule is pending', { status: 'pending' }, 'rule-pending'],
     ['nothing for less than a day', { retentionDays: 0 }, 'no-rule'],
+    ['what a rule keeps for a day', { retentionDays: 1 }, undefined],
     ['nothing by a rule for snapshots', { kind: 'snapshot' }, 'no-rule'],
     [
       'nothing by the tag of a run, which differs',
@@ -43,6 +46,30 @@ describe('the Recycle Bin would take', () => {
       'no-rule',
     ],
   ])('%s', (_, rule, why) => expect(gapOf([aRetentionRule(rule)])).toBe(why));
+
+  test('by a rule that is named where it almost would', () => {
+    const gap = (rule: Partial<RetentionRule>) =>
+      coverageGap(IMAGE, { status: 'read', rules: [aRetentionRule({ identifier: 'r-1', ...rule })] });
+    const of = { kind: 'image', resourceId: 'ami-1' };
+    expect(gap({ status: 'pending' })).toEqual({ ...of, why: 'rule-pending', rule: 'r-1' });
+    expect(gap({ ...REGION, excludeTags: [{ key: 'Team' }] })).toEqual({ ...of, why: 'excluded', rule: 'r-1' });
+    expect(gap({ kind: 'snapshot' })).toEqual({ ...of, why: 'no-rule' });
+  });
+
+  test('what it would is known once the rules of each kind were read', () => {
+    const snapshot: Recyclable = { kind: 'snapshot', resourceId: 'snap-1', tags: {} };
+    const read = { status: 'read', rules: [] } as const;
+    const find = (rules: Account['retentionRules']) =>
+      undoFindings([IMAGE, snapshot, snapshot], anAccount({ retentionRules: rules }), oneRule(RULE));
+    expect(find(new Map([['image', read]]))).toEqual({ retentionRules: ['snapshot'], uncovered: [] });
+    const all = find(
+      new Map([
+        ['image', read] as const,
+        ['snapshot', { ...read, rules: [aRetentionRule({ kind: 'snapshot' })] }] as const,
+      ]),
+    );
+    expect(all).toEqual({ retentionRules: [], uncovered: [{ kind: 'image', resourceId: 'ami-1', why: 'no-rule' }] });
+  });
 
   test('no image of instance store', () =>
     expect(gapOf([aRetentionRule()], { ...IMAGE, rootDeviceType: 'instance-store' })).toBe('instance-store'));
