@@ -4,8 +4,8 @@ import type { Requests } from '../aws/requests.ts';
 import { JanitorError } from '../model/errors.ts';
 import { globMatcher } from '../model/glob.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import type { ReferenceSettings } from '../model/policy.ts';
 import { type DanglingReference, type Reference, unmatchedGlob, whyUnmatched } from '../model/reference.ts';
+import type { ReferenceSettings } from '../model/reference-settings.ts';
 import type { Followed, SourceName } from '../model/sources.ts';
 
 /** A launch template as something names it: by id or by name, at a version. */

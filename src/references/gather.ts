@@ -2,8 +2,8 @@ import type { Clients } from '../aws/clients.ts';
 import { failureOf } from '../aws/errors.ts';
 import { readOffer } from '../aws/offered-services.ts';
 import { Requests } from '../aws/requests.ts';
-import type { ReferenceSettings } from '../model/policy.ts';
 import type { Reference, References, SourceReading } from '../model/reference.ts';
+import type { ReferenceSettings } from '../model/reference-settings.ts';
 import { type Followed, SOURCE_OF, type SourceName } from '../model/sources.ts';
 import type { Finder, FinderContext, Finding, Mention } from './finder.ts';
 

@@ -7,7 +7,7 @@ import {
 import { failureOf } from '../aws/errors.ts';
 import { essential, inBatches, itemsOf } from '../aws/requests.ts';
 import type { ImageId } from '../model/ids.ts';
-import type { LaunchTemplateVersions } from '../model/policy.ts';
+import type { LaunchTemplateVersions } from '../model/reference-settings.ts';
 import { readVersions } from './launch-templates.ts';
 import { TemplateVersions, type VersionRow } from './template-versions.ts';
 

@@ -1,4 +1,4 @@
-import type { LaunchTemplateVersions } from '../model/policy.ts';
+import type { LaunchTemplateVersions } from '../model/reference-settings.ts';
 import type { Mention } from './finder.ts';
 import { type BlockDeviceMapping, firstNames } from './findings.ts';
 

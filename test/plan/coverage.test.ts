@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Account, RetentionRule } from '../../src/model/account.ts';
+import type { Account, RecyclableKind, RetentionRule, RetentionRulesReading } from '../../src/model/account.ts';
 import { coverageGap, type Recyclable, undoFindings } from '../../src/plan/coverage.ts';
 import { anAccount, aRetentionRule } from '../builders/account.ts';
 import { RULE } from '../builders/plan.ts';
@@ -62,10 +62,11 @@ describe('the Recycle Bin would take', () => {
     const find = (rules: Account['retentionRules']) =>
       undoFindings([IMAGE, snapshot, snapshot], anAccount({ retentionRules: rules }), oneRule(RULE));
     expect(find(new Map([['image', read]]))).toEqual({ retentionRules: ['snapshot'], uncovered: [] });
+    const covering = { status: 'read', rules: [aRetentionRule({ kind: 'snapshot' })] } as const;
     const all = find(
-      new Map([
-        ['image', read] as const,
-        ['snapshot', { ...read, rules: [aRetentionRule({ kind: 'snapshot' })] }] as const,
+      new Map<RecyclableKind, RetentionRulesReading>([
+        ['image', read],
+        ['snapshot', covering],
       ]),
     );
     expect(all).toEqual({ retentionRules: [], uncovered: [{ kind: 'image', resourceId: 'ami-1', why: 'no-rule' }] });

@@ -1,5 +1,5 @@
 import { type Clients, createClients } from '../../src/aws/clients.ts';
-import type { ReferenceSettings } from '../../src/model/policy.ts';
+import type { ReferenceSettings } from '../../src/model/reference-settings.ts';
 import type { GatherObserver } from '../../src/references/gather.ts';
 
 /** What a policy without a `references` section says. */

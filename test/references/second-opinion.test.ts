@@ -2,7 +2,7 @@ import { DescribeImageReferencesCommand, DescribeLaunchTemplateVersionsCommand }
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { type ImageId, isImageId } from '../../src/model/ids.ts';
-import type { LaunchTemplateVersions } from '../../src/model/policy.ts';
+import type { LaunchTemplateVersions } from '../../src/model/reference-settings.ts';
 import { askSecondOpinion } from '../../src/references/second-opinion.ts';
 import { connect } from '../builders/in-process.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';

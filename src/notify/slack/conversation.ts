@@ -170,11 +170,10 @@ export class Conversation {
     const oldest = String(Math.floor(since.getTime() / 1000) - 60);
     const common = { channel, oldest, include_all_metadata: true, limit: HISTORY_PAGE };
     const { session } = this.#directory;
-    const { conversations } = session.client;
     const answers = session.pages((from) =>
       thread === undefined
-        ? conversations.history({ ...common, ...from })
-        : conversations.replies({ ...common, ...from, ts: thread }),
+        ? session.client.conversations.history({ ...common, ...from })
+        : session.client.conversations.replies({ ...common, ...from, ts: thread }),
     );
     const found: OwnMessage[] = [];
     let page = 0;

@@ -2,8 +2,13 @@ import type { Account, Target } from '../../model/account.ts';
 import { globMatcher, looseGlobMatcher, type Matcher } from '../../model/glob.ts';
 import type { ImageId } from '../../model/ids.ts';
 import type { Image } from '../../model/image.ts';
-import { LOOKUP_TEXTS, type Lookup, type LookupSelector, type ReferenceSettings } from '../../model/policy.ts';
 import { type Reference, type SourceReading, whyLookupsAreUnmatched } from '../../model/reference.ts';
+import {
+  LOOKUP_TEXTS,
+  type Lookup,
+  type LookupSelector,
+  type ReferenceSettings,
+} from '../../model/reference-settings.ts';
 import type { SourceName } from '../../model/sources.ts';
 import { tagValue } from '../../model/tags.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Lookup } from '../../model/policy.ts';
+import type { Lookup } from '../../model/reference-settings.ts';
 import { SOURCE_OF, SOURCES } from '../../model/sources.ts';
 import { count, glob, globs, issue, mayBeEmpty, optional, tagEntries, text, valueGlobs } from './schema-parts.ts';
 

@@ -1,5 +1,6 @@
 import type { Account } from '../../model/account.ts';
-import type { Lookup, Policy } from '../../model/policy.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Lookup } from '../../model/reference-settings.ts';
 import { counted } from '../../text/format.ts';
 import { foundBy } from '../decision/lookups.ts';
 import type { PolicyFinding } from './finding.ts';
