@@ -24,8 +24,12 @@ export interface ExecuteContext {
   readonly bin: RecycleBinCheck;
 }
 
-/** How an action ended, those that follow from it included; or why it was left alone, for no reason of its own. */
-type Ended = { readonly action: Action } & ({ readonly outcomes: readonly Outcome[] } | { readonly leftAlone: string });
+/** How an action ended, those that follow from it included; why it was left alone, for no reason of its own; or that its reading grew old. */
+type Ended = { readonly action: Action } & (
+  | { readonly outcomes: readonly Outcome[] }
+  | { readonly leftAlone: string }
+  | { readonly isOld: true }
+);
 
 /** So many actions are checked at once: as many as AWS takes in one question about references. */
 export const ACTIONS_A_CHUNK = 10;
@@ -33,11 +37,19 @@ export const ACTIONS_A_CHUNK = 10;
 const CHECK_VALID_MILLISECONDS = 10_000;
 /** Between two actions, what is left of a chunk is checked anew before that time is used up. */
 const CHECK_AGAIN_MILLISECONDS = 5_000;
+/** What is begun while its reading is valid may end so much later: no check tells of launch configurations and groups. */
+const READING_MORE_MILLISECONDS = 60_000;
+export const READ_TOO_LONG_AGO =
+  'the account was read too many minutes ago to know that nothing uses it by now; the next run looks again';
 
-/** Executes some actions, ten at the most, that a revalidation calls for; each is checked once more right before. */
+/**
+ * Executes some actions, ten at the most, that a revalidation calls for; each is checked once more right before.
+ * @param until none is begun later: what the revalidation was read from is too old then
+ */
 export async function* executeChunk(
   context: ExecuteContext,
   revalidation: Revalidation,
+  until: Date,
   actions: readonly Action[],
 ): AsyncGenerator<Ended> {
   const { request, writer, lock, stopReason, bin } = context;
@@ -70,12 +82,22 @@ export async function* executeChunk(
     return;
   }
   for (const [index, action] of ready.entries()) {
+    if (request.options.clock() > until) {
+      yield { action, isOld: true };
+      continue;
+    }
     const leftAlone = stopReason(0) ?? whyTooOld(request.options, action) ?? (await lock.keep());
     if (leftAlone !== undefined) {
       yield { action, leftAlone };
       continue;
     }
-    const outcomes = await executeOne(context, checks, journal.notesOf(action), ready.slice(index), action);
+    const outcomes = await executeOne(
+      context,
+      checks,
+      journal.notesOf(action),
+      [action, ...ready.slice(index + 1)],
+      until,
+    );
     ended.push(...outcomes);
     yield { action, outcomes: await Array.fromAsync(outcomes, (outcome) => bin.verified(outcome)) };
   }
@@ -85,14 +107,15 @@ export async function* executeChunk(
   });
 }
 
-/** @param left what of the chunk is not done yet, this action first */
+/** @param left what of the chunk is not done yet, the action first */
 async function executeOne(
   { request, bin }: ExecuteContext,
   checks: LastChecks,
   notes: PassNotes,
-  left: readonly Action[],
-  action: Action,
+  left: readonly [Action, ...Action[]],
+  until: Date,
 ): Promise<Outcome[]> {
+  const [action] = left;
   const { clients, clock, sleep, deadline } = request.options;
   const notInBin = bin.objection(action);
   if (notInBin === undefined && checks.ageMilliseconds() > CHECK_AGAIN_MILLISECONDS) await checks.renew(left);
@@ -101,7 +124,10 @@ async function executeOne(
     notes.isUntouched = true;
     return [check];
   }
-  const lastCheck = () => objectionNow(checks, action);
+  const lastCheck = async () =>
+    clock().getTime() > until.getTime() + READING_MORE_MILLISECONDS
+      ? ({ status: 'skipped', reason: READ_TOO_LONG_AGO } as const)
+      : objectionNow(checks, action);
   const sharedBefore = sharedWith(check);
   const context = { ec2: clients.ec2, runId: request.runId, clock, sleep, deadline, lastCheck, notes, sharedBefore };
   return executeAction(context, check);

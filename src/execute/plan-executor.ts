@@ -2,7 +2,7 @@ import { failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Action, actionKey, type PassName } from '../model/plan.ts';
 import { unreadForAll } from '../model/reference.ts';
-import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk } from './chunk.ts';
+import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk, READ_TOO_LONG_AGO } from './chunk.ts';
 import { whyTooOld } from './enforcement.ts';
 import { failed, skipped } from './passes/pass.ts';
 import { withRecycleBin } from './recycle-bin-check.ts';
@@ -67,9 +67,14 @@ export class PlanExecutor {
     const ready = this.#withoutOld(batch, actions);
     if (ready.length > 0 && stopReason(this.#neededMilliseconds(pass, isFurther)) === undefined)
       await ledger?.begin(pass, ready);
+    let isTooSlow = false;
     for (let left = ready; left.length > 0; ) {
-      left = await this.#executeSome(batch, left, isFurther && left === ready);
-      left = this.#withoutOld(batch, left);
+      const next = await this.#executeSome(batch, left, isFurther && left === ready);
+      const isNothingDone = next.length === left.length;
+      // Twice in a row the reading was too old once everything had been asked.
+      if (isTooSlow && isNothingDone) for (const action of next) this.#leave(batch, action, READ_TOO_LONG_AGO);
+      left = isTooSlow && isNothingDone ? [] : this.#withoutOld(batch, next);
+      isTooSlow = isNothingDone;
     }
     const outcomes = await withRecycleBin(clients.ec2, batch.outcomes);
     this.outcomes.push(...outcomes);
@@ -96,12 +101,14 @@ export class PlanExecutor {
     const started = clock();
     // One chunk at least, so that every revalidation gets the run on.
     for (let isFirst = true; left.length > 0 && (isFirst || clock() <= dated.until); isFirst = false) {
-      const chunk = executeChunk(this.#context, dated.revalidation, left.slice(0, ACTIONS_A_CHUNK));
-      for await (const ended of chunk) {
-        if ('leftAlone' in ended) this.#leave(batch, ended.action, ended.leftAlone);
+      const { revalidation, until } = dated;
+      const old: Action[] = [];
+      for await (const ended of executeChunk(this.#context, revalidation, until, left.slice(0, ACTIONS_A_CHUNK))) {
+        if ('isOld' in ended) old.push(ended.action);
+        else if ('leftAlone' in ended) this.#leave(batch, ended.action, ended.leftAlone);
         else for (const outcome of ended.outcomes) this.#record(batch, outcome);
       }
-      left = left.slice(ACTIONS_A_CHUNK);
+      left = [...old, ...left.slice(ACTIONS_A_CHUNK)];
     }
     this.#measured.executed += length - left.length;
     this.#measured.executeMilliseconds += clock().getTime() - started.getTime();

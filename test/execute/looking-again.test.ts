@@ -152,7 +152,11 @@ describe('time', () => {
     expect(calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
   });
 
-  it('looks anew where a look is more than five minutes old', async () => {
+  it.each<[string, (story: StoryAccount, image: string) => void]>([
+    ['a template', (story, image) => story.template('new', [image])],
+    // AWS's own second opinion does not know it.
+    ['a launch configuration', (story, image) => story.launchConfiguration('new', image)],
+  ])('looks anew where a look is more than five minutes old, and finds %s', async (_, use) => {
     const story = new StoryAccount();
     const images = [1, 2, 3].map((number) => story.image(`old ${number}`, { ageDays: 400 - number }));
     let now = NOW;
@@ -163,12 +167,35 @@ describe('time', () => {
         return {
           after: () => {
             now = new Date(now.getTime() + 6 * 60_000);
-            if (now.getTime() - NOW.getTime() < 7 * 60_000) story.template('new', [images[1]]);
+            if (now.getTime() - NOW.getTime() < 7 * 60_000) use(story, images[1] ?? '');
           },
         };
       },
     });
     expect(images.map((image) => of(image)?.slice(0, 7))).toEqual(['done', 'skipped', 'done']);
+  });
+
+  it.each([
+    ['in its own last check: it looks anew', 'DescribeImageReferences', 1, /^skipped: read again, it is to reinstate/],
+    ['in each last check: the next run looks', 'DescribeImageReferences', 9, /^skipped: .* minutes/],
+    ['while its snapshot was marked', 'CreateTags', 2, /^skipped: .* minutes/],
+  ] as const)('does not act on a look that grew old %s', async (_, slow, times, ending) => {
+    const { story, image } = oldImage();
+    let now = NOW;
+    let left: number = times;
+    const { of, calls } = await actOn(story, {
+      now: () => now,
+      intercept: ({ operation }) => {
+        if (operation !== slow || left === 0) return undefined;
+        left -= 1;
+        now = new Date(now.getTime() + 7 * 60_000);
+        if (times < 9) story.launchConfiguration(`new ${left}`, image);
+        return undefined;
+      },
+    });
+    expect(of(image)).toMatch(ending);
+    expect(calls.count('DeregisterImage')).toBe(0);
+    expect(story.state.images.has(image)).toBe(true);
   });
 
   it('stops before its time ends; the next run takes up what is left', async () => {

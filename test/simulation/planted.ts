@@ -93,8 +93,9 @@ export const PLANTS: readonly Plant[] = [
   {
     breaks: 'one run at a time',
     file: 'execute/lock.ts',
-    text: 'if (!(await put(own, false))) {',
-    instead: 'if (!(await put(own, true))) {',
+    // That a lock is written over at once does not matter: whose it is by then is read before each batch.
+    text: 'return holder.invocation === invocation;',
+    instead: 'return true;',
   },
   {
     breaks: 'limits',

@@ -57,6 +57,8 @@ export const POLICIES: readonly Policy[] = [
   made({ trial: 'disable: { after: 1d }, deregister: { after: 2d }, ', rest: ORPHANS, perRun: 8 }),
   made({ golden: '', rest: NOTIFY }),
   made({ golden: 'deregister: { after: 40d }, ', archive: 'deregister: { after: 30d }, ', rest: ORPHANS }),
+  // An owner who was told of a shorter notice has the longer one, too.
+  made({ golden: 'deregister: { after: 3d, notice: 25d }, ', trial: 'deregister: { after: 3d, notice: 20d }, ' }),
   made({ golden: 'deregister: { after: 2d }, ', archive: 'deregister: { after: 2d }, ', rest: ORPHANS, perRun: 8 }),
 ];
 export const POLICY_COUNT = POLICIES.length;

@@ -10,7 +10,7 @@ import { tellWithJournal } from '../notify/announce/telling-story.ts';
 import type { SlackFault, SlackServer } from '../notify/slack-server.ts';
 import type { Mailbox } from './mailbox.ts';
 import { act } from './people.ts';
-import type { Trouble } from './story.ts';
+import type { Act, Trouble } from './story.ts';
 import type { RunSeen, Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -89,8 +89,10 @@ export class Runs {
 
   async night(trouble: Trouble): Promise<void> {
     const startedAt = this.#world.time.milliseconds;
-    const runs = trouble.twice ? [this.#run(trouble), this.#run({})] : [this.#run(trouble)];
-    const reports = (await Promise.all(runs)).flatMap((report) => report ?? []);
+    const { promise: begins, resolve: begin } = Promise.withResolvers<void>();
+    const first = this.#run(trouble, ({ number }) => number === trouble.twiceAt && begin()).finally(begin);
+    const second = trouble.twiceAt === undefined ? undefined : begins.then(() => this.#run({}));
+    const reports = [await first, await second].flatMap((report) => report ?? []);
     this.#acted.push(...reports.filter(({ outcomes }) => outcomes.length > 0));
     const [report] = reports;
     if (!isQuiet(trouble) || report === undefined) return;
@@ -100,7 +102,7 @@ export class Runs {
   }
 
   /** One run. @returns its report, unless it was killed or refused to act */
-  async #run(trouble: Trouble): Promise<Report | undefined> {
+  async #run(trouble: Trouble, onCall: (call: Call) => void = () => {}): Promise<Report | undefined> {
     const { state, time, policy } = this.#world;
     this.#count += 1;
     const skew = (trouble.skewMinutes ?? 0) * MINUTE;
@@ -116,7 +118,12 @@ export class Runs {
       did: new Set(),
       isOver: false,
     };
-    const { intercept, isDead } = this.#troubled(trouble, seen);
+    const troubled = this.#troubled(trouble, seen);
+    const { isDead } = troubled;
+    const intercept = (call: Call) => {
+      onCall(call);
+      return troubled.intercept(call);
+    };
     const connected = connect(state, { now: time.now, intercept }, TRIES);
     const sleep = async (milliseconds: number) => this.#world.goOn(time.milliseconds + milliseconds);
     try {
@@ -158,14 +165,16 @@ export class Runs {
       // What is on its way to be done can't be called back.
       if (run && stall && isTime && !isStalled && !call.writes) {
         isStalled = true;
-        for (const does of stall.acts) act(this.#world, does);
+        const aimed = (does: Act): Act =>
+          stall.call === 'asked' ? { ...does, image: this.#numberOf(asked, -1 - does.image) } : does;
+        for (const does of stall.acts) act(this.#world, aimed(does));
         this.#world.goOn(this.#world.time.milliseconds + stall.minutes * MINUTE);
       }
       if (asked.length > 0) questions += 1;
       const actOnAsked = (answered: boolean) => {
         for (const one of rightBefore)
           if (asked.length > 0 && one.question === questions && one.answered === answered)
-            act(this.#world, { ...one.act, image: this.#world.numberOf(asked.at(-1 - one.fromEnd) ?? asked[0]) ?? 0 });
+            act(this.#world, { ...one.act, image: this.#numberOf(asked, one.fromEnd) });
       };
       actOnAsked(false);
       if (trouble.killedAt !== undefined && number >= trouble.killedAt) isDead = true;
@@ -183,6 +192,11 @@ export class Runs {
       return { ...(kind && { kind }), ...this.#behind(call, trouble), after };
     };
     return { intercept, isDead: () => isDead };
+  }
+
+  /** Of the images that are asked about, the last but so many; the first where there are fewer. */
+  #numberOf(asked: readonly string[], fromEnd: number): number {
+    return this.#world.numberOf(asked.at(-1 - fromEnd) ?? asked[0]) ?? 0;
   }
 
   /** What a read sees, where AWS is behind. */

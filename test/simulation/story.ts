@@ -49,12 +49,12 @@ export interface Trouble {
   readonly skewMinutes?: number;
   /** An operation that is denied all along. */
   readonly denied?: string;
-  /** A second run starts at the same moment. */
-  readonly twice?: boolean;
+  /** A second run starts when this one makes so manieth a call: 1 is the same moment. */
+  readonly twiceAt?: number;
   /** What people do in the middle. */
   readonly meanwhile?: readonly { readonly call: number; readonly act: Act }[];
   readonly rightBefore?: readonly RightBefore[];
-  /** A read that takes so long, and what people do when it begins: once the plan is made, when AWS is asked about what goes, or any. */
+  /** A read that takes so long, and what people do when it begins: once the plan is made, when AWS is asked about what goes (the acts are then on that, from the last on), or any. */
   readonly stall?: {
     readonly call: number | 'planned' | 'asked';
     readonly minutes: number;
@@ -127,6 +127,12 @@ export function storyOf(seed: number): Story {
     for (let left = random.pick(0, 0, 1, 2); left > 0; left -= 1) build(noon - left);
     if (random.chance(0.1)) steps.push({ minute: noon, do: 'edit', policy: random.between(0, POLICY_COUNT - 1) });
     if (random.chance(0.1)) steps.push({ minute: noon, do: 'rules', areThere: random.chance(0.7) });
+    if (random.chance(0.25)) {
+      // It is to stay, and nobody else is to have it any more.
+      const image = -random.between(1, 4);
+      steps.push({ minute: noon, do: 'untag', image, tag: TAG.launchPermissions });
+      steps.push({ minute: noon, do: 'keep', image, days: random.pick(3, 20) });
+    }
     for (let left = random.pick(0, 1, 2, 4, 6, 9); left > 0; left -= 1) {
       steps.push({ minute: noon + 10 - left, ...actOf(random, built) });
     }
@@ -159,7 +165,6 @@ function actOf(random: Random, built: number): Act {
     () => ({ do: 'share', image, account }),
     () => ({ do: 'share', image, account }),
     () => ({ do: 'revoke', image, account }),
-    () => ({ do: 'untag', image: -random.between(1, 4), tag: TAG.launchPermissions }),
     plain('enable'),
     plain('enable'),
     () => ({ do: 'roll out', image, to: Math.max(1, built - random.between(0, 5)) }),
@@ -176,8 +181,8 @@ function actOf(random: Random, built: number): Act {
 }
 
 /** What should keep an image that is about to go, or change how it goes. */
-function pressingAct(random: Random): Act {
-  const image = -random.between(1, 4);
+function pressingAct(random: Random, reach = 4): Act {
+  const image = -random.between(1, reach);
   return random.pick<() => Act>(
     () => ({ do: 'use', image, by: random.pick(...USES) }),
     () => ({ do: 'use', image, by: 'launch configuration' }),
@@ -206,11 +211,11 @@ function troubleOf(random: Random, built: number, probability: number): Trouble 
     ...(faults.length > 0 && { faults }),
     ...(meanwhile.length > 0 && { meanwhile }),
     ...(rightBefore.length > 0 && { rightBefore }),
-    ...(random.chance(0.3) && {
+    ...(random.chance(0.4) && {
       stall: {
-        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', random.between(20, 90)),
+        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', random.between(20, 90)),
         minutes: random.pick(1, 7, 12),
-        acts: Array.from({ length: random.between(1, 4) }, () => pressingAct(random)),
+        acts: Array.from({ length: random.between(1, 4) }, () => pressingAct(random, 2)),
       },
     }),
     ...(random.chance(0.3) && {
@@ -219,7 +224,7 @@ function troubleOf(random: Random, built: number, probability: number): Trouble 
     ...(random.chance(0.25) && { killedAt: call() }),
     ...(random.chance(0.12) && { skewMinutes: random.pick(-30, -2, 2, 30) }),
     ...(random.chance(0.2) && { denied: random.pick(...DENIABLE) }),
-    ...(random.chance(0.12) && { twice: true }),
+    ...(random.chance(0.15) && { twiceAt: random.pick(1, random.between(20, 100)) }),
   };
 }
 

@@ -98,6 +98,8 @@ export class Witness {
     const life = this.#world.lifeOf(ImageId);
     const action = ACTIONS[operation];
     if (operation === 'CreateTags') for (const one of Resources) this.#marked(this.#world.lifeOf(one), Tags);
+    if (operation === 'DeleteTags' && Tags.some(({ Key }) => Key === TAG.disabledAt))
+      for (const one of Resources) this.#givenBack(one);
     if (life && action !== undefined && state.images.get(ImageId) !== before.images.get(ImageId)) {
       run.did.add(`${action} ${ImageId}`);
       if (operation === 'DisableImage') life.disabledByTool = true;
@@ -118,6 +120,12 @@ export class Witness {
     const done = [...run.did].filter((one) => one.startsWith(`${action} `)).length;
     if (action !== 'delete-snapshot' && done > this.#world.policy.limits.perRun + run.faults)
       this.found('limits', `${done} × ${action} in ${run.runId}, limit ${this.#world.policy.limits.perRun}`);
+  }
+
+  /** What people then disable is theirs. */
+  #givenBack(id: string): void {
+    const life = this.#world.lifeOf(id);
+    if (life && this.#world.state.images.get(id)?.State === 'available') life.disabledByTool = false;
   }
 
   #marked(
