@@ -5,6 +5,7 @@ import type {
   CreateVolumePermission,
   DescribeFastSnapshotRestoreSuccessItem,
   FleetData,
+  GetAllowedImagesSettingsResult,
   Image,
   Instance,
   LaunchPermission,
@@ -142,6 +143,8 @@ export interface AccountState {
   readonly engineVersions: Map<string, DBEngineVersion>;
   /** Usage reports of the account's images, by id. */
   readonly imageUsageReports: Map<string, StoredUsageReport>;
+  /** The Allowed AMIs settings; empty: not enabled. */
+  allowedImages: GetAllowedImagesSettingsResult;
   readonly buckets: Map<string, Map<string, StoredObject>>;
   readonly recycleBin: RecycleBin;
   /** Images that were deregistered here: EC2 names them differently from what never was, and goes on telling what they were made from. */
@@ -201,6 +204,7 @@ export function emptyAccount(
     hyperPodClusters: new Map(),
     engineVersions: new Map(),
     imageUsageReports: new Map(),
+    allowedImages: {},
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },
     deregistered: new Map(),

@@ -10,6 +10,7 @@ import {
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read } from '../operation.ts';
 import type { AccountState } from '../state.ts';
+import { isAllowed } from './allowed-images.ts';
 import { type FilterFields, filtered } from './filters.ts';
 import { IMAGE_ID, mustFind, pageSize } from './parameters.ts';
 import { ownImage, sharedWithCaller } from './shared-images.ts';
@@ -77,10 +78,11 @@ function shared(input: DescribeImagesRequest, context: Context): Image[] {
   const isSelf = users.some((user) => user === 'self' || user === context.state.accountId);
   return sharedWithCaller(context, input.ImageIds?.length ? input.ImageIds : undefined)
     .filter(
-      ({ shares }) =>
-        users.length === 0 ||
-        (isSelf && (shares.has('account') || shares.has('organization'))) ||
-        (users.includes('all') && shares.has('public')),
+      ({ image, shares }) =>
+        isAllowed(image, context.state, context.now) &&
+        (users.length === 0 ||
+          (isSelf && (shares.has('account') || shares.has('organization'))) ||
+          (users.includes('all') && shares.has('public'))),
     )
     .map(({ image }) => image);
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { allowedImagesReads } from './allowed-images.ts';
 import { fleetReads } from './fleets.ts';
 import { imageAncestryReads } from './image-ancestry.ts';
 import { imageChanges } from './image-changes.ts';
@@ -32,6 +33,7 @@ export const ec2Operations: readonly Operation[] = [
   ...imageUsageReportRequests,
   ...imageUsageReportReads,
   ...imageAncestryReads,
+  ...allowedImagesReads,
   ...imageChanges,
   ...launchPermissionChanges,
   ...removals,

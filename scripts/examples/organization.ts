@@ -103,6 +103,7 @@ export function acrossOrganization(account: Account): Account {
     crossAccountUsage: {
       read: new Set([account.target.accountId, PROD, STAGING]),
       unread: new Map([[LOCKED_OUT, 'eu-west-1: the role could not be assumed: AccessDenied']]),
+      allowedImages: new Map([PROD, STAGING].map((accountId) => [accountId, { status: 'read', criteria: [] }])),
       usage: new Map(usage.map(([name, reading]) => [idOf(name), reading])),
     },
   };

@@ -3,7 +3,7 @@ import type { JournalReader } from '../journal/reader.ts';
 import type { Account, MissingFromBin } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Action, PassName, Plan } from '../model/plan.ts';
+import { type Action, breaksLaunches, type PassName, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { AccountReader } from '../observe/account-reader.ts';
 import type { SecondOpinion } from '../references/second-opinion.ts';
@@ -74,8 +74,8 @@ export interface ExecuteRequest {
 type Options = ExecuteRequest['options'];
 
 /** Whether what other accounts use counts for an action: it takes away what they may need. */
-function needsOthers({ action }: Action): boolean {
-  return action === 'disable' || action === 'deregister' || action === 'delete-snapshot';
+function needsOthers(action: Action): boolean {
+  return breaksLaunches(action) || action.action === 'delete-snapshot';
 }
 
 /** Why an action waits until other accounts were read anew; nothing where it need not. */

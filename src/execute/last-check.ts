@@ -1,7 +1,7 @@
 import type { SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey } from '../model/plan.ts';
+import { type Action, actionKey, breaksLaunches } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
@@ -90,11 +90,6 @@ export class LastChecks {
     const objection = this.#others.objection(check.fresh.imageId);
     return objection === undefined ? check : skipped(check.planned, objection);
   }
-}
-
-/** AWS's own opinion is asked before these. */
-function breaksLaunches(action: Action): action is ActionOf<'disable' | 'deregister'> {
-  return action.action === 'disable' || action.action === 'deregister';
 }
 
 function withOpinion(check: ClearCheck | Outcome, opinions: ReadonlyMap<string, SecondOpinion>): ClearCheck | Outcome {

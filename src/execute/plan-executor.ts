@@ -1,6 +1,6 @@
 import { failureOf } from '../aws/errors.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey, type PassName } from '../model/plan.ts';
+import { type Action, actionKey, breaksLaunches, type PassName } from '../model/plan.ts';
 import { unreadForAll } from '../model/reference.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk, READ_TOO_LONG_AGO } from './chunk.ts';
 import { whyTooOld } from './enforcement.ts';
@@ -65,7 +65,7 @@ export class PlanExecutor {
     const { ledger, clients } = request.options;
     const batch: Batch = { pass, isFurther, outcomes: [], leftAlone: new Set() };
     const ready = this.#withoutOld(batch, actions);
-    if (ready.length > 0 && stopReason(this.#neededMilliseconds(pass, isFurther)) === undefined)
+    if (ready.length > 0 && stopReason(this.#neededMilliseconds(pass, ready, isFurther)) === undefined)
       await ledger?.begin(pass, ready);
     let isTooSlow = false;
     for (let left = ready; left.length > 0; ) {
@@ -87,7 +87,7 @@ export class PlanExecutor {
   /** @returns what is left for another revalidation */
   async #executeSome(batch: Batch, actions: readonly Action[], isFurther: boolean): Promise<readonly Action[]> {
     const { request, lock, stopReason } = this.#context;
-    const needed = this.#neededMilliseconds(batch.pass, isFurther);
+    const needed = this.#neededMilliseconds(batch.pass, actions, isFurther);
     const stop = stopReason(needed) ?? (await lock.renew());
     const dated = stop ?? (await this.#revalidate(batch.pass, actions, isFurther));
     if (typeof dated === 'string') {
@@ -116,12 +116,13 @@ export class PlanExecutor {
   }
 
   /** How long the reading that a batch needs is going to take; 0 where one that was made will do. */
-  #neededMilliseconds(pass: PassName, isFurther: boolean): number {
-    return this.#valid(pass, isFurther) === undefined ? this.#measured.readMilliseconds : 0;
+  #neededMilliseconds(pass: PassName, actions: readonly Action[], isFurther: boolean): number {
+    return this.#valid(pass, actions, isFurther) === undefined ? this.#measured.readMilliseconds : 0;
   }
 
-  #valid(pass: PassName, isFurther: boolean): Dated | undefined {
-    const known = isFurther ? this.#current : this.#initial;
+  #valid(pass: PassName, actions: readonly Action[], isFurther: boolean): Dated | undefined {
+    const initial = actions.some(breaksLaunches) ? undefined : this.#initial;
+    const known = isFurther ? this.#current : initial;
     return known?.pass === pass && this.#context.request.options.clock() <= known.until ? known : undefined;
   }
 
@@ -129,7 +130,7 @@ export class PlanExecutor {
   async #revalidate(pass: PassName, actions: readonly Action[], isFurther: boolean): Promise<Dated | string> {
     const { request } = this.#context;
     const { clock } = request.options;
-    const valid = this.#valid(pass, isFurther);
+    const valid = this.#valid(pass, actions, isFurther);
     if (valid !== undefined && !isFurther) return valid;
     try {
       const startedAt = valid?.startedAt ?? clock();

@@ -33,6 +33,7 @@ const imageFacts = {
     owner: text.exactOptional(),
     deregisterFrom: promised,
     disableFrom: promised,
+    deprecateFrom: time.exactOptional(),
     remindedAt: time.exactOptional(),
     isWithdrawn: z.literal(true).exactOptional(),
   }),

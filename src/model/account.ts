@@ -99,6 +99,19 @@ export type UsageReading =
   | { readonly status: 'none' }
   | Unreadable;
 
+/** One of the criteria for other accounts' images; any one of them that matches allows an image. */
+export interface AllowedImagesCriterion {
+  /** Account ids, or AWS's words: `amazon`, `aws-marketplace`, `none`, …; absent: whoever owns it. */
+  readonly providers?: readonly string[];
+  /** An image that was deprecated for longer does not match; 0: none that is deprecated. */
+  readonly daysSinceDeprecated?: number;
+  /** It asks for something else too: a name, an age, a watermark, … */
+  readonly asksMore?: true;
+}
+
+/** What an account's Allowed AMIs settings ask for in a Region, or why they could not be read; no criteria where none apply. */
+export type AllowedImages = Reading<{ readonly criteria: readonly AllowedImagesCriterion[] }>;
+
 /** What a run over several accounts knows of the others; references found there stand among the account's own. */
 export interface CrossAccountUsage {
   /** Accounts that were read completely: what they use is known. */
@@ -113,6 +126,8 @@ export interface CrossAccountUsage {
   readonly neverRead?: ReadonlySet<string>;
   /** Since when an image is shared as it is, as far as runs have seen. */
   readonly sharedSince?: ReadonlyMap<ImageId, Date>;
+  /** By account, what it allows of others' images in this Region; an account that is absent is unknown. */
+  readonly allowedImages?: ReadonlyMap<string, AllowedImages>;
 }
 
 /** An account as it was observed: all that a decision needs, and nothing else. */

@@ -34,10 +34,10 @@ export type Decision =
       readonly decision: 'keep';
       readonly reasons: NonEmpty<Reason>;
       /**
-       * What an image that is due and deprecated waits for; `none`: all that its rule asks for is done. `next` says when,
+       * What an image that is due waits for (`deprecate`: where that takes something away); `none`: all that its rule asks for is done. `next` says when,
        * unless only notifying its owner begins that. Absent where anything holds the image, or might.
        */
-      readonly nextStep?: 'disable' | 'deregister' | 'none';
+      readonly nextStep?: 'deprecate' | 'disable' | 'deregister' | 'none';
     })
   | (DecisionBase & {
       readonly decision: 'deprecate' | 'disable' | 'deregister';

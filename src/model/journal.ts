@@ -43,6 +43,8 @@ export interface Announced {
   readonly deregisterFrom: Date | 'none';
   /** Before which the image was promised to stay enabled. */
   readonly disableFrom: Date | 'none';
+  /** Before which the image was promised not to be deprecated, where that blocks launches elsewhere. */
+  readonly deprecateFrom?: Date;
   readonly remindedAt?: Date;
   /** The image was given everything back since: this announces nothing any more, and its dates still keep. */
   readonly isWithdrawn?: true;

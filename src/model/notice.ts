@@ -18,6 +18,8 @@ export interface Notice extends AboutImage {
   readonly monthlyCostUpTo?: number;
   /** Whether it is to be deprecated in the next run, or is deprecated already. */
   readonly deprecated: boolean;
+  /** Not in the next run, but not before then: its deprecation blocks launches elsewhere. */
+  readonly deprecateAt?: Date;
   readonly disableAt?: Date;
   /** Not before then, and not before the time of notice is over. */
   readonly deregisterAt?: Date;

@@ -18,6 +18,8 @@ export type Action =
       readonly deregisterAfter?: Date;
       /** Someone else's date stays: tags only. */
       readonly alreadyDeprecated: boolean;
+      /** Other accounts can't launch it then, so it is checked as a disabling is. */
+      readonly blocksLaunches?: true;
     }
   | {
       readonly action: 'reinstate';
@@ -46,6 +48,13 @@ export type Action =
     }
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };
+
+/** Whether launches may fail once an action is done. */
+export function breaksLaunches(action: Action): action is Extract<Action, { action: (typeof BREAKING)[number] }> {
+  const { action: kind } = action;
+  return kind === 'disable' || kind === 'deregister' || (kind === 'deprecate' && action.blocksLaunches === true);
+}
+const BREAKING = ['deprecate', 'disable', 'deregister'] as const;
 
 /** Every kind of action, by the name that plans, reports and ledgers give it. */
 export const ACTIONS = [

@@ -98,6 +98,11 @@ interface PermanentRule extends RuleBase {
 
 export type Rule = RetentionRule | ExpiryRule | PermanentRule;
 
+/** The first step after the deprecation that takes something away. */
+export function firstStep({ disable, deregister }: Pick<Rule, 'disable' | 'deregister'>): Step | undefined {
+  return disable ?? deregister;
+}
+
 /** Where Slack's credentials lie; never the credentials themselves. */
 interface SlackSettings {
   readonly token?: string;

@@ -137,6 +137,11 @@ export const IMAGE_REASONS = {
   expired: row('due', 'expired', { tag: 'text', expiredAt: 'time', days: 'number' }),
   'nothing-keeps-it': row('due', 'nothing keeps it', {}),
   'deprecated-for': row('due', 'deprecated long enough', WAITED),
+  /** Accounts whose Allowed AMIs settings block it once it is deprecated, and those whose settings are not known. */
+  'blocked-once-deprecated': row('due', 'blocked elsewhere once it is deprecated', {
+    accounts: 'texts',
+    unknown: 'texts',
+  }),
   /** The deprecation date is someone else's and stays as it is. */
   'deprecated-by-other': row('due', 'deprecated by someone else', { deprecationTime: 'time' }),
 } satisfies Readonly<Record<string, Row<ReasonClass>>>;

@@ -3,12 +3,13 @@ import type { NotificationItem } from './notifications.ts';
 
 /**
  * What a message said of an image, in a line of its metadata: `notice ami-… DEREGISTER_FROM DISABLE_FROM`, with times
- * or `none`. It is the same whatever run sent it, so that a second attempt finds what the first one delivered.
+ * or `none`, and where the deprecation has a day of its own, that. It is the same whatever run sent it, so that a second attempt finds what the first one delivered.
  */
 export function deliveredItem(item: NotificationItem): string {
   if (item.kind === 'action') return identityOf(item);
-  const { deregisterAt, disableAt } = item.notice;
-  return `${identityOf(item)} ${deregisterAt?.toISOString() ?? 'none'} ${disableAt?.toISOString() ?? 'none'}`;
+  const { deprecateAt, ...rest } = item.notice;
+  const dates = [rest.deregisterAt, rest.disableAt].map((date) => date?.toISOString() ?? 'none');
+  return [identityOf(item), ...dates, ...(deprecateAt ? [deprecateAt.toISOString()] : [])].join(' ');
 }
 
 /** The image of an item and its kind, without its dates. */
@@ -38,9 +39,13 @@ export class DeliveredBefore {
     if (found === undefined) return undefined;
     const { line, at } = found;
     if (item.kind === 'action') return { item, at };
-    const [, , deregisterAt, disableAt] = line.split(' ').map(dateOf);
-    const { deregisterAt: _, disableAt: __, ...notice } = item.notice;
-    const dates = { ...(deregisterAt && { deregisterAt }), ...(disableAt && { disableAt }) };
+    const [, , deregisterAt, disableAt, deprecateAt] = line.split(' ').map(dateOf);
+    const { deregisterAt: _, disableAt: __, deprecateAt: ___, ...notice } = item.notice;
+    const dates = {
+      ...(deregisterAt && { deregisterAt }),
+      ...(disableAt && { disableAt }),
+      ...(deprecateAt && { deprecateAt }),
+    };
     return { item: { kind: 'notice', notice: { ...notice, ...dates } }, at };
   }
 }

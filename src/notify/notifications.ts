@@ -160,9 +160,10 @@ function accountText({ accountNames }: Notification, accountId: string, value: W
   return name === undefined ? `account ${accountId}` : `account ${accountId} (${value(name, 64)})`;
 }
 
-function nextSteps({ deprecated, disableAt, deregisterAt, isReminder }: Notice): string {
+function nextSteps({ deprecated, deprecateAt, disableAt, deregisterAt, isReminder }: Notice): string {
+  const deprecation = deprecateAt ? `on ${day(deprecateAt.toISOString())}` : 'in the next run';
   const steps = [
-    ...(deprecated ? [] : ['deprecated in the next run']),
+    ...(deprecated ? [] : [`deprecated ${deprecation}`]),
     ...(disableAt ? [`disabled on ${day(disableAt.toISOString())}`] : []),
     ...(deregisterAt ? [`deregistered on ${day(deregisterAt.toISOString())}, not earlier`] : []),
   ];

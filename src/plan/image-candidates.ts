@@ -59,7 +59,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
     case 'reinstate':
       return reinstate(image, decision.rule, context);
     case 'deprecate':
-      return deprecate(image, decision.rule, context);
+      return deprecate(decision, decision.rule, context);
     case 'disable':
       return candidate(
         { action: 'disable', imageId: image.imageId, rule: decision.rule },
@@ -109,7 +109,7 @@ function keptSnapshotsOf(image: Image, { snapshots }: Context): SnapshotId[] {
   return snapshotIdsOf(image).filter(isKept);
 }
 
-function deprecate(image: Image, rule: string, context: Context): Candidate {
+function deprecate({ image, reasons }: Decision, rule: string, context: Context): Candidate {
   const { at, rules } = context;
   const after = rules.get(rule)?.deregister?.after.milliseconds;
   return candidate(
@@ -119,6 +119,7 @@ function deprecate(image: Image, rule: string, context: Context): Candidate {
       rule,
       ...(after !== undefined && { deregisterAfter: new Date(at + after) }),
       alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
+      ...(reasons.some(({ code }) => code === 'blocked-once-deprecated') && { blocksLaunches: true }),
     },
     relativesMissing(image, context),
   );

@@ -5,7 +5,7 @@ import type { Announced, JournalReading } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName, type Step } from '../model/policy.ts';
 import { TAG, tagValue } from '../model/tags.ts';
-import { type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
+import { deprecationNotice, type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { announcementOf, deprecationMark, lastPromise } from '../policy/decision/proof.ts';
 import { DAY } from '../text/format.ts';
 
@@ -20,6 +20,8 @@ export interface DueNotice extends Dates {
 }
 
 interface Dates {
+  /** Where the deprecation is announced with a notice of its own, since it blocks launches elsewhere. */
+  readonly deprecateAt?: Date;
   readonly disableAt?: Date;
   readonly deregisterAt?: Date;
 }
@@ -46,6 +48,7 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
     const { journal, at } = plan;
     const context = { decision, image, journal, ownerTag: policy.owners.tag, rule, now: at.getTime() };
     if (decision.decision === 'deprecate') return actedOn.has(image.imageId) ? beforeDeprecation(context) : [];
+    if (decision.decision === 'keep' && decision.nextStep === 'deprecate') return beforeDeprecation(context);
     return isOnItsWay(decision) ? afterDeprecation(context, notify) : [];
   });
 }
@@ -62,17 +65,18 @@ function isOnItsWay(decision: Decision): boolean {
  * @param before what was recorded of the image until now
  */
 export function announcedBy(
-  notice: { readonly owner?: string } & Pick<DueNotice, 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  notice: { readonly owner?: string } & Pick<DueNotice, keyof Dates | 'isReminder'>,
   at: Date,
   before: Announced | undefined,
 ): Announced {
-  const { owner, disableAt = 'none', deregisterAt = 'none' } = notice;
+  const { owner, deprecateAt, disableAt = 'none', deregisterAt = 'none' } = notice;
   const isReminder = notice.isReminder && before !== undefined;
   return {
     at: isReminder ? before.at : at,
     ...(owner !== undefined && { owner }),
     deregisterFrom: deregisterAt,
     disableFrom: disableAt,
+    ...(deprecateAt && { deprecateFrom: deprecateAt }),
     ...(isReminder && { remindedAt: at }),
   };
 }
@@ -90,11 +94,20 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
   const { decision, rule, now } = context;
   const announcement = announcementOf({ ...context, mark: { kind: 'none' } });
   const promised = lastPromise(announcement);
-  const dates = datesOf(
-    onceDeprecated(rule.disable, promised?.disableFrom, now),
-    onceDeprecated(rule.deregister, promised?.deregisterFrom, now),
-    now,
+  const isBlocked = decision.reasons.some(({ code }) => code === 'blocked-once-deprecated');
+  const deprecateAt = Math.max(
+    now + (isBlocked ? deprecationNotice(rule) : 0),
+    promised?.deprecateFrom?.getTime() ?? 0,
   );
+  const from = { now, deprecateAt };
+  const dates = {
+    ...datesOf(
+      onceDeprecated(rule.disable, promised?.disableFrom, from),
+      onceDeprecated(rule.deregister, promised?.deregisterFrom, from),
+      now,
+    ),
+    ...(isBlocked && { deprecateAt: new Date(deprecateAt) }),
+  };
   const notifiedAt =
     announcement.kind === 'counts' ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
   const isNotified = notifiedAt !== undefined && now - notifiedAt < REPEATED_AFTER;
@@ -119,11 +132,15 @@ function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettin
   return [{ decision, deprecated: true, ...dates, isReminder: false }];
 }
 
-/** When a step comes if the image is deprecated and its owner notified now, and not before what was promised. */
-function onceDeprecated(step: Step | undefined, promised: Date | 'none' | undefined, now: number): number {
+/** When a step comes if its owner is notified now and the image deprecated then, and not before what was promised. */
+function onceDeprecated(
+  step: Step | undefined,
+  promised: Date | 'none' | undefined,
+  { now, deprecateAt }: { readonly now: number; readonly deprecateAt: number },
+): number {
   if (step === undefined) return Infinity;
   const from = promised instanceof Date ? promised.getTime() : 0;
-  return Math.max(now + Math.max(step.after.milliseconds, step.notice.milliseconds), from);
+  return Math.max(deprecateAt + step.after.milliseconds, now + step.notice.milliseconds, from);
 }
 
 /** When a step comes if its owner is notified now; infinity where there is no such step. */
@@ -137,8 +154,10 @@ function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: numbe
   return disable.waitEnd < Infinity && disable.at === Infinity && onceNotified(disable, now) < deregister.at;
 }
 
-/** Whether no step is to come of which the owner was told that it will not. */
-function isPromised({ disableAt, deregisterAt }: Dates, { disableFrom, deregisterFrom }: Announced): boolean {
+/** Whether no step is to come of which the owner was told that it will not, or of whose day nothing was said. */
+function isPromised(dates: Dates, { deprecateFrom, disableFrom, deregisterFrom }: Announced): boolean {
+  const { deprecateAt, disableAt, deregisterAt } = dates;
+  if (deprecateAt && deprecateFrom === undefined) return false;
   return !(disableAt && disableFrom === 'none') && !(deregisterAt && deregisterFrom === 'none');
 }
 

@@ -102,6 +102,19 @@ const readingOf = <Facts extends z.core.$ZodShape>(facts: Facts) =>
 const mapOf = <Key, Value>(key: z.ZodType<Key>, value: z.ZodType<Value>) =>
   z.array(z.tuple([key, value])).transform((entries) => new Map(entries));
 
+/** What an account allows of others' images. */
+export const allowedImages = readingOf({
+  criteria: z
+    .array(
+      z.strictObject({
+        providers: z.array(text).readonly().exactOptional(),
+        daysSinceDeprecated: z.number().exactOptional(),
+        asksMore: z.literal(true).exactOptional(),
+      }),
+    )
+    .readonly(),
+});
+
 const ruleTags = z.array(z.strictObject({ key: text, value: text.exactOptional() }));
 const retentionRule = z.strictObject({
   identifier: text,
@@ -175,6 +188,7 @@ export const recordingSchema = z.strictObject({
       usage: mapOf(imageId, usage),
       lastUsedBy: mapOf(imageId, mapOf(text, text)).exactOptional(),
       sharedSince: mapOf(imageId, date).exactOptional(),
+      allowedImages: mapOf(text, allowedImages).exactOptional(),
       neverRead: z
         .array(text)
         .transform((accounts) => new Set(accounts))

@@ -39,6 +39,7 @@ export function recordingText(account: Account): string {
         sort([...(crossAccountUsage.lastUsedBy ?? [])], ([id]) => id).map(([id, accounts]) => [id, [...accounts]]),
       ),
       sharedSince: unlessEmpty(sort([...(crossAccountUsage.sharedSince ?? [])], ([id]) => id)),
+      allowedImages: unlessEmpty(sort([...(crossAccountUsage.allowedImages ?? [])], ([accountId]) => accountId)),
       neverRead: unlessEmpty([...(crossAccountUsage.neverRead ?? [])].sort()),
     },
   })}\n`;

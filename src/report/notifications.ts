@@ -17,13 +17,13 @@ import { isHeldUp } from './withheld.ts';
  * @param snapshots what its rule does with its snapshots
  */
 export function noticeOf(
-  step: Pick<Notice, 'deprecated' | 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  step: Pick<Notice, 'deprecated' | 'deprecateAt' | 'disableAt' | 'deregisterAt' | 'isReminder'>,
   imageId: ImageId,
   image: ReportImage,
   target: Target,
   snapshots: Rule['snapshots'],
 ): Notice {
-  const { deprecated, disableAt, deregisterAt, isReminder } = step;
+  const { deprecated, deprecateAt, disableAt, deregisterAt, isReminder } = step;
   const isSaving = deregisterAt !== undefined && snapshots === 'delete';
   return {
     imageId,
@@ -31,6 +31,7 @@ export function noticeOf(
     ...familyOf(image),
     ...(isSaving && { monthlyCostUpTo: image.monthlyCostUpTo }),
     deprecated,
+    ...(deprecateAt && { deprecateAt }),
     ...(disableAt && { disableAt }),
     ...(deregisterAt && { deregisterAt }),
     isReminder,

@@ -126,6 +126,13 @@ const OF_IMAGES: {
     const launched = launchedAt === undefined ? '' : ` and last launched on ${day(launchedAt)}`;
     return `Deprecated by ami-janitor on ${day(deprecatedAt)}${launched}, ${counted(days, 'day')} ago; its rule waits ${count(ofDays)}.`;
   },
+  'blocked-once-deprecated': ({ accounts, unknown }) =>
+    [
+      ...(accounts.length > 0 ? [`Once deprecated, ${listed(accounts)} can't launch it (Allowed AMIs).`] : []),
+      ...(unknown.length > 0
+        ? [`Whether ${listed(unknown)} can launch it once deprecated is unknown: Allowed AMIs could not be read.`]
+        : []),
+    ].join(' '),
   'deprecated-by-other': ({ deprecationTime }) =>
     `Already deprecated by someone else on ${day(deprecationTime)}; that date stays.`,
 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
+import type { AllowedImages, CrossAccountUsage, Sharing, UsageReading } from '../../src/model/account.ts';
 import { ACCOUNT_ID, DAY, daysAgo, imageId, UNSHARED } from './account.ts';
 import { seldom } from './arbitrary-facts.ts';
 
@@ -34,6 +34,28 @@ const usage: fc.Arbitrary<UsageReading | undefined> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ status: 'unreadable' as const, error: 'access denied' }) },
 );
 
+/** Mostly none that apply; else some of which a deprecation, its owner or something unknown decides. */
+const allowedImages: fc.Arbitrary<AllowedImages> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ status: 'read' as const, criteria: [] }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(
+        fc.record(
+          {
+            providers: fc.subarray([ACCOUNT_ID, '111111111111', 'amazon', 'none'], { minLength: 1 }),
+            daysSinceDeprecated: fc.constantFrom(0, 7, 14, 29, 30, 400),
+            asksMore: fc.constant(true as const),
+          },
+          { requiredKeys: [], noNullPrototype: true },
+        ),
+        { minLength: 1, maxLength: 2 },
+      )
+      .map((criteria) => ({ status: 'read' as const, criteria })),
+  },
+  { weight: 1, arbitrary: fc.constant({ status: 'unreadable' as const, error: 'access denied' }) },
+);
+
 /** What is known of other accounts, for so many images. */
 export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsage> {
   return fc
@@ -43,9 +65,10 @@ export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsa
       usage: fc.array(usage, { minLength: count, maxLength: count }),
       lastUsed: fc.array(seldom(false, true), { minLength: count, maxLength: count }),
       isNeverRead: seldom(false, true),
+      allowed: fc.dictionary(accountIds, allowedImages, { noNullPrototype: true }),
       sharedSince: fc.array(fc.option(reportDays, { nil: undefined }), { minLength: count, maxLength: count }),
     })
-    .map(({ read, unread, usage: readings, lastUsed, isNeverRead, sharedSince }) => {
+    .map(({ read, unread, usage: readings, lastUsed, isNeverRead, allowed, sharedSince }) => {
       const of = <Value>(values: readonly (Value | undefined)[]) =>
         new Map(values.flatMap((value, number) => (value === undefined ? [] : [[imageId(number), value] as const])));
       const why = new Map(unread.map((id) => [id, 'access denied']));
@@ -59,6 +82,7 @@ export function crossAccountUsageOf(count: number): fc.Arbitrary<CrossAccountUsa
         ...(lastUsedBy.size > 0 && { lastUsedBy }),
         ...(isNeverRead && unread.length > 0 && { neverRead: new Set(unread) }),
         ...(since.size > 0 && { sharedSince: since }),
+        ...(Object.keys(allowed).length > 0 && { allowedImages: new Map(Object.entries(allowed)) }),
       };
     });
 }

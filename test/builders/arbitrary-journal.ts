@@ -18,8 +18,14 @@ const announced: fc.Arbitrary<Announced> = fc
     owner: fc.constantFrom('ann', 'ben', undefined, undefined),
     deregisterFrom: promise,
     disableFrom: promise,
+    deprecateFrom: fc.option(fc.constantFrom(-5, -1, 0, 0, 1, 7, 13, 40).map(daysAgo), { nil: undefined, freq: 2 }),
   })
-  .map(({ days, owner, ...dates }) => ({ at: daysAgo(days), ...(owner !== undefined && { owner }), ...dates }));
+  .map(({ days, owner, deprecateFrom, ...dates }) => ({
+    at: daysAgo(days),
+    ...(owner !== undefined && { owner }),
+    ...dates,
+    ...(deprecateFrom && { deprecateFrom }),
+  }));
 
 const act = ageDays.map((days) => ({ at: daysAgo(days), runId: RUN_ID }));
 

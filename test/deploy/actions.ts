@@ -53,6 +53,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSnapshots': { action: 'ec2:DescribeSnapshots' },
   'ec2.DescribeSpotFleetRequests': { action: 'ec2:DescribeSpotFleetRequests' },
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
+  'ec2.GetAllowedImagesSettings': { action: 'ec2:GetAllowedImagesSettings' },
   'ec2.GetImageAncestry': { action: 'ec2:GetImageAncestry', resource: IMAGE },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },

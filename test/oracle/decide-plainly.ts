@@ -144,14 +144,47 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
     const marked = markOf(image, account, now);
     const made = usage.status === 'available' ? usage.createdAt.getTime() : 0;
     const shared = elsewhere.sharedSince?.get(image.imageId)?.getTime() ?? 0;
-    const isOld =
-      marked.kind === 'deprecated' && (made < Math.max(marked.since, shared) + ms('7d') || made < now - ms('2d'));
+    const since = marked.kind === 'deprecated' ? marked.since : 0;
+    const isCareful = marked.kind === 'deprecated' || isBlocked(image, account, policy, now);
+    const isOld = isCareful && (made < Math.max(since, shared) + ms('7d') || made < now - ms('2d'));
     if (usage.status !== 'available') unknown.push('usage-unknown');
     else if (usage.entries.some(({ accountId }) => accountId !== image.ownerId && !isKnown(accountId)))
       held.push('used-elsewhere');
     else if (isOld) unknown.push('usage-report-too-early');
   }
   return { held, unknown };
+}
+
+/** Whether somebody whom the image is shared with, and who was read, may be unable to launch it once it is deprecated. */
+function isBlocked(image: Image, account: Account, policy: RawPolicy, now: number): boolean {
+  const rule = rulePlainly(image, account, policy, now);
+  const { crossAccountUsage: elsewhere } = account;
+  const sharing = account.sharing.get(image.imageId);
+  if (!rule?.deprecate || !elsewhere || sharing?.status !== 'read' || !policy.targets) return false;
+  if (Object(policy.references).sharedImages !== 'evaluate' || markOf(image, account, now).kind === 'deprecated')
+    return false;
+  if (image.deprecationTime && image.deprecationTime.getTime() <= now) return false;
+  const shares = [
+    ...sharing.accounts,
+    ...sharing.organizations,
+    ...(image.tags['ami-janitor:launch-permissions'] ?? '').split(','),
+  ];
+  const isWide = shares.some((one) => one.startsWith('arn:'));
+  const step = rule.disable ?? rule.deregister;
+  const limit = step ? Math.max(ms(step.after), ms(step.notice ?? '7d')) : Infinity;
+  return [...elsewhere.read].some((id) => {
+    if (id === image.ownerId || !(isWide || shares.includes(id))) return false;
+    const settings = elsewhere.allowedImages?.get(id);
+    if (settings?.status !== 'read') return true;
+    const isStrict = (days: number | undefined) => days !== undefined && days * ms('1d') < limit;
+    const kinds = settings.criteria.map(({ providers, daysSinceDeprecated: days, asksMore }) => {
+      const isNamed = !providers || providers.includes(image.ownerId);
+      const mayBe = isNamed || providers.includes('amazon');
+      if (isNamed && !asksMore && !isStrict(days)) return 'lets';
+      return mayBe && isStrict(days) ? 'blocks' : 'nothing';
+    });
+    return kinds.includes('blocks') && !kinds.includes('lets');
+  });
 }
 
 type Mark =
@@ -415,6 +448,8 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   if (keep?.youngerThan) due.push('older-than');
   if (keep?.launchedWithin) due.push('not-launched-within');
   if (rule?.expire) due.push('expired');
+  const blocked = isBlocked(image, account, policy, now);
+  if (blocked) due.push('blocked-once-deprecated');
   if (!rule?.deprecate) return answer('keep', ['no-action-in-rule', ...due]);
 
   const stay = (code: string, next?: [string, number]): PlainDecision =>
@@ -424,20 +459,27 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
 
   if (mark.kind === 'unreadable') return stay('deprecated-at-unreadable');
   if (mark.kind === 'no-record') return stay('no-record');
-  if (mark.kind !== 'deprecated') {
-    return inForce !== undefined && inForce <= now ? act('deprecate', 'deprecated-by-other') : act('deprecate');
-  }
-  const promiseTag = image.tags['ami-janitor:deregister-after'];
-  const tagged = promiseTag === undefined ? 0 : date(promiseTag);
-  if (tagged === undefined) return stay('deregister-after-unreadable');
-
   // What the present owner was told, and whether that still counts as having been told.
   const last = account.journal.status === 'read' ? account.journal.images.get(image.imageId)?.announced : undefined;
   const owner = (image.tags.Owner ?? '').trim() === '' ? undefined : image.tags.Owner;
   const mine = last && last.owner === owner ? last : undefined;
   const toldAt = mine?.at.getTime() ?? 0;
   const launchedAt = image.lastLaunchedTime?.getTime() ?? 0;
-  const isTold = mine !== undefined && toldAt >= launchedAt && toldAt >= mark.since - 24 * HOUR;
+  const promisedAt = mine?.deprecateFrom?.getTime() ?? 0;
+  const isValid = mine !== undefined && !mine.isWithdrawn && toldAt >= launchedAt;
+
+  if (mark.kind !== 'deprecated') {
+    const notice = ms((rule.disable ?? rule.deregister)?.notice ?? '7d');
+    const asks = blocked && policy.notify !== undefined;
+    if (asks && !(isValid && promisedAt)) return stay('not-announced');
+    const from = mine ? Math.max(promisedAt, asks ? toldAt + notice : 0) : 0;
+    if (now < from) return stay('notice-running', ['deprecate', from]);
+    return inForce !== undefined && inForce <= now ? act('deprecate', 'deprecated-by-other') : act('deprecate');
+  }
+  const isTold = isValid && Math.max(toldAt, promisedAt) >= mark.since - 24 * HOUR;
+  const promiseTag = image.tags['ami-janitor:deregister-after'];
+  const tagged = promiseTag === undefined ? 0 : date(promiseTag);
+  if (tagged === undefined) return stay('deregister-after-unreadable');
 
   /** When a step's wait is over, and when it may be taken. */
   const times = (

@@ -30,12 +30,17 @@ const MINUTE = 60_000;
  * @param plannedFor the time from which the plan counts the wait until the earliest deregistration
  */
 export function deprecate(
-  { ec2, runId, clock, notes }: PassContext,
-  { imageId, rule, alreadyDeprecated, deregisterAfter }: ActionOf<'deprecate'>,
+  { ec2, runId, clock, notes, lastCheck }: PassContext,
+  { imageId, rule, alreadyDeprecated, blocksLaunches, deregisterAfter }: ActionOf<'deprecate'>,
   image: Image,
   plannedFor: Date,
 ): Promise<Outcome> {
   const act = async (change: Change): Promise<Ending> => {
+    const objection = blocksLaunches ? await lastCheck() : undefined;
+    if (objection !== undefined) {
+      notes.isUntouched = true;
+      return objection;
+    }
     const deprecateAt = alreadyDeprecated ? clock() : minutesAhead(clock());
     const previous = isOwnDeprecation(image) ? undefined : image.deprecationTime?.toISOString();
     const tagged = await createTags(ec2, [imageId], {

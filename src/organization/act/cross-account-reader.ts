@@ -75,6 +75,12 @@ export function crossAccountUsageOf(index: JoinedIndex, { region }: RegionTarget
     unread,
     usage: new Map(),
     neverRead,
+    allowedImages: new Map(
+      (index.allowedImages ?? []).flatMap(([name, settings]) => {
+        const target = regionTargetOf(name);
+        return target.region === region ? [[target.accountId, settings] as const] : [];
+      }),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AllowedImages } from '../../model/account.ts';
 import {
   type Digests,
   nothingKnown,
@@ -134,6 +135,7 @@ interface TargetReading {
   readonly unmatchedLookups?: readonly string[];
   readonly isListed?: boolean;
   readonly areParametersUnread?: boolean;
+  readonly allowedImages?: AllowedImages;
 }
 
 /** What is too old to count is unread. */
@@ -152,6 +154,9 @@ function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'
   const withError = (status: TargetReading['status']) =>
     of(status).map(({ name, error = '' }): [string, string] => [name, error]);
   const times = of('read').flatMap(({ observedAt }) => observedAt?.getTime() ?? []);
+  const allowed = of('read').flatMap(({ name, allowedImages }): [string, AllowedImages][] =>
+    allowedImages ? [[name, allowedImages]] : [],
+  );
   const unmatched = unmatchedIn(readings, 'unmatched');
   const unmatchedLookups = unmatchedIn(readings, 'unmatchedLookups');
   return {
@@ -162,6 +167,7 @@ function indexOf(readings: readonly TargetReading[]): Omit<JoinedIndex, 'sha256'
     unread: withError('unreadable'),
     listed: sorted.flatMap(({ name, isListed }) => (isListed === true ? [name] : [])),
     parametersUnread: sorted.flatMap(({ name, areParametersUnread }) => (areParametersUnread === true ? [name] : [])),
+    ...(allowed.length > 0 && { allowedImages: allowed }),
     skipped: withError('skipped'),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { imageId } from '../../recording/schema.ts';
+import { allowedImages, imageId } from '../../recording/schema.ts';
 import { referenceLists } from '../read/outgoing-references.ts';
 import { date } from '../store.ts';
 
@@ -21,6 +21,8 @@ export const joinedIndex = z.object({
   unmatched: z.array(z.string()).exactOptional(),
   /** Lookups, likewise. */
   unmatchedLookups: z.array(z.string()).exactOptional(),
+  /** What the read ones allow of others' images. */
+  allowedImages: z.array(z.tuple([z.string(), allowedImages])).exactOptional(),
   /** Places that are no targets after all: Regions that their account has not enabled. */
   skipped: z.array(z.tuple([z.string(), z.string()])),
   /** Of what others use of each target, by its name. */

@@ -7,7 +7,7 @@ import type { Reference } from '../../model/reference.ts';
 import type { ReferenceSettings } from '../../model/reference-settings.ts';
 import type { SourceName } from '../../model/sources.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
-import { imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
+import { allowedImages, imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
 import { date } from '../store.ts';
 
 const PARAMETERS: SourceName = 'ssm-parameters';
@@ -43,6 +43,8 @@ const found = {
   areParametersUnread: z.boolean().exactOptional(),
   /** Of the objects that were written with this one. */
   sha256: z.object({ owned: z.string(), recording: z.string().exactOptional() }).exactOptional(),
+  /** What the target allows of others' images; absent where it was not read. */
+  allowedImages: allowedImages.exactOptional(),
   /** When the target was read; absent where it was not. */
   observedAt: date.exactOptional(),
   /** Own images that are copies, whether used or not: what uses a copy of a copy uses the first of them too. */

@@ -1,5 +1,6 @@
 import { failureOf } from '../../aws/errors.ts';
 import { Requests } from '../../aws/requests.ts';
+import { readAllowedImages } from '../../inventory/allowed-images.ts';
 import { readImages } from '../../inventory/images.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
@@ -68,12 +69,19 @@ async function readReferences(context: ReadRequest): Promise<OutgoingReferences>
     const observer = { onSource: (reading: object) => logger.info('source read', { ...target, ...reading }) };
     // The policy's documents lie where the janitor can read them, whichever account is read.
     const clients = { ...member.at(target.region), s3: home.s3, ownersSsm: ownersSsm(context, owners) };
-    const account = await observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock });
+    const [account, allowedImages] = await Promise.all([
+      observeAccount({ clients, settings: oneOfMany(run.policy), observer, clock }),
+      readAllowedImages(clients),
+    ]);
     const owned = await store.writeText(OBJECT.owned(target, iteration), ownedIds(account).join('\n'));
     // Later ones change what was recorded.
     const recording =
       iteration === 1 ? { recording: await store.writeText(OBJECT.inventory(target), recordingText(account)) } : {};
-    const references = { ...outgoingReferencesOf(account, { owned, ...recording }), ...leftOut };
+    const references = {
+      ...outgoingReferencesOf(account, { owned, ...recording }),
+      allowedImages,
+      ...leftOut,
+    };
     // The references last: whoever finds them finds all.
     // What-if questions leave no trace.
     if (references.status === 'read' && run.isLatest)

@@ -60,7 +60,7 @@ function withHolds(
 }
 
 function decide(one: ImageEvaluation, context: Context): Decision {
-  const { image, references, rule, group, mark, dueReasons } = one;
+  const { image, references, rule, group, mark, dueReasons, blockedIn } = one;
   const base = { image, references, ...(rule && { rule: rule.name }), ...(group !== undefined && { group }) };
   const holds = one.holds.filter(({ isUnsure }) => !isUnsure);
   const maybe = one.holds.filter(({ isUnsure }) => isUnsure).map(({ reason }) => reason);
@@ -76,7 +76,15 @@ function decide(one: ImageEvaluation, context: Context): Decision {
 
   const { notify, owners } = context.policy;
   const announcement = announcementOf({ image, journal: context.journal, ownerTag: owners.tag, mark });
-  const step = dueStep({ image, rule, mark, announcement, asksForNotice: notify !== undefined }, context.at);
+  const life = {
+    image,
+    rule,
+    mark,
+    announcement,
+    asksForNotice: notify !== undefined,
+    isBlocked: blockedIn !== undefined,
+  };
+  const step = dueStep(life, context.at);
   const again = restarted(mark);
   if ('stay' in step) {
     const reasons: NonEmpty<Reason> = [step.stay, ...dueReasons];

@@ -3,6 +3,7 @@ import type { Image } from '../../model/image.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
 import type { Reference } from '../../model/reference.ts';
+import { type BlockedIn, blockedOnceDeprecated } from './allowed-images.ts';
 import { groupRanks } from './groups.ts';
 import { type DeprecationMark, deprecationMark } from './proof.ts';
 import { compileProtections, type Hold, protectionHolds, takenHolds } from './protections.ts';
@@ -20,6 +21,8 @@ export interface ImageEvaluation {
   /** What speaks for acting, where nothing holds it. */
   readonly dueReasons: readonly DueReason[];
   readonly mark: DeprecationMark;
+  /** Set where deprecating it blocks launches elsewhere. */
+  readonly blockedIn?: BlockedIn;
 }
 
 const NO_RULE: RuleFindings = { holds: [{ reason: { code: 'no-rule' } }], dueReasons: [] };
@@ -36,6 +39,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
     const ranked = ranks[index] ?? {};
     const references = account.references.images.get(image.imageId) ?? [];
     const mark = deprecationMark(image, account.journal, at);
+    const blockedIn = blockedOnceDeprecated({ image, account, policy, rule, mark, at });
     const { holds, dueReasons } = rule ? ruleFindings(image, rule, ranked, at) : NO_RULE;
     return {
       image,
@@ -45,12 +49,17 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
       holds: [
         ...protectionHolds(image, protections, account.target, at),
         ...takenHolds(image, rule, account.journal),
-        ...sharingHolds({ image, account, policy, mark, at }),
+        ...sharingHolds({ image, account, policy, mark, isBlocked: blockedIn !== undefined, at }),
         ...referenceHolds(references),
         ...holds,
       ],
-      dueReasons: [unreferenced, ...dueReasons],
+      dueReasons: [
+        unreferenced,
+        ...dueReasons,
+        ...(blockedIn ? [{ code: 'blocked-once-deprecated', ...blockedIn } as const] : []),
+      ],
       mark,
+      ...(blockedIn && { blockedIn }),
     };
   });
 }

@@ -2,10 +2,10 @@ import { readDate } from '../../model/dates.ts';
 import type { Decision, Next } from '../../model/decision.ts';
 import type { Image } from '../../model/image.ts';
 import type { Announced } from '../../model/journal.ts';
-import type { Rule, Step } from '../../model/policy.ts';
+import { firstStep, type Rule, type Step } from '../../model/policy.ts';
 import type { DueReason, KeepReason, Waited } from '../../model/reasons.ts';
 import { TAG, tagValue } from '../../model/tags.ts';
-import { elapsedDays, limitDays } from '../../text/format.ts';
+import { DAY, elapsedDays, limitDays } from '../../text/format.ts';
 import { type Announcement, type DeprecationMark, lastPromise, startOfWaits } from './proof.ts';
 
 /** What is next in the life of an image that is due: an act now, or why nothing is done yet. */
@@ -40,16 +40,50 @@ export interface PlannedStep {
   readonly pending?: KeepReason;
 }
 
+const WEEK = 7 * DAY;
 const NEVER: PlannedStep = { waitEnd: Infinity, at: Infinity, noticeMilliseconds: 0 };
 
-/** The step of a due image at a time: deprecate first, then what its rule asks for after that. */
-export function dueStep({ mark, ...life }: Life, at: number): DueStep {
+/**
+ * The step of a due image at a time: deprecate first, then what its rule asks for after that.
+ * @param isBlocked whether deprecating it blocks launches elsewhere: its owner is told before, as before disabling
+ */
+export function dueStep({ mark, isBlocked, ...life }: Life & { readonly isBlocked: boolean }, at: number): DueStep {
   if (mark.kind === 'unreadable') return { stay: { code: 'deprecated-at-unreadable', value: mark.value } };
   if (mark.kind === 'no-record') return { stay: { code: 'no-record' } };
   if (mark.kind === 'deprecated') return laterStep({ ...life, mark }, at);
+  const pending = pendingDeprecation({ ...life, asksForNotice: life.asksForNotice && isBlocked }, at);
+  if (pending) return pending;
   const { deprecationTime } = life.image;
   const byOther = deprecationTime !== undefined && deprecationTime.getTime() <= at;
   return { act: 'deprecate', reasons: byOther ? [{ code: 'deprecated-by-other', deprecationTime }] : [] };
+}
+
+/** How long before a deprecation that blocks launches elsewhere its owner must have been notified, in milliseconds. */
+export function deprecationNotice(rule: Rule): number {
+  return firstStep(rule)?.notice.milliseconds ?? WEEK;
+}
+
+/** Why a deprecation waits: for its owner's notice where that is asked for, and for the date that was promised. */
+function pendingDeprecation(
+  { rule, announcement, asksForNotice }: Omit<Life, 'mark'>,
+  at: number,
+): DueStep | undefined {
+  const noticeMilliseconds = deprecationNotice(rule);
+  const told = lastPromise(announcement);
+  const promised = told?.deprecateFrom?.getTime() ?? 0;
+  if (asksForNotice && (announcement.kind !== 'counts' || promised === 0)) {
+    const because = announcement.kind === 'counts' ? 'not-promised' : announcement.because;
+    const noticeDays = limitDays(noticeMilliseconds);
+    return { stay: { code: 'not-announced', noticeDays, ...(because && { because }) }, nextStep: 'deprecate' };
+  }
+  if (told === undefined) return undefined;
+  const announcedAt = told.at;
+  const from = Math.max(promised, asksForNotice ? announcedAt.getTime() + noticeMilliseconds : 0);
+  if (at >= from) return undefined;
+  const wait = from - announcedAt.getTime();
+  const days = elapsedDays(Math.max(0, at - announcedAt.getTime()), wait);
+  const stay: KeepReason = { code: 'notice-running', announcedAt, days, ofDays: limitDays(wait) };
+  return { stay, nextStep: 'deprecate', next: { decision: 'deprecate', at: new Date(from) } };
 }
 
 function laterStep(life: Life<Deprecated>, at: number): DueStep {

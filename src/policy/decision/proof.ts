@@ -111,9 +111,11 @@ function whyVoid(
 ): Unannounced | undefined {
   if (announced.owner !== owner) return 'owner-changed';
   if (announced.isWithdrawn) return 'outdated';
-  if (mark.kind !== 'deprecated') return undefined;
+  const { deprecateFrom } = announced;
+  if (mark.kind !== 'deprecated' && deprecateFrom === undefined) return undefined;
   const announcedAt = announced.at.getTime();
   // Between its eve and the deprecation too, which no wait counts from.
   if (lastLaunchedTime && announcedAt < lastLaunchedTime.getTime()) return 'launched-since';
-  return announcedAt < mark.at.getTime() - DAY ? 'outdated' : undefined;
+  if (mark.kind !== 'deprecated') return undefined;
+  return Math.max(announcedAt, deprecateFrom?.getTime() ?? 0) < mark.at.getTime() - DAY ? 'outdated' : undefined;
 }

@@ -42,6 +42,8 @@ interface Judged {
   readonly account: Account;
   readonly policy: Policy;
   readonly mark: DeprecationMark;
+  /** Whether deprecating it takes something away at once. */
+  readonly isBlocked: boolean;
   readonly at: number;
 }
 
@@ -140,7 +142,7 @@ function unreadHold(consumers: ReadonlyMap<string, string>): Hold[] {
   return [unsure({ code: 'consumer-unread', accountId, why, more: more.length })];
 }
 
-function holdsByReport(others: CrossAccountUsage, { image, mark, at }: Judged): Hold[] {
+function holdsByReport(others: CrossAccountUsage, { image, mark, isBlocked, at }: Judged): Hold[] {
   const usage = others.usage.get(image.imageId);
   if (usage === undefined) return [];
   if (usage.status !== 'available') {
@@ -155,9 +157,9 @@ function holdsByReport(others: CrossAccountUsage, { image, mark, at }: Judged): 
     const accounts = new Set(uses.map(({ accountId }) => accountId)).size;
     return [{ reason: { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } }];
   }
-  if (mark.kind !== 'deprecated') return [];
+  if (mark.kind !== 'deprecated' && !isBlocked) return [];
   const sharedSince = others.sharedSince?.get(image.imageId)?.getTime() ?? 0;
-  const lastChanged = Math.max(mark.at.getTime(), sharedSince);
+  const lastChanged = Math.max(mark.kind === 'deprecated' ? mark.at.getTime() : 0, sharedSince);
   const countsFrom = new Date(Math.max(lastChanged + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
   return createdAt.getTime() >= countsFrom.getTime()
     ? []
