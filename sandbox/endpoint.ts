@@ -61,7 +61,8 @@ export class Endpoint {
   async answer(request: WireRequest): Promise<Answer> {
     const answer = await this.#answer(request);
     if (answer === 'drop') return answer;
-    return { ...answer, headers: { date: this.#options.now().toUTCString(), ...answer.headers } };
+    const body = request.method === 'HEAD' ? '' : answer.body;
+    return { ...answer, body, headers: { date: this.#options.now().toUTCString(), ...answer.headers } };
   }
 
   async #answer(request: WireRequest): Promise<Answer> {

@@ -1,77 +1,68 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import { type FailureKind, JanitorError } from '../model/errors.ts';
+import { ERROR_CODES, type ErrorCode, type ErrorMeaning, errorCodeOf } from './error-codes.ts';
 
 /** What went wrong on AWS's side, in words that a person can act on. */
 export interface AwsFailure {
   readonly kind: FailureKind;
-  /** AWS's own error name, where it has one. EC2 has no typed errors: this is what to match on. */
-  readonly code: string;
+  /** AWS's own error name, where anything is decided by it. EC2 has no typed errors: this is what to match on. */
+  readonly code: ErrorCode | undefined;
   /** The IAM action that is missing, where AWS says so; not all services do. */
   readonly permission?: string;
   /** One sentence: what happened and what to do next. */
   readonly sentence: string;
 }
 
-/** `ForbiddenException` is Image Builder's, `KmsAccessDeniedException` Step Functions'. */
-const DENIED =
-  /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|KmsAccessDeniedException|ForbiddenException|Forbidden|AuthorizationErrorException|AuthorizationError|AuthFailure|OptInRequired|Client\.UnauthorizedOperation)$/;
-/** Auto Scaling's and Image Builder's words, which the SDK does not take for throttling. */
-const THROTTLED = /^(RateExceeded|CallRateLimitExceededException)$/;
-const CREDENTIALS =
-  /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|TokenProviderError)$/;
-/** A signature counts for a few minutes: a clock that is wrong makes it old, or of the future. */
-const CLOCK = /^(RequestTimeTooSkewed|RequestInTheFuture)$/;
 const CLOCK_WORDS =
   /signature (?:has )?expired|not yet current|request has expired|must be signed within|time.{0,20}skew/i;
-/** What a Region answers that does not know the account: it is not enabled, or the credentials are nobody's. */
-const UNKNOWN_HERE = /^(InvalidClientTokenId|UnrecognizedClientException)$/;
 /** EC2 has one code for credentials that it does not know and for what belongs to others; its words distinguish them. */
 const AUTH_FAILURE_CREDENTIALS = /validate the provided access credentials/i;
-const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/;
 /** The names of what is thrown where an answer can't be read; none of them is a code of AWS's. */
 const NO_CODE = /^(Error|SyntaxError|TypeError|RangeError|UnknownError|Unknown)$/;
 const BROKEN = /XML parse error|Deserialization error|Unexpected token|is not valid JSON|is not expected/;
-/** S3 and Systems Manager have words of their own for what is gone. */
-const NOT_FOUND = /NotFound|^NoSuchKey$|^InvalidDocument$|^InvalidDocumentVersion$/;
 
 /**
  * Tells what an error from the SDK means; takes anything that was thrown. Its code decides, and its words only where
- * there is no code; denials come first, since a refusal may say anything.
+ * there is no code, or where AWS has one code for two things.
  */
 export function failureOf(error: unknown): AwsFailure {
-  if (error instanceof JanitorError) return { kind: error.kind, code: error.name, sentence: error.message };
-  const { name, code, message } = partsOf(error);
+  if (error instanceof JanitorError) return { kind: error.kind, code: undefined, sentence: error.message };
+  const { name, code: nodeCode, message } = partsOf(error);
   const said = firstLine(message);
-  const failure = (kind: FailureKind, sentence: string): AwsFailure => ({ kind, code: name, sentence });
-  if (UNKNOWN_HERE.test(name) || (name === 'AuthFailure' && AUTH_FAILURE_CREDENTIALS.test(message))) {
-    return failure(
-      'credentials',
-      `AWS does not know the credentials in this Region (${name}: ${said}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`,
-    );
+  const code = errorCodeOf(name) ?? errorCodeOf(nodeCode);
+  const failure = (kind: FailureKind, sentence: string): AwsFailure => ({ kind, code, sentence });
+  switch (meaningOf(error, code, message)) {
+    case 'unknown-here':
+      return failure(
+        'credentials',
+        `AWS does not know the credentials in this Region (${name}: ${said}); enable the Region in the account or leave it out, or set AWS_PROFILE or sign in again`,
+      );
+    case 'denied': {
+      const { why, ...found } = denialOf(name, message);
+      return { ...failure('denied', `access denied (${name}): ${why}`), ...found };
+    }
+    case 'clock':
+      return failure(
+        'credentials',
+        `the clock here and AWS's differ too much (${name}: ${said}); set this machine's clock`,
+      );
+    case 'credentials':
+      return failure(
+        'credentials',
+        `AWS did not accept the credentials (${name}: ${said}); set AWS_PROFILE or sign in again`,
+      );
+    case 'throttled': {
+      const next = 'run again when the account is quieter';
+      return failure('throttled', `AWS still throttled the request after all retries (${name}); ${next}`);
+    }
+    case 'unreachable': {
+      const next = 'check the network, the Region and AWS_ENDPOINT_URL';
+      return failure('unreachable', `AWS could not be reached (${nodeCode || name}: ${said}); ${next}`);
+    }
+    case 'not-found':
+      return failure('not-found', `${name}: ${said}`);
   }
-  if (DENIED.test(name)) {
-    const { why, ...found } = denialOf(name, message);
-    return { ...failure('denied', `access denied (${name}): ${why}`), ...found };
-  }
-  if (CLOCK.test(name) || (CREDENTIALS.test(name) && CLOCK_WORDS.test(message)))
-    return failure(
-      'credentials',
-      `the clock here and AWS's differ too much (${name}: ${said}); set this machine's clock`,
-    );
-  if (CREDENTIALS.test(name)) {
-    const next = 'set AWS_PROFILE or sign in again';
-    return failure('credentials', `AWS did not accept the credentials (${name}: ${said}); ${next}`);
-  }
-  if (THROTTLED.test(name) || (isSdkError(error) && isThrottlingError(error))) {
-    const next = 'run again when the account is quieter';
-    return failure('throttled', `AWS still throttled the request after all retries (${name}); ${next}`);
-  }
-  if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
-    const next = 'check the network, the Region and AWS_ENDPOINT_URL';
-    const which = code || name;
-    return { ...failure('unreachable', `AWS could not be reached (${which}: ${said}); ${next}`), code: which };
-  }
-  if (code === 'ERR_INVALID_URL') {
+  if (nodeCode === 'ERR_INVALID_URL') {
     const next = 'give one such as https://ec2.eu-west-1.amazonaws.com, or unset it';
     return failure('unreachable', `AWS_ENDPOINT_URL is no address (${endpoint() ?? said}); ${next}`);
   }
@@ -81,7 +72,24 @@ export function failureOf(error: unknown): AwsFailure {
     const facts = [status === undefined ? [] : `HTTP status ${status}`, endpoint() ?? []].flat().join(' from ');
     return failure('broken-answer', `the endpoint's answer is not AWS's${facts && ` (${facts})`}; ${next}`);
   }
-  return failure(NOT_FOUND.test(name) ? 'not-found' : 'other', `${name}: ${said}`);
+  return failure('other', `${name}: ${said}`);
+}
+
+function meaningOf(error: unknown, code: ErrorCode | undefined, message: string): ErrorMeaning {
+  if (code === 'AuthFailure' && AUTH_FAILURE_CREDENTIALS.test(message)) return 'unknown-here';
+  const meaning = code === undefined ? 'other' : ERROR_CODES[code];
+  if (meaning === 'credentials' && CLOCK_WORDS.test(message)) return 'clock';
+  return meaning === 'other' && isSdkError(error) && isThrottlingError(error) ? 'throttled' : meaning;
+}
+
+/** What an answer says of a thing; undefined where the service says, by that code, that it is not there (any more). */
+export async function unlessGone<Answer>(code: ErrorCode, answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (failureOf(error).code === code) return undefined;
+    throw error;
+  }
 }
 
 /** Whether something that was thrown is an error, as the SDK's own classification takes one. */
@@ -92,7 +100,14 @@ export function isSdkError(error: unknown): error is Parameters<typeof isThrottl
 function partsOf(error: unknown): { name: string; code: string; message: string } {
   if (!(error instanceof Error)) return { name: 'UnknownError', code: '', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return { name: error.name, code, message: error.message };
+  // An answer to HEAD has no body. The SDK calls its 404 NotFound, and leaves its 403 without a name.
+  const name = error.name === 'Unknown' && statusOf(error) === 403 ? 'Forbidden' : error.name;
+  return { name, code, message: error.message };
+}
+
+/** An error of AWS's own (5xx) is no answer to what was asked. */
+export function isServersOwn(error: unknown): boolean {
+  return (statusOf(error) ?? 0) >= 500;
 }
 
 /** Of an answer that came, its HTTP status. */

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
 import { parseJson } from '../text/json.ts';
-import { failureOf } from './errors.ts';
+import { failureOf, unlessGone } from './errors.ts';
 import { BrokenAnswerError, listOf, pagesOf, type Requests } from './requests.ts';
 
 /** Where an object is, in S3's own words. */
@@ -34,12 +34,7 @@ export async function getObject(
   location: S3Location,
   options: { readonly abortSignal?: AbortSignal } = {},
 ): Promise<GetObjectCommandOutput | undefined> {
-  try {
-    return await s3.send(new GetObjectCommand(location), options);
-  } catch (error) {
-    if (failureOf(error).code === 'NoSuchKey') return undefined;
-    throw error;
-  }
+  return unlessGone('NoSuchKey', s3.send(new GetObjectCommand(location), options));
 }
 
 /** A JSON object; nothing where there is none. @throws AWS's own errors */
@@ -86,7 +81,8 @@ export function putOver(
 
 /** S3's words for a condition that no longer holds, or that two writers put to the test at the same moment. */
 export function isWriteConflict(error: unknown): boolean {
-  return /^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/.test(failureOf(error).code);
+  const { code } = failureOf(error);
+  return code === 'PreconditionFailed' || code === 'ConditionalRequestConflict' || code === 'NoSuchKey';
 }
 
 /**

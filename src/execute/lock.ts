@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { failureOf } from '../aws/errors.ts';
+import { failureOf, unlessGone } from '../aws/errors.ts';
 import { LockedError } from '../model/errors.ts';
 import { parseJson } from '../text/json.ts';
 
@@ -120,21 +120,16 @@ async function put({ ssm, runId, invocation, clock }: Holder, Overwrite: boolean
     await ssm.send(new PutParameterCommand({ Name: LOCK_PARAMETER, Value, Type: 'String', Overwrite }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterAlreadyExists') return false;
+    if (failureOf(error).code === 'ParameterAlreadyExists') return false;
     throw error;
   }
 }
 
 /** The holder; none where the parameter is gone or holds something else, which is nobody's lock. */
 async function read({ ssm }: LockRequest): Promise<LockValue | undefined> {
-  try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: LOCK_PARAMETER }));
-    const parsed = valueSchema.safeParse(parseJson(Parameter?.Value ?? ''));
-    return parsed.success ? parsed.data : undefined;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
-    throw error;
-  }
+  const asked = ssm.send(new GetParameterCommand({ Name: LOCK_PARAMETER }));
+  const answer = await unlessGone('ParameterNotFound', asked);
+  return valueSchema.safeParse(parseJson(answer?.Parameter?.Value ?? '')).data;
 }
 
 function isOwn(holder: LockValue, { invocation }: Holder): boolean {

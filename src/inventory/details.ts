@@ -6,7 +6,7 @@ import {
   paginateDescribeFastSnapshotRestores,
 } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { failureOf, isServersOwn } from '../aws/errors.ts';
 import { essential, itemsOf, listOf, pages, type Requests } from '../aws/requests.ts';
 import type { Sharing, SnapshotDetails } from '../model/account.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
@@ -34,7 +34,8 @@ export function readSharing(
       .send(() => ask(imageId))
       .catch((error: unknown) => {
         // Disabling takes all permissions away, and whether EC2 answers for such an image is unconfirmed.
-        if (failureOf(error).kind === 'other' && disabled.has(imageId)) return { LaunchPermissions: [] };
+        const isRefused = failureOf(error).kind === 'other' && !isServersOwn(error);
+        if (isRefused && disabled.has(imageId)) return { LaunchPermissions: [] };
         throw error;
       });
     return sharingOf(listOf(answer.LaunchPermissions, 'LaunchPermissions'), accountId);

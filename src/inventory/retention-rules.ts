@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { failureOf, unlessGone } from '../aws/errors.ts';
 import { BrokenAnswerError, pages, type Requests } from '../aws/requests.ts';
 import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/account.ts';
 
@@ -39,14 +39,12 @@ async function readRules(
   );
   for await (const { Rules } of answers) identifiers.push(...Rules.map(({ Identifier }) => Identifier));
   const rules = await requests.sendAll(identifiers, (identifier) =>
-    requests.send(() => recycleBinRules.get(identifier)).catch(unlessGone),
+    unlessGone(
+      'ResourceNotFoundException',
+      requests.send(() => recycleBinRules.get(identifier)),
+    ),
   );
   return rules.flatMap((rule) => (rule === undefined ? [] : parseRule(rule, kind)));
-}
-
-function unlessGone(error: unknown): undefined {
-  if (failureOf(error).code === 'ResourceNotFoundException') return undefined;
-  throw error;
 }
 
 const listAnswer = z.object({

@@ -1,5 +1,5 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { failureOf } from '../aws/errors.ts';
+import { failureOf, unlessGone } from '../aws/errors.ts';
 import { getObject, isWriteConflict, putOver, replaceObject, type S3Location } from '../aws/s3-objects.ts';
 
 /** An object as it is written. */
@@ -61,11 +61,6 @@ export async function headOf(
   s3: S3Client,
   { Bucket, Key }: S3Location,
 ): Promise<{ readonly eTag: string | undefined; readonly observedAt: string } | undefined> {
-  try {
-    const { ETag: eTag, Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    return { eTag, observedAt: Metadata[TOLD_OF] ?? '' };
-  } catch (error) {
-    if (failureOf(error).kind === 'not-found') return undefined;
-    throw error;
-  }
+  const head = await unlessGone('NotFound', s3.send(new HeadObjectCommand({ Bucket, Key })));
+  return head && { eTag: head.ETag, observedAt: head.Metadata?.[TOLD_OF] ?? '' };
 }

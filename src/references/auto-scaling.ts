@@ -125,7 +125,7 @@ async function readRefreshes({ clients, requests }: FinderContext, group: string
   } catch (error) {
     // Auto Scaling says so, by an error of no name of its own, for a group that was deleted since it was listed.
     const { code, sentence } = failureOf(error);
-    if (code === 'ValidationError' && /not found/i.test(sentence)) return [];
+    if (code === 'ValidationError' && sentence.includes('AutoScalingGroup name not found')) return [];
     throw error;
   }
 }

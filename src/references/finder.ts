@@ -1,5 +1,4 @@
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
 import type { Requests } from '../aws/requests.ts';
 import { JanitorError } from '../model/errors.ts';
 import { globMatcher } from '../model/glob.ts';
@@ -108,14 +107,4 @@ export function* unmatchedFindings(
   const globs = patterns.map((pattern) => unmatchedGlob(pattern, key));
   if (globs.length > 0 && settings.isOneOfMany !== true) throw new UnreadableSourceError(whyUnmatched(globs, 'here'));
   for (const glob of globs) yield { finds: 'unmatched', glob };
-}
-
-/** What an answer says of a thing; undefined where the service says, by that code, that it was deleted since it was listed. */
-export async function unlessGone<Answer>(code: string, answer: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (failureOf(error).code === code) return undefined;
-    throw error;
-  }
 }

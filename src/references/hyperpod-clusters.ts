@@ -1,5 +1,5 @@
 import { DescribeClusterCommand, paginateListClusters, SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { failureOf } from '../aws/errors.ts';
+import { unlessGone } from '../aws/errors.ts';
 import { essential, itemsOf, listOf } from '../aws/requests.ts';
 import type { Finder, FinderContext, Finding } from './finder.ts';
 import { imageFindings, reference } from './findings.ts';
@@ -22,13 +22,8 @@ export const find: Finder['find'] = async function* (context) {
 
 async function readCluster({ clients, requests }: FinderContext, ClusterName: string): Promise<Finding[]> {
   const command = new DescribeClusterCommand({ ClusterName });
-  const answer = await requests
-    .send(() => clients.of(SageMakerClient).send(command))
-    .catch((error: unknown) => {
-      if (failureOf(error).kind === 'not-found') return undefined;
-      throw error;
-    });
-  // Deleted since it was listed.
+  const described = requests.send(() => clients.of(SageMakerClient).send(command));
+  const answer = await unlessGone('ResourceNotFound', described);
   if (answer === undefined) return [];
   // Restricted groups name no image; a cluster may have only those.
   const groups = answer.InstanceGroups ?? (answer.RestrictedInstanceGroups?.length ? [] : undefined);

@@ -7,7 +7,7 @@ import {
   paginateListImageBuildVersions,
   paginateListImages,
 } from '@aws-sdk/client-imagebuilder';
-import { failureOf } from '../aws/errors.ts';
+import { unlessGone } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf, type Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
 
@@ -48,7 +48,10 @@ async function* newestFirst(
 ): AsyncGenerator<Image | ImageSummary> {
   const command = new GetImageCommand({ imageBuildVersionArn: arn });
   // An ARN that ends in `x.x.x` is answered with the newest build that fits.
-  const answer = await requests.send(() => client.send(command)).catch(unlessGone);
+  const answer = await unlessGone(
+    'ResourceNotFoundException',
+    requests.send(() => client.send(command)),
+  );
   if (answer === undefined) return;
   if (answer.image === undefined) throw new BrokenAnswerError(`the answer has no image for ${arn}`);
   yield answer.image;
@@ -64,11 +67,6 @@ async function* newestFirst(
   }
 }
 
-function unlessGone(error: unknown): undefined {
-  if (failureOf(error).kind === 'not-found') return undefined;
-  throw error;
-}
-
 async function buildsOf(
   client: ImagebuilderClient,
   requests: Requests,
@@ -76,7 +74,10 @@ async function buildsOf(
 ): Promise<ImageSummary[]> {
   const paginator = paginateListImageBuildVersions({ client }, { imageVersionArn, maxResults: 25 });
   // Deleted since it was listed: there is none.
-  const builds = await Array.fromAsync(itemsOf(paginator, 'imageSummaryList', requests)).catch(unlessGone);
+  const builds = await unlessGone(
+    'ResourceNotFoundException',
+    Array.fromAsync(itemsOf(paginator, 'imageSummaryList', requests)),
+  );
   return (builds ?? []).sort((a, b) => byNumber.compare(b.arn ?? '', a.arn ?? ''));
 }
 

@@ -87,8 +87,7 @@ async function readMissing(read: Read, missing: MissingVersions): Promise<Versio
 
 /** Gone, or never a version or an id at all: neither is in anyone's way. */
 function isMissing(error: unknown): boolean {
-  const { kind, code } = failureOf(error);
-  return kind === 'not-found' || /^InvalidLaunchTemplate\w*\.\w*Malformed/.test(code);
+  return failureOf(error).kind === 'not-found';
 }
 
 function rowOf(version: LaunchTemplateVersion): VersionRow {

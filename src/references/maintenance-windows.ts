@@ -6,8 +6,9 @@ import {
   paginateDescribeMaintenanceWindows,
   paginateDescribeMaintenanceWindowTasks,
 } from '@aws-sdk/client-ssm';
+import { unlessGone } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/requests.ts';
-import { type Finder, type FinderContext, type Finding, readByName, unlessGone } from './finder.ts';
+import { type Finder, type FinderContext, type Finding, readByName } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 const GONE = 'DoesNotExistException';

@@ -1,6 +1,7 @@
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { unlessGone } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/requests.ts';
-import { type Finder, readByName, unlessGone } from './finder.ts';
+import { type Finder, readByName } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** EventBridge Scheduler: image ids in the targets, and so the inputs, of the schedules that the policy names. */

@@ -1,5 +1,5 @@
 import { type DocumentIdentifier, GetDocumentCommand, paginateListDocuments } from '@aws-sdk/client-ssm';
-import { failureOf } from '../aws/errors.ts';
+import { unlessGone } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
@@ -25,18 +25,16 @@ async function readContents(
 ) {
   const name = essential(Name, 'Name of a document');
   const read = async (DocumentVersion: string) => {
-    try {
-      const command = new GetDocumentCommand({ Name: name, DocumentVersion });
-      const { Content: content, DocumentVersion: version = DocumentVersion } = await requests.send(() =>
-        clients.ssm.send(command),
-      );
-      if (content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
-      return [{ name, version, content }];
-    } catch (error) {
-      // Deleted since it was listed: that one alone is gone.
-      if (failureOf(error).kind === 'not-found') return [];
-      throw error;
-    }
+    const command = new GetDocumentCommand({ Name: name, DocumentVersion });
+    const asked = unlessGone(
+      'InvalidDocument',
+      requests.send(() => clients.ssm.send(command)),
+    );
+    const answer = await unlessGone('InvalidDocumentVersion', asked);
+    if (answer === undefined) return [];
+    const { Content: content, DocumentVersion: version = DocumentVersion } = answer;
+    if (content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
+    return [{ name, version, content }];
   };
   const latest = await read('$LATEST');
   // The list gives each document's default version.

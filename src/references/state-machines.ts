@@ -1,6 +1,7 @@
 import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
+import { unlessGone } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/requests.ts';
-import { type Finder, readByName, unlessGone } from './finder.ts';
+import { type Finder, readByName } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** Step Functions: image ids in the definitions of the state machines that the policy names. */

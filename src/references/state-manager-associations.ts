@@ -1,6 +1,7 @@
 import { DescribeAssociationCommand, paginateListAssociations } from '@aws-sdk/client-ssm';
+import { unlessGone } from '../aws/errors.ts';
 import { essential, itemsOf } from '../aws/requests.ts';
-import { type Finder, readByName, unlessGone } from './finder.ts';
+import { type Finder, readByName } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
 /** State Manager: image ids in the parameters and targets of the associations that the policy names. */

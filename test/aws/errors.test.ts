@@ -14,10 +14,6 @@ describe('what an error of the SDK means', () => {
     ['CallRateLimitExceededException', 'throttled'],
     // A topic's.
     ['AuthorizationErrorException', 'denied'],
-    ['RequestLimitExceeded', 'throttled'],
-    ['Throttling', 'throttled'],
-    ['TooManyRequestsException', 'throttled'],
-    ['SlowDown', 'throttled'],
     ['ExpiredToken', 'credentials'],
     ['InvalidLaunchTemplateId.NotFound', 'not-found'],
     ['InvalidLaunchTemplateId.VersionNotFound', 'not-found'],
@@ -25,12 +21,34 @@ describe('what an error of the SDK means', () => {
     ['ResourceNotFoundException', 'not-found'],
     ['NoSuchKey', 'not-found'],
     ['InvalidDocument', 'not-found'],
-    // The place itself is wrong, so that nothing is known of what it should hold.
-    ['NoSuchBucket', 'other'],
     ['ValidationError', 'other'],
-    ['InternalError', 'other'],
   ])('%s is %s', (name, kind) => {
     expect(failureOf(awsError(name))).toMatchObject({ kind, code: name });
+  });
+
+  it.each([
+    // The SDK's own list.
+    ['RequestLimitExceeded', 'throttled'],
+    ['Throttling', 'throttled'],
+    ['TooManyRequestsException', 'throttled'],
+    ['SlowDown', 'throttled'],
+    // The place itself is wrong, so that nothing is known of what it should hold.
+    ['NoSuchBucket', 'other'],
+    ['InternalError', 'other'],
+    // Whatever is not found, it is nothing that was asked for.
+    ['InvalidVolume.NotFound', 'other'],
+    ['KMSNotFoundException', 'other'],
+  ])('%s is %s, and nothing is decided by the code', (name, kind) => {
+    const failure = failureOf(awsError(name));
+    expect(failure).toMatchObject({ kind, code: undefined });
+    expect(failure.sentence).toContain(name);
+  });
+
+  it("a code with EC2's documentation's prefix is the code", () => {
+    expect(failureOf(awsError('Client.UnauthorizedOperation'))).toMatchObject({
+      kind: 'denied',
+      code: 'UnauthorizedOperation',
+    });
   });
 
   it.each([

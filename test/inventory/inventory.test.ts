@@ -152,11 +152,14 @@ describe('further readings that fail', () => {
   });
 
   it.each([
-    ['InvalidAMIID.Unavailable', 'read'],
-    ['UnauthorizedOperation', 'unreadable'],
-    ['RequestLimitExceeded', 'unreadable'],
-  ])('of a disabled image that EC2 refuses with %s are %s: disabling took them away', async (name, status) => {
-    ec2.on(DescribeImageAttributeCommand).rejects(Object.assign(new Error('no'), { name }));
+    ['InvalidAMIID.Unavailable', 'read', 400],
+    ['UnauthorizedOperation', 'unreadable', 403],
+    ['RequestLimitExceeded', 'unreadable', 503],
+    // EC2's own failure is no refusal.
+    ['InternalError', 'unreadable', 500],
+  ])('of a disabled image that EC2 refuses with %s are %s: disabling took them away', async (name, status, code) => {
+    const error = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: code } });
+    ec2.on(DescribeImageAttributeCommand).rejects(error);
     const disabled = new Set(ids);
     const { readings: sharing } = await readSharing(clientsOf({}), new Requests(), { ...question, disabled });
     expect([...sharing.values()].map((one) => one.status)).toEqual([status, status]);

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../../sandbox/calls.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import type { Sandbox } from '../../sandbox/server.ts';
+import { failureOf } from '../../src/aws/errors.ts';
 import { publishToBucket } from '../../src/publish/bucket.ts';
+import { putNewest } from '../../src/publish/conditional.ts';
 import { readLatest } from '../../src/publish/latest.ts';
 import { readRuns } from '../../src/publish/run-index.ts';
 import type { StartedBy } from '../../src/report/audit.ts';
@@ -200,6 +202,13 @@ describe('a bucket that denies', () => {
     expect(location !== undefined).toBe(written === true);
     expect(unwrittenAudit).toHaveLength(written ? 0 : 1);
     expect(report.images.length).toBeGreaterThan(0);
+  });
+
+  it('is called that by an answer to HEAD too, which has no words', async () => {
+    intercept = denied(/^HeadObject/);
+    await expect(
+      putNewest(s3, { Bucket: BUCKET, Key: 'k', Body: '', ContentType: 'text/plain' }, ''),
+    ).rejects.toSatisfy((error) => failureOf(error).sentence.startsWith('access denied (Forbidden)'));
   });
 
   it('says in the report that the latest one could not be read', async () => {

@@ -1,4 +1,4 @@
-import { type DeleteSnapshotReturnCode, DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import { type DeleteSnapshotReturnCode, DeregisterImageCommand, type SnapshotReturnCodes } from '@aws-sdk/client-ec2';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -100,7 +100,7 @@ function unmarked(
   });
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
+const FAILURES: Partial<Record<SnapshotReturnCodes, string>> = {
   'missing-permissions': 'access denied: the role lacks the permission ec2:DeleteSnapshot',
   'internal-error': 'EC2 had an internal error; the next run takes it up',
 };
@@ -110,5 +110,5 @@ function endingOf({ ReturnCode: code }: DeleteSnapshotReturnCode, requestId: str
   if (code === 'success') return { status: 'done', requestId };
   if (code === 'skipped') return { status: 'skipped', reason: 'another image maps it' };
   const refused = `EC2 refused it (${code ?? 'no reason given'}); the next run takes it up`;
-  return { status: 'failed', reason: FAILURES[code ?? ''] ?? refused };
+  return { status: 'failed', reason: (code && FAILURES[code]) ?? refused };
 }

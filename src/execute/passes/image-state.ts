@@ -41,20 +41,18 @@ export async function imageState(ec2: EC2Client, imageId: ImageId): Promise<stri
   return (await readImagesById(ec2, [imageId]))[0]?.state;
 }
 
-/** EC2's words for an image that it does not act on: gone, or not in a state for it (pending, failed, …). */
-const NOT_AS_ASKED = /^(InvalidAMIID\.(NotFound|Unavailable)|IncorrectState)$/;
-
 /**
  * What it means that EC2 does not act on an image: `InvalidAMIID.Unavailable` also says that its state does not allow
  * it, so that its state tells.
  * @param gone how the action ends where the image is gone
  */
 export function byItsState(ec2: EC2Client, imageId: ImageId, gone: Ending): Expected {
-  return async (name) => {
-    if (!NOT_AS_ASKED.test(name)) return undefined;
+  return async (code) => {
+    if (code !== 'InvalidAMIID.NotFound' && code !== 'InvalidAMIID.Unavailable' && code !== 'IncorrectState')
+      return undefined;
     const state = await imageState(ec2, imageId);
     if (state === undefined) return gone;
-    const reason = `EC2 did not act on it (${name}): its state is ${state}`;
+    const reason = `EC2 did not act on it (${code}): its state is ${state}`;
     return { status: 'failed', reason: `${reason}; the next run takes it up`, refused: true };
   };
 }

@@ -1,6 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
-import { type AwsFailure, failureOf } from '../../aws/errors.ts';
+import type { ErrorCode } from '../../aws/error-codes.ts';
+import { type AwsFailure, failureOf, isServersOwn } from '../../aws/errors.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { type Action, actionRef } from '../../model/plan.ts';
@@ -73,7 +74,10 @@ export function failed(action: Action, reason: string): Outcome {
  * Errors that are no failure of an action: what it asks for has come about, or can't now. They are known by their code,
  * and by asking AWS where that says too little; a denial is a denial, whatever its text speaks of.
  */
-export type Expected = (name: string, message: string) => Ending | undefined | Promise<Ending | undefined>;
+export type Expected = (
+  code: ErrorCode | undefined,
+  message: string,
+) => Ending | undefined | Promise<Ending | undefined>;
 
 /** What says nothing of an action: any other would have failed likewise. */
 const PASSES_BY_ITSELF: ReadonlySet<AwsFailure['kind']> = new Set([
@@ -97,13 +101,12 @@ export async function attempt(
   const change = new Change();
   const ending = await act(change).catch(async (error: unknown): Promise<Ending> => {
     if (notes !== undefined && change.isRefused) notes.isUntouched = true;
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const { kind, sentence } = failureOf(error);
+    const { kind, code, sentence } = failureOf(error);
     const isRefused = !PASSES_BY_ITSELF.has(kind) && !isServersOwn(error);
     const ended: Ending = { status: 'failed', reason: sentence, refused: isRefused };
     if (kind === 'denied') return ended;
     // Where asking fails too, what EC2 said is all that is known.
-    return (await Promise.resolve(expected(name, message)).catch(() => undefined)) ?? ended;
+    return (await Promise.resolve(expected(code, sentence)).catch(() => undefined)) ?? ended;
   });
   if (ending.status !== 'done') {
     const { refused, ...rest } = ending;
@@ -116,12 +119,6 @@ export async function attempt(
     ...(requestId && { requestId }),
     ...(alreadyGone && { alreadyGone }),
   };
-}
-
-/** An error of AWS's own (5xx) is no answer to what was asked. */
-function isServersOwn(error: unknown): boolean {
-  const { success, data } = answered.safeParse(error);
-  return success && data.$metadata.httpStatusCode >= 500;
 }
 
 const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number(), attempts: z.number() }) });

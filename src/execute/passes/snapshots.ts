@@ -1,4 +1,5 @@
 import { DeleteSnapshotCommand, DescribeLockedSnapshotsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { failureOf } from '../../aws/errors.ts';
 import { listOf } from '../../aws/requests.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -6,19 +7,16 @@ import { TAG } from '../../model/tags.ts';
 import { createTags, untilReady } from './image-state.ts';
 import { type ActionOf, ALREADY_GONE, attempt, Change, type Ending, type Expected, type PassContext } from './pass.ts';
 
-const IN_USE = 'InvalidSnapshot.InUse';
-const GONE = 'InvalidSnapshot.NotFound';
-
 /**
  * What EC2 says of a snapshot that it does not delete. Its code for a locked one is not documented, and texts that
  * speak of locks need not mean one: AWS's own list of locked snapshots decides.
  */
 function refusedFor(ec2: EC2Client, snapshotId: SnapshotId, inUse: string): Expected {
-  return async (name, message) => {
-    if (name === GONE) return ALREADY_GONE;
-    if (name === IN_USE) return { status: 'skipped', reason: inUse };
+  return async (code, message) => {
+    if (code === 'InvalidSnapshot.NotFound') return ALREADY_GONE;
+    if (code === 'InvalidSnapshot.InUse') return { status: 'skipped', reason: inUse };
     // "This snapshot is managed by the AWS Backup service and cannot be deleted via EC2 APIs."
-    if (name === 'InvalidParameterValue' && message.includes('AWS Backup'))
+    if (code === 'InvalidParameterValue' && message.includes('AWS Backup'))
       return { status: 'skipped', reason: 'AWS Backup manages it', refused: true };
     return (await isLocked(ec2, snapshotId)) ? { status: 'skipped', reason: 'it is locked' } : undefined;
   };
@@ -54,7 +52,7 @@ export async function deleteTaggedSnapshot(context: PassContext, snapshotId: Sna
       const tried = await untilReady(
         context,
         send,
-        (one) => 'ending' in one || !(one.error instanceof Error && one.error.name === IN_USE),
+        (one) => 'ending' in one || failureOf(one.error).code !== 'InvalidSnapshot.InUse',
       );
       if ('ending' in tried) return tried.ending;
       throw tried.error;
@@ -101,7 +99,7 @@ export async function markOrphan(
     'mark-orphan',
     snapshotId,
     async (change) => ({ status: 'done', requestId: await change.send(createTags(ec2, [snapshotId], tags)) }),
-    (name) => (name === GONE ? ALREADY_GONE : undefined),
+    (code) => (code === 'InvalidSnapshot.NotFound' ? ALREADY_GONE : undefined),
     notes,
   );
 }

@@ -1,6 +1,6 @@
 import { RestoreImageFromRecycleBinCommand, RestoreSnapshotFromRecycleBinCommand } from '@aws-sdk/client-ec2';
 import type { Clients } from '../../aws/clients.ts';
-import { failureOf } from '../../aws/errors.ts';
+import { failureOf, unlessGone } from '../../aws/errors.ts';
 import { readTimedTarget } from '../../inventory/identity.ts';
 import { readImagesById } from '../../inventory/images.ts';
 import type { JournalReader } from '../../journal/reader.ts';
@@ -95,7 +95,11 @@ async function bringBack(
     const { id, imageId } = snapshot;
     const one = await attempt(request, id, lock, async () => {
       await mark(snapshot);
-      await ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: id })).catch(unlessGone);
+      // A repeated request finds nothing where the first one did its work; of what is truly gone no tag comes off right after.
+      await unlessGone(
+        'InvalidSnapshot.NotFound',
+        ec2.send(new RestoreSnapshotFromRecycleBinCommand({ SnapshotId: id })),
+      );
       await deleteOwnTags(ec2, id, { [TAG.image]: '', [TAG.run]: '', [TAG.orphanedAt]: '', [TAG.recycle]: '' });
       await writer?.write([{ snapshotId: id, facts: { claimed: null, orphaned: null, refused: null } }]);
       return undefined;
@@ -183,9 +187,4 @@ async function attempt(
     const again = kind === 'throttled' ? `${sentence}; restore again` : sentence;
     return { resourceId, status: 'failed', reason: code === 'InvalidAMIName.Duplicate' ? NAME_TAKEN : again };
   }
-}
-
-/** A repeated request finds nothing where the first one did its work; of what is truly gone no tag comes off right after. */
-function unlessGone(error: unknown): void {
-  if (failureOf(error).kind !== 'not-found') throw error;
 }

@@ -3,7 +3,7 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
 import { type Clients, createClients } from '../../aws/clients.ts';
-import { failureOf } from '../../aws/errors.ts';
+import { failureOf, unlessGone } from '../../aws/errors.ts';
 import { listOf } from '../../aws/requests.ts';
 import { JanitorError } from '../../model/errors.ts';
 import type { RunContext } from '../run.ts';
@@ -108,19 +108,14 @@ async function assumeRole({ run, home, members: settings }: MemberContext, accou
 }
 
 async function checkTemplate({ ssm, region }: Clients, Name: string, accountId: string): Promise<void> {
-  let found: string | undefined;
-  try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-    found = Parameter?.Value;
-  } catch (error) {
-    const { kind, sentence } = failureOf(error);
-    if (kind !== 'not-found')
-      throw new TargetError(`the parameter ${Name} in ${region} could not be read: ${sentence}`, {
-        cause: error,
-      });
-  }
+  const asked = unlessGone('ParameterNotFound', ssm.send(new GetParameterCommand({ Name })));
+  const answer = await asked.catch((cause: unknown) => {
+    const why = failureOf(cause).sentence;
+    throw new TargetError(`the parameter ${Name} in ${region} could not be read: ${why}`, { cause });
+  });
   // Where there is none, or it holds something else, it tells of no version.
-  const version = /^\d{1,6}$/.test(found ?? '') ? Number(found) : 0;
+  const found = answer?.Parameter?.Value ?? '';
+  const version = /^\d{1,6}$/.test(found) ? Number(found) : 0;
   if (version >= MEMBER_TEMPLATE_VERSION) return;
   const tells = version === 0 ? 'tells of no version' : `is of version ${version}`;
   throw new TargetError(
