@@ -17,7 +17,7 @@ const template = z.object({
 });
 
 /** What only an organization's run does. */
-const ACROSS_ACCOUNTS = ['AskWhoElseUsesImages', 'LetGoOfSharedImages'];
+const ACROSS_ACCOUNTS = ['LetGoOfSharedImages'];
 
 /** The policies for people, by their file: at the command line what the roles of member.yml may, and what deploying takes. */
 export async function iamDocuments(): Promise<Record<string, string>> {

@@ -65,12 +65,23 @@ function enableDeprecation(input: EnableImageDeprecationRequest, context: Contex
       `Invalid value '${asked.toISOString()}' for DeprecateAt. The date must not be after ${latest.toISOString()}.`,
     );
   }
+  if (rounded > new Date(image.DeprecationTime ?? rounded)) refuseIfPublic(image);
   change(state, image, { DeprecationTime: rounded.toISOString() });
   return { Return: true };
 }
 
+/** A public image's deprecation is neither taken off nor put off; the code that EC2 answers with is not documented. */
+function refuseIfPublic({ ImageId, Public = false }: Image): void {
+  if (Public)
+    throw new ServiceError(
+      'OperationNotPermitted',
+      `The image ${ImageId} is public; to cancel its deprecation or to move it to a later date, make it private.`,
+    );
+}
+
 function disableDeprecation(input: DisableImageDeprecationRequest, context: Context): DisableImageDeprecationResult {
   const { DeprecationTime: _lifted, ...image } = changeable(context, input.ImageId, 'available', 'disabled');
+  refuseIfPublic(image);
   context.state.images.set(image.ImageId ?? '', image);
   return { Return: true };
 }

@@ -6,6 +6,7 @@ import type { ExecuteRequest } from './enforcement.ts';
 import { acquireLock, stopReasons } from './lock.ts';
 import { PlanExecutor } from './plan-executor.ts';
 import { RecycleBinCheck } from './recycle-bin-check.ts';
+import { askAboutPublicImages } from './usage-reports.ts';
 
 /** Of what a run may do, so many times as much is tried where AWS refuses. */
 const TRIES = 4;
@@ -13,10 +14,17 @@ const TRIES = 4;
 /**
  * Executes a plan's actions, pass by pass, and revalidates before each batch. Every action ends in
  * an outcome, and none ends another; what is not done for lack of time or lock is skipped, and the next run's. Where
- * something is refused, what the plan left to later runs takes its place, oldest first.
+ * something is refused, what the plan left to later runs takes its place, oldest first. What only AWS's usage reports can
+ * say of public images is asked for at the end.
  * @throws LockedError where another run is at it; nothing was done then
  */
 export async function executePlan(request: ExecuteRequest): Promise<Outcome[]> {
+  const outcomes = await executePasses(request);
+  await askAboutPublicImages(request);
+  return outcomes;
+}
+
+async function executePasses(request: ExecuteRequest): Promise<Outcome[]> {
   const { runId, plan, policy, options } = request;
   const { clients, clock, fillsUp = true, onWarning, journal: reader } = options;
   const writer = reader && new JournalWriter({ reader, runId, clock });

@@ -150,6 +150,11 @@ export interface Account {
    * ancestors, and absent where not asked about.
    */
   readonly ancestry: ReadonlyMap<ImageId, AncestryReading>;
+  /**
+   * What AWS's usage reports say of public images that a rule would deregister, in whatever account; absent: not asked
+   * about.
+   */
+  readonly publicUsage?: ReadonlyMap<ImageId, UsageReading>;
   /** It only informs, and holds nothing back; absent: not read. */
   readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */

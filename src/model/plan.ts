@@ -20,6 +20,8 @@ export type Action =
       readonly alreadyDeprecated: boolean;
       /** Other accounts can't launch it then, so it is checked as a disabling is. */
       readonly blocksLaunches?: true;
+      /** Nothing undoes it: EC2 takes the deprecation off no public image. */
+      readonly isFinal?: true;
     }
   | {
       readonly action: 'reinstate';
@@ -49,10 +51,11 @@ export type Action =
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };
 
-/** Whether launches may fail once an action is done. */
+/** Whether launches may fail once an action is done, or nothing undoes it. */
 export function breaksLaunches(action: Action): action is Extract<Action, { action: (typeof BREAKING)[number] }> {
   const { action: kind } = action;
-  return kind === 'disable' || kind === 'deregister' || (kind === 'deprecate' && action.blocksLaunches === true);
+  if (kind === 'deprecate') return action.blocksLaunches === true || action.isFinal === true;
+  return kind === 'disable' || kind === 'deregister';
 }
 const BREAKING = ['deprecate', 'disable', 'deregister'] as const;
 

@@ -75,6 +75,8 @@ interface RuleBase {
   /** Absent: images of this rule are never deregistered. */
   readonly deregister?: Step;
   readonly snapshots: 'delete' | 'keep';
+  /** True: public images of this rule may be deprecated and deregistered like others. */
+  readonly public?: true;
 }
 
 /** Keeps by count, age and use. */

@@ -34,6 +34,9 @@ export function narrowReader(reader: AccountReader, policy: Policy, asked: strin
       return reader.details(known, {
         ...NOTHING,
         sharing: asksForSharing(policy) ? [...new Set(relatives.map(({ imageId }) => imageId))] : [],
+        publicUsage: policy.rules.some((rule) => rule.public)
+          ? images.flatMap(({ imageId, isPublic }) => (isPublic ? imageId : []))
+          : [],
         snapshotDetails: [...new Set(snapshotIds)],
         recycleBin: origin === undefined ? [] : [origin],
       });

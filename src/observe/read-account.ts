@@ -8,6 +8,7 @@ import { readImages } from '../inventory/images.ts';
 import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
+import { readUsage } from '../inventory/usage-reports.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Account, Target } from '../model/account.ts';
 import { JanitorError } from '../model/errors.ts';
@@ -105,8 +106,9 @@ export async function observeDetails(
   const { accountId, region } = account.target;
   const asked = new Set(missing.ancestry);
   const descendants = account.images.filter(({ imageId }) => asked.has(imageId));
-  const [shared, snapshots, recycleBin, retentionRules, ancestry] = await Promise.all([
+  const [shared, publicUsage, snapshots, recycleBin, retentionRules, ancestry] = await Promise.all([
     readSharing(clients, count('launch-permissions'), { imageIds: missing.sharing, disabled, accountId }),
+    readUsage(clients.ec2, missing.publicUsage),
     readSnapshotDetails(clients, count('snapshot-details'), missing.snapshotDetails),
     readRecycleBin(clients, count('recycle-bin'), missing.recycleBin),
     readRetentionRules(clients, count('retention-rules'), missing.retentionRules),
@@ -118,6 +120,7 @@ export async function observeDetails(
     images: account.images.filter(({ imageId }) => !shared.gone.has(imageId) && !ancestry.gone.has(imageId)),
     snapshots: account.snapshots.filter(({ snapshotId }) => !snapshots.gone.has(snapshotId)),
     sharing: new Map([...account.sharing, ...shared.readings]),
+    publicUsage: new Map([...(account.publicUsage ?? []), ...publicUsage]),
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.readings]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
     retentionRules: new Map([...account.retentionRules, ...retentionRules]),

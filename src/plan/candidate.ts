@@ -8,6 +8,8 @@ export interface MissingDetails {
   readonly sharing: readonly ImageId[];
   /** Images that are shared beyond the accounts that were read: what AWS's usage reports say of them. */
   readonly usage: readonly ImageId[];
+  /** Public images that would go: likewise, in whatever account. */
+  readonly publicUsage: readonly ImageId[];
   readonly snapshotDetails: readonly SnapshotId[];
   readonly recycleBin: readonly ImageId[];
   /** The kinds of which something would be removed. */
@@ -25,6 +27,7 @@ export function isNothing(missing: MissingDetails): boolean {
 export const NOTHING: MissingDetails = {
   sharing: [],
   usage: [],
+  publicUsage: [],
   snapshotDetails: [],
   recycleBin: [],
   retentionRules: [],

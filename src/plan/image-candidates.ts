@@ -8,7 +8,7 @@ import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/
 import { isDisabledByTool, isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
 import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
-import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
+import { asksForSharing, needsPublicUsage, needsUsageReading } from '../policy/decision/sharing.ts';
 import { type Candidate, candidate, type MissingDetails, oldestFirst } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
 
@@ -88,10 +88,10 @@ function reinstate(image: Image, rule: string | undefined, context: Context): Ca
   });
 }
 
-/** The date that stands beside a copied tag is not this tool's. */
+/** The date that stands beside a copied tag is not this tool's; and EC2 takes none off a public image. */
 function liftsDeprecation(image: Image, recordedAt: Date | undefined): boolean {
   const tagged = Date.parse(image.tags[TAG.deprecatedAt] ?? '');
-  return !isCopied(image, tagged) && isOwnDeprecation(image, recordedAt);
+  return !image.isPublic && !isCopied(image, tagged) && isOwnDeprecation(image, recordedAt);
 }
 
 /** The image's snapshots that carry this tool's tags, or that a record claims. */
@@ -111,6 +111,7 @@ function keptSnapshotsOf(image: Image, { snapshots }: Context): SnapshotId[] {
 
 function deprecate({ image, reasons }: Decision, rule: string, context: Context): Candidate {
   const { at, rules } = context;
+  const alreadyDeprecated = image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at;
   const after = rules.get(rule)?.deregister?.after.milliseconds;
   return candidate(
     {
@@ -118,8 +119,9 @@ function deprecate({ image, reasons }: Decision, rule: string, context: Context)
       imageId: image.imageId,
       rule,
       ...(after !== undefined && { deregisterAfter: new Date(at + after) }),
-      alreadyDeprecated: image.deprecationTime !== undefined && image.deprecationTime.getTime() <= at,
+      alreadyDeprecated,
       ...(reasons.some(({ code }) => code === 'blocked-once-deprecated') && { blocksLaunches: true }),
+      ...(image.isPublic && !alreadyDeprecated && { isFinal: true }),
     },
     relativesMissing(image, context),
   );
@@ -145,7 +147,12 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   const markKept = toMark.length > 0 && { markKept: toMark };
   return candidate(
     { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept },
-    { ...relativesMissing(image, context), snapshotDetails, retentionRules },
+    {
+      ...relativesMissing(image, context),
+      publicUsage: needsPublicUsage(image, account) ? [imageId] : [],
+      snapshotDetails,
+      retentionRules,
+    },
     uncovered,
   );
 }

@@ -1,6 +1,7 @@
 import type { Account, RecycleBinReading, Sharing, SnapshotDetails } from '../model/account.ts';
 import { clockProblem } from '../model/clock.ts';
 import type { ImageId } from '../model/ids.ts';
+import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { actionKey, type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
@@ -94,14 +95,12 @@ export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): Pas
 
 /** The images of which it is not known with whom they, or their sources, are shared; only what acts next is asked. */
 function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
-  if (!asksForSharing(policy)) return [];
   const waiting = Object.values(candidates)
     .flat()
-    .filter(({ missing }) => missing.sharing.length + missing.usage.length > 0)
+    .filter(({ missing }) => missing.sharing.length + missing.usage.length + missing.publicUsage.length > 0)
     .map(({ action }) => action.imageId);
-  const unread = account.images
-    .filter((image) => !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy))
-    .map(({ imageId }) => imageId);
+  const isUnread = (image: Image) => !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy);
+  const unread = asksForSharing(policy) ? account.images.filter(isUnread).map(({ imageId }) => imageId) : [];
   const unverified = new Set([...waiting, ...unread]);
   return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
 }

@@ -30,6 +30,7 @@ function detailsOf(candidates: readonly Candidate[]): MissingDetails {
   return {
     sharing: [...new Set(all.flatMap(({ sharing }) => sharing))],
     usage: [...new Set(all.flatMap(({ usage }) => usage))],
+    publicUsage: [...new Set(all.flatMap(({ publicUsage }) => publicUsage))],
     snapshotDetails: [...new Set(all.flatMap(({ snapshotDetails }) => snapshotDetails))],
     recycleBin: [...new Set(all.flatMap(({ recycleBin }) => recycleBin))],
     retentionRules: [...new Set(all.flatMap(({ retentionRules }) => retentionRules))],

@@ -161,6 +161,8 @@ export const recordingSchema = z.strictObject({
     imageId,
     readingOf({ ancestors: z.array(z.strictObject({ imageId, region: text })) }),
   ).exactOptional(),
+  /** What AWS's usage reports say of public images. */
+  publicUsage: mapOf(imageId, usage).exactOptional(),
   /** Which named images are gone. */
   missingImages: readingOf({
     images: mapOf(

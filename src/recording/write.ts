@@ -29,6 +29,7 @@ export function recordingText(account: Account): string {
     retentionRules: account.retentionRules,
     // Left out where nobody asked, or where there is none: that is what their absence means.
     ancestry: account.ancestry.size === 0 ? undefined : account.ancestry,
+    publicUsage: account.publicUsage?.size ? account.publicUsage : undefined,
     missingImages: account.missingImages,
     journal: account.journal.status === 'none' ? undefined : account.journal,
     elsewhere: crossAccountUsage && {

@@ -3,7 +3,7 @@ import type { Account, Ancestor } from '../../src/model/account.ts';
 import type { SourceReading } from '../../src/model/reference.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 import { anAccount, HARMLESS, imageId, READ_SOURCES, REGION, snapshotId, UNSHARED, unreadable } from './account.ts';
-import { crossAccountUsageOf, sharedAcross } from './arbitrary-elsewhere.ts';
+import { crossAccountUsageOf, sharedAcross, usage } from './arbitrary-elsewhere.ts';
 import { imageOf, seldom } from './arbitrary-facts.ts';
 import { journalFor } from './arbitrary-journal.ts';
 import { snapshotOf } from './arbitrary-snapshots.ts';
@@ -55,12 +55,19 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         { maxLength: 2 },
       ),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
+      reports: fc.array(usage, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, across, details, bin, elsewhere, missing, ancestry, ...wish }): Account => {
+    .map(({ sharing, across, details, bin, elsewhere, missing, ancestry, reports, ...wish }): Account => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
+      const ofPublic = wish.images.flatMap(({ imageId, isPublic }, number) => {
+        const report = reports[number];
+        return isPublic && report ? [[imageId, report] as const] : [];
+      });
       return {
         ...anAccount(wish),
+        // A recording leaves out what is empty.
+        ...(ofPublic.length > 0 && { publicUsage: new Map(ofPublic) }),
         ...(elsewhere && { crossAccountUsage: elsewhere }),
         ...(missing && { missingImages: missing }),
         ancestry: new Map(ancestry),

@@ -18,7 +18,8 @@ const entries = fc.array(
   { maxLength: 3 },
 );
 
-const usage: fc.Arbitrary<UsageReading | undefined> = fc.oneof(
+/** What a usage report says of an image, or that nobody asked. */
+export const usage: fc.Arbitrary<UsageReading | undefined> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.tuple(reportDays, fc.oneof(fc.constant([]), entries)).map(([createdAt, counted]) => ({

@@ -26,6 +26,7 @@ export interface RawRule {
   readonly disable?: { readonly after: string; readonly notice?: string };
   readonly deregister?: { readonly after: string; readonly notice?: string };
   readonly snapshots?: 'delete' | 'keep';
+  readonly public?: true;
 }
 
 const select = fc.oneof(
@@ -88,7 +89,7 @@ const keep = fc
     [newest, youngerThan, launchedWithin].some((one) => one !== undefined),
   );
 
-const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregister'>>(
+const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregister' | 'public'>>(
   {},
   { deprecate: {}, deregister: { after: '20d' } },
   { deprecate: {} },
@@ -99,6 +100,9 @@ const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregiste
   { deprecate: {}, disable: { after: '7d' }, deregister: { after: '30d' } },
   { deprecate: {}, disable: { after: '10d' }, deregister: { after: '10d' } },
   { deprecate: {}, disable: { after: '7d', notice: '1d' }, deregister: { after: '20d', notice: '14d' } },
+  { deprecate: {}, public: true },
+  { deprecate: {}, deregister: { after: '90d' }, public: true },
+  { deprecate: {}, deregister: { after: '90d', notice: '100d' }, public: true },
 );
 
 const groupBy = fc.constantFrom<readonly string[] | undefined>(

@@ -7,6 +7,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}
 const BUCKET = 'arn:aws:s3:::reportbucket';
 export const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
 export const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
+const REPORT = arn('ec2', 'image-usage-report/image-usage-report-0123456789abcdef0');
 const CLUSTER = arn('elasticmapreduce', 'cluster/j-1A2B3C4D5E6F7');
 /** What the condition on a tag of the resource reads. */
 export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
@@ -169,6 +170,8 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     ...HOLD_LOCK,
     ...WRITE_JOURNAL,
     { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:CreateImageUsageReport', resource: IMAGE },
+    { action: 'ec2:CreateImageUsageReport', resource: REPORT },
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
     { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.recycle, TAG.run, TAG.kept) },
     {

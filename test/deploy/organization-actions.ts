@@ -2,18 +2,12 @@ import { MEMBER } from '../builders/organization.ts';
 import { IMAGE, type Row } from './actions.ts';
 import { ACCOUNT, REGION } from './template.ts';
 
-const REPORT = `arn:aws:ec2:${REGION}:${ACCOUNT}:image-usage-report/image-usage-report-0123456789abcdef0`;
-
 /** What only the organization's functions ask of a member. */
 export const MEMBER_READS: readonly Row[] = [
   { action: 'ec2:DescribeRegions' },
   { action: 'ssm:GetParameter', resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${MEMBER.templateParameter}` },
 ];
-export const MEMBER_WRITES: readonly Row[] = [
-  { action: 'ec2:CreateImageUsageReport', resource: IMAGE },
-  { action: 'ec2:CreateImageUsageReport', resource: REPORT },
-  { action: 'ec2:CancelImageLaunchPermission', resource: IMAGE },
-];
+export const MEMBER_WRITES: readonly Row[] = [{ action: 'ec2:CancelImageLaunchPermission', resource: IMAGE }];
 
 /** What they call beside that, as the code names it. */
 export const ORGANIZATION_CALLS = [

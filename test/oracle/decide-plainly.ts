@@ -136,7 +136,9 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
   const unknown: string[] = [];
 
   if ((sharing.isPublic || shares.includes('all')) && !image.isPublic) held.push('public');
-  const unread = [...elsewhere.unread.keys()].filter((id) => id !== image.ownerId && (isWide || others.includes(id)));
+  const unread = [...elsewhere.unread.keys()].filter(
+    (id) => id !== image.ownerId && (isWide || image.isPublic || others.includes(id)),
+  );
   if (unread.length > 0 || elsewhere.lastUsedBy?.has(image.imageId)) unknown.push('consumer-unread');
   const usage = elsewhere.usage.get(image.imageId);
   const isAnybody = isWide || (elsewhere.neverRead?.size ?? 0) > 0;
@@ -169,9 +171,9 @@ function isBlocked(image: Image, account: Account, policy: RawPolicy, now: numbe
     ...sharing.organizations,
     ...(image.tags['ami-janitor:launch-permissions'] ?? '').split(','),
   ];
-  const isWide = shares.some((one) => one.startsWith('arn:'));
+  const isWide = image.isPublic || shares.some((one) => one.startsWith('arn:'));
   const step = rule.disable ?? rule.deregister;
-  const limit = step ? Math.max(ms(step.after), ms(step.notice ?? '7d')) : Infinity;
+  const limit = step ? Math.max(ms(step.after), ms(step.notice ?? (rule.public ? '90d' : '7d'))) : Infinity;
   return [...elsewhere.read].some((id) => {
     if (id === image.ownerId || !(isWide || shares.includes(id))) return false;
     const settings = elsewhere.allowedImages?.get(id);
@@ -185,6 +187,21 @@ function isBlocked(image: Image, account: Account, policy: RawPolicy, now: numbe
     });
     return kinds.includes('blocks') && !kinds.includes('lets');
   });
+}
+
+/** What keeps a public image that would go otherwise: whoever may use it. */
+function publicUse(image: Image, account: Account, since: number, now: number): string | undefined {
+  const usage = account.publicUsage?.get(image.imageId);
+  if (!image.isPublic || !usage) return undefined;
+  if (usage.status !== 'available') return 'usage-unknown';
+  const { read, unread, sharedSince } = account.crossAccountUsage ?? {};
+  const strangers = usage.entries.filter(
+    ({ accountId: id }) => id !== image.ownerId && !(read?.has(id) && !unread?.has(id)),
+  );
+  if (strangers.length > 0) return 'used-elsewhere';
+  const made = usage.createdAt.getTime();
+  const shared = sharedSince?.get(image.imageId)?.getTime() ?? 0;
+  return made < Math.max(since, shared) + ms('7d') || made < now - ms('2d') ? 'usage-report-too-early' : undefined;
 }
 
 type Mark =
@@ -264,7 +281,7 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   if (image.ownerId !== account.target.accountId) held.push({ code: 'not-own' });
   if (!['disabled', undefined].includes(image.deregistrationProtection))
     held.push({ code: 'deregistration-protection' });
-  if (image.isPublic) held.push({ code: 'public' });
+  if (image.isPublic && !rulePlainly(image, account, policy, now)?.public) held.push({ code: 'public' });
   if (!['available', 'disabled'].includes(image.state)) held.push({ code: 'state' });
   held.push(...taken(image, account, policy, now).map((code) => ({ code })));
   held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));
@@ -469,7 +486,7 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   const isValid = mine !== undefined && !mine.isWithdrawn && toldAt >= launchedAt;
 
   if (mark.kind !== 'deprecated') {
-    const notice = ms((rule.disable ?? rule.deregister)?.notice ?? '7d');
+    const notice = ms((rule.disable ?? rule.deregister)?.notice ?? (rule.public ? '90d' : '7d'));
     const asks = blocked && policy.notify !== undefined;
     if (asks && !(isValid && promisedAt)) return stay('not-announced');
     const from = mine ? Math.max(promisedAt, asks ? toldAt + notice : 0) : 0;
@@ -492,10 +509,13 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
     const over = Math.max(mark.start + ms(step.after), inForce ?? 0, floor, promised);
     if (promise === 'none') return { over, at: Infinity };
     if (!policy.notify) return { over, at: over };
-    return { over, at: isTold ? Math.max(over, toldAt + ms(step.notice ?? '7d')) : Infinity };
+    const notice = step.notice ?? (rule?.public ? '90d' : '7d');
+    return { over, at: isTold ? Math.max(over, toldAt + ms(notice)) : Infinity };
   };
   const disable = times(image.state === 'available' ? rule.disable : undefined, mine?.disableFrom, 0);
   const deregister = times(rule.deregister, mine?.deregisterFrom, tagged);
+  const used = publicUse(image, account, mark.since, now);
+  if (now >= deregister.at && used && unknown === 0) return answer('keep', [used]);
   if (now >= deregister.at) return act('deregister', 'deprecated-for');
   if (now >= disable.at) return act('disable', 'deprecated-for');
   const isDisableFirst = disable.at < deregister.at || (disable.at === deregister.at && disable.over < deregister.over);

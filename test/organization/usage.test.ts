@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
+import { askForUsageReports } from '../../src/execute/usage-reports.ts';
+import { readUsage } from '../../src/inventory/usage-reports.ts';
 import { imageIdsIn } from '../../src/model/ids.ts';
-import { askForUsageReports, readUsage } from '../../src/organization/act/usage-reports.ts';
 import { seedOrganization } from '../builders/organization.ts';
 import { NOW } from '../scenarios/account.ts';
 import { AT_HOME, POLICY, Running, type RunningOptions } from './running.ts';

@@ -61,7 +61,10 @@ describe('deprecate', () => {
 
 describe('reinstate', () => {
   const back = (over: Parameters<typeof anImage>[0]) =>
-    pass('deprecate', images(anImage({ deprecatedDaysAgo: 40, isPublic: true, ...over }))).actions[0];
+    pass(
+      'deprecate',
+      images(anImage({ deprecatedDaysAgo: 40, deregistrationProtection: 'enabled-without-cooldown', ...over })),
+    ).actions[0];
   const mark = daysAgo(40).toISOString();
 
   test.each([

@@ -51,6 +51,25 @@ describe('rules that would surprise are refused', () => {
     ],
     ['keep: alwys', ['p.yml:3:32: rules[0].keep: must be always']],
     ['keep: always, deprecate: {}', ['p.yml:3:51: rules[0].deprecate: has no meaning beside keep: always']],
+    ['keep: always, public: true', ['p.yml:3:48: rules[0].public: has no meaning beside keep: always']],
+    ['keep: { newest: 1 }, deprecate: {}, public: false', ['p.yml:3:70: rules[0].public: must be true']],
+    [
+      'keep: { newest: 1 }, public: true',
+      ['p.yml:3:55: rules[0].public: needs deprecate: {} beside it: lookups move on first'],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, disable: { after: 1d }, public: true',
+      [
+        'p.yml:3:71: rules[0].disable: cannot stand beside public: disabling makes an image private, and nothing undoes that',
+      ],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, deregister: { after: 89d, notice: 2mo }, public: true',
+      [
+        'p.yml:3:83: rules[0].deregister.after: must be at least 90d beside public: true',
+        'p.yml:3:96: rules[0].deregister.notice: must be at least 90d beside public: true',
+      ],
+    ],
     ['keep: always, expire: { tag: x }', [expect.stringContaining('expire: cannot stand beside keep')]],
     ['keep: { newest: { youngerThan: 1y } }', [expect.stringContaining('rules[0].keep.newest.count: is missing')]],
     ['keep: { newest: { count: 5, youngerThan: 365 } }', [expect.stringContaining('did you mean "365d"?')]],

@@ -35,6 +35,13 @@ function expectNoMore(before: Map<string, number>, after: Map<string, number>): 
   expect(worse).toEqual([]);
 }
 
+/** Longer than any wait of the random policies. */
+const longer = ({ public: isPublic }: Pick<RawRule, 'public'>) => (isPublic ? '120d' : '45d');
+
+function notForPublic({ public: _, ...rule }: RawRule): RawRule {
+  return rule;
+}
+
 function withImage(account: Account, index: number, over: Partial<Image>): Account {
   const at = index % account.images.length;
   return { ...account, images: account.images.map((image, each) => (each === at ? { ...image, ...over } : image)) };
@@ -98,10 +105,41 @@ describe('nothing loses more than before when', () => {
     tried(RUNS, cases, ([account, raw, index]) => {
       const image = account.images[index % account.images.length];
       if (!image) return;
-      const after = losses(withImage(account, index, protection(image)), raw);
+      // Rules for public images have their own property.
+      const others = { ...raw, rules: raw.rules.map(notForPublic) };
+      const after = losses(withImage(account, index, protection(image)), others);
       expect(after.get(image.imageId)).toBe(0);
-      expectNoMore(losses(account, raw), after);
+      expectNoMore(losses(account, others), after);
     });
+  });
+
+  test('rules are for public images: all but those are decided as before, and what is public is deprecated first, and never disabled', () => {
+    // What is kept with a public image goes with it.
+    const alone = keeping(() => ({ copiesOfKept: false, ancestorsOfKept: false }));
+    const opted = ({ disable, ...rule }: RawRule): RawRule =>
+      rule.deprecate === undefined || rule.keep === 'always'
+        ? rule
+        : { ...rule, public: true, ...(rule.deregister && { deregister: { after: '90d', notice: '90d' } }) };
+    let lost = 0;
+    tried(RUNS, cases, ([account, raw, index]) => {
+      const images = account.images.map((image, each) => ({ ...image, isPublic: (each + index) % 2 === 0 }));
+      const published = { ...account, images };
+      const [without, with_] = [notForPublic, (rule: RawRule) => rule].map((each) =>
+        losses(published, { ...raw, rules: raw.rules.map(opted).map(alone).map(each) }),
+      );
+      for (const { imageId, isPublic, tags } of published.images) {
+        const [before, after] = [without?.get(imageId), with_?.get(imageId) ?? 0];
+        if (!isPublic) {
+          expect(after).toBe(before);
+          continue;
+        }
+        expect(before).toBe(0);
+        expect(after).not.toBe(STRENGTH.disable);
+        if (after === STRENGTH.deregister) expect(tags).toHaveProperty('ami-janitor:deprecated-at');
+        if (after > 0) lost += 1;
+      }
+    });
+    expect(lost).toBeGreaterThan(0);
   });
 
   test('the policy protects more', () => {
@@ -129,17 +167,21 @@ describe('nothing loses more than before when', () => {
     ['keep: always', ({ name, select }) => ({ name, select, keep: 'always' })],
     [
       'deregister.after',
-      ({ deregister, ...rule }) => ({ ...rule, ...(deregister && { deregister: { ...deregister, after: '45d' } }) }),
+      ({ deregister, ...rule }) => ({
+        ...rule,
+        ...(deregister && { deregister: { ...deregister, after: longer(rule) } }),
+      }),
     ],
     [
       'disable.after',
       ({ disable, deregister, ...rule }) => ({
         ...rule,
-        ...(deregister && { deregister: { ...deregister, after: '45d' } }),
+        ...(deregister && { deregister: { ...deregister, after: longer(rule) } }),
         ...(disable && { disable: { after: '40d' } }),
       }),
     ],
-    ['not deprecating', ({ deprecate, disable, deregister, ...rule }) => rule],
+    ['not deprecating', ({ deprecate, disable, deregister, public: _, ...rule }) => rule],
+    ['not for public images', notForPublic],
     ['snapshots', (rule) => (rule.keep === 'always' ? rule : { ...rule, snapshots: 'keep' })],
   ])('a rule keeps longer: %s', (_, longer) => {
     tried(RUNS, cases, ([account, raw, index]) => {

@@ -25,6 +25,7 @@ export async function record(
       sharing: seen.images.map(({ imageId }) => imageId),
       // Other accounts are read by the state machine alone.
       usage: [],
+      publicUsage: seen.images.flatMap(({ imageId, isPublic }) => (isPublic ? imageId : [])),
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
       retentionRules: [...RECYCLABLE],

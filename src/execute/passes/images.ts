@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import { breaksLaunches } from '../../model/plan.ts';
 import { isOwnDeprecation, PERMISSION_TAG_KEYS, savedPermissions, TAG } from '../../model/tags.ts';
 import {
   byItsState,
@@ -31,12 +32,13 @@ const MINUTE = 60_000;
  */
 export function deprecate(
   { ec2, runId, clock, notes, lastCheck }: PassContext,
-  { imageId, rule, alreadyDeprecated, blocksLaunches, deregisterAfter }: ActionOf<'deprecate'>,
+  action: ActionOf<'deprecate'>,
   image: Image,
   plannedFor: Date,
 ): Promise<Outcome> {
+  const { imageId, rule, alreadyDeprecated, deregisterAfter } = action;
   const act = async (change: Change): Promise<Ending> => {
-    const objection = blocksLaunches ? await lastCheck() : undefined;
+    const objection = breaksLaunches(action) ? await lastCheck() : undefined;
     if (objection !== undefined) {
       notes.isUntouched = true;
       return objection;
@@ -143,6 +145,7 @@ export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, i
       await deleteOwnTags(ec2, imageId, image.tags);
       const again = 'share it again where that is right';
       const reason = [
+        image.isPublic && isOwnDeprecation(image) && 'it stays deprecated, since EC2 undoes that for no public image',
         shared.length > 0 && `shared again with ${shared.join(', ')}`,
         leftOut.length > 0 && `it was shared by someone since, and not with ${leftOut.join(', ')}; ${again}`,
         unproven.length > 0 && `its tags alone name ${unproven.join(', ')}, so it was not shared with them; ${again}`,

@@ -1,3 +1,4 @@
+import { askForUsageReports } from '../../execute/usage-reports.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -15,7 +16,6 @@ import { type Iteration, initialPlan, type Planned, passesAfter } from './iterat
 import { RunLedger } from './ledger.ts';
 import { cancelUnusedShares } from './shared-with-account.ts';
 import { type Notes, type TargetNotifications, type TargetResult, targetTotals } from './target-result.ts';
-import { askForUsageReports } from './usage-reports.ts';
 
 /** A target in which all that is to be done is done: what is left is to publish its report. */
 export interface ClosedTarget {

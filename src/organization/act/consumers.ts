@@ -47,7 +47,7 @@ function consumersOf({ images, sharing, target, crossAccountUsage }: Account, im
   if (images.find((image) => image.imageId === imageId)?.state === 'disabled') return [];
   // Who belongs to an organization or a unit is not looked up: every target may.
   const named = new Set(reading.accounts);
-  const isAny = reading.organizations.length > 0;
+  const isAny = reading.organizations.length > 0 || reading.isPublic;
   return [...crossAccountUsage.read].filter(
     (accountId) => accountId !== target.accountId && (isAny || named.has(accountId)),
   );

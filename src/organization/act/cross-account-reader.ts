@@ -1,3 +1,4 @@
+import type { readUsage } from '../../inventory/usage-reports.ts';
 import type { Account, CrossAccountUsage } from '../../model/account.ts';
 import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import {
@@ -12,7 +13,6 @@ import type { Joined } from '../join/join.ts';
 import type { JoinedIndex, JoinedLists } from '../join/joined.ts';
 import { type RegionTarget, regionTargetOf } from '../s3-keys.ts';
 import type { SharedSince } from './shared-since.ts';
-import type { readUsage } from './usage-reports.ts';
 
 interface CrossAccountRequest {
   /** Reads the target itself. */

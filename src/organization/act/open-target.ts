@@ -1,6 +1,7 @@
 import type { Clients } from '../../aws/clients.ts';
 import type { OtherAccounts } from '../../execute/enforcement.ts';
 import { acquireLock, type RunLock } from '../../execute/lock.ts';
+import { readUsage } from '../../inventory/usage-reports.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import type { Account } from '../../model/account.ts';
 import type { References } from '../../model/reference.ts';
@@ -18,7 +19,6 @@ import { consumersOpinion } from './consumers.ts';
 import { crossAccountReader } from './cross-account-reader.ts';
 import { RunLedger } from './ledger.ts';
 import { SharedSince } from './shared-since.ts';
-import { readUsage } from './usage-reports.ts';
 
 /** A target as a round finds it: its clients, and the way to read it across accounts. */
 export interface OpenTarget {

@@ -29,7 +29,7 @@ export function blockedOnceDeprecated({ image, account, policy, rule, mark, at }
   const others = judgedBy(account, policy);
   if (!rule?.deprecate || isDeprecated || sharing?.status !== 'read' || others === undefined) return undefined;
   const shared = sharedWith(image, sharing);
-  const isAny = shared.organizations.length > 0;
+  const isAny = shared.organizations.length > 0 || image.isPublic;
   const consumers = [...others.read]
     .filter((accountId) => accountId !== image.ownerId && (isAny || shared.accounts.includes(accountId)))
     .sort();

@@ -11,11 +11,12 @@ import { dueStep } from './lifecycle.ts';
 import { announcementOf } from './proof.ts';
 import { canBeActedOn, type Hold } from './protections.ts';
 import { type RuleOf, ruleSearch, selectsByAge } from './select.ts';
+import { publicUse } from './sharing.ts';
 import { unreadableSources } from './sources.ts';
 
 interface Context {
+  readonly account: Account;
   readonly policy: Policy;
-  readonly journal: JournalReading;
   readonly ruleOf: RuleOf;
   /** A reason for each source that could not be read: it might have kept any image. */
   readonly unreadable: readonly KeepReason[];
@@ -30,8 +31,8 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
   const now = at.getTime();
   if (Number.isNaN(now)) throw new RangeError('decideImages: the time is not a date');
   const context: Context = {
+    account,
     policy,
-    journal: account.journal,
     ruleOf: ruleSearch(policy.rules, account.target),
     unreadable: unreadableSources(account).map((source) => ({ code: 'source-unreadable', source })),
     at: now,
@@ -68,14 +69,14 @@ function decide(one: ImageEvaluation, context: Context): Decision {
   const held = nonEmpty(holds.map(({ reason }) => reason));
   if (held) {
     const next = unknown ? undefined : nextAfterHolds(one, context);
-    const decision = reinstates({ ...one, holds }, context.journal) ? 'reinstate' : 'keep';
+    const decision = reinstates({ ...one, holds }, context.account.journal) ? 'reinstate' : 'keep';
     return { ...base, decision, reasons: held, ...(next && { next }) };
   }
   // Without a hold there is a rule: no rule is a hold of its own.
   if (!rule?.deprecate) return { ...base, decision: 'keep', reasons: [{ code: 'no-action-in-rule' }, ...dueReasons] };
 
   const { notify, owners } = context.policy;
-  const announcement = announcementOf({ image, journal: context.journal, ownerTag: owners.tag, mark });
+  const announcement = announcementOf({ image, journal: context.account.journal, ownerTag: owners.tag, mark });
   const life = {
     image,
     rule,
@@ -94,6 +95,8 @@ function decide(one: ImageEvaluation, context: Context): Decision {
     return { ...base, decision: 'keep', reasons, ...(nextStep && { nextStep }), ...(isTimed && { next }), ...again };
   }
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
+  const inUse = step.act === 'deregister' ? publicUse({ image, mark, isBlocked: false, ...context }, rule) : undefined;
+  if (inUse) return { ...base, decision: 'keep', reasons: [inUse], ...again };
   const reasons = nonEmpty([...step.reasons, ...dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
   return { ...base, rule: rule.name, decision: step.act, reasons, ...again };
 }

@@ -47,7 +47,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
       ...(ranked.rank && { group: ranked.rank.group }),
       references,
       holds: [
-        ...protectionHolds(image, protections, account.target, at),
+        ...protectionHolds(image, protections, account.target, at, rule),
         ...takenHolds(image, rule, account.journal),
         ...sharingHolds({ image, account, policy, mark, isBlocked: blockedIn !== undefined, at }),
         ...referenceHolds(references),

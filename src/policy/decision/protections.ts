@@ -58,8 +58,17 @@ export function protectedTarget(
   return target === undefined ? undefined : { code: 'protected-target', target };
 }
 
-/** Everything that protects an image whatever its rule says: the policy, people's tags, other services, EC2 itself. */
-export function protectionHolds(image: Image, protections: Protections, target: Target, at: number): Hold[] {
+/**
+ * Everything that protects an image whatever its rule says: the policy, people's tags, other services, EC2 itself. That it
+ * is public protects it unless its rule is for such images.
+ */
+export function protectionHolds(
+  image: Image,
+  protections: Protections,
+  target: Target,
+  at: number,
+  rule?: Rule,
+): Hold[] {
   const holds: Hold[] = [];
   const tag = protectedTag(image.tags, protections);
   if (tag) holds.push({ reason: tag });
@@ -79,7 +88,7 @@ export function protectionHolds(image: Image, protections: Protections, target: 
   if (deregistrationProtection !== undefined && deregistrationProtection !== 'disabled') {
     holds.push({ reason: { code: 'deregistration-protection', value: deregistrationProtection } });
   }
-  if (image.isPublic) holds.push({ reason: { code: 'public' } });
+  if (image.isPublic && !rule?.public) holds.push({ reason: { code: 'public' } });
   if (!canBeActedOn(image)) holds.push({ reason: { code: 'state', state: image.state } });
   return holds;
 }

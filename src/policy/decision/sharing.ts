@@ -1,6 +1,6 @@
-import type { Account, CrossAccountUsage, Sharing } from '../../model/account.ts';
+import type { Account, CrossAccountUsage, Sharing, UsageReading } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
-import type { Policy } from '../../model/policy.ts';
+import type { Policy, Rule } from '../../model/policy.ts';
 import type { KeepReason } from '../../model/reasons.ts';
 import { savedPermissions } from '../../model/tags.ts';
 import { DAY } from '../../text/format.ts';
@@ -117,10 +117,10 @@ function isRead(accountId: string, { read, unread }: CrossAccountUsage): boolean
 
 /**
  * An account that could not be read may use whatever it is shared, and what it used when it was last read; one of an
- * organization or unit may be any.
+ * organization or unit, or of all the world, may be any.
  */
 function unreadConsumers(shared: SharedWith, { unread, lastUsedBy }: CrossAccountUsage, image: Image): Hold[] {
-  const isAny = shared.organizations.length > 0;
+  const isAny = shared.organizations.length > 0 || image.isPublic;
   const consumers = [...unread].filter(
     ([accountId]) => accountId !== image.ownerId && (isAny || shared.accounts.includes(accountId)),
   );
@@ -142,8 +142,32 @@ function unreadHold(consumers: ReadonlyMap<string, string>): Hold[] {
   return [unsure({ code: 'consumer-unread', accountId, why, more: more.length })];
 }
 
-function holdsByReport(others: CrossAccountUsage, { image, mark, isBlocked, at }: Judged): Hold[] {
-  const usage = others.usage.get(image.imageId);
+function holdsByReport(others: CrossAccountUsage, judged: Judged): Hold[] {
+  const { imageId } = judged.image;
+  return holdsOf(others.usage.get(imageId), others, judged);
+}
+
+/**
+ * What stands against removing a public image of a rule for such: that somebody uses it, or that this is not known. Before
+ * that nothing does, since only its deprecation keeps people's lookups from finding it.
+ */
+export function publicUse(judged: Judged, rule: Rule): KeepReason | undefined {
+  const { image, account } = judged;
+  if (!image.isPublic || !rule.public) return undefined;
+  return holdsOf(account.publicUsage?.get(image.imageId), account.crossAccountUsage, judged)[0]?.reason;
+}
+
+/** Whether only a usage report can say who uses an image that is about to go, and none was read. */
+export function needsPublicUsage({ imageId, isPublic }: Image, { publicUsage }: Account): boolean {
+  return isPublic && publicUsage?.has(imageId) !== true;
+}
+
+/** @param others the accounts whose use is known without a report */
+function holdsOf(
+  usage: UsageReading | undefined,
+  others: CrossAccountUsage | undefined,
+  { image, mark, isBlocked, at }: Judged,
+): Hold[] {
   if (usage === undefined) return [];
   if (usage.status !== 'available') {
     const error = usage.status === 'unreadable' ? { error: usage.error } : {};
@@ -151,14 +175,14 @@ function holdsByReport(others: CrossAccountUsage, { image, mark, isBlocked, at }
   }
   const { createdAt, entries } = usage;
   const uses = entries
-    .filter(({ accountId }) => accountId !== image.ownerId && !isRead(accountId, others))
+    .filter(({ accountId }) => accountId !== image.ownerId && !(others && isRead(accountId, others)))
     .sort((a, b) => b.count - a.count || (a.accountId < b.accountId ? -1 : 1));
   if (uses.length > 0) {
     const accounts = new Set(uses.map(({ accountId }) => accountId)).size;
     return [{ reason: { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } }];
   }
   if (mark.kind !== 'deprecated' && !isBlocked) return [];
-  const sharedSince = others.sharedSince?.get(image.imageId)?.getTime() ?? 0;
+  const sharedSince = others?.sharedSince?.get(image.imageId)?.getTime() ?? 0;
   const lastChanged = Math.max(mark.kind === 'deprecated' ? mark.at.getTime() : 0, sharedSince);
   const countsFrom = new Date(Math.max(lastChanged + USAGE_REPORT_LAG, at - USAGE_REPORT_VALID));
   return createdAt.getTime() >= countsFrom.getTime()

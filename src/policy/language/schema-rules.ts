@@ -91,17 +91,22 @@ const keep = z
   })
   .describe('Any one of these keeps an image.');
 
-const WEEK: Duration = { text: '7d', milliseconds: 7 * 86_400_000 };
+const days = (count: number): Duration => ({ text: `${count}d`, milliseconds: count * 86_400_000 });
+const WEEK = days(7);
+/** Everybody may launch a public image, and only its deprecation tells them that it goes. */
+const LEAST_OF_PUBLIC = days(90);
 
-const step = z
-  .strictObject({
-    after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
-    notice: optional(
-      'How long before that the owner must have been told, where there is a notify section. Left out: 7d.',
-      duration,
-    ),
-  })
-  .transform(({ after, notice = WEEK }): Step => ({ after, notice }));
+const step = z.strictObject({
+  after: duration.describe('How long after this tool deprecated the image, or after a later launch, such as 30d.'),
+  notice: optional(
+    'How long before that the owner must have been told, where there is a notify section. Left out: 7d, and 90d beside public.',
+    duration,
+  ),
+});
+
+function stepOf({ after, notice }: z.infer<typeof step>, isPublic?: true): Step {
+  return { after, notice: notice ?? (isPublic ? LEAST_OF_PUBLIC : WEEK) };
+}
 
 /** One rule of the file. */
 export const ruleSchema = z
@@ -136,6 +141,10 @@ export const ruleSchema = z
       'Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.',
       z.enum(['delete', 'keep']),
     ),
+    public: optional(
+      'true: public images of this rule may be deprecated and deregistered too. Left out: they stay.',
+      z.literal(true),
+    ),
   })
   .superRefine((rule, context) => {
     const say = (message: string, ...path: string[]): void => context.addIssue(issue(message, path));
@@ -143,7 +152,7 @@ export const ruleSchema = z
     if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
     if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');
     if (rule.keep === 'always') {
-      for (const key of ['groupBy', 'deprecate', 'disable', 'deregister', 'snapshots'] as const)
+      for (const key of ['groupBy', 'deprecate', 'disable', 'deregister', 'snapshots', 'public'] as const)
         if (rule[key] !== undefined) say('has no meaning beside keep: always', key);
       return;
     }
@@ -159,15 +168,32 @@ export const ruleSchema = z
     if (disabled !== undefined && deregistered !== undefined && deregistered < disabled) {
       say('must not be shorter than disable.after', 'deregister', 'after');
     }
+    if (!rule.public) return;
+    if (!rule.deprecate) say('needs deprecate: {} beside it: lookups move on first', 'public');
+    if (rule.disable)
+      say('cannot stand beside public: disabling makes an image private, and nothing undoes that', 'disable');
+    for (const key of ['after', 'notice'] as const) {
+      const given = rule.deregister?.[key];
+      if (given && given.milliseconds < LEAST_OF_PUBLIC.milliseconds)
+        say(`must be at least ${LEAST_OF_PUBLIC.text} beside public: true`, 'deregister', key);
+    }
   })
-  .transform(({ groupBy = [], keep, expire, deprecate, snapshots = 'delete', ...others }): Rule => {
-    const base = { ...others, deprecate: deprecate !== undefined, snapshots };
-    if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag, expireAs: expire.as ?? 'date' };
-    if (keep === 'always') return { ...base, kind: 'permanent' };
-    return {
-      ...base,
-      kind: 'retention',
-      groupBy,
-      keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false, ancestorsOfKept: keep?.ancestorsOfKept ?? false },
-    };
-  });
+  .transform(
+    ({ groupBy = [], keep, expire, deprecate, disable, deregister, snapshots = 'delete', ...others }): Rule => {
+      const base = {
+        ...others,
+        deprecate: deprecate !== undefined,
+        ...(disable && { disable: stepOf(disable) }),
+        ...(deregister && { deregister: stepOf(deregister, others.public) }),
+        snapshots,
+      };
+      if (expire) return { ...base, kind: 'expiry', expireTag: expire.tag, expireAs: expire.as ?? 'date' };
+      if (keep === 'always') return { ...base, kind: 'permanent' };
+      return {
+        ...base,
+        kind: 'retention',
+        groupBy,
+        keep: { ...keep, copiesOfKept: keep?.copiesOfKept ?? false, ancestorsOfKept: keep?.ancestorsOfKept ?? false },
+      };
+    },
+  );

@@ -1,15 +1,14 @@
 import {
-  CreateImageUsageReportCommand,
   type EC2Client,
   type ImageUsageReport,
   type ImageUsageReportEntry,
   paginateDescribeImageUsageReportEntries,
   paginateDescribeImageUsageReports,
 } from '@aws-sdk/client-ec2';
-import { failureOf } from '../../aws/errors.ts';
-import { essential, inBatches, itemsOf } from '../../aws/requests.ts';
-import type { UsageReading } from '../../model/account.ts';
-import type { ImageId } from '../../model/ids.ts';
+import { failureOf } from '../aws/errors.ts';
+import { essential, inBatches, itemsOf } from '../aws/requests.ts';
+import type { UsageReading } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
 
 const IMAGES_A_CALL = 200;
 const REPORTS_A_CALL = 200;
@@ -17,7 +16,7 @@ const PAGE = 500;
 /** Left out, AWS looks at the newest 20 versions of a template alone, and a use by an older one stays unseen. */
 const VERSION_DEPTH = 10_000;
 /** All that a report can speak of (client-ec2 3.1169). */
-const RESOURCE_TYPES = [
+export const RESOURCE_TYPES = [
   { ResourceType: 'ec2:Instance' },
   {
     ResourceType: 'ec2:LaunchTemplate',
@@ -39,7 +38,7 @@ export async function readUsage(ec2: EC2Client, imageIds: readonly ImageId[]): P
  * asked about, so that it hides no other.
  * @param failed stands for the answer about images that could not be asked about
  */
-async function inCalls<Answer>(
+export async function inCalls<Answer>(
   imageIds: readonly ImageId[],
   ask: (some: readonly ImageId[]) => Promise<readonly Answer[]>,
   failed: (some: readonly ImageId[], error: unknown) => readonly Answer[],
@@ -55,36 +54,6 @@ async function inCalls<Answer>(
   return answers.flat();
 }
 
-/** Asks AWS for a report on each of some images for which none is being made; what failed is said in sentences. */
-export async function askForUsageReports(
-  ec2: EC2Client,
-  imageIds: readonly ImageId[],
-): Promise<{ readonly asked: number; readonly problems: readonly string[] }> {
-  const problems: string[] = [];
-  let asked = 0;
-  try {
-    const reports = await inCalls(imageIds, (some) => readReports(ec2, some), noneOf);
-    const pending = new Set(reports.filter((one) => one.State === 'pending' && isWhole(one)).map((one) => one.ImageId));
-    for (const ImageId of imageIds.filter((id) => !pending.has(id))) {
-      try {
-        await ec2.send(new CreateImageUsageReportCommand({ ImageId, ResourceTypes: RESOURCE_TYPES }));
-        asked += 1;
-      } catch (error) {
-        problems.push(`no usage report could be asked for on ${ImageId}: ${failureOf(error).sentence}`);
-      }
-    }
-  } catch (error) {
-    problems.push(`the usage reports could not be asked for: ${failureOf(error).sentence}`);
-  }
-  return { asked, problems };
-}
-
-/** An image that is gone has no reports; whatever else went wrong, nobody knows what is being made. */
-function noneOf(_: readonly ImageId[], error: unknown): [] {
-  if (failureOf(error).kind !== 'not-found') throw error;
-  return [];
-}
-
 async function readSome(ec2: EC2Client, imageIds: readonly ImageId[]) {
   const whole = (await readReports(ec2, imageIds))
     .filter(isWhole)
@@ -97,8 +66,8 @@ async function readSome(ec2: EC2Client, imageIds: readonly ImageId[]) {
   return best.map(({ id, report }) => [id, readingOf(report, entries.get(report?.ReportId ?? '') ?? [])] as const);
 }
 
-/** Others, and earlier versions of this tool, asked for less: some accounts, some kinds of use, or fewer versions. */
-function isWhole({ AccountIds = [], ResourceTypes = [] }: ImageUsageReport): boolean {
+/** Whether a report speaks of all: others, and earlier versions of this tool, asked for less: some accounts, some kinds of use, or fewer versions. */
+export function isWhole({ AccountIds = [], ResourceTypes = [] }: ImageUsageReport): boolean {
   const ofType = (name: string) => ResourceTypes.find(({ ResourceType }) => ResourceType === name);
   const templates = ofType('ec2:LaunchTemplate')?.ResourceTypeOptions ?? [];
   const depth = templates.find(({ OptionName }) => OptionName === 'version-depth')?.OptionValues?.[0];
@@ -122,7 +91,8 @@ function readingOf(report: ImageUsageReport | undefined, entries: readonly Image
   };
 }
 
-function readReports(ec2: EC2Client, ImageIds: readonly ImageId[]): Promise<ImageUsageReport[]> {
+/** The reports on some images that are there, whatever they speak of. */
+export function readReports(ec2: EC2Client, ImageIds: readonly ImageId[]): Promise<ImageUsageReport[]> {
   const input = { ImageIds: [...ImageIds], MaxResults: PAGE };
   return Array.fromAsync(itemsOf(paginateDescribeImageUsageReports({ client: ec2 }, input), 'ImageUsageReports'));
 }

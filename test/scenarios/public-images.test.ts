@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../sandbox/calls.ts';
+import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
+import { type ImageOptions, StoryAccount } from './account.ts';
+
+const POLICY = policyOf('deregister: { after: 90d }, public: true', 'undo: none');
+const STRANGER = '999999999999';
+
+/** An image that everybody may launch, with the date that AWS gives each of those. */
+function published(story: StoryAccount, name: string, options: ImageOptions = {}): string {
+  const { deprecatedDaysAgo = 100 } = options;
+  const own = deprecatedDaysAgo === null ? { DeprecationTime: story.daysAgo(400 - 730).toISOString() } : {};
+  const id = story.image(name, { ...options, deprecatedDaysAgo, with: { Public: true, ...own } });
+  story.state.launchPermissions.set(id, [{ Group: 'all' }]);
+  return id;
+}
+
+const idOf = ({ input }: Call) => JSON.stringify(input).match(/ami-[0-9a-f]{17}/)?.[0];
+
+describe('a public image of a rule for such', () => {
+  it('is deprecated first, and goes once AWS’s usage report says that nobody uses it; it is never disabled', async () => {
+    const story = new StoryAccount();
+    const [fresh, old] = [published(story, 'new', { deprecatedDaysAgo: null }), published(story, 'old')];
+    const first = await actOn(story, { policy: POLICY });
+    expect(first.of(fresh)).toBe('done');
+    expect(first.of(old)).toBeUndefined();
+    const reasons = first.report.images.find(({ imageId }) => imageId === old)?.reasons;
+    expect(reasons).toMatchObject([{ code: 'usage-unknown', status: 'none' }]);
+    const asked = first.calls.entries.filter(({ operation }) => operation === 'CreateImageUsageReport');
+    expect(asked.map(idOf)).toEqual([old]);
+    const second = await actOn(story, { policy: POLICY, at: daysLater(1) });
+    expect(second.of(old)).toBe('done');
+    expect(story.state.images.has(old)).toBe(false);
+    expect(story.state.images.get(fresh)?.Public).toBe(true);
+    for (const { calls } of [first, second])
+      expect(calls.count('DisableImage') + calls.count('ModifyImageAttribute')).toBe(0);
+  });
+
+  it('stays while a stranger uses it, though the run before asked', async () => {
+    const story = new StoryAccount();
+    const old = published(story, 'old');
+    await actOn(story, { policy: POLICY });
+    for (const [id, report] of story.state.imageUsageReports) {
+      const entry = { ReportId: id, ImageId: old, AccountId: STRANGER, ResourceType: 'ec2:Instance', UsageCount: 1 };
+      story.state.imageUsageReports.set(id, { ...report, entries: [entry] });
+    }
+    const { report, of } = await actOn(story, { policy: POLICY, at: daysLater(1) });
+    expect(of(old)).toBeUndefined();
+    expect(report.images[0]?.reasons).toMatchObject([{ code: 'used-elsewhere', accounts: 1 }]);
+    expect(tagsOf(story, old)).toHaveProperty('ami-janitor:deprecated-at');
+  });
+
+  it('stays where the reports can’t be asked for, and the run says so', async () => {
+    const story = new StoryAccount();
+    const old = published(story, 'old');
+    const warnings: string[] = [];
+    const { of } = await actOn(story, {
+      policy: POLICY,
+      onWarning: (sentence) => warnings.push(sentence),
+      intercept: ({ operation }) => (operation === 'CreateImageUsageReport' ? { kind: 'access-denied' } : undefined),
+    });
+    expect(of(old)).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(`^no usage report could be asked for on ${old}: access denied`)]);
+  });
+
+  it('is looked at again, and AWS asked, before it is deprecated: EC2 undoes that for no public image', async () => {
+    const story = new StoryAccount();
+    const fresh = (name: string) => published(story, name, { deprecatedDaysAgo: null });
+    const [used, unused] = [fresh('used'), fresh('unused')];
+    const confirm = async () => story.instance(used) !== '';
+    const first = await actOn(story, { policy: POLICY, confirm });
+    expect(first.of(used)).toMatch(/^skipped: read again, it is to keep: referenced/);
+    expect(first.of(unused)).toBe('done');
+    const blind = policyOf('deregister: { after: 90d }, public: true', 'references: { off: [instances] }');
+    const second = await actOn(story, { policy: blind });
+    expect(second.of(used)).toMatch(/^skipped: AWS names a use of it .*ec2:Instance/);
+    expect(tagsOf(story, used)).toEqual({});
+  });
+
+  it('stays deprecated where it is reinstated, and the run says why', async () => {
+    const story = new StoryAccount();
+    const old = published(story, 'old', { tags: { 'ami-janitor:keep': 'true' } });
+    const { report } = await actOn(story, { policy: POLICY });
+    expect(report.outcomes).toMatchObject([
+      { action: 'reinstate', status: 'done', reason: 'it stays deprecated, since EC2 undoes that for no public image' },
+    ]);
+    expect(story.state.images.get(old)?.DeprecationTime).toBe(story.daysAgo(100).toISOString());
+    expect(Object.keys(tagsOf(story, old))).toEqual(['ami-janitor:keep']);
+  });
+});
