@@ -76,7 +76,9 @@ function describeParameters(input: DescribeParametersRequest, { state, pages }: 
   if ((input.Filters ?? []).length > 0)
     throw new ServiceError('ValidationException', 'Filters is superseded: use ParameterFilters.');
   const filters = input.ParameterFilters ?? [];
-  const found = [...state.parameters.values()].filter((stored) => filters.every((filter) => passes(stored, filter)));
+  // AWS's public parameters are nobody's own: they are to be had by name and by path alone.
+  const own = [...state.parameters.values()].filter(({ name }) => !name.startsWith('/aws/service/'));
+  const found = own.filter((stored) => filters.every((filter) => passes(stored, filter)));
   const page = pages.take(found, (stored) => stored.name, { token: input.NextToken, size });
   const Parameters = page.items.map((stored): ParameterMetadata => {
     const { Name, Type, Version, LastModifiedDate, Description, DataType, Tier } = currentParameter(stored);

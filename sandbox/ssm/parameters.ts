@@ -16,7 +16,8 @@ function shown(state: AccountState, entry: ParameterHistory, selector: string | 
 }
 
 export function parameterArn(state: AccountState, name: string): string {
-  return `arn:aws:ssm:${state.region}:${state.accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+  const owner = name.startsWith('/aws/service/') ? '' : state.accountId;
+  return `arn:aws:ssm:${state.region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 
 /** The version that counts when none is named. */

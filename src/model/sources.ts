@@ -195,7 +195,7 @@ const ROWS = [
   {
     name: 'ssm-parameters',
     kinds: [['ssm:Parameter', 'parameter']],
-    permissions: ['ssm:DescribeParameters', 'ssm:GetParameters'],
+    permissions: ['ssm:DescribeParameters', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
   },
 ] as const satisfies readonly Source[];
 

@@ -3,6 +3,7 @@ import {
   type Parameter,
   type ParameterStringFilter,
   paginateDescribeParameters,
+  paginateGetParametersByPath,
 } from '@aws-sdk/client-ssm';
 import { failureOf } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf, listOf } from '../aws/requests.ts';
@@ -13,7 +14,7 @@ import { firstNames } from './findings.ts';
 import { batchesOf, canBeName, isNotShared, namesAccount, ownerOf } from './parameter-names.ts';
 
 /**
- * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives, and every
+ * SSM parameters: all of data type `aws:ec2:image`, text parameters whose names the policy gives (public ones too), and every
  * parameter that something names with `resolve:ssm:`, at its version or label.
  */
 export const ssmParameters: Finder = {
@@ -53,7 +54,8 @@ async function listNames(context: FinderContext) {
     const prefix = literalPrefixOf(glob);
     const filter: ParameterStringFilter =
       prefix === '' ? TEXT : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
-    const matching = (await list(context, filter)).filter(globMatcher(glob));
+    const names = isPublic(glob) ? listPublic(context, prefix) : list(context, filter);
+    const matching = (await names).filter(globMatcher(glob));
     for (const name of matching) standing.add(name);
     if (matching.length === 0 && !mayBeEmpty) unmatched.push(glob);
   }
@@ -72,6 +74,20 @@ export function textParameterNames(context: Listing): Promise<string[]> {
 function list({ clients, requests }: Listing, filter: ParameterStringFilter): Promise<string[]> {
   const input = { ParameterFilters: [filter], MaxResults: 50 };
   const parameters = paginateDescribeParameters({ client: clients.ssm }, input);
+  return Array.fromAsync(itemsOf(parameters, 'Parameters', requests), ({ Name }) =>
+    essential(Name, 'Name of a parameter'),
+  );
+}
+
+/** AWS's own, and those that it keeps for publishers: nobody else can have such a name. */
+function isPublic(glob: string): boolean {
+  return glob.startsWith('/aws/service/');
+}
+
+/** `DescribeParameters` tells of no public parameter; by its path each can be had. */
+function listPublic({ clients, requests }: Listing, prefix: string): Promise<string[]> {
+  const input = { Path: prefix.slice(0, prefix.lastIndexOf('/')), Recursive: true, MaxResults: 10 };
+  const parameters = paginateGetParametersByPath({ client: clients.ssm }, input);
   return Array.fromAsync(itemsOf(parameters, 'Parameters', requests), ({ Name }) =>
     essential(Name, 'Name of a parameter'),
   );

@@ -49,6 +49,10 @@ describe('unknown keys and words come with their place and the nearest known one
       ['p.yml:3:36: references.byName.schedules: must be a list'],
     ],
     [
+      'version: 1\nrules: []\nreferences: { ssmParameters: ["/aws/service/*/ami"] }',
+      ['p.yml:3:31: references.ssmParameters[0]: must name whose public parameters: /aws/service/PUBLISHER/…'],
+    ],
+    [
       'version: 1\nrules: []\nreferences: { sharedImages: keeep }',
       ['p.yml:3:29: references.sharedImages: must be one of keep, evaluate; did you mean "keep"?'],
     ],

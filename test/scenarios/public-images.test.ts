@@ -87,4 +87,18 @@ describe('a public image of a rule for such', () => {
     expect(story.state.images.get(old)?.DeprecationTime).toBe(story.daysAgo(100).toISOString());
     expect(Object.keys(tagsOf(story, old))).toEqual(['ami-janitor:keep']);
   });
+
+  it('stays while a public parameter names it, which no listing tells of', async () => {
+    const story = new StoryAccount();
+    const [named, old] = ['named', 'old'].map((name) => published(story, name));
+    story.parameter('/aws/service/acme/release/latest/image_id', [named ?? ''], { dataType: 'text' });
+    const reading = (glob: string) =>
+      policyOf('deregister: { after: 90d }, public: true', `undo: none\nreferences: { ssmParameters: ["${glob}"] }`);
+    const decided = async (glob: string) => {
+      const { report } = await actOn(story, { policy: reading(glob) });
+      return [named, old].map((id) => report.images.find(({ imageId }) => imageId === id)?.reasons[0]?.code);
+    };
+    expect(await decided('/aws/service/acme/*/image_id')).toEqual(['referenced', 'usage-unknown']);
+    expect(await decided('/aws/service/acme/releases/*')).toEqual(['source-unreadable', 'source-unreadable']);
+  });
 });

@@ -84,7 +84,14 @@ export const referencesSchema = z.strictObject({
     'Whether images that are shared with other accounts are always kept, or decided by their use; with targets, by what is known of those accounts. Left out: keep.',
     z.enum(['keep', 'evaluate']),
   ),
-  ssmParameters: optional('Name globs of text parameters to search for image ids.', namePatterns),
+  ssmParameters: optional(
+    "Name globs of text parameters to search for image ids; public ones by their publisher's path, such as /aws/service/canonical/*.",
+    namePatterns.superRefine((patterns, context) => {
+      for (const [index, { pattern }] of patterns.entries())
+        if (/^\/aws\/service\/(?![^*?\\/]+\/)/.test(pattern))
+          context.addIssue(issue('must name whose public parameters: /aws/service/PUBLISHER/…', [index]));
+    }),
+  ),
   documents: optional(
     'Files and s3://bucket/prefix places to search for image ids.',
     z.array(
