@@ -2,6 +2,10 @@ import {
   type AutoScalingGroup,
   type AutoScalingGroupNamesType,
   type AutoScalingGroupsType,
+  CreateAutoScalingGroup$,
+  type CreateAutoScalingGroupType,
+  DeleteAutoScalingGroup$,
+  type DeleteAutoScalingGroupType,
   DescribeAutoScalingGroups$,
   DescribeInstanceRefreshes$,
   type DescribeInstanceRefreshesAnswer,
@@ -11,8 +15,9 @@ import {
   type LaunchConfigurationNamesType,
   type LaunchConfigurationsType,
 } from '@aws-sdk/client-auto-scaling';
+import { templateOf } from './ec2/launch-templates.ts';
 import { ServiceError } from './error.ts';
-import { type Context, type Operation, read } from './operation.ts';
+import { type Context, type Operation, read, write } from './operation.ts';
 
 const DEFAULT_RECORDS = 50;
 const MOST_RECORDS = 100;
@@ -86,8 +91,45 @@ function describeRefreshes(
   return { InstanceRefreshes: page.items, NextToken: page.nextToken };
 }
 
+/** Of a launch template alone, and without instances: nothing is launched here. */
+function createGroup(input: CreateAutoScalingGroupType, { state, now }: Context): undefined {
+  const { AutoScalingGroupName: name = '', MinSize, MaxSize, DesiredCapacity = MinSize, LaunchTemplate: asked } = input;
+  if (state.autoScalingGroups.has(name))
+    throw new ServiceError('AlreadyExists', `AutoScalingGroup by this name already exists - ${name}`);
+  if (asked === undefined)
+    throw validationError(
+      'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
+    );
+  const zones = input.AvailabilityZones ?? [];
+  if (zones.length === 0 && input.VPCZoneIdentifier === undefined)
+    throw validationError('You must specify either Availability Zones or VPC Subnets.');
+  if (DesiredCapacity !== 0) throw validationError('The embedded endpoint launches nothing: ask for a size of 0.');
+  const { template } = templateOf(state, asked.LaunchTemplateId, asked.LaunchTemplateName);
+  const { LaunchTemplateId, LaunchTemplateName } = template;
+  state.autoScalingGroups.set(name, {
+    AutoScalingGroupName: name,
+    LaunchTemplate: { LaunchTemplateId, LaunchTemplateName, Version: asked.Version ?? '$Default' },
+    MinSize,
+    MaxSize,
+    DesiredCapacity,
+    DefaultCooldown: input.DefaultCooldown ?? 300,
+    AvailabilityZones: zones,
+    HealthCheckType: 'EC2',
+    CreatedTime: now,
+    Instances: [],
+    Tags: (input.Tags ?? []).map((tag) => ({ ...tag, ResourceId: name, ResourceType: 'auto-scaling-group' })),
+  });
+}
+
+function deleteGroup({ AutoScalingGroupName: name = '' }: DeleteAutoScalingGroupType, { state }: Context): undefined {
+  if (!state.autoScalingGroups.delete(name))
+    throw validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+}
+
 export const autoScalingOperations: readonly Operation[] = [
   read(DescribeAutoScalingGroups$, describeGroups),
   read(DescribeLaunchConfigurations$, describeConfigurations),
   read(DescribeInstanceRefreshes$, describeRefreshes),
+  write(CreateAutoScalingGroup$, createGroup),
+  write(DeleteAutoScalingGroup$, deleteGroup),
 ];

@@ -16,6 +16,7 @@ import type {
   SpotFleetRequestConfig,
   SpotInstanceRequest,
   Tag,
+  Volume,
 } from '@aws-sdk/client-ec2';
 import type { ConfigurationOptionSetting, EnvironmentDescription } from '@aws-sdk/client-elastic-beanstalk';
 import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr';
@@ -104,6 +105,7 @@ export interface AccountState {
   readonly images: ImageMap;
   readonly launchPermissions: Map<string, LaunchPermission[]>;
   readonly snapshots: Map<string, Snapshot>;
+  readonly volumes: Map<string, Volume>;
   readonly createVolumePermissions: Map<string, CreateVolumePermission[]>;
   readonly snapshotLocks: Map<string, LockedSnapshotsInfo>;
   /** By snapshot; what ended shows in the snapshot's tier once anything of the tiers is asked. */
@@ -177,6 +179,7 @@ export function emptyAccount(
     images: new ImageMap(),
     launchPermissions: new Map(),
     snapshots: new Map(),
+    volumes: new Map(),
     createVolumePermissions: new Map(),
     snapshotLocks: new Map(),
     tierings: new Map(),

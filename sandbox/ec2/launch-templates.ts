@@ -1,15 +1,23 @@
 import {
+  CreateLaunchTemplate$,
+  type CreateLaunchTemplateRequest,
+  type CreateLaunchTemplateResult,
+  DeleteLaunchTemplate$,
+  type DeleteLaunchTemplateRequest,
+  type DeleteLaunchTemplateResult,
   DescribeLaunchTemplates$,
   type DescribeLaunchTemplatesRequest,
   type DescribeLaunchTemplatesResult,
   type LaunchTemplate,
+  type LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
-import { type Context, type Operation, read } from '../operation.ts';
+import { type Context, type Operation, read, write } from '../operation.ts';
 import type { AccountState, StoredTemplate } from '../state.ts';
 import { type FilterFields, filtered } from './filters.ts';
 import { isListed } from './managed.ts';
 import { mustFind, pageSize, selected, TEMPLATE_ID } from './parameters.ts';
+import { newId, tagsFor } from './volumes.ts';
 
 const FIELDS: FilterFields<LaunchTemplate> = {
   'create-time': (template) => [template.CreateTime?.toISOString()],
@@ -56,4 +64,31 @@ function describeLaunchTemplates(
   return { LaunchTemplates: page.items, NextToken: page.nextToken };
 }
 
+function createTemplate(input: CreateLaunchTemplateRequest, { state, now }: Context): CreateLaunchTemplateResult {
+  const { LaunchTemplateName = '', LaunchTemplateData = {} } = input;
+  if ([...state.launchTemplates.values()].some(({ template }) => template.LaunchTemplateName === LaunchTemplateName))
+    throw new ServiceError(
+      'InvalidLaunchTemplateName.AlreadyExistsException',
+      `Launch template name already in use: ${LaunchTemplateName}.`,
+    );
+  const LaunchTemplateId = newId('lt');
+  const common = { LaunchTemplateId, LaunchTemplateName, CreateTime: now };
+  const Tags = tagsFor('launch-template', input.TagSpecifications);
+  const template = { ...common, DefaultVersionNumber: 1, LatestVersionNumber: 1, Tags };
+  const { TagSpecifications: _, ...data } = LaunchTemplateData;
+  const version: LaunchTemplateVersion = { ...common, VersionNumber: 1, LaunchTemplateData: { ...data } };
+  state.launchTemplates.set(LaunchTemplateId, { template, versions: new Map([[1, version]]) });
+  return { LaunchTemplate: template };
+}
+
+function deleteTemplate(input: DeleteLaunchTemplateRequest, { state }: Context): DeleteLaunchTemplateResult {
+  const { template } = templateOf(state, input.LaunchTemplateId, input.LaunchTemplateName);
+  state.launchTemplates.delete(template.LaunchTemplateId ?? '');
+  return { LaunchTemplate: template };
+}
+
+export const launchTemplateChanges: readonly Operation[] = [
+  write(CreateLaunchTemplate$, createTemplate),
+  write(DeleteLaunchTemplate$, deleteTemplate),
+];
 export const launchTemplateReads: readonly Operation[] = [read(DescribeLaunchTemplates$, describeLaunchTemplates)];

@@ -10,7 +10,8 @@ import { imageReads } from './images.ts';
 import { instanceReads } from './instances.ts';
 import { launchPermissionChanges } from './launch-permissions.ts';
 import { launchTemplateVersionReads } from './launch-template-versions.ts';
-import { launchTemplateReads } from './launch-templates.ts';
+import { launchTemplateChanges, launchTemplateReads } from './launch-templates.ts';
+import { newImages } from './new-images.ts';
 import { recycleBinOperations } from './recycle-bin.ts';
 import { regionReads } from './regions.ts';
 import { removals } from './removal.ts';
@@ -18,6 +19,7 @@ import { snapshotTierOperations } from './snapshot-tiers.ts';
 import { snapshotReads } from './snapshots.ts';
 import { tagReads } from './tag-reads.ts';
 import { tagChanges } from './tags.ts';
+import { volumeOperations } from './volumes.ts';
 
 /** All of EC2 that the endpoint speaks. */
 export const ec2Operations: readonly Operation[] = [
@@ -34,6 +36,9 @@ export const ec2Operations: readonly Operation[] = [
   ...imageUsageReportReads,
   ...imageAncestryReads,
   ...allowedImagesReads,
+  ...volumeOperations,
+  ...newImages,
+  ...launchTemplateChanges,
   ...imageChanges,
   ...launchPermissionChanges,
   ...removals,

@@ -50,6 +50,12 @@ export const INSTANCE_ID: IdKind = {
   malformed: 'InvalidInstanceID.Malformed',
   noun: 'instance ID',
 };
+export const VOLUME_ID: IdKind = {
+  prefix: 'vol',
+  notFound: 'InvalidVolume.NotFound',
+  malformed: 'InvalidParameterValue',
+  noun: 'volume',
+};
 export const TEMPLATE_ID: IdKind = {
   prefix: 'lt',
   notFound: 'InvalidLaunchTemplateId.NotFound',

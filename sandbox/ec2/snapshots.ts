@@ -12,10 +12,16 @@ import {
   type DescribeSnapshotsRequest,
   type DescribeSnapshotsResult,
   type LockedSnapshotsInfo,
+  LockSnapshot$,
+  type LockSnapshotRequest,
+  type LockSnapshotResult,
   type Snapshot,
+  UnlockSnapshot$,
+  type UnlockSnapshotRequest,
+  type UnlockSnapshotResult,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
-import { type Context, type Operation, read } from '../operation.ts';
+import { type Context, type Operation, read, write } from '../operation.ts';
 import { type FilterFields, filtered } from './filters.ts';
 import { checkId, mustFind, pageSize, refuseTogether, SNAPSHOT_ID, selected } from './parameters.ts';
 import { settleTiers } from './snapshot-tiers.ts';
@@ -87,6 +93,34 @@ function describeLockedSnapshots(
   return { Snapshots: page.items, NextToken: page.nextToken };
 }
 
+const DAY_MILLISECONDS = 86_400_000;
+
+/** In governance mode alone: who may can unlock it again. */
+function lockSnapshot(input: LockSnapshotRequest, { state, now }: Context): LockSnapshotResult {
+  const SnapshotId = mustFind(state.snapshots, input.SnapshotId, SNAPSHOT_ID).SnapshotId ?? '';
+  const { LockMode, LockDuration = 0 } = input;
+  if (LockMode !== 'governance')
+    throw new ServiceError('InvalidParameterValue', 'The embedded endpoint locks in governance mode alone.');
+  if (LockDuration < 1)
+    throw new ServiceError('MissingParameter', 'The request must contain the parameter lockDuration or expirationDate');
+  const LockExpiresOn = new Date(now.getTime() + LockDuration * DAY_MILLISECONDS);
+  const lock: LockedSnapshotsInfo = {
+    SnapshotId,
+    LockState: LockMode,
+    LockDuration,
+    LockCreatedOn: now,
+    LockExpiresOn,
+  };
+  state.snapshotLocks.set(SnapshotId, { ...lock, OwnerId: state.accountId });
+  return lock;
+}
+
+function unlockSnapshot(input: UnlockSnapshotRequest, { state }: Context): UnlockSnapshotResult {
+  const SnapshotId = mustFind(state.snapshots, input.SnapshotId, SNAPSHOT_ID).SnapshotId ?? '';
+  state.snapshotLocks.delete(SnapshotId);
+  return { SnapshotId };
+}
+
 function describeFastSnapshotRestores(
   input: DescribeFastSnapshotRestoresRequest,
   { state, pages }: Context,
@@ -112,5 +146,7 @@ export const snapshotReads: readonly Operation[] = [
   read(DescribeSnapshots$, describeSnapshots),
   read(DescribeSnapshotAttribute$, describeSnapshotAttribute),
   read(DescribeLockedSnapshots$, describeLockedSnapshots),
+  write(LockSnapshot$, lockSnapshot),
+  write(UnlockSnapshot$, unlockSnapshot),
   read(DescribeFastSnapshotRestores$, describeFastSnapshotRestores),
 ];

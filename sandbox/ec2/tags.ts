@@ -8,7 +8,7 @@ import {
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, write } from '../operation.ts';
 import type { AccountState, Binned } from '../state.ts';
-import { IMAGE_ID, INSTANCE_ID, mustFind, SNAPSHOT_ID } from './parameters.ts';
+import { IMAGE_ID, INSTANCE_ID, mustFind, SNAPSHOT_ID, VOLUME_ID } from './parameters.ts';
 
 const MOST_RESOURCES = 1000;
 const MOST_TAGS = 50;
@@ -47,6 +47,7 @@ function taggedResource(state: AccountState, id: string): Tagged {
   if (id.startsWith('ami-')) return taggedIn(state.images, id, mustFind(state.images, id, IMAGE_ID));
   if (id.startsWith('snap-')) return taggedIn(state.snapshots, id, mustFind(state.snapshots, id, SNAPSHOT_ID));
   if (id.startsWith('i-')) return taggedIn(state.instances, id, mustFind(state.instances, id, INSTANCE_ID));
+  if (id.startsWith('vol-')) return taggedIn(state.volumes, id, mustFind(state.volumes, id, VOLUME_ID));
   throw new ServiceError('InvalidID', `The ID '${id}' is not valid`);
 }
 

@@ -3,7 +3,7 @@ import type { Tag } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
 import { type Context, type Operation, read, write } from '../operation.ts';
 import type { AccountState, RetentionRule } from '../state.ts';
-import { CreateRule$, GetRule$, ListRules$ } from './schema.ts';
+import { CreateRule$, DeleteRule$, GetRule$, ListRules$ } from './schema.ts';
 
 /** As the service has tags of resources. */
 interface ResourceTag {
@@ -117,14 +117,23 @@ function listRules(input: ListRulesRequest, { state, pages }: Context) {
   return { Rules: page.items.map((rule) => summaryOf(rule, state)), NextToken: page.nextToken };
 }
 
-function getRule({ Identifier }: { readonly Identifier: string }, context: Context) {
+function ruleOf(Identifier: string, state: AccountState): RetentionRule {
   if (!IDENTIFIER.test(Identifier)) throw invalid(`The rule identifier '${Identifier}' is not valid.`);
-  const { state } = context;
   const rule = state.recycleBin.rules.find((one) => identifierOf(one, state) === Identifier);
-  if (rule !== undefined) return detailsOf(rule, context);
+  if (rule !== undefined) return rule;
   throw new ServiceError('ResourceNotFoundException', `Rule ${Identifier} does not exist`, 404, {
     Reason: 'RULE_NOT_FOUND',
   });
+}
+
+function getRule({ Identifier }: { readonly Identifier: string }, context: Context) {
+  return detailsOf(ruleOf(Identifier, context.state), context);
+}
+
+function deleteRule({ Identifier }: { readonly Identifier: string }, { state }: Context) {
+  const { rules } = state.recycleBin;
+  rules.splice(rules.indexOf(ruleOf(Identifier, state)), 1);
+  return {};
 }
 
 function checkTags(tags: readonly ResourceTag[], most: number, member: string): void {
@@ -171,4 +180,5 @@ export const retentionRuleOperations: readonly Operation[] = [
   read(ListRules$, listRules),
   read(GetRule$, getRule),
   write(CreateRule$, createRule),
+  write(DeleteRule$, deleteRule),
 ];

@@ -90,3 +90,12 @@ export const CreateRule$: readonly unknown[] = [
   ),
   structure('CreateRuleResponse', { ...rule, Tags: ruleTags }),
 ];
+
+export const DeleteRule$: readonly unknown[] = [
+  9,
+  NAMESPACE,
+  'DeleteRule',
+  { http: ['DELETE', '/rules/{Identifier}', 204] },
+  structure('DeleteRuleRequest', { Identifier: [STRING, LABEL] }, 1),
+  structure('DeleteRuleResponse', {}),
+];

@@ -16,6 +16,8 @@ interface Asked {
   readonly Identifier?: string;
   readonly MaxResults?: number;
   readonly NextToken?: string | undefined;
+  /** What `CreateRule` takes, whole. */
+  readonly rule?: object;
 }
 
 type Output = Pick<DescribeImagesCommandOutput, '$metadata'> & { answer?: unknown };
@@ -24,7 +26,7 @@ type Members = Readonly<Record<string, 0 | 1 | [0, { httpLabel: 1 }] | [15, { ht
 type StructureSchema = [3, string, string, 0, string[], Members[string][]];
 
 /** An operation of which the SDK knows what is asked, and takes what is answered as it comes. */
-function operation(name: string, method: string, path: string, asked: Members) {
+export function recycleBinOperation(name: string, method: string, path: string, asked: Members) {
   const answered: Members = { answer: [15, { httpPayload: 1 }] };
   const structure = (members: Members): StructureSchema => [
     3,
@@ -42,8 +44,12 @@ function operation(name: string, method: string, path: string, asked: Members) {
     .build();
 }
 
-const ListRules = operation('ListRules', 'POST', '/list-rules', { ResourceType: 0, MaxResults: 1, NextToken: 0 });
-const GetRule = operation('GetRule', 'GET', '/rules/{Identifier}', { Identifier: [0, { httpLabel: 1 }] });
+const ListRules = recycleBinOperation('ListRules', 'POST', '/list-rules', {
+  ResourceType: 0,
+  MaxResults: 1,
+  NextToken: 0,
+});
+const GetRule = recycleBinOperation('GetRule', 'GET', '/rules/{Identifier}', { Identifier: [0, { httpLabel: 1 }] });
 
 /**
  * The client of the Recycle Bin's own service (rbin), out of EC2's: the package for it that npm has (3.523.0) drops a
