@@ -1,10 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { join } from 'node:path';
 import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'yaml';
 import { act } from './package/act.ts';
@@ -13,6 +11,7 @@ import { Emulator } from './package/emulator.ts';
 import { iamPolicies } from './package/iam-policies.ts';
 import { runGuides } from './package/run-guides.ts';
 import { BESIDE, ORGANIZATION, REFUSED, TURNED } from './package/turned.ts';
+import { installed, startServer } from './python.ts';
 
 /**
  * Asks linters about dist/package/, and deploys it into ministack, an emulator that nobody here wrote: makes the stack,
@@ -21,24 +20,15 @@ import { BESIDE, ORGANIZATION, REFUSED, TURNED } from './package/turned.ts';
  * emulator can't show.
  */
 const PACKAGES = ['ministack==1.5.33', 'cfn-lint==1.58.0', 'parliament==1.6.4', 'awscli==1.46.3'];
-const HOME = resolve('node_modules/.cache/test-deploy');
-const BIN = join(HOME, 'bin');
 const FOLDER = 'dist/package';
 /** The emulator takes no template with a type that it does not know. */
 const UNKNOWN_TYPES = ['AWS::Rbin::Rule'];
-const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import venv']).status === 0);
-if (python === undefined) console.log('Skipped: the emulator needs Python 3 with venv, and there is none.');
-else if (!installed(python)) console.log(`Skipped: ${PACKAGES.join(' and ')} could not be installed from PyPI.`);
+const BIN = installed('test-deploy', PACKAGES) ?? '';
+if (BIN === '') console.log(`Skipped: ${PACKAGES.join(' and ')} need Python 3 with venv, and PyPI.`);
 else {
   lint();
   await lintPolicies();
   await withEmulator(deploy);
-}
-
-function installed(interpreter: string): boolean {
-  const run = (command: string, ...rest: string[]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-  const isThere = run(join(BIN, 'pip'), 'show', ...PACKAGES.map((one) => one.replace(/==.*/, '')));
-  return isThere || (run(interpreter, '-m', 'venv', HOME) && run(join(BIN, 'pip'), 'install', ...PACKAGES));
 }
 
 /** No finding, of no level. */
@@ -68,18 +58,12 @@ async function lintPolicies(): Promise<void> {
 }
 
 async function withEmulator(use: (emulator: Emulator) => Promise<void>): Promise<void> {
-  const port = await freePort();
-  const env = { ...process.env, GATEWAY_PORT: String(port), HOME };
-  const child = spawn(join(BIN, 'ministack'), { env, stdio: 'ignore' });
+  const env = (port: number) => ({ GATEWAY_PORT: String(port), HOME: join(BIN, '..') });
+  const started = await startServer(join(BIN, 'ministack'), { env }, join(BIN, '../ministack.log'));
   try {
-    const emulator = new Emulator(`http://127.0.0.1:${port}`);
-    for (let tries = 0; !(await emulator.answers()); tries += 1) {
-      if (tries > 120) throw new Error('The emulator did not start within a minute.');
-      await wait(500);
-    }
-    await use(emulator);
+    await use(new Emulator(started.url));
   } finally {
-    child.kill();
+    await started.stop();
   }
 }
 
@@ -163,13 +147,4 @@ async function known(path: string): Promise<string> {
   const template: { Resources: Record<string, { Type: string }> } = JSON.parse(await readFile(path, 'utf8'));
   const resources = Object.entries(template.Resources).filter(([, { Type }]) => !UNKNOWN_TYPES.includes(Type));
   return JSON.stringify({ ...template, Resources: Object.fromEntries(resources) });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -8,14 +8,6 @@ export class Emulator {
     this.endpoint = endpoint;
   }
 
-  /** Whether it has started. */
-  async answers(): Promise<boolean> {
-    return fetch(this.endpoint).then(
-      () => true,
-      () => false,
-    );
-  }
-
   /** Makes, updates or removes a stack; answers with the status that it ends in, or with why it was refused. */
   async stack(
     action: string,

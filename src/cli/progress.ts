@@ -1,7 +1,7 @@
 import ora from 'ora';
 import type { Outcome } from '../model/outcome.ts';
 import { actionKey } from '../model/plan.ts';
-import { SOURCES } from '../model/sources.ts';
+import { mayBeOff, SOURCES } from '../model/sources.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';
 import { count, counted, listed } from '../text/format.ts';
@@ -41,7 +41,11 @@ export function startProgress(io: Io, what: string): Progress {
       waitedFor.delete(reading.name);
       if (reading.status === 'unreadable') {
         spinner.clear();
-        say(io, `warning: ${reading.name} could not be read, so every image is kept: ${terminalText(reading.error)}`);
+        const { name, error } = reading;
+        const off = mayBeOff(name)
+          ? `; if this account surely doesn't use it, the policy may say references: { off: [${name}] }`
+          : '';
+        say(io, `warning: ${name} could not be read, so every image is kept: ${terminalText(error)}${off}`);
       }
       show({ sources: { read: read + 1, of } });
     },

@@ -1,14 +1,26 @@
+import { essential } from '../aws/requests.ts';
 import type { Tags } from '../model/image.ts';
 
 const NO_TAGS: Tags = Object.freeze({});
 
-/** AWS's tag list as a record; a later entry of the same key wins, as in AWS there is only one. */
+/**
+ * AWS's tag list as a record; a later entry of the same key wins, as in AWS there is only one. A value may be empty; a key
+ * never is, and a tag that nobody can read might be the one that keeps.
+ * @param whose the image or snapshot that carries them
+ * @throws BrokenAnswerError where a key or a value is missing
+ */
 export function tagsOf(
   tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
   texts: StringInterner,
+  whose: string,
 ): Tags {
   if (tags === undefined || tags.length === 0) return NO_TAGS;
-  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, texts.of(`tag:${Key}`, Value)]));
+  return Object.fromEntries(
+    tags.map(({ Key, Value }) => {
+      const key = essential(Key, `key of a tag of ${whose}`);
+      return [key, texts.of(`tag:${key}`, Value === '' ? '' : essential(Value, `value of the tag ${key} of ${whose}`))];
+    }),
+  );
 }
 
 /** A date that AWS gives as text or as a date; absent where there is none or it is not a date. */

@@ -101,7 +101,7 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
       : { sourceImageRegion: texts.of('region', image.SourceImageRegion) }),
     ...scanOf(image.ScanResults, texts),
     ...watermarksOf(image, texts),
-    tags: tagsOf(image.Tags, texts),
+    tags: tagsOf(image.Tags, texts, imageId),
     blockDevices: (image.BlockDeviceMappings ?? []).map((mapping) => blockDeviceOf(mapping, texts)),
   };
 }

@@ -64,6 +64,6 @@ export function snapshotOf(snapshot: Ec2Snapshot, texts = new StringInterner()):
     ...(snapshot.FullSnapshotSizeInBytes === undefined ? {} : { fullSizeBytes: snapshot.FullSnapshotSizeInBytes }),
     storageTier: texts.of('tier', snapshot.StorageTier ?? 'standard'),
     ...(volumeId === VOLUME_OF_COPIES ? { isCopy: true as const } : volumeId !== undefined && { volumeId }),
-    tags: tagsOf(snapshot.Tags, texts),
+    tags: tagsOf(snapshot.Tags, texts, snapshotId),
   };
 }

@@ -208,6 +208,13 @@ export type SourceName = (typeof ROWS)[number]['name'];
 /** What is declared of each source. */
 export const SOURCE_OF: ReadonlyMap<SourceName, Source> = new Map(ROWS.map((row) => [row.name, row]));
 
+const OF_A_SERVICE: ReadonlySet<string> = new Set(ROWS.flatMap((row) => ('service' in row ? [row.name] : [])));
+
+/** Whether people may well say that an account doesn't use it: a service of its own, beside EC2 and what launches there. */
+export function mayBeOff(name: string): boolean {
+  return OF_A_SERVICE.has(name);
+}
+
 const KINDS = [...ROWS.flatMap(({ kinds }) => [...kinds]), COPY];
 export const REFERENCE_KINDS = KINDS.map(([kind]) => kind);
 export type ReferenceKind = (typeof KINDS)[number][0];

@@ -10,7 +10,8 @@ export const instances: Finder = {
     const input = { MaxResults: 1000, IncludeManagedResources: true };
     const reservations = paginateDescribeInstances({ client: clients.ec2 }, input);
     let read = 0;
-    for await (const { Instances } of itemsOf(reservations, 'Reservations', requests)) {
+    for await (const { Instances, ReservationId } of itemsOf(reservations, 'Reservations', requests)) {
+      essential(Instances?.[0], `instance of the reservation ${ReservationId}`);
       for (const instance of listOf(Instances, 'Instances')) {
         read += 1;
         if (instance.State?.Name !== 'terminated') yield* findingsOf(instance);

@@ -1,6 +1,6 @@
 import { type DocumentIdentifier, GetDocumentCommand, paginateListDocuments } from '@aws-sdk/client-ssm';
 import { unlessGone } from '../aws/errors.ts';
-import { BrokenAnswerError, essential, itemsOf } from '../aws/requests.ts';
+import { essential, itemsOf } from '../aws/requests.ts';
 import type { Finder, FinderContext } from './finder.ts';
 import { reference, textFindings } from './findings.ts';
 
@@ -33,8 +33,7 @@ async function readContents(
     const answer = await unlessGone('InvalidDocumentVersion', asked);
     if (answer === undefined) return [];
     const { Content: content, DocumentVersion: version = DocumentVersion } = answer;
-    if (content === undefined) throw new BrokenAnswerError(`the answer has no content of the document ${name}`);
-    return [{ name, version, content }];
+    return [{ name, version, content: essential(content, `content of the document ${name}`) }];
   };
   const latest = await read('$LATEST');
   // The list gives each document's default version.

@@ -12,7 +12,8 @@ export const find: Finder['find'] = async function* (context) {
   yield* readByName(context, 'state-machines', list, {
     nameOf: ({ name }) => essential(name, 'name of a state machine'),
     read: async ({ name = '', stateMachineArn }) => {
-      const command = new DescribeStateMachineCommand({ stateMachineArn });
+      const arn = essential(stateMachineArn, `stateMachineArn of the state machine ${name}`);
+      const command = new DescribeStateMachineCommand({ stateMachineArn: arn });
       const described = requests.send(() => client.send(command));
       const answer = await unlessGone('StateMachineDoesNotExist', described);
       if (answer === undefined) return [];

@@ -1,3 +1,4 @@
+import { BrokenAnswerError } from '../aws/requests.ts';
 import type { LaunchTemplateVersions } from '../model/reference-settings.ts';
 import type { Mention } from './finder.ts';
 import { type BlockDeviceMapping, firstNames } from './findings.ts';
@@ -50,9 +51,18 @@ export class TemplateVersions {
   readonly #byId = new Map<string, Template>();
   readonly #idByName = new Map<string, string>();
 
-  /** Takes the rows of `$Default` and `$Latest` of every template. */
+  /**
+   * Takes the rows of `$Default` and `$Latest` of every template.
+   * @throws BrokenAnswerError where a template has no `$Default`: in EC2 each has one, which can't be deleted
+   */
   constructor(rows: readonly VersionRow[]) {
     this.add(rows);
+    for (const [id, template] of this.#byId) {
+      if (template.default === 0)
+        throw new BrokenAnswerError(
+          `the answer does not say which version of ${id} is $Default, which AWS always sends`,
+        );
+    }
   }
 
   add(rows: readonly VersionRow[]): void {

@@ -78,6 +78,17 @@ describe('a first policy', () => {
 
   it('of an empty account has no rule', () => expect(policyOf(draft([])).rules).toEqual([]));
 
+  it('says how to leave out a service that could not be read and that the account may not use, and leaves none out', () => {
+    const draftWithout = (name: string) => draftPolicy(findingsOf(anAccount({ sources: unreadable(name) })));
+    expect(draftWithout('codebuild-fleets')).toContain('\n  # off: [codebuild-fleets]\n');
+    expect(policyOf(draftWithout('codebuild-fleets')).references.off).toEqual([]);
+    expect(policyOf(draftWithout('codebuild-fleets').replace('# off:', 'off:')).references.off).toEqual([
+      'codebuild-fleets',
+    ]);
+    for (const name of ['instances', 'launch-templates', 'ssm-parameters', 'images'])
+      expect(draftWithout(name)).not.toContain('# off:');
+  });
+
   it('is a valid policy whatever tags and names say', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),

@@ -12,6 +12,23 @@ const acting = (ended: number, of: number): Standing => ({
   acting: { ended, of, startedAt: START, last: 'deregister ami-0123456789abcdef0: done' },
 });
 
+/** Progress that nobody watches, and what it said. */
+function inAPipe() {
+  const said: string[] = [];
+  const stderr = new Writable({
+    write: (text, _, done) => {
+      said.push(String(text));
+      done();
+    },
+  });
+  const streams = { stdin: Readable.from([]), stdout: new Writable(), stderr };
+  const connect = () => {
+    throw new Error('nothing is asked here');
+  };
+  const io = { ...streams, env: {}, now: () => START, command: 'ami-janitor', connect };
+  return { said, progress: startProgress(io, 'Reading eu-west-1') };
+}
+
 describe('progress in a pipe', () => {
   it('says what it waits for, a few by name', () => {
     const line = (names: readonly string[]) => lineText(reading, later(1), new Set(names));
@@ -20,24 +37,21 @@ describe('progress in a pipe', () => {
     expect(lineText(acting(10, 40), later(30), new Set(['a']))).toMatch(/^Acting: 10 of 40 actions, about/);
   });
 
+  it('says of a service that can not be read how to leave it out, and of EC2 itself not', () => {
+    const { said, progress } = inAPipe();
+    for (const name of ['instances', 'emr-clusters'])
+      progress.onSource({ name, status: 'unreadable', references: 0, calls: 1, error: 'denied' });
+    progress.stop();
+    expect(said).toEqual([
+      'warning: instances could not be read, so every image is kept: denied\n',
+      "warning: emr-clusters could not be read, so every image is kept: denied; if this account surely doesn't use it, the policy may say references: { off: [emr-clusters] }\n",
+    ]);
+  });
+
   it('says so every fifteen seconds, and nothing once it is over', () => {
     vi.useFakeTimers();
     try {
-      const said: string[] = [];
-      const stderr = new Writable({
-        write: (text, _, done) => {
-          said.push(String(text));
-          done();
-        },
-      });
-      const streams = { stdin: Readable.from([]), stdout: new Writable(), stderr };
-      const connect = () => {
-        throw new Error('nothing is asked here');
-      };
-      const progress = startProgress(
-        { ...streams, env: {}, now: () => START, command: 'ami-janitor', connect },
-        'Reading eu-west-1',
-      );
+      const { said, progress } = inAPipe();
       for (const name of SOURCES.slice(1)) progress.onSource({ name, status: 'read', references: 0, calls: 1 });
       vi.advanceTimersByTime(31_000);
       expect(said).toHaveLength(2);

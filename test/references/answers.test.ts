@@ -29,6 +29,7 @@ import { ec2Fleets } from '../../src/references/fleets.ts';
 import { gatherReferences } from '../../src/references/gather.ts';
 import { find } from '../../src/references/image-builder-recipes.ts';
 import { instances } from '../../src/references/instances.ts';
+import { launchTemplates } from '../../src/references/launch-templates.ts';
 import { ssmDocuments } from '../../src/references/ssm-documents.ts';
 import { ssmParameters } from '../../src/references/ssm-parameters.ts';
 import { clientsOf, SETTINGS, SILENT } from './gathering.ts';
@@ -62,6 +63,23 @@ async function read(finder: Finder, settings = SETTINGS) {
     error: source?.status === 'unreadable' ? source.error : undefined,
   };
 }
+
+/** A foreign endpoint's answers with an element emptied: AWS's own never look so. */
+describe('an answer that is empty where AWS never is', () => {
+  const version = (VersionNumber: number, DefaultVersion: boolean) => {
+    const names = { LaunchTemplateId: 'lt-0123456789abcdef0', LaunchTemplateName: 'web' };
+    return { ...names, VersionNumber, DefaultVersion, LaunchTemplateData: { ImageId: 'ami-0123456789abcdef0' } };
+  };
+
+  it.each([
+    ['no instance in a reservation', instances, { Reservations: [{ Instances: [] }] }],
+    ['no version of a template that is $Default', launchTemplates, { LaunchTemplateVersions: [version(2, false)] }],
+    ['no number of a version', launchTemplates, { LaunchTemplateVersions: [version(Number.NaN, true)] }],
+  ])('holds every image: %s', async (_, finder, answer) => {
+    ec2.onAnyCommand().resolves(answer);
+    expect((await read(finder)).error).toMatch(/which AWS always sends/);
+  });
+});
 
 /** Answers that the embedded account never gives, and AWS may. */
 describe('a denial that does not name the permission', () => {

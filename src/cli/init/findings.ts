@@ -1,6 +1,8 @@
 import { sum } from 'd3-array';
 import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
+import { unreadForAll } from '../../model/reference.ts';
+import { mayBeOff } from '../../model/sources.ts';
 import { byText } from '../../report/to-json.ts';
 
 /** A tag that many images carry, and what it says how often, the commonest first. */
@@ -23,6 +25,8 @@ export interface Findings
   /** Tags that say that something must stay. */
   readonly protect: readonly FoundTag[];
   readonly nameFamilies: readonly NameFamily[];
+  /** Sources of services that many accounts don't use, and that could not be read. */
+  readonly mayBeOff: readonly string[];
 }
 
 const FAMILY = /^(?:image-?|ami-?)?(?:family|application|app|service|component|role|product)$/i;
@@ -37,7 +41,7 @@ const FEWEST_OF_NAME = 3;
 const MOST_NAMES = 12;
 
 /** Finds families, environments, owners and dates in the tags and names of an account's own images. */
-export function findingsOf({ images, target }: Account): Findings {
+export function findingsOf({ images, target, references }: Account): Findings {
   const own = images.filter(({ ownerId }) => ownerId === target.accountId);
   const tags = foundTags(own);
   const commonest = (wanted: RegExp, fits: (tag: FoundTag) => boolean = () => true) =>
@@ -54,6 +58,7 @@ export function findingsOf({ images, target }: Account): Findings {
     }),
     protect: tags.filter(({ key }) => PROTECT.test(key)),
     nameFamilies: nameFamilies(own.filter(({ tags: held }) => family === undefined || held[family.key] === undefined)),
+    mayBeOff: unreadForAll(references.sources).filter(mayBeOff),
   };
 }
 

@@ -14,7 +14,7 @@ references:
   launchTemplateVersions: in-use   # $Default, $Latest and every version that anything names
   sharedImages: keep               # images that other accounts may launch are theirs too
 ${parametersLine(parameters)}
-${lookupLines(findings)}
+${lookupLines(findings)}${offLines(findings)}
 # Not looked at: ${parameters.unread};
 # files and S3 objects (references.documents); code that finds images by name or tag, such as Terraform's; other accounts
 # and Regions; and what costs a call each, and so has to be named (references.byName):
@@ -27,6 +27,15 @@ function parametersLine({ globs }: ParameterProposal): string {
     return '  # ssmParameters: ["/golden/*"]   # text parameters that hold image ids, beside those of type aws:ec2:image';
   return `  # Text parameters whose names speak of images; what image ids they hold is in use.
   ssmParameters: [${globs.map(yaml).join(', ')}]`;
+}
+
+/** What could not be read keeps every image until it can be, or until people say that nothing there launches anything. */
+function offLines({ mayBeOff }: Findings): string {
+  if (mayBeOff.length === 0) return '';
+  return `
+  # These could not be read, so every image stays. Allow it (docs/iam.md); or, if this account surely doesn't use them, take
+  # the # away: what only they know then counts as unreferenced.
+  # off: [${mayBeOff.join(', ')}]`;
 }
 
 const BY_NAME = [...SOURCE_OF].flatMap(([name, { byName }]) => (byName ? [`#   ${name}: ${byName}`] : [])).join('\n');
