@@ -58,6 +58,8 @@ export interface Fault {
   readonly kind?: FaultKind;
   /** A refusal in the service's own words, of which AWS has more than this account models; nothing is done. */
   readonly error?: { readonly code: string; readonly message: string; readonly status?: number };
+  /** What is answered word for word, in place of the account's own answer. */
+  readonly answer?: string;
   /** The account as the call sees it, where that is not as it is now: AWS can be some seconds behind. */
   readonly seen?: AccountState;
   readonly before?: () => void | Promise<void>;

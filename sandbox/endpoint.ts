@@ -120,6 +120,7 @@ export class Endpoint {
       const { error } = fault ?? {};
       if (error) throw new ServiceError(error.code, error.message, error.status);
       this.#admit(asked);
+      if (fault?.answer !== undefined) return this.#wordForWord(fault.answer, log);
       const reply = service.protocol.writeOutput(operation, this.#run(asked, fault?.seen), requestId);
       log(fault?.kind === 'drop-after' ? 'dropped-after' : (fault?.kind ?? 'ok'), true);
       await fault?.after?.();
@@ -132,6 +133,11 @@ export class Endpoint {
       await fault?.after?.();
       return fault?.kind === 'drop-after' ? 'drop' : service.protocol.writeError(error, requestId);
     }
+  }
+
+  #wordForWord(body: string, log: (outcome: string, acted: boolean) => void): Answer {
+    log('ok', false);
+    return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body };
   }
 
   /** What is refused before an operation looks at its input: by Region, and by what the caller's role may. */

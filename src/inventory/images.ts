@@ -47,8 +47,11 @@ function byId(imageIds: readonly ImageId[]) {
   return inBatches(imageIds, IDS_A_CALL).map((Values) => [{ Name: 'image-id', Values }]);
 }
 
-/** What `DescribeImages` says, page by page, but for images that linger after they were deregistered. */
-async function* describeImages(
+/** Kernels and ramdisks, which older images start from, are no images that anything launches. */
+const NO_MACHINE = new Set<string>(['kernel', 'ramdisk']);
+
+/** What `DescribeImages` says of machine images, page by page, but for those that linger after they were deregistered. */
+export async function* describeImages(
   ec2: EC2Client,
   asked: DescribeImagesCommandInput,
   requests?: Requests,
@@ -56,7 +59,7 @@ async function* describeImages(
   // Disabled images are left out unless asked for; one's own deprecated ones never are.
   const input = { ...asked, IncludeDisabled: true, IncludeDeprecated: true, MaxResults: 1000 };
   for await (const image of itemsOf(paginateDescribeImages({ client: ec2 }, input), 'Images', requests))
-    if (image.State !== 'deregistered') yield image;
+    if (image.State !== 'deregistered' && !NO_MACHINE.has(image.ImageType ?? '')) yield image;
 }
 
 /**
@@ -106,8 +109,11 @@ export function imageOf(image: Ec2Image, texts = new StringInterner()): Image {
   };
 }
 
-/** EC2 sends these of every image that is whole; one that is pending or failed is kept for its state. */
-const EXPECTED = ['Name', 'Architecture', 'RootDeviceType', 'Public'] as const;
+/**
+ * EC2 sends these of every image that is whole; one that is pending or failed is kept for its state, and one without a
+ * name, as those from before 2013 may be, for that.
+ */
+const EXPECTED = ['Architecture', 'RootDeviceType', 'Public'] as const;
 const WHOLE = new Set<string>(['available', 'disabled']);
 
 /** @throws BrokenAnswerError where one lacks what rules select by: it would be another rule's, or nobody's */

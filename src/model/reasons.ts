@@ -93,6 +93,8 @@ export const IMAGE_REASONS = {
   'newest-of-group': row('hold', 'one of the newest', RANK),
   'younger-than': row('hold', 'too young', { ageDays: 'number', days: 'number' }),
   'launched-within': row('hold', 'launched lately', { daysAgo: 'number', days: 'number' }),
+  /** Rules and protections go by names, and AWS's answer has none for it. */
+  'name-unknown': row('hold', 'unknown name', {}),
   'creation-date-unknown': row('hold', 'unknown creation date', {}),
   'copy-of-kept': row('hold', 'copy of an image that is kept', SOURCE_IMAGE),
   /** Its source lies in another Region or is not among the account's images: whether it is kept is not known. */

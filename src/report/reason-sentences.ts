@@ -73,6 +73,7 @@ const OF_IMAGES: {
   'younger-than': ({ ageDays, days }) => `${count(ageDays)} of ${counted(days, 'day')} old.`,
   'launched-within': ({ daysAgo, days }) =>
     `Launched ${counted(daysAgo, 'day')} ago; a launch within ${counted(days, 'day')} keeps it.`,
+  'name-unknown': () => 'AWS gives it no name, by which rules and protections may go.',
   'creation-date-unknown': () => 'Its creation date is unknown.',
   'copy-of-kept': ({ sourceImageId, sourceRegion }) => `A copy of ${sourceImageId} in ${sourceRegion}, which is kept.`,
   'ancestor-of-kept': ({ imageId }) => `Source of ${imageId}, which is kept.`,

@@ -101,7 +101,7 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
     .record({
       ageDays: fc.oneof({ weight: 25, arbitrary: ageDays }, { weight: 1, arbitrary: fc.constant('unknown' as const) }),
       launched: fc.option(ageDays, { nil: undefined, freq: 2 }),
-      name: fc.constantFrom('web-1', 'web-2', 'api-1', 'other'),
+      name: fc.oneof({ weight: 25, arbitrary: fc.constantFrom('web-1', 'web-2', 'api-1', 'other') }, fc.constant('')),
       architecture: fc.constantFrom('arm64', 'x86_64'),
       state: fc.oneof(
         { weight: 20, arbitrary: fc.constant('available') },

@@ -97,7 +97,9 @@ function isManaged(image: Image): boolean {
 
 /** Whether an image counts as one of the newest of its group. */
 export function countsPlainly(image: Image, account: Account): boolean {
-  return image.state === 'available' && !isManaged(image) && image.ownerId === account.target.accountId;
+  return (
+    image.state === 'available' && image.name !== '' && !isManaged(image) && image.ownerId === account.target.accountId
+  );
 }
 
 interface Held {
@@ -282,6 +284,7 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   if (!['disabled', undefined].includes(image.deregistrationProtection))
     held.push({ code: 'deregistration-protection' });
   if (image.isPublic && !rulePlainly(image, account, policy, now)?.public) held.push({ code: 'public' });
+  if (image.name === '') held.push({ code: 'name-unknown' });
   if (!['available', 'disabled'].includes(image.state)) held.push({ code: 'state' });
   held.push(...taken(image, account, policy, now).map((code) => ({ code })));
   held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));

@@ -44,6 +44,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   'newest-of-group': group,
   'younger-than': { ageDays: 12, days: 60 },
   'launched-within': { daysAgo: 1, days: 90 },
+  'name-unknown': {},
   'creation-date-unknown': {},
   'copy-of-kept': source,
   'copy-source-unknown': source,

@@ -1,9 +1,8 @@
-import { CancelImageLaunchPermissionCommand, type EC2Client, paginateDescribeImages } from '@aws-sdk/client-ec2';
+import { CancelImageLaunchPermissionCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { failureOf } from '../../aws/errors.ts';
-import { itemsOf } from '../../aws/requests.ts';
 import { StringInterner } from '../../inventory/fields.ts';
-import { imageOf } from '../../inventory/images.ts';
+import { describeImages, imageOf } from '../../inventory/images.ts';
 import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -155,11 +154,8 @@ async function cancel(ec2: EC2Client, ref: ActionRef<typeof ACTION>): Promise<Ou
 /** Images of others that the account may launch, by a permission of its own or its organization's; public ones are left out. */
 async function readShared(ec2: EC2Client, accountId: string): Promise<Image[]> {
   const texts = new StringInterner();
-  const answers = paginateDescribeImages(
-    { client: ec2 },
-    { ExecutableUsers: ['self'], IncludeDeprecated: true, MaxResults: 1000 },
-  );
-  const images = await Array.fromAsync(itemsOf(answers, 'Images'), (image) => imageOf(image, texts));
+  const answers = describeImages(ec2, { ExecutableUsers: ['self'] });
+  const images = await Array.fromAsync(answers, (image) => imageOf(image, texts));
   return images.filter(({ ownerId, isPublic }) => ownerId !== accountId && !isPublic);
 }
 

@@ -69,10 +69,11 @@ function groupingOf(rule: Rule | undefined): ((image: Image) => Group | GroupRan
 
 /**
  * Whether an image counts as one of a rule's newest: it can be launched and it is the account's own.
- * Disabled and unfinished images are no rollback; what AWS Backup or another service made comes and goes by its plans.
+ * Disabled and unfinished images are no rollback, and one without a name may be another rule's; what AWS Backup or another service made comes and goes by its plans.
  */
 function countsAsNewest(image: Image, target: Target): boolean {
-  return image.state === 'available' && managerOf(image) === undefined && otherOwner(image, target) === undefined;
+  const isKnown = image.state === 'available' && image.name !== '';
+  return isKnown && managerOf(image) === undefined && otherOwner(image, target) === undefined;
 }
 
 function newestFirst(a: Image, b: Image): number {

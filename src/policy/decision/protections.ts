@@ -89,6 +89,7 @@ export function protectionHolds(
     holds.push({ reason: { code: 'deregistration-protection', value: deregistrationProtection } });
   }
   if (image.isPublic && !rule?.public) holds.push({ reason: { code: 'public' } });
+  if (image.name === '') holds.push({ reason: { code: 'name-unknown' } });
   if (!canBeActedOn(image)) holds.push({ reason: { code: 'state', state: image.state } });
   return holds;
 }
