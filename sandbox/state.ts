@@ -3,6 +3,7 @@ import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
 import type { Fleet as CodeBuildFleet } from '@aws-sdk/client-codebuild';
 import type {
   CreateVolumePermission,
+  DescribeFastLaunchImagesSuccessItem,
   DescribeFastSnapshotRestoreSuccessItem,
   FleetData,
   GetAllowedImagesSettingsResult,
@@ -111,6 +112,8 @@ export interface AccountState {
   /** By snapshot; what ended shows in the snapshot's tier once anything of the tiers is asked. */
   readonly tierings: Map<string, StoredTiering>;
   readonly fastSnapshotRestores: DescribeFastSnapshotRestoreSuccessItem[];
+  /** By image, shared ones too. */
+  readonly fastLaunch: Map<string, DescribeFastLaunchImagesSuccessItem>;
   readonly launchTemplates: Map<string, StoredTemplate>;
   readonly instances: Map<string, Instance>;
   readonly spotFleets: Map<string, SpotFleetRequestConfig>;
@@ -156,6 +159,8 @@ export interface AccountState {
   readonly settings: {
     /** How long a deregistered image goes on showing as `deregistered`; 0 for not at all. */
     deregisteredLingersSeconds: number;
+    /** How long EC2 takes to remove the snapshots of Fast Launch; how long it really does is not documented. */
+    fastLaunchDisablingSeconds: number;
     /** How long EC2 takes to archive a snapshot and to restore one; AWS names 72 hours at the most for the latter. */
     archivalHours: number;
     tierRestoreHours: number;
@@ -184,6 +189,7 @@ export function emptyAccount(
     snapshotLocks: new Map(),
     tierings: new Map(),
     fastSnapshotRestores: [],
+    fastLaunch: new Map(),
     launchTemplates: new Map(),
     instances: new Map(),
     spotFleets: new Map(),
@@ -214,6 +220,7 @@ export function emptyAccount(
     lingering: new Map(),
     settings: {
       deregisteredLingersSeconds: 0,
+      fastLaunchDisablingSeconds: 600,
       archivalHours: 12,
       tierRestoreHours: 60,
       managedResourcesHidden: true,

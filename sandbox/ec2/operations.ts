@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { allowedImagesReads } from './allowed-images.ts';
+import { fastLaunchOperations } from './fast-launch.ts';
 import { fleetReads } from './fleets.ts';
 import { imageAncestryReads } from './image-ancestry.ts';
 import { imageChanges } from './image-changes.ts';
@@ -31,6 +32,7 @@ export const ec2Operations: readonly Operation[] = [
   ...instanceReads,
   ...regionReads,
   ...fleetReads,
+  ...fastLaunchOperations,
   ...imageReferenceReads,
   ...imageUsageReportRequests,
   ...imageUsageReportReads,

@@ -94,6 +94,14 @@ export function addSpecialCompute(draft: Draft): void {
     ],
   });
 
+  for (const { ImageId = '', OwnerId } of draft.ordinary.slice(-2)) {
+    const SnapshotConfiguration = { TargetResourceCount: 5 };
+    state.fastLaunch.set(ImageId, {
+      ...{ ImageId, OwnerId, ResourceType: 'snapshot', SnapshotConfiguration, MaxParallelLaunches: 6 },
+      ...{ State: 'enabled', StateTransitionTime: draft.daysAgo(10) },
+    });
+  }
+
   const mapped = addSnapshot(draft, {
     ageDays: 320,
     sizeGiB: 50,

@@ -34,6 +34,7 @@ export function leastToRead(state: AccountState): Record<string, number> {
     DescribeInstances: pages(state.instances.size, 1000),
     DescribeSpotFleetRequests: pages(state.spotFleets.size, 1000),
     DescribeFleets: pages(state.fleets.size, 1000),
+    DescribeFastLaunchImages: pages(state.fastLaunch.size, 200),
     DescribeSpotInstanceRequests: pages(state.spotRequests.size, 1000),
     DescribeParameters: pages(imageParameters.length, 50),
     // Whether one call may ask for two versions of a parameter is not documented.

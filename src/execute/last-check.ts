@@ -135,6 +135,7 @@ export function deregistration(
     markKept: fresh.markKept ?? [],
     takesAll: deleteSnapshots.length === ofImage.size,
     isDisabled: state === 'disabled',
+    freesFastLaunch: fresh.freesFastLaunch === true,
     ...(note && { note }),
   };
 }

@@ -47,6 +47,8 @@ export type Action =
       readonly keepSnapshots: readonly SnapshotId[];
       /** Of those, what its rule keeps by its word: tagged `ami-janitor:kept` before the image goes, and never an orphan. */
       readonly markKept?: readonly SnapshotId[];
+      /** Windows Fast Launch is turned off before, and its snapshots are gone. */
+      readonly freesFastLaunch?: true;
     }
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };

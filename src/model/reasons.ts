@@ -3,7 +3,7 @@ import type { ImageId } from './ids.ts';
 import type { Reference } from './reference.ts';
 
 /** Who else manages an image or a snapshot. */
-export type Manager = 'aws-backup' | 'data-lifecycle-manager' | 'marketplace';
+export type Manager = 'aws-backup' | 'data-lifecycle-manager' | 'fast-launch' | 'marketplace';
 
 /**
  * Why an announcement does not count: it was given to another owner, before the last launch or long before the
@@ -139,6 +139,8 @@ export const IMAGE_REASONS = {
   expired: row('due', 'expired', { tag: 'text', expiredAt: 'time', days: 'number' }),
   'nothing-keeps-it': row('due', 'nothing keeps it', {}),
   'deprecated-for': row('due', 'deprecated long enough', WAITED),
+  /** Windows Fast Launch keeps snapshots ready for it, in AWS's own word of its state; it is turned off before the image goes. */
+  'fast-launch': row('due', 'Windows Fast Launch is on', { state: 'text' }),
   /** Accounts whose Allowed AMIs settings block it once it is deprecated, and those whose settings are not known. */
   'blocked-once-deprecated': row('due', 'blocked elsewhere once it is deprecated', {
     accounts: 'texts',

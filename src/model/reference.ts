@@ -16,6 +16,11 @@ export interface Reference {
   readonly region?: string;
 }
 
+/** A setting of an image in its own account, which nothing launches by: it goes before the image does. */
+export function isOwnFastLaunch({ kind, accountId }: Reference): boolean {
+  return kind === 'ec2:FastLaunch' && accountId === undefined;
+}
+
 /** What could not be read, and why: it keeps whatever it might have held. */
 export interface Unreadable {
   readonly status: 'unreadable';

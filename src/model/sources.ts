@@ -63,6 +63,13 @@ const ROWS = [
     names: ['parameter'],
   },
   {
+    name: 'fast-launch',
+    kinds: [['ec2:FastLaunch', 'Windows Fast Launch of']],
+    reads: ['image with Fast Launch', 'images with Fast Launch'],
+    permissions: ['ec2:DescribeFastLaunchImages'],
+    names: ['launch-template'],
+  },
+  {
     name: 'image-builder-recipes',
     kinds: [
       ['imagebuilder:ImageRecipe', 'image recipe'],

@@ -66,7 +66,7 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
         relativesMissing(image, context),
       );
     case 'deregister':
-      return deregister(image, decision.rule, context);
+      return deregister(decision, decision.rule, context);
   }
 }
 
@@ -127,7 +127,7 @@ function deprecate({ image, reasons }: Decision, rule: string, context: Context)
   );
 }
 
-function deregister(image: Image, rule: string, context: Context): Candidate | undefined {
+function deregister({ image, reasons }: Decision, rule: string, context: Context): Candidate | undefined {
   // Whatever the decision says: nothing is deregistered that does not carry this tool's own readable date.
   if (deprecationMark(image, context.account.journal, context.at).kind !== 'deprecated') return undefined;
   const { imageId } = image;
@@ -145,8 +145,9 @@ function deregister(image: Image, rule: string, context: Context): Candidate | u
   const { retentionRules, uncovered } = undoFindings([recyclableImage(image), ...goes], account, policy);
   const snapshotDetails = deleteSnapshots.filter((id) => !account.snapshotDetails.has(id));
   const markKept = toMark.length > 0 && { markKept: toMark };
+  const freed = reasons.some(({ code }) => code === 'fast-launch') && { freesFastLaunch: true as const };
   return candidate(
-    { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept },
+    { action: 'deregister', imageId, rule, deleteSnapshots, keepSnapshots, ...markKept, ...freed },
     {
       ...relativesMissing(image, context),
       publicUsage: needsPublicUsage(image, account) ? [imageId] : [],

@@ -17,6 +17,7 @@ export const FINDERS: readonly Finder[] = [
   spotFleets,
   ec2Fleets,
   spotRequests,
+  lazy('fast-launch', () => import('./fast-launch.ts')),
   lazy('image-builder-recipes', () => import('./image-builder-recipes.ts')),
   lazy('batch-compute-environments', () => import('./batch-compute-environments.ts')),
   lazy('emr-clusters', () => import('./emr-clusters.ts')),

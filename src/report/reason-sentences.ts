@@ -127,6 +127,7 @@ const OF_IMAGES: {
     const launched = launchedAt === undefined ? '' : ` and last launched on ${day(launchedAt)}`;
     return `Deprecated by ami-janitor on ${day(deprecatedAt)}${launched}, ${counted(days, 'day')} ago; its rule waits ${count(ofDays)}.`;
   },
+  'fast-launch': ({ state }) => `Windows Fast Launch (${state}) is turned off before it is deregistered.`,
   'blocked-once-deprecated': ({ accounts, unknown }) =>
     [
       ...(accounts.length > 0 ? [`Once deprecated, ${listed(accounts)} can't launch it (Allowed AMIs).`] : []),
@@ -166,6 +167,7 @@ const OF_SNAPSHOTS: { readonly [Code in keyof SnapshotFacts]: (facts: SnapshotFa
 const MANAGERS: Readonly<Record<Manager, string>> = {
   'aws-backup': 'AWS Backup',
   'data-lifecycle-manager': 'Data Lifecycle Manager',
+  'fast-launch': 'Windows Fast Launch',
   marketplace: 'AWS Marketplace',
 };
 

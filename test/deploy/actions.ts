@@ -39,6 +39,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'auto-scaling.DescribeInstanceRefreshes': { action: 'autoscaling:DescribeInstanceRefreshes' },
   'auto-scaling.DescribeLaunchConfigurations': { action: 'autoscaling:DescribeLaunchConfigurations' },
   'batch.DescribeComputeEnvironments': { action: 'batch:DescribeComputeEnvironments' },
+  'ec2.DescribeFastLaunchImages': { action: 'ec2:DescribeFastLaunchImages' },
   'ec2.DescribeFastSnapshotRestores': { action: 'ec2:DescribeFastSnapshotRestores' },
   'ec2.DescribeFleets': { action: 'ec2:DescribeFleets' },
   'ec2.DescribeImageAttribute': { action: 'ec2:DescribeImageAttribute', resource: IMAGE },
@@ -172,6 +173,7 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:CreateImageUsageReport', resource: IMAGE },
     { action: 'ec2:CreateImageUsageReport', resource: REPORT },
+    { action: 'ec2:DisableFastLaunch', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
     { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.recycle, TAG.run, TAG.kept) },
     {

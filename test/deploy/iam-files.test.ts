@@ -42,6 +42,7 @@ describe('who acts', () => {
 
   const ofOtherPasses = [
     'deregistering',
+    'turning Fast Launch off',
     'tagging a snapshot',
     'tagging an image',
     'another tag',

@@ -36,6 +36,8 @@ export const REFUSED: readonly Refused[] = [
   }),
   refused('DisableRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, DEPRECATED),
   refused('DeregisterRole', 'an image without tags', 'ec2:DeregisterImage', IMAGE),
+  refused('DeregisterRole', 'the Fast Launch of an image without tags', 'ec2:DisableFastLaunch', IMAGE),
+  refused('DisableRole', 'turning Fast Launch off', 'ec2:DisableFastLaunch', IMAGE, DEPRECATED),
   refused(
     'DeregisterRole',
     'an image whose date is not one',

@@ -288,7 +288,8 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   if (!['available', 'disabled'].includes(image.state)) held.push({ code: 'state' });
   held.push(...taken(image, account, policy, now).map((code) => ({ code })));
   held.push(...consumers(image, account, policy, now).held.map((code) => ({ code })));
-  if (account.references.images.has(image.imageId)) held.push({ code: 'referenced' });
+  const named = account.references.images.get(image.imageId) ?? [];
+  if (named.some(({ kind, accountId }) => kind !== 'ec2:FastLaunch' || accountId)) held.push({ code: 'referenced' });
 
   const rule = rulePlainly(image, account, policy, now);
   if (!rule) return [...held, { code: 'no-rule' }];
@@ -468,6 +469,9 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   if (keep?.youngerThan) due.push('older-than');
   if (keep?.launchedWithin) due.push('not-launched-within');
   if (rule?.expire) due.push('expired');
+  const named = account.references.images.get(image.imageId) ?? [];
+  if (rule?.deregister && named.some(({ kind, accountId }) => kind === 'ec2:FastLaunch' && !accountId))
+    due.push('fast-launch');
   const blocked = isBlocked(image, account, policy, now);
   if (blocked) due.push('blocked-once-deprecated');
   if (!rule?.deprecate) return answer('keep', ['no-action-in-rule', ...due]);

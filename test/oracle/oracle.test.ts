@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
+import type { Reference } from '../../src/model/reference.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, anAccount, anImage, imageId } from '../builders/account.ts';
 import { accounts } from '../builders/arbitraries.ts';
@@ -14,10 +15,24 @@ import { decidePlainly } from './decide-plainly.ts';
 const RULE = { name: 'all', select: {}, keep: { youngerThan: '30d' }, deprecate: {}, deregister: { after: '90d' } };
 const PUBLIC: RawPolicy = { version: 1, rules: [{ ...RULE, public: true }] };
 
+/** Some of the images with Windows Fast Launch, here or in another account. */
+const withFastLaunch = fc
+  .tuple(accounts, fc.array(fc.tuple(fc.nat(11), fc.boolean()), { maxLength: 2 }))
+  .map(([account, set]): Account => {
+    const images = new Map(account.references.images);
+    for (const [number, isOwn] of set) {
+      const id = imageId(number);
+      const other = isOwn ? {} : { accountId: '111111111111' };
+      const setting: Reference = { kind: 'ec2:FastLaunch', resource: id, detail: 'enabled', namedBy: [], ...other };
+      images.set(id, [...(images.get(id) ?? []), setting]);
+    }
+    return { ...account, references: { ...account.references, images } };
+  });
+
 test('two engines, written apart, decide alike: image by image, rule, reasons and what comes next', {
   timeout: 300_000,
 }, () => {
-  tried(times(2000), accounts, rawPolicies, expectAlike);
+  tried(times(2000), withFastLaunch, rawPolicies, expectAlike);
 });
 
 test('so they do over public images that could go, whatever is known of who uses them', { timeout: 300_000 }, () => {

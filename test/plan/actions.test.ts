@@ -254,3 +254,16 @@ describe('delete-snapshots', () => {
     expect(pass('delete-snapshots', account, policy(40))).not.toHaveProperty('stopped');
   });
 });
+
+test('an image with Windows Fast Launch of its own account is due, and that is turned off first; another account’s is a use', () => {
+  const image = anImage({ deprecatedDaysAgo: 40 });
+  const reference = { kind: 'ec2:FastLaunch', resource: image.imageId, detail: 'enabled', namedBy: [] } as const;
+  const withReference = (over: object) => {
+    const account = recorded(anAccount({ images: [image], snapshots: [aSnapshot()] }));
+    const references = { ...account.references, images: new Map([[image.imageId, [{ ...reference, ...over }]]]) };
+    return pass('deregister', { ...account, references }).actions;
+  };
+  expect(withReference({})).toMatchObject([{ action: 'deregister', freesFastLaunch: true }]);
+  expect(withReference({ accountId: '999999999999' })).toEqual([]);
+  expect(pass('deregister', recorded(images(image))).actions[0]).not.toHaveProperty('freesFastLaunch');
+});

@@ -71,6 +71,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   expired: { tag: 'ExpiresOn', expiredAt: '2026-11-20T00:00:00.000Z', days: 1 },
   'nothing-keeps-it': {},
   'deprecated-for': deprecated,
+  'fast-launch': { state: 'enabled' },
   'blocked-once-deprecated': { accounts: ['222222222222'], unknown: ['333333333333'] },
   'deprecated-by-other': { deprecationTime: '2026-01-01T00:00:00.000Z' },
 };

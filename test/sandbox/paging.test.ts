@@ -6,6 +6,7 @@ import {
 import { paginateDescribeComputeEnvironments } from '@aws-sdk/client-batch';
 import { paginateListFleets } from '@aws-sdk/client-codebuild';
 import {
+  paginateDescribeFastLaunchImages,
   paginateDescribeFastSnapshotRestores,
   paginateDescribeFleets,
   paginateDescribeImages,
@@ -102,6 +103,11 @@ const LISTS = {
     ({ ec2 }) => paginateDescribeSpotInstanceRequests({ client: ec2, pageSize: 5 }, {}),
     ({ SpotInstanceRequests }) => SpotInstanceRequests?.map(({ SpotInstanceRequestId }) => SpotInstanceRequestId),
     ({ spotRequests }) => spotRequests.keys(),
+  ),
+  DescribeFastLaunchImages: list(
+    ({ ec2 }) => paginateDescribeFastLaunchImages({ client: ec2, pageSize: 1 }, {}),
+    ({ FastLaunchImages }) => FastLaunchImages?.map(({ ImageId }) => ImageId),
+    ({ fastLaunch }) => fastLaunch.keys(),
   ),
   DescribeFastSnapshotRestores: list(
     ({ ec2 }) => paginateDescribeFastSnapshotRestores({ client: ec2, pageSize: 1 }, {}),

@@ -63,6 +63,7 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['instances', 'DescribeInstances', 'ec2:DescribeInstances'],
   ['spot-fleets', 'DescribeSpotFleetRequests', 'ec2:DescribeSpotFleetRequests'],
   ['ec2-fleets', 'DescribeFleets', 'ec2:DescribeFleets'],
+  ['fast-launch', 'DescribeFastLaunchImages', 'ec2:DescribeFastLaunchImages'],
   ['spot-requests', 'DescribeSpotInstanceRequests', 'ec2:DescribeSpotInstanceRequests'],
   ['launch-templates', 'DescribeLaunchTemplateVersions', 'ec2:DescribeLaunchTemplateVersions'],
   ['image-builder-recipes', 'ListImageRecipes', 'imagebuilder:ListImageRecipes'],

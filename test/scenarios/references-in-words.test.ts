@@ -36,6 +36,7 @@ describe('a reference is precise enough to act on', async () => {
       instances: state.instances.size,
       'spot-fleets': state.spotFleets.size,
       'ec2-fleets': state.fleets.size,
+      'fast-launch': state.fastLaunch.size,
       'spot-requests': state.spotRequests.size,
       'image-builder-recipes': recipes,
       'batch-compute-environments': state.computeEnvironments.size,

@@ -3,6 +3,7 @@ import type { ImageId, SnapshotId } from '../../model/ids.ts';
 import type { Tags } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { PERMISSION_TAG_KEYS, TAG } from '../../model/tags.ts';
+import { freeFastLaunch } from './fast-launch.ts';
 import { byItsState, createTags, deleteTags, withoutMarks } from './image-state.ts';
 import { permissionsToSave } from './launch-permissions.ts';
 import { ALREADY_GONE, attempt, Change, type Ending, type PassContext } from './pass.ts';
@@ -21,6 +22,7 @@ export interface Deregistration {
   readonly takesAll: boolean;
   /** A disabled image is shared with nobody any more; its tags hold with whom it was. */
   readonly isDisabled: boolean;
+  readonly freesFastLaunch: boolean;
   /** What is to be said of it beside that it was done. */
   readonly note?: string;
 }
@@ -41,6 +43,8 @@ export async function deregister(context: PassContext, order: Deregistration): P
     'deregister',
     imageId,
     async () => {
+      const freeing = order.freesFastLaunch ? await freeFastLaunch(context, imageId) : undefined;
+      if (freeing !== undefined) return freeing;
       // With whom it is shared is lost with it; a restore finds that in the tags.
       const saved = order.isDisabled ? { tags: {} } : await permissionsToSave(context, imageId);
       if ('status' in saved) return saved;

@@ -2,7 +2,7 @@ import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
-import type { Reference } from '../../model/reference.ts';
+import { isOwnFastLaunch, type Reference } from '../../model/reference.ts';
 import { type BlockedIn, blockedOnceDeprecated } from './allowed-images.ts';
 import { groupRanks } from './groups.ts';
 import { type DeprecationMark, deprecationMark } from './proof.ts';
@@ -37,7 +37,9 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
   return account.images.map((image, index) => {
     const rule = rules[index];
     const ranked = ranks[index] ?? {};
-    const references = account.references.images.get(image.imageId) ?? [];
+    const all = account.references.images.get(image.imageId) ?? [];
+    const references = all.filter((one) => !isOwnFastLaunch(one));
+    const fastLaunch = rule?.deregister && all.find(isOwnFastLaunch);
     const mark = deprecationMark(image, account.journal, at);
     const blockedIn = blockedOnceDeprecated({ image, account, policy, rule, mark, at });
     const { holds, dueReasons } = rule ? ruleFindings(image, rule, ranked, at) : NO_RULE;
@@ -56,6 +58,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
       dueReasons: [
         unreferenced,
         ...dueReasons,
+        ...(fastLaunch ? [{ code: 'fast-launch', state: fastLaunch.detail ?? 'unknown' } as const] : []),
         ...(blockedIn ? [{ code: 'blocked-once-deprecated', ...blockedIn } as const] : []),
       ],
       mark,

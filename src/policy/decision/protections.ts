@@ -128,6 +128,7 @@ export function managerByTags(tags: Tags): Manager | undefined {
   for (const key in tags) {
     if (key.startsWith('aws:backup:')) return 'aws-backup';
     if (key.startsWith('aws:dlm:')) return 'data-lifecycle-manager';
+    if (key === 'CreatedBy' && tags[key] === 'EC2 Fast Launch') return 'fast-launch';
   }
   return undefined;
 }

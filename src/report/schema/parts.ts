@@ -17,7 +17,7 @@ export const number = z.number();
 export const time = z.iso.datetime().describe('UTC, ISO 8601');
 export const imageId = z.string().regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/);
 export const snapshotId = z.string().regex(/^snap-([0-9a-f]{8}|[0-9a-f]{17})$/);
-const manager = z.enum(['aws-backup', 'data-lifecycle-manager', 'marketplace']);
+const manager = z.enum(['aws-backup', 'data-lifecycle-manager', 'fast-launch', 'marketplace']);
 export const passName = z.enum(PASSES);
 
 /** One thing that uses an image or a snapshot. */
