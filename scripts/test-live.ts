@@ -47,7 +47,7 @@ try {
     if (rows.some(({ expected, seen }) => expected !== seen)) process.exitCode = 1;
   }
 } catch (error) {
-  console.error(interrupted.signal.aborted ? 'Interrupted.' : error);
+  console.error(interrupted.signal.aborted ? 'Interrupted.' : error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   console.log('Taking everything down…');

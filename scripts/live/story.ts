@@ -17,6 +17,7 @@ const report = z.object({
   images: z.array(
     z.object({ imageId: z.string(), decision: z.string(), reasons: z.array(z.object({ code: z.string() })) }),
   ),
+  passes: z.array(z.object({ actions: z.array(z.object({ imageId: z.string().optional() })) })),
   outcomes: z.array(
     z.object({ action: z.string(), resourceId: z.string(), status: z.string(), reason: z.string().optional() }),
   ),
@@ -38,9 +39,29 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
   const { trial, say } = live;
   const policy = join(folder, 'live.yml');
   await writeFile(policy, policyOf(trial));
+  const run = async (...args: string[]) => {
+    const { exitCode, json, stderr } = await live.janitor(...args, '--policy', policy, '--format', 'json');
+    const parsed = report.safeParse(json);
+    if (!parsed.success)
+      throw new Error(`"${args.join(' ')}" ended with ${exitCode}, and printed no report: ${stderr}`);
+    return parsed.data;
+  };
+  const ids = new Map<string, string>();
+  /** A plan in which nothing but the trial's images would be acted on: who uses ami-janitor there already has others given back. */
+  const ownPlan = async () => {
+    const plan = await run('plan');
+    const own = new Set(ids.values());
+    const others = plan.passes.flatMap(({ actions }) =>
+      actions.flatMap(({ imageId = '' }) => (own.has(imageId) ? [] : imageId)),
+    );
+    if (others.length === 0) return plan;
+    throw new Error(
+      `The trial's policy would act on images that are not its own, such as ${others[0]}, which ami-janitor marked before: choose a Region in which it never ran.`,
+    );
+  };
+  await ownPlan();
   say('Making an empty volume, five snapshots of it, and five images of those…');
   const snapshots = await makeSnapshots(live, HELD.length + DUE.length);
-  const ids = new Map<string, string>();
   for (const [index, name] of [...HELD, ...DUE].entries())
     ids.set(name, await registerImage(live, name, snapshots[index] ?? ''));
   const idOf = (name: string) => ids.get(name) ?? '';
@@ -55,16 +76,9 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
   await live.sleep(SETTLED);
 
   const rows: Row[] = [];
-  const run = async (...args: string[]) => {
-    const { exitCode, json, stderr } = await live.janitor(...args, '--policy', policy, '--format', 'json');
-    const parsed = report.safeParse(json);
-    if (!parsed.success)
-      throw new Error(`"${args.join(' ')}" ended with ${exitCode}, and printed no report: ${stderr}`);
-    return parsed.data;
-  };
   const check = (tried: string, expected: string, seen: string) => rows.push({ tried, expected, seen });
 
-  const plan = await run('plan');
+  const plan = await ownPlan();
   check('plan: everything could be read', 'yes', plan.complete ? 'yes' : 'no');
   const decided = (name: string) => plan.images.find(({ imageId }) => imageId === idOf(name));
   for (const name of HELD) check(`plan: the image that a ${name} names`, 'keep: referenced', decisionOf(decided(name)));
@@ -77,6 +91,7 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
     ['deregister', 'gone'],
   ] as const) {
     say(`${pass}…`);
+    await ownPlan();
     const { runId, outcomes } = await run(pass, '--enforce', '--yes');
     const there = await imagesOf(live);
     for (const name of DUE) {

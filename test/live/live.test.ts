@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 /** An account with an old image of its own that nothing uses, and a trial in it, on a clock on which waiting takes no time. */
 async function begin() {
   const story = new StoryAccount(emptyAccount());
-  story.image('own');
+  story.image('own', { deprecatedDaysAgo: null });
   const before = contentsOf(story);
   let milliseconds = Date.now();
   const now = () => new Date(milliseconds);
@@ -52,6 +52,14 @@ describe('a trial on an account', () => {
     expect(rows.filter(({ expected, seen }) => expected !== seen)).toEqual([]);
     expect(rows.length).toBeGreaterThan(25);
     expect(await takeDown(live)).toEqual([]);
+    expect(contentsOf(story)).toEqual(before);
+  });
+
+  it('makes nothing where ami-janitor runs already: by the trial’s policy it would give its images back', async () => {
+    const { story, live } = await begin();
+    const marked = story.image('marked', { deprecatedDaysAgo: 60 });
+    const before = contentsOf(story);
+    await expect(tellStory(live, folder)).rejects.toThrow(`such as ${marked}, which ami-janitor marked before`);
     expect(contentsOf(story)).toEqual(before);
   });
 
