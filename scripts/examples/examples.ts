@@ -13,6 +13,7 @@ import { startEmbedded } from '../embedded.ts';
 import { centralAccount } from './central-account.ts';
 import { ciScratch } from './ci-scratch.ts';
 import { complianceHolds } from './compliance-holds.ts';
+import { cookbook, RECIPES } from './cookbook.ts';
 import { drCopies } from './dr-copies.ts';
 import { expiryTags } from './expiry-tags.ts';
 import { goldenImages } from './golden-images.ts';
@@ -22,6 +23,7 @@ import { leftBehindSnapshots } from './left-behind-snapshots.ts';
 import { lookedUp } from './looked-up.ts';
 import { acrossOrganization, organization } from './organization.ts';
 import { packerPipeline } from './packer-pipeline.ts';
+import { published } from './published.ts';
 import { reportOnly } from './report-only.ts';
 
 /** When every example is recorded, and for when it is planned. */
@@ -53,7 +55,19 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'organization', region: HOME, make: organization, across: acrossOrganization },
   { name: 'report-only', region: HOME, make: reportOnly },
   { name: 'left-behind-snapshots', region: HOME, make: leftBehindSnapshots },
+  { name: 'published', region: HOME, make: published },
+  ...RECIPES.map((recipe) => ({ name: `cookbook/${recipe}`, region: HOME, make: cookbook(recipe) })),
 ];
+
+/** The policies of docs/cookbook.md as files, by their folder below `examples/`, in their order. */
+export async function cookbookPolicies(): Promise<ReadonlyMap<string, string>> {
+  const page = await readFile('docs/cookbook.md', 'utf8');
+  const blocks = [...page.matchAll(/^### \d+\. (.+)\n\n```yaml\n([\s\S]*?)^```$/gm)];
+  const schema = '# yaml-language-server: $schema=../../../docs/policy-schema.json';
+  return new Map(
+    blocks.map(([, title = '', yaml = ''], index) => [`cookbook/${RECIPES[index]}`, `${schema}\n# ${title}.\n${yaml}`]),
+  );
+}
 
 /** The account of an example: the same each time, id by id. */
 function exampleAccount({ name, region, make }: Example): AccountState {

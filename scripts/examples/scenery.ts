@@ -8,7 +8,8 @@ import { addTemplate, launches } from '../../sandbox/seed/templates.ts';
 
 type Made = Image & { readonly ImageId: string };
 
-interface ImageWish {
+/** What is wished of an image beside its name. */
+export interface ImageWish {
   readonly ageDays: number;
   readonly tags?: Readonly<Record<string, string>>;
   readonly launchedDaysAgo?: number;

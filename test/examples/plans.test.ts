@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareExample, EXAMPLES, planExample, recordExample } from '../../scripts/examples/examples.ts';
+import {
+  compareExample,
+  cookbookPolicies,
+  EXAMPLES,
+  planExample,
+  recordExample,
+} from '../../scripts/examples/examples.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 
 const OUT_OF_DATE = 'changed: run "npm run examples:update", and read what changed before you commit it';
@@ -17,14 +23,14 @@ describe.each(EXAMPLES)('examples/$name', (example) => {
   });
 
   it('has the recording that its script makes', async () => {
-    const recorded = join(directory, `${example.name}.json`);
+    const recorded = join(directory, `${example.name.replace('/', '-')}.json`);
     await recordExample(example, recorded);
     expect(await readFile(recorded, 'utf8'), `the recording ${OUT_OF_DATE}`).toBe(file('account.json'));
   });
 
   it('tells editors of the schema, in its first line', () => {
     expect(file('policy.yml').split('\n', 1)).toEqual([
-      '# yaml-language-server: $schema=../../docs/policy-schema.json',
+      `# yaml-language-server: $schema=${'../'.repeat(1 + example.name.split('/').length)}docs/policy-schema.json`,
     ]);
   });
 });
@@ -40,10 +46,16 @@ it.each(compared)(
   },
 );
 
-it('every folder is an example that is tested, and told of in the README', () => {
-  const folders = readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const names = folders.map(({ name }) => name).sort();
+it('every folder is an example that is tested, and told of in the README, or in the cookbook', () => {
+  const files = readdirSync('examples', { recursive: true, encoding: 'utf8' });
+  const names = files.flatMap((file) => (file.endsWith('/policy.yml') ? dirname(file) : [])).sort();
   expect(names).toEqual(EXAMPLES.map(({ name }) => name).sort());
-  const readme = readFileSync('examples/README.md', 'utf8');
-  expect(names.filter((name) => !readme.includes(`](${name}/policy.yml)`))).toEqual([]);
+  const told = ['examples/README.md', 'docs/cookbook.md'].map((page) => readFileSync(page, 'utf8')).join('');
+  const links = (name: string) => [`](${name}/policy.yml)`, `](../examples/${name}/plan.md)`];
+  expect(names.filter((name) => !links(name).some((link) => told.includes(link)))).toEqual([]);
+});
+
+it('the cookbook’s policies are the examples’', async () => {
+  for (const [name, policy] of await cookbookPolicies())
+    expect(readFileSync(`examples/${name}/policy.yml`, 'utf8'), `the policy ${OUT_OF_DATE}`).toBe(policy);
 });
