@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { WRITES } from './actions.ts';
 import { templateProblems } from './schema.ts';
-import { resolver, type Template } from './template.ts';
+import { ACCOUNT, resolver, type Template } from './template.ts';
 
 const DEPLOYMENTS = [
   ['that only reports', false],
@@ -68,6 +69,16 @@ export function templateTests(template: () => Template): void {
       'RestoreRole',
       'ScheduleRole',
     ]);
+  });
+
+  it('names in an output every role that acts on images or snapshots, for detections to exempt', () => {
+    const acts = ({ action }: { readonly action: string }) =>
+      /^ec2:(?!CreateTags|DeleteTags|CreateImageUsage)/.test(action);
+    const acting = Object.entries(WRITES).flatMap(([role, rows]) => (rows.some(acts) ? [role] : []));
+    const { resolve } = resolver(template(), true);
+    const arns = z.string().parse(resolve(template().Outputs.ActingRoleArns?.Value)).split(',');
+    const expected = [...acting, 'RestoreRole'].map((role) => `arn:aws:iam::${ACCOUNT}:role/${role}`);
+    expect(arns.toSorted()).toEqual(expected.toSorted());
   });
 
   it('runs each function alone, traced, on Node 24 and arm64, and lets none act by default', () => {

@@ -5,6 +5,7 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
 const shape = z.object({
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
   Parameters: z.record(z.string(), z.object({ Default: z.union([z.string(), z.number()]).optional() })).default({}),
   Metadata: z
     .object({
