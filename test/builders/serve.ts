@@ -24,27 +24,32 @@ function direct(this: Sender, ...[request, options]: Parameters<Sender['handle']
 }
 
 /**
- * Starts an embedded account and points AWS's standard settings at it, beside further variables, until they are unstubbed.
- * AWS's clients of this process reach it without a socket, which is half of what a call costs; other processes by its
- * address.
+ * Starts an embedded account. AWS's clients of this process reach it without a socket, which is half of what a call costs;
+ * other processes by its address.
  */
-export async function serve(
-  options: SandboxOptions,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Sandbox> {
+export async function serveDirectly(options: SandboxOptions): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
   const port = Number(new URL(sandbox.url).port);
   served.set(port, sandbox);
   sender.handle = direct;
-  const environment = { ...sandboxEnvironment(sandbox.url, options.account.region), ...variables };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  vi.stubEnv('AWS_PROFILE', undefined);
   const close = async () => {
     served.delete(port);
     if (served.size === 0) sender.handle = overSockets;
     await sandbox.close();
   };
   return { ...sandbox, close };
+}
+
+/** The same, and points AWS's standard settings at it, beside further variables, until they are unstubbed. */
+export async function serve(
+  options: SandboxOptions,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Sandbox> {
+  const sandbox = await serveDirectly(options);
+  const environment = { ...sandboxEnvironment(sandbox.url, options.account.region), ...variables };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  vi.stubEnv('AWS_PROFILE', undefined);
+  return sandbox;
 }
 
 /** Puts a policy where the functions look for it; gives the variables that tell them. */

@@ -32,10 +32,22 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
   const isAvailable = image.State === 'available';
   life.touchedAt = now;
   switch (does.do) {
-    case 'use':
-      if (!life.uses.has(does.by) && isAvailable)
-        life.uses.set(does.by, { since: now, ...startUsing(world, life.id, does.by) });
+    case 'use': {
+      const user = does.of === undefined ? world : world.neighbors[does.of - 1];
+      if (user === undefined || !isAvailable || !world.isSharedWith(life, user)) break;
+      const key = user === world ? does.by : (`${does.by} of ${user.state.accountId}` as const);
+      if (!life.uses.has(key)) life.uses.set(key, { since: now, ...startUsing(user, life.id, does.by) });
       break;
+    }
+    case 'copy': {
+      const target = world.neighbors[does.to - 1] ?? world.otherRegion;
+      if (target === undefined || !isAvailable || !world.isSharedWith(life, target)) break;
+      const { kind, owner } = life;
+      const source = { SourceImageId: life.id, SourceImageRegion: world.state.region };
+      const copy = { image: does.as, kind, team: Number(owner.at(-1)), sharesRoot: false };
+      life.copies.push(target.build({ do: 'build', ...copy }, source));
+      break;
+    }
     case 'roll out': {
       const to = world.life(does.to);
       if (to === undefined) break;
@@ -74,7 +86,7 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
       break;
     case 'share':
     case 'revoke':
-      if (isAvailable) share(world, life, `${does.account}`.repeat(12), does.do === 'share');
+      if (isAvailable) share(world, life, world.accountOf(does.account), does.do === 'share');
       break;
     case 'enable':
       if (isAvailable) break;

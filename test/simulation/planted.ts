@@ -8,6 +8,8 @@ export interface Plant {
   readonly file: string;
   readonly text: string;
   readonly instead: string;
+  /** Found in an organization's year. */
+  readonly isOrganization?: true;
 }
 
 /** At least one for each promise that the simulation knows. */
@@ -156,6 +158,20 @@ export const PLANTS: readonly Plant[] = [
     file: 'execute/chunk-journal.ts',
     text: 'return [{ imageId, facts: givenBack(record) }, ...unmarked];',
     instead: 'return unmarked;',
+  },
+  {
+    breaks: 'in use',
+    file: 'organization/join/join.ts',
+    text: 'const by = usedBy ?? other?.reference;',
+    instead: 'const by = other?.reference;',
+    isOrganization: true,
+  },
+  {
+    breaks: 'in use',
+    file: 'organization/read/outgoing-references.ts',
+    text: 'images: foreign(references.images, own),',
+    instead: 'images: foreign(references.images, own).slice(1),',
+    isOrganization: true,
   },
 ];
 

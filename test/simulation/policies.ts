@@ -30,11 +30,18 @@ const OFF = [
   'lambda-functions',
 ].join(', ');
 
+const TEXTS = new Map<Policy, string>();
+
+/** A policy's own words. */
+export function textOf(policy: Policy): string {
+  return TEXTS.get(policy) ?? '';
+}
+
 function made(given: Partial<typeof USUAL>): Policy {
   const { golden, trial, archive, perRun, rest } = { ...USUAL, ...given };
   const rule = (kind: Kind, keep: string, steps: string) =>
     `  - { name: ${kind}, select: { tags: { Kind: ${kind} } }, keep: { ${keep} }, deprecate: {}, ${steps}`;
-  return aPolicy(`
+  const text = `
 references: { sharedImages: evaluate, off: [${OFF}] }
 rules:
 ${rule('golden', 'newest: 1, youngerThan: 12d', golden)}groupBy: ["tag:Kind"] }
@@ -42,7 +49,10 @@ ${rule('trial', 'youngerThan: 5d', trial)}snapshots: delete }
 ${rule('archive', 'youngerThan: 12d', archive)}snapshots: keep }
 limits: { perRun: ${perRun}, stopAbove: 100% }
 owners: { fallback: "#fallback" }
-${rest}`);
+${rest}`;
+  const policy = aPolicy(text);
+  TEXTS.set(policy, text);
+  return policy;
 }
 
 /** What the account begins and ends with. */

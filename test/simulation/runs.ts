@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import type { Call, Fault, FaultKind } from '../../sandbox/calls.ts';
+import type { Call } from '../../sandbox/calls.ts';
 import { DeliveryState } from '../../src/publish/delivery-state.ts';
 import { auditRecords } from '../../src/report/audit.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -7,10 +6,11 @@ import { connect } from '../builders/in-process.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { enforce } from '../crash/run.ts';
 import { tellWithJournal } from '../notify/announce/telling-story.ts';
-import type { SlackFault, SlackServer } from '../notify/slack-server.ts';
+import type { SlackServer } from '../notify/slack-server.ts';
 import type { Mailbox } from './mailbox.ts';
 import { act } from './people.ts';
-import type { Act, Trouble } from './story.ts';
+import type { Trouble } from './story.ts';
+import { type Scene, troubled, troubleSlack } from './troubled.ts';
 import type { RunSeen, Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -19,26 +19,12 @@ const HOUR = 60 * MINUTE;
 const FUNCTION_MILLISECONDS = 900_000;
 /** AWS's and a run's clock may differ by so much. */
 const CLOCKS_MINUTES = 5;
-const CALL_MILLISECONDS = 1000;
 const TRIES = 3;
-
-const askedSchema = z.object({ ImageIds: z.array(z.string()) });
-
-const SLACK_FAULTS: Readonly<Record<FaultKind, SlackFault>> = {
-  throttle: 'rate-limit',
-  'server-error': 'error-before',
-  'drop-before': 'drop-before',
-  'drop-after': 'drop-after',
-  garbage: 'error-after',
-  'empty-answer': 'drop-after',
-  'access-denied': { notOk: 'token_revoked' },
-};
-/** A morning has fewer calls to Slack than to AWS. */
-const SLACK_CALLS = 12;
 
 /** The deployed tool at work in a world: mornings on which owners are told, and nights on which it acts. */
 export class Runs {
   readonly #world: World;
+  readonly #scene: Scene;
   readonly #witness: Witness;
   readonly #mailbox: Mailbox;
   readonly #slack: SlackServer;
@@ -50,6 +36,15 @@ export class Runs {
 
   constructor(world: World, witness: Witness, mailbox: Mailbox, slack: SlackServer) {
     this.#world = world;
+    const { time } = world;
+    this.#scene = {
+      time,
+      goOn: (at) => world.goOn(at),
+      act: (does) => act(world, does),
+      numberOf: (id) => world.numberOf(id),
+      remember: () => world.remember(),
+      asOf: (_, seconds) => world.asOf(seconds),
+    };
     this.#witness = witness;
     this.#mailbox = mailbox;
     this.#slack = slack;
@@ -60,14 +55,10 @@ export class Runs {
     if (policy.notify === undefined) return;
     const startedAt = time.milliseconds;
     const timing = time.timing(new Date(startedAt + FUNCTION_MILLISECONDS), 90_000);
-    const { intercept, isDead } = this.#troubled(trouble);
+    const { intercept, isDead } = troubled(this.#scene, trouble);
     const slack = this.#slack;
-    const [calls, posts] = [slack.calls.length, slack.posted.length];
-    slack.fault = ({ number }) => {
-      if (isDead()) return 'drop-before';
-      const fault = trouble.faults?.find(({ call }) => call % SLACK_CALLS === number - calls);
-      return fault && SLACK_FAULTS[fault.kind];
-    };
+    const posts = slack.posted.length;
+    troubleSlack(slack, trouble, isDead);
     const { clients } = connect(state, { now: time.now, intercept }, TRIES);
     try {
       const delivery = await DeliveryState.open(clients.s3, BUCKET, state.accountId, time.now);
@@ -118,11 +109,16 @@ export class Runs {
       did: new Set(),
       isOver: false,
     };
-    const troubled = this.#troubled(trouble, seen);
-    const { isDead } = troubled;
+    const troubles = troubled(this.#scene, trouble, {
+      before: (call) => this.#witness.before(call, seen),
+      denied: (operation) => {
+        seen.mayNotTake ??= `${operation} is denied`;
+      },
+    });
+    const { isDead } = troubles;
     const intercept = (call: Call) => {
       onCall(call);
-      return troubled.intercept(call);
+      return troubles.intercept(call);
     };
     const connected = connect(state, { now: time.now, intercept }, TRIES);
     const sleep = async (milliseconds: number) => this.#world.goOn(time.milliseconds + milliseconds);
@@ -146,64 +142,6 @@ export class Runs {
       const isReinstated = act.startsWith('deprecate ') && told.has(act.replace('deprecate', 'reinstate'));
       if (!told.has(act) && !isReinstated) this.#witness.found('audit', `${act} by ${runId} is not in its records`);
     }
-  }
-
-  /** What goes wrong at each call, and what people do meanwhile. */
-  #troubled(trouble: Trouble, run?: RunSeen): { intercept: (call: Call) => Fault; isDead: () => boolean } {
-    let isDead = false;
-    let [isPlanned, isStalled, questions] = [false, false, 0];
-    const intercept = (call: Call): Fault => {
-      const { number, operation } = call;
-      const { stall, meanwhile = [], rightBefore = [] } = trouble;
-      this.#world.goOn(this.#world.time.milliseconds + CALL_MILLISECONDS);
-      for (const { call: at, act: does } of meanwhile) if (at === number) act(this.#world, does);
-      // The lock is taken once the plan is made.
-      isPlanned ||= operation === 'PutParameter';
-      const asked = operation === 'DescribeImageReferences' ? askedSchema.parse(call.input).ImageIds : [];
-      const moments = { planned: isPlanned, asked: asked.length > 0 };
-      const isTime = typeof stall?.call === 'number' ? number >= stall.call : stall && moments[stall.call];
-      // What is on its way to be done can't be called back.
-      if (run && stall && isTime && !isStalled && !call.writes) {
-        isStalled = true;
-        const aimed = (does: Act): Act =>
-          stall.call === 'asked' ? { ...does, image: this.#numberOf(asked, -1 - does.image) } : does;
-        for (const does of stall.acts) act(this.#world, aimed(does));
-        this.#world.goOn(this.#world.time.milliseconds + stall.minutes * MINUTE);
-      }
-      if (asked.length > 0) questions += 1;
-      const actOnAsked = (answered: boolean) => {
-        for (const one of rightBefore)
-          if (asked.length > 0 && one.question === questions && one.answered === answered)
-            act(this.#world, { ...one.act, image: this.#numberOf(asked, one.fromEnd) });
-      };
-      actOnAsked(false);
-      if (trouble.killedAt !== undefined && number >= trouble.killedAt) isDead = true;
-      if (isDead) return { kind: 'drop-before' };
-      if (operation === trouble.denied) {
-        if (run) run.mayNotTake ??= `${operation} is denied`;
-        return { kind: 'access-denied' };
-      }
-      const kind = trouble.faults?.find((fault) => fault.call === number)?.kind;
-      const seen = run && this.#witness.before(call, run);
-      const after = () => {
-        seen?.();
-        actOnAsked(true);
-      };
-      return { ...(kind && { kind }), ...this.#behind(call, trouble), after };
-    };
-    return { intercept, isDead: () => isDead };
-  }
-
-  /** Of the images that are asked about, the last but so many; the first where there are fewer. */
-  #numberOf(asked: readonly string[], fromEnd: number): number {
-    return this.#world.numberOf(asked.at(-1 - fromEnd) ?? asked[0]) ?? 0;
-  }
-
-  /** What a read sees, where AWS is behind. */
-  #behind({ service, number, writes }: Call, { stale }: Trouble): Pick<Fault, 'seen'> {
-    if (stale === undefined || !['ec2', 'autoscaling'].includes(service)) return {};
-    this.#world.remember();
-    return writes || number % stale.every > 0 ? {} : { seen: this.#world.asOf(stale.seconds) };
   }
 
   /** Whether there was a reason to tell of an image again: people, another policy, or a night that did not do its work. */

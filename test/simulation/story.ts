@@ -17,7 +17,10 @@ type PlainAct =
  */
 export type Act = { readonly image: number } & (
   | { readonly do: 'build'; readonly kind: Kind; readonly team: number; readonly sharesRoot: boolean }
-  | { readonly do: 'use'; readonly by: Use }
+  /** By the account itself, or by another one of the organization that it is shared with. */
+  | { readonly do: 'use'; readonly by: Use; readonly of?: number }
+  /** By another account of the organization that it is shared with, or the account itself in its other Region (3). */
+  | { readonly do: 'copy'; readonly to: number; readonly as: number }
   | { readonly do: PlainAct }
   | { readonly do: 'keep'; readonly days: number | 'for ever' }
   | { readonly do: 'hand over'; readonly team: number }
@@ -70,6 +73,8 @@ export type Step = { readonly minute: number } & (
   /** Somebody takes the Recycle Bin's rules away, or makes them again. */
   | { readonly do: 'rules'; readonly areThere: boolean }
   | { readonly do: 'morning' | 'night'; readonly trouble: Trouble }
+  /** An account's role for reading is taken away, or made again. */
+  | { readonly do: 'lock out' | 'let in'; readonly account: number }
   /** Everybody lets go of everything, and so many undisturbed days pass. */
   | { readonly do: 'rest'; readonly days: number }
 );
@@ -77,6 +82,8 @@ export type Step = { readonly minute: number } & (
 /** All that happens to one account, and what it starts with. */
 export interface Story {
   readonly seed: number;
+  /** Of an organization: one of its accounts has another's images, in two Regions. */
+  readonly isOrganization: boolean;
   /** How long what was deregistered still shows in lists. */
   readonly lingersSeconds: number;
   readonly steps: readonly Step[];
@@ -109,8 +116,8 @@ const DENIABLE = [
 ] as const;
 const FORGED = [TAG.deprecatedAt, TAG.deregisterAfter, TAG.disabledAt, TAG.announcedAt] as const;
 
-/** A year of one account: the same for the same seed. */
-export function storyOf(seed: number): Story {
+/** A year of one account, or of an organization: the same for the same seed. */
+export function storyOf(seed: number, isOrganization = false): Story {
   const random = new Random(seed);
   const steps: Step[] = [];
   let built = 0;
@@ -136,11 +143,26 @@ export function storyOf(seed: number): Story {
     for (let left = random.pick(0, 1, 2, 4, 6, 9); left > 0; left -= 1) {
       steps.push({ minute: noon + 10 - left, ...actOf(random, built) });
     }
-    if (random.chance(0.85)) steps.push({ minute: day * DAY, do: 'morning', trouble: troubleOf(random, built, 0.3) });
-    steps.push({ minute: day * DAY + 60, do: 'night', trouble: troubleOf(random, built, 0.4) });
+    if (isOrganization) {
+      for (let left = random.pick(0, 1, 2, 4); left > 0; left -= 1) {
+        const image = random.chance(0.4) ? -random.between(1, 4) : Math.max(1, built - random.between(0, 11));
+        const minute = noon + 20 - left;
+        if (random.chance(0.6))
+          steps.push({ minute, do: 'use', image, by: random.pick(...USES), of: random.between(1, 2) });
+        else {
+          built += 1;
+          steps.push({ minute, do: 'copy', image, to: random.between(1, 3), as: built });
+          if (random.chance(0.7)) steps.push({ minute, do: 'use', image: built, by: random.pick(...USES) });
+        }
+      }
+      if (random.chance(0.15))
+        steps.push({ minute: noon, do: random.pick('lock out', 'let in', 'let in'), account: random.between(1, 2) });
+    } else if (random.chance(0.85))
+      steps.push({ minute: day * DAY, do: 'morning', trouble: troubleOf(random, built, 0.3) });
+    steps.push({ minute: day * DAY + 60, do: 'night', trouble: troubleOf(random, built, 0.4, isOrganization) });
   }
   steps.push({ minute: BUSY_DAYS * DAY, do: 'rest', days: REST_DAYS });
-  return { seed, lingersSeconds: random.pick(0, 0, 3600), steps };
+  return { seed, isOrganization, lingersSeconds: random.pick(0, 0, 3600), steps };
 }
 
 function actOf(random: Random, built: number): Act {
@@ -194,11 +216,11 @@ function pressingAct(random: Random, reach = 4): Act {
   )();
 }
 
-function troubleOf(random: Random, built: number, probability: number): Trouble {
+function troubleOf(random: Random, built: number, probability: number, isOrganization = false): Trouble {
   if (!random.chance(probability)) return {};
   const some = <Value>(chance: number, most: number, make: () => Value): Value[] =>
     random.chance(chance) ? Array.from({ length: random.between(1, most) }, make) : [];
-  const call = () => random.between(1, random.pick(30, 60, 120));
+  const call = () => random.between(1, random.pick(30, 60, 120)) * (isOrganization ? 4 : 1);
   const faults = some(0.5, 6, () => ({ call: call(), kind: random.pick('throttle', ...FAULTS) }));
   const meanwhile = some(0.5, 4, () => ({ call: call(), act: actOf(random, built) }));
   const rightBefore = some(0.4, 3, () => ({
@@ -213,7 +235,7 @@ function troubleOf(random: Random, built: number, probability: number): Trouble 
     ...(rightBefore.length > 0 && { rightBefore }),
     ...(random.chance(0.4) && {
       stall: {
-        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', random.between(20, 90)),
+        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', call()),
         minutes: random.pick(1, 7, 12),
         acts: Array.from({ length: random.between(1, 4) }, () => pressingAct(random, 2)),
       },
@@ -224,7 +246,7 @@ function troubleOf(random: Random, built: number, probability: number): Trouble 
     ...(random.chance(0.25) && { killedAt: call() }),
     ...(random.chance(0.12) && { skewMinutes: random.pick(-30, -2, 2, 30) }),
     ...(random.chance(0.2) && { denied: random.pick(...DENIABLE) }),
-    ...(random.chance(0.15) && { twiceAt: random.pick(1, random.between(20, 100)) }),
+    ...(random.chance(0.15) && !isOrganization && { twiceAt: random.pick(1, random.between(20, 100)) }),
   };
 }
 

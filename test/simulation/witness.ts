@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
 import { rulesByName } from '../../src/model/policy.ts';
 import { TAG } from '../../src/model/tags.ts';
-import { BUCKET } from '../builders/journal.ts';
 import type { Mailbox } from './mailbox.ts';
 import { MOST_SECONDS_BEHIND } from './story.ts';
 import { DAY, type Life, type World } from './world.ts';
@@ -55,9 +54,14 @@ export class Witness {
 
   readonly #lastLook: number;
   readonly #groupSeen: number;
+  readonly #othersReading: number;
 
-  /** @param isExact where AWS is never behind, and no group names an older version of a template */
-  constructor(world: World, mailbox: Mailbox, { isExact = false } = {}) {
+  /**
+   * @param isExact where AWS is never behind, and no group names an older version of a template
+   * @param othersReading how old the last reading of the organization's other accounts may be, in milliseconds
+   */
+  constructor(world: World, mailbox: Mailbox, { isExact = false, othersReading = 0 } = {}) {
+    this.#othersReading = othersReading;
     this.#world = world;
     this.#mailbox = mailbox;
     this.#lastLook = LAST_LOOK + (isExact ? 0 : MOST_SECONDS_BEHIND * SECOND);
@@ -146,7 +150,7 @@ export class Witness {
 
   /** Written down before it is done: an entry of this run that names it. */
   #checkWritten(action: string, id: string, { runId }: RunSeen): void {
-    for (const [key, { body }] of this.#world.state.buckets.get(BUCKET) ?? []) {
+    for (const [key, { body }] of this.#world.reports) {
       if (!key.startsWith('journal/')) continue;
       const text = Buffer.from(body).toString();
       if (text.includes(runId) && text.includes(id)) return;
@@ -159,11 +163,12 @@ export class Witness {
     const now = time.milliseconds;
     const say = (invariant: string, why: string) => this.found(invariant, `${action} of ${life.id}: ${why}`);
     if (run.mayNotTake !== undefined) say('unknown means keep', run.mayNotTake);
-    for (const [by, { since }] of life.uses) {
-      const usual = by === 'group' ? this.#groupSeen : this.#lastLook;
-      const seen = by === 'launch configuration' ? LAST_READING : usual;
-      if (now - since > seen) say('in use', `it is used by a ${by} for ${(now - since) / SECOND} s`);
-    }
+    for (const [by, { since }] of life.uses)
+      if (now - since > this.#seenAfter(by)) say('in use', `it is used by a ${by} for ${(now - since) / SECOND} s`);
+    for (const copy of this.#copiesOf(life))
+      for (const [by, { since }] of copy.uses)
+        if (now - since > this.#othersReading)
+          say('in use', `its copy ${copy.id} is used by a ${by} for ${(now - since) / SECOND} s`);
     if (this.#isKept(life, now)) say('kept', 'people keep it');
     const rule = rulesByName(policy).get(life.kind);
     const step = rule?.[action];
@@ -193,6 +198,20 @@ export class Witness {
       say('promise', `it was to stay until ${new Date(life.deregisterAfter).toISOString()}`);
     const objection = this.#mailbox.objection(action, life, now, policy, step);
     if (objection !== undefined) say('told in time', objection);
+  }
+
+  /** Within which a use is certainly seen, in milliseconds. */
+  #seenAfter(by: string): number {
+    const [kind, isOfAnother] = [by.split(' of ')[0], by.includes(' of ')];
+    if (kind !== 'group' && kind !== 'launch configuration') return this.#lastLook;
+    if (isOfAnother) return this.#othersReading;
+    return kind === 'group' ? this.#groupSeen : LAST_READING;
+  }
+
+  /** Those that were copied from it, and so on, but for what came back: where it lies itself a copy stands for itself. */
+  #copiesOf({ copies }: Life): Life[] {
+    const all = copies.flatMap((copy) => [copy, ...this.#copiesOf(copy)]);
+    return all.filter(({ id }) => this.#world.lifeOf(id) === undefined);
   }
 
   #isKept({ id, keptSince }: Life, now: number): boolean {

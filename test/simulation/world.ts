@@ -27,7 +27,9 @@ export interface Life {
   readonly kind: Kind;
   readonly snapshots: readonly string[];
   readonly builtAt: number;
-  readonly uses: Map<Use, UsedBy>;
+  /** By what, and of which account where it is another one's. */
+  readonly uses: Map<Use | `${Use} of ${string}`, UsedBy>;
+  readonly copies: Life[];
   /** With whom people share it. */
   readonly sharedWith: Set<string>;
   owner: string;
@@ -51,8 +53,11 @@ export interface Life {
 
 /** One account on a virtual clock, and what people and pipelines do in it. */
 export class World {
-  readonly story = new StoryAccount();
-  readonly time = new VirtualTime(NOW);
+  readonly story: StoryAccount;
+  readonly time: VirtualTime;
+  /** The same Region of the organization's other accounts, and the account's other Region. */
+  neighbors: readonly World[] = [];
+  otherRegion: World | undefined;
   readonly lives = new Map<number, Life>();
   policy: Policy = USUAL_POLICY;
   policySince = NOW.getTime();
@@ -60,12 +65,27 @@ export class World {
   readonly rollouts = new Map<Life, (goesOn: boolean) => void>();
   withoutRulesSince: number | undefined;
   #past: readonly { readonly at: number; readonly seen: Partial<AccountState> }[] = [];
+  readonly #reports: World['reports'] | undefined;
   readonly #rules: AccountState['recycleBin']['rules'];
 
-  constructor({ lingersSeconds }: Pick<Story, 'lingersSeconds'>) {
+  /** @param reports where the janitor writes; the account's own bucket where left out */
+  constructor(
+    { lingersSeconds }: Pick<Story, 'lingersSeconds'>,
+    story = new StoryAccount(),
+    time = new VirtualTime(NOW),
+    reports?: World['reports'],
+  ) {
+    this.#reports = reports;
+    this.story = story;
+    this.time = time;
     this.state.buckets.set(BUCKET, new Map());
     this.#rules = [...this.state.recycleBin.rules];
     this.state.settings.deregisteredLingersSeconds = lingersSeconds;
+  }
+
+  /** The report bucket's objects, by key. */
+  get reports(): NonNullable<ReturnType<AccountState['buckets']['get']>> {
+    return this.#reports ?? this.state.buckets.get(BUCKET) ?? new Map();
   }
 
   get state(): AccountState {
@@ -191,22 +211,40 @@ export class World {
     );
   }
 
-  build({ image, kind, team, sharesRoot }: Extract<Act, { do: 'build' }>): void {
+  /** Who is meant by a number: one of the organization, or somebody outside. */
+  accountOf(number: number): string {
+    return this.neighbors[number - 1]?.state.accountId ?? `${number}`.repeat(12);
+  }
+
+  isSharedWith({ id }: Life, { state: { accountId } }: World): boolean {
+    if (accountId === this.state.accountId) return true;
+    return (this.state.launchPermissions.get(id) ?? []).some(({ UserId }) => UserId === accountId);
+  }
+
+  build({ image, kind, team, sharesRoot }: Extract<Act, { do: 'build' }>, given?: Partial<Image>): Life {
     const now = this.time.milliseconds;
     const ageDays = (NOW.getTime() - now) / DAY;
     const owner = `#team-${team}`;
     const before = sharesRoot ? this.state.images.get(this.lives.get(image - 1)?.id ?? '') : undefined;
     const mappings = before?.BlockDeviceMappings;
-    const options = { ageDays, deprecatedDaysAgo: null, tags: { Kind: kind, Owner: owner } } as const;
+    const tags = { Kind: kind, Owner: owner };
+    const options = { ageDays, deprecatedDaysAgo: null, tags, ...(given && { with: given }) } as const;
     const id = this.story.image(`image ${image}`, options);
     if (mappings) {
       this.state.snapshots.delete(this.story.snapshotOf(id));
       const own = this.state.images.get(id);
       if (own) this.state.images.set(id, { ...own, BlockDeviceMappings: mappings });
     }
-    this.lives.set(image, {
+    const life: Life = {
       ...{ id, kind, owner, snapshots: [this.story.snapshotOf(id)], builtAt: now, touchedAt: now, ownerSince: now },
-      ...{ uses: new Map(), sharedWith: new Set(), keptSince: undefined, launchedAt: undefined, putBackAt: undefined },
+      ...{
+        uses: new Map(),
+        copies: [],
+        sharedWith: new Set(),
+        keptSince: undefined,
+        launchedAt: undefined,
+        putBackAt: undefined,
+      },
       ...{
         heldAt: undefined,
         markedAt: undefined,
@@ -214,7 +252,9 @@ export class World {
         disabledByTool: false,
         leftAt: undefined,
       },
-    });
+    };
+    this.lives.set(image, life);
+    return life;
   }
 
   change({ id }: Life, changed: Partial<Image>): void {
