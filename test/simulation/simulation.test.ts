@@ -6,7 +6,7 @@ import { sentenceOf, storyOf } from './story.ts';
 
 /** Of `npm run simulate`, so many days in `npm test`, and one year otherwise. */
 const SAMPLE_DAYS = 100;
-const ORGANIZATION_DAYS = 15;
+const ORGANIZATION_DAYS = 8;
 const SEED = 20_261_121;
 
 it('a year of people, pipelines, faults and kills breaks no promise', { timeout: 300_000 }, async () => {
