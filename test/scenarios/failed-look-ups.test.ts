@@ -14,6 +14,7 @@ function everySource(): StoryAccount {
   const named = account.template('named', ['ami-00000001', 'ami-00000002'], { default: 2 });
   account.group('web', { LaunchTemplate: { LaunchTemplateId: named, Version: '1' } });
   account.parameter('/ami', ['ami-00000003']);
+  account.parameter('/aws/service/acme/ami', ['ami-00000007'], { dataType: 'text' });
   const identifier = { Name: 'Recover', Owner: account.state.accountId, DocumentVersion: '1' };
   account.state.documents.set('Recover', { identifier, content: 'ImageId: ami-00000004' });
   const base = `arn:aws:imagebuilder:eu-west-1:${account.state.accountId}:image/base`;
@@ -54,7 +55,9 @@ function everySource(): StoryAccount {
   return account;
 }
 
-const POLICY = aPolicy({ references: { documents: ['s3://runbooks/'], byName: EVERY_NAME } });
+const POLICY = aPolicy({
+  references: { documents: ['s3://runbooks/'], ssmParameters: ['/aws/service/acme/*'], byName: EVERY_NAME },
+});
 
 const READS: readonly (readonly [source: string, operation: string, permission: string])[] = [
   ['auto-scaling-groups', 'DescribeAutoScalingGroups', 'autoscaling:DescribeAutoScalingGroups'],
@@ -100,6 +103,7 @@ const READS: readonly (readonly [source: string, operation: string, permission: 
   ['ssm-documents', 'GetDocument', 'ssm:GetDocument'],
   ['ssm-parameters', 'DescribeParameters', 'ssm:DescribeParameters'],
   ['ssm-parameters', 'GetParameters', 'ssm:GetParameters'],
+  ['ssm-parameters', 'GetParametersByPath', 'ssm:GetParametersByPath'],
   ['documents', 'ListObjectsV2', 's3:ListBucket'],
   ['documents', 'GetObject', 's3:GetObject'],
   ['snapshots', 'DescribeSnapshots', 'ec2:DescribeSnapshots'],
