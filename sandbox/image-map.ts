@@ -15,7 +15,8 @@ export class ImageMap extends Map<string, Image> {
 
   /** Any image that maps the snapshot: disabled and deprecated ones hold theirs as any other. */
   holderOf(snapshotId: string): string | undefined {
-    return this.holdersOf(snapshotId)[0]?.ImageId;
+    for (const imageId of this.#held?.get(snapshotId) ?? []) return imageId;
+    return undefined;
   }
 
   /** All images that map the snapshot. */

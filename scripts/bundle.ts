@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 /** The Lambda functions: each is a file of `src/handlers` and a folder of `dist`. */
-export const FUNCTIONS = ['report', 'deprecate', 'disable', 'deregister', 'delete-snapshots', 'notify', 'keep-button'];
+export const FUNCTIONS = [
+  'report',
+  'deprecate',
+  'disable',
+  'archive',
+  'deregister',
+  'delete-snapshots',
+  'notify',
+  'keep-button',
+];
 
 /** The functions behind the states of an organization's run: each is a file of `src/handlers/organization`. */
 export const ORGANIZATION_FUNCTIONS = [

@@ -25,7 +25,7 @@ for (const { region, path } of priceFilesOf(await (await answer(INDEX)).json()))
 }
 const [asOf] = dates.sort();
 if (asOf === undefined) throw new Error('the price list has no Region');
-await writeFile('src/report/snapshot-prices.ts', pricesModule(INDEX, asOf, regions));
+await writeFile('src/model/snapshot-prices.ts', pricesModule(INDEX, asOf, regions));
 
 async function answer(url: string): Promise<Response> {
   const response = await fetch(url);

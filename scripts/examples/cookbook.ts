@@ -15,6 +15,11 @@ const WITHDRAWN = 'ami-0123456789abcdef0';
 const web = { Family: 'web' };
 const production = { Tier: 'production' };
 const since = deprecation('careful', 90);
+const records = { Retention: '7y' };
+const disabled = { ...records, 'ami-janitor:disabled-at': '2026-10-22T02:00:00.000Z' };
+const recorded = deprecation('records', 6 * 365);
+/** Disabled, and made from an image that nothing else was made from. */
+const alone = (digit: string) => ({ State: 'disabled' as const, SourceImageId: `ami-0000000000000000${digit}` });
 
 /** A small account for each policy of docs/cookbook.md, by its folder below `examples/cookbook/`, in their order. */
 const ACCOUNTS: Readonly<Record<string, readonly Row[]>> = {
@@ -100,6 +105,15 @@ const ACCOUNTS: Readonly<Record<string, readonly Row[]>> = {
     ['younger', 179],
     ['owned', 181, { Owner: 'ann' }],
     ['launched', 181, {}, { launchedDaysAgo: 300 }],
+  ],
+  '14-archived': [
+    ...[10, 20, 30, 40].map((ageDays): Row => [`app-${ageDays}`, ageDays, records]),
+    ['app-unused', 400, records],
+    ['app-deprecated', 400, records, recorded(31)],
+    ['app-disabled', 400, disabled, recorded(45), alone('1')],
+    ['app-to-archive', 500, disabled, recorded(61), alone('2')],
+    ['app-of-a-pipeline', 600, disabled, recorded(70), { ...alone('3') }],
+    ['app-next-of-it', 50, records, {}, { ...alone('3'), State: 'available' }],
   ],
 };
 

@@ -19,7 +19,13 @@ const VPC = { SubnetIds: 'subnet-0a,subnet-0b', SecurityGroupIds: 'sg-0a' };
 export const TURNED: readonly (readonly [Readonly<Record<string, string>>, string[]])[] = [
   [
     { Enforce: 'true' },
-    ['DeleteSnapshotsMissingAlarm', 'DeprecateMissingAlarm', 'DeregisterMissingAlarm', 'DisableMissingAlarm'],
+    [
+      'ArchiveMissingAlarm',
+      'DeleteSnapshotsMissingAlarm',
+      'DeprecateMissingAlarm',
+      'DeregisterMissingAlarm',
+      'DisableMissingAlarm',
+    ],
   ],
   [{ Regions: 'eu-west-1,us-east-1', PolicyKey: 'policy/other.yml', Timezone: 'Europe/Berlin' }, []],
   [{ DocumentBuckets: 'arn:aws:s3:::deployments', DocumentObjects: 'arn:aws:s3:::deployments/*' }, []],
@@ -29,6 +35,7 @@ export const TURNED: readonly (readonly [Readonly<Record<string, string>>, strin
       NotifyScheduleExpression: 'rate(1 day)',
       DeprecateScheduleExpression: 'cron(0 6 ? * MON-FRI *)',
       DisableScheduleExpression: 'rate(2 days)',
+      ArchiveScheduleExpression: 'rate(2 days)',
       DeregisterScheduleExpression: 'rate(3 days)',
       DeleteSnapshotsScheduleExpression: 'rate(7 days)',
     },

@@ -27,6 +27,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['deprecate --enforce', 'do it after asking; it can be taken back'],
   ],
   disable: [['disable --enforce', 'disable after asking; it can be taken back']],
+  archive: [['archive --enforce', 'archive the snapshots of disabled images after asking, where that saves']],
   deregister: [
     ['deregister', 'which images would go, with their snapshots'],
     ['deregister --enforce', 'do it after asking; only a Recycle Bin rule can bring them back'],

@@ -9,6 +9,7 @@ import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
 const WOULD: Readonly<Record<PassName, readonly [noun: string, would: string]>> = {
   deprecate: ['image', 'deprecated or reinstated'],
   disable: ['image', 'disabled'],
+  archive: ['image', 'archived'],
   deregister: ['image', 'deregistered'],
   'delete-snapshots': ['snapshot', 'marked or deleted'],
 };

@@ -85,6 +85,7 @@ type Ending = <Args extends readonly unknown[]>(
 const PASS_DOES: Readonly<Record<PassName, string>> = {
   deprecate: 'deprecates images that are due, and reinstates those that no longer are',
   disable: 'disables deprecated images, where their rule asks for it',
+  archive: 'archives the snapshots of disabled images, where their rule asks for it and that saves',
   deregister: 'deregisters images that were deprecated long enough ago, with their snapshots',
   'delete-snapshots': 'deletes snapshots that deregistered images left behind',
 };

@@ -116,6 +116,10 @@ export class ChunkJournal {
           ...(order?.claimSnapshots ?? []).map((id) => this.#claim(action, id, 'held')),
         ];
       }
+      case 'archive':
+        return action.archiveSnapshots.map((snapshotId): JournalEntry => {
+          return { snapshotId, facts: { archived: { ...act, imageId: action.imageId } } };
+        });
       case 'mark-orphan':
         return [{ snapshotId: action.snapshotId, facts: { orphaned: { ...act, imageId: action.imageId } } }];
       case 'delete-snapshot':
@@ -142,7 +146,10 @@ export class ChunkJournal {
     if (action.action !== 'reinstate')
       return record?.refused?.action === action.action ? [{ imageId, facts: { refused: null } }] : [];
     const unmarked = (action.unmarkSnapshots ?? []).map(
-      (snapshotId): JournalEntry => ({ snapshotId, facts: { claimed: null, orphaned: null, refused: null } }),
+      (snapshotId): JournalEntry => ({
+        snapshotId,
+        facts: { claimed: null, orphaned: null, archived: null, refused: null },
+      }),
     );
     return [{ imageId, facts: givenBack(record) }, ...unmarked];
   }

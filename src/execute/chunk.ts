@@ -6,6 +6,7 @@ import { ChunkJournal } from './chunk-journal.ts';
 import { type ExecuteRequest, whyTooOld } from './enforcement.ts';
 import { type ClearCheck, deregistration, LastChecks } from './last-check.ts';
 import type { RunLock } from './lock.ts';
+import { archive } from './passes/archive.ts';
 import { deregister } from './passes/deregister.ts';
 import { deprecate, disable, reinstate } from './passes/images.ts';
 import { type Ending, failed, gone, type PassContext, type PassNotes, skipped } from './passes/pass.ts';
@@ -150,6 +151,8 @@ async function executeAction(context: PassContext, check: ClearCheck): Promise<O
       return [await reinstate(context, fresh, image)];
     case 'disable':
       return [await disable(context, fresh, image)];
+    case 'archive':
+      return [await archive(context, fresh)];
     case 'deregister':
       return deregister(context, deregistration(check, fresh, image));
   }

@@ -59,16 +59,25 @@ function changed<Resource>(
 }
 
 /**
- * An image's removal with those of its snapshots only that are what they were: the others stay, as ones that the rule
- * keeps do.
+ * What is done to an image with those of its snapshots only that are what they were: the others stay, as ones that the
+ * rule keeps do.
  */
-export function withCurrentSnapshots(revalidation: Revalidation, action: Action, { snapshots }: CurrentState): Action {
-  if (action.action !== 'deregister') return action;
+export function withCurrentSnapshots(
+  revalidation: Revalidation,
+  planned: Action,
+  action: Action,
+  { snapshots }: CurrentState,
+): Action {
+  if (action.action !== 'archive' && action.action !== 'deregister') return action;
   const isSame = (id: SnapshotId) => {
     const then = revalidation.snapshots.get(id);
     const now = 'error' in snapshots ? undefined : snapshots.get(id);
     return then !== undefined && now !== undefined && snapshotChanges(then, now).length === 0;
   };
+  if (action.action === 'archive') {
+    const inPlan = new Set(planned.action === 'archive' ? planned.archiveSnapshots : []);
+    return { ...action, archiveSnapshots: action.archiveSnapshots.filter((id) => inPlan.has(id) && isSame(id)) };
+  }
   const deleteSnapshots = action.deleteSnapshots.filter(isSame);
   const others = action.deleteSnapshots.filter((id) => !isSame(id));
   return { ...action, deleteSnapshots, keepSnapshots: [...action.keepSnapshots, ...others] };
@@ -76,6 +85,7 @@ export function withCurrentSnapshots(revalidation: Revalidation, action: Action,
 
 function snapshotsOf(action: Action): readonly SnapshotId[] {
   if ('snapshotId' in action) return [action.snapshotId];
+  if (action.action === 'archive') return action.archiveSnapshots;
   return action.action === 'deregister' ? action.deleteSnapshots : [];
 }
 

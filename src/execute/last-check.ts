@@ -70,7 +70,7 @@ export class LastChecks {
     );
     const revalidation = 'error' in now.images ? then : { ...then, images: now.images };
     const checks = called.map(({ planned, fresh: read }): ClearCheck | Outcome => {
-      const fresh = withCurrentSnapshots(then, read, now);
+      const fresh = withCurrentSnapshots(then, planned, read, now);
       return currentObjection(then, read, now) ?? { status: 'clear', planned, fresh, revalidation };
     });
     const breaking = checks.flatMap((one) =>

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { PASSES } from '../model/plan.ts';
+import { areAllPasses } from '../model/plan.ts';
 import type { Mode } from '../model/run.ts';
 import type { Report } from '../report/report.ts';
 import type { Totals } from '../report/shape.ts';
@@ -31,7 +31,7 @@ export function runMetrics(functionName: string, runId: string) {
       const { region } = report.target;
       const run = { RunsWithoutReport: 0, DurationMilliseconds: milliseconds, ThrottledRequests: throttles };
       publish({ function: functionName, region }, { ...run, ...actionFigures(report) });
-      if (report.passes.length === PASSES.length) publish({ region }, accountFigures(report));
+      if (areAllPasses(report.passes)) publish({ region }, accountFigures(report));
     },
     endedWithoutReport: (region: string) => publish({ function: functionName, region }, { RunsWithoutReport: 1 }),
   };
@@ -65,6 +65,7 @@ export function imageFigures({
     ImagesToReinstate: decisions.reinstate,
     ImagesToDeprecate: decisions.deprecate,
     ImagesToDisable: decisions.disable,
+    ImagesToArchive: decisions.archive,
     ImagesToDeregister: decisions.deregister,
     DueImages: dueImages,
     ImagesWithoutOwner: imagesWithoutOwner,

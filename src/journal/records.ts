@@ -34,6 +34,7 @@ const imageFacts = {
     deregisterFrom: promised,
     disableFrom: promised,
     deprecateFrom: time.exactOptional(),
+    archiveFrom: promised.exactOptional(),
     remindedAt: time.exactOptional(),
     isWithdrawn: z.literal(true).exactOptional(),
   }),
@@ -43,6 +44,7 @@ const imageFacts = {
 const snapshotFacts = {
   claimed: act.extend({ imageId, state: z.enum(['held', 'deleting', 'deleted']) }),
   orphaned: act.extend({ imageId }),
+  archived: act.extend({ imageId }),
   refused,
 } satisfies Record<keyof SnapshotRecord, z.ZodType>;
 

@@ -29,6 +29,13 @@ export type SnapshotDetails = Reading<{
   readonly fastRestoreZones: readonly string[];
 }>;
 
+/** The last time that EC2 moved a snapshot between its storage tiers, or why that could not be read. */
+export type TieringReading = Reading<{
+  /** AWS's own word: `archival-in-progress`, `permanent-restore-completed`, …; absent: never. */
+  readonly operation?: string;
+  readonly startedAt?: Date;
+}>;
+
 /** Whether an image lies in the Recycle Bin, or why that could not be read. */
 export type RecycleBinReading = Reading<{ readonly inBin: boolean }>;
 
@@ -143,6 +150,8 @@ export interface Account {
   readonly sharing: ReadonlyMap<ImageId, Sharing>;
   /** Read only for snapshots that would be deleted; absent: not asked about. */
   readonly snapshotDetails: ReadonlyMap<SnapshotId, SnapshotDetails>;
+  /** Read only for snapshots that would be archived; absent: not asked about. */
+  readonly tierings: ReadonlyMap<SnapshotId, TieringReading>;
   /** Read only for images that orphaned snapshots name; absent: not asked about. */
   readonly recycleBin: ReadonlyMap<ImageId, RecycleBinReading>;
   /**

@@ -5,7 +5,7 @@ import type { Reference } from './reference.ts';
 
 /** What time alone will change, and when, if nothing else does. */
 export interface Next {
-  readonly decision: 'deprecate' | 'disable' | 'deregister' | 'reinstate' | 'keep';
+  readonly decision: 'deprecate' | 'disable' | 'archive' | 'deregister' | 'reinstate' | 'keep';
   readonly at: Date;
 }
 
@@ -37,12 +37,22 @@ export type Decision =
        * What an image that is due waits for (`deprecate`: where that takes something away); `none`: all that its rule asks for is done. `next` says when,
        * unless only notifying its owner begins that. Absent where anything holds the image, or might.
        */
-      readonly nextStep?: 'deprecate' | 'disable' | 'deregister' | 'none';
+      readonly nextStep?: 'deprecate' | 'disable' | 'archive' | 'deregister' | 'none';
     })
   | (DecisionBase & {
       readonly decision: 'deprecate' | 'disable' | 'deregister';
       readonly rule: string;
       readonly reasons: NonEmpty<DueReason>;
+    })
+  /** It is disabled, and its snapshots go to the archive as far as that saves and may be. */
+  | (DecisionBase & {
+      readonly decision: 'archive';
+      readonly rule: string;
+      readonly reasons: NonEmpty<DueReason>;
+      /** What it is where there is nothing to archive. */
+      readonly otherwise: Extract<Decision, { decision: 'keep' }>;
+      /** When it is deregistered, as far as that is known now; absent: never. */
+      readonly deregisterAt?: Date;
     })
   /** Deprecated by this tool and no longer due: it gets back what deprecating took. */
   | (DecisionBase & { readonly decision: 'reinstate'; readonly reasons: NonEmpty<KeepReason> });

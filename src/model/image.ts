@@ -60,6 +60,16 @@ export function snapshotIdsOf(image: Image): SnapshotId[] {
   return [...new Set(image.blockDevices.flatMap((device) => device.snapshotId ?? []))];
 }
 
+/** Which of some snapshots lie in the archive. */
+export function archivedOf(snapshots: readonly Snapshot[]): ReadonlySet<SnapshotId> {
+  return new Set(snapshots.filter(({ storageTier }) => storageTier === 'archive').map(({ snapshotId }) => snapshotId));
+}
+
+/** Whether all of an image's snapshots do, or it has none. */
+export function liesInArchive(image: Image, archived: ReadonlySet<SnapshotId>): boolean {
+  return snapshotIdsOf(image).every((snapshotId) => archived.has(snapshotId));
+}
+
 /** The image that another was copied from, where it lies in the same Region and among the account's images. */
 export function localSource<T>(
   image: Image,

@@ -45,6 +45,8 @@ export interface Announced {
   readonly disableFrom: Date | 'none';
   /** Before which the image was promised not to be deprecated, where that blocks launches elsewhere. */
   readonly deprecateFrom?: Date;
+  /** Before which its snapshots were promised to stay out of the archive; absent: nothing was said of it. */
+  readonly archiveFrom?: Date | 'none';
   readonly remindedAt?: Date;
   /** The image was given everything back since: this announces nothing any more, and its dates still keep. */
   readonly isWithdrawn?: true;
@@ -76,6 +78,8 @@ export interface SnapshotRecord {
   };
   /** When this tool first saw it without its image. */
   readonly orphaned?: { readonly at: Date; readonly runId: string; readonly imageId: ImageId };
+  /** A run began to move it to the archive; still there later, it lies there or is on its way, unless people restored it. */
+  readonly archived?: { readonly at: Date; readonly runId: string; readonly imageId: ImageId };
   readonly refused?: Refusal;
 }
 

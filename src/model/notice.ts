@@ -21,6 +21,7 @@ export interface Notice extends AboutImage {
   /** Not in the next run, but not before then: its deprecation blocks launches elsewhere. */
   readonly deprecateAt?: Date;
   readonly disableAt?: Date;
+  readonly archiveAt?: Date;
   /** Not before then, and not before the time of notice is over. */
   readonly deregisterAt?: Date;
   /** Its owner was notified before, and it goes soon. */

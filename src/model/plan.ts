@@ -6,8 +6,13 @@ import type { Rule } from './policy.ts';
 import type { DanglingReference, Reference, SourceReading } from './reference.ts';
 
 /** The passes, in the order in which a run makes them. */
-export const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots'] as const;
+export const PASSES = ['deprecate', 'disable', 'archive', 'deregister', 'delete-snapshots'] as const;
 export type PassName = (typeof PASSES)[number];
+
+/** Whether a plan is of all passes that its policy can ask for: few ask for archiving, and the others' plans have no such pass. */
+export function areAllPasses(passes: readonly { readonly pass: PassName }[]): boolean {
+  return PASSES.every((pass) => pass === 'archive' || passes.some((one) => one.pass === pass));
+}
 
 /** One thing that a pass is to do. */
 export type Action =
@@ -40,6 +45,12 @@ export type Action =
     }
   | { readonly action: 'disable'; readonly imageId: ImageId; readonly rule: string }
   | {
+      readonly action: 'archive';
+      readonly imageId: ImageId;
+      readonly rule: string;
+      readonly archiveSnapshots: readonly SnapshotId[];
+    }
+  | {
       readonly action: 'deregister';
       readonly imageId: ImageId;
       readonly rule: string;
@@ -55,17 +66,17 @@ export type Action =
 
 /** Whether launches may fail once an action is done, or nothing undoes it. */
 export function breaksLaunches(action: Action): action is Extract<Action, { action: (typeof BREAKING)[number] }> {
-  const { action: kind } = action;
-  if (kind === 'deprecate') return action.blocksLaunches === true || action.isFinal === true;
-  return kind === 'disable' || kind === 'deregister';
+  if (action.action === 'deprecate') return action.blocksLaunches === true || action.isFinal === true;
+  return BREAKING.some((kind) => kind === action.action);
 }
-const BREAKING = ['deprecate', 'disable', 'deregister'] as const;
+const BREAKING = ['deprecate', 'disable', 'archive', 'deregister'] as const;
 
 /** Every kind of action, by the name that plans, reports and ledgers give it. */
 export const ACTIONS = [
   'deprecate',
   'reinstate',
   'disable',
+  'archive',
   'deregister',
   'mark-orphan',
   'delete-snapshot',
@@ -191,7 +202,7 @@ export interface Plan {
   /** Named by something, and gone. */
   readonly missingImages: readonly MissingImage[];
   /** The policy's rules in its order, those that own no image too: their names, and what follows a deprecation. */
-  readonly rules: readonly Pick<Rule, 'name' | 'disable' | 'deregister'>[];
+  readonly rules: readonly Pick<Rule, 'name' | 'disable' | 'archive' | 'deregister'>[];
   /** What the policy says and hardly means (`after: 0d`, a rule that matches nothing), and what limits the run. */
   readonly warnings: readonly string[];
 }

@@ -72,6 +72,8 @@ interface RuleBase {
   readonly deprecate: boolean;
   /** Absent: images of this rule are never disabled. */
   readonly disable?: Step;
+  /** Absent: the snapshots of its disabled images are never archived. */
+  readonly archive?: Step;
   /** Absent: images of this rule are never deregistered. */
   readonly deregister?: Step;
   readonly snapshots: 'delete' | 'keep';

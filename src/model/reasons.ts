@@ -11,6 +11,13 @@ export type Manager = 'aws-backup' | 'data-lifecycle-manager' | 'fast-launch' | 
  */
 export type Unannounced = 'owner-changed' | 'launched-since' | 'outdated' | 'not-promised' | 'no-journal';
 
+/**
+ * Why archiving a snapshot would not save for certain: it may share blocks with others that stay, so that nothing may be
+ * freed; all that share blocks are archived in full, which costs more than they do now; the ninety days that are paid for
+ * at least; or AWS does not tell its size.
+ */
+export type Unsaved = 'shared-blocks' | 'full-size' | 'ninety-days' | 'size-unknown';
+
 interface FactTypes {
   readonly text: string;
   readonly texts: readonly string[];
@@ -24,6 +31,7 @@ interface FactTypes {
   readonly uses: readonly AccountUse[];
   readonly usage: Exclude<UsageReading['status'], 'available'>;
   readonly taken: 'deregister' | 'disable';
+  readonly unsaved: Unsaved;
 }
 
 export type FactKind = keyof FactTypes;
@@ -130,6 +138,16 @@ export const IMAGE_REASONS = {
   /** Its owner was notified, and the time of notice is not over. */
   'notice-running': row('wait', 'due, notice is running', { announcedAt: 'time', days: 'number', ofDays: 'number' }),
   /** `otherAccounts` that were read completely; absent where one account alone was read. */
+  /** Its snapshots lie in the archive or are on their way there. */
+  archived: row('wait', 'archived', { snapshots: 'texts' }),
+  /** `others`: so many that stay may share blocks with it. */
+  'archive-saves-nothing': row('wait', 'archiving would not save', {
+    snapshots: 'texts',
+    because: 'unsaved',
+    others: 'number?',
+  }),
+  /** Something else holds these: what is said of each, the other images that map it, what could not be read. */
+  'archive-held': row('wait', 'not archived for now', { snapshots: 'texts' }),
   unreferenced: row('due', 'not referenced', { sources: 'number', otherAccounts: 'number?' }),
   'beyond-newest': row('due', 'beyond the newest', RANK),
   /** One of the newest of its group, and too old to stay for that. */

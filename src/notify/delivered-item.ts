@@ -3,13 +3,15 @@ import type { NotificationItem } from './notifications.ts';
 
 /**
  * What a message said of an image, in a line of its metadata: `notice ami-… DEREGISTER_FROM DISABLE_FROM`, with times
- * or `none`, and where the deprecation has a day of its own, that. It is the same whatever run sent it, so that a second attempt finds what the first one delivered.
+ * or `none`, and where the deprecation has a day of its own, or archiving one, those. It is the same whatever run sent
+ * it, so that a second attempt finds what the first one delivered.
  */
 export function deliveredItem(item: NotificationItem): string {
   if (item.kind === 'action') return identityOf(item);
-  const { deprecateAt, ...rest } = item.notice;
-  const dates = [rest.deregisterAt, rest.disableAt].map((date) => date?.toISOString() ?? 'none');
-  return [identityOf(item), ...dates, ...(deprecateAt ? [deprecateAt.toISOString()] : [])].join(' ');
+  const { deregisterAt, disableAt, deprecateAt, archiveAt } = item.notice;
+  const rare = archiveAt ? [deprecateAt, archiveAt] : deprecateAt ? [deprecateAt] : [];
+  const dates = [deregisterAt, disableAt, ...rare].map((date) => date?.toISOString() ?? 'none');
+  return [identityOf(item), ...dates].join(' ');
 }
 
 /** The image of an item and its kind, without its dates. */
@@ -39,12 +41,13 @@ export class DeliveredBefore {
     if (found === undefined) return undefined;
     const { line, at } = found;
     if (item.kind === 'action') return { item, at };
-    const [, , deregisterAt, disableAt, deprecateAt] = line.split(' ').map(dateOf);
-    const { deregisterAt: _, disableAt: __, deprecateAt: ___, ...notice } = item.notice;
+    const [, , deregisterAt, disableAt, deprecateAt, archiveAt] = line.split(' ').map(dateOf);
+    const { deregisterAt: _, disableAt: __, deprecateAt: ___, archiveAt: ____, ...notice } = item.notice;
     const dates = {
       ...(deregisterAt && { deregisterAt }),
       ...(disableAt && { disableAt }),
       ...(deprecateAt && { deprecateAt }),
+      ...(archiveAt && { archiveAt }),
     };
     return { item: { kind: 'notice', notice: { ...notice, ...dates } }, at };
   }

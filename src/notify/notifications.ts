@@ -160,11 +160,12 @@ function accountText({ accountNames }: Notification, accountId: string, value: W
   return name === undefined ? `account ${accountId}` : `account ${accountId} (${value(name, 64)})`;
 }
 
-function nextSteps({ deprecated, deprecateAt, disableAt, deregisterAt, isReminder }: Notice): string {
+function nextSteps({ deprecated, deprecateAt, disableAt, archiveAt, deregisterAt, isReminder }: Notice): string {
   const deprecation = deprecateAt ? `on ${day(deprecateAt.toISOString())}` : 'in the next run';
   const steps = [
     ...(deprecated ? [] : [`deprecated ${deprecation}`]),
     ...(disableAt ? [`disabled on ${day(disableAt.toISOString())}`] : []),
+    ...(archiveAt ? [`its snapshots archived on ${day(archiveAt.toISOString())}`] : []),
     ...(deregisterAt ? [`deregistered on ${day(deregisterAt.toISOString())}, not earlier`] : []),
   ];
   const state = deprecated ? 'Deprecated. ' : '';

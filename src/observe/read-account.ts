@@ -7,6 +7,7 @@ import { readAccountAlias, readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
 import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
+import { readTierings } from '../inventory/snapshot-tiers.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
 import { readUsage } from '../inventory/usage-reports.ts';
 import type { JournalReader } from '../journal/reader.ts';
@@ -68,6 +69,7 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
     inventory: [images.reading, snapshots.reading, ...journal.rows],
     sharing: new Map(),
     snapshotDetails: new Map(),
+    tierings: new Map(),
     recycleBin: new Map(),
     retentionRules: new Map(),
     ancestry: new Map(),
@@ -106,10 +108,11 @@ export async function observeDetails(
   const { accountId, region } = account.target;
   const asked = new Set(missing.ancestry);
   const descendants = account.images.filter(({ imageId }) => asked.has(imageId));
-  const [shared, publicUsage, snapshots, recycleBin, retentionRules, ancestry] = await Promise.all([
+  const [shared, publicUsage, snapshots, tierings, recycleBin, retentionRules, ancestry] = await Promise.all([
     readSharing(clients, count('launch-permissions'), { imageIds: missing.sharing, disabled, accountId }),
     readUsage(clients.ec2, missing.publicUsage),
     readSnapshotDetails(clients, count('snapshot-details'), missing.snapshotDetails),
+    readTierings(clients.ec2, missing.tierings, count('snapshot-tiers')),
     readRecycleBin(clients, count('recycle-bin'), missing.recycleBin),
     readRetentionRules(clients, count('retention-rules'), missing.retentionRules),
     readAncestry(clients, count('image-ancestry'), descendants, region),
@@ -122,6 +125,7 @@ export async function observeDetails(
     sharing: new Map([...account.sharing, ...shared.readings]),
     publicUsage: new Map([...(account.publicUsage ?? []), ...publicUsage]),
     snapshotDetails: new Map([...account.snapshotDetails, ...snapshots.readings]),
+    tierings: new Map([...account.tierings, ...tierings]),
     recycleBin: new Map([...account.recycleBin, ...recycleBin]),
     retentionRules: new Map([...account.retentionRules, ...retentionRules]),
     ancestry: new Map([...account.ancestry, ...ancestry.readings]),

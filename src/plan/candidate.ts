@@ -11,6 +11,8 @@ export interface MissingDetails {
   /** Public images that would go: likewise, in whatever account. */
   readonly publicUsage: readonly ImageId[];
   readonly snapshotDetails: readonly SnapshotId[];
+  /** Snapshots that would be archived: whether EC2 moves them already. */
+  readonly tierings: readonly SnapshotId[];
   readonly recycleBin: readonly ImageId[];
   /** The kinds of which something would be removed. */
   readonly retentionRules: readonly RecyclableKind[];
@@ -29,6 +31,7 @@ export const NOTHING: MissingDetails = {
   usage: [],
   publicUsage: [],
   snapshotDetails: [],
+  tierings: [],
   recycleBin: [],
   retentionRules: [],
   ancestry: [],

@@ -5,6 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import { decideImages } from '../policy/decision/decide-images.ts';
 import { withLookups } from '../policy/decision/lookups.ts';
 import { DAY } from '../text/format.ts';
+import { settleArchiving } from './archive.ts';
 import { byTimeThenId, type Candidate, candidate } from './candidate.ts';
 import { recyclableSnapshot, undoFindings } from './coverage.ts';
 import { imageCandidates } from './image-candidates.ts';
@@ -27,10 +28,12 @@ export interface Evaluation {
 /** Decides over an account at a time; once for each reading. */
 export function evaluate(read: Account, policy: Policy, at: Date): Evaluation {
   const account = withLookups(read, policy.references, at);
-  const decisions = decideImages(account, policy, at);
-  const snapshots = decideSnapshots(account, decisions, policy, at);
+  const decided = decideImages(account, policy, at);
+  const snapshots = decideSnapshots(account, decided, policy, at);
+  const archiving = settleArchiving(account, decided, snapshots, at);
+  const { decisions } = archiving;
   const all = [
-    ...imageCandidates(account, policy, decisions, snapshots, at),
+    ...imageCandidates(account, policy, archiving, snapshots, at),
     ...snapshotCandidates(account, policy, snapshots),
   ].map((one) => withRefusal(one, account, at));
   const byKind = Map.groupBy(all, ({ action }) => action.action);
@@ -38,6 +41,7 @@ export function evaluate(read: Account, policy: Policy, at: Date): Evaluation {
   const candidates = {
     deprecate: of('reinstate', 'deprecate'),
     disable: of('disable'),
+    archive: of('archive'),
     deregister: of('deregister'),
     'delete-snapshots': of('delete-snapshot', 'mark-orphan'),
   };

@@ -9,6 +9,7 @@ import { isDisabledByTool, isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PRE
 import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
 import { asksForSharing, needsPublicUsage, needsUsageReading } from '../policy/decision/sharing.ts';
+import type { Archiving } from './archive.ts';
 import { type Candidate, candidate, type MissingDetails, oldestFirst } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
 
@@ -19,6 +20,7 @@ interface Context {
   readonly rules: RulesByName;
   readonly decisions: ReadonlyMap<ImageId, Decision>;
   readonly snapshots: ReadonlyMap<SnapshotId, SnapshotDecision>;
+  readonly archiving: Archiving['snapshots'];
   /** What was copied or made from each image, looked for once it is asked for. */
   readonly derived: () => Derived;
   /** The images of which AWS must be asked before it is known what was made from any, looked for likewise. */
@@ -29,7 +31,7 @@ interface Context {
 export function imageCandidates(
   account: Account,
   policy: Policy,
-  decisions: readonly Decision[],
+  { decisions, snapshots: archiving }: Archiving,
   snapshots: readonly SnapshotDecision[],
   at: Date,
 ): Candidate[] {
@@ -42,6 +44,7 @@ export function imageCandidates(
     rules: rulesByName(policy),
     decisions: new Map(decisions.map((decision) => [decision.image.imageId, decision])),
     snapshots: new Map(snapshots.map((one) => [one.snapshotId, one])),
+    archiving,
     derived: () => (derived ??= derivedFrom(account)),
     unasked: () => (unasked ??= unaskedLines(account)),
   };
@@ -65,6 +68,8 @@ function candidateOf(decision: Decision, context: Context): Candidate | undefine
         { action: 'disable', imageId: image.imageId, rule: decision.rule },
         relativesMissing(image, context),
       );
+    case 'archive':
+      return archive(image, decision.rule, context);
     case 'deregister':
       return deregister(decision, decision.rule, context);
   }
@@ -86,6 +91,20 @@ function reinstate(image: Image, rule: string | undefined, context: Context): Ca
     ...(unmarkSnapshots.length > 0 && { unmarkSnapshots }),
     ...(unmarkKept.length > 0 && { unmarkKept }),
   });
+}
+
+function archive(image: Image, rule: string, context: Context): Candidate {
+  const { account, archiving } = context;
+  const { imageId } = image;
+  const archiveSnapshots = archiving.get(imageId) ?? [];
+  return candidate(
+    { action: 'archive', imageId, rule, archiveSnapshots },
+    {
+      ...relativesMissing(image, context),
+      snapshotDetails: archiveSnapshots.filter((id) => !account.snapshotDetails.has(id)),
+      tierings: archiveSnapshots.filter((id) => !account.tierings.has(id)),
+    },
+  );
 }
 
 /** The date that stands beside a copied tag is not this tool's; and EC2 takes none off a public image. */

@@ -1,4 +1,4 @@
-import type { Account, RecycleBinReading, Sharing, SnapshotDetails } from '../model/account.ts';
+import type { Account, RecycleBinReading, Sharing, SnapshotDetails, TieringReading } from '../model/account.ts';
 import { clockProblem } from '../model/clock.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
@@ -13,7 +13,7 @@ import { accountFindings } from '../policy/lint/account-findings.ts';
 import { policyFindings } from '../policy/lint/policy-findings.ts';
 import { isNothing, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { RECYCLE_BIN, SNAPSHOT_DETAILS } from './snapshots.ts';
+import { RECYCLE_BIN, SNAPSHOT_DETAILS, SNAPSHOT_TIERS } from './snapshots.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -36,12 +36,17 @@ export function applyLimits(evaluation: Evaluation): Plan {
     decisions,
     snapshots,
     unverified: unverifiedImages(evaluation),
-    passes: PASSES.map((pass) => limitPass(evaluation, pass)),
+    passes: passesOf(policy).map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
     rules: policy.rules,
     warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account)],
   };
+}
+
+/** Those that a policy can ask for: few ask for archiving, and the others' plans say nothing of it. */
+function passesOf({ rules }: Policy): readonly PassName[] {
+  return PASSES.filter((pass) => pass !== 'archive' || rules.some(({ archive }) => archive !== undefined));
 }
 
 /** How many candidates of a pass `limits.stopAbove` counts, of how many, and whether they are too many. */
@@ -119,9 +124,13 @@ function failedAncestry({ account, decisions }: Evaluation): SourceReading[] {
 
 /** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */
 function failedDetails(account: Account): SourceReading[] {
-  const readings: readonly (readonly [string, ReadonlyMap<string, Sharing | SnapshotDetails | RecycleBinReading>])[] = [
+  const readings: readonly (readonly [
+    string,
+    ReadonlyMap<string, Sharing | SnapshotDetails | TieringReading | RecycleBinReading>,
+  ])[] = [
     [LAUNCH_PERMISSIONS, account.sharing],
     [SNAPSHOT_DETAILS, account.snapshotDetails],
+    [SNAPSHOT_TIERS, account.tierings],
     [RECYCLE_BIN, account.recycleBin],
   ];
   return readings.flatMap(([name, values]): SourceReading[] => {

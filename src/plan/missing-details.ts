@@ -32,6 +32,7 @@ function detailsOf(candidates: readonly Candidate[]): MissingDetails {
     usage: [...new Set(all.flatMap(({ usage }) => usage))],
     publicUsage: [...new Set(all.flatMap(({ publicUsage }) => publicUsage))],
     snapshotDetails: [...new Set(all.flatMap(({ snapshotDetails }) => snapshotDetails))],
+    tierings: [...new Set(all.flatMap(({ tierings }) => tierings))],
     recycleBin: [...new Set(all.flatMap(({ recycleBin }) => recycleBin))],
     retentionRules: [...new Set(all.flatMap(({ retentionRules }) => retentionRules))],
     ancestry: [...new Set(all.flatMap(({ ancestry }) => ancestry))],

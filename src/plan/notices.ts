@@ -1,11 +1,11 @@
 import { readDate } from '../model/dates.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Image } from '../model/image.ts';
+import { archivedOf, type Image, liesInArchive } from '../model/image.ts';
 import type { Announced, JournalReading } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName, type Step } from '../model/policy.ts';
 import { TAG, tagValue } from '../model/tags.ts';
-import { deprecationNotice, type PlannedStep, plannedSteps } from '../policy/decision/lifecycle.ts';
+import { deprecationNotice, type PlannedStep, type PlannedSteps, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { announcementOf, deprecationMark, lastPromise } from '../policy/decision/proof.ts';
 import { DAY } from '../text/format.ts';
 
@@ -23,6 +23,7 @@ interface Dates {
   /** Where the deprecation is announced with a notice of its own, since it blocks launches elsewhere. */
   readonly deprecateAt?: Date;
   readonly disableAt?: Date;
+  readonly archiveAt?: Date;
   readonly deregisterAt?: Date;
 }
 
@@ -40,13 +41,15 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
   const { notify } = policy;
   if (notify === undefined) return [];
   const rules = rulesByName(policy);
+  const archived = archivedOf(plan.snapshots.flatMap(({ snapshot }) => snapshot ?? []));
   const actedOn = new Set(plan.passes.flatMap(({ actions }) => actions.map(({ imageId }) => imageId)));
   return plan.decisions.flatMap((decision) => {
     const rule = rules.get(decision.rule);
     if (rule === undefined) return [];
     const { image } = decision;
     const { journal, at } = plan;
-    const context = { decision, image, journal, ownerTag: policy.owners.tag, rule, now: at.getTime() };
+    const isArchived = liesInArchive(image, archived);
+    const context = { decision, image, journal, ownerTag: policy.owners.tag, rule, now: at.getTime(), isArchived };
     if (decision.decision === 'deprecate') return actedOn.has(image.imageId) ? beforeDeprecation(context) : [];
     if (decision.decision === 'keep' && decision.nextStep === 'deprecate') return beforeDeprecation(context);
     return isOnItsWay(decision) ? afterDeprecation(context, notify) : [];
@@ -56,7 +59,7 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
 /** Deprecated and due, with nothing against its next step but time, notice or a limit. */
 function isOnItsWay(decision: Decision): boolean {
   if (decision.decision === 'keep') return decision.nextStep !== undefined;
-  return decision.decision === 'disable' || decision.decision === 'deregister';
+  return decision.decision !== 'reinstate' && decision.decision !== 'deprecate';
 }
 
 /**
@@ -69,7 +72,7 @@ export function announcedBy(
   at: Date,
   before: Announced | undefined,
 ): Announced {
-  const { owner, deprecateAt, disableAt = 'none', deregisterAt = 'none' } = notice;
+  const { owner, deprecateAt, disableAt = 'none', archiveAt, deregisterAt = 'none' } = notice;
   const isReminder = notice.isReminder && before !== undefined;
   return {
     at: isReminder ? before.at : at,
@@ -77,6 +80,7 @@ export function announcedBy(
     deregisterFrom: deregisterAt,
     disableFrom: disableAt,
     ...(deprecateAt && { deprecateFrom: deprecateAt }),
+    ...(archiveAt && { archiveFrom: archiveAt }),
     ...(isReminder && { remindedAt: at }),
   };
 }
@@ -88,6 +92,8 @@ interface NoticeContext {
   readonly ownerTag: string;
   readonly rule: Rule;
   readonly now: number;
+  /** All of its snapshots lie in the archive, or it has none. */
+  readonly isArchived: boolean;
 }
 
 function beforeDeprecation(context: NoticeContext): DueNotice[] {
@@ -102,8 +108,11 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
   const from = { now, deprecateAt };
   const dates = {
     ...datesOf(
-      onceDeprecated(rule.disable, promised?.disableFrom, from),
-      onceDeprecated(rule.deregister, promised?.deregisterFrom, from),
+      {
+        disable: onceDeprecated(rule.disable, promised?.disableFrom, from),
+        archive: context.isArchived ? Infinity : onceDeprecated(rule.archive, promised?.archiveFrom, from),
+        deregister: onceDeprecated(rule.deregister, promised?.deregisterFrom, from),
+      },
       now,
     ),
     ...(isBlocked && { deprecateAt: new Date(deprecateAt) }),
@@ -116,19 +125,31 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
 }
 
 function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettings): DueNotice[] {
-  const { decision, image, journal, rule, now } = context;
+  const { decision, image, journal, rule, now, isArchived } = context;
   const mark = deprecationMark(image, journal, now);
   if (mark.kind !== 'deprecated') return [];
   const announcement = announcementOf({ ...context, mark });
-  const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true }, now);
+  const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true, isArchived }, now);
   if ('unreadable' in steps) return [];
-  const { disable, deregister } = steps;
-  if (announcement.kind === 'counts' && !hasUnpromised(disable, deregister, now)) {
-    if (!wantsReminder(announcement.announced, deregister.at, remindBefore, now)) return [];
-    return [{ decision, deprecated: true, ...datesOf(disable.at, deregister.at, now), isReminder: true }];
+  if (announcement.kind === 'counts' && !hasUnpromised(steps, now)) {
+    if (!wantsReminder(announcement.announced, steps.deregister.at, remindBefore, now)) return [];
+    return [
+      {
+        decision,
+        deprecated: true,
+        ...datesOf(
+          timesOf(steps, ({ at }) => at),
+          now,
+        ),
+        isReminder: true,
+      },
+    ];
   }
   if (notifiedByTag(context, mark.launchedAt ?? new Date(mark.at.getTime() - DAY)) !== undefined) return [];
-  const dates = datesOf(onceNotified(disable, now), onceNotified(deregister, now), now);
+  const dates = datesOf(
+    timesOf(steps, (step) => onceNotified(step, now)),
+    now,
+  );
   return [{ decision, deprecated: true, ...dates, isReminder: false }];
 }
 
@@ -143,29 +164,38 @@ function onceDeprecated(
   return Math.max(deprecateAt + step.after.milliseconds, now + step.notice.milliseconds, from);
 }
 
+function timesOf({ disable, archive, deregister }: PlannedSteps, timeOf: (step: PlannedStep) => number) {
+  return { disable: timeOf(disable), archive: timeOf(archive), deregister: timeOf(deregister) };
+}
+
 /** When a step comes if its owner is notified now; infinity where there is no such step. */
 function onceNotified({ waitEnd, noticeMilliseconds }: PlannedStep, now: number): number {
   return Math.max(waitEnd, now + noticeMilliseconds);
 }
 
 /** Whether the owner was told that a step will not come which now would. */
-function hasUnpromised(disable: PlannedStep, deregister: PlannedStep, now: number): boolean {
+function hasUnpromised({ disable, archive, deregister }: PlannedSteps, now: number): boolean {
   if (deregister.waitEnd < Infinity && deregister.at === Infinity) return true;
-  return disable.waitEnd < Infinity && disable.at === Infinity && onceNotified(disable, now) < deregister.at;
+  return [disable, archive].some(
+    (step) => step.waitEnd < Infinity && step.at === Infinity && onceNotified(step, now) < deregister.at,
+  );
 }
 
 /** Whether no step is to come of which the owner was told that it will not, or of whose day nothing was said. */
-function isPromised(dates: Dates, { deprecateFrom, disableFrom, deregisterFrom }: Announced): boolean {
-  const { deprecateAt, disableAt, deregisterAt } = dates;
-  if (deprecateAt && deprecateFrom === undefined) return false;
+function isPromised(dates: Dates, promised: Announced): boolean {
+  const { deprecateAt, disableAt, archiveAt, deregisterAt } = dates;
+  const { deprecateFrom, disableFrom, archiveFrom = 'none', deregisterFrom } = promised;
+  if ((deprecateAt && deprecateFrom === undefined) || (archiveAt && archiveFrom === 'none')) return false;
   return !(disableAt && disableFrom === 'none') && !(deregisterAt && deregisterFrom === 'none');
 }
 
-/** The dates that people read: disabling is given where it comes first, and nothing that is past. */
-function datesOf(disableAt: number, deregisterAt: number, now: number): Dates {
+/** The dates that people read: disabling and archiving are given where they come first, and nothing that is past. */
+function datesOf({ disable, archive, deregister }: ReturnType<typeof timesOf>, now: number): Dates {
+  const date = (at: number) => new Date(Math.max(at, now));
   return {
-    ...(disableAt < deregisterAt && { disableAt: new Date(Math.max(disableAt, now)) }),
-    ...(deregisterAt < Infinity && { deregisterAt: new Date(Math.max(deregisterAt, now)) }),
+    ...(disable < deregister && { disableAt: date(disable) }),
+    ...(archive < deregister && { archiveAt: date(archive) }),
+    ...(deregister < Infinity && { deregisterAt: date(deregister) }),
   };
 }
 

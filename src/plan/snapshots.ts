@@ -20,6 +20,7 @@ import { type Orphan, originOf } from './orphans.ts';
 
 /** The names under which further readings of snapshots and images are reported. */
 export const SNAPSHOT_DETAILS = 'snapshot-details';
+export const SNAPSHOT_TIERS = 'snapshot-tiers';
 export const RECYCLE_BIN = 'recycle-bin';
 
 interface Context {

@@ -1,4 +1,4 @@
-import { PASSES } from '../model/plan.ts';
+import { areAllPasses } from '../model/plan.ts';
 import type { Report } from '../report/report.ts';
 
 /** Where a run's own files lie: `reports/ACCOUNT/REGION/YYYY/MM/DD/RUN_ID/`. */
@@ -16,7 +16,7 @@ export function auditKey(report: Report): string {
  * pass, so that each is compared with its like.
  */
 export function latestPrefix({ target, passes }: Pick<Report, 'target' | 'passes'>): string {
-  const own = passes.length === PASSES.length ? '' : `${passes.map(({ pass }) => pass).join('+')}/`;
+  const own = areAllPasses(passes) ? '' : `${passes.map(({ pass }) => pass).join('+') || 'none'}/`;
   return `latest/${target.accountId}/${target.region}/${own}`;
 }
 

@@ -39,6 +39,7 @@ export function parseRecording(json: string): ParsedRecording {
         sources: [...sources, ...others.map((name) => ({ name, references: 0, calls: 0, ...NOT_TOLD }))],
       },
       retentionRules: rest.retentionRules ?? new Map(RECYCLABLE.map((kind) => [kind, NOT_TOLD])),
+      tierings: rest.tierings ?? new Map(),
       ancestry: rest.ancestry ?? new Map(),
       journal: rest.journal ?? NO_JOURNAL,
     },

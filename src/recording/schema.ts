@@ -154,6 +154,11 @@ export const recordingSchema = z.strictObject({
     snapshotId,
     readingOf({ locked: z.boolean(), sharedWith: z.array(text), fastRestoreZones: z.array(text) }),
   ),
+  // Recordings of earlier versions have none, as those of an account where nothing would be archived.
+  tierings: mapOf(
+    snapshotId,
+    readingOf({ operation: text.exactOptional(), startedAt: date.exactOptional() }),
+  ).exactOptional(),
   recycleBin: mapOf(imageId, readingOf({ inBin: z.boolean() })),
   // Recordings of earlier versions have none.
   retentionRules: mapOf(z.enum(RECYCLABLE), readingOf({ rules: z.array(retentionRule) })).exactOptional(),

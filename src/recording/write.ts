@@ -25,6 +25,8 @@ export function recordingText(account: Account): string {
     dangling: sort(references.dangling, ({ missing }) => missing),
     sharing: account.sharing,
     snapshotDetails: account.snapshotDetails,
+    // Left out where nothing would be archived.
+    tierings: account.tierings.size === 0 ? undefined : account.tierings,
     recycleBin: account.recycleBin,
     retentionRules: account.retentionRules,
     // Left out where nobody asked, or where there is none: that is what their absence means.

@@ -18,7 +18,10 @@ export function actsOf({ passes }: Pick<Report, 'passes'>): Act[] {
   const actions = passes.flatMap((pass) => pass.actions);
   return ACTIONS.flatMap((action) => {
     const own = actions.filter((one) => one.action === action);
-    const snapshots = sum(own, (one) => (one.action === 'deregister' ? one.deleteSnapshots.length : 0));
+    const snapshots = sum(own, (one) => {
+      if (one.action === 'archive') return one.archiveSnapshots.length;
+      return one.action === 'deregister' ? one.deleteSnapshots.length : 0;
+    });
     const withSnapshots = snapshots === 0 ? '' : ` with ${counted(snapshots, 'snapshot')}`;
     const [verb, , noun] = WORDS[action];
     return own.length === 0
@@ -45,6 +48,7 @@ const WORDS: Readonly<Record<Action['action'], readonly [does: string, did: stri
   deprecate: ['deprecate', 'deprecated', 'image'],
   reinstate: ['reinstate', 'reinstated', 'image'],
   disable: ['disable', 'disabled', 'image'],
+  archive: ['archive', 'archived', 'image'],
   deregister: ['deregister', 'deregistered', 'image'],
   'mark-orphan': ['mark', 'marked', 'orphaned snapshot'],
   'delete-snapshot': ['delete', 'deleted', 'snapshot'],

@@ -133,11 +133,14 @@ function differenceSentence({ totals }: Comparison): string {
 
 /** Two columns of figures, one for each policy. */
 function figures({ policy, against }: Comparison): (readonly [name: string, policy: string, against: string])[] {
+  // Few policies archive.
+  const isAsked = (what: string) =>
+    what !== 'archive' || [policy, against].some(({ decisions }) => decisions.archive > 0);
   const both = (name: string, of: (one: ComparedPolicy) => string) => [name, of(policy), of(against)] as const;
   return [
-    ...DECISIONS.map((decision) => both(decision, (one) => count(one.decisions[decision]))),
+    ...DECISIONS.filter(isAsked).map((decision) => both(decision, (one) => count(one.decisions[decision]))),
     both('due, all steps', (one) => count(one.dueImages)),
-    ...PASSES.map((pass) => both(`actions of ${pass}`, ({ passes }) => passText(passes[pass]))),
+    ...PASSES.filter(isAsked).map((pass) => both(`actions of ${pass}`, ({ passes }) => passText(passes[pass]))),
     both('storage of due images', (one) => gib(one.dueStorage.storageGiB)),
     both('storage deleted by one run', (one) => gib(one.deletedStorage.storageGiB)),
   ];

@@ -98,10 +98,21 @@ export function endWithoutReport(run: { readonly runId: string; readonly mode: M
 export function eventsOfNotices(run: { readonly runId: string; readonly mode: Mode }, notices: readonly Notice[]) {
   const { runId, mode } = run;
   return notices.map((notice): JanitorEvent => {
-    const { accountId, region, imageId, name: imageName, owner = null, isReminder, disableAt, deregisterAt } = notice;
+    const {
+      accountId,
+      region,
+      imageId,
+      name: imageName,
+      owner = null,
+      isReminder,
+      disableAt,
+      archiveAt,
+      deregisterAt,
+    } = notice;
     const detail = {
       ...{ schemaVersion: 1 as const, runId, mode, accountId, region, imageId, imageName, owner, isReminder },
       ...(disableAt && { disableAt: disableAt.toISOString() }),
+      ...(archiveAt && { archiveAt: archiveAt.toISOString() }),
       ...(deregisterAt && { deregisterAt: deregisterAt.toISOString() }),
       why: cut(notice.why, CHARACTERS),
     };

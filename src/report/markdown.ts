@@ -56,7 +56,8 @@ function totals(report: Report): string[] {
     ...tableBlock(
       ['Images', count(totals.images)],
       [
-        ...Object.entries(decisions),
+        // Few policies archive.
+        ...Object.entries(decisions).filter(([name, number]) => name !== 'archive' || number > 0),
         ['due, all steps', totals.dueImages],
         ...(totals.unverified === undefined ? [] : [['due, unverified', totals.unverified]]),
         ['without an owner', totals.imagesWithoutOwner],

@@ -17,13 +17,13 @@ import { isHeldUp } from './withheld.ts';
  * @param snapshots what its rule does with its snapshots
  */
 export function noticeOf(
-  step: Pick<Notice, 'deprecated' | 'deprecateAt' | 'disableAt' | 'deregisterAt' | 'isReminder'>,
+  step: Pick<Notice, 'deprecated' | 'deprecateAt' | 'disableAt' | 'archiveAt' | 'deregisterAt' | 'isReminder'>,
   imageId: ImageId,
   image: ReportImage,
   target: Target,
   snapshots: Rule['snapshots'],
 ): Notice {
-  const { deprecated, deprecateAt, disableAt, deregisterAt, isReminder } = step;
+  const { deprecated, deprecateAt, disableAt, archiveAt, deregisterAt, isReminder } = step;
   const isSaving = deregisterAt !== undefined && snapshots === 'delete';
   return {
     imageId,
@@ -33,6 +33,7 @@ export function noticeOf(
     deprecated,
     ...(deprecateAt && { deprecateAt }),
     ...(disableAt && { disableAt }),
+    ...(archiveAt && { archiveAt }),
     ...(deregisterAt && { deregisterAt }),
     isReminder,
     why: whyOf(image, (reason) => classOf(reason) === 'due'),

@@ -1,17 +1,15 @@
+import { snapshotPrices } from '../model/prices.ts';
+import { AS_OF, SOURCE } from '../model/snapshot-prices.ts';
 import { moneyRange } from '../text/format.ts';
 import type { Report, ReportPrices, StorageTotals } from './shape.ts';
-import { AS_OF, SNAPSHOT_PRICES, SOURCE } from './snapshot-prices.ts';
-
-/** Of a Region that is not on the list: what most Regions cost. */
-const USUAL = { standard: 0.05, archive: 0.0125 };
 
 /** The prices of snapshot storage in one Region, and whether usual ones are assumed since it is not on the list. */
 export function pricesOf(region: string): ReportPrices {
-  const { standard, archive } = SNAPSHOT_PRICES.get(region) ?? USUAL;
+  const { standard, archive, assumed } = snapshotPrices(region);
   return {
     standardPerGiBMonth: standard,
     archivePerGiBMonth: archive,
-    assumed: !SNAPSHOT_PRICES.has(region),
+    assumed,
     asOf: AS_OF,
     source: SOURCE,
   };

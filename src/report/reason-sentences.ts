@@ -1,4 +1,4 @@
-import type { Manager, Unannounced } from '../model/reasons.ts';
+import type { Manager, Unannounced, Unsaved } from '../model/reasons.ts';
 import { count, counted, day, listed, newest } from '../text/format.ts';
 import { referencesText } from './references.ts';
 import type { ReportImage, ReportReason, ReportReference, ReportSnapshot, ReportSnapshotReason } from './shape.ts';
@@ -108,6 +108,10 @@ const OF_IMAGES: {
       : `Its tag ami-janitor:announced-at says "${value}", which does not tell when its owner was told.`,
   'notice-running': ({ announcedAt, days, ofDays }) =>
     `Its owner was told on ${day(announcedAt)}: ${count(days)} of ${counted(ofDays, 'day')} of notice have passed.`,
+  archived: ({ snapshots }) => `In the archive or on the way there: ${listed(snapshots)}.`,
+  'archive-saves-nothing': ({ snapshots, because, others = 0 }) =>
+    `Not archived: ${listed(snapshots)}: ${UNSAVED[because](counted(others, 'snapshot'))}`,
+  'archive-held': ({ snapshots }) => `Not archived: ${listed(snapshots)}.`,
   unreferenced: ({ sources, otherAccounts = 0 }) => {
     const others = otherAccounts === 0 ? '' : `, nor in ${counted(otherAccounts, 'other account')}`;
     return `Nothing references it in the ${counted(sources, 'source')} read${others}.`;
@@ -137,6 +141,14 @@ const OF_IMAGES: {
     ].join(' '),
   'deprecated-by-other': ({ deprecationTime }) =>
     `Already deprecated by someone else on ${day(deprecationTime)}; that date stays.`,
+};
+
+const UNSAVED: Readonly<Record<Unsaved, (others: string) => string>> = {
+  'shared-blocks': (others) =>
+    `may share blocks with ${others} not archived now, so that archiving may free nothing, and the archive costs the full size.`,
+  'full-size': () => 'share blocks now, and would cost more in the archive, each in full.',
+  'ninety-days': () => 'would cost more for the 90 days that AWS bills at least than until the deregistration.',
+  'size-unknown': () => 'AWS does not tell the full size, so that nobody knows whether that saves.',
 };
 
 const OF_SNAPSHOTS: { readonly [Code in keyof SnapshotFacts]: (facts: SnapshotFacts[Code]) => string } = {

@@ -127,8 +127,9 @@ function ruleHits(rules: Plan['rules'], images: readonly ReportImage[]): NonNull
     const groupsOfOne = groups.filter(({ length }) => length === 1).length;
     return { rule, images: own.length, due, ...(groups.length > 0 && { groups: groups.length, groupsOfOne }) };
   };
-  const steps = ({ disable, deregister }: Plan['rules'][number]) => ({
+  const steps = ({ disable, archive, deregister }: Plan['rules'][number]) => ({
     ...(disable && { disableAfterDays: limitDays(disable.after.milliseconds) }),
+    ...(archive && { archiveAfterDays: limitDays(archive.after.milliseconds) }),
     ...(deregister && { deregisterAfterDays: limitDays(deregister.after.milliseconds) }),
   });
   const named = rules.map((rule) => ({ ...hits(rule.name), ...steps(rule) }));

@@ -4,13 +4,21 @@ import { count, counted, day, listed } from '../text/format.ts';
 import type { DecisionName, Report, ReportAction, ReportImage, ReportOutcome, ReportPass, Totals } from './shape.ts';
 
 /** The decisions in the order in which figures stand. */
-export const DECISIONS: readonly DecisionName[] = ['keep', 'reinstate', 'deprecate', 'disable', 'deregister'];
+export const DECISIONS: readonly DecisionName[] = [
+  'keep',
+  'reinstate',
+  'deprecate',
+  'disable',
+  'archive',
+  'deregister',
+];
 
 /** What each decision means for its image. */
 export const DECISION_SENTENCES: Readonly<Record<DecisionName, string>> = {
   keep: 'No action.',
   deprecate: 'It is due, and is deprecated first: launches still work, new users no longer find it.',
   disable: 'It is due, and is disabled: launches fail until it is enabled again.',
+  archive: 'It is due and disabled, and its snapshots are archived: they come back within 72 hours, for a fee.',
   deregister: 'It is due, and is deregistered.',
   reinstate: 'It is no longer due, and gets back what deprecating took.',
 };
@@ -38,6 +46,8 @@ export function actionSentence(action: ReportAction): string {
     }
     case 'disable':
       return 'Disable.';
+    case 'archive':
+      return `Archive ${counted(action.archiveSnapshots.length, 'snapshot')}.`;
     case 'deregister': {
       const kept =
         action.keepSnapshots.length === 0 ? '' : `, keep ${counted(action.keepSnapshots.length, 'snapshot')}`;

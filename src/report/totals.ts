@@ -3,10 +3,10 @@ import { snapshotIdsOf } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PassName, PassPlan, Plan } from '../model/plan.ts';
 import type { Mode } from '../model/run.ts';
+import { type BlockSharing, blockSharing } from '../model/shared-blocks.ts';
 import { hundredths } from '../text/format.ts';
 import { isDue } from './due.ts';
 import type { ReportPrices, StorageTotals, Totals } from './shape.ts';
-import { type BlockSharing, blockSharing } from './shared-blocks.ts';
 
 /** The figures that stand first in every report. */
 export function totalsOf(
@@ -24,7 +24,7 @@ export function totalsOf(
   return {
     images: plan.decisions.length,
     decisions: tally(
-      { keep: 0, deprecate: 0, disable: 0, deregister: 0, reinstate: 0 },
+      { keep: 0, deprecate: 0, disable: 0, archive: 0, deregister: 0, reinstate: 0 },
       plan.decisions,
       ({ decision }) => decision,
     ),
@@ -90,6 +90,7 @@ function passCounts(passes: readonly PassPlan[]): Totals['passes'] {
   return {
     deprecate: count('deprecate'),
     disable: count('disable'),
+    archive: count('archive'),
     deregister: count('deregister'),
     'delete-snapshots': count('delete-snapshots'),
   };

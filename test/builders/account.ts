@@ -156,6 +156,7 @@ export function anAccount(wish: AccountWish = {}): Account {
     ],
     sharing: new Map(images.map((image) => [image.imageId, UNSHARED])),
     snapshotDetails: new Map([...snapshotIds].map((id) => [id, HARMLESS])),
+    tierings: new Map([...snapshotIds].map((id) => [id, { status: 'read' }])),
     recycleBin: new Map(),
     retentionRules: COVERED,
     ancestry: new Map(),

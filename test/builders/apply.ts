@@ -30,6 +30,8 @@ function afterAction(account: Account, action: Action, plan: Plan): Account {
     }
     case 'disable':
       return disabled(account, action.imageId, at);
+    case 'archive':
+      return archived(account, action, at);
     case 'reinstate':
       return reinstated(account, action);
     case 'deregister':
@@ -57,6 +59,17 @@ function disabled(account: Account, imageId: ImageId, at: Date): Account {
     tags: { ...image.tags, ...tags },
   }));
   return record(changed, imageId, { disabled: { at, runId: RUN_ID, launchPermissions } });
+}
+
+/** EC2 has begun to move them, and is not done for hours. */
+function archived(account: Account, { archiveSnapshots, imageId }: ActionOf<'archive'>, at: Date): Account {
+  const tags = { 'ami-janitor:archived-at': at.toISOString() };
+  const began = { status: 'read', operation: 'archival-in-progress', startedAt: at } as const;
+  const tierings = new Map([...account.tierings, ...archiveSnapshots.map((id) => [id, began] as const)]);
+  return archiveSnapshots.reduce<Account>(
+    (now, id) => recordSnapshot(now, id, { archived: { at, runId: RUN_ID, imageId } }),
+    { ...tagSnapshots(account, archiveSnapshots, tags), tierings },
+  );
 }
 
 function reinstated(account: Account, action: ActionOf<'reinstate'>): Account {

@@ -19,10 +19,12 @@ const announced: fc.Arbitrary<Announced> = fc
     deregisterFrom: promise,
     disableFrom: promise,
     deprecateFrom: fc.option(fc.constantFrom(-5, -1, 0, 0, 1, 7, 13, 40).map(daysAgo), { nil: undefined, freq: 2 }),
+    archive: fc.option(promise, { nil: undefined, freq: 3 }),
   })
-  .map(({ days, owner, deprecateFrom, ...dates }) => ({
+  .map(({ days, owner, deprecateFrom, archive, ...dates }) => ({
     at: daysAgo(days),
     ...(owner !== undefined && { owner }),
+    ...(archive && { archiveFrom: archive }),
     ...dates,
     ...(deprecateFrom && { deprecateFrom }),
   }));

@@ -24,6 +24,7 @@ export interface RawRule {
   readonly expire?: { readonly tag: string; readonly as?: 'age' };
   readonly deprecate?: Readonly<Record<never, never>>;
   readonly disable?: { readonly after: string; readonly notice?: string };
+  readonly archive?: { readonly after: string; readonly notice?: string };
   readonly deregister?: { readonly after: string; readonly notice?: string };
   readonly snapshots?: 'delete' | 'keep';
   readonly public?: true;
@@ -89,7 +90,7 @@ const keep = fc
     [newest, youngerThan, launchedWithin].some((one) => one !== undefined),
   );
 
-const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregister' | 'public'>>(
+const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'archive' | 'deregister' | 'public'>>(
   {},
   { deprecate: {}, deregister: { after: '20d' } },
   { deprecate: {} },
@@ -99,6 +100,8 @@ const steps = fc.constantFrom<Pick<RawRule, 'deprecate' | 'disable' | 'deregiste
   { deprecate: {}, deregister: { after: '10d', notice: '14d' } },
   { deprecate: {}, disable: { after: '7d' }, deregister: { after: '30d' } },
   { deprecate: {}, disable: { after: '10d' }, deregister: { after: '10d' } },
+  { deprecate: {}, disable: { after: '7d' }, archive: { after: '14d' } },
+  { deprecate: {}, disable: { after: '7d' }, archive: { after: '7d', notice: '1d' }, deregister: { after: '200d' } },
   { deprecate: {}, disable: { after: '7d', notice: '1d' }, deregister: { after: '20d', notice: '14d' } },
   { deprecate: {}, public: true },
   { deprecate: {}, deregister: { after: '90d' }, public: true },

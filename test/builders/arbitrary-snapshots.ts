@@ -31,12 +31,15 @@ export function snapshotOf(number: number, count: number): fc.Arbitrary<Snapshot
       ageDays,
       state: seldom('completed', 'pending'),
       ownerId: seldom(ACCOUNT_ID, '999999999999'),
+      storageTier: seldom('standard', 'archive'),
+      size: seldom<object>({ fullSizeBytes: 2 ** 33, volumeId: `vol-${number}` }, {}, { fullSizeBytes: 2 ** 33 }),
       of: fc.oneof({ weight: 1, arbitrary: nightly }, { weight: 3, arbitrary: ofImage }),
       held: seldom<Record<string, string>>({}, { Keep: 'true' }, { 'aws:dlm:x': '' }, { 'ami-janitor:keep': 'true' }),
     })
-    .map(({ of, held, ...rest }) =>
+    .map(({ of, held, size, ...rest }) =>
       aSnapshot({
         number,
+        ...size,
         ...rest,
         description: of.description,
         tags: { ...('marks' in of ? of.marks : {}), ...held },

@@ -13,6 +13,7 @@ const CLUSTER = arn('elasticmapreduce', 'cluster/j-1A2B3C4D5E6F7');
 export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
 export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': keys });
 export const DEPRECATED = tagged(TAG.deprecatedAt, '2026-11-01T02:00:00.000Z');
+export const ARCHIVED = tagged(TAG.archivedAt, '2026-11-01T02:00:00.000Z');
 export const OF_IMAGE = tagged(TAG.image, 'ami-0123456789abcdef0');
 
 /**
@@ -52,6 +53,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeLaunchTemplates': { action: 'ec2:DescribeLaunchTemplates' },
   'ec2.DescribeLockedSnapshots': { action: 'ec2:DescribeLockedSnapshots' },
   'ec2.DescribeSnapshotAttribute': { action: 'ec2:DescribeSnapshotAttribute', resource: SNAPSHOT },
+  'ec2.DescribeSnapshotTierStatus': { action: 'ec2:DescribeSnapshotTierStatus' },
   'ec2.DescribeSnapshots': { action: 'ec2:DescribeSnapshots' },
   'ec2.DescribeSpotFleetRequests': { action: 'ec2:DescribeSpotFleetRequests' },
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
@@ -156,9 +158,20 @@ export const WRITES: Readonly<Record<string, readonly Row[]>> = {
     { action: 'ec2:DisableImageDeprecation', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:EnableImage', resource: IMAGE, context: DEPRECATED },
     { action: 'ec2:ModifyImageAttribute', resource: IMAGE, context: DEPRECATED },
+    { action: 'ec2:RestoreSnapshotTier', resource: SNAPSHOT, context: ARCHIVED },
     { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(...OWN_TAGS) },
     { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys(...OWN_TAGS, ...DISABLED_TAGS, TAG.deregisterRun) },
-    { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.orphanedAt) },
+    {
+      action: 'ec2:DeleteTags',
+      resource: SNAPSHOT,
+      context: tagKeys(TAG.image, TAG.run, TAG.orphanedAt, TAG.archivedAt),
+    },
+  ],
+  ArchiveRole: [
+    ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
+    { action: 'ec2:ModifySnapshotTier', resource: SNAPSHOT, context: ARCHIVED },
+    { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.archivedAt) },
   ],
   DisableRole: [
     ...HOLD_LOCK,

@@ -53,6 +53,7 @@ export function iamDocumentTests(template: () => Template): void {
     'ReportRole',
     'DeprecateRole',
     'DisableRole',
+    'ArchiveRole',
     'DeregisterRole',
     'DeleteSnapshotsRole',
     'NotifyRole',

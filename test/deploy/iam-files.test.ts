@@ -14,7 +14,7 @@ const titled = (rows: readonly Row[]) => rows.map((row) => [`${row.action} ${row
 /** The report bucket is no part of it: its roles stand in the deployment. */
 const ofAccount = (rows: readonly Row[]) => rows.filter(({ action }) => !action.startsWith('s3:'));
 
-const PASSES = ['DeprecateRole', 'DisableRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
+const PASSES = ['DeprecateRole', 'DisableRole', 'ArchiveRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
 const ACTS = ofAccount(PASSES.flatMap((role) => WRITES[role] ?? []));
 
 it.each(['reader', 'actor', 'restorer', 'deployer', 'deployer-resources', 'deployer-options'])(
@@ -43,6 +43,9 @@ describe('who acts', () => {
   const ofOtherPasses = [
     'deregistering',
     'turning Fast Launch off',
+    'disabling',
+    'deleting',
+    'restoring',
     'tagging a snapshot',
     'tagging an image',
     'another tag',

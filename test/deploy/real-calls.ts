@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Call } from '../../sandbox/calls.ts';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import type { AccountState } from '../../sandbox/state.ts';
+import { handler as archive } from '../../src/handlers/archive.ts';
 import { handler as deleteSnapshots } from '../../src/handlers/delete-snapshots.ts';
 import { handler as deprecate } from '../../src/handlers/deprecate.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
@@ -16,12 +17,33 @@ import type { Row } from './actions.ts';
 import { evaluate, policiesOf } from './simulate.ts';
 import { ACCOUNT, REGION, type Template } from './template.ts';
 
-const FUNCTIONS = [
-  ['DeprecateRole', deprecate, 'EnableImageDeprecation'],
-  ['DisableRole', disable, 'DisableImage'],
-  ['DeregisterRole', deregister, 'DeregisterImage'],
-  ['DeleteSnapshotsRole', deleteSnapshots, 'DeleteSnapshot'],
-] as const;
+const asItIs = () => {};
+
+const FUNCTIONS: readonly (readonly [string, typeof disable, string, (account: AccountState) => void])[] = [
+  ['DeprecateRole', deprecate, 'EnableImageDeprecation', asItIs],
+  ['DeprecateRole', deprecate, 'RestoreSnapshotTier', (account) => disableAll(account, 'archive')],
+  ['DisableRole', disable, 'DisableImage', asItIs],
+  ['ArchiveRole', archive, 'ModifySnapshotTier', (account) => disableAll(account, 'standard')],
+  ['DeregisterRole', deregister, 'DeregisterImage', asItIs],
+  ['DeleteSnapshotsRole', deleteSnapshots, 'DeleteSnapshot', asItIs],
+];
+
+/** All that this tool deprecated was disabled by it, too, and each image was made from another; archived ones are kept again. */
+function disableAll({ images, snapshots }: AccountState, StorageTier: 'archive' | 'standard'): void {
+  const here = (Key: string) => ({ Key, Value: '2026-01-01T00:00:00.000Z' });
+  const keep = StorageTier === 'archive' ? [{ Key: 'ami-janitor:keep', Value: 'true' }] : [];
+  for (const [id, image] of images) {
+    if (image.Tags?.some(({ Key }) => Key === 'ami-janitor:deprecated-at') !== true) continue;
+    const Tags = [...image.Tags, here('ami-janitor:disabled-at'), ...keep];
+    images.set(id, { ...image, State: 'disabled', SourceImageId: id.replace('ami-', 'ami-f').slice(0, 21), Tags });
+    for (const { Ebs } of image.BlockDeviceMappings ?? []) {
+      const snapshot = snapshots.get(Ebs?.SnapshotId ?? '');
+      const tags = [...(snapshot?.Tags ?? []), ...(keep.length > 0 ? [here('ami-janitor:archived-at')] : [])];
+      if (snapshot?.SnapshotId) snapshots.set(snapshot.SnapshotId, { ...snapshot, StorageTier, Tags: tags });
+    }
+  }
+}
+
 const POLICY = {
   version: 1,
   rules: [
@@ -36,6 +58,12 @@ const POLICY = {
   ],
   orphanSnapshots: { deleteAfter: '0d' },
   limits: { perRun: IS_SAMPLE ? 5 : 20, stopAbove: '100%' },
+};
+
+/** The same, and archives where it would deregister. */
+const ARCHIVES = {
+  ...POLICY,
+  rules: POLICY.rules.map(({ deregister: _, ...rule }) => ({ ...rule, archive: { after: '0d' } })),
 };
 
 const inputShape = z.object({
@@ -76,16 +104,20 @@ export function askedOf({ service, operation, input }: Call, state: AccountState
 export function realCallsTests(template: () => Template): void {
   it.each(FUNCTIONS)(
     '%s allows every write that its function makes',
-    async (role, handler, act) => {
+    async (role, handler, act, prepare) => {
       silenceConsole();
       const now = new Date();
       const account = seedAccount({ now });
+      prepare(account);
       const asked: Row[] = [];
       const intercept = (call: Call) => {
         if (call.writes && call.service !== 's3') asked.push(...askedOf(call, account));
         return undefined;
       };
-      const variables = { ...storePolicy(account, JSON.stringify(POLICY)), JANITOR_ENFORCE: 'true' };
+      const variables = {
+        ...storePolicy(account, JSON.stringify(prepare === asItIs ? POLICY : ARCHIVES)),
+        JANITOR_ENFORCE: 'true',
+      };
       const sandbox = await serve({ account, now: () => new Date(), intercept }, variables);
       bearOut(account.buckets, 'ami-janitor-reports', account);
       await handler({ mode: 'enforce' }, lambdaContext()).finally(() => sandbox.close());

@@ -1,4 +1,4 @@
-import { DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagged, tagKeys } from './actions.ts';
+import { ARCHIVED, DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagged, tagKeys } from './actions.ts';
 
 const KEPT_BY_PEOPLE = tagged('ami-janitor:keep', 'true');
 
@@ -35,6 +35,18 @@ export const REFUSED: readonly Refused[] = [
     ...tagKeys('ami-janitor:deprecated-at'),
   }),
   refused('DisableRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, DEPRECATED),
+  refused('ArchiveRole', 'a snapshot that it did not mark', 'ec2:ModifySnapshotTier', SNAPSHOT),
+  refused('ArchiveRole', 'a snapshot that people keep', 'ec2:ModifySnapshotTier', SNAPSHOT, {
+    ...ARCHIVED,
+    ...KEPT_BY_PEOPLE,
+  }),
+  refused('ArchiveRole', 'restoring', 'ec2:RestoreSnapshotTier', SNAPSHOT, ARCHIVED),
+  refused('ArchiveRole', 'deleting', 'ec2:DeleteSnapshot', SNAPSHOT, { ...ARCHIVED, ...OF_IMAGE }),
+  refused('ArchiveRole', 'disabling', 'ec2:DisableImage', IMAGE, DEPRECATED),
+  refused('ArchiveRole', 'tagging an image', 'ec2:CreateTags', IMAGE, tagKeys('ami-janitor:archived-at')),
+  refused('ArchiveRole', 'another tag', 'ec2:CreateTags', SNAPSHOT, tagKeys('ami-janitor:image')),
+  refused('ArchiveRole', 'a key of others’ by itself', 'kms:Decrypt', 'arn:aws:kms:eu-west-1:123456789012:key/x'),
+  refused('DeprecateRole', "someone else's archived snapshot", 'ec2:RestoreSnapshotTier', SNAPSHOT),
   refused('DeregisterRole', 'an image without tags', 'ec2:DeregisterImage', IMAGE),
   refused('DeregisterRole', 'the Fast Launch of an image without tags', 'ec2:DisableFastLaunch', IMAGE),
   refused('DisableRole', 'turning Fast Launch off', 'ec2:DisableFastLaunch', IMAGE, DEPRECATED),

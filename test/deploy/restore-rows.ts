@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TAG } from '../../src/model/tags.ts';
-import { DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
+import { ARCHIVED, DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagKeys, WRITES } from './actions.ts';
 import { evaluate, type policiesOf } from './simulate.ts';
 
 const LOCK: readonly Row[] = (WRITES.DeregisterRole ?? []).filter(({ action }) => action.startsWith('ssm:'));
@@ -15,10 +15,12 @@ const RESTORES: readonly Row[] = [
   { action: 'ec2:ListSnapshotsInRecycleBin' },
   { action: 'ec2:RestoreImageFromRecycleBin', resource: IMAGE },
   { action: 'ec2:RestoreSnapshotFromRecycleBin', resource: SNAPSHOT },
+  { action: 'ec2:DescribeSnapshotTierStatus' },
+  { action: 'ec2:RestoreSnapshotTier', resource: SNAPSHOT, context: ARCHIVED },
   { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.keep, TAG.restored) },
   { action: 'ec2:CreateTags', resource: SNAPSHOT, context: tagKeys(TAG.keep, TAG.restored) },
   { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys(TAG.deprecatedAt, TAG.deregisterRun, TAG.recycle) },
-  { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.recycle) },
+  { action: 'ec2:DeleteTags', resource: SNAPSHOT, context: tagKeys(TAG.image, TAG.run, TAG.recycle, TAG.archivedAt) },
   { action: 'ec2:EnableImageDeprecation', resource: IMAGE },
   { action: 'ec2:DisableImageDeprecation', resource: IMAGE, context: DEPRECATED },
   { action: 'ec2:EnableImage', resource: IMAGE, context: DEPRECATED },
@@ -29,6 +31,8 @@ const REFUSED: readonly Row[] = [
   { action: 'ec2:DeregisterImage', resource: IMAGE, context: DEPRECATED },
   { action: 'ec2:DisableImage', resource: IMAGE, context: DEPRECATED },
   { action: 'ec2:DeleteSnapshot', resource: SNAPSHOT, context: OF_IMAGE },
+  { action: 'ec2:ModifySnapshotTier', resource: SNAPSHOT, context: ARCHIVED },
+  { action: 'ec2:RestoreSnapshotTier', resource: SNAPSHOT },
   { action: 'ec2:ModifyImageAttribute', resource: IMAGE },
   {
     action: 'ec2:ModifyImageAttribute',

@@ -14,6 +14,7 @@ const OWN_LOG: Readonly<Record<string, string>> = {
   ReportRole: 'ReportLogGroup',
   DeprecateRole: 'DeprecateLogGroup',
   DisableRole: 'DisableLogGroup',
+  ArchiveRole: 'ArchiveLogGroup',
   DeregisterRole: 'DeregisterLogGroup',
   DeleteSnapshotsRole: 'DeleteDashsnapshotsLogGroup',
   NotifyRole: 'NotifyLogGroup',

@@ -56,9 +56,10 @@ export function templateTests(template: () => Template): void {
   it('has a role of its own for each function, and no other role but the schedules’ and that of who restores', () => {
     const functions = ofType('AWS::Lambda::Function').map(([, properties]) => functionShape.parse(properties));
     const roles = ofType('AWS::IAM::Role').map(([id]) => id);
-    expect(functions).toHaveLength(7);
-    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(7);
+    expect(functions).toHaveLength(8);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(8);
     expect(roles.sort()).toEqual([
+      'ArchiveRole',
       'DeleteSnapshotsRole',
       'DeprecateRole',
       'DeregisterRole',
@@ -108,7 +109,7 @@ export function templateTests(template: () => Template): void {
       const schedules = ofType('AWS::Scheduler::Schedule', enforce).map(
         ([id, properties]) => [id, scheduleShape.parse(properties)] as const,
       );
-      expect(schedules).toHaveLength(6);
+      expect(schedules).toHaveLength(7);
       for (const [id, { State, Target }] of schedules) {
         const reports = id === 'ReportSchedule';
         expect(State, id).toBe(reports || enforce ? 'ENABLED' : 'DISABLED');
@@ -164,7 +165,7 @@ export function templateTests(template: () => Template): void {
   it('tells the channel of each failed run once, keeps it in the queue, and never tells of its telling', () => {
     const invoked = ofType('AWS::Lambda::EventInvokeConfig').map(([, config]) => invokeShape.parse(config));
     const queue = 'arn:aws:sqs:eu-west-1:123456789012:DeadLetterQueue';
-    expect(invoked).toHaveLength(6);
+    expect(invoked).toHaveLength(7);
     for (const { FunctionName, MaximumRetryAttempts, DestinationConfig } of invoked) {
       expect(MaximumRetryAttempts, FunctionName).toBe(0);
       const notifies = FunctionName.toLowerCase().includes('notify');
@@ -186,7 +187,7 @@ export function templateTests(template: () => Template): void {
 
   it('keeps every log for a time, and no function may make a log group of its own', () => {
     const groups = ofType('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', '90');
   });
 
@@ -217,7 +218,8 @@ export function templateTests(template: () => Template): void {
   });
 
   describe.each(DEPLOYMENTS)('in a deployment %s', (_, enforce) => {
-    const expected = enforce ? ['Report', 'Deprecate', 'Disable', 'Deregister', 'DeleteSnapshots'] : ['Report'];
+    const acting = ['Deprecate', 'Disable', 'Archive', 'Deregister', 'DeleteSnapshots'];
+    const expected = enforce ? ['Report', ...acting] : ['Report'];
     it(`misses a run of ${expected.join(', ')}`, () => {
       const missing = ofType('AWS::CloudWatch::Alarm', enforce).filter(([id]) => id.endsWith('MissingAlarm'));
       expect(missing.map(([id]) => id)).toEqual(expected.map((name) => `${name}MissingAlarm`));
@@ -233,7 +235,7 @@ export function templateTests(template: () => Template): void {
     });
     it('tells somebody of every alarm, and that it is over', () => {
       const alarms = ofType('AWS::CloudWatch::Alarm', enforce);
-      expect(alarms.length).toBe(enforce ? 14 : 10);
+      expect(alarms.length).toBe(enforce ? 16 : 11);
       for (const [id, alarm] of alarms) expect(alarm, id).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
     });
   });

@@ -13,10 +13,16 @@ const RECIPES = [...PAGE.matchAll(/^### (\d+)\. (.+)\n\n```yaml\n([\s\S]*?)^```$
 
 type Wish = Parameters<typeof anImage>[0];
 /** What becomes of an image. */
-type Row = readonly [Wish, 'keep' | 'deprecate'];
+type Row = readonly [Wish, 'keep' | 'deprecate' | 'disable' | 'archive'];
 
 const BASE = imageNamed('ami-0123456789abcdef0');
 const web = { Family: 'web' };
+const DISABLED: Wish = {
+  ageDays: 500,
+  state: 'disabled',
+  tags: { Retention: '7y', 'ami-janitor:disabled-at': '2026-10-21T02:00:00.000Z' },
+  snapshots: [1],
+};
 const families = (...ages: number[]): Wish[] => ages.map((ageDays) => ({ ageDays, tags: web }));
 
 /** The images that prove each recipe, and what it decides over them. */
@@ -118,6 +124,15 @@ const PROOF: Readonly<Record<string, { readonly rows: readonly Row[]; readonly e
       [{ ageDays: 179 }, 'keep'],
       [{ ageDays: 181, tags: { Owner: 'ann' } }, 'keep'],
       [{ ageDays: 181, lastLaunchedDaysAgo: 300 }, 'keep'],
+    ],
+  },
+  14: {
+    rows: [
+      [{ ageDays: 364, tags: { Retention: '7y' } }, 'keep'],
+      [{ ageDays: 366, tags: { Retention: '7y' } }, 'deprecate'],
+      [{ ageDays: 500, deprecatedDaysAgo: 60, tags: { Retention: '7y' } }, 'disable'],
+      [{ ...DISABLED, deprecatedDaysAgo: 59 }, 'keep'],
+      [{ ...DISABLED, deprecatedDaysAgo: 60 }, 'archive'],
     ],
   },
 };

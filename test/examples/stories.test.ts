@@ -310,6 +310,19 @@ const STORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     old: 'deprecate: unreferenced',
     owned: 'keep: no-rule',
   },
+  'cookbook/14-archived': {
+    'app-10': 'keep: younger-than',
+    'app-20': 'keep: younger-than',
+    'app-30': 'keep: younger-than',
+    'app-40': 'keep: younger-than',
+    'app-next-of-it': 'keep: younger-than',
+    'app-unused': 'deprecate: unreferenced',
+    'app-deprecated': 'disable: deprecated-for',
+    'app-disabled': 'keep: waiting',
+    'app-to-archive': 'archive: deprecated-for',
+    // It may share blocks with the next image of its pipeline.
+    'app-of-a-pipeline': 'keep: waiting',
+  },
 };
 
 /** How many snapshots are decided so, by decision and first reason. */

@@ -519,16 +519,22 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
     const notice = step.notice ?? (rule?.public ? '90d' : '7d');
     return { over, at: isTold ? Math.max(over, toldAt + ms(notice)) : Infinity };
   };
+  const own = image.blockDevices.flatMap(({ snapshotId }) => snapshotId ?? []);
+  const tierOf = (id: string) => account.snapshots.find(({ snapshotId }) => snapshotId === id)?.storageTier;
+  const toArchive = image.state === 'disabled' && own.some((id) => tierOf(id) !== 'archive');
   const disable = times(image.state === 'available' ? rule.disable : undefined, mine?.disableFrom, 0);
+  const archive = times(toArchive ? rule.archive : undefined, mine && (mine.archiveFrom ?? 'none'), 0);
   const deregister = times(rule.deregister, mine?.deregisterFrom, tagged);
   const used = publicUse(image, account, mark.since, now);
   if (now >= deregister.at && used && unknown === 0) return answer('keep', [used]);
   if (now >= deregister.at) return act('deregister', 'deprecated-for');
   if (now >= disable.at) return act('disable', 'deprecated-for');
-  const isDisableFirst = disable.at < deregister.at || (disable.at === deregister.at && disable.over < deregister.over);
-  const step = isDisableFirst ? disable : deregister;
-  const then: [string, number] | undefined =
-    step.at < Infinity ? [isDisableFirst ? 'disable' : 'deregister', step.at] : undefined;
+  if (now >= archive.at) return act('archive', 'deprecated-for');
+  const [name, early]: [string, typeof disable] =
+    image.state === 'available' ? ['disable', disable] : ['archive', archive];
+  const isEarly = early.at < deregister.at || (early.at === deregister.at && early.over < deregister.over);
+  const step = isEarly ? early : deregister;
+  const then: [string, number] | undefined = step.at < Infinity ? [isEarly ? name : 'deregister', step.at] : undefined;
   if (step.over === Infinity) return stay('nothing-further');
   if (now < step.over) return stay('waiting', then);
   return stay(isTold && step.at < Infinity ? 'notice-running' : 'not-announced', then);

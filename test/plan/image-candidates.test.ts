@@ -7,6 +7,9 @@ import { POLICY } from '../builders/plan.ts';
 const MARK = 'ami-janitor:deprecated-at';
 const UNREFERENCED = { code: 'unreferenced', sources: 13 } as const;
 
+/** Decisions of which none archives. */
+const only = (decision: Decision) => ({ decisions: [decision], snapshots: new Map() });
+
 /** What a plan would make of a decision that should never have come about. */
 function actionsFor(image: ReturnType<typeof anImage>): string[] {
   const decision: Decision = {
@@ -16,7 +19,9 @@ function actionsFor(image: ReturnType<typeof anImage>): string[] {
     decision: 'deregister',
     reasons: [UNREFERENCED],
   };
-  return imageCandidates(anAccount({ images: [image] }), POLICY, [decision], [], AT).map(({ action }) => action.action);
+  return imageCandidates(anAccount({ images: [image] }), POLICY, only(decision), [], AT).map(
+    ({ action }) => action.action,
+  );
 }
 
 test('an image with this tool’s date is deregistered', () => {
@@ -36,7 +41,7 @@ test.each(['deprecate', 'disable'] as const)(
     const image = anImage({ sourceImageId: imageId(2) });
     const account = { ...anAccount({ images: [image] }), sharing: new Map() };
     const decided: Decision = { image, rule: 'gone', references: [], decision, reasons: [UNREFERENCED] };
-    const [found] = imageCandidates(account, POLICY, [decided], [], AT);
+    const [found] = imageCandidates(account, POLICY, only(decided), [], AT);
     expect(found?.action).not.toHaveProperty('deregisterAfter');
     expect(found?.missing.sharing).toEqual([imageId(1)]);
   },
@@ -44,5 +49,5 @@ test.each(['deprecate', 'disable'] as const)(
 
 test('what is kept has no action, and no reading is wanted for it', () => {
   const decided: Decision = { image: anImage(), references: [], decision: 'keep', reasons: [{ code: 'no-rule' }] };
-  expect(imageCandidates(anAccount({ images: [anImage()] }), POLICY, [decided], [], AT)).toEqual([]);
+  expect(imageCandidates(anAccount({ images: [anImage()] }), POLICY, only(decided), [], AT)).toEqual([]);
 });

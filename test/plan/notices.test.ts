@@ -3,7 +3,7 @@ import type { Image } from '../../src/model/image.ts';
 import type { Announced } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { announcedBy, type DueNotice, dueNotices } from '../../src/plan/notices.ts';
-import { AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
+import { AT, anAccount, anImage, aSnapshot, daysAgo, imageId } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 import { aJournal, announced, recorded, recordOf } from '../builders/records.ts';
 
@@ -100,6 +100,27 @@ describe('of a deprecated image its owner is told', () => {
     expect(noticesOf([deprecated(20, undefined, undefined, { state: 'disabled' })])).toEqual([
       { deprecated: true, isReminder: false, deregisterAt: daysAgo(-10) },
     ]);
+  });
+
+  test('when its snapshots are archived, as long as any is not, and anew where that was never announced', () => {
+    const policy = oneRule(
+      `${KEEP}, disable: { after: 14d }, archive: { after: 25d }, deregister: { after: 90d }`,
+      TELLS,
+    );
+    const dates = { disableAt: daysAgo(-9), archiveAt: daysAgo(-20), deregisterAt: daysAgo(-85) };
+    const image = deprecated(5, undefined, undefined, { blockDevices: anImage({ snapshots: [1] }).blockDevices });
+    expect(noticesOf([image], policy)).toEqual([{ deprecated: true, isReminder: false, ...dates }]);
+    const told = (over: Partial<Announced>) => {
+      const announcedThen = announced(daysAgo(5), { deregisterFrom: daysAgo(-85), disableFrom: daysAgo(-9), ...over });
+      const record = { ...recordOf(image), announced: announcedThen };
+      const journal = aJournal({ images: [[image.imageId, record]] });
+      return dueNotices(makePlan({ ...anAccount({ images: [image] }), journal }, policy, AT), policy);
+    };
+    expect(told({})).toMatchObject([{ ...dates, isReminder: false }]);
+    expect(told({ archiveFrom: daysAgo(-20) })).toEqual([]);
+    const there = anAccount({ images: [image], snapshots: [aSnapshot({ number: 1, storageTier: 'archive' })] });
+    const [notice] = dueNotices(makePlan(recorded(there), policy, AT), policy);
+    expect(notice).not.toHaveProperty('archiveAt');
   });
 
   test('nothing of removal where the rule has none', () => {

@@ -126,6 +126,37 @@ describe('disabling waits for the notice too', () => {
   });
 });
 
+it('archiving waits for the notice too, and for its date', () => {
+  const policy = oneRule(
+    'keep: { youngerThan: 30d }, deprecate: {}, disable: { after: 10d }, archive: { after: 20d }, deregister: { after: 90d }',
+    NOTIFY,
+  );
+  const disabled: Wish = {
+    state: 'disabled',
+    snapshots: [1],
+    tags: { 'ami-janitor:disabled-at': daysAgo(5).toISOString() },
+  };
+  const decided = (told: Announced | undefined) => {
+    const image = anImage({ deprecatedDaysAgo: 40, ...disabled });
+    const record = { ...recordOf(image), ...(told && { announced: told }) };
+    return decideFirst([image], policy, { journal: aJournal({ images: [[image.imageId, record]] }) });
+  };
+  const told = { deregisterFrom: daysAgo(-50) };
+  expect(decided(undefined).decision).toBe('keep');
+  // Who was told of the end alone, as by an earlier version, hears of it first.
+  expect(decided(announced(daysAgo(30), told))).toMatchObject({ decision: 'keep', nextStep: 'deregister' });
+  expect(decided(announced(daysAgo(6), { ...told, archiveFrom: daysAgo(6) }))).toMatchObject({
+    decision: 'keep',
+    reasons: [{ code: 'notice-running', days: 6, ofDays: 7 }, {}, {}],
+    next: { decision: 'archive', at: daysAgo(-1) },
+  });
+  expect(decided(announced(daysAgo(7), { ...told, archiveFrom: daysAgo(7) })).decision).toBe('archive');
+  expect(decided(announced(daysAgo(30), { ...told, archiveFrom: daysAgo(-3) })).next).toEqual({
+    decision: 'archive',
+    at: daysAgo(-3),
+  });
+});
+
 describe('what an owner was told binds', () => {
   const told = (deregisterFrom: Date | 'none', days = 30) => announced(daysAgo(days), { deregisterFrom });
 

@@ -9,6 +9,20 @@ describe('rules that would surprise are refused', () => {
       ['p.yml:3:32: rules[0].keep: needs newest, youngerThan or launchedWithin: without any it would keep nothing'],
     ],
     ['keep: { copiesOfKept: true }', [expect.stringContaining('needs newest, youngerThan or launchedWithin')]],
+    [
+      'keep: { newest: 1 }, deprecate: {}, archive: { after: 30d }',
+      [
+        'p.yml:3:71: rules[0].archive: needs disable beside it: EC2 archives only the snapshots of images that are disabled',
+      ],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, disable: { after: 14d }, archive: { after: 13d }',
+      ['p.yml:3:105: rules[0].archive.after: must not be shorter than disable.after'],
+    ],
+    [
+      'keep: { newest: 1 }, deprecate: {}, disable: { after: 14d }, archive: { after: 30d }, deregister: { after: 20d }',
+      ['p.yml:3:133: rules[0].deregister.after: must not be shorter than archive.after'],
+    ],
     ['keep: { newest: 0 }', ['p.yml:3:42: rules[0].keep.newest: must be at least 1']],
     [
       'keep: { youngerThan: 0d }',

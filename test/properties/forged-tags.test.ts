@@ -14,7 +14,7 @@ import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 import { tried } from '../builders/tried.ts';
 
-const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
+const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, archive: 3, deregister: 4, delete: 1 };
 
 /** How much each image and snapshot loses, by id. */
 function losses(account: Account, raw: RawPolicy): Map<string, number> {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/model/account.ts';
 import type { Image } from '../../src/model/image.ts';
 import type { SourceReading } from '../../src/model/reference.ts';
+import { evaluate } from '../../src/plan/evaluate.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { decideImages } from '../../src/policy/decision/decide-images.ts';
 import { AT, TEMPLATE } from '../builders/account.ts';
@@ -12,7 +13,7 @@ import { policyOf } from '../builders/policy.ts';
 import { times } from '../builders/runs.ts';
 import { tried } from '../builders/tried.ts';
 
-const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, deregister: 3, delete: 1 };
+const STRENGTH = { reinstate: 0, keep: 0, deprecate: 1, disable: 2, archive: 3, deregister: 4, delete: 1 };
 
 /** How much each image and snapshot loses, by id. */
 function losses(account: Account, raw: RawPolicy): Map<string, number> {
@@ -36,7 +37,8 @@ function expectNoMore(before: Map<string, number>, after: Map<string, number>): 
 }
 
 /** Longer than any wait of the random policies. */
-const longer = ({ public: isPublic }: Pick<RawRule, 'public'>) => (isPublic ? '120d' : '45d');
+const longer = ({ public: isPublic, archive }: Pick<RawRule, 'public' | 'archive'>) =>
+  archive ? '300d' : isPublic ? '120d' : '45d';
 
 function notForPublic({ public: _, ...rule }: RawRule): RawRule {
   return rule;
@@ -116,7 +118,7 @@ describe('nothing loses more than before when', () => {
   test('rules are for public images: all but those are decided as before, and what is public is deprecated first, and never disabled', () => {
     // What is kept with a public image goes with it.
     const alone = keeping(() => ({ copiesOfKept: false, ancestorsOfKept: false }));
-    const opted = ({ disable, ...rule }: RawRule): RawRule =>
+    const opted = ({ disable, archive, ...rule }: RawRule): RawRule =>
       rule.deprecate === undefined || rule.keep === 'always'
         ? rule
         : { ...rule, public: true, ...(rule.deregister && { deregister: { after: '90d', notice: '90d' } }) };
@@ -172,21 +174,42 @@ describe('nothing loses more than before when', () => {
         ...(deregister && { deregister: { ...deregister, after: longer(rule) } }),
       }),
     ],
+    ['not archiving', ({ archive, ...rule }) => rule],
     [
       'disable.after',
-      ({ disable, deregister, ...rule }) => ({
+      ({ disable, archive, deregister, ...rule }) => ({
         ...rule,
-        ...(deregister && { deregister: { ...deregister, after: longer(rule) } }),
+        ...(deregister && { deregister: { ...deregister, after: longer({ ...rule, ...(archive && { archive }) }) } }),
         ...(disable && { disable: { after: '40d' } }),
+        ...(archive && { archive: { after: '42d' } }),
       }),
     ],
-    ['not deprecating', ({ deprecate, disable, deregister, public: _, ...rule }) => rule],
+    ['not deprecating', ({ deprecate, disable, archive, deregister, public: _, ...rule }) => rule],
     ['not for public images', notForPublic],
     ['snapshots', (rule) => (rule.keep === 'always' ? rule : { ...rule, snapshots: 'keep' })],
   ])('a rule keeps longer: %s', (_, longer) => {
     tried(RUNS, cases, ([account, raw, index]) => {
       const rules = raw.rules.map((rule, at) => (index % raw.rules.length === at ? longer(rule) : rule));
       expectNoMore(losses(account, raw), losses(account, { ...raw, rules }));
+    });
+  });
+
+  test('a rule archives: what was not due is not for that, and nothing but archiving is added', () => {
+    tried(RUNS, cases, fc.constantFrom('7d', '14d', '19d'), ([account, raw], after) => {
+      const archives = ({ disable, deregister, archive: _, public: __, ...rule }: RawRule): RawRule => ({
+        ...rule,
+        ...(disable && { disable: { after: '7d' }, archive: { after } }),
+        ...(deregister && { deregister: { after: '20d' } }),
+      });
+      const without = ({ archive: _, ...rule }: RawRule): RawRule => rule;
+      const rules = raw.rules.map(archives);
+      const decided = (policy: RawPolicy) => evaluate(account, policyOf(policy), AT).decisions;
+      const before = decided({ ...raw, rules: rules.map(without) });
+      for (const [index, one] of decided({ ...raw, rules }).entries()) {
+        const was = before[index];
+        if (one.decision !== 'archive') expect(one.decision).toBe(was?.decision);
+        else expect(was?.decision === 'keep' && was.nextStep).toMatch(/^(none|deregister)$/);
+      }
     });
   });
 

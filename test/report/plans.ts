@@ -57,7 +57,7 @@ export function keep(about: Image, reasons: Keep['reasons'], over: Partial<Keep>
   return { image: about, decision: 'keep', rule: 'golden images', references: [], reasons, ...over };
 }
 
-type Due = Exclude<Decision, { decision: 'keep' } | { decision: 'reinstate' }>;
+type Due = Exclude<Decision, { decision: 'keep' } | { decision: 'archive' } | { decision: 'reinstate' }>;
 
 export function due(
   about: Image,

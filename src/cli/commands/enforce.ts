@@ -71,6 +71,7 @@ function undoOf({ action, isRemoval }: Act, undo: Policy['undo'], hasJournal: bo
   if (isRemoval && undo === 'none') return "can't be undone (undo: none)";
   if (isRemoval) return `can't be undone, but while the Recycle Bin holds it (${command} restore)`;
   if (action === 'disable' && !hasJournal) return 'can be undone, but for its launch permissions (no --bucket)';
+  if (action === 'archive') return 'can be undone within 72 hours, for what AWS bills per GiB restored';
   return 'can be undone';
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { RECYCLABLE } from '../../model/account.ts';
 import { unaskedLines } from '../../model/ancestry.ts';
 import { isImageId } from '../../model/ids.ts';
+import { snapshotIdsOf } from '../../model/image.ts';
 import { recordingText } from '../../recording/write.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { EXIT, type ExitCode, type Io, messageOf, say, UsageError } from '../io.ts';
@@ -27,6 +28,8 @@ export async function record(
       usage: [],
       publicUsage: seen.images.flatMap(({ imageId, isPublic }) => (isPublic ? imageId : [])),
       snapshotDetails: seen.snapshots.map(({ snapshotId }) => snapshotId),
+      // Nothing else can be archived.
+      tierings: seen.images.filter(({ state }) => state === 'disabled').flatMap(snapshotIdsOf),
       recycleBin: [...new Set(orphansOf.filter(isImageId))],
       retentionRules: [...RECYCLABLE],
       ancestry: unaskedLines(seen),

@@ -9,6 +9,7 @@ import type { Image } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { breaksLaunches } from '../../model/plan.ts';
 import { isOwnDeprecation, PERMISSION_TAG_KEYS, savedPermissions, TAG } from '../../model/tags.ts';
+import { restoreFromArchive } from './archive.ts';
 import {
   byItsState,
   createTags,
@@ -111,7 +112,7 @@ const SNAPSHOT_TAGS = [TAG.image, TAG.run, TAG.orphanedAt, TAG.recycle];
 type Reinstating = Pick<PassContext, 'ec2' | 'clock' | 'sleep' | 'deadline'>;
 
 /**
- * Gives an image back what this tool took: it is enabled, shared with whom the record of its disabling names, and no
+ * Gives an image back what this tool took: its snapshots come back from the archive, it is enabled, shared with whom the record of its disabling names, and no
  * longer deprecated. Its tags go last, after those of its snapshots, so that a run which ends before is taken up by the
  * next. What someone else did is left as it is: where people put it back and shared it themselves, that stands. Whom
  * only tags name is reported and not shared with: anyone can write those. Nothing is ever made public.
@@ -125,6 +126,10 @@ export function reinstate(context: Reinstating, action: ActionOf<'reinstate'>, i
     async () => {
       const { ec2 } = context;
       let requestId: string | undefined;
+      if (action.enable || unmarkSnapshots.length > 0) {
+        const away = await restoreFromArchive(ec2, image);
+        if (away !== undefined) return away;
+      }
       if (action.enable) {
         requestId = (await ec2.send(new EnableImageCommand({ ImageId: imageId }))).$metadata.requestId;
         const read = () => imageState(ec2, imageId);

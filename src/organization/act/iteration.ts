@@ -1,4 +1,5 @@
 import type { Account } from '../../model/account.ts';
+import { snapshotIdsOf } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { type Action, type ActionRef, actionKey, type PassPlan, type Plan, parseActionKey } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
@@ -137,6 +138,10 @@ function hasHappened({ action, resourceId }: ActionRef<Action['action']>, accoun
       return image !== undefined && image.tags[TAG.deprecatedAt] === undefined;
     case 'disable':
       return image?.state === 'disabled';
+    case 'archive': {
+      const own = new Set(image && snapshotIdsOf(image));
+      return account.snapshots.some(({ snapshotId, tags }) => own.has(snapshotId) && TAG.archivedAt in tags);
+    }
     case 'deregister':
       return image === undefined;
     case 'mark-orphan':

@@ -73,6 +73,7 @@ export const targetNotifications = z.object({
       monthlyCostUpTo: z.number().exactOptional(),
       deprecated: z.boolean(),
       disableAt: date.exactOptional(),
+      archiveAt: date.exactOptional(),
       deregisterAt: date.exactOptional(),
       isReminder: z.boolean(),
       why: z.string(),

@@ -68,7 +68,7 @@ export function summarize({ run, targets, leftOut, notified, notifies }: Summary
       ...added({ images: 0, dueImages: 0, deferred: 0 }, places),
       outcomes: added({ done: 0, skipped: 0, failed: 0 }, places),
       decisions: added(
-        { keep: 0, deprecate: 0, disable: 0, deregister: 0, reinstate: 0 },
+        { keep: 0, deprecate: 0, disable: 0, archive: 0, deregister: 0, reinstate: 0 },
         ended.map(({ decisions }) => decisions),
       ),
       actions: sum(ended, ({ passes }) => sum(Object.values(passes), ({ actions }) => actions)),

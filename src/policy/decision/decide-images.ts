@@ -1,6 +1,7 @@
 import type { Account } from '../../model/account.ts';
 import { type Decision, type Next, type NonEmpty, nonEmpty } from '../../model/decision.ts';
-import type { ImageId } from '../../model/ids.ts';
+import type { ImageId, SnapshotId } from '../../model/ids.ts';
+import { archivedOf, liesInArchive } from '../../model/image.ts';
 import type { JournalReading } from '../../model/journal.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { KeepReason, Reason } from '../../model/reasons.ts';
@@ -21,6 +22,8 @@ interface Context {
   /** A reason for each source that could not be read: it might have kept any image. */
   readonly unreadable: readonly KeepReason[];
   readonly at: number;
+  /** The snapshots that lie in the archive. */
+  readonly archived: ReadonlySet<SnapshotId>;
 }
 
 /**
@@ -36,6 +39,7 @@ export function decideImages(account: Account, policy: Policy, at: Date): Decisi
     ruleOf: ruleSearch(policy.rules, account.target),
     unreadable: unreadableSources(account).map((source) => ({ code: 'source-unreadable', source })),
     at: now,
+    archived: archivedOf(account.snapshots),
   };
   const evaluations = evaluateImages(account, policy, context.ruleOf, now);
   return withRelatives(evaluations, account).map((one) => decide(one, context));
@@ -83,23 +87,29 @@ function decide(one: ImageEvaluation, context: Context): Decision {
     mark,
     announcement,
     asksForNotice: notify !== undefined,
+    isArchived: liesInArchive(image, context.archived),
     isBlocked: blockedIn !== undefined,
   };
   const step = dueStep(life, context.at);
   const again = restarted(mark);
-  if ('stay' in step) {
-    const reasons: NonEmpty<Reason> = [step.stay, ...dueReasons];
+  const kept = ({ stay, nextStep, next }: Extract<typeof step, { stay: unknown }>): KeepDecision => {
+    const reasons: NonEmpty<Reason> = [stay, ...dueReasons];
     if (unknown) return { ...base, decision: 'keep', reasons: [...unknown, ...reasons], ...again };
-    const { nextStep, next } = step;
     const isTimed = next && staysWithRule(one, context, next.at);
     return { ...base, decision: 'keep', reasons, ...(nextStep && { nextStep }), ...(isTimed && { next }), ...again };
-  }
+  };
+  if ('stay' in step) return kept(step);
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
   const inUse = step.act === 'deregister' ? publicUse({ image, mark, isBlocked: false, ...context }, rule) : undefined;
   if (inUse) return { ...base, decision: 'keep', reasons: [inUse], ...again };
   const reasons = nonEmpty([...step.reasons, ...dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
-  return { ...base, rule: rule.name, decision: step.act, reasons, ...again };
+  const decided = { ...base, rule: rule.name, reasons, ...again };
+  if (step.act !== 'archive') return { ...decided, decision: step.act };
+  const { otherwise, deregisterAt } = step;
+  return { ...decided, decision: 'archive', otherwise: kept(otherwise), ...(deregisterAt && { deregisterAt }) };
 }
+
+type KeepDecision = Extract<Decision, { decision: 'keep' }>;
 
 function restarted(mark: ImageEvaluation['mark']): Pick<Decision, 'restarted'> {
   if (mark.kind !== 'deprecated' || mark.launchedAt === undefined) return {};

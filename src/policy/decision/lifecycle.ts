@@ -12,16 +12,27 @@ import { type Announcement, type DeprecationMark, lastPromise, startOfWaits } fr
 export type DueStep =
   | { readonly act: 'deprecate' | 'disable' | 'deregister'; readonly reasons: readonly DueReason[] }
   | {
-      readonly stay: KeepReason;
-      readonly nextStep?: Extract<Decision, { decision: 'keep' }>['nextStep'];
-      readonly next?: Next;
-    };
+      readonly act: 'archive';
+      readonly reasons: readonly DueReason[];
+      /** The step where there is nothing to archive. */
+      readonly otherwise: Staying;
+      readonly deregisterAt?: Date;
+    }
+  | Staying;
+
+interface Staying {
+  readonly stay: KeepReason;
+  readonly nextStep?: Extract<Decision, { decision: 'keep' }>['nextStep'];
+  readonly next?: Next;
+}
 
 interface Life<Mark = DeprecationMark> {
   readonly image: Image;
   readonly rule: Rule;
   readonly mark: Mark;
   readonly announcement: Announcement;
+  /** Whether all of its snapshots lie in the archive, or it has none. */
+  readonly isArchived: boolean;
   /** Whether the policy notifies owners, so that an image is disabled or goes only after its owner was notified in time. */
   readonly asksForNotice: boolean;
 }
@@ -41,6 +52,12 @@ export interface PlannedStep {
 }
 
 const WEEK = 7 * DAY;
+export interface PlannedSteps {
+  readonly disable: PlannedStep;
+  readonly archive: PlannedStep;
+  readonly deregister: PlannedStep;
+}
+
 const NEVER: PlannedStep = { waitEnd: Infinity, at: Infinity, noticeMilliseconds: 0 };
 
 /**
@@ -90,12 +107,28 @@ function laterStep(life: Life<Deprecated>, at: number): DueStep {
   const { mark } = life;
   const steps = plannedSteps(life, at);
   if ('unreadable' in steps) return { stay: { code: 'deregister-after-unreadable', value: steps.unreadable } };
-  const { disable, deregister } = steps;
+  const { disable, archive, deregister } = steps;
   const act = at >= deregister.at ? 'deregister' : at >= disable.at ? 'disable' : undefined;
   if (act) return { act, reasons: [{ code: 'deprecated-for', ...waited(mark, steps[act].waitEnd, at) }] };
+  if (life.image.state === 'disabled' && at >= archive.at) {
+    const { waitEnd } = deregister;
+    return {
+      act: 'archive',
+      reasons: [{ code: 'deprecated-for', ...waited(mark, archive.waitEnd, at) }],
+      otherwise: staying(life, { ...steps, archive: NEVER }, at),
+      ...(waitEnd < Infinity && { deregisterAt: new Date(waitEnd) }),
+    };
+  }
+  return staying(life, steps, at);
+}
 
-  const isDisable = disable.at === deregister.at ? disable.waitEnd < deregister.waitEnd : disable.at < deregister.at;
-  const nextStep = isDisable ? 'disable' : 'deregister';
+/** What an image waits for that no step is taken on. */
+function staying({ image, mark }: Life<Deprecated>, steps: PlannedSteps, at: number): Staying {
+  // Nothing is archived before it is disabled, so that this is the next step until then.
+  const first = image.state === 'disabled' ? 'archive' : 'disable';
+  const [before, { deregister }] = [steps[first], steps];
+  const isFirst = before.at === deregister.at ? before.waitEnd < deregister.waitEnd : before.at < deregister.at;
+  const nextStep = isFirst ? first : 'deregister';
   const step = steps[nextStep];
   if (step.waitEnd === Infinity) return { stay: { code: 'nothing-further' }, nextStep: 'none' };
   const pending = at < step.waitEnd ? undefined : step.pending;
@@ -118,8 +151,8 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
  * before the date that the present owner was last promised, and what that owner was told will not come (`none`) waits until
  * it is announced, even where the policy notifies nobody any more.
  */
-export function plannedSteps(life: Life<Deprecated>, now: number) {
-  const { image, rule, announcement } = life;
+export function plannedSteps(life: Life<Deprecated>, now: number): PlannedSteps | { readonly unreadable: string } {
+  const { image, rule, announcement, isArchived } = life;
   const value = tagValue(image.tags, TAG.deregisterAfter);
   const tagged = value === undefined ? 0 : readDate(value)?.getTime();
   if (tagged === undefined) return { unreadable: value ?? '' };
@@ -127,6 +160,8 @@ export function plannedSteps(life: Life<Deprecated>, now: number) {
   const disable = image.state === 'available' ? rule.disable : undefined;
   return {
     disable: planned(disable, promised?.disableFrom, 0, life, now),
+    // Announcements of earlier versions say nothing of it: it was not promised.
+    archive: planned(isArchived ? undefined : rule.archive, promised && (promised.archiveFrom ?? 'none'), 0, life, now),
     deregister: planned(rule.deregister, promised?.deregisterFrom, tagged, life, now),
   };
 }

@@ -136,6 +136,10 @@ export const ruleSchema = z
       'Disables images some time after they were deprecated: a trial absence that can be undone.',
       step,
     ),
+    archive: optional(
+      'Moves the snapshots of disabled images to the archive tier some time after they were deprecated, where that saves.',
+      step,
+    ),
     deregister: optional('Deregisters images some time after they were deprecated.', step),
     snapshots: optional(
       'Whether the snapshots of a deregistered image are deleted or kept. Left out: delete.',
@@ -152,7 +156,7 @@ export const ruleSchema = z
     if (rule.groupBy && rule.expire) say('has no meaning beside expire', 'groupBy');
     if (!rule.keep && !rule.expire) say('needs keep or expire: without either it would keep nothing');
     if (rule.keep === 'always') {
-      for (const key of ['groupBy', 'deprecate', 'disable', 'deregister', 'snapshots', 'public'] as const)
+      for (const key of ['groupBy', 'deprecate', 'disable', 'archive', 'deregister', 'snapshots', 'public'] as const)
         if (rule[key] !== undefined) say('has no meaning beside keep: always', key);
       return;
     }
@@ -160,13 +164,19 @@ export const ruleSchema = z
     if (rule.keep && [newest, youngerThan, launchedWithin].every((condition) => condition === undefined)) {
       say('needs newest, youngerThan or launchedWithin: without any it would keep nothing', 'keep');
     }
+    if (rule.archive && !rule.disable)
+      say('needs disable beside it: EC2 archives only the snapshots of images that are disabled', 'archive');
     for (const pass of ['disable', 'deregister'] as const) {
       if (rule[pass] && !rule.deprecate)
         say('needs deprecate: {} beside it, since it counts from the deprecation', pass);
     }
-    const [disabled, deregistered] = [rule.disable?.after.milliseconds, rule.deregister?.after.milliseconds];
-    if (disabled !== undefined && deregistered !== undefined && deregistered < disabled) {
-      say('must not be shorter than disable.after', 'deregister', 'after');
+    for (const [earlier, later] of [
+      ['disable', 'archive'],
+      [rule.archive ? 'archive' : 'disable', 'deregister'],
+    ] as const) {
+      const [first, then] = [rule[earlier]?.after.milliseconds, rule[later]?.after.milliseconds];
+      if (first !== undefined && then !== undefined && then < first)
+        say(`must not be shorter than ${earlier}.after`, later, 'after');
     }
     if (!rule.public) return;
     if (!rule.deprecate) say('needs deprecate: {} beside it: lookups move on first', 'public');
@@ -179,11 +189,22 @@ export const ruleSchema = z
     }
   })
   .transform(
-    ({ groupBy = [], keep, expire, deprecate, disable, deregister, snapshots = 'delete', ...others }): Rule => {
+    ({
+      groupBy = [],
+      keep,
+      expire,
+      deprecate,
+      disable,
+      archive,
+      deregister,
+      snapshots = 'delete',
+      ...others
+    }): Rule => {
       const base = {
         ...others,
         deprecate: deprecate !== undefined,
         ...(disable && { disable: stepOf(disable) }),
+        ...(archive && { archive: stepOf(archive) }),
         ...(deregister && { deregister: stepOf(deregister, others.public) }),
         snapshots,
       };

@@ -1,4 +1,5 @@
 import type { NotifySettings, Policy, Rule } from '../../model/policy.ts';
+import { ARCHIVE_PAID_FOR } from '../../model/prices.ts';
 import { DAY } from '../../text/format.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
 import { lookupShadows } from './lookup-findings.ts';
@@ -39,7 +40,7 @@ function shadowFindings(rules: readonly Rule[], rule: Rule, index: number): Poli
 function durationFindings(rule: Rule, index: number, notify: NotifySettings | undefined): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const find = (key: string, says: string) => findings.push(ofRule(rule, index, key, says));
-  const { select, disable, deregister } = rule;
+  const { select, disable, archive, deregister } = rule;
   if (selectsNoAge(rule)) {
     find(
       'select.olderThan',
@@ -59,8 +60,14 @@ function durationFindings(rule: Rule, index: number, notify: NotifySettings | un
       `disable.after ${disable.after.text} is over when deregister.after ${deregister.after.text} is: images go without having been disabled first.`,
     );
   }
+  if (archive && deregister && deregister.after.milliseconds - archive.after.milliseconds < ARCHIVE_PAID_FOR) {
+    find(
+      'archive.after',
+      `deregister.after ${deregister.after.text} is less than 90 days after archive.after ${archive.after.text}: AWS bills what lies in the archive for 90 days at least, so that it is archived only where that saves all the same.`,
+    );
+  }
   if (notify === undefined) return findings;
-  for (const [pass, step] of Object.entries({ disable, deregister })) {
+  for (const [pass, step] of Object.entries({ disable, archive, deregister })) {
     if (step === undefined || step.after.milliseconds === 0) continue;
     const { after, notice } = step;
     if (notice.milliseconds > after.milliseconds) {
@@ -85,7 +92,7 @@ function durationFindings(rule: Rule, index: number, notify: NotifySettings | un
 function ruleFindings(rule: Rule, index: number): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const find = (key: string, says: string) => findings.push(ofRule(rule, index, key, says));
-  for (const pass of ['disable', 'deregister'] as const) {
+  for (const pass of ['disable', 'archive', 'deregister'] as const) {
     if (rule[pass]?.after.milliseconds === 0) find(`${pass}.after`, `${pass}.after is 0: nobody has time to object.`);
   }
   if (rule.kind !== 'retention') return findings;

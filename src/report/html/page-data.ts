@@ -11,7 +11,7 @@ import { referenceText } from '../references.ts';
 import { DECISION_SENTENCES } from '../sentences.ts';
 import type { DecisionName, Report, ReportImage } from '../shape.ts';
 
-const DECISIONS: readonly DecisionName[] = ['deregister', 'disable', 'deprecate', 'reinstate', 'keep'];
+const DECISIONS: readonly DecisionName[] = ['deregister', 'archive', 'disable', 'deprecate', 'reinstate', 'keep'];
 
 export type PageData = ReturnType<typeof pageData>;
 

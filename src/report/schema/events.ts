@@ -48,6 +48,7 @@ export const EVENT_DETAILS = {
       owner: z.nullable(text),
       isReminder: z.boolean(),
       disableAt: z.exactOptional(time),
+      archiveAt: z.exactOptional(time),
       deregisterAt: z.exactOptional(time).describe('Not earlier.'),
       why: text,
     })

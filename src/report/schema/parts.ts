@@ -74,6 +74,7 @@ export const action = z.discriminatedUnion('action', [
     unmarkKept: z.exactOptional(z.array(snapshotId)),
   }),
   z.object({ action: z.literal('disable'), imageId, rule: text }),
+  z.object({ action: z.literal('archive'), imageId, rule: text, archiveSnapshots: z.array(snapshotId) }),
   z.object({
     action: z.literal('deregister'),
     imageId,
@@ -99,6 +100,7 @@ const FACTS: Readonly<Record<FactKind, z.ZodType>> = {
   uses: z.array(z.object({ accountId: text, resourceType: text, count: number })),
   usage: z.enum(['none', 'pending', 'unreadable']),
   taken: z.enum(['deregister', 'disable']),
+  unsaved: z.enum(['shared-blocks', 'full-size', 'ninety-days', 'size-unknown']),
 };
 
 type ReportSnapshotReason =

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RECYCLABLE } from '../../model/account.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
-import type { PassPlan } from '../../model/plan.ts';
+import type { PassName, PassPlan } from '../../model/plan.ts';
 import type { Serialized } from '../to-json.ts';
 import {
   action,
@@ -51,7 +51,7 @@ export const reportImage = z.object({
   lastLaunchedTime: z.exactOptional(time).describe('As far as AWS tells, a day late; its absence proves nothing.'),
   rule: z.nullable(text),
   group: z.exactOptional(text).describe('Its group, where its rule counts by group.'),
-  decision: z.enum(['keep', 'deprecate', 'disable', 'deregister', 'reinstate']),
+  decision: z.enum(['keep', 'deprecate', 'disable', 'archive', 'deregister', 'reinstate']),
   reasons: z.array(imageReason),
   references: z.array(reference),
   lineage: z
@@ -68,7 +68,7 @@ export const reportImage = z.object({
   // Deleting a snapshot moves blocks that others need onto them.
   monthlyCostUpTo: number.describe('US dollars, at most.'),
   next: z.exactOptional(
-    z.object({ decision: z.enum(['deprecate', 'disable', 'deregister', 'reinstate', 'keep']), at: time }),
+    z.object({ decision: z.enum(['deprecate', 'disable', 'archive', 'deregister', 'reinstate', 'keep']), at: time }),
   ),
   unverified: z.exactOptional(z.literal(true)).describe('Due, and nobody asked yet whom it is shared with.'),
 });
@@ -127,9 +127,18 @@ const storage = z.object({
       'Of snapshots that may share blocks, the largest alone, and none where one of them stays. Absent in reports of earlier versions.',
     ),
 });
+const passCounts = z.object({ actions: number, deferred: number, withheld: number.default(0), stopped: z.boolean() });
 const totals = z.object({
   images: number,
-  decisions: z.object({ keep: number, deprecate: number, disable: number, deregister: number, reinstate: number }),
+  decisions: z.object({
+    keep: number,
+    deprecate: number,
+    disable: number,
+    // Reports of earlier versions have none.
+    archive: number.default(0),
+    deregister: number,
+    reinstate: number,
+  }),
   unverified: z
     .exactOptional(number)
     .describe('Due images of which nobody asked yet whom they are shared with; they count in no saving.'),
@@ -140,10 +149,13 @@ const totals = z.object({
   storage: storage.describe('All snapshots, each once.'),
   dueStorage: storage.describe('Snapshots that only due images map.'),
   deletedStorage: storage.describe('Snapshots that this run deleted; in a dry run, would delete.'),
-  passes: z.record(
-    passName,
-    z.object({ actions: number, deferred: number, withheld: number.default(0), stopped: z.boolean() }),
-  ),
+  passes: z.object({
+    deprecate: passCounts,
+    disable: passCounts,
+    archive: passCounts.default({ actions: 0, deferred: 0, withheld: 0, stopped: false }),
+    deregister: passCounts,
+    'delete-snapshots': passCounts,
+  } satisfies Record<PassName, unknown>),
   outcomes: z.object({ done: number, skipped: number, failed: number }),
 });
 
@@ -173,6 +185,7 @@ export const reportSchema = z
             images: number,
             due: number,
             disableAfterDays: z.exactOptional(number).describe('Counted from the deprecation, as is the next.'),
+            archiveAfterDays: z.exactOptional(number),
             deregisterAfterDays: z.exactOptional(number),
             groups: z.exactOptional(number).describe('Where the rule counts by group.'),
             groupsOfOne: z.exactOptional(number).describe('Of those, groups of one image, which is always the newest.'),

@@ -16,6 +16,7 @@ const COLORS = {
   reinstate: 'green',
   deprecate: 'yellow',
   disable: 'yellow',
+  archive: 'yellow',
   deregister: 'red',
   delete: 'red',
 } as const satisfies Record<Painted, keyof Palette>;

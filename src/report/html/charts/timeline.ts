@@ -8,7 +8,7 @@ import { html, type Markup } from '../markup.ts';
 import { asTable, linear, percent, stack } from './drawing.ts';
 
 /** What time alone brings, and what this run does. */
-const STEPS = ['reinstate', 'deprecate', 'disable', 'deregister', 'delete-snapshot'] as const;
+const STEPS = ['reinstate', 'deprecate', 'disable', 'archive', 'deregister', 'delete-snapshot'] as const;
 type Step = (typeof STEPS)[number];
 
 /** How many of each step fall into one day, week or month. */
@@ -43,7 +43,7 @@ export function timelineOf(report: Report): Timeline {
   const interval = { day: utcDay, week: utcMonday, month: utcMonth }[unit];
   const groups = Map.groupBy(events, (event) => interval.floor(event.at).getTime());
   const spans = interval.range(interval.floor(at), new Date(last.getTime() + 1)).map((from) => {
-    const none = { reinstate: 0, deprecate: 0, disable: 0, deregister: 0, 'delete-snapshot': 0 };
+    const none = { reinstate: 0, deprecate: 0, disable: 0, archive: 0, deregister: 0, 'delete-snapshot': 0 };
     return { from, counts: tally(none, groups.get(from.getTime()) ?? [], ({ step }) => step) };
   });
   return { unit, spans: events.length === 0 ? [] : spans, later: all.length - events.length };
@@ -59,17 +59,20 @@ export function eventsOf({ passes, images, rules = [] }: Report, now: Date): Eve
   const event = (step: Step, time: number): Event => ({ step, at: new Date(Math.max(time, now.getTime())) });
   /** A step at a time, and what its rule asks for after it, not before the date that is promised. */
   const withLater = (step: Step, time: number, image: ReportImage | undefined, promised?: string): Event[] => {
-    const { disableAfterDays, deregisterAfterDays } = ruleOf.get(image?.rule ?? null) ?? {};
+    const { disableAfterDays, archiveAfterDays, deregisterAfterDays } = ruleOf.get(image?.rule ?? null) ?? {};
     const start = step === 'deprecate' ? time : image && deprecatedAt(image);
     const waited = (days: number | undefined) =>
       start === undefined || days === undefined ? [] : [start + days * DAY];
     const gone = [...waited(deregisterAfterDays), ...(promised === undefined ? [] : [Date.parse(promised)])];
-    const deregister = step === 'deprecate' || step === 'disable' ? gone : [];
-    const disable = step === 'deprecate' ? waited(disableAfterDays) : [];
+    const isBefore = (other: Step) => STEPS.indexOf(step) < STEPS.indexOf(other) && step !== 'reinstate';
+    const deregister = isBefore('deregister') ? gone : [];
+    const disable = isBefore('disable') ? waited(disableAfterDays) : [];
+    const archive = isBefore('archive') ? waited(archiveAfterDays) : [];
     const last = Math.max(...deregister);
     return [
       event(step, time),
       ...disable.filter((at) => deregister.length === 0 || at < last).map((at) => event('disable', at)),
+      ...archive.filter((at) => deregister.length === 0 || at < last).map((at) => event('archive', at)),
       ...(deregister.length === 0 ? [] : [event('deregister', Math.max(last, time))]),
     ];
   };

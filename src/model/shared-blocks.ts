@@ -1,5 +1,5 @@
-import { snapshotIdsOf } from '../model/image.ts';
-import type { Plan } from '../model/plan.ts';
+import { snapshotIdsOf } from './image.ts';
+import type { Plan } from './plan.ts';
 
 /** Which snapshots may share blocks, so that deleting some of them frees less than their sizes. */
 export interface BlockSharing {
