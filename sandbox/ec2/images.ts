@@ -45,7 +45,8 @@ function visible({ state, now }: Context): ReadonlyMap<string, Image> {
 function isShown(image: Image, input: DescribeImagesRequest, { state, now }: Context): boolean {
   const isOwn = image.OwnerId === state.accountId;
   if (image.State === 'disabled' && (input.IncludeDisabled !== true || !isOwn)) return false;
-  if (isOwn || input.IncludeDeprecated === true || image.DeprecationTime === undefined) return true;
+  if (isOwn || input.ImageIds?.length || input.IncludeDeprecated === true || image.DeprecationTime === undefined)
+    return true;
   return new Date(image.DeprecationTime) > now;
 }
 
@@ -94,8 +95,11 @@ function candidatesOf(input: DescribeImagesRequest, context: Context): readonly 
   const others = shared(input, context);
   if (input.ImageIds?.length) {
     // Only what exists for the caller at all may be asked for, whatever else the call narrows.
-    const known = new Map(sharedWithCaller(context, input.ImageIds).map(({ image }) => [image.ImageId ?? '', image]));
-    for (const id of input.ImageIds) if (!known.has(id)) mustFind(own, id, IMAGE_ID);
+    const known = sharedWithCaller(context, input.ImageIds).filter(({ image }) =>
+      isAllowed(image, context.state, context.now),
+    );
+    const ids = new Set(known.map(({ image }) => image.ImageId));
+    for (const id of input.ImageIds) if (!ids.has(id)) mustFind(own, id, IMAGE_ID);
   }
   const asked = input.ImageIds?.length ? input.ImageIds.flatMap((id) => own.get(id) ?? []) : [...own.values()];
   const launchable = users.length === 0 ? asked : asked.filter((image) => mayLaunch(image, users, context.state));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionNotice, Notice } from '../../src/model/notice.ts';
 import { readButtonImages } from '../../src/notify/button-value.ts';
+import { DeliveredBefore } from '../../src/notify/delivered-item.ts';
 import type { SlackMessage } from '../../src/notify/message.ts';
 import type { Notification } from '../../src/notify/notifications.ts';
 import { type OwnerMessage, ownerMessages } from '../../src/notify/owner-messages.ts';
@@ -272,6 +273,20 @@ it('a button speaks of exactly the images that its message shows', () => {
       expect(named?.images.map(({ region, imageId }) => `${region} ${imageId}`).sort()).toEqual(wanted.sort());
     }
   }
+});
+
+it('a deprecation with a day of its own is said with it, and found again in the conversation by what was said', () => {
+  const [notice] = itemsFor(undefined, [aNotice(1, { deprecated: false, deprecateAt: daysAgo(-7) })]).items;
+  if (notice === undefined) throw new Error('no notice');
+  const [message] = ownerMessages({ ...ABOUT, audience: 'owner', items: [notice] }, false);
+  expect(textsIn(message?.blocks).join('\n')).toContain('Will be deprecated on 2026-11-28, deregistered on 2026-12-21');
+  const before = new DeliveredBefore(true);
+  for (const line of message?.itemLines ?? []) before.add(line, daysAgo(0));
+  const later = aNotice(1, { deprecated: false, deprecateAt: daysAgo(-9), deregisterAt: daysAgo(-40) });
+  expect(before.find({ kind: 'notice', notice: later })?.item.notice).toMatchObject({
+    deprecateAt: daysAgo(-7),
+    deregisterAt: daysAgo(-30),
+  });
 });
 
 it('a button speaks of images in every partition’s Regions', () => {

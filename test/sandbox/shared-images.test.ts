@@ -1,6 +1,8 @@
 import {
   DescribeImageAttributeCommand,
   type DescribeImagesCommandInput,
+  GetAllowedImagesSettingsCommand,
+  type GetAllowedImagesSettingsResult,
   type Image,
   type LaunchPermission,
 } from '@aws-sdk/client-ec2';
@@ -38,6 +40,11 @@ const OWN = id(7);
 const ELSEWHERE = id(8);
 const NOT_THE_OWNERS = id(9);
 
+const deprecatedFor = (MaximumDaysSinceDeprecated: number): GetAllowedImagesSettingsResult => ({
+  State: 'enabled',
+  ImageCriteria: [{ DeprecationTimeCondition: { MaximumDaysSinceDeprecated } }],
+});
+
 /** The caller’s account, and an owner who shares with it in every way. */
 async function shared(changes: Partial<Image> = {}) {
   const owner = emptyAccount(OWNER);
@@ -65,7 +72,7 @@ async function shared(changes: Partial<Image> = {}) {
   const ids = async (input: DescribeImagesCommandInput) =>
     (await opened.ec2.describeImages(input)).Images?.map((image) => image.ImageId).sort();
   const cancel = (ImageId: string) => opened.ec2.cancelImageLaunchPermission({ ImageId });
-  return { ...opened, owner, ids, cancel };
+  return { ...opened, account: self, owner, ids, cancel };
 }
 
 describe('images of others', () => {
@@ -83,6 +90,30 @@ describe('images of others', () => {
     ]);
     expect(await ids({ ExecutableUsers: [SELF] })).toEqual(await ids({ ExecutableUsers: ['self'] }));
     expect(await ids({ ExecutableUsers: ['all'] })).toEqual([PUBLIC]);
+  });
+
+  test.each<[string, GetAllowedImagesSettingsResult, boolean]>([
+    ['no settings', {}, true],
+    ['settings in audit-mode', { State: 'audit-mode', ImageCriteria: [{ ImageProviders: ['amazon'] }] }, true],
+    ['another provider', { State: 'enabled', ImageCriteria: [{ ImageProviders: ['amazon'] }] }, false],
+    [
+      'its owner',
+      { State: 'enabled', ImageCriteria: [{ ImageProviders: ['amazon'] }, { ImageProviders: [OWNER] }] },
+      true,
+    ],
+    ['no deprecated one', deprecatedFor(0), false],
+    ['one deprecated since yesterday', deprecatedFor(1), true],
+    ['a name', { State: 'enabled', ImageCriteria: [{ ImageNames: ['web-*'] }] }, false],
+  ])('deprecated a day ago are seen where Allowed AMIs ask for %s: %j %s', async (_, settings, isSeen) => {
+    const { account, ids, ec2 } = await shared({ DeprecationTime: new Date(NOW.getTime() - 86_400_000).toISOString() });
+    account.allowedImages = settings;
+    expect(await ids({ IncludeDeprecated: true, Owners: [OWNER] })).toHaveLength(isSeen ? 5 : 0);
+    expect(await ids({ ImageIds: [OWN] })).toEqual([OWN]);
+    const asked = ec2.describeImages({ ImageIds: [PUBLIC] });
+    if (isSeen) expect((await asked).Images).toHaveLength(1);
+    else expect(await refusal(asked)).toMatch(/^InvalidAMIID.NotFound/);
+    const { State, ImageCriteria } = await ec2.send(new GetAllowedImagesSettingsCommand({}));
+    expect({ State, ImageCriteria }).toEqual({ State: 'disabled', ImageCriteria: [], ...settings });
   });
 
   test('are found by id; one that is not shared refuses the call', async () => {
