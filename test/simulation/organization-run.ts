@@ -14,7 +14,7 @@ import { AWAY, HOME, MEMBER } from '../builders/organization.ts';
 import type { SlackServer } from '../notify/slack-server.ts';
 import type { OrganizationWorld } from './organization-world.ts';
 import { textOf } from './policies.ts';
-import type { Troubled } from './troubled.ts';
+import { type Troubled, timingOf } from './troubled.ts';
 
 const MINUTE = 60_000;
 const FUNCTION_MILLISECONDS = 900_000;
@@ -111,7 +111,7 @@ export async function runOrganization({ world, slack, home, runId, skewMinutes, 
       }
     waiting = left;
   }
-  const timing = time.timing(new Date(time.milliseconds + FUNCTION_MILLISECONDS), 90_000);
+  const timing = timingOf(time, time.milliseconds + FUNCTION_MILLISECONDS);
   const way = () =>
     slack.delivery(policy, { hasButtons: false, timing, startedAt: run.startedAt, mayBeSecondTry: true });
   const isTold = policy.notify !== undefined;

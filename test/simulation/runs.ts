@@ -10,7 +10,7 @@ import type { SlackServer } from '../notify/slack-server.ts';
 import type { Mailbox } from './mailbox.ts';
 import { act } from './people.ts';
 import type { Trouble } from './story.ts';
-import { type Scene, troubled, troubleSlack } from './troubled.ts';
+import { type Scene, timingOf, troubled, troubleSlack } from './troubled.ts';
 import type { RunSeen, Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -54,7 +54,7 @@ export class Runs {
     const { state, story, time, policy } = this.#world;
     if (policy.notify === undefined) return;
     const startedAt = time.milliseconds;
-    const timing = time.timing(new Date(startedAt + FUNCTION_MILLISECONDS), 90_000);
+    const timing = timingOf(time, startedAt + FUNCTION_MILLISECONDS);
     const { intercept, isDead } = troubled(this.#scene, trouble);
     const slack = this.#slack;
     const posts = slack.posted.length;

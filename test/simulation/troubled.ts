@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import type { Call, Fault, FaultKind } from '../../sandbox/calls.ts';
 import type { AccountState } from '../../sandbox/state.ts';
+import type { DeliveryTiming } from '../../src/notify/delivery.ts';
 import type { SlackFault, SlackServer } from '../notify/slack-server.ts';
+import type { VirtualTime } from '../notify/virtual-time.ts';
 import type { Act, Trouble } from './story.ts';
 
 const MINUTE = 60_000;
 const CALL_MILLISECONDS = 1000;
+const TELLING_ENDS_BEFORE = 90_000;
+const PATIENT_MILLISECONDS = 30_000;
 
 const askedSchema = z.object({ ImageIds: z.array(z.string()) });
 
@@ -102,6 +106,11 @@ function behind(scene: Scene, call: Call, number: number, { stale }: Trouble): P
   if (stale === undefined || !['ec2', 'autoscaling'].includes(call.service)) return {};
   scene.remember();
   return call.writes || number % stale.every > 0 ? {} : { seen: scene.asOf(call, stale.seconds) };
+}
+
+/** How telling waits: nothing hangs here, so that no call is given up because the machine is busy. */
+export function timingOf(time: VirtualTime, end: number): DeliveryTiming {
+  return { ...time.timing(new Date(end), TELLING_ENDS_BEFORE), timeoutMilliseconds: PATIENT_MILLISECONDS };
 }
 
 /** The same for Slack, from its next call on. */
