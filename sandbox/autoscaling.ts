@@ -14,10 +14,12 @@ import {
   type Filter,
   type LaunchConfigurationNamesType,
   type LaunchConfigurationsType,
+  type LaunchTemplateSpecification,
 } from '@aws-sdk/client-auto-scaling';
 import { templateOf } from './ec2/launch-templates.ts';
 import { ServiceError } from './error.ts';
 import { type Context, type Operation, read, write } from './operation.ts';
+import type { AccountState } from './state.ts';
 
 const DEFAULT_RECORDS = 50;
 const MOST_RECORDS = 100;
@@ -59,7 +61,51 @@ function describeGroups(input: AutoScalingGroupNamesType, { state, pages }: Cont
     (input.Filters ?? []).every((filter) => passes(group, filter)),
   );
   const page = pages.take(groups, (group) => group.AutoScalingGroupName, { token: input.NextToken, size });
-  return { AutoScalingGroups: page.items, NextToken: page.nextToken };
+  return { AutoScalingGroups: page.items.map((group) => asAnswered(group, state)), NextToken: page.nextToken };
+}
+
+/** A group by whatever its template was named, it is answered with the template's id and its name. */
+function asAnswered(group: AutoScalingGroup, state: AccountState): AutoScalingGroup {
+  const both = (given: LaunchTemplateSpecification): LaunchTemplateSpecification => {
+    const { LaunchTemplateId: id, LaunchTemplateName: name } = given;
+    const known =
+      id === undefined
+        ? [...state.launchTemplates.values()].find(({ template }) => template.LaunchTemplateName === name)
+        : state.launchTemplates.get(id);
+    return {
+      ...given,
+      ...(known && {
+        LaunchTemplateId: known.template.LaunchTemplateId,
+        LaunchTemplateName: known.template.LaunchTemplateName,
+      }),
+    };
+  };
+  const within = <Holder extends { LaunchTemplateSpecification?: LaunchTemplateSpecification | undefined }>(
+    holder: Holder,
+  ): Holder => {
+    const { LaunchTemplateSpecification: given } = holder;
+    return given === undefined ? holder : { ...holder, LaunchTemplateSpecification: both(given) };
+  };
+  const { LaunchTemplate, MixedInstancesPolicy: mixed, Instances } = group;
+  return {
+    TerminationPolicies: ['Default'],
+    ...group,
+    ...(LaunchTemplate && { LaunchTemplate: both(LaunchTemplate) }),
+    ...(mixed?.LaunchTemplate && {
+      MixedInstancesPolicy: {
+        ...mixed,
+        LaunchTemplate: {
+          ...within(mixed.LaunchTemplate),
+          ...(mixed.LaunchTemplate.Overrides && { Overrides: mixed.LaunchTemplate.Overrides.map(within) }),
+        },
+      },
+    }),
+    ...(Instances && {
+      Instances: Instances.map((one) =>
+        one.LaunchTemplate === undefined ? one : { ...one, LaunchTemplate: both(one.LaunchTemplate) },
+      ),
+    }),
+  };
 }
 
 function describeConfigurations(

@@ -46,9 +46,11 @@ const bin = moto === undefined ? undefined : installed(`foreign-${moto.name}`, m
 let oracle: Agreement | undefined;
 if (bin !== undefined && Number(values.images) > 0) {
   oracle = await agree(bin, Number(values.images), Number(values.seed));
-  const { images, due, differences } = oracle;
+  const { images, due, differences, off } = oracle;
   for (const line of differences) console.log(line);
-  console.log(`oracle: ${String(images)} images, ${String(due)} due, ${String(differences.length)} differences`);
+  console.log(
+    `oracle: ${String(images)} images, ${String(due)} due, ${String(differences.length)} differences; off: ${off.join(', ')}`,
+  );
   wrong += differences.length;
 }
 if (values.write) await writeTables(rows, oracle, ['npm run test:foreign --', ...process.argv.slice(2)].join(' '));

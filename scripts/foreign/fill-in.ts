@@ -10,11 +10,11 @@ export function fillIn(told: Set<string>): Between {
     const { operation } = asked;
     const answered = await ask(withoutDataType(asked));
     if (operation === 'ec2:DescribeImages' && answered.status === 200) return withDates(answered, deprecated, told);
-    if (operation === 'ssm:DescribeParameters' && asksForType(asked)) return withType(asked, answered, told);
+    if (operation === 'ssm:DescribeParameters' && asksForType(asked)) return withType(answered, told);
     const fill = answered.status < 400 ? undefined : FILLS[operation];
     if (fill === undefined) return answered;
     told.add(operation);
-    return text(fill(new URLSearchParams(String(asked.body)), deprecated));
+    return text(fill(new URLSearchParams(textOf(asked)), deprecated));
   };
 }
 
@@ -60,19 +60,20 @@ function withDates(answered: Answered, deprecated: ReadonlyMap<string, string>, 
   return text(dated, answered);
 }
 
-const asksForType = ({ body }: Asked) => typeof body === 'string' && body.includes('"DataType"');
+const textOf = ({ body }: Asked) => (typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
+const asksForType = (asked: Asked) => textOf(asked).includes('"DataType"');
 
 function withoutDataType(asked: Asked): Asked {
   if (asked.operation !== 'ssm:DescribeParameters' || !asksForType(asked)) return asked;
-  const { ParameterFilters: _filters, ...rest }: Record<string, unknown> = JSON.parse(String(asked.body));
+  const { ParameterFilters: _filters, ...rest }: Record<string, unknown> = JSON.parse(textOf(asked));
   return { ...asked, body: JSON.stringify(rest) };
 }
 
 /** What the filter that moto does not know would have left. */
-function withType(_asked: Asked, answered: Answered, told: Set<string>): Answered {
+function withType(answered: Answered, told: Set<string>): Answered {
   if (answered.status !== 200) return answered;
   told.add('the filter DataType of ssm:DescribeParameters');
   const page: { Parameters: { DataType?: string }[] } = JSON.parse(Buffer.from(answered.body).toString('utf8'));
-  const Parameters = page.Parameters.filter(({ DataType }) => DataType === 'aws:ec2:image');
+  const Parameters = page.Parameters.filter(({ DataType }) => DataType !== 'text');
   return text(JSON.stringify({ ...page, Parameters }), answered);
 }

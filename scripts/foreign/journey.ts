@@ -1,16 +1,17 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { mayBeOff } from '../../src/model/sources.ts';
 import { command, dueOf, type Ended, policyText, type Told, unreadOf } from './commands.ts';
 import { fillIn } from './fill-in.ts';
 import { type Call, Gateway } from './gateway.ts';
 import { BUCKET, REGION, type Seeded, seed } from './seed.ts';
 
-/** How one step went: `passed`, `safe` where the endpoint lacks what it takes and nothing was touched, or `wrong`. */
+/** How one step went: `passed`, `idle` where there was nothing to do, `safe` where the endpoint lacks what it takes and nothing was touched, or `wrong`. */
 interface Step {
   readonly name: string;
-  readonly result: 'passed' | 'safe' | 'wrong';
+  readonly result: 'passed' | 'idle' | 'safe' | 'wrong';
   readonly why: string;
 }
 
@@ -82,8 +83,9 @@ class Traveler {
     return { steps: this.#steps, seeded, unread, off, calls: [...this.#bare.calls, ...calls], filled: this.#filled };
   }
 
-  #step(name: string, isRight: boolean, isWhole: boolean, why: string): void {
-    this.#steps.push({ name, result: isRight ? (isWhole ? 'passed' : 'safe') : 'wrong', why });
+  #step(name: string, isRight: boolean, isWhole: boolean, why: string, done = 1): void {
+    const right = isWhole ? (done > 0 ? 'passed' : 'idle') : 'safe';
+    this.#steps.push({ name, result: isRight ? right : 'wrong', why });
   }
 
   async #init(unread: ReadonlyMap<string, string>): Promise<void> {
@@ -168,6 +170,7 @@ class Traveler {
   async #passes(policy: string, due: readonly string[]): Promise<void> {
     const all = [...this.seeded.images.values()].map(({ imageId }) => imageId);
     const used = all.filter((imageId) => !due.includes(imageId));
+    const snapshots = new Map(this.#snapshots);
     let last = '';
     for (const [pass, day] of [
       ['deprecate', 100],
@@ -180,11 +183,19 @@ class Traveler {
       const done = told?.outcomes.filter(({ status }) => status === 'done').map(({ resourceId }) => resourceId) ?? [];
       const failed = told?.outcomes.filter(({ status }) => status !== 'done') ?? [];
       const harmed = done.filter((id) => used.includes(id));
-      const missing = used.filter((imageId) => !this.#there.has(imageId));
+      await this.#look();
+      const missing = used
+        .flatMap((imageId) => [imageId, ...(snapshots.get(imageId) ?? [])])
+        .filter((id) => !this.#there.has(id));
       if (pass === 'deregister') last = told?.runId ?? '';
       const why = `${String(done.length)} done, ${String(failed.length)} not${failed[0] === undefined ? '' : `: ${JSON.stringify(failed[0])}`} ${stderr.slice(0, 200)}`;
-      this.#step(pass, harmed.length === 0 && missing.length === 0, exitCode === 0 && failed.length === 0, why);
-      await this.#look();
+      this.#step(
+        pass,
+        harmed.length === 0 && missing.length === 0,
+        exitCode === 0 && failed.length === 0,
+        why,
+        done.length,
+      );
     }
     const { exitCode, stdout, stderr } = await this.#command(
       this.#gateway,
@@ -199,14 +210,24 @@ class Traveler {
     this.#step('restore', exitCode !== 2, exitCode === 0, `${stdout}${stderr}`.slice(0, 300));
   }
 
+  /** The images and snapshots that are there. */
   #there = new Set<string>();
+  /** What each image maps. */
+  #snapshots = new Map<string, readonly string[]>();
 
   /** Every image that the endpoint has, with its state and tags, as it says itself. */
   async #look(): Promise<string> {
     const { ec2 } = this.#bare.connect(REGION);
-    const { DescribeImagesCommand } = await import('@aws-sdk/client-ec2');
     const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true }));
-    this.#there = new Set(Images.map(({ ImageId }) => ImageId ?? ''));
+    const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+    const ids = [...Images.map(({ ImageId }) => ImageId), ...Snapshots.map(({ SnapshotId }) => SnapshotId)];
+    this.#there = new Set(ids.filter((id) => id !== undefined));
+    this.#snapshots = new Map(
+      Images.map(({ ImageId = '', BlockDeviceMappings = [] }) => [
+        ImageId,
+        BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
+      ]),
+    );
     return Images.map(({ ImageId, State, Tags, DeprecationTime }) =>
       JSON.stringify([ImageId, State, Tags, DeprecationTime]),
     )

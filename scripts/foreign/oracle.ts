@@ -22,6 +22,8 @@ export interface Agreement {
   readonly due: number;
   /** Each image on which they do not, with the seed of its account. */
   readonly differences: readonly string[];
+  /** Sources that moto can't be asked for. */
+  readonly off: readonly string[];
 }
 
 /**
@@ -56,7 +58,7 @@ export async function agree(bin: string, images: number, seed: number): Promise<
         ...[...ours].filter((id) => !theirs.has(id)).map((id) => `seed ${String(world)}: ${id} is due here alone`),
       );
     }
-    return { images: seen, due, differences };
+    return { images: seen, due, differences, off: [...off] };
   } finally {
     child.stdin.end();
     await Promise.race([ended, wait(5000)]);

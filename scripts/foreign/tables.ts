@@ -16,7 +16,12 @@ export interface Row {
 const DOCUMENT = 'docs/conformance.md';
 const BEGIN = '<!-- written by npm run test:foreign -- --write -->\n';
 const END = '<!-- to here -->\n';
-const RESULTS = { passed: 'as on AWS', safe: 'stops, and touches nothing', wrong: 'fails' } as const;
+const RESULTS = {
+  passed: 'passes',
+  idle: 'nothing is due',
+  safe: 'stops, and touches nothing',
+  wrong: 'fails',
+} as const;
 
 /** Writes what was seen into the documentation, with its date and command. */
 export async function writeTables(rows: readonly Row[], oracle: Agreement | undefined, command: string): Promise<void> {
@@ -85,8 +90,8 @@ function leftOut(): string {
   return `What AWS leaves out or empty itself can't be told from there being none:\n\n${known.join('\n')}`;
 }
 
-function agreement({ images, due, differences }: Agreement): string {
-  return `${images.toLocaleString('en-US')} images in accounts drawn at random in moto, ${due.toLocaleString('en-US')} of them due: ${String(differences.length)} differences.`;
+function agreement({ images, due, differences, off }: Agreement): string {
+  return `${images.toLocaleString('en-US')} images in accounts drawn at random in moto, ${due.toLocaleString('en-US')} of them due: ${String(differences.length)} differences. Off: ${off.join(', ')}.`;
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 140).trim();

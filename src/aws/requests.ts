@@ -80,8 +80,7 @@ export function listOf<Item>(list: readonly Item[] | undefined, name: string): r
  * @param what the member and whose it is: `ImageId of the instance i-0abc`
  */
 export function essential<Value>(value: Value | undefined, what: string): Value {
-  // An empty element is no text, and no number.
-  if (value === undefined || value === '' || Number.isNaN(value)) {
+  if (value === undefined || value === '') {
     throw new BrokenAnswerError(
       `the answer has no ${what}, which AWS always sends; check the endpoint and any proxy before it`,
     );

@@ -96,7 +96,8 @@ function rowOf(version: LaunchTemplateVersion): VersionRow {
   return {
     templateId,
     templateName: essential(version.LaunchTemplateName, `LaunchTemplateName of ${templateId}`),
-    version: essential(version.VersionNumber, `VersionNumber of a version of ${templateId}`),
+    // The SDK reads an empty number as zero; versions count from one.
+    version: essential(version.VersionNumber || undefined, `VersionNumber of a version of ${templateId}`),
     isDefault: essential(version.DefaultVersion, `DefaultVersion of a version of ${templateId}`),
     // A template may name no image.
     imageValue: data.ImageId,

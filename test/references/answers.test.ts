@@ -74,7 +74,7 @@ describe('an answer that is empty where AWS never is', () => {
   it.each([
     ['no instance in a reservation', instances, { Reservations: [{ Instances: [] }] }],
     ['no version of a template that is $Default', launchTemplates, { LaunchTemplateVersions: [version(2, false)] }],
-    ['no number of a version', launchTemplates, { LaunchTemplateVersions: [version(Number.NaN, true)] }],
+    ['no number of a version', launchTemplates, { LaunchTemplateVersions: [version(0, true)] }],
   ])('holds every image: %s', async (_, finder, answer) => {
     ec2.onAnyCommand().resolves(answer);
     expect((await read(finder)).error).toMatch(/which AWS always sends/);

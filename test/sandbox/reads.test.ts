@@ -2,6 +2,7 @@ import type { DescribeLaunchTemplateVersionsRequest, EC2, LaunchTemplateVersion 
 import { describe, expect, test } from 'vitest';
 import { seedAccount } from '../../sandbox/seed/seed-account.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
+import { StoryAccount } from '../scenarios/account.ts';
 import { NOW, open, refusal } from './open.ts';
 
 const GONE = 'ami-0123456789abcdef0';
@@ -33,6 +34,28 @@ async function versions(ec2: EC2, input: DescribeLaunchTemplateVersionsRequest) 
     (version) => `${version.LaunchTemplateName} ${version.VersionNumber}${version.DefaultVersion ? ' default' : ''}`,
   );
 }
+
+test('answers with a group’s template by its id and its name, whichever it was made with', async () => {
+  const story = new StoryAccount(emptyAccount());
+  const id = story.template('web', ['ami-0123456789abcdef0']);
+  const byName = { LaunchTemplateName: 'web', Version: '1' };
+  const Overrides = [{ LaunchTemplateSpecification: { LaunchTemplateId: id } }];
+  story.group('named', { LaunchTemplate: byName });
+  story.group('mixed', { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: byName, Overrides } } });
+  story.group('gone', { LaunchTemplate: { LaunchTemplateName: 'gone' } });
+  const { autoScaling } = await open(story.state);
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({});
+  const both = { LaunchTemplateId: id, LaunchTemplateName: 'web' };
+  expect(AutoScalingGroups).toMatchObject([
+    { LaunchTemplate: { ...both, Version: '1' } },
+    {
+      MixedInstancesPolicy: {
+        LaunchTemplate: { LaunchTemplateSpecification: both, Overrides: [{ LaunchTemplateSpecification: both }] },
+      },
+    },
+    { LaunchTemplate: { LaunchTemplateName: 'gone' } },
+  ]);
+});
 
 describe('launch template versions', () => {
   test.each<[string, DescribeLaunchTemplateVersionsRequest, string[]]>([
