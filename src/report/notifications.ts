@@ -81,7 +81,7 @@ function familyOf({ group, rule }: ReportImage): Pick<Notice, 'family'> {
 }
 
 function undoOf(outcome: ReportOutcome): Pick<ActionNotice, 'undo'> {
-  if (outcome.action === 'disable') return { undo: 'keep' };
+  if (outcome.action === 'disable' || outcome.action === 'archive') return { undo: 'keep' };
   const mayBeBack = outcome.status === 'done' && outcome.recoverableUntil !== null;
   return outcome.action === 'deregister' && mayBeBack ? { undo: 'restore' } : {};
 }
@@ -90,6 +90,8 @@ function doneSentence(outcome: ReportOutcome, image: ReportImage): string | unde
   switch (outcome.action) {
     case 'disable':
       return 'It was disabled: launches fail until it is enabled again.';
+    case 'archive':
+      return 'Its snapshots go to the archive: to have it back takes up to 72 hours then.';
     case 'deregister':
       return `It was deregistered. ${outcomeSentence(outcome)}`;
     case 'reinstate':

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import type { AccountState } from '../../sandbox/state.ts';
+import { actionNoticesOf } from '../../src/report/notifications.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
@@ -91,6 +92,8 @@ async function archived() {
 it('an image whose snapshots are archived comes back whole once something names it, over days', async () => {
   const { story, state, image, first } = await archived();
   expect(endings(first.report)).toEqual(['archive done']);
+  const told = { imageId: image, sentence: expect.stringContaining('72 hours'), undo: 'keep' };
+  expect(first.report && actionNoticesOf(first.report)).toMatchObject([told]);
   const again = await runAt(state, 6);
   expect(endings(again.report)).toEqual([]);
   expect(again.report?.images[0]?.reasons.map(({ code }) => code)).toContain('archived');

@@ -157,6 +157,13 @@ it('archiving waits for the notice too, and for its date', () => {
   });
 });
 
+it('nothing is archived before it is disabled, though its notice is shorter', () => {
+  const steps = 'disable: { after: 10d }, archive: { after: 20d, notice: 1d }';
+  const policy = oneRule(`keep: { youngerThan: 30d }, deprecate: {}, ${steps}`, NOTIFY);
+  const told = announced(daysAgo(3), { archiveFrom: daysAgo(3) });
+  expect(decide(told, policy, { snapshots: [1] })).toMatchObject({ decision: 'keep', nextStep: 'disable' });
+});
+
 describe('what an owner was told binds', () => {
   const told = (deregisterFrom: Date | 'none', days = 30) => announced(daysAgo(days), { deregisterFrom });
 
