@@ -153,11 +153,11 @@ class World:
         if draw.random() < 0.5:
             rules.append({"name": "expiry", "select": {"tags": {"ExpiresOn": "*"}}, "expire": {"tag": "ExpiresOn"}, "deprecate": {}})
         if draw.random() < 0.5:
-            keep = {"newest": draw.randint(0, 3), "youngerThan": draw.choice(["30d", "60d"])}
+            keep = {"newest": draw.randint(1, 3), "youngerThan": draw.choice(["30d", "60d"])}
             rules.append({"name": "dev", "select": {"tags": {"Env": draw.choice(["dev", "[dD]ev", "d*"])}}, "keep": keep, "deprecate": {}})
         if draw.random() < 0.3:
             rules.append({"name": "databases", "select": {"name": "db-*"}, "keep": "always"})
-        keep = {"newest": draw.randint(0, 6), "youngerThan": draw.choice(["10d", "60d", "1y"])}
+        keep = {"newest": draw.randint(1, 6), "youngerThan": draw.choice(["10d", "60d", "1y"])}
         last = {"name": "all", "select": {}, "keep": keep, "deprecate": {}}
         if draw.random() < 0.6:
             last["groupBy"] = ["tag:Family"]
