@@ -31,6 +31,7 @@ import { retentionRuleOperations } from './recycle-bin/rules.ts';
 import { s3Operations } from './s3.ts';
 import { sageMakerOperations } from './sagemaker.ts';
 import { schedulerOperations } from './scheduler.ts';
+import { serviceQuotasOperations } from './service-quotas.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { stepFunctionsOperations } from './stepfunctions.ts';
 import { stsOperations } from './sts.ts';
@@ -59,6 +60,7 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('autoscaling', queryProtocol('query', '2011-01-01'), QUERY_ERRORS, autoScalingOperations),
   service('sts', queryProtocol('query', '2011-06-15'), QUERY_ERRORS, stsOperations),
   service('iam', queryProtocol('query', '2010-05-08'), QUERY_ERRORS, iamOperations),
+  service('servicequotas', jsonRpcProtocol('ServiceQuotasV20190624'), SSM_ERRORS, serviceQuotasOperations),
   service('ssm', jsonRpcProtocol('AmazonSSM'), SSM_ERRORS, ssmOperations),
   service('organizations', jsonRpcProtocol('AWSOrganizationsV20161128'), ORGANIZATIONS_ERRORS, organizationsOperations),
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),

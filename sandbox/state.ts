@@ -150,6 +150,8 @@ export interface AccountState {
   readonly imageUsageReports: Map<string, StoredUsageReport>;
   /** The Allowed AMIs settings; empty: not enabled. */
   allowedImages: GetAllowedImagesSettingsResult;
+  /** How many may be public, and whether making further ones so is blocked. */
+  publicImages: { quota: number; access: 'unblocked' | 'block-new-sharing' };
   readonly buckets: Map<string, Map<string, StoredObject>>;
   readonly recycleBin: RecycleBin;
   /** Images that were deregistered here: EC2 names them differently from what never was, and goes on telling what they were made from. */
@@ -214,6 +216,7 @@ export function emptyAccount(
     engineVersions: new Map(),
     imageUsageReports: new Map(),
     allowedImages: {},
+    publicImages: { quota: 5, access: 'unblocked' },
     buckets: new Map(),
     recycleBin: { rules: [], images: new Map(), snapshots: new Map() },
     deregistered: new Map(),

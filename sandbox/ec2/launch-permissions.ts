@@ -2,12 +2,15 @@ import {
   CancelImageLaunchPermission$,
   type CancelImageLaunchPermissionRequest,
   type CancelImageLaunchPermissionResult,
+  GetImageBlockPublicAccessState$,
+  type GetImageBlockPublicAccessStateRequest,
   type LaunchPermission,
   ModifyImageAttribute$,
   type ModifyImageAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import { ServiceError } from '../error.ts';
-import { type Context, type Operation, write } from '../operation.ts';
+import { type Context, type Operation, read, write } from '../operation.ts';
+import type { AccountState } from '../state.ts';
 import { IMAGE_ID, mustFind } from './parameters.ts';
 import { ownImage, sharedWithCaller } from './shared-images.ts';
 
@@ -54,6 +57,7 @@ function modifyImageAttribute(input: ModifyImageAttributeRequest, context: Conte
   const permissions = new Map(
     [...(state.launchPermissions.get(ImageId) ?? []), ...add].map((permission) => [keyOf(permission), permission]),
   );
+  if (!image.Public && add.some(({ Group }) => Group === 'all')) checkPublic(state);
   for (const permission of remove) permissions.delete(keyOf(permission));
   state.launchPermissions.set(ImageId, [...permissions.values()]);
   state.images.set(ImageId, {
@@ -61,6 +65,21 @@ function modifyImageAttribute(input: ModifyImageAttributeRequest, context: Conte
     Public: [...permissions.values()].some((permission) => permission.Group === 'all'),
   });
   return undefined;
+}
+
+/** The code of the second is unconfirmed. */
+function checkPublic({ publicImages, images }: AccountState): void {
+  if (publicImages.access !== 'unblocked')
+    throw new ServiceError(
+      'OperationNotPermitted',
+      "You can't publicly share this image because block public access for AMIs is enabled for this account.",
+    );
+  if ([...images.values()].filter((one) => one.Public).length >= publicImages.quota)
+    throw new ServiceError('ResourceLimitExceeded', 'You have reached your quota for the number of public images.');
+}
+
+function getBlockPublicAccess(_: GetImageBlockPublicAccessStateRequest, { state }: Context) {
+  return { ImageBlockPublicAccessState: state.publicImages.access, ManagedBy: 'account' as const };
 }
 
 /**
@@ -89,6 +108,7 @@ function cancelLaunchPermission(
 }
 
 export const launchPermissionChanges: readonly Operation[] = [
+  read(GetImageBlockPublicAccessState$, getBlockPublicAccess),
   write(ModifyImageAttribute$, modifyImageAttribute),
   write(CancelImageLaunchPermission$, cancelLaunchPermission),
 ];

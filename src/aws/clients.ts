@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { ALIASES_MILLISECONDS, iamClient, listAccountAliases } from './account-aliases.ts';
 import { countThrottles, type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
 import { type RecycleBinRules, recycleBinClient, recycleBinRules } from './recycle-bin-rules.ts';
+import { publicImagesQuota, serviceQuotasClient } from './service-quotas.ts';
 import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
 
 /** A client as much as counts here. */
@@ -27,6 +28,8 @@ export interface Clients {
   /** The client of a service that few accounts use, made when it is first asked for. */
   readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
+  /** How many public images the account may have in the Region: one try, two seconds at most. */
+  readonly publicImagesQuota: () => Promise<number | undefined>;
   /** The account's aliases: one try, two seconds at most. */
   readonly accountAliases: () => Promise<readonly string[]>;
   /** Where one of many accounts is read: the client of another one of them, to read a parameter at its owner. */
@@ -102,6 +105,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
       made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
     recycleBinRules: recycleBinRules(keep(recycleBinClient(common, ec2))),
+    publicImagesQuota: () => publicImagesQuota(keep(serviceQuotasClient(common, ec2), ALIASES_MILLISECONDS)),
     accountAliases: () => listAccountAliases(keep(iamClient(common), ALIASES_MILLISECONDS)),
     throttles: countThrottles([ec2, autoScaling, ssm]),
     destroy: () => {

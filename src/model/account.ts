@@ -85,6 +85,9 @@ export type RetentionRulesReading = Reading<{ readonly rules: readonly Retention
 /** The kinds of which a run removes no more, and why: what it removed first does not lie in the Recycle Bin. */
 export type MissingFromBin = ReadonlyMap<RecyclableKind, string>;
 
+/** How many images may be public in the Region, and whether making further ones public is blocked. */
+export type PublicImages = Reading<{ readonly quota: number; readonly isBlocked: boolean }>;
+
 /** How often an account uses an image, as an AMI usage report counts it. */
 export interface AccountUse {
   readonly accountId: string;
@@ -164,6 +167,8 @@ export interface Account {
    * about.
    */
   readonly publicUsage?: ReadonlyMap<ImageId, UsageReading>;
+  /** It only informs; read only where a rule is for public images. */
+  readonly publicImages?: PublicImages;
   /** It only informs, and holds nothing back; absent: not read. */
   readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */

@@ -11,8 +11,8 @@ import { type ObserveRequest, observeAccount, observeDetails, observeMissing } f
 export interface AccountReader {
   readonly account: () => Promise<Account>;
   readonly details: (account: Account, missing: MissingDetails) => Promise<Account>;
-  /** Adds which named images are gone and the account's alias, for people to read; revalidation does without. */
-  readonly missing?: (account: Account) => Promise<Account>;
+  /** Adds which named images are gone, the account's alias and, where the policy is about them, the quota of public images, for people to read; revalidation does without. */
+  readonly missing?: (account: Account, policy: Policy) => Promise<Account>;
 }
 
 /** Reads the account from AWS; what images were made from never changes, so that it is asked once. */
@@ -28,7 +28,7 @@ export function awsAccountReader(request: ObserveRequest): AccountReader {
       for (const [source, reading] of detailed.ancestry) if (reading.status === 'read') ancestry.set(source, reading);
       return detailed;
     },
-    missing: (account) => observeMissing(account, request),
+    missing: (account, policy) => observeMissing(account, policy, request),
   };
 }
 
@@ -55,7 +55,7 @@ export async function readWithDetails(reader: AccountReader, policy: Policy, at?
     missingDetails,
     iterations: account.crossAccountUsage === undefined ? ITERATIONS : ITERATIONS_ACROSS,
   });
-  return { ...evaluation, account: (await reader.missing?.(evaluation.account)) ?? evaluation.account };
+  return { ...evaluation, account: (await reader.missing?.(evaluation.account, policy)) ?? evaluation.account };
 }
 
 /** Evaluates an account once for each reading, and reads what is missing until nothing is or it was asked often enough. */

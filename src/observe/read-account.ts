@@ -5,6 +5,7 @@ import { readAncestry } from '../inventory/ancestry.ts';
 import { readSharing, readSnapshotDetails } from '../inventory/details.ts';
 import { readAccountAlias, readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
+import { readPublicImages } from '../inventory/public-images.ts';
 import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
 import { readTierings } from '../inventory/snapshot-tiers.ts';
@@ -14,6 +15,7 @@ import type { JournalReader } from '../journal/reader.ts';
 import type { Account, Target } from '../model/account.ts';
 import { JanitorError } from '../model/errors.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
+import type { Policy } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { ReferenceSettings } from '../model/reference-settings.ts';
 import type { MissingDetails } from '../plan/candidate.ts';
@@ -82,18 +84,24 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
 }
 
 /**
- * Adds which of the images that something names are gone, and the account's alias. They only inform: what can't be
+ * Adds which of the images that something names are gone, the account's alias, and the quota of public images. They only inform: what can't be
  * looked up holds nothing back.
  */
-export async function observeMissing(account: Account, { clients, observer }: ObserveRequest): Promise<Account> {
+export async function observeMissing(
+  account: Account,
+  { rules }: Policy,
+  { clients, observer }: ObserveRequest,
+): Promise<Account> {
   const own = new Set(account.images.map(({ imageId }) => imageId));
   const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
   const requests = new Requests(() => observer.onCall?.('missing-images'));
-  const [missingImages, accountAlias] = await Promise.all([
+  const [missingImages, accountAlias, publicImages] = await Promise.all([
     findMissingImages(clients, requests, named),
     readAccountAlias(clients),
+    rules.some((rule) => rule.public) ? readPublicImages(clients, requests) : undefined,
   ]);
-  return { ...account, target: { ...account.target, ...(accountAlias && { accountAlias }) }, missingImages };
+  const target = { ...account.target, ...(accountAlias && { accountAlias }) };
+  return { ...account, target, missingImages, ...(publicImages && { publicImages }) };
 }
 
 /** Adds what only further calls say of the images and snapshots that a plan would touch. */

@@ -40,7 +40,7 @@ export function applyLimits(evaluation: Evaluation): Plan {
     dangling: account.references.dangling,
     missingImages: missingImages(account),
     rules: policy.rules,
-    warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account)],
+    warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account), ...publicImages(account)],
   };
 }
 
@@ -169,6 +169,17 @@ function missingImages({ missingImages: reading, references }: Account): Missing
 function runningInstance({ kind, resource, detail = '' }: Reference): string | undefined {
   if (kind === 'ec2:Instance') return resource;
   return kind === 'autoscaling:AutoScalingGroup' ? /^instance (i-\w+)/.exec(detail)?.[1] : undefined;
+}
+
+/** The quota of public images and what is left of it, where it was read. */
+function publicImages({ publicImages: reading, images }: Account): string[] {
+  if (reading === undefined) return [];
+  if (reading.status === 'unreadable') return [`The quota of public images could not be read: ${reading.error}.`];
+  const count = images.filter(({ isPublic }) => isPublic).length;
+  const left = Math.max(0, reading.quota - count);
+  return [
+    `Public images: ${count} of a quota of ${reading.quota} in this Region, so ${left} at most are left; those in the Recycle Bin count too. Making images public is ${reading.isBlocked ? '' : 'not '}blocked (block public access for AMIs).`,
+  ];
 }
 
 const MOST_NAMED = 3;

@@ -59,6 +59,7 @@ export const READS: Readonly<Record<string, Row>> = {
   'ec2.DescribeSpotInstanceRequests': { action: 'ec2:DescribeSpotInstanceRequests' },
   'ec2.GetAllowedImagesSettings': { action: 'ec2:GetAllowedImagesSettings' },
   'ec2.GetImageAncestry': { action: 'ec2:GetImageAncestry', resource: IMAGE },
+  'ec2.GetImageBlockPublicAccessState': { action: 'ec2:GetImageBlockPublicAccessState' },
   'ec2.ListImagesInRecycleBin': { action: 'ec2:ListImagesInRecycleBin' },
   'ec2.ListSnapshotsInRecycleBin': { action: 'ec2:ListSnapshotsInRecycleBin' },
   'cloudformation.DescribeStacks': { action: 'cloudformation:DescribeStacks' },
@@ -70,6 +71,10 @@ export const READS: Readonly<Record<string, Row>> = {
   'scheduler.GetSchedule': {
     action: 'scheduler:GetSchedule',
     resource: arn('scheduler', 'schedule/default/nightly'),
+  },
+  'servicequotas.GetServiceQuota': {
+    action: 'servicequotas:GetServiceQuota',
+    resource: arn('servicequotas', 'ec2/L-0E3CBAB9'),
   },
   'scheduler.ListSchedules': { action: 'scheduler:ListSchedules' },
   'sfn.DescribeStateMachine': {

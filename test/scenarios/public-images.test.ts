@@ -101,4 +101,24 @@ describe('a public image of a rule for such', () => {
     expect(await decided('/aws/service/acme/*/image_id')).toEqual(['referenced', 'usage-unknown']);
     expect(await decided('/aws/service/acme/releases/*')).toEqual(['source-unreadable', 'source-unreadable']);
   });
+
+  it('stands in the report beside the quota, whether more can become public, and what could not be read of that', async () => {
+    const story = new StoryAccount();
+    published(story, 'old');
+    const said = async (options: Parameters<typeof actOn>[1]) => (await actOn(story, options)).report.warnings;
+    expect(await said({ policy: POLICY })).toContainEqual(
+      'Public images: 1 of a quota of 5 in this Region, so 4 at most are left; those in the Recycle Bin count too. Making images public is not blocked (block public access for AMIs).',
+    );
+    story.state.publicImages = { quota: 1, access: 'block-new-sharing' };
+    expect(await said({ policy: POLICY })).toContainEqual(
+      expect.stringMatching(/^Public images: 1 of a quota of 1 .* 0 at most .* is blocked/),
+    );
+    const intercept = ({ operation }: Call) =>
+      operation === 'GetServiceQuota' ? ({ kind: 'access-denied' } as const) : undefined;
+    expect(await said({ policy: POLICY, intercept })).toContainEqual(
+      expect.stringMatching(/^The quota of public images could not be read: access denied/),
+    );
+    const { calls } = await actOn(story, { policy: policyOf('deregister: { after: 90d }') });
+    expect(calls.count('GetServiceQuota') + calls.count('GetImageBlockPublicAccessState')).toBe(0);
+  });
 });
