@@ -236,8 +236,11 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
     ...(random.chance(0.4) && {
       stall: {
         call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', call()),
-        minutes: random.pick(1, 7, 12),
-        acts: Array.from({ length: random.between(1, 4) }, () => pressingAct(random, 2)),
+        minutes: random.pick(1, 1, 7, 12),
+        acts: [
+          { do: 'use', image: -1, by: random.pick(...USES) } as const,
+          ...Array.from({ length: random.between(0, 3) }, () => pressingAct(random, 2)),
+        ],
       },
     }),
     ...(random.chance(0.3) && {
