@@ -49,9 +49,7 @@ export async function joinTargets(
       nothingKnown('it was not read in this iteration of the run');
     if (uses.status !== 'skipped' && uses.sha256 !== undefined) digests.set(regionTargetName(target), uses.sha256);
     join.addUses(target, uses);
-    const reading = readingOf(target, uses, now);
-    if (reading.status === 'unreadable') join.addUnread(target);
-    return [reading, ...addLeftOut(join, target, uses)];
+    return [readingOf(target, uses, now), ...addLeftOut(join, target, uses)];
   });
   const readings = read.flat();
   const errors = new Map(

@@ -46,7 +46,8 @@ export class Join {
   readonly #wanted = new Set<Key>();
   /** What parameters name: who reads one may launch in any Region, whichever it lies in. */
   readonly #inParameters = new Map<string, Omit<Used, 'key'>[]>();
-  readonly #unreadRegions = new Set<string>();
+  /** By Region, one of the targets there that could not all be read. */
+  readonly #unreadIn = new Map<string, RegionTarget>();
 
   /** Takes in what a target uses and which copies it owns. */
   addUses(target: RegionTarget, uses: OutgoingReferences): void {
@@ -71,8 +72,8 @@ export class Join {
   }
 
   /** Takes in that a target could not all be read: it may use any copy that lies in its Region, whoever owns that. */
-  addUnread({ region }: RegionTarget): void {
-    this.#unreadRegions.add(region);
+  addUnread(target: RegionTarget): void {
+    this.#unreadIn.set(target.region, target);
   }
 
   /** Takes in what a target owns; only what somebody uses, or what is copied, is remembered. */
@@ -132,15 +133,14 @@ export class Join {
   ): Pick<Used, 'reference' | 'usedIn'> | undefined {
     const other = this.#uses.get(key)?.find(({ reference }) => reference.kind !== 'ec2:Image');
     const by = usedBy ?? other?.reference;
-    const usedIn = usedBy === undefined && other !== undefined ? other.usedIn : target;
+    const unread = isSure ? this.#unreadIn.get(target.region) : target;
+    const usedIn = by === undefined ? unread : usedBy === undefined && other !== undefined ? other.usedIn : target;
+    if (usedIn === undefined) return undefined;
     const asUse = (detail: string) => ({
       usedIn,
       reference: fromTarget(target, { kind: 'ec2:Image', resource: imageId, detail, namedBy: [] }),
     });
-    if (by === undefined)
-      return isSure && !this.#unreadRegions.has(target.region)
-        ? undefined
-        : asUse(`a copy in ${target.region}, where not everything could be read`);
+    if (by === undefined) return asUse(`a copy in ${target.region}, where not everything could be read`);
     const who = by.accountId === undefined || by.accountId === target.accountId ? '' : ` in account ${by.accountId}`;
     return asUse(`a copy in ${target.region} that ${by.kind} ${by.resource}${who} uses`);
   }

@@ -12,7 +12,7 @@ import { forEachTarget } from '../targets/targets.ts';
 import type { Join } from './join.ts';
 
 /**
- * Adds what the unread targets used when they were last read. Copies lead from there to what they were copied from,
+ * Adds what the unread targets used when they were last read, and what they may use since: any copy in their Region. Copies lead from there to what they were copied from,
  * whoever owns them.
  * @param errors why each unread target is, by its name
  * @returns the unread targets of which no earlier reading is left, or none that this version can read
@@ -32,6 +32,7 @@ export async function addLastUses(
     join.addUses(target, { status: 'read', images: [], snapshots: [], copies: unused });
     const name = regionTargetName(target);
     if (!errors.has(name)) return [];
+    join.addUnread(target);
     const last = await kept.readJson(lastUsesName(target), outgoingReferencesSchema).catch(() => undefined);
     if (last?.status !== 'read') return [name];
     join.addUses(target, { ...last, status: 'unreadable', error: '' });
