@@ -24,6 +24,8 @@ export interface LoggedCall extends Call {
 /** What an endpoint was asked, for tests that count. */
 export class CallLog {
   readonly entries: LoggedCall[] = [];
+  /** What was asked against AWS's published models, in words. */
+  readonly invalid: string[] = [];
 
   add(call: LoggedCall): void {
     this.entries.push(call);
@@ -87,6 +89,8 @@ export interface ServiceErrors {
   /** For credentials that nobody has, and for those of an account that has not enabled the Region. */
   readonly unknownCredentials: readonly [code: string, message: string, status: number];
   readonly expiredCredentials: readonly [code: string, message: string, status: number];
+  /** For a request that is not as AWS's published model asks. */
+  readonly invalid: string;
 }
 
 const UNKNOWN = 'The security token included in the request is invalid.';
@@ -98,6 +102,7 @@ export const EC2_ERRORS: ServiceErrors = {
   accessDenied: ['UnauthorizedOperation', 403],
   unknownCredentials: ['AuthFailure', 'AWS was not able to validate the provided access credentials', 401],
   expiredCredentials: ['RequestExpired', 'Request has expired.', 400],
+  invalid: 'InvalidParameterValue',
 };
 
 export const QUERY_ERRORS: ServiceErrors = {
@@ -106,6 +111,7 @@ export const QUERY_ERRORS: ServiceErrors = {
   accessDenied: ['AccessDenied', 403],
   unknownCredentials: ['InvalidClientTokenId', UNKNOWN, 403],
   expiredCredentials: ['ExpiredToken', EXPIRED, 403],
+  invalid: 'ValidationError',
 };
 
 export const SSM_ERRORS: ServiceErrors = {
@@ -114,6 +120,7 @@ export const SSM_ERRORS: ServiceErrors = {
   accessDenied: ['AccessDeniedException', 400],
   unknownCredentials: ['UnrecognizedClientException', UNKNOWN, 400],
   expiredCredentials: ['ExpiredTokenException', EXPIRED, 400],
+  invalid: 'ValidationException',
 };
 
 export const ORGANIZATIONS_ERRORS: ServiceErrors = {
@@ -124,6 +131,7 @@ export const ORGANIZATIONS_ERRORS: ServiceErrors = {
     400,
   ],
   serverError: ['ServiceException', 'AWS Organizations can not complete your request because of an internal error.'],
+  invalid: 'InvalidInputException',
 };
 
 export const EMR_ERRORS: ServiceErrors = {
@@ -137,6 +145,7 @@ export const REST_JSON_ERRORS: ServiceErrors = {
   accessDenied: ['AccessDeniedException', 403],
   unknownCredentials: ['UnrecognizedClientException', UNKNOWN, 403],
   expiredCredentials: ['ExpiredTokenException', EXPIRED, 403],
+  invalid: 'ValidationException',
 };
 
 export const RBIN_ERRORS: ServiceErrors = {
@@ -151,6 +160,7 @@ export const S3_ERRORS: ServiceErrors = {
   accessDenied: ['AccessDenied', 403],
   unknownCredentials: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403],
   expiredCredentials: ['ExpiredToken', 'The provided token has expired.', 400],
+  invalid: 'InvalidArgument',
 };
 
 /** IAM's name for an operation, where it has one of its own. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from './accounts.ts';
 import { type Call, type CallLog, type Fault, faultError } from './calls.ts';
+import { whyInvalid } from './constraints.ts';
 import { ServiceError } from './error.ts';
 import type { Caller, Context, Operation } from './operation.ts';
 import { type Cursors, Pages } from './pages.ts';
@@ -88,6 +89,7 @@ export class Endpoint {
     try {
       const operation = service.protocol.find(request, service.operations);
       const input = service.protocol.readInput(request, operation);
+      this.#requireValid(service, operation, input);
       const call: Call = { ...known, operation: operation.shape.name, writes: operation.writes, input };
       return { service, operation, call, caller };
     } catch (error) {
@@ -97,6 +99,13 @@ export class Endpoint {
       }
       throw error;
     }
+  }
+
+  #requireValid({ name, errors }: Service, { shape }: Operation, input: unknown): void {
+    const why = whyInvalid(`${name}.${shape.name}`, input);
+    if (why === undefined) return;
+    this.#calls.invalid.push(`${name}.${shape.name}: ${why}`);
+    throw new ServiceError(errors.invalid, `1 validation error detected: ${why}`);
   }
 
   async #execute(asked: Asked, requestId: string): Promise<Answer> {

@@ -36,6 +36,7 @@ export async function serveDirectly(options: SandboxOptions): Promise<Sandbox> {
     served.delete(port);
     if (served.size === 0) sender.handle = overSockets;
     await sandbox.close();
+    if (sandbox.calls.invalid.length > 0) throw new Error(`AWS would refuse this: ${sandbox.calls.invalid.join('; ')}`);
   };
   return { ...sandbox, close };
 }

@@ -60,6 +60,9 @@ describe('parameters', () => {
     expect(await refusal(ssm.getParameters({ Names: eleven }))).toBe('ValidationException');
     expect(await refusal(ssm.describeParameters({ MaxResults: 51 }))).toBe('ValidationException');
     expect(await refusal(ssm.describeParameters({ ParameterFilters: [{ Key: 'Colour', Values: ['red'] }] }))).toBe(
+      'ValidationException',
+    );
+    expect(await refusal(ssm.describeParameters({ ParameterFilters: [{ Key: 'Label', Values: ['red'] }] }))).toBe(
       'InvalidFilterKey',
     );
     expect(await refusal(ssm.getParametersByPath({ Path: '/golden', MaxResults: 11 }))).toBe('ValidationException');

@@ -44,7 +44,7 @@ export function addSchedule(account: StoryAccount, Input: string, Name = account
 }
 
 export function addAssociation(account: StoryAccount, parameters: Record<string, string[]>, name?: string): string {
-  const AssociationId = account.id('association');
+  const AssociationId = uuidOf(account.id('association'));
   const named = { AssociationId, Name: 'AWS-UpdateLinuxAmi', ...(name !== undefined && { AssociationName: name }) };
   const Targets = [{ Key: 'tag:Role', Values: ['web'] }];
   account.state.texts.associations.set(AssociationId, { ...named, Targets, Parameters: parameters });
@@ -57,7 +57,7 @@ export function addWindow(account: StoryAccount, ...tasks: MaintenanceWindowTask
     window: { WindowId, Name: 'patching', Enabled: true },
     tasks: tasks.map((TaskInvocationParameters, index) => ({
       WindowId,
-      WindowTaskId: `task-${index}`,
+      WindowTaskId: uuidOf(`task-${index}`),
       TaskArn: 'a-task',
       TaskInvocationParameters,
     })),
@@ -106,7 +106,15 @@ export const TEXT_KINDS: Readonly<Record<string, AddReference>> = {
   "an association's parameters": (account, image) =>
     `ssm:Association ${addAssociation(account, { ImageId: [image] })} "AWS-UpdateLinuxAmi"`,
   "an automation's parameters in a maintenance window": (account, image) =>
-    `ssm:MaintenanceWindow ${addWindow(account, {}, { Automation: { Parameters: { AmiId: [image] } } })} "patching", task task-1`,
+    `ssm:MaintenanceWindow ${addWindow(account, {}, { Automation: { Parameters: { AmiId: [image] } } })} "patching", task ${uuidOf('task-1')}`,
   "a function's payload in a maintenance window": (account, image) =>
-    `ssm:MaintenanceWindow ${addWindow(account, { Lambda: { Payload: new TextEncoder().encode(`{"ami":"${image}"}`) } })} "patching", task task-0`,
+    `ssm:MaintenanceWindow ${addWindow(account, { Lambda: { Payload: new TextEncoder().encode(`{"ami":"${image}"}`) } })} "patching", task ${uuidOf('task-0')}`,
 };
+
+/** Systems Manager's ids are of this shape. */
+function uuidOf(id: string): string {
+  return `00000000-0000-0000-0000-${id
+    .replaceAll(/[^0-9a-f]/g, '')
+    .slice(-12)
+    .padStart(12, '0')}`;
+}
