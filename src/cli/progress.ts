@@ -1,6 +1,6 @@
 import ora from 'ora';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { actionKey } from '../model/plan.ts';
 import { mayBeOff, SOURCES } from '../model/sources.ts';
 import type { GatherObserver } from '../references/gather.ts';
 import type { Report } from '../report/report.ts';

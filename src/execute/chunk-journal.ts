@@ -1,4 +1,5 @@
 import type { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import { isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
 import {
   givenBack,
@@ -9,7 +10,7 @@ import {
   snapshotRecordOf,
 } from '../model/journal.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey } from '../model/plan.ts';
+import type { Action } from '../model/plan.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { type ClearCheck, deregistration } from './last-check.ts';
 import type { Deregistration } from './passes/deregister.ts';

@@ -1,7 +1,8 @@
 import { failureOf } from '../aws/errors.ts';
 import type { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey } from '../model/plan.ts';
+import type { Action } from '../model/plan.ts';
 import { ChunkJournal } from './chunk-journal.ts';
 import { type ExecuteRequest, whyTooOld } from './enforcement.ts';
 import { type ClearCheck, deregistration, LastChecks } from './last-check.ts';

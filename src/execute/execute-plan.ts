@@ -1,6 +1,7 @@
 import { JournalWriter } from '../journal/writer.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey, type PassPlan, type Plan } from '../model/plan.ts';
+import type { Action, PassPlan, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { acquireLock, stopReasons } from './lock.ts';

@@ -1,7 +1,8 @@
+import { actionKey } from '../model/action-ref.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey, breaksLaunches } from '../model/plan.ts';
+import { type Action, breaksLaunches } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
 import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';

@@ -1,6 +1,7 @@
 import { failureOf } from '../aws/errors.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey, breaksLaunches, type PassName } from '../model/plan.ts';
+import { type Action, breaksLaunches, type PassName } from '../model/plan.ts';
 import { unreadForAll } from '../model/reference.ts';
 import { ACTIONS_A_CHUNK, type ExecuteContext, executeChunk, READ_TOO_LONG_AGO } from './chunk.ts';
 import { whyTooOld } from './enforcement.ts';

@@ -1,7 +1,8 @@
 import type { Account } from '../model/account.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Image, Snapshot } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { type Action, actionKey, type Plan } from '../model/plan.ts';
+import type { Action, Plan } from '../model/plan.ts';
 import { evaluateWithDetails } from '../observe/account-reader.ts';
 import type { Evaluation } from '../plan/evaluate.ts';
 import { applyLimits } from '../plan/make-plan.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { actionKey } from '../model/plan.ts';
+import { actionKey } from '../model/action-ref.ts';
 import type { Published } from '../publish/bucket.ts';
 import { incompleteSentences } from '../report/incomplete.ts';
 import { refusalProblems } from '../report/notifications.ts';

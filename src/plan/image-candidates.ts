@@ -2,29 +2,22 @@ import type { Account } from '../model/account.ts';
 import { unaskedLines } from '../model/ancestry.ts';
 import type { Decision, SnapshotDecision } from '../model/decision.ts';
 import type { ImageId, SnapshotId } from '../model/ids.ts';
-import { type Image, localSource, snapshotIdsOf } from '../model/image.ts';
+import { type Image, snapshotIdsOf } from '../model/image.ts';
 import { imageRecordOf, snapshotRecordOf } from '../model/journal.ts';
-import { type Policy, type Rule, type RulesByName, rulesByName } from '../model/policy.ts';
+import { type Policy, rulesByName } from '../model/policy.ts';
 import { isDisabledByTool, isOwnDeprecation, permissionsToGiveBack, TAG, TAG_PREFIX, tagValue } from '../model/tags.ts';
-import { type Derived, derivedFrom, keepsAncestors, madeFrom } from '../policy/decision/ancestors.ts';
+import { type Derived, derivedFrom } from '../policy/decision/ancestors.ts';
 import { deprecationMark, isCopied } from '../policy/decision/proof.ts';
-import { asksForSharing, needsPublicUsage, needsUsageReading } from '../policy/decision/sharing.ts';
+import { needsPublicUsage } from '../policy/decision/sharing.ts';
 import type { Archiving } from './archive.ts';
-import { type Candidate, candidate, type MissingDetails, oldestFirst } from './candidate.ts';
+import { type Candidate, candidate, oldestFirst } from './candidate.ts';
 import { recyclableImage, recyclableSnapshot, undoFindings } from './coverage.ts';
+import { type Related, relativesMissing } from './relatives.ts';
 
-interface Context {
-  readonly account: Account;
-  readonly policy: Policy;
+interface Context extends Related {
   readonly at: number;
-  readonly rules: RulesByName;
-  readonly decisions: ReadonlyMap<ImageId, Decision>;
   readonly snapshots: ReadonlyMap<SnapshotId, SnapshotDecision>;
   readonly archiving: Archiving['snapshots'];
-  /** What was copied or made from each image, looked for once it is asked for. */
-  readonly derived: () => Derived;
-  /** The images of which AWS must be asked before it is known what was made from any, looked for likewise. */
-  readonly unasked: () => readonly ImageId[];
 }
 
 /** The actions on images that the decisions ask for, oldest image first. */
@@ -175,33 +168,4 @@ function deregister({ image, reasons }: Decision, rule: string, context: Context
     },
     uncovered,
   );
-}
-
-/** What is not known yet of the image and those whose fate it shares as a copy or an ancestor: who these are, and who may use them. */
-function relativesMissing(image: Image, context: Context): Partial<MissingDetails> {
-  const { account, policy, rules, decisions } = context;
-  const rule = rules.get(decisions.get(image.imageId)?.rule);
-  const isAncestor = rule !== undefined && keepsAncestors(rule);
-  const ancestry = isAncestor ? context.unasked() : [];
-  if (!asksForSharing(policy)) return { ancestry };
-  const followers = isAncestor ? madeFrom(image.imageId, context.derived()) : [];
-  const chain = [...sourcesOf(image, context), ...followers];
-  return {
-    ancestry,
-    sharing: chain.flatMap(({ imageId }) => (account.sharing.has(imageId) ? [] : imageId)),
-    usage: chain.flatMap((one) => (needsUsageReading(one, account, policy) ? one.imageId : [])),
-  };
-}
-
-/** An image, and what it was copied from where it is kept with that. */
-function sourcesOf(image: Image, { account, rules, decisions }: Context): Image[] {
-  const chain = new Map<ImageId, Image>();
-  let current: Decision | undefined = decisions.get(image.imageId);
-  while (current && !chain.has(current.image.imageId)) {
-    chain.set(current.image.imageId, current.image);
-    const rule: Rule | undefined = rules.get(current.rule);
-    const follows: boolean = rule?.kind === 'retention' && rule.keep.copiesOfKept;
-    current = follows ? localSource(current.image, account.target, decisions) : undefined;
-  }
-  return [...chain.values()];
 }

@@ -1,19 +1,19 @@
-import type { Account, RecycleBinReading, Sharing, SnapshotDetails, TieringReading } from '../model/account.ts';
+import type { Account } from '../model/account.ts';
+import { actionKey } from '../model/action-ref.ts';
 import { clockProblem } from '../model/clock.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { actionKey, type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
+import { type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Reference, SourceReading } from '../model/reference.ts';
-import { IMAGE_ANCESTRY } from '../policy/decision/ancestors.ts';
-import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
+import type { Reference } from '../model/reference.ts';
+import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { accountFindings } from '../policy/lint/account-findings.ts';
 import { policyFindings } from '../policy/lint/policy-findings.ts';
 import { isNothing, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { RECYCLE_BIN, SNAPSHOT_DETAILS, SNAPSHOT_TIERS } from './snapshots.ts';
+import { failedAncestry, failedDetails } from './unread-details.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -108,50 +108,6 @@ function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[
   const unread = asksForSharing(policy) ? account.images.filter(isUnread).map(({ imageId }) => imageId) : [];
   const unverified = new Set([...waiting, ...unread]);
   return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
-}
-
-/** A row where AWS could not be asked about lines of descent, so that images stay that may be ancestors of kept ones. */
-function failedAncestry({ account, decisions }: Evaluation): SourceReading[] {
-  const errors = [...account.ancestry.values()].flatMap((one) => (one.status === 'unreadable' ? one.error : []));
-  const only = decisions
-    .filter(({ reasons }) => reasons.some((one) => one.code === 'source-unreadable' && one.source === IMAGE_ANCESTRY))
-    .map(({ image }) => image.imageId)
-    .sort();
-  if (only.length === 0) return [];
-  const error = `${errors[0]}${andMore(errors.length)}`;
-  return [{ name: IMAGE_ANCESTRY, status: 'unreadable', references: 0, calls: account.ancestry.size, error, only }];
-}
-
-/** A row for each kind of further reading that failed for any image or snapshot; it holds those, and no other. */
-function failedDetails(account: Account): SourceReading[] {
-  const readings: readonly (readonly [
-    string,
-    ReadonlyMap<string, Sharing | SnapshotDetails | TieringReading | RecycleBinReading>,
-  ])[] = [
-    [LAUNCH_PERMISSIONS, account.sharing],
-    [SNAPSHOT_DETAILS, account.snapshotDetails],
-    [SNAPSHOT_TIERS, account.tierings],
-    [RECYCLE_BIN, account.recycleBin],
-  ];
-  return readings.flatMap(([name, values]): SourceReading[] => {
-    const failed = [...values].flatMap(([id, one]) => (one.status === 'unreadable' ? { id, error: one.error } : []));
-    if (failed[0] === undefined) return [];
-    const only = failed.map(({ id }) => id).sort();
-    return [
-      {
-        name,
-        status: 'unreadable',
-        references: 0,
-        calls: values.size,
-        error: `${failed[0].error}${andMore(failed.length)}`,
-        only,
-      },
-    ];
-  });
-}
-
-function andMore(count: number): string {
-  return count > 1 ? ` (and ${count - 1} more)` : '';
 }
 
 /** The images that something names and the account can't see, with what would launch them again; it only informs. */

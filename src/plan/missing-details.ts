@@ -1,6 +1,7 @@
+import { actionKey } from '../model/action-ref.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ImageId } from '../model/ids.ts';
-import { type Action, actionKey, PASSES } from '../model/plan.ts';
+import { type Action, PASSES } from '../model/plan.ts';
 import type { Reason } from '../model/reasons.ts';
 import { USAGE_REPORT_VALID } from '../policy/decision/sharing.ts';
 import { type Candidate, isNothing, isWithheld, type MissingDetails, oldestFirst } from './candidate.ts';

@@ -3,11 +3,12 @@ import type { Decision } from '../model/decision.ts';
 import { archivedOf, type Image, liesInArchive } from '../model/image.ts';
 import type { Announced, JournalReading } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
-import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName, type Step } from '../model/policy.ts';
+import { type Duration, type NotifySettings, type Policy, type Rule, rulesByName } from '../model/policy.ts';
 import { TAG, tagValue } from '../model/tags.ts';
-import { deprecationNotice, type PlannedStep, type PlannedSteps, plannedSteps } from '../policy/decision/lifecycle.ts';
+import { deprecationNotice, type PlannedSteps, plannedSteps } from '../policy/decision/lifecycle.ts';
 import { announcementOf, deprecationMark, lastPromise } from '../policy/decision/proof.ts';
 import { DAY } from '../text/format.ts';
+import { type Dates, datesOf, isPromised, onceDeprecated, onceNotified, timesOf } from './notice-dates.ts';
 
 /**
  * An image whose owner is to be notified now, and what will become of it if nobody objects. The dates are what the owner is
@@ -17,14 +18,6 @@ export interface DueNotice extends Dates {
   readonly decision: Decision;
   readonly deprecated: boolean;
   readonly isReminder: boolean;
-}
-
-interface Dates {
-  /** Where the deprecation is announced with a notice of its own, since it blocks launches elsewhere. */
-  readonly deprecateAt?: Date;
-  readonly disableAt?: Date;
-  readonly archiveAt?: Date;
-  readonly deregisterAt?: Date;
 }
 
 /** Notified of a deprecation that has not come since, owners are notified again after so long. */
@@ -153,50 +146,12 @@ function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettin
   return [{ decision, deprecated: true, ...dates, isReminder: false }];
 }
 
-/** When a step comes if its owner is notified now and the image deprecated then, and not before what was promised. */
-function onceDeprecated(
-  step: Step | undefined,
-  promised: Date | 'none' | undefined,
-  { now, deprecateAt }: { readonly now: number; readonly deprecateAt: number },
-): number {
-  if (step === undefined) return Infinity;
-  const from = promised instanceof Date ? promised.getTime() : 0;
-  return Math.max(deprecateAt + step.after.milliseconds, now + step.notice.milliseconds, from);
-}
-
-function timesOf({ disable, archive, deregister }: PlannedSteps, timeOf: (step: PlannedStep) => number) {
-  return { disable: timeOf(disable), archive: timeOf(archive), deregister: timeOf(deregister) };
-}
-
-/** When a step comes if its owner is notified now; infinity where there is no such step. */
-function onceNotified({ waitEnd, noticeMilliseconds }: PlannedStep, now: number): number {
-  return Math.max(waitEnd, now + noticeMilliseconds);
-}
-
 /** Whether the owner was told that a step will not come which now would. */
 function hasUnpromised({ disable, archive, deregister }: PlannedSteps, now: number): boolean {
   if (deregister.waitEnd < Infinity && deregister.at === Infinity) return true;
   return [disable, archive].some(
     (step) => step.waitEnd < Infinity && step.at === Infinity && onceNotified(step, now) < deregister.at,
   );
-}
-
-/** Whether no step is to come of which the owner was told that it will not, or of whose day nothing was said. */
-function isPromised(dates: Dates, promised: Announced): boolean {
-  const { deprecateAt, disableAt, archiveAt, deregisterAt } = dates;
-  const { deprecateFrom, disableFrom, archiveFrom = 'none', deregisterFrom } = promised;
-  if ((deprecateAt && deprecateFrom === undefined) || (archiveAt && archiveFrom === 'none')) return false;
-  return !(disableAt && disableFrom === 'none') && !(deregisterAt && deregisterFrom === 'none');
-}
-
-/** The dates that people read: disabling and archiving are given where they come first, and nothing that is past. */
-function datesOf({ disable, archive, deregister }: ReturnType<typeof timesOf>, now: number): Dates {
-  const date = (at: number) => new Date(Math.max(at, now));
-  return {
-    ...(disable < deregister && { disableAt: date(disable) }),
-    ...(archive < deregister && { archiveAt: date(archive) }),
-    ...(deregister < Infinity && { deregisterAt: date(deregister) }),
-  };
 }
 
 /** Where no journal is kept, the tag proves nothing, and still saves people from hearing the same every day. */

@@ -1,4 +1,4 @@
-import { resourceOf } from '../model/plan.ts';
+import { resourceOf } from '../model/action-ref.ts';
 import { count, counted, day, gib, minute, upTo } from '../text/format.ts';
 import { markdownText, terminalText } from '../text/untrusted.ts';
 import { listBlock } from './markdown-blocks.ts';

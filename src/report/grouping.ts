@@ -1,4 +1,4 @@
-import { actionKey, resourceOf } from '../model/plan.ts';
+import { actionKey, resourceOf } from '../model/action-ref.ts';
 import { classOf } from '../model/reasons.ts';
 import type { Report, ReportAction, ReportImage, ReportSnapshot } from './shape.ts';
 import { byText } from './to-json.ts';

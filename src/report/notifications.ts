@@ -1,7 +1,7 @@
 import type { Target } from '../model/account.ts';
+import { type ActionRef, actionKey, actionRef } from '../model/action-ref.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ActionNotice, CriticalImage, Notice } from '../model/notice.ts';
-import { type ActionRef, actionKey, actionRef } from '../model/plan.ts';
 import type { Rule } from '../model/policy.ts';
 import { classOf } from '../model/reasons.ts';
 import { holdsEverything } from '../model/reference.ts';

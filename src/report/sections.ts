@@ -1,4 +1,4 @@
-import { resourceOf } from '../model/plan.ts';
+import { resourceOf } from '../model/action-ref.ts';
 import { count, counted, day } from '../text/format.ts';
 import { changeGroups, changeSentence } from './changes.ts';
 import { briefReasons } from './distinguishing.ts';

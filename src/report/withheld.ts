@@ -1,5 +1,5 @@
 import { RECYCLABLE, type RecyclableKind } from '../model/account.ts';
-import { actionKey, resourceOf } from '../model/plan.ts';
+import { actionKey, resourceOf } from '../model/action-ref.ts';
 import { TAG } from '../model/tags.ts';
 import { counted, listed } from '../text/format.ts';
 import type { Report, ReportWithheld } from './shape.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { actionKey } from '../../src/model/action-ref.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
-import { type Action, actionKey, type Plan } from '../../src/model/plan.ts';
+import type { Action, Plan } from '../../src/model/plan.ts';
 import {
   askedFor,
   type Done,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Action, actionKey } from '../../src/model/plan.ts';
+import { actionKey } from '../../src/model/action-ref.ts';
+import type { Action } from '../../src/model/plan.ts';
 import { NOTHING } from '../../src/plan/candidate.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { missingDetailsForActions } from '../../src/plan/missing-details.ts';

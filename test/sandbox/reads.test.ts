@@ -41,7 +41,9 @@ test('answers with a group’s template by its id and its name, whichever it was
   const byName = { LaunchTemplateName: 'web', Version: '1' };
   const Overrides = [{ LaunchTemplateSpecification: { LaunchTemplateId: id } }];
   story.group('named', { LaunchTemplate: byName });
-  story.group('mixed', { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: byName, Overrides } } });
+  story.group('mixed', {
+    MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: byName, Overrides } },
+  });
   story.group('gone', { LaunchTemplate: { LaunchTemplateName: 'gone' } });
   const { autoScaling } = await open(story.state);
   const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({});

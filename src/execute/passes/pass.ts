@@ -2,9 +2,10 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import type { ErrorCode } from '../../aws/error-codes.ts';
 import { type AwsFailure, failureOf, isServersOwn } from '../../aws/errors.ts';
+import { actionRef } from '../../model/action-ref.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { type Action, actionRef } from '../../model/plan.ts';
+import type { Action } from '../../model/plan.ts';
 
 /** What a pass finds out of one action beside its outcome, and what was found out before it. */
 export interface PassNotes {

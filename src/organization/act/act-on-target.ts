@@ -1,8 +1,8 @@
 import { whyTooOld } from '../../execute/enforcement.ts';
 import { executePlan } from '../../execute/execute-plan.ts';
 import { skipped } from '../../execute/passes/pass.ts';
+import { actionKey } from '../../model/action-ref.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { actionKey } from '../../model/plan.ts';
 import { type AccountReader, readWithDetails } from '../../observe/account-reader.ts';
 import { applyLimits } from '../../plan/make-plan.ts';
 import { recordingText } from '../../recording/write.ts';

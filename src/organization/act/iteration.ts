@@ -1,7 +1,8 @@
 import type { Account } from '../../model/account.ts';
+import { type ActionRef, actionKey, parseActionKey } from '../../model/action-ref.ts';
 import { snapshotIdsOf } from '../../model/image.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import { type Action, type ActionRef, actionKey, type PassPlan, type Plan, parseActionKey } from '../../model/plan.ts';
+import type { Action, PassPlan, Plan } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
 import { TAG } from '../../model/tags.ts';
 import { makePlan } from '../../plan/make-plan.ts';

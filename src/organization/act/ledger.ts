@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Ledger } from '../../execute/enforcement.ts';
 import { type MissingFromBin, RECYCLABLE } from '../../model/account.ts';
+import { type ActionRef, actionKey } from '../../model/action-ref.ts';
 import { OUTCOME_ACTIONS, type Outcome } from '../../model/outcome.ts';
-import { type Action, type ActionRef, actionKey, PASSES, type PassName } from '../../model/plan.ts';
+import { type Action, PASSES, type PassName } from '../../model/plan.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import { date, type Store } from '../store.ts';
 

@@ -1,4 +1,4 @@
-import { actionKey } from '../../model/plan.ts';
+import { actionKey } from '../../model/action-ref.ts';
 import { accountText, count, counted, gib, minute } from '../../text/format.ts';
 import { terminalText } from '../../text/untrusted.ts';
 import { incompleteLines, incompletenessOf } from '../incomplete.ts';
