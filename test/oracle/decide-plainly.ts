@@ -131,7 +131,9 @@ function consumers(image: Image, account: Account, policy: RawPolicy, now: numbe
       ...[...(elsewhere?.neverRead ?? [])].filter((id) => elsewhere?.unread.has(id)),
     ];
     const unread = mayUse.length > 0 ? ['consumer-unread'] : [];
-    return evaluates ? { held, unknown: [...shared, ...unread] } : { held: [...held, ...shared], unknown: unread };
+    const isPublic = image.isPublic && rulePlainly(image, account, policy, now)?.public;
+    const alone = isPublic ? ['public'] : shared;
+    return evaluates ? { held, unknown: [...alone, ...unread] } : { held: [...held, ...shared], unknown: unread };
   }
   const isKnown = (id: string): boolean => elsewhere.read.has(id) && !elsewhere.unread.has(id);
   const held: string[] = [];

@@ -100,7 +100,7 @@ function decide(one: ImageEvaluation, context: Context): Decision {
   };
   if ('stay' in step) return kept(step);
   if (unknown) return { ...base, decision: 'keep', reasons: unknown };
-  const inUse = step.act === 'deregister' ? publicUse({ image, mark, isBlocked: false, ...context }, rule) : undefined;
+  const inUse = step.act === 'deregister' ? publicUse({ image, rule, mark, isBlocked: false, ...context }) : undefined;
   if (inUse) return { ...base, decision: 'keep', reasons: [inUse], ...again };
   const reasons = nonEmpty([...step.reasons, ...dueReasons]) ?? [{ code: 'nothing-keeps-it' }];
   const decided = { ...base, rule: rule.name, reasons, ...again };

@@ -51,7 +51,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
       holds: [
         ...protectionHolds(image, protections, account.target, at, rule),
         ...takenHolds(image, rule, account.journal),
-        ...sharingHolds({ image, account, policy, mark, isBlocked: blockedIn !== undefined, at }),
+        ...sharingHolds({ image, account, policy, rule, mark, isBlocked: blockedIn !== undefined, at }),
         ...referenceHolds(references),
         ...holds,
       ],

@@ -42,6 +42,7 @@ interface Judged {
   readonly account: Account;
   readonly policy: Policy;
   readonly mark: DeprecationMark;
+  readonly rule: Rule | undefined;
   /** Whether deprecating it takes something away at once. */
   readonly isBlocked: boolean;
   readonly at: number;
@@ -58,7 +59,10 @@ export function sharingHolds(judged: Judged): Hold[] {
   // Where the image itself says so, that is reason enough, once.
   const holds: readonly Hold[] = shared.isPublic && !image.isPublic ? [{ reason: { code: 'public' } }] : [];
   if (others !== undefined) return [...holds, ...holdsByUse(shared, others, judged)];
-  return [...holds, ...holdsAlone(shared, policy), ...holdsByLastUses(account, image)];
+  // Each target may launch a public image, and a policy that would judge by that knows of none here.
+  const isUnjudged = image.isPublic && judged.rule?.public === true && policy.references.sharedImages === 'evaluate';
+  const alone = isUnjudged ? [unsure({ code: 'public' })] : holdsAlone(shared, policy);
+  return [...holds, ...alone, ...holdsByLastUses(account, image)];
 }
 
 function unsure(reason: KeepReason): Hold {
@@ -151,9 +155,9 @@ function holdsByReport(others: CrossAccountUsage, judged: Judged): Hold[] {
  * What stands against removing a public image of a rule for such: that somebody uses it, or that this is not known. Before
  * that nothing does, since only its deprecation keeps people's lookups from finding it.
  */
-export function publicUse(judged: Judged, rule: Rule): KeepReason | undefined {
-  const { image, account } = judged;
-  if (!image.isPublic || !rule.public) return undefined;
+export function publicUse(judged: Judged): KeepReason | undefined {
+  const { image, account, rule } = judged;
+  if (!image.isPublic || !rule?.public) return undefined;
   return holdsOf(account.publicUsage?.get(image.imageId), account.crossAccountUsage, judged)[0]?.reason;
 }
 
