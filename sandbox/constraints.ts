@@ -44,7 +44,8 @@ export function whyInvalid(operation: string, input: unknown): string | undefine
 function checkOf(path: string, constraint: Constraint): Check {
   const steps = path === '' ? [] : path.replaceAll('[]', '.[]').split('.');
   const pattern = constraint.pattern === undefined ? undefined : new RegExp(`^(?:${constraint.pattern})$`, 'u');
-  const filters = constraint.filters?.map((name) => (name.startsWith('tag:') ? 'tag:' : name));
+  // The models' own documentation writes tag:<key> in two ways.
+  const filters = constraint.filters?.map((name) => name.replace(/^tag(?::.*)?$/, 'tag:'));
   const wrongOf = (value: unknown): string | undefined => {
     const { min = -Infinity, max = Infinity, required = [] } = constraint;
     const size = sizeOf(value);

@@ -66,7 +66,11 @@ export function* templateFindings(
   }
   yield {
     finds: 'launch-template',
-    mention: { templateId: LaunchTemplateId, templateName: LaunchTemplateName, version: Version || '$Default' },
+    mention: {
+      templateId: LaunchTemplateId || undefined,
+      templateName: LaunchTemplateName,
+      version: Version || '$Default',
+    },
     namedBy,
     past,
   };

@@ -118,6 +118,7 @@ test('a group with a mixed instances policy, in the other query protocol', async
     HealthCheckType: 'EC2',
     CreatedTime: new Date('2025-01-02T03:04:05.678Z'),
     NewInstancesProtectedFromScaleIn: false,
+    TerminationPolicies: ['OldestInstance'],
     MixedInstancesPolicy: {
       InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 25 },
       LaunchTemplate: {
