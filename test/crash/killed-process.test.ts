@@ -32,7 +32,7 @@ function startRun({ url, state }: Sandbox): ChildProcess {
 
 it.each([25])(
   'a real process, killed at its write %d, leaves nothing that the next does not finish',
-  { timeout: 120_000 },
+  { timeout: 120_000, tags: ['long'] },
   async (fatal) => {
     let writes = 0;
     let doomed: ChildProcess | undefined;

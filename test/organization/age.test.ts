@@ -70,7 +70,9 @@ describe('what other accounts use', () => {
     expect(asking).toEqual(new Set([running.golden.accountId, running.seeded.consumer(2).accountId]));
   });
 
-  it('is read anew where it has grown old in the middle of an iteration: the rest waits, and is not lost', async () => {
+  it('is read anew where it has grown old in the middle of an iteration: the rest waits, and is not lost', {
+    tags: ['long'],
+  }, async () => {
     await joined(20);
     const first = running.now;
     const ages: number[] = [];

@@ -3,7 +3,7 @@ import { IS_SAMPLE } from '../builders/runs.ts';
 import { KILLS, type Kill, killed, type Undisturbed, undisturbed } from './kill-sweep.ts';
 
 /** Of all cases, every so many; `npm run test:organization` takes them all. */
-const EVERY = Number(process.env.KILL_EVERY ?? (IS_SAMPLE ? 997 : 149));
+const EVERY = Number(process.env.KILL_EVERY ?? (IS_SAMPLE ? 1999 : 149));
 
 interface Case {
   readonly call: number;

@@ -187,7 +187,7 @@ it('no image is due because an answer lacks an element that AWS always sends, or
   const elements = await answers.elements();
   expect(elements.length).toBeGreaterThan(600);
   const wrong: string[] = [];
-  for (const element of sweep(elements, 80)) {
+  for (const element of sweep(elements, 40)) {
     const more = (await takenWithout(element)).filter((imageId) => !before.includes(imageId));
     if (more.length > 0 && !isLeftOutByAws(element))
       wrong.push(`${element.key} ${element.isEmptied ? 'with nothing in' : 'without'} ${element.path.join('.')}`);

@@ -3,7 +3,6 @@ import type { Policy } from '../../src/model/policy.ts';
 import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { seededRandom } from '../builders/random.ts';
-import { sweep } from '../builders/runs.ts';
 import { enforce } from '../crash/run.ts';
 import { tellWithJournal } from '../notify/announce/telling-story.ts';
 import { SlackServer, textsIn } from '../notify/slack-server.ts';
@@ -42,8 +41,8 @@ notify: { slack: { token: "ssm:/x", channel: "#platform" }, remindBefore: ${days
   }
 }
 
-describe('policies edited at random times, and owners that change', () => {
-  it.each(sweep([1, 2, 3, 4], 1))(
+describe('policies edited at random times, and owners that change', { tags: ['long'] }, () => {
+  it.each([1, 2, 3, 4])(
     'remove nothing before the last date that its present owner was told (%i)',
     async (seed) => {
       const random = seededRandom(seed * 7919);
