@@ -119,72 +119,68 @@ const failedOf = (map: string): string[] =>
 const outputOf = (ended: Ended) => (ended.status === 'succeeded' ? ended.output : ended);
 
 describe('a golden account with forty consumers, one of them out of reach and one throttled', () => {
-  it(
-    'gives the whole answer but for that target, and removes nothing that it might use',
-    { tags: ['long'] },
-    async () => {
-      const organization = seedOrganization({ consumers: CONSUMERS });
-      const { golden, consumer } = organization;
-      const lost = consumer(31);
-      lost.home.state.everywhere.roles.clear();
-      const others = organization.consumers.filter((one) => one !== lost);
-      const permissions = others.map(({ accountId }) => ({ UserId: accountId }));
-      const cancelUnusedShares = golden.home.image('shared-with-others');
-      golden.home.state.launchPermissions.set(cancelUnusedShares, permissions);
-      const usedElsewhere = golden.home.image('shared-with-others-and-used');
-      golden.home.state.launchPermissions.set(usedElsewhere, permissions);
-      consumer(37).home.template('only-here', [usedElsewhere]);
-      // An earlier run read it, and found none of these in use there.
-      const objects = organization.janitor.home.state.buckets.get(BUCKET);
-      const body = Buffer.from(JSON.stringify({ status: 'read', images: [], snapshots: [], copies: [] }));
-      const nothing = { body, eTag: '"seeded"', lastModified: NOW, metadata: {} };
-      for (const { region } of [lost.home.state, lost.away.state])
-        objects?.set(`organization/last-uses/${lost.accountId}/${region}.json`, nothing);
-      await prepare(organization, { eventBus: 'default' });
-      const throttled = consumer(22).accountId;
-      let throttles = 0;
-      intercept = ({ service, accountId }) => {
-        if (service !== 'ec2' || accountId !== throttled || throttles >= 5) return undefined;
-        throttles += 1;
-        return { kind: 'throttle' };
-      };
+  it('gives the whole answer but for that target, and removes nothing that it might use', {
+    tags: ['long'],
+    timeout: 240_000,
+  }, async () => {
+    const organization = seedOrganization({ consumers: CONSUMERS });
+    const { golden, consumer } = organization;
+    const lost = consumer(31);
+    lost.home.state.everywhere.roles.clear();
+    const others = organization.consumers.filter((one) => one !== lost);
+    const permissions = others.map(({ accountId }) => ({ UserId: accountId }));
+    const cancelUnusedShares = golden.home.image('shared-with-others');
+    golden.home.state.launchPermissions.set(cancelUnusedShares, permissions);
+    const usedElsewhere = golden.home.image('shared-with-others-and-used');
+    golden.home.state.launchPermissions.set(usedElsewhere, permissions);
+    consumer(37).home.template('only-here', [usedElsewhere]);
+    // An earlier run read it, and found none of these in use there.
+    const objects = organization.janitor.home.state.buckets.get(BUCKET);
+    const body = Buffer.from(JSON.stringify({ status: 'read', images: [], snapshots: [], copies: [] }));
+    const nothing = { body, eTag: '"seeded"', lastModified: NOW, metadata: {} };
+    for (const { region } of [lost.home.state, lost.away.state])
+      objects?.set(`organization/last-uses/${lost.accountId}/${region}.json`, nothing);
+    await prepare(organization, { eventBus: 'default' });
+    const throttled = consumer(22).accountId;
+    let throttles = 0;
+    intercept = ({ service, accountId }) => {
+      if (service !== 'ec2' || accountId !== throttled || throttles >= 5) return undefined;
+      throttles += 1;
+      return { kind: 'throttle' };
+    };
 
-      const ended = await machine.start(enforce);
+    const ended = await machine.start(enforce);
 
-      expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
-      expect(throttles).toBe(5);
-      expect(failedOf('ReadAccounts')).toEqual(['ReadRegionsAgain']);
-      expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
-      const { images } = seeded;
-      expect(goldenImages().has(cancelUnusedShares)).toBe(false);
-      expect(goldenImages().has(images.unshared)).toBe(false);
-      for (const id of [
-        usedElsewhere,
-        images.current,
-        images.inTemplate37,
-        images.copied,
-        images.outside,
-        images.inUnit3,
-      ])
-        expect(goldenImages().has(id), id).toBe(true);
-      // Shared with the account that nobody could ask.
-      for (const id of images.unused) expect(goldenImages().has(id), id).toBe(true);
-      expect(sandbox.calls.entries.filter(({ accountId, writes }) => accountId === lost.accountId && writes)).toEqual(
-        [],
-      );
-      const events = eventsOf(sandbox);
-      const ids = (type: string, ...names: string[]) =>
-        events.filter((event) => event.type === type).map(({ detail }) => names.map((name) => detail[name]).join());
-      expect(ids('Action Ended', 'action', 'resourceId')).toContain(`deregister,${images.unshared}`);
-      // Every account has two Regions; the one that was lost has no report.
-      expect(ids('Run Ended', 'accountId', 'region')).toHaveLength(2 * (CONSUMERS + 1));
-      expect(events.at(-1)).toMatchObject({
-        type: 'Organization Run Ended',
-        detail: { mode: 'enforce', complete: false, summary: expect.stringMatching(/^s3:.*\/summary\.html$/) },
-      });
-    },
-    240_000,
-  );
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(throttles).toBe(5);
+    expect(failedOf('ReadAccounts')).toEqual(['ReadRegionsAgain']);
+    expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
+    const { images } = seeded;
+    expect(goldenImages().has(cancelUnusedShares)).toBe(false);
+    expect(goldenImages().has(images.unshared)).toBe(false);
+    for (const id of [
+      usedElsewhere,
+      images.current,
+      images.inTemplate37,
+      images.copied,
+      images.outside,
+      images.inUnit3,
+    ])
+      expect(goldenImages().has(id), id).toBe(true);
+    // Shared with the account that nobody could ask.
+    for (const id of images.unused) expect(goldenImages().has(id), id).toBe(true);
+    expect(sandbox.calls.entries.filter(({ accountId, writes }) => accountId === lost.accountId && writes)).toEqual([]);
+    const events = eventsOf(sandbox);
+    const ids = (type: string, ...names: string[]) =>
+      events.filter((event) => event.type === type).map(({ detail }) => names.map((name) => detail[name]).join());
+    expect(ids('Action Ended', 'action', 'resourceId')).toContain(`deregister,${images.unshared}`);
+    // Every account has two Regions; the one that was lost has no report.
+    expect(ids('Run Ended', 'accountId', 'region')).toHaveLength(2 * (CONSUMERS + 1));
+    expect(events.at(-1)).toMatchObject({
+      type: 'Organization Run Ended',
+      detail: { mode: 'enforce', complete: false, summary: expect.stringMatching(/^s3:.*\/summary\.html$/) },
+    });
+  });
 });
 
 describe('an organization in which more fails than is tolerated', () => {
@@ -194,33 +190,31 @@ describe('an organization in which more fails than is tolerated', () => {
     return new Set(keys.filter((key) => /^organization\/\d/.test(key)).map((key) => key.split('/')[1]));
   };
 
-  it(
-    'stops before anything is decided, and a redrive reads what failed and goes on from there',
-    { tags: ['long'] },
-    async () => {
-      await prepare(seedOrganization({ consumers: 4, unused: 2 }));
-      const lost = [2, 3].map((number) => ({ number, roles: new Map(rolesOf(number)) }));
-      for (const { number } of lost) rolesOf(number).clear();
-      const failed = await machine.start(enforce);
-      expect(failed).toMatchObject({ status: 'failed', state: 'ReadAccounts' });
-      expect(failed).toHaveProperty('error', expect.stringContaining('2 of 6 items of ReadAccounts failed'));
-      expect(new Set(invoked)).toEqual(new Set(['targets', 'inventory']));
-      expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
+  it('stops before anything is decided, and a redrive reads what failed and goes on from there', {
+    tags: ['long'],
+    timeout: 240_000,
+  }, async () => {
+    await prepare(seedOrganization({ consumers: 4, unused: 2 }));
+    const lost = [2, 3].map((number) => ({ number, roles: new Map(rolesOf(number)) }));
+    for (const { number } of lost) rolesOf(number).clear();
+    const failed = await machine.start(enforce);
+    expect(failed).toMatchObject({ status: 'failed', state: 'ReadAccounts' });
+    expect(failed).toHaveProperty('error', expect.stringContaining('2 of 6 items of ReadAccounts failed'));
+    expect(new Set(invoked)).toEqual(new Set(['targets', 'inventory']));
+    expect(sandbox.calls.writes().filter(({ operation }) => operation !== 'AssumeRole')).toEqual([]);
 
-      for (const { number, roles } of lost) for (const [name, role] of roles) rolesOf(number).set(name, role);
-      invoked.length = 0;
-      const listed = sandbox.calls.count('ListAccounts');
-      const redriven = await machine.redrive(failed);
-      expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
-      // Their two Regions each; nobody else is read again, and the targets stay what they were.
-      expect(invoked.filter((state) => state === 'inventory')).toHaveLength(4);
-      expect(sandbox.calls.count('ListAccounts')).toBe(listed);
-      expect(runs().size).toBe(1);
-      for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
-      expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
-    },
-    240_000,
-  );
+    for (const { number, roles } of lost) for (const [name, role] of roles) rolesOf(number).set(name, role);
+    invoked.length = 0;
+    const listed = sandbox.calls.count('ListAccounts');
+    const redriven = await machine.redrive(failed);
+    expect(redriven.status, JSON.stringify(redriven)).toBe('succeeded');
+    // Their two Regions each; nobody else is read again, and the targets stay what they were.
+    expect(invoked.filter((state) => state === 'inventory')).toHaveLength(4);
+    expect(sandbox.calls.count('ListAccounts')).toBe(listed);
+    expect(runs().size).toBe(1);
+    for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
+    expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
+  });
 
   it('goes on with what acting left, where acting failed; what was done is not done again', LONG, async () => {
     await prepare(seedOrganization({ consumers: 2, unused: 2 }));
@@ -272,22 +266,17 @@ describe('an organization in which acting comes late', () => {
   };
   const iterations = () => invoked.filter((state) => state === 'join').length;
 
-  it(
-    'reads all accounts anew for those that wait, and acts then',
-    { tags: ['long'] },
-    async () => {
-      await prepareLate(() => iterations() === 1);
-      const ended = await machine.start(enforce);
-      expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
-      expect(iterations()).toBe(2);
-      expect(invoked.filter((state) => state === 'inventory')).toHaveLength(2 * 2 * 4);
-      for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
-      expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
-      expect(summaryNow().troubles).toEqual([]);
-      expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
-    },
-    240_000,
-  );
+  it('reads all accounts anew for those that wait, and acts then', { tags: ['long'], timeout: 240_000 }, async () => {
+    await prepareLate(() => iterations() === 1);
+    const ended = await machine.start(enforce);
+    expect(ended.status, JSON.stringify(ended)).toBe('succeeded');
+    expect(iterations()).toBe(2);
+    expect(invoked.filter((state) => state === 'inventory')).toHaveLength(2 * 2 * 4);
+    for (const id of [...seeded.images.unused, seeded.images.unshared]) expect(goldenImages().has(id)).toBe(false);
+    expect(goldenImages().has(seeded.images.inTemplate37)).toBe(true);
+    expect(summaryNow().troubles).toEqual([]);
+    expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
+  });
 
   it('fails where it was too late each time, after it told what is left: the alarm on failed runs rings', async () => {
     await prepareLate(() => true);
