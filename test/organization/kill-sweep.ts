@@ -152,6 +152,9 @@ function rewritten({ sandbox }: Running): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 }
 
+const foldedRecords = z.object({
+  images: z.array(z.tuple([z.string(), z.object({ removing: z.unknown().optional() })])),
+});
 const begun = z.object({
   entries: z.array(z.object({ imageId: z.string().optional(), facts: z.object({ removing: z.unknown().optional() }) })),
 });
@@ -163,6 +166,10 @@ const begun = z.object({
 function putBack({ seeded, golden }: Running): string[] {
   const removing = new Map<string, boolean>();
   const objects = [...(seeded.janitor.home.state.buckets.get(BUCKET) ?? [])];
+  const base = objects.find(([key]) => key === `journal/${golden.accountId}/${HOME}/base.json`)?.[1].body;
+  // What a run that ended folded stands there.
+  const folded = base === undefined ? [] : foldedRecords.parse(JSON.parse(Buffer.from(base).toString())).images;
+  for (const [id, { removing: began }] of folded) if (began !== undefined) removing.set(id, true);
   const entries = objects.filter(([key]) => key.startsWith(`journal/${golden.accountId}/${HOME}/entries/`));
   for (const [, { body }] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) {
     for (const { imageId, facts } of begun.parse(JSON.parse(Buffer.from(body).toString())).entries)
