@@ -16,7 +16,7 @@ import {
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { recycleBinClient } from '../../src/aws/recycle-bin-rules.ts';
+import { recycleBinClient } from '../../src/aws/small-services.ts';
 import { RetentionRules } from './retention-rules.ts';
 
 /** What every resource of a trial carries, with the trial's name as its value. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
-import { recycleBinOperation, recycleBinRules } from '../../src/aws/recycle-bin-rules.ts';
+import { recycleBinOperation, recycleBinRules } from '../../src/aws/small-services.ts';
 
 const CreateRule = recycleBinOperation('CreateRule', 'POST', '/rules', { rule: [15, { httpPayload: 1 }] });
 const DeleteRule = recycleBinOperation('DeleteRule', 'DELETE', '/rules/{Identifier}', {

@@ -3,11 +3,20 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { ALIASES_MILLISECONDS, iamClient, listAccountAliases } from './account-aliases.ts';
 import { countThrottles, type PaceSettings, paceAutoScaling, paceEc2 } from './rate-limit.ts';
-import { type RecycleBinRules, recycleBinClient, recycleBinRules } from './recycle-bin-rules.ts';
-import { publicImagesQuota, serviceQuotasClient } from './service-quotas.ts';
 import { endSilence, SILENCE_MILLISECONDS, type WithMiddleware } from './silence.ts';
+import {
+  iamClient,
+  listAccountAliases,
+  publicImagesQuota,
+  type RecycleBinRules,
+  recycleBinClient,
+  recycleBinRules,
+  serviceQuotasClient,
+} from './small-services.ts';
+
+/** Aliases and quotas only inform: nobody waits longer for them. */
+const INFORMING_MILLISECONDS = 2000;
 
 /** A client as much as counts here. */
 interface AnyClient {
@@ -105,8 +114,8 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
       made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
     recycleBinRules: recycleBinRules(keep(recycleBinClient(common, ec2))),
-    publicImagesQuota: () => publicImagesQuota(keep(serviceQuotasClient(common, ec2), ALIASES_MILLISECONDS)),
-    accountAliases: () => listAccountAliases(keep(iamClient(common), ALIASES_MILLISECONDS)),
+    publicImagesQuota: () => publicImagesQuota(keep(serviceQuotasClient(common, ec2), INFORMING_MILLISECONDS)),
+    accountAliases: () => listAccountAliases(keep(iamClient(common), INFORMING_MILLISECONDS)),
     throttles: countThrottles([ec2, autoScaling, ssm]),
     destroy: () => {
       for (const client of made) client.destroy();
