@@ -58,8 +58,8 @@ function withReasons({ otherwise, image }: ArchiveDecision, findings: ReadonlyMa
 }
 
 function archiveReasons(image: Image, findings: ReadonlyMap<SnapshotId, Finding>): KeepReason[] {
-  const own = snapshotIdsOf(image).map((id) => [id, findings.get(id) ?? { kind: 'held' as const }] as const);
-  const groups = Map.groupBy(own, ([, one]) => (one.kind === 'unsaved' ? `${one.because} ${one.others}` : one.kind));
+  const own = snapshotIdsOf(image).map((id) => [id, findings.get(id)] as const);
+  const groups = Map.groupBy(own, ([, one]) => (one?.kind === 'unsaved' ? `${one.because} ${one.others}` : one?.kind));
   return [...groups.values()].flatMap((group): KeepReason[] => {
     const snapshots = group.map(([id]) => id);
     const finding = group[0]?.[1];

@@ -51,15 +51,20 @@ export function evaluate(read: Account, policy: Policy, at: Date): Evaluation {
 /** The actions on snapshots without an image that the decisions ask for, oldest snapshot first. */
 function snapshotCandidates(account: Account, policy: Policy, snapshots: readonly SnapshotDecision[]): Candidate[] {
   return snapshots
-    .filter(({ nextStep }) => nextStep !== undefined)
+    .filter(isDue)
     .sort((a, b) => byTimeThenId(a.snapshot?.startTime, a.snapshotId, b.snapshot?.startTime, b.snapshotId))
-    .flatMap((decision) => snapshotCandidate(decision, account, policy) ?? []);
+    .map((decision) => snapshotCandidate(decision, account, policy));
 }
 
-function snapshotCandidate(decision: SnapshotDecision, account: Account, policy: Policy): Candidate | undefined {
+type DueSnapshot = SnapshotDecision & Required<Pick<SnapshotDecision, 'nextStep' | 'imageId'>>;
+
+/** What an image takes with it goes with the image's own action. */
+function isDue(decision: SnapshotDecision): decision is DueSnapshot {
+  return decision.nextStep !== undefined && decision.imageId !== undefined;
+}
+
+function snapshotCandidate(decision: DueSnapshot, account: Account, policy: Policy): Candidate {
   const { snapshotId, snapshot, imageId, nextStep } = decision;
-  // What an image takes with it goes with the image's own action.
-  if (nextStep === undefined || imageId === undefined) return undefined;
   const recycleBin = nextStep === 'delete-left-behind' || account.recycleBin.has(imageId) ? [] : [imageId];
   if (nextStep === 'mark-orphan') return candidate({ action: 'mark-orphan', snapshotId, imageId }, { recycleBin });
   const snapshotDetails = account.snapshotDetails.has(snapshotId) ? [] : [snapshotId];

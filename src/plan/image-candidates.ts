@@ -42,16 +42,14 @@ export function imageCandidates(
     unasked: () => (unasked ??= unaskedLines(account)),
   };
   return [...context.decisions.values()]
-    .filter(({ decision }) => decision !== 'keep')
+    .filter((one) => one.decision !== 'keep')
     .sort((a, b) => oldestFirst(a.image, b.image))
     .flatMap((decision) => candidateOf(decision, context) ?? []);
 }
 
-function candidateOf(decision: Decision, context: Context): Candidate | undefined {
+function candidateOf(decision: Exclude<Decision, { decision: 'keep' }>, context: Context): Candidate | undefined {
   const { image } = decision;
   switch (decision.decision) {
-    case 'keep':
-      return undefined;
     case 'reinstate':
       return reinstate(image, decision.rule, context);
     case 'deprecate':

@@ -55,10 +55,10 @@ export function decideSnapshots(
     rules: rulesByName(policy),
   };
   const known = new Set(account.snapshots.map(({ snapshotId }) => snapshotId));
-  const absent = [...context.mappers.keys()].filter((snapshotId) => !known.has(snapshotId)).sort();
+  const absent = [...context.mappers].filter(([snapshotId]) => !known.has(snapshotId));
   return [
     ...account.snapshots.map((snapshot) => decideSnapshot(snapshot, context)),
-    ...absent.map((snapshotId) => decideAbsent(snapshotId, context)),
+    ...absent.sort(([a], [b]) => a.localeCompare(b)).map(decideAbsent),
   ];
 }
 
@@ -74,10 +74,9 @@ function decideSnapshot(snapshot: Snapshot, context: Context): SnapshotDecision 
   return { ...base, decision, ...(kind !== 'delete-with-image' && { nextStep: kind }), reasons: [reason, ...also] };
 }
 
-function decideAbsent(snapshotId: SnapshotId, { mappers }: Context): SnapshotDecision {
-  const of = mappers.get(snapshotId) ?? [];
-  const staying = of.filter(({ decision }) => decision !== 'deregister').map(({ image }) => image.imageId);
-  const imageId = of.at(-1)?.image.imageId;
+function decideAbsent([snapshotId, mappers]: readonly [SnapshotId, NonEmpty<Decision>]): SnapshotDecision {
+  const staying = mappers.filter(({ decision }) => decision !== 'deregister').map(({ image }) => image.imageId);
+  const imageId = mappers.at(-1)?.image.imageId;
   const reasons: NonEmpty<SnapshotReason> =
     staying.length > 0
       ? [{ code: 'mapped', images: staying }, { code: 'not-in-inventory' }]
@@ -114,9 +113,10 @@ function mappedFinding(mappers: NonEmpty<Decision>, { rules }: Context): Finding
   const [staying] = images;
   if (staying !== undefined) return { kind: 'keep', imageId: staying, reason: { code: 'mapped', images } };
   // The last of several images to go takes the snapshot with it: until then the others hold it.
-  const { imageId } = (mappers.at(-1) ?? mappers[0]).image;
-  const keeping = mappers.find(({ rule }) => rules.get(rule)?.snapshots !== 'delete');
-  if (keeping) return { kind: 'keep', imageId, reason: { code: 'rule-keeps-snapshots', rule: keeping.rule ?? '' } };
+  const { imageId } = mappers.reduce((_, last) => last).image;
+  const owners = mappers.filter((one) => one.decision === 'deregister').map(({ rule }) => rule);
+  const rule = owners.find((one) => rules.get(one)?.snapshots !== 'delete');
+  if (rule !== undefined) return { kind: 'keep', imageId, reason: { code: 'rule-keeps-snapshots', rule } };
   return { kind: 'delete-with-image', imageId, reason: { code: 'image-deregistered', imageId } };
 }
 

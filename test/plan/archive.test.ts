@@ -168,6 +168,11 @@ describe('a snapshot stays where it is', () => {
     ['of which nobody knows whether EC2 moves it', {}, { tierings: new Map([[snapshotId(1), unread]]) }],
     ['coming back', {}, tiering('permanent-restore-in-progress', 1)],
     ['restored by people', { tags: ARCHIVED_HERE }, tiering('permanent-restore-completed', 3)],
+    [
+      'restored, nobody knows when',
+      { tags: ARCHIVED_HERE },
+      { tierings: new Map([[snapshotId(1), { status: 'read', operation: 'permanent-restore-completed' }]]) },
+    ],
     ['restored for some days', { tags: ARCHIVED_HERE }, tiering('temporary-restore-completed', 3)],
   ])('%s', (_, snapshot, over) => {
     const { plan } = planOf([disabled(1)], [sized(1, 100, snapshot)], '', over);
@@ -186,6 +191,12 @@ describe('a snapshot stays where it is', () => {
     expect(outcome([disabled(1)], [sized(1, 100)], '', tiering('permanent-restore-completed', 3)).archived).toEqual(
       archived,
     );
+  });
+
+  test('where the inventory lacks it, and the image’s others go', () => {
+    expect(outcome([disabled(1)], []).reason).toBe('archive-held');
+    const { blockDevices } = anImage({ snapshots: [1, 2] });
+    expect(outcome([disabled(1, { blockDevices })], [sized(1, 100)]).archived).toEqual([snapshotId(1)]);
   });
 
   test('while another image maps it whose time has not come', () => {

@@ -69,6 +69,20 @@ describe('before an image is deprecated its owner is told', () => {
     expect(noticesOf([anImage()], oneRule(RULE, 'limits: { stopAbove: 100% }'))).toEqual([]);
   });
 
+  test('when its snapshots are archived, and anew where that was not announced; nothing of it where they are', () => {
+    const policy = oneRule(`${KEEP}, disable: { after: 14d }, archive: { after: 25d }`, TELLS);
+    const image = anImage({ snapshots: [1] });
+    const dates = { deregisterFrom: 'none', disableFrom: daysAgo(-14) } as const;
+    const noticesAfter = (told: Announced, storageTier = 'standard') => {
+      const journal = aJournal({ images: [[image.imageId, { announced: told }]] });
+      const account = anAccount({ images: [image], snapshots: [aSnapshot({ number: 1, storageTier })], journal });
+      return dueNotices(makePlan(account, policy, AT), policy);
+    };
+    expect(noticesAfter(announced(daysAgo(2), dates))).toMatchObject([{ archiveAt: daysAgo(-25) }]);
+    expect(noticesAfter(announced(daysAgo(2), { ...dates, archiveFrom: daysAgo(-25) }))).toEqual([]);
+    expect(noticesAfter(announced(daysAgo(2), dates), 'archive')).toEqual([]);
+  });
+
   test('not of what stays', () => {
     expect(noticesOf([anImage({ ageDays: 1 }), anImage({ isPublic: true })])).toEqual([]);
   });
@@ -215,6 +229,11 @@ describe('what is recorded of a notice', () => {
       owner: 'ann',
       disableFrom: daysAgo(-5),
       deregisterFrom: daysAgo(-9),
+    });
+    const more = { deprecateAt: daysAgo(-2), archiveAt: daysAgo(-7) };
+    expect(announcedBy({ ...dates, ...more, isReminder: false }, AT, undefined)).toMatchObject({
+      deprecateFrom: daysAgo(-2),
+      archiveFrom: daysAgo(-7),
     });
     expect(announcedBy({ isReminder: false }, AT, announced(daysAgo(3), { remindedAt: daysAgo(1) }))).toEqual({
       at: AT,

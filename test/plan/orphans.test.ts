@@ -153,6 +153,8 @@ describe('orphans of others’ doing', () => {
     expect(decideOne({ ...one(marked(101)), journal: NO_JOURNAL }).reasons).toMatchObject([
       { code: 'orphan-unmarked' },
     ]);
+    const { startTime: _, ...undated } = marked(101);
+    expect(decideOne({ ...one(undated), journal: NO_JOURNAL }).reasons).toMatchObject([{ code: 'no-record' }]);
   });
 
   test.each([

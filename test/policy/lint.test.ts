@@ -28,7 +28,10 @@ const selecting = (select: string, rest = '') =>
   aPolicy(`rules: [{ name: mine, select: ${select}, ${KEEP} }, { name: rest, select: {}, ${KEEP} }]\n${rest}`);
 
 const WEB = some(6, (index) => ({
-  tags: { Environment: index < 4 ? 'prod' : 'dev', Build: `${index}`, Family: 'webapp', Owner: 'web' },
+  tags: {
+    ...{ Environment: index < 4 ? 'prod' : 'dev', Build: `${index}`, Family: 'webapp', Owner: 'web' },
+    ...(index === 0 && { Tier: 'web' }),
+  },
   name: `webapp-${index}`,
 }));
 
@@ -51,6 +54,9 @@ describe('a rule that matches nothing', () => {
     ],
     ['{ tags: { Environment: "qa*" } }', 'none has "qa*" in the tag "Environment"'],
     ['{ tags: { Build: "x" } }', 'none has "x" in the tag "Build"'],
+    ['{ tags: { Tier: webb } }', 'none has "webb" in the tag "Tier" (did you mean "web", which 1 image has?)'],
+    ['{ tags: { Tierr: web } }', 'none carries the tag "Tierr" (did you mean "Tier", which 1 image carries?)'],
+    ['{ not: { architecture: arm64 } }', 'not leaves out all of them'],
     ['{ tags: { Owner: { absent: true } } }', 'every one carries the tag "Owner"'],
     ['{ name: ["wepapp-*", "api-*"] }', 'the name of none matches "wepapp-*", "api-*"'],
     ['{ architecture: arm46 }', 'the architecture of none matches "arm46" (did you mean "arm64"?)'],
@@ -102,6 +108,9 @@ describe('a shadowed rule', () => {
     expect(found(policy, of(WEB))).toEqual([
       'Rule "dev": it does not own any of the 2 images that it selects; earlier rules do: "web" (2).',
     ]);
+    expect(found(policy, of(WEB.slice(0, 5)))).toEqual([
+      'Rule "dev": it does not own the one image that it selects; earlier rules do: "web" (1).',
+    ]);
   });
 
   test.each([
@@ -113,6 +122,7 @@ describe('a shadowed rule', () => {
     ['{ name: "*" }', '{ name: b }'],
     ['{ olderThan: 30d }', '{ olderThan: 90d }'],
     ['{ youngerThan: 90d }', '{ youngerThan: 30d }'],
+    ['{ severity: [high, critical] }', '{ severity: critical }'],
   ])('that selects nothing but what %s before it does is known without an account: %s', (wide, narrow) => {
     const policy = aPolicy(`rules:
       - { name: first, select: ${wide}, ${KEEP} }
@@ -136,6 +146,8 @@ describe('a shadowed rule', () => {
     ['{ olderThan: 90d }', '{ name: x }'],
     ['{ youngerThan: 30d }', '{ youngerThan: 90d }'],
     ['{ youngerThan: 30d }', '{}'],
+    ['{ severity: critical }', '{ severity: high }'],
+    ['{ watermark: "*" }', '{}'],
   ])('is not what may own something: %s before %s', (first, second) => {
     const policy = aPolicy(`rules:
       - { name: first, select: ${first}, ${KEEP} }
@@ -187,6 +199,9 @@ describe('a group of one', () => {
       found(grouped('"tag:Family"'), families('webapp', 'webapp', 'webapp', 'webap', 'Web-App', 'billing')),
     ).toEqual([
       'Rule "all": groups of one image are spelled almost like a larger one: "webap" like "webapp" with 3 images, "Web-App" like "webapp" with 3 images. The newest of each group stays.',
+    ]);
+    expect(found(grouped('"tag:Family"'), families('webapp', 'webapp', 'webapp', 'webap'))).toEqual([
+      'Rule "all": a group of one image is spelled almost like a larger one: "webap" like "webapp" with 3 images. The newest of each group stays.',
     ]);
     expect(found(grouped('"tag:Family"'), families('webapp1', 'webapp1', 'webapp1', 'webapp2', 'api', 'apt'))).toEqual(
       [],
@@ -243,6 +258,11 @@ test.each([
     'deregister',
     'notify.remindBefore 3d begins before the wait of deregister does: owners are reminded right after they were told.',
   ],
+  [
+    'select: {}, keep: { newest: { count: 3, youngerThan: 30d }, youngerThan: 30d }',
+    'keep.newest',
+    'keep.newest keeps nothing of its own: what is younger than 30d stays by keep.youngerThan 30d.',
+  ],
 ])('a time that is over before it begins: %s', (rule, key, says) => {
   expect(policyFindings(aPolicy(`rules: [{ name: all, ${rule} }]\n${SAYS_NOTHING_ELSE}`))).toEqual([
     { at: ['rules', 0, ...key.split('.')], sentence: `Rule "all": ${says}` },
@@ -254,6 +274,7 @@ test.each([
   ['select: { youngerThan: 60d }, keep: { youngerThan: 30d }'],
   [`select: {}, ${KEEP}, disable: { after: 14d }, deregister: { after: 15d }`],
   [`select: {}, ${KEEP}, deregister: { after: 7d }`],
+  ['select: {}, keep: { newest: { count: 3, youngerThan: 31d }, youngerThan: 30d }'],
 ])('a time that begins before it is over is no finding: %s', (rule) => {
   expect(policyFindings(aPolicy(`rules: [{ name: all, ${rule} }]\n${SAYS_NOTHING_ELSE}`))).toEqual([]);
 });

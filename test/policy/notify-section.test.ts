@@ -47,6 +47,7 @@ describe('the notify section', () => {
       `${SLACK}\nowners: { platformGroup: [U00000ANN, ops] }`,
       'owners.platformGroup[1]',
     ],
+    ['one platform group that is none', `${SLACK}\nowners: { platformGroup: ops }`, 'owners.platformGroup'],
     ['a channel without its sign', 'notify: { slack: { token: "ssm:/x", channel: platform } }', 'notify.slack.channel'],
   ])('refuses %s: nobody would be told, or could press', (_, text, place) => {
     const parsed = parse(text);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
+import type { Reference } from '../../src/model/reference.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 import { decideSnapshots } from '../../src/plan/snapshots.ts';
 import { AT, anAccount, anImage, aSnapshot, imageId, TEMPLATE } from '../builders/account.ts';
@@ -19,6 +20,22 @@ test('an image that nothing holds is deprecated, with the facts', () => {
     { code: 'unreferenced', sources: SOURCES.length },
     { code: 'older-than', ageDays: 100, days: 60 },
   ]);
+});
+
+test.each([
+  ['enabled', 'enabled'],
+  [undefined, 'unknown'],
+])('Windows Fast Launch of an image holds it not, and what goes with it is told: %s', (detail, state) => {
+  const fastLaunch: Reference = {
+    kind: 'ec2:FastLaunch',
+    resource: imageId(1),
+    namedBy: [],
+    ...(detail && { detail }),
+  };
+  const references = { ...anAccount().references, images: new Map([[imageId(1), [fastLaunch]]]) };
+  const { decision, reasons } = decideFirst([anImage()], POLICY, { references });
+  expect(decision).toBe('deprecate');
+  expect(reasons).toContainEqual({ code: 'fast-launch', state });
 });
 
 test.each([

@@ -6,7 +6,7 @@ import type { GroupKey, Rule } from '../../model/policy.ts';
 import { tagValue } from '../../model/tags.ts';
 import { managerOf, otherOwner } from './protections.ts';
 
-/** An image's rank in its group; neither where its rule counts no newest, or the image is not one of them. */
+/** An image's rank in its group, or why it has none. */
 export interface GroupRank {
   /** Among the images of its group, newest first. */
   readonly rank?: { readonly rank: number; readonly group: string; readonly size: number };
@@ -25,21 +25,23 @@ interface Group {
  * Ranks an account's images within the groups of the rules that own them, in the account's order. An unknown creation
  * date sorts as newest; ties go by image id.
  * @param rules the rule of each image
+ * @returns nothing for an image whose rule counts no newest, or that is not one of them
  */
-export function groupRanks({ images, target }: Account, rules: readonly (Rule | undefined)[]): GroupRank[] {
+export function groupRanks(
+  { images, target }: Account,
+  rules: readonly (Rule | undefined)[],
+): (GroupRank | undefined)[] {
   const groupings = new Map([...new Set(rules)].map((rule) => [rule, groupingOf(rule)]));
-  const groups = images.map((image, index): Group | GroupRank => {
-    const group = groupings.get(rules[index])?.(image) ?? {};
-    if (!('members' in group)) return group;
-    if (!countsAsNewest(image, target)) return {};
-    if (!group.members.has(image.imageId)) group.members.set(image.imageId, image);
-    return group;
+  const placed = images.map((image, index) => {
+    const { imageId } = image;
+    const group = groupings.get(rules[index])?.(image);
+    if (group === undefined || !('members' in group)) return { imageId, group };
+    if (!countsAsNewest(image, target)) return { imageId, group: undefined };
+    if (!group.members.has(imageId)) group.members.set(imageId, image);
+    return { imageId, group };
   });
-  for (const group of new Set(groups)) if ('members' in group) rankMembers(group);
-  return images.map(({ imageId }, index) => {
-    const group = groups[index] ?? {};
-    return 'members' in group ? (group.ranks.get(imageId) ?? {}) : group;
-  });
+  for (const group of new Set(placed.map((one) => one.group))) if (group && 'members' in group) rankMembers(group);
+  return placed.map(({ imageId, group }) => (group && 'members' in group ? group.ranks.get(imageId) : group));
 }
 
 function rankMembers({ name: group, members, ranks }: Group): void {

@@ -36,7 +36,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
 
   return account.images.map((image, index) => {
     const rule = rules[index];
-    const ranked = ranks[index] ?? {};
+    const ranked = ranks[index];
     const all = account.references.images.get(image.imageId) ?? [];
     const references = all.filter((one) => !isOwnFastLaunch(one));
     const fastLaunch = rule?.deregister && all.find(isOwnFastLaunch);
@@ -46,7 +46,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
     return {
       image,
       ...(rule && { rule }),
-      ...(ranked.rank && { group: ranked.rank.group }),
+      ...(ranked?.rank && { group: ranked.rank.group }),
       references,
       holds: [
         ...protectionHolds(image, protections, account.target, at, rule),

@@ -154,15 +154,15 @@ function waited(mark: Deprecated, waitEnd: number, at: number): Waited {
 export function plannedSteps(life: Life<Deprecated>, now: number): PlannedSteps | { readonly unreadable: string } {
   const { image, rule, announcement, isArchived } = life;
   const value = tagValue(image.tags, TAG.deregisterAfter);
-  const tagged = value === undefined ? 0 : readDate(value)?.getTime();
-  if (tagged === undefined) return { unreadable: value ?? '' };
+  const tagged = value === undefined ? undefined : readDate(value);
+  if (value !== undefined && tagged === undefined) return { unreadable: value };
   const promised = lastPromise(announcement);
   const disable = image.state === 'available' ? rule.disable : undefined;
   return {
     disable: planned(disable, promised?.disableFrom, 0, life, now),
     // Announcements of earlier versions say nothing of it: it was not promised.
     archive: planned(isArchived ? undefined : rule.archive, promised && (promised.archiveFrom ?? 'none'), 0, life, now),
-    deregister: planned(rule.deregister, promised?.deregisterFrom, tagged, life, now),
+    deregister: planned(rule.deregister, promised?.deregisterFrom, tagged?.getTime() ?? 0, life, now),
   };
 }
 

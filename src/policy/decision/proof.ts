@@ -43,8 +43,10 @@ export function deprecationMark(image: Image, journal: JournalReading, at: numbe
   // By the journal there was no deprecation without a record, however old the tag is.
   if (hasJournal ? recorded === undefined : isCopied(image, tagged)) return { kind: 'stale' };
   const deprecatedAt = Math.max(tagged, recorded ?? tagged);
-  if (!isInForce(image, deprecatedAt, at)) return { kind: 'stale' };
-  return hasJournal || isOwnDeprecation(image) ? deprecated(image, deprecatedAt, at) : { kind: 'no-record' };
+  const inForce = image.deprecationTime?.getTime();
+  // Nobody deprecated it, or someone put that off: the run ended in between, or it was lifted.
+  if (inForce === undefined || inForce > Math.max(deprecatedAt + ROUNDING, at)) return { kind: 'stale' };
+  return hasJournal || isOwnDeprecation(image) ? deprecated(image, inForce, deprecatedAt, at) : { kind: 'no-record' };
 }
 
 /** When the waits of a deprecated image began: with the deprecation, or with a launch since. */
@@ -57,14 +59,8 @@ export function isCopied({ creationDate }: Image, tagged: number): boolean {
   return creationDate !== undefined && tagged < creationDate.getTime();
 }
 
-/** False where nobody deprecated the image, or where someone put that off: the run ended in between, or it was lifted. */
-function isInForce({ deprecationTime }: Image, deprecatedAt: number, at: number): boolean {
-  return (deprecationTime?.getTime() ?? Infinity) <= Math.max(deprecatedAt + ROUNDING, at);
-}
-
 /** AWS's own date counts too, once it is past: it can be the later one. */
-function deprecated({ deprecationTime, lastLaunchedTime }: Image, deprecatedAt: number, at: number): DeprecationMark {
-  const inForce = deprecationTime?.getTime() ?? 0;
+function deprecated({ lastLaunchedTime }: Image, inForce: number, deprecatedAt: number, at: number): DeprecationMark {
   const time = inForce <= at ? Math.max(deprecatedAt, inForce) : deprecatedAt;
   const isLaunched = lastLaunchedTime !== undefined && lastLaunchedTime.getTime() > time;
   return { kind: 'deprecated', at: new Date(time), ...(isLaunched && { launchedAt: lastLaunchedTime }) };

@@ -14,21 +14,21 @@ export interface RuleFindings {
 }
 
 /** Asks every condition of the rule that owns an image. */
-export function ruleFindings(image: Image, rule: Rule, rank: GroupRank, at: number): RuleFindings {
+export function ruleFindings(image: Image, rule: Rule, ranked: GroupRank | undefined, at: number): RuleFindings {
   switch (rule.kind) {
     case 'permanent':
       return { holds: [{ reason: { code: 'rule-keeps-always' } }], dueReasons: [] };
     case 'expiry':
       return expiryFindings(image, rule, at);
     case 'retention':
-      return retentionFindings(image, rule, rank, at);
+      return retentionFindings(image, rule, ranked, at);
   }
 }
 
 function retentionFindings(
   { creationDate, lastLaunchedTime }: Image,
   { keep: { newest, youngerThan, launchedWithin } }: RetentionRule,
-  { rank, ungrouped }: GroupRank,
+  { rank, ungrouped }: GroupRank = {},
   at: number,
 ): RuleFindings {
   const holds: Hold[] = [];

@@ -92,15 +92,15 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   let offset = startOf(node);
   for (const part of path) {
     const target = isAlias(node) ? node.resolve(document) : node;
-    if (isMap(target)) {
-      const pair = target.items.find(({ key }) => String(key) === String(part));
-      if (!pair) return offset;
-      offset = startOf(atKey ? pair.key : pair.value) ?? startOf(pair.key) ?? offset;
-      node = pair.value;
-    } else if (isSeq(target)) {
+    if (isSeq(target)) {
       node = target.items[Number(part)];
-      offset = startOf(node) ?? offset;
-    } else return offset;
+      offset = startOf(node);
+      continue;
+    }
+    const pair = isMap(target) && target.items.find(({ key }) => String(key) === String(part));
+    if (!pair) return offset;
+    offset = startOf(atKey ? pair.key : pair.value) ?? startOf(pair.key);
+    node = pair.value;
   }
   return offset;
 }

@@ -149,8 +149,8 @@ function sizesOf(own: readonly Decision[]): Map<string, number> {
 
 /** Alike but for capitals and separators, or by one letter; numbers tell groups apart on purpose. */
 function isLike(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((name) => name.toLowerCase().replace(/[\s_.-]/g, ''));
-  if (a === undefined || b === undefined) return false;
+  const plain = (name: string) => name.toLowerCase().replace(/[\s_.-]/g, '');
+  const [a, b] = [plain(one), plain(other)];
   if (a === b) return true;
   const differInNumbers = a.replace(/\d/g, '') === b.replace(/\d/g, '');
   return Math.min(a.length, b.length) >= SHORTEST_NAME && !differInNumbers && distance(a, b) === 1;

@@ -11,6 +11,5 @@ export interface PolicyFinding {
 
 /** A finding of one rule, which its sentence names. */
 export function ofRule(rule: Rule, index: number, key: string, says: string): PolicyFinding {
-  const path = key === '' ? [] : key.split('.');
-  return { at: ['rules', index, ...path], sentence: `Rule ${JSON.stringify(rule.name)}: ${says}` };
+  return { at: ['rules', index, ...key.split('.')], sentence: `Rule ${JSON.stringify(rule.name)}: ${says}` };
 }

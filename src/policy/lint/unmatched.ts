@@ -35,12 +35,14 @@ function countTags(images: readonly Image[]): ReturnType<CarriedTags> {
 
 /** ` (did you mean "Environment", which 112 images carry?)`, or nothing where no tag that is carried is near. */
 export function keyHint(key: string, tags: CarriedTags): string {
+  const others = [...tags()].filter(([one]) => one !== key);
   const nearest = nearestOf(
     key,
-    [...tags().keys()].filter((one) => one !== key),
+    others.map(([one]) => one),
   );
   if (nearest === undefined) return '';
-  const images = [...(tags().get(nearest)?.values() ?? [])].reduce((all, some) => all + some, 0);
+  const numbers = others.flatMap(([one, values]) => (one === nearest ? [...values.values()] : []));
+  const images = numbers.reduce((all, some) => all + some, 0);
   return ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'}?)`;
 }
 
