@@ -42,13 +42,16 @@ process.once('SIGINT', () => interrupted.abort());
 console.log(`The trial is called ${trial}.`);
 try {
   if (values['take-down'] === undefined) {
-    const rows = [...(await tellStory(live, folder)), ...(await askQuestions(live))];
-    console.log(`\n${tableOf(rows)}\n`);
+    const rows: Row[] = [];
+    for (const part of [tellStory, askQuestions])
+      if (!interrupted.signal.aborted)
+        await part(live, rows, folder).catch((error: unknown) => {
+          console.error(interrupted.signal.aborted ? 'Interrupted.' : error instanceof Error ? error.message : error);
+          process.exitCode = 1;
+        });
+    if (rows.length > 0) console.log(`\n${tableOf(rows)}\n`);
     if (rows.some(({ expected, seen }) => expected !== seen)) process.exitCode = 1;
   }
-} catch (error) {
-  console.error(interrupted.signal.aborted ? 'Interrupted.' : error instanceof Error ? error.message : error);
-  process.exitCode = 1;
 } finally {
   console.log('Taking everything down…');
   const left = await takeDown(live);

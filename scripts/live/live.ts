@@ -135,6 +135,16 @@ export async function makeParameter(live: Live, Value: string): Promise<void> {
   );
 }
 
+/** AWS's own code for a refusal. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}
+
+/** What an endpoint that is not AWS answers can be a page long. */
+export function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
 /** Deletes the group. */
 export async function deleteGroup({ autoScaling, trial }: Live): Promise<void> {
   await autoScaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: trial, ForceDelete: true }));

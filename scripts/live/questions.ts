@@ -14,19 +14,18 @@ import {
   UnlockSnapshotCommand,
   waitUntilImageAvailable,
 } from '@aws-sdk/client-ec2';
-import { type Live, makeSnapshots, registerImage, tagged } from './live.ts';
+import { type Live, makeSnapshots, nameOf, registerImage, tagged } from './live.ts';
 import type { Row } from './story.ts';
 
 /**
  * Asks AWS what its documentation does not say, or what this tool rests on: what it takes AWS to answer stands beside the answer,
  * for docs/conformance.md.
  */
-export async function askQuestions(live: Live): Promise<Row[]> {
+export async function askQuestions(live: Live, rows: Row[]): Promise<void> {
   const { ec2, region, say } = live;
   say('Asking what AWS answers…');
   const [first = '', second = '', third = ''] = await makeSnapshots(live, 3);
   const imageId = await registerImage(live, 'asked', first);
-  const rows: Row[] = [];
   const ask = async (tried: string, expected: string, answer: () => Promise<string>) =>
     rows.push({ tried, expected, seen: await answer().catch(nameOf) });
 
@@ -89,10 +88,4 @@ export async function askQuestions(live: Live): Promise<Row[]> {
     await ec2.send(new RestoreImageFromRecycleBinCommand({ ImageId: imageId }));
     return 'restored';
   });
-  return rows;
-}
-
-/** AWS's own code for a refusal. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
 }

@@ -2,7 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Image, paginateDescribeImages } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
-import { type Live, makeGroup, makeParameter, makeSnapshots, makeTemplate, registerImage, TAG } from './live.ts';
+import {
+  firstLine,
+  type Live,
+  makeGroup,
+  makeParameter,
+  makeSnapshots,
+  makeTemplate,
+  nameOf,
+  registerImage,
+  TAG,
+} from './live.ts';
 
 /** One line of the table: what was tried, what should come of it, and what did. */
 export interface Row {
@@ -33,9 +43,10 @@ const WAIT = 4 * MINUTE;
 
 /**
  * Makes five images and what uses three of them, takes them through every pass, and brings back what is gone.
+ * @param rows gets each line as soon as it was seen
  * @param folder for the policy, which selects by the trial's own tag: no other image of the account can come of it
  */
-export async function tellStory(live: Live, folder: string): Promise<Row[]> {
+export async function tellStory(live: Live, rows: Row[], folder: string): Promise<void> {
   const { trial, say } = live;
   const policy = join(folder, 'live.yml');
   await writeFile(policy, policyOf(trial));
@@ -43,7 +54,7 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
     const { exitCode, json, stderr } = await live.janitor(...args, '--policy', policy, '--format', 'json');
     const parsed = report.safeParse(json);
     if (!parsed.success)
-      throw new Error(`"${args.join(' ')}" ended with ${exitCode}, and printed no report: ${stderr}`);
+      throw new Error(`"${args[0]}" ended with ${exitCode}, and printed no report: ${firstLine(stderr)}`);
     return parsed.data;
   };
   const ids = new Map<string, string>();
@@ -69,15 +80,14 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
   await makeGroup(live, await makeTemplate(live, 'group', idOf('group')));
   await makeParameter(live, idOf('parameter'));
   say('Making retention rules of a day for what goes…');
-  await live.rules.make(trial, () =>
-    say('AWS takes up to half an hour for an account’s first retention rule; waiting…'),
-  );
+  const rules = await live.rules
+    .make(trial, () => say('AWS takes up to half an hour for an account’s first retention rule; waiting…'))
+    .then(() => 'made', nameOf);
   say('Waiting three minutes, until the images are old enough…');
   await live.sleep(SETTLED);
 
-  const rows: Row[] = [];
   const check = (tried: string, expected: string, seen: string) => rows.push({ tried, expected, seen });
-
+  check('retention rules', 'made', rules);
   const plan = await ownPlan();
   check('plan: everything could be read', 'yes', plan.complete ? 'yes' : 'no');
   const decided = (name: string) => plan.images.find(({ imageId }) => imageId === idOf(name));
@@ -120,7 +130,6 @@ export async function tellStory(live: Live, folder: string): Promise<Row[]> {
     const back = await imagesOf(live);
     for (const name of DUE) check(`restore (${name})`, 'available', stateOf(back.get(idOf(name)), live.now()));
   }
-  return rows;
 }
 
 function policyOf(trial: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { clientsOf, type Live } from '../../scripts/live/live.ts';
 import { askQuestions } from '../../scripts/live/questions.ts';
-import { tellStory } from '../../scripts/live/story.ts';
+import { type Row, tellStory } from '../../scripts/live/story.ts';
 import { takeDown } from '../../scripts/live/take-down.ts';
 import { serve } from '../builders/serve.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
@@ -13,13 +13,13 @@ const TRIAL = 'ami-janitor-live-1';
 const folder = temporaryFolder();
 
 /** An account with an old image of its own that nothing uses, and a trial in it, on a clock on which waiting takes no time. */
-async function begin() {
+async function begin(intercept?: Parameters<typeof serve>[0]['intercept']) {
   const story = new StoryAccount(emptyAccount());
   story.image('own', { deprecatedDaysAgo: null });
   const before = contentsOf(story);
   let milliseconds = Date.now();
   const now = () => new Date(milliseconds);
-  await serve({ account: story.state, now });
+  await serve({ account: story.state, now, ...(intercept && { intercept }) });
   const live: Live = {
     ...clientsOf(story.state.region),
     trial: TRIAL,
@@ -48,7 +48,9 @@ function contentsOf({ state }: StoryAccount): unknown {
 describe('a trial on an account', () => {
   it('goes through every pass, asks its questions, and leaves the account as it was', { timeout: 60_000 }, async () => {
     const { story, before, live } = await begin();
-    const rows = [...(await tellStory(live, folder)), ...(await askQuestions(live))];
+    const rows: Row[] = [];
+    await tellStory(live, rows, folder);
+    await askQuestions(live, rows);
     expect(rows.filter(({ expected, seen }) => expected !== seen)).toEqual([]);
     expect(rows.length).toBeGreaterThan(25);
     expect(await takeDown(live)).toEqual([]);
@@ -59,7 +61,7 @@ describe('a trial on an account', () => {
     const { story, live } = await begin();
     const marked = story.image('marked', { deprecatedDaysAgo: 60 });
     const before = contentsOf(story);
-    await expect(tellStory(live, folder)).rejects.toThrow(`such as ${marked}, which ami-janitor marked before`);
+    await expect(tellStory(live, [], folder)).rejects.toThrow(`such as ${marked}, which ami-janitor marked before`);
     expect(contentsOf(story)).toEqual(before);
   });
 
@@ -71,9 +73,27 @@ describe('a trial on an account', () => {
       if (waits === 2) throw new Error('interrupted');
       return live.sleep(wait);
     };
-    await expect(tellStory({ ...live, sleep }, folder)).rejects.toThrow('interrupted');
+    await expect(tellStory({ ...live, sleep }, [], folder)).rejects.toThrow('interrupted');
     expect(contentsOf(story)).not.toEqual(before);
     expect(await takeDown(live)).toEqual([]);
+    expect(contentsOf(story)).toEqual(before);
+  });
+
+  it('where there is no Recycle Bin says so, removes nothing by its passes, and takes everything else down', async () => {
+    const refused = { error: { code: 'UnsupportedOperation', message: 'not here', status: 400 } };
+    const { story, before, live } = await begin(({ service, operation }) =>
+      service === 'rbin' || operation.endsWith('InRecycleBin') ? refused : undefined,
+    );
+    const rows: Row[] = [];
+    await tellStory(live, rows, folder);
+    const seen = Object.fromEntries(rows.map((row) => [row.tried, row.seen]));
+    expect(seen['retention rules']).toBe('UnsupportedOperation');
+    expect(seen['deregister (due)']).toMatch(/; disabled, deprecated$/);
+    expect(await takeDown(live)).toEqual(
+      ['the retention rules', 'images in the Recycle Bin', 'snapshots in the Recycle Bin'].map(
+        (what) => `${what}: UnsupportedOperation: not here`,
+      ),
+    );
     expect(contentsOf(story)).toEqual(before);
   });
 
@@ -81,7 +101,7 @@ describe('a trial on an account', () => {
     const { story, live } = await begin();
     const everything = { resource: 'image', retentionDays: 7, identifier: 'wholeRegion' } as const;
     story.state.recycleBin.rules.push(everything);
-    await tellStory(live, folder);
+    await tellStory(live, [], folder);
     const { images } = story.state;
     const [id, image] = [...images].find(([, { Name }]) => Name === `${TRIAL}-due`) ?? [''];
     images.set(id, { ...image, DeregistrationProtection: 'enabled-without-cooldown' });
