@@ -86,14 +86,18 @@ function listImageBuildVersions(
     token: input.nextToken,
     size: pageSize(input.maxResults),
   });
-  const imageSummaryList = page.items.map(({ arn: build, name, version, state, dateCreated, outputResources }) => ({
-    arn: build,
-    name,
-    version,
-    state,
-    dateCreated,
-    outputResources,
-  }));
+  const imageSummaryList = page.items.map(
+    ({ arn: build, name, type, version, state, dateCreated, outputResources, tags }) => ({
+      arn: build,
+      name,
+      type,
+      version,
+      state,
+      dateCreated,
+      outputResources,
+      tags,
+    }),
+  );
   return { imageSummaryList, nextToken: page.nextToken };
 }
 

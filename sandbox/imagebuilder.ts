@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-imagebuilder';
 import { builtImageOperations, pageSize } from './built-images.ts';
 import { ServiceError } from './error.ts';
+import { imageLifecycleOperations } from './image-lifecycles.ts';
 import { type Context, type Operation, read } from './operation.ts';
 
 /** Recipes that the caller owns; those shared with it or Amazon's are not held here. */
@@ -86,6 +87,7 @@ export const imageBuilderOperations: readonly Operation[] = [
   read(ListImageRecipes$, listImageRecipes),
   read(ListContainerRecipes$, listContainerRecipes),
   ...builtImageOperations,
+  ...imageLifecycleOperations,
   read(GetImageRecipe$, getImageRecipe),
   read(GetContainerRecipe$, getContainerRecipe),
 ];

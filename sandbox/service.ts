@@ -13,6 +13,7 @@ import {
 } from './calls.ts';
 import { cloudFormationOperations } from './cloudformation.ts';
 import { codeBuildOperations } from './codebuild.ts';
+import { dlmOperations } from './dlm.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { elasticBeanstalkOperations } from './elasticbeanstalk.ts';
 import { emrOperations } from './emr.ts';
@@ -66,6 +67,7 @@ export const SERVICES: ReadonlyMap<string, Service> = new Map([
   service('s3', restProtocol('xml', '/{Bucket}'), S3_ERRORS, s3Operations),
   service('events', jsonRpcProtocol('AWSEvents'), ORGANIZATIONS_ERRORS, eventBridgeOperations),
   service('imagebuilder', restProtocol('json'), REST_JSON_ERRORS, imageBuilderOperations),
+  service('dlm', restProtocol('json'), REST_JSON_ERRORS, dlmOperations),
   service('rbin', restProtocol('json'), RBIN_ERRORS, retentionRuleOperations),
   service('elasticbeanstalk', queryProtocol('query', '2010-12-01'), QUERY_ERRORS, elasticBeanstalkOperations),
   service('codebuild', jsonRpcProtocol('CodeBuild_20161006'), EMR_ERRORS, codeBuildOperations),

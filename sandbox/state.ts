@@ -1,6 +1,7 @@
 import type { AutoScalingGroup, InstanceRefresh, LaunchConfiguration } from '@aws-sdk/client-auto-scaling';
 import type { ComputeEnvironmentDetail } from '@aws-sdk/client-batch';
 import type { Fleet as CodeBuildFleet } from '@aws-sdk/client-codebuild';
+import type { LifecyclePolicy as DlmPolicy } from '@aws-sdk/client-dlm';
 import type {
   CreateVolumePermission,
   DescribeFastLaunchImagesSuccessItem,
@@ -21,7 +22,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { ConfigurationOptionSetting, EnvironmentDescription } from '@aws-sdk/client-elastic-beanstalk';
 import type { Cluster, InstanceFleet, InstanceGroup } from '@aws-sdk/client-emr';
-import type { Image as BuiltImage, ContainerRecipe, ImageRecipe } from '@aws-sdk/client-imagebuilder';
+import type { Image as BuiltImage, ContainerRecipe, ImageRecipe, LifecyclePolicy } from '@aws-sdk/client-imagebuilder';
 import type { DBEngineVersion } from '@aws-sdk/client-rds';
 import type { DescribeClusterResponse } from '@aws-sdk/client-sagemaker';
 import type { ParameterHistory } from '@aws-sdk/client-ssm';
@@ -132,6 +133,10 @@ export interface AccountState {
   readonly containerRecipes: Map<string, ContainerRecipe>;
   /** What Image Builder built, by the ARN of the build: `…:image/NAME/1.2.3/1`. */
   readonly builtImages: Map<string, BuiltImage>;
+  /** Image Builder's, by ARN. */
+  readonly imageLifecyclePolicies: Map<string, LifecyclePolicy>;
+  /** Data Lifecycle Manager's, by id. */
+  readonly dlmPolicies: Map<string, DlmPolicy>;
   /** Other accounts that may see them. */
   readonly buildsSharedWith: Set<string>;
   readonly computeEnvironments: Map<string, ComputeEnvironmentDetail>;
@@ -206,6 +211,8 @@ export function emptyAccount(
     imageRecipes: new Map(),
     containerRecipes: new Map(),
     builtImages: new Map(),
+    imageLifecyclePolicies: new Map(),
+    dlmPolicies: new Map(),
     buildsSharedWith: new Set(),
     computeEnvironments: new Map(),
     emrClusters: new Map(),

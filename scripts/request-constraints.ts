@@ -13,7 +13,11 @@ import { installed } from './python.ts';
 const BOTOCORE = '1.44.5';
 const FILE = 'sandbox/constraints.json';
 /** Where botocore's folder has another name than the signing scope. */
-const FOLDERS: Readonly<Record<string, string>> = { elasticmapreduce: 'emr', states: 'stepfunctions' };
+const FOLDERS: Readonly<Record<string, string>> = {
+  elasticmapreduce: 'emr',
+  servicequotas: 'service-quotas',
+  states: 'stepfunctions',
+};
 
 const memberSchema = z.object({ shape: z.string(), documentation: z.string().default('') });
 const shapeSchema = z.object({

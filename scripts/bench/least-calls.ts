@@ -44,6 +44,9 @@ export function leastToRead(state: AccountState): Record<string, number> {
     ListImageRecipes: pages(state.imageRecipes.size, 25),
     ListContainerRecipes: pages(state.containerRecipes.size, 25),
     GetImage: new Set(builds).size,
+    // Whether Image Builder has images at all.
+    ListImages: 1,
+    ...(state.builtImages.size > 0 && { ListLifecyclePolicies: 1 }),
     DescribeComputeEnvironments: pages(state.computeEnvironments.size, 100),
     DescribeEnvironments: pages(environments.length, 1000),
     DescribeApplications: 1,

@@ -1,3 +1,4 @@
+import type { DlmPolicies, ImageBuilderPolicies } from './aws-lifecycles.ts';
 import type { ClockReading } from './clock.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image, Snapshot } from './image.ts';
@@ -169,6 +170,10 @@ export interface Account {
   readonly publicUsage?: ReadonlyMap<ImageId, UsageReading>;
   /** It only informs; read only where a rule is for public images. */
   readonly publicImages?: PublicImages;
+  /** It only informs; absent where none acts on images here, or Image Builder was not asked. */
+  readonly imageBuilderPolicies?: ImageBuilderPolicies;
+  /** It only informs; absent where Data Lifecycle Manager made nothing here. */
+  readonly dlmPolicies?: DlmPolicies;
   /** It only informs, and holds nothing back; absent: not read. */
   readonly missingImages?: MissingImages;
   /** What this tool wrote down of its own acts; tags are claims that anyone can make. */

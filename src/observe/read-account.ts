@@ -22,6 +22,7 @@ import type { MissingDetails } from '../plan/candidate.ts';
 import { LOOKUPS, withLookups } from '../policy/decision/lookups.ts';
 import { type GatherObserver, gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
+import { observeAwsLifecycles } from './aws-lifecycles.ts';
 
 /** What an observation needs. */
 export interface ObserveRequest {
@@ -84,8 +85,8 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
 }
 
 /**
- * Adds which of the images that something names are gone, the account's alias, and the quota of public images. They only inform: what can't be
- * looked up holds nothing back.
+ * Adds which of the images that something names are gone, the account's alias, the quota of public images, and what AWS's
+ * own lifecycles do. They only inform: what can't be looked up holds nothing back.
  */
 export async function observeMissing(
   account: Account,
@@ -95,13 +96,14 @@ export async function observeMissing(
   const own = new Set(account.images.map(({ imageId }) => imageId));
   const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
   const requests = new Requests(() => observer.onCall?.('missing-images'));
-  const [missingImages, accountAlias, publicImages] = await Promise.all([
+  const [missingImages, accountAlias, publicImages, lifecycles] = await Promise.all([
     findMissingImages(clients, requests, named),
     readAccountAlias(clients),
     rules.some((rule) => rule.public) ? readPublicImages(clients, requests) : undefined,
+    observeAwsLifecycles(account, clients, requests),
   ]);
   const target = { ...account.target, ...(accountAlias && { accountAlias }) };
-  return { ...account, target, missingImages, ...(publicImages && { publicImages }) };
+  return { ...account, target, missingImages, ...lifecycles, ...(publicImages && { publicImages }) };
 }
 
 /** Adds what only further calls say of the images and snapshots that a plan would touch. */

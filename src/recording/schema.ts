@@ -175,6 +175,11 @@ export const recordingSchema = z.strictObject({
       z.strictObject({ inRecycleBin: z.boolean().exactOptional() }).transform(({ inRecycleBin }) => ({ inRecycleBin })),
     ),
   }).exactOptional(),
+  /** What AWS's own lifecycle services do. */
+  imageBuilderPolicies: readingOf({
+    policies: z.array(z.strictObject({ arn: text, name: text, actions: z.array(text), imageIds: z.array(imageId) })),
+  }).exactOptional(),
+  dlmPolicies: readingOf({ states: mapOf(text, text) }).exactOptional(),
   /** What this tool wrote down of its own acts. */
   journal: z
     .discriminatedUnion('status', [

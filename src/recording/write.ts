@@ -33,6 +33,8 @@ export function recordingText(account: Account): string {
     ancestry: account.ancestry.size === 0 ? undefined : account.ancestry,
     publicUsage: account.publicUsage?.size ? account.publicUsage : undefined,
     missingImages: account.missingImages,
+    imageBuilderPolicies: account.imageBuilderPolicies,
+    dlmPolicies: account.dlmPolicies,
     journal: account.journal.status === 'none' ? undefined : account.journal,
     elsewhere: crossAccountUsage && {
       read: [...crossAccountUsage.read].sort(),

@@ -67,7 +67,8 @@ async function* newestFirst(
   }
 }
 
-async function buildsOf(
+/** The builds of one version, newest first. */
+export async function buildsOf(
   client: ImagebuilderClient,
   requests: Requests,
   imageVersionArn: string,
@@ -99,7 +100,8 @@ async function versionsOf(
   return versions.sort((a, b) => byNumber.compare(b, a));
 }
 
-function fits(arn: string, name: string, pattern: string): boolean {
+/** Whether an ARN is of a version of the image of that name (`arn:…:image/NAME`) that fits `1.x.x`. */
+export function fits(arn: string, name: string, pattern: string): boolean {
   const found = ARN.exec(arn)?.groups;
   const numbers = found?.version?.split('.') ?? [];
   return found?.name === name && pattern.split('.').every((part, index) => part === 'x' || part === numbers[index]);

@@ -54,10 +54,11 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         ),
         { maxLength: 2 },
       ),
+      lifecycles: awsLifecyclesOf(count),
       across: fc.array(sharedAcross, { minLength: count, maxLength: count }),
       reports: fc.array(usage, { minLength: count, maxLength: count }),
     })
-    .map(({ sharing, across, details, bin, elsewhere, missing, ancestry, reports, ...wish }): Account => {
+    .map(({ sharing, across, details, bin, elsewhere, missing, lifecycles, ancestry, reports, ...wish }): Account => {
       const error = 'access denied';
       const shared = { ...UNSHARED, accounts: ['111111111111'] };
       const ofPublic = wish.images.flatMap(({ imageId, isPublic }, number) => {
@@ -70,6 +71,7 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
         ...(ofPublic.length > 0 && { publicUsage: new Map(ofPublic) }),
         ...(elsewhere && { crossAccountUsage: elsewhere }),
         ...(missing && { missingImages: missing }),
+        ...lifecycles,
         ancestry: new Map(ancestry),
         sharing: new Map(
           sharing.flatMap((is, number) => {
@@ -100,6 +102,25 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
     })
     .chain((account) => journalFor(account.images, account.snapshots).map((journal) => ({ ...account, journal })));
 });
+
+/** What AWS's own lifecycle services do with some of the images, mostly unasked. */
+function awsLifecyclesOf(count: number): fc.Arbitrary<Pick<Account, 'imageBuilderPolicies' | 'dlmPolicies'>> {
+  const unreadable = fc.constant({ status: 'unreadable' as const, error: 'access denied' });
+  const actions = fc.subarray(['DELETE', 'DEPRECATE', 'DISABLE']);
+  const policy = fc
+    .tuple(actions, fc.uniqueArray(fc.nat(count).map(imageId), { maxLength: 3 }))
+    .map(([does, imageIds]) => ({ arn: 'arn:weekly', name: 'weekly', actions: does, imageIds }));
+  const policies = fc
+    .array(policy, { minLength: 1, maxLength: 2 })
+    .map((all) => ({ status: 'read' as const, policies: all }));
+  const states = fc
+    .constantFrom('ENABLED', 'DISABLED', 'gone')
+    .map((state) => ({ status: 'read' as const, states: new Map([['policy-1', state]]) }));
+  return fc.record(
+    { imageBuilderPolicies: fc.oneof(policies, unreadable), dlmPolicies: fc.oneof(states, unreadable) },
+    { requiredKeys: [] },
+  );
+}
 
 /** A line of some images of the account and of one that is not there, here and in another Region. */
 function ancestorsOf(count: number): fc.Arbitrary<Ancestor[]> {

@@ -115,6 +115,15 @@ export const READS: Readonly<Record<string, Row>> = {
     action: 'imagebuilder:GetImageRecipe',
     resource: arn('imagebuilder', 'image-recipe/web/1.0.0'),
   },
+  'imagebuilder.GetLifecyclePolicy': {
+    action: 'imagebuilder:GetLifecyclePolicy',
+    resource: arn('imagebuilder', 'lifecycle-policy/weekly'),
+  },
+  'imagebuilder.ListLifecyclePolicies': { action: 'imagebuilder:ListLifecyclePolicies' },
+  'dlm.GetLifecyclePolicy': {
+    action: 'dlm:GetLifecyclePolicy',
+    resource: arn('dlm', 'policy/policy-0123456789abcdef0'),
+  },
   'imagebuilder.ListContainerRecipes': { action: 'imagebuilder:ListContainerRecipes' },
   'imagebuilder.ListImageBuildVersions': { action: 'imagebuilder:ListImageBuildVersions' },
   'imagebuilder.ListImageRecipes': { action: 'imagebuilder:ListImageRecipes' },

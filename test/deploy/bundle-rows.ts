@@ -96,7 +96,7 @@ export function bundleTests(dist: () => string): void {
   it.each(ALL)('%s starts without what only some runs need, or none at once', (name) => {
     const folder = join(dist(), name);
     const later =
-      /^node_modules\/(?:yaml\/|@aws-sdk\/client-(?:batch|cloudformation|codebuild|elastic-beanstalk|emr|imagebuilder|lambda|rds|sagemaker|scheduler|sfn|sns|secrets-manager)\/(?!package))|^src\/report\/(?:html|schema)\//;
+      /^node_modules\/(?:yaml\/|@aws-sdk\/client-(?:batch|cloudformation|codebuild|dlm|elastic-beanstalk|emr|imagebuilder|lambda|rds|sagemaker|scheduler|sfn|sns|secrets-manager)\/(?!package))|^src\/report\/(?:html|schema)\//;
     const atStart = sourcesOf(folder, filesAtStart(folder));
     expect(atStart).toContain(`src/handlers/${name}.ts`);
     expect(atStart.filter((source) => later.test(source))).toEqual([]);

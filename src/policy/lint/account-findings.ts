@@ -9,13 +9,15 @@ import { count, counted, listed } from '../../text/format.ts';
 import { compileSelector, isFor, tagFinder } from '../decision/select.ts';
 import { unreadableSources } from '../decision/sources.ts';
 import { ofRule, type PolicyFinding } from './finding.ts';
+import { lifecycleFindings } from './lifecycle-findings.ts';
 import { lookupFindings } from './lookup-findings.ts';
 import { selectsNoAge, shadowOf } from './policy-findings.ts';
 import { type CarriedTags, carriedTags, keyHint, whySelectsNothing } from './unmatched.ts';
 
 /**
- * What of a policy meets nothing in an account, with the word that was probably meant. Nothing is said where the images
- * could not be read or there are none, nor of a policy for many targets: another one may have what this one lacks.
+ * What of a policy meets nothing in an account, with the word that was probably meant, and what AWS's own lifecycles do
+ * beside it. Of the former nothing is said where the images could not be read or there are none, nor of a policy for many
+ * targets: another one may have what this one lacks.
  */
 export function accountFindings(
   account: Account,
@@ -23,8 +25,9 @@ export function accountFindings(
   decisions: readonly Decision[],
   at: Date,
 ): PolicyFinding[] {
+  const lifecycles = lifecycleFindings(account, policy.rules, decisions);
   const isOneOfMany = policy.targets !== undefined || policy.references.isOneOfMany === true;
-  if (isOneOfMany || decisions.length === 0 || unreadableSources(account).includes('images')) return [];
+  if (isOneOfMany || decisions.length === 0 || unreadableSources(account).includes('images')) return lifecycles;
   const tags = carriedTags(account.images);
   const owned = Map.groupBy(decisions, ({ rule }) => rule);
   return [
@@ -37,6 +40,7 @@ export function accountFindings(
     ...protectFindings(account, policy, tags),
     ...lookupFindings(account, policy, at),
     ...ownerFindings(account, policy, tags),
+    ...lifecycles,
   ];
 }
 
