@@ -4,7 +4,7 @@ import type { ImageId, SnapshotId } from '../model/ids.ts';
 import { type Image, type Snapshot, snapshotIdsOf } from '../model/image.ts';
 import { snapshotRecordOf } from '../model/journal.ts';
 import { ARCHIVE_PAID_FOR, snapshotPrices } from '../model/prices.ts';
-import type { KeepReason, Unsaved } from '../model/reasons.ts';
+import type { KeepReason, SnapshotReason, Unsaved } from '../model/reasons.ts';
 import { blockSharing } from '../model/shared-blocks.ts';
 import { TAG, tagValue } from '../model/tags.ts';
 import { DAY } from '../text/format.ts';
@@ -12,15 +12,18 @@ import { DAY } from '../text/format.ts';
 /** For so long what is never deregistered is taken to stay: ten years. */
 const LONGEST = 3_650 * DAY;
 
+type Tiering = Extract<TieringReading, { status: 'read' }>;
 type ArchiveDecision = Extract<Decision, { decision: 'archive' }>;
 
-/** What is known of archiving one snapshot. */
+/** What is known of archiving one snapshot; nothing where something holds it. */
 type Finding =
-  | { readonly kind: 'archive' }
+  | { readonly kind: 'archive'; readonly snapshot: Snapshot }
   /** It lies in the archive, or is on its way there. */
   | { readonly kind: 'archived' }
-  | { readonly kind: 'held' }
-  | { readonly kind: 'unsaved'; readonly because: Unsaved; readonly others?: number };
+  | { readonly kind: 'unsaved'; readonly why: WhyUnsaved };
+
+type Findings = ReadonlyMap<string, Finding | undefined>;
+type WhyUnsaved = { readonly because: Unsaved; readonly others?: number };
 
 /** Which snapshots the images that are to be archived take there, and the decisions where they take none. */
 export interface Archiving {
@@ -52,21 +55,21 @@ export function settleArchiving(
   return { decisions: settled, snapshots: archiving };
 }
 
-function withReasons({ otherwise, image }: ArchiveDecision, findings: ReadonlyMap<SnapshotId, Finding>): Decision {
+function withReasons({ otherwise, image }: ArchiveDecision, findings: Findings): Decision {
   const [first, ...others] = otherwise.reasons;
   return { ...otherwise, reasons: [first, ...archiveReasons(image, findings), ...others] };
 }
 
-function archiveReasons(image: Image, findings: ReadonlyMap<SnapshotId, Finding>): KeepReason[] {
+function archiveReasons(image: Image, findings: Findings): KeepReason[] {
   const own = snapshotIdsOf(image).map((id) => [id, findings.get(id)] as const);
-  const groups = Map.groupBy(own, ([, one]) => (one?.kind === 'unsaved' ? `${one.because} ${one.others}` : one?.kind));
+  // What of one image is not in the archive may share blocks with the rest of it: all of that has one reason.
+  const groups = Map.groupBy(own, ([, one]) => one?.kind);
   return [...groups.values()].flatMap((group): KeepReason[] => {
     const snapshots = group.map(([id]) => id);
     const finding = group[0]?.[1];
     if (finding?.kind === 'archived') return [{ code: 'archived', snapshots }];
     if (finding?.kind !== 'unsaved') return [{ code: 'archive-held', snapshots }];
-    const { because, others } = finding;
-    return [{ code: 'archive-saves-nothing', snapshots, because, ...(others !== undefined && { others }) }];
+    return [{ code: 'archive-saves-nothing', snapshots, ...finding.why }];
   });
 }
 
@@ -76,31 +79,21 @@ function findingsOf(
   decisions: readonly Decision[],
   snapshots: readonly SnapshotDecision[],
   at: Date,
-): Map<SnapshotId, Finding> {
-  const dueIds = new Map<ImageId, ArchiveDecision>(due.map((one) => [one.image.imageId, one]));
-  const mapped = new Set(due.flatMap(({ image }) => snapshotIdsOf(image)));
-  const early = new Set(decisions.flatMap(({ image }) => (dueIds.has(image.imageId) ? [] : snapshotIdsOf(image))));
+): Findings {
+  const staying = decisions.filter(({ decision }) => decision !== 'archive');
+  const early = new Set(staying.flatMap(({ image }) => snapshotIdsOf(image)));
   const until = untilOf(due);
-  const own = snapshots.filter(({ snapshotId }) => mapped.has(snapshotId));
-  const findings = new Map<SnapshotId, Finding>(own.map((one) => [one.snapshotId, stateOf(one, early, account)]));
-  const isWhole = new Set<string>(
-    [...findings].flatMap(([id, { kind }]) => (kind === 'archive' || kind === 'archived' ? id : [])),
-  );
-  const byId = new Map<string, Snapshot>(
-    own.flatMap(({ snapshotId, snapshot }) => (snapshot ? [[snapshotId, snapshot]] : [])),
+  const findings = new Map<string, Finding | undefined>(
+    snapshots.map((one) => [one.snapshotId, one.snapshot && findingOf(one.snapshot, early, one.reasons, account)]),
   );
   const { families } = blockSharing({ decisions, snapshots });
   for (const family of families) {
-    const going = family.flatMap((id) => {
-      const snapshot = byId.get(id);
-      return snapshot && findings.get(snapshot.snapshotId)?.kind === 'archive' ? snapshot : [];
-    });
-    if (going.length === 0) continue;
-    const others = family.filter((id) => !isWhole.has(id)).length;
-    const because = others > 0 ? 'shared-blocks' : unsaved(going, account.target.region, at, until);
-    if (because === undefined) continue;
-    for (const { snapshotId } of going)
-      findings.set(snapshotId, { kind: 'unsaved', because, ...(others > 0 && { others }) });
+    const found = family.map((id) => findings.get(id));
+    const going = found.flatMap((one) => (one?.kind === 'archive' ? one.snapshot : []));
+    const others = found.filter((one) => one === undefined).length;
+    const why: WhyUnsaved | undefined =
+      others > 0 ? { because: 'shared-blocks', others } : unsaved(going, account.target.region, at, until);
+    if (why) for (const { snapshotId } of going) findings.set(snapshotId, { kind: 'unsaved', why });
   }
   return findings;
 }
@@ -116,24 +109,28 @@ function untilOf(due: readonly ArchiveDecision[]): ReadonlyMap<SnapshotId, numbe
 }
 
 /** Whether a snapshot may be archived; what nobody asked about yet may, and is not acted on before. */
-function stateOf(decision: SnapshotDecision, early: ReadonlySet<SnapshotId>, account: Account): Finding {
-  const { snapshot, snapshotId, reasons } = decision;
-  if (snapshot?.storageTier === 'archive') return { kind: 'archived' };
+function findingOf(
+  snapshot: Snapshot,
+  early: ReadonlySet<SnapshotId>,
+  reasons: readonly SnapshotReason[],
+  account: Account,
+): Finding | undefined {
+  const { snapshotId } = snapshot;
+  if (snapshot.storageTier === 'archive') return { kind: 'archived' };
   const tiering = account.tierings.get(snapshotId);
-  if (tiering?.status === 'read' && tiering.operation === 'archival-in-progress') return { kind: 'archived' };
+  if (tiering?.status === 'unreadable') return undefined;
+  if (tiering?.operation === 'archival-in-progress') return { kind: 'archived' };
   // That images map it is a reason of its own; which, is asked here.
-  const isHeld = snapshot === undefined || early.has(snapshotId) || reasons.some(({ code }) => code !== 'mapped');
-  const isUnread = account.snapshotDetails.get(snapshotId)?.status === 'unreadable';
-  return { kind: isHeld || isUnread || (tiering && isMoving(snapshot, tiering, account)) ? 'held' : 'archive' };
+  const isHeld = early.has(snapshotId) || reasons.some(({ code }) => code !== 'mapped');
+  if (isHeld || account.snapshotDetails.get(snapshotId)?.status === 'unreadable') return undefined;
+  return tiering && isMoving(snapshot, tiering, account) ? undefined : { kind: 'archive', snapshot };
 }
 
 /** True where EC2 moves a snapshot, or people restored it after this tool archived it, or nobody knows. */
-function isMoving(snapshot: Snapshot, tiering: TieringReading, { journal }: Account): boolean {
-  if (tiering.status === 'unreadable') return true;
-  const { operation = '', startedAt } = tiering;
-  if (operation.endsWith('-in-progress')) return true;
+function isMoving(snapshot: Snapshot, { operation, startedAt }: Tiering, { journal }: Account): boolean {
+  if (operation?.endsWith('-in-progress')) return true;
   const tagged = tagValue(snapshot.tags, TAG.archivedAt);
-  if (!operation.includes('restore') || tagged === undefined) return false;
+  if (!operation?.includes('restore') || tagged === undefined) return false;
   const archivedAt = snapshotRecordOf(journal, snapshot.snapshotId)?.archived?.at.getTime() ?? Date.parse(tagged);
   // A tag that is no date holds it too.
   return !((startedAt?.getTime() ?? Number.POSITIVE_INFINITY) < archivedAt);
@@ -148,16 +145,16 @@ function unsaved(
   region: string,
   at: Date,
   until: ReadonlyMap<SnapshotId, number>,
-): Unsaved | undefined {
-  if (going.some(({ fullSizeBytes }) => fullSizeBytes === undefined)) return 'size-unknown';
+): WhyUnsaved | undefined {
+  if (going.some(({ fullSizeBytes }) => fullSizeBytes === undefined)) return { because: 'size-unknown' };
   const { standard, archive } = snapshotPrices(region);
   const largest = Math.max(...going.map(({ fullSizeBytes = 0 }) => fullSizeBytes));
   const whole = going.reduce((sum, { fullSizeBytes = 0 }) => sum + fullSizeBytes, 0);
-  if (largest * standard <= whole * archive) return 'full-size';
+  if (largest * standard <= whole * archive) return { because: 'full-size' };
   const costs = going.map(({ snapshotId, fullSizeBytes = 0 }) => {
     const time = Math.min(Math.max(0, (until.get(snapshotId) ?? 0) - at.getTime()), LONGEST);
     return { stays: fullSizeBytes * standard * time, goes: fullSizeBytes * archive * Math.max(time, ARCHIVE_PAID_FOR) };
   });
   const archived = costs.reduce((sum, { goes }) => sum + goes, 0);
-  return Math.max(...costs.map(({ stays }) => stays)) <= archived ? 'ninety-days' : undefined;
+  return Math.max(...costs.map(({ stays }) => stays)) <= archived ? { because: 'ninety-days' } : undefined;
 }

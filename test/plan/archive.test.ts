@@ -5,7 +5,7 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { AT, anAccount, anImage, aSnapshot, daysAgo, HARMLESS, imageId, snapshotId } from '../builders/account.ts';
 import { afterwards } from '../builders/apply.ts';
 import { codesOf, KEEP, oneRule } from '../builders/policy.ts';
-import { recorded } from '../builders/records.ts';
+import { aJournal, recorded, recordOf } from '../builders/records.ts';
 
 const GIB = 2 ** 30;
 const ARCHIVE = 'disable: { after: 14d }, archive: { after: 30d }';
@@ -92,6 +92,26 @@ describe('what is archived saves, by hand', () => {
       44,
       'ninety-days',
     ],
+    // 100 × 0.05 × 45 = 225 against 225
+    [
+      'two of one volume, for 45 days',
+      [
+        [100, 'a'],
+        [100, 'a'],
+      ],
+      45,
+      'ninety-days',
+    ],
+    // 100 × 0.05 = 5 against 110 × 0.0125 = 1.375
+    [
+      'a large one and a small one of one volume',
+      [
+        [100, 'a'],
+        [10, 'a'],
+      ],
+      undefined,
+      undefined,
+    ],
     [
       'four of four volumes',
       [
@@ -142,12 +162,26 @@ describe('what is archived saves, by hand', () => {
   test('not where AWS does not tell its size', () => {
     const { fullSizeBytes: _, ...unsized } = sized(1, 100);
     expect(outcome([disabled(1)], [unsized]).reason).toBe('size-unknown');
+    expect(outcome([disabled(1), disabled(2)], [unsized, sized(2, 100, { volumeId: 'vol-1' })]).archived).toEqual([]);
+  });
+
+  test('each snapshot of an image has its reason', () => {
+    const image = disabled(1, { blockDevices: anImage({ snapshots: [1, 2, 3, 4] }).blockDevices });
+    const kept = sized(3, 100, { tags: { 'ami-janitor:keep': 'true' } });
+    const own = [sized(1, 100, { storageTier: 'archive' }), sized(2, 100), kept, sized(4, 100)];
+    const { reasons = [] } = planOf([image], own).plan.decisions[0] ?? {};
+    expect(reasons.filter(({ code }) => code.startsWith('archive'))).toEqual([
+      { code: 'archived', snapshots: [snapshotId(1)] },
+      { code: 'archive-saves-nothing', snapshots: [2, 4].map(snapshotId), because: 'shared-blocks', others: 1 },
+      { code: 'archive-held', snapshots: [snapshotId(3)] },
+    ]);
   });
 });
 
 const tiering = (operation: string, days: number): Partial<Account> => ({
   tierings: new Map<Snapshot['snapshotId'], TieringReading>([
     [snapshotId(1), { status: 'read', operation, startedAt: daysAgo(days) }],
+    [snapshotId(2), { status: 'read' }],
   ]),
 });
 const unread = { status: 'unreadable', error: 'access denied' } as const;
@@ -173,6 +207,15 @@ describe('a snapshot stays where it is', () => {
       { tags: ARCHIVED_HERE },
       { tierings: new Map([[snapshotId(1), { status: 'read', operation: 'permanent-restore-completed' }]]) },
     ],
+    ['restored when it was archived', { tags: ARCHIVED_HERE }, tiering('permanent-restore-completed', 5)],
+    [
+      'restored by people, by its tag alone',
+      { tags: ARCHIVED_HERE },
+      {
+        ...tiering('permanent-restore-completed', 3),
+        journal: aJournal({ images: [[imageId(1), recordOf(disabled(1))]] }),
+      },
+    ],
     ['restored for some days', { tags: ARCHIVED_HERE }, tiering('temporary-restore-completed', 3)],
   ])('%s', (_, snapshot, over) => {
     const { plan } = planOf([disabled(1)], [sized(1, 100, snapshot)], '', over);
@@ -191,12 +234,21 @@ describe('a snapshot stays where it is', () => {
     expect(outcome([disabled(1)], [sized(1, 100)], '', tiering('permanent-restore-completed', 3)).archived).toEqual(
       archived,
     );
+    const image = disabled(2, { blockDevices: anImage({ snapshots: [1, 2] }).blockDevices });
+    const onItsWay = tiering('archival-in-progress', 0);
+    expect(outcome([image], [sized(1, 100), sized(2, 100)], '', onItsWay).archived).toEqual([snapshotId(2)]);
   });
 
   test('where the inventory lacks it, and the image’s others go', () => {
     expect(outcome([disabled(1)], []).reason).toBe('archive-held');
     const { blockDevices } = anImage({ snapshots: [1, 2] });
     expect(outcome([disabled(1, { blockDevices })], [sized(1, 100)]).archived).toEqual([snapshotId(1)]);
+  });
+
+  test('until AWS was asked about it', () => {
+    const { plan } = planOf([disabled(1)], [sized(1, 100)], '', { tierings: new Map(), snapshotDetails: new Map() });
+    const action = { action: 'archive', archiveSnapshots: [snapshotId(1)] };
+    expect(plan.passes.find(({ pass }) => pass === 'archive')).toMatchObject({ actions: [], deferred: [action] });
   });
 
   test('while another image maps it whose time has not come', () => {
