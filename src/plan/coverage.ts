@@ -45,7 +45,7 @@ function selects({ tags: ruleTags, excludeTags }: RetentionRule, tags: Tags): bo
 
 /** AWS does not say what a rule's tag without a value matches: here, nothing. */
 function hasExactly(tags: Tags, { key, value }: RuleTag): boolean {
-  return value !== undefined && Object.hasOwn(tags, key) && tags[key] === value;
+  return value !== undefined && tags[key] === value;
 }
 
 /** An exclusion without a value is taken to exclude every value. */

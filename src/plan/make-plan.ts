@@ -122,9 +122,9 @@ function missingImages({ missingImages: reading, references }: Account): Missing
 }
 
 /** What runs already and needs its image no more; an instance of a group stands in the group's row and in its own. */
-function runningInstance({ kind, resource, detail = '' }: Reference): string | undefined {
+function runningInstance({ kind, resource, detail }: Reference): string | undefined {
   if (kind === 'ec2:Instance') return resource;
-  return kind === 'autoscaling:AutoScalingGroup' ? /^instance (i-\w+)/.exec(detail)?.[1] : undefined;
+  return kind === 'autoscaling:AutoScalingGroup' ? detail?.match(/^instance (i-\w+)/)?.[1] : undefined;
 }
 
 /** The quota of public images and what is left of it, where it was read. */

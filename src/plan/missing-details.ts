@@ -68,7 +68,7 @@ function oldestToAsk(candidates: readonly Candidate[], perRun: number, isFirst: 
 
 /** Its launch permissions were read, and raised the question who uses it. */
 function isBegun({ missing }: Candidate): boolean {
-  return missing.usage.length > 0 && missing.sharing.length + missing.snapshotDetails.length === 0;
+  return missing.usage.length > 0 && [...missing.sharing, ...missing.snapshotDetails].length === 0;
 }
 
 /**
@@ -85,14 +85,7 @@ export function usageReportsToAskFor(decisions: readonly Decision[], at: Date): 
 
 /** Whether a report that is made now would say whether the reason still holds. */
 function isSettledByReport(reason: Reason, at: Date): boolean {
-  switch (reason.code) {
-    case 'usage-unknown':
-      return reason.status === 'none';
-    case 'usage-report-too-early':
-      return reason.countsFrom <= at;
-    case 'used-elsewhere':
-      return reason.reportedAt.getTime() + USAGE_REPORT_VALID <= at.getTime();
-    default:
-      return false;
-  }
+  if (reason.code === 'usage-unknown') return reason.status === 'none';
+  if (reason.code === 'usage-report-too-early') return reason.countsFrom <= at;
+  return reason.code === 'used-elsewhere' && reason.reportedAt.getTime() + USAGE_REPORT_VALID <= at.getTime();
 }

@@ -43,16 +43,17 @@ export function dueNotices(plan: Plan, policy: Policy): DueNotice[] {
     const { journal, at } = plan;
     const isArchived = liesInArchive(image, archived);
     const context = { decision, image, journal, ownerTag: policy.owners.tag, rule, now: at.getTime(), isArchived };
-    if (decision.decision === 'deprecate') return actedOn.has(image.imageId) ? beforeDeprecation(context) : [];
-    if (decision.decision === 'keep' && decision.nextStep === 'deprecate') return beforeDeprecation(context);
-    return isOnItsWay(decision) ? afterDeprecation(context, notify) : [];
+    const step = nextStepOf(decision);
+    if (step === undefined) return [];
+    if (step !== 'deprecate') return afterDeprecation(context, notify);
+    return decision.decision === 'keep' || actedOn.has(image.imageId) ? beforeDeprecation(context) : [];
   });
 }
 
-/** Deprecated and due, with nothing against its next step but time, notice or a limit. */
-function isOnItsWay(decision: Decision): boolean {
-  if (decision.decision === 'keep') return decision.nextStep !== undefined;
-  return decision.decision !== 'reinstate' && decision.decision !== 'deprecate';
+/** What an image comes to that is due, with nothing against it but time, notice or a limit. */
+function nextStepOf(decision: Decision) {
+  if (decision.decision === 'keep') return decision.nextStep;
+  return decision.decision === 'reinstate' ? undefined : decision.decision;
 }
 
 /**
@@ -112,7 +113,7 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
   };
   const notifiedAt =
     announcement.kind === 'counts' ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
-  const isNotified = notifiedAt !== undefined && now - notifiedAt < REPEATED_AFTER;
+  const isNotified = now - (notifiedAt ?? -Infinity) < REPEATED_AFTER;
   if (isNotified && (promised === undefined || isPromised(dates, promised))) return [];
   return [{ decision, deprecated: false, ...dates, isReminder: false }];
 }
@@ -149,9 +150,7 @@ function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettin
 /** Whether the owner was told that a step will not come which now would. */
 function hasUnpromised({ disable, archive, deregister }: PlannedSteps, now: number): boolean {
   if (deregister.waitEnd < Infinity && deregister.at === Infinity) return true;
-  return [disable, archive].some(
-    (step) => step.waitEnd < Infinity && step.at === Infinity && onceNotified(step, now) < deregister.at,
-  );
+  return [disable, archive].some((step) => step.at === Infinity && onceNotified(step, now) < deregister.at);
 }
 
 /** Where no journal is kept, the tag proves nothing, and still saves people from hearing the same every day. */

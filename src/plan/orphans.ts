@@ -28,7 +28,7 @@ export interface Orphan {
   /** When this tool first saw it so; absent where nothing proves that it did. */
   readonly orphanedAt?: Date;
   /** It carries a mark that would count, and there is no journal to bear it out. */
-  readonly isUnproven: boolean;
+  readonly isUnproven?: boolean;
 }
 
 /**
@@ -73,9 +73,9 @@ function markOf(
 ): Pick<Orphan, 'orphanedAt' | 'isUnproven'> {
   const tagged = readDate(tagValue(snapshot.tags, TAG.orphanedAt) ?? '')?.getTime();
   const isTagged = tagValue(snapshot.tags, TAG.image) === imageId && tagged !== undefined && tagged <= at;
-  if (!isTagged) return { isUnproven: false };
+  if (!isTagged) return {};
   if (journal.status !== 'read') return { isUnproven: tagged >= (snapshot.startTime?.getTime() ?? 0) };
   const orphaned = snapshotRecordOf(journal, snapshot.snapshotId)?.orphaned;
-  if (orphaned?.imageId !== imageId || (after && orphaned.at < after)) return { isUnproven: false };
-  return { isUnproven: false, orphanedAt: new Date(Math.max(tagged, orphaned.at.getTime())) };
+  if (orphaned?.imageId !== imageId || (after && orphaned.at < after)) return {};
+  return { orphanedAt: new Date(Math.max(tagged, orphaned.at.getTime())) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ImageRecord } from '../../src/model/journal.ts';
+import type { Image } from '../../src/model/image.ts';
+import type { ImageRecord, SnapshotRecord } from '../../src/model/journal.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import {
   anAccount,
@@ -43,6 +44,15 @@ describe('deprecate', () => {
   ])('knows someone else’s date that is %s', (_, days, alreadyDeprecated) => {
     const account = images(anImage({ deprecationTime: daysAgo(days) }));
     expect(pass('deprecate', account).actions).toMatchObject([{ alreadyDeprecated }]);
+  });
+
+  test.each([
+    ['nothing undoes it', {}, true],
+    ['it was done by others', { deprecationTime: daysAgo(1) }, false],
+  ])('of a public image is final where %s', (_, over, isFinal) => {
+    const policy = oneRule('keep: { youngerThan: 60d }, deprecate: {}, public: true', WIDE);
+    const [action] = pass('deprecate', images(anImage({ isPublic: true, ...over })), policy).actions;
+    expect(action && 'isFinal' in action).toBe(isFinal);
   });
 
   test('gives back before it takes, each oldest first', () => {
@@ -106,12 +116,17 @@ describe('reinstate', () => {
 });
 
 describe('reinstate gives back', () => {
+  interface Wish {
+    readonly tags?: Image['tags'];
+    readonly claimed?: SnapshotRecord;
+  }
   const MARKS = { 'ami-janitor:disabled-at': daysAgo(9).toISOString() };
-  const back = (saved: string, record: ImageRecord, snapshotTags = {}, policy?: Policy) => {
-    const tags = { ...MARKS, 'ami-janitor:launch-permissions': saved };
+  const back = (saved: string, record: ImageRecord, snapshotTags = {}, policy?: Policy, over: Wish = {}) => {
+    const tags = { ...MARKS, 'ami-janitor:launch-permissions': saved, ...over.tags };
     const images = [anImage({ deprecatedDaysAgo: 40, isPublic: true, state: 'disabled', tags })];
     const snapshots = [aSnapshot({ tags: snapshotTags })];
-    const journal = aJournal({ images: [[imageId(1), record]] });
+    const { claimed = {} } = over;
+    const journal = aJournal({ images: [[imageId(1), record]], snapshots: [[snapshotId(1), claimed]] });
     return pass('deprecate', anAccount({ images, snapshots, journal }), policy).actions[0];
   };
   const act = { at: daysAgo(9), runId: RUN_ID };
@@ -141,15 +156,20 @@ describe('reinstate gives back', () => {
     const marks = { 'ami-janitor:image': imageId(1), 'ami-janitor:run': RUN_ID };
     expect(back('', {}, marks)).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
     expect(back('', {}, { 'ami-janitor:keep': 'true', Name: 'x' })).not.toHaveProperty('unmarkSnapshots');
+    const of = { ...act, imageId: imageId(1) };
+    for (const claimed of [{ claimed: { ...of, state: 'held' } }, { orphaned: of }] as const)
+      expect(back('', {}, {}, undefined, { claimed })).toMatchObject({ unmarkSnapshots: [snapshotId(1)] });
   });
 
-  test.each([
-    ['went itself, and its rule keeps them', { removing: act }, 'keep', true],
-    ['did not go, so that another image did', {}, 'keep', false],
-    ['went itself, and its rule keeps none', { removing: act }, 'delete', false],
-  ])('the mark of kept snapshots goes where it %s', (_, record, snapshots, goes) => {
+  test.each<[string, ImageRecord, Image['tags'], string, boolean]>([
+    ['went itself, and its rule keeps them', { removing: act }, {}, 'keep', true],
+    ['went itself by its tag, and its rule keeps them', {}, { 'ami-janitor:deregister-run': RUN_ID }, 'keep', true],
+    ['did not go, so that another image did', {}, {}, 'keep', false],
+    ['went itself, and its rule keeps none', { removing: act }, {}, 'delete', false],
+  ])('the mark of kept snapshots goes where it %s', (_, record, tags, snapshots, goes) => {
     const policy = oneRule(RULE.replace('snapshots: delete', `snapshots: ${snapshots}`), WIDE);
-    const action = back('', record, { 'ami-janitor:kept': RUN_ID }, policy);
+    const action = back('', record, { 'ami-janitor:kept': RUN_ID }, policy, { tags });
+    expect(action).not.toHaveProperty('unmarkSnapshots');
     if (goes) expect(action).toMatchObject({ unmarkKept: [snapshotId(1)] });
     else expect(action).not.toHaveProperty('unmarkKept');
   });
@@ -177,9 +197,9 @@ describe('deregister', () => {
       referencedSnapshots: [2],
     });
     const snapshotDetails = new Map([...account.snapshotDetails, [snapshotId(3), { ...HARMLESS, locked: true }]]);
-    expect(pass('deregister', { ...account, snapshotDetails }).actions).toMatchObject([
-      { deleteSnapshots: [snapshotId(1)], keepSnapshots: [2, 3, 4, 5].map(snapshotId) },
-    ]);
+    const { actions } = pass('deregister', { ...account, snapshotDetails });
+    expect(actions).toMatchObject([{ deleteSnapshots: [snapshotId(1)], keepSnapshots: [2, 3, 4, 5].map(snapshotId) }]);
+    expect(actions[0]).not.toHaveProperty('markKept');
   });
 
   test('marks what its rule keeps, so that it is no orphan later', () => {
@@ -188,6 +208,9 @@ describe('deregister', () => {
       { deleteSnapshots: [], keepSnapshots: [snapshotId(1)], markKept: [snapshotId(1)] },
     ]);
     expect(pass('deregister', images(going({ snapshots: [] })), policy).actions[0]).not.toHaveProperty('markKept');
+    const snapshots = [aSnapshot({ tags: { 'ami-janitor:kept': RUN_ID } }), aSnapshot({ number: 2 })];
+    const shared = anAccount({ images: [going({ snapshots: [1, 2] })], snapshots });
+    expect(pass('deregister', shared, policy).actions).toMatchObject([{ markKept: [snapshotId(2)] }]);
     expect(pass('deregister', images(going())).actions[0]).not.toHaveProperty('markKept');
   });
 

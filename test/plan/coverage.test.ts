@@ -17,6 +17,7 @@ describe('the Recycle Bin would take', () => {
     ['what carries a tag of a rule', { tags: [{ key: 'Team', value: 'web' }] }, undefined],
     ['nothing by another value of the tag', { tags: [{ key: 'Team', value: 'api' }] }, 'no-rule'],
     ['nothing by a tag without a value', { tags: [{ key: 'Team' }] }, 'no-rule'],
+    ['nothing by a tag that it lacks', { tags: [{ key: 'Owner' }] }, 'no-rule'],
     [
       'what one of several tags names',
       {

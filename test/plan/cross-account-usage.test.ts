@@ -6,7 +6,7 @@ import type { Action } from '../../src/model/plan.ts';
 import { evaluate } from '../../src/plan/evaluate.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails, missingDetailsForActions, usageReportsToAskFor } from '../../src/plan/missing-details.ts';
-import { AT, anAccount, anImage, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
+import { AT, anAccount, anImage, aSnapshot, daysAgo, imageId, UNSHARED } from '../builders/account.ts';
 import { oneRule } from '../builders/policy.ts';
 
 const STEPS = 'deprecate: {}, deregister: { after: 30d }';
@@ -83,6 +83,18 @@ describe('what is wanted where other accounts are looked at', () => {
       oneRule(`keep: { youngerThan: 60d }, ${STEPS}`, `${ACROSS}\nlimits: { perRun: ${perRun}, stopAbove: 100% }`);
     expect(missingDetails(evaluate(account, limited(1), AT))).toMatchObject({ sharing: [], usage: [] });
     expect(missingDetails(evaluate(account, limited(2), AT))).toMatchObject({ sharing: [], usage: [imageId(1)] });
+  });
+
+  test('what still lacks the details of its snapshots was not begun: only so many are asked about at once', () => {
+    const going = Array.from({ length: 6 }, (_, index) => anImage({ number: index + 1, deprecatedDaysAgo: 40 }));
+    const sharing = Object.fromEntries(going.map((_, index) => [index + 1, sharedWith(OUTSIDE)]));
+    const snapshots = going.map((_, index) => aSnapshot({ number: index + 1 }));
+    const account = { ...across({ images: going, sharing }), snapshots, snapshotDetails: new Map() };
+    const one = oneRule(
+      `keep: { youngerThan: 60d }, ${STEPS}, snapshots: delete`,
+      `${ACROSS}\nlimits: { perRun: 1, stopAbove: 100% }`,
+    );
+    expect(missingDetails(evaluate(account, one, AT)).usage).toEqual([1, 2, 3, 4].map(imageId));
   });
 
   test.each([

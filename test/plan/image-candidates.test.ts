@@ -35,14 +35,15 @@ test.each([
   ['a date and no deprecation', anImage({ tags: { [MARK]: daysAgo(40).toISOString() } })],
 ])('an image with %s is not, whatever was decided', (_, image) => expect(actionsFor(image)).toEqual([]));
 
-test.each(['deprecate', 'disable'] as const)(
+test.each(['deprecate', 'disable', 'deregister'] as const)(
   'to %s by a rule that the policy does not have promises nothing',
   (decision) => {
-    const image = anImage({ sourceImageId: imageId(2) });
+    const image = anImage({ sourceImageId: imageId(2), ...(decision === 'deregister' && { deprecatedDaysAgo: 40 }) });
     const account = { ...anAccount({ images: [image] }), sharing: new Map() };
     const decided: Decision = { image, rule: 'gone', references: [], decision, reasons: [UNREFERENCED] };
     const [found] = imageCandidates(account, POLICY, only(decided), [], AT);
     expect(found?.action).not.toHaveProperty('deregisterAfter');
+    expect(found?.action).not.toHaveProperty('markKept');
     expect(found?.missing.sharing).toEqual([imageId(1)]);
   },
 );

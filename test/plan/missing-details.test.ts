@@ -8,6 +8,7 @@ import {
   AT,
   anAccount,
   anImage,
+  aRetentionRule,
   aSnapshot,
   daysAgo,
   HARMLESS,
@@ -26,6 +27,7 @@ import { tried } from '../builders/tried.ts';
 const RULE = 'keep: { youngerThan: 60d }, deprecate: {}, deregister: { after: 30d }, snapshots: delete';
 const limited = (perRun: number, stopAbove = '100%') =>
   oneRule(RULE, `limits: { perRun: ${perRun}, stopAbove: ${stopAbove} }\norphanSnapshots: { deleteAfter: 30d }`);
+const EVALUATE = 'references: { sharedImages: evaluate }';
 const SHARED = { ...UNSHARED, accounts: ['111111111111'] };
 const NO_ANCESTORS = { status: 'read', ancestors: [] } as const;
 const UNUSED = { status: 'available', reportId: 'imgreport-1', createdAt: AT, entries: [] } as const;
@@ -131,7 +133,7 @@ describe('launch permissions', () => {
   });
 
   test('are not wanted where the policy evaluates, or does nothing', () => {
-    const evaluating = oneRule(RULE, 'references: { sharedImages: evaluate }');
+    const evaluating = oneRule(RULE, EVALUATE);
     expect(missingDetails(evaluate(many(3), evaluating, AT))).toEqual(NOTHING);
     expect(missingDetails(evaluate(many(3), limited(0), AT))).toEqual(NOTHING);
   });
@@ -147,6 +149,8 @@ test('lines of descent are wanted once for each image that they go on with, wher
   const asked = answered(account, { ...NOTHING, ancestry: [imageId(2)] });
   expect(missingDetails(evaluate(asked, keeping, AT)).ancestry).toEqual([imageId(5)]);
   expect(missingDetails(evaluate(account, limited(50), AT)).ancestry).toEqual([]);
+  const evaluating = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}', EVALUATE);
+  expect(missingDetails(evaluate(account, evaluating, AT)).ancestry).toEqual([2, 5].map(imageId));
   expect(missingDetails(evaluate(anAccount({ images: images.slice(4) }), keeping, AT))).toEqual(NOTHING);
 });
 
@@ -155,6 +159,43 @@ test('snapshot details are wanted for what images would take with them', () => {
     ...NOTHING,
     sharing: [1, 2, 3].map(imageId),
     snapshotDetails: [1, 2, 3].map(snapshotId),
+  });
+});
+
+test('what would be removed wants the Recycle Bin’s rules, each kind once, and a public image a usage report', () => {
+  const over = { deprecatedDaysAgo: 100, isPublic: true };
+  const account = { ...many(2, over), retentionRules: new Map() };
+  const policy = oneRule(`${RULE.replace('after: 30d', 'after: 90d')}, public: true`, 'limits: { stopAbove: 100% }');
+  const wanted = missingDetails(evaluate(account, policy, AT));
+  expect([...wanted.retentionRules].sort()).toEqual(['image', 'snapshot']);
+  expect(wanted.publicUsage).toEqual([1, 2].map(imageId));
+  expect(missingDetails(evaluate(many(2, { deprecatedDaysAgo: 100 }), policy, AT)).publicUsage).toEqual([]);
+});
+
+test('what is withheld is asked about beside what can be done, and takes none of its places', () => {
+  const rule = aRetentionRule({ tags: [], excludeTags: [{ key: 'Held' }] });
+  const account = many(6, { deprecatedDaysAgo: 40 });
+  const images = account.images.map((image, index) =>
+    index < 3 ? { ...image, tags: { ...image.tags, Held: '' } } : image,
+  );
+  const retentionRules = new Map([...account.retentionRules, ['image', { status: 'read', rules: [rule] }] as const]);
+  const { sharing } = missingDetails(evaluate({ ...account, images, retentionRules }, limited(2), AT));
+  expect(sharing).toEqual([4, 5, 1, 2].map(imageId));
+});
+
+test('what would be archived wants the details of its snapshots, and whether EC2 moves them', () => {
+  const tags = { 'ami-janitor:disabled-at': daysAgo(1).toISOString() };
+  const image = anImage({ deprecatedDaysAgo: 40, state: 'disabled', sourceImageId: imageId(9), tags });
+  const snapshot = aSnapshot({ fullSizeBytes: 2 ** 30, volumeId: 'vol-1' });
+  const account = { ...unasked(recorded(anAccount({ images: [image], snapshots: [snapshot] }))), tierings: new Map() };
+  const archiving = oneRule(
+    'keep: { youngerThan: 60d }, deprecate: {}, disable: { after: 14d }, archive: { after: 30d }',
+  );
+  expect(missingDetails(evaluate(account, archiving, AT))).toEqual({
+    ...NOTHING,
+    sharing: [imageId(1)],
+    snapshotDetails: [snapshotId(1)],
+    tierings: [snapshotId(1)],
   });
 });
 

@@ -3,7 +3,7 @@ import type { Image } from '../../src/model/image.ts';
 import type { Announced } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { announcedBy, type DueNotice, dueNotices } from '../../src/plan/notices.ts';
-import { AT, anAccount, anImage, aSnapshot, daysAgo, imageId } from '../builders/account.ts';
+import { AT, anAccount, anImage, aSnapshot, daysAgo, imageId, unreadable } from '../builders/account.ts';
 import { aPolicy, oneRule } from '../builders/policy.ts';
 import { aJournal, announced, recorded, recordOf } from '../builders/records.ts';
 
@@ -142,8 +142,10 @@ describe('of a deprecated image its owner is told', () => {
     expect(noticesOf([deprecated(5, 5)], oneRule(KEEP, TELLS))).toEqual([]);
   });
 
-  test('nothing where it is held, or where its times can not be read', () => {
+  test('nothing where it is held, or may be, or where its times can not be read', () => {
     expect(noticesOf([deprecated(5, undefined, undefined, { isPublic: true })])).toEqual([]);
+    const unread = recorded(anAccount({ images: [deprecated(5)], sources: unreadable('instances') }));
+    expect(dueNotices(makePlan(unread, POLICY, AT), POLICY)).toEqual([]);
     const image = deprecated(5);
     const tags = { ...image.tags, 'ami-janitor:deregister-after': 'soon' };
     expect(noticesOf([{ ...image, tags }])).toEqual([]);
@@ -224,7 +226,7 @@ describe('without a journal nothing counts as announced, and its tag still spare
 describe('what is recorded of a notice', () => {
   test('is what it said, and to whom', () => {
     const dates = { disableAt: daysAgo(-5), deregisterAt: daysAgo(-9) };
-    expect(announcedBy({ ...dates, owner: 'ann', isReminder: false }, AT, undefined)).toEqual({
+    expect(announcedBy({ ...dates, owner: 'ann', isReminder: false }, AT, undefined)).toStrictEqual({
       at: AT,
       owner: 'ann',
       disableFrom: daysAgo(-5),
@@ -235,11 +237,10 @@ describe('what is recorded of a notice', () => {
       deprecateFrom: daysAgo(-2),
       archiveFrom: daysAgo(-7),
     });
-    expect(announcedBy({ isReminder: false }, AT, announced(daysAgo(3), { remindedAt: daysAgo(1) }))).toEqual({
-      at: AT,
-      disableFrom: 'none',
-      deregisterFrom: 'none',
-    });
+    const nothing = { at: AT, disableFrom: 'none', deregisterFrom: 'none' };
+    const before = announced(daysAgo(3), { remindedAt: daysAgo(1) });
+    expect(announcedBy({ isReminder: false }, AT, before)).toStrictEqual(nothing);
+    expect(announcedBy({ isReminder: true }, AT, undefined)).toStrictEqual(nothing);
   });
 
   test('a reminder moves the dates, and not the time that the notice counts from', () => {

@@ -98,6 +98,7 @@ describe('what this tool deleted and someone restored', () => {
 
   test.each([
     ['from before it was deleted counts for nothing', 40, 'orphan-unmarked', 'keep'],
+    ['from when it was deleted counts', 35, 'orphan-past-grace', 'delete'],
     ['since then waits for its grace', 29, 'orphan-waiting', 'keep'],
     ['since then goes after its grace', 30, 'orphan-past-grace', 'delete'],
   ])('a mark %s', (_, days, code, decision) => {
@@ -153,6 +154,7 @@ describe('orphans of others’ doing', () => {
     expect(decideOne({ ...one(marked(101)), journal: NO_JOURNAL }).reasons).toMatchObject([
       { code: 'orphan-unmarked' },
     ]);
+    expect(decideOne({ ...one(marked(100)), journal: NO_JOURNAL }).reasons).toMatchObject([{ code: 'no-record' }]);
     const { startTime: _, ...undated } = marked(101);
     expect(decideOne({ ...one(undated), journal: NO_JOURNAL }).reasons).toMatchObject([{ code: 'no-record' }]);
   });
@@ -258,4 +260,9 @@ describe('describedImage', () => {
     ['Copied for SourceAmi ami-0123abcd', undefined],
     ['', undefined],
   ])('%j names %s', (description, expected) => expect(describedImage({ description })).toBe(expected));
+
+  test('is named by a copy in the words of copies alone', () => {
+    expect(describedImage({ description: CREATED, isCopy: true })).toBeUndefined();
+    expect(describedImage({ description: copied, isCopy: true })).toBe('ami-0123abcd');
+  });
 });

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Sharing } from '../../src/model/account.ts';
+import {
+  type Account,
+  type AncestryReading,
+  type PublicImages,
+  RECYCLABLE,
+  type Sharing,
+} from '../../src/model/account.ts';
 import type { ImageId } from '../../src/model/ids.ts';
+import type { Image } from '../../src/model/image.ts';
 import type { Reference } from '../../src/model/reference.ts';
 import { makePlan, passesActed } from '../../src/plan/make-plan.ts';
 import {
   AT,
   anAccount,
   anImage,
+  aRetentionRule,
+  aSnapshot,
   imageId,
   NOT_IN_BIN,
   snapshotId,
@@ -16,6 +25,7 @@ import {
 } from '../builders/account.ts';
 import { ids, images, POLICY, pass, RULE, WIDE } from '../builders/plan.ts';
 import { oneRule } from '../builders/policy.ts';
+import { RUN_ID, recorded } from '../builders/records.ts';
 
 test('a plan says what it is a plan of', () => {
   const account = images(anImage());
@@ -56,8 +66,8 @@ describe('a plan is complete only where everything could be read', () => {
     const account = {
       ...images(anImage(), anImage({ number: 2 }), anImage({ number: 3 })),
       sharing: new Map<ImageId, Sharing>([
-        [imageId(1), failed],
         [imageId(2), failed],
+        [imageId(1), failed],
         [imageId(3), UNSHARED],
       ]),
       snapshotDetails: new Map([[snapshotId(1), failed]]),
@@ -92,12 +102,15 @@ describe('a plan is complete only where everything could be read', () => {
     const heir = { ageDays: 10, sourceImageId: imageId(8), sourceImageRegion: 'eu-west-1' };
     const account = {
       ...images(anImage(), anImage({ number: 2, ...heir })),
-      ancestry: new Map([8, 9].map((number) => [imageId(number), failed])),
+      ancestry: new Map<ImageId, AncestryReading>([
+        [imageId(7), { status: 'read', ancestors: [] }],
+        ...[8, 9].map((number) => [imageId(number), failed] as const),
+      ]),
     };
     const policy = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}', WIDE);
     const plan = makePlan(account, policy, AT);
     expect(plan.complete).toBe(false);
-    const row = { name: 'image-ancestry', status: 'unreadable', references: 0, calls: 2, only: [imageId(1)] };
+    const row = { name: 'image-ancestry', status: 'unreadable', references: 0, calls: 3, only: [imageId(1)] };
     expect(plan.sources.at(-1)).toEqual({ ...row, error: 'access denied (and 1 more)' });
   });
 });
@@ -122,6 +135,16 @@ test('what the Recycle Bin would not take is withheld, with why, unless the poli
   expect(without).not.toHaveProperty('withheld');
 });
 
+test('an orphan that the Recycle Bin would not take is withheld; what carries a tag of a rule is not', () => {
+  const tags = { 'ami-janitor:image': imageId(99), 'ami-janitor:run': RUN_ID };
+  const left = [aSnapshot({ tags }), aSnapshot({ number: 2, tags: { ...tags, Team: 'web' } })];
+  const rule = aRetentionRule({ kind: 'snapshot', tags: [{ key: 'Team', value: 'web' }] });
+  const retentionRules = new Map([['snapshot', { status: 'read', rules: [rule] }]] as const);
+  const deleting = pass('delete-snapshots', { ...recorded(anAccount({ snapshots: left })), retentionRules });
+  expect(ids(deleting.actions)).toEqual([snapshotId(2)]);
+  expect(deleting.withheld).toMatchObject([{ uncovered: [{ resourceId: snapshotId(1), why: 'no-rule' }] }]);
+});
+
 test('after acting, what was tried instead of a refused action was done now', () => {
   const due = [1, 2, 3].map((number) => anImage({ number, ageDays: 500 - number }));
   const plan = makePlan(images(...due), oneRule(RULE, 'limits: { perRun: 1, stopAbove: 100% }'), AT);
@@ -142,7 +165,8 @@ test('an image that is gone is told with what would launch it again, and how man
     const group = { kind: 'autoscaling:AutoScalingGroup', resource: 'web', namedBy: [] } as const;
     return { ...group, ...(detail !== undefined && { detail }) };
   };
-  const named = [TEMPLATE, inGroup(), inGroup('launched instance i-3 once')];
+  const request: Reference = { kind: 'ec2:SpotFleetRequest', resource: 'sfr-1', detail: 'instance i-9', namedBy: [] };
+  const named = [TEMPLATE, request, inGroup(), inGroup('launched instance i-3 once')];
   const running = [instance('i-1'), instance('i-2'), inGroup('instance i-12, InService'), inGroup('instance i-2')];
   const account = anAccount();
   const references = { ...account.references, images: new Map([[imageId(1), [...named, ...running]]]) };
@@ -179,4 +203,47 @@ test('what of an account could not be read is a warning each', () => {
     ),
     'Whether the images that something names are there could not be looked up: throttled.',
   ]);
+});
+
+test('different errors of the Recycle Bin’s rules are all told', () => {
+  const rules = RECYCLABLE.map((kind) => [kind, { status: 'unreadable', error: `no ${kind}` }] as const);
+  const { warnings } = makePlan(anAccount({ retentionRules: new Map(rules) }), POLICY, AT);
+  expect(warnings).toContainEqual(expect.stringMatching(/rbin:GetRule\): no image; no snapshot\.$/));
+});
+
+test.each<[PublicImages | undefined, string | undefined]>([
+  [undefined, undefined],
+  [{ status: 'unreadable', error: 'denied' }, 'The quota of public images could not be read: denied.'],
+  [
+    { status: 'read', quota: 5, isBlocked: false },
+    'Public images: 1 of a quota of 5 in this Region, so 4 at most are left; those in the Recycle Bin count too. Making images public is not blocked (block public access for AMIs).',
+  ],
+  [
+    { status: 'read', quota: 0, isBlocked: true },
+    'Public images: 1 of a quota of 0 in this Region, so 0 at most are left; those in the Recycle Bin count too. Making images public is blocked (block public access for AMIs).',
+  ],
+])('the quota of public images is told where it was read: %j', (publicImages, says) => {
+  const account = images(anImage({ isPublic: true }), anImage({ number: 2 }));
+  const { warnings } = makePlan({ ...account, ...(publicImages && { publicImages }) }, POLICY, AT);
+  expect(warnings.filter((one) => one.includes('ublic images'))).toEqual(says === undefined ? [] : [says]);
+});
+
+test('whom nobody asked yet is unverified: an image, what shares its fate, and who uses it', () => {
+  const STRANGER = { status: 'read', accounts: ['444444444444'], organizations: [], isPublic: false } as const;
+  const copied = [anImage({ sourceImageId: imageId(2) }), anImage({ number: 2 }), anImage({ number: 3 })];
+  const across = `${WIDE}\nreferences: { sharedImages: evaluate }\ntargets: { accounts: ["111111111111"] }`;
+  const COPIES = oneRule('keep: { youngerThan: 60d, copiesOfKept: true }, deprecate: {}', across);
+  const plan = (over: Partial<Account>, policy = COPIES, own: readonly Image[] = copied) =>
+    makePlan({ ...images(...own), ...over }, policy, AT).unverified;
+  expect(plan({})).toEqual([]);
+  const sharing = new Map([1, 3].map((number) => [imageId(number), UNSHARED]));
+  expect(plan({ sharing })).toEqual([1, 2].map(imageId));
+  const shared = new Map<ImageId, Sharing>([...sharing, [imageId(2), STRANGER]]);
+  const crossAccountUsage = { read: new Set<string>(), unread: new Map(), usage: new Map() };
+  expect(plan({ sharing: shared, crossAccountUsage })).toEqual([1, 2].map(imageId));
+  const published = oneRule(
+    'keep: { youngerThan: 60d }, deprecate: {}, public: true, deregister: { after: 90d }',
+    WIDE,
+  );
+  expect(plan({}, published, [anImage({ isPublic: true, deprecatedDaysAgo: 100 })])).toEqual([imageId(1)]);
 });

@@ -7,9 +7,10 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { missingDetails } from '../../src/plan/missing-details.ts';
 import { refusalProblems, refusedRows, refusedSentence } from '../../src/report/notifications.ts';
 import { buildReport } from '../../src/report/report.ts';
-import { AT, anImage, DAY, daysAgo, imageId } from '../builders/account.ts';
+import { AT, anAccount, anImage, aSnapshot, DAY, daysAgo, imageId, snapshotId } from '../builders/account.ts';
 import { ids, images, pass, RULE } from '../builders/plan.ts';
 import { oneRule } from '../builders/policy.ts';
+import { RUN_ID, recorded } from '../builders/records.ts';
 
 const POLICY = oneRule(RULE, 'limits: { perRun: 2, stopAbove: 100% }');
 const HOUR = 3_600_000;
@@ -55,9 +56,21 @@ describe('what AWS refused', () => {
       const plan = makePlan(remembering(account, [[imageId(1), record]]), POLICY, at);
       return ids(plan.passes[0]?.actions ?? []).includes(imageId(1));
     };
-    expect(tried(days * DAY - 3 * HOUR)).toBe(false);
+    expect(tried(days * DAY - 2 * HOUR - 1)).toBe(false);
     // Tomorrow's run may begin some minutes earlier than today's.
-    expect(tried(days * DAY - HOUR)).toBe(true);
+    expect(tried(days * DAY - 2 * HOUR)).toBe(true);
+  });
+
+  test('of a snapshot is left alone as well, whatever became of its image', () => {
+    const tags = { 'ami-janitor:image': imageId(99), 'ami-janitor:run': RUN_ID };
+    const left = recorded(anAccount({ snapshots: [1, 2].map((number) => aSnapshot({ number, tags })) }));
+    if (left.journal.status !== 'read') throw new Error(left.journal.status);
+    const [[id, record] = []] = left.journal.snapshots;
+    const snapshots = new Map(left.journal.snapshots);
+    if (id) snapshots.set(id, { ...record, ...refused(3, 1, 'delete-snapshot') });
+    const { actions, refused: listed } = pass('delete-snapshots', { ...left, journal: { ...left.journal, snapshots } });
+    expect(ids(actions)).toEqual([snapshotId(2)]);
+    expect(listed).toMatchObject([{ action: { snapshotId: snapshotId(1) }, times: 3 }]);
   });
 
   test('in another action holds nothing back', () => {

@@ -54,6 +54,10 @@ describe('an image that is shared with an account whose Allowed AMIs settings', 
     ['may take it by another criterion', read(AT_ONCE, { asksMore: true }), true],
     ['ask it of others alone', read({ ...AT_ONCE, providers: [OTHER] }), false],
     ['ask it of accounts that AWS verified', read({ ...AT_ONCE, providers: ['amazon'] }), true],
+    ['ask it of its owner among others', read({ ...AT_ONCE, providers: [OTHER, ACCOUNT_ID] }), true],
+    ['ask it by a word that is not known', read({ ...AT_ONCE, providers: ['nonesuch'] }), true],
+    ['ask it by another', read({ ...AT_ONCE, providers: ['anyone-or-none'] }), true],
+    ['take everything by another criterion', read(AT_ONCE, {}), false],
     ['take none of others', read({ ...AT_ONCE, providers: ['none'] }), false],
   ])('%s: %j, blocked once deprecated %s', (_, settings, isBlocked) => {
     const { decision, reasons } = decide(settings);
@@ -82,13 +86,22 @@ describe('an image that is shared with an account whose Allowed AMIs settings', 
     const wide = { status: 'read', accounts: [], organizations: [ORGANIZATION], isPublic: false } as const;
     const { images, ...rest } = account(read());
     const sharing = new Map([[imageId(1), wide]]);
-    expect(decideFirst(images, POLICY, { ...rest, sharing }).reasons.at(-1)).toMatchObject({ accounts: [OTHER] });
+    expect(decideFirst(images, POLICY, { ...rest, sharing }).reasons.at(-1)).toMatchObject({
+      accounts: [OTHER],
+      unknown: [],
+    });
+    const { images: _, ...both } = account(read(AT_ONCE), undefined, { read: new Set([OTHER, SHARED, ACCOUNT_ID]) });
+    expect(decideFirst(images, POLICY, { ...both, sharing }).reasons.at(-1)).toMatchObject({
+      accounts: [SHARED, OTHER],
+    });
   });
 
   it('block deprecated ones has nothing to lose where someone deprecated it already', () => {
     const { images: _, ...rest } = account(read(AT_ONCE));
-    const image = anImage({ deprecationTime: daysAgo(3) });
-    expect(codesOf(decideFirst([image], POLICY, rest))).not.toContain('blocked-once-deprecated');
+    for (const deprecationTime of [daysAgo(3), daysAgo(0)])
+      expect(codesOf(decideFirst([anImage({ deprecationTime })], POLICY, rest))).not.toContain(
+        'blocked-once-deprecated',
+      );
   });
 });
 

@@ -21,6 +21,25 @@ describe('ancestorsOfKept', () => {
     ]);
   });
 
+  test('is told by the first of those that stay, in the order of their ids', () => {
+    const images = [anImage({ number: 1 }), ...[4, 3, 5].map((number) => from(number, 1, { ageDays: 10 }))];
+    expect(decideFirst(images, policy).reasons).toEqual([kept]);
+  });
+
+  test('keeps what its own rule keeps so, and no image of another rule, or of none', () => {
+    const policy = aPolicy(`rules:
+      - { name: one, select: { name: [webapp-1, webapp-3] }, keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {} }
+      - { name: two, select: { name: webapp-2 }, keep: { youngerThan: 60d }, deprecate: {} }`);
+    const images = [anImage({ number: 1 }), from(2, 1), from(4, 2), from(3, 4, { ageDays: 10 })];
+    const decisions = decideImages(anAccount({ images }), policy, AT);
+    expect(decisions.map(({ reasons }) => reasons[0].code)).toEqual([
+      'ancestor-of-kept',
+      'unreferenced',
+      'no-rule',
+      'younger-than',
+    ]);
+  });
+
   test.each([
     ['none of them stays', [from(3, 1)]],
     ['what stays lies in another Region than it', [from(3, 1, { ageDays: 10, sourceImageRegion: 'us-east-1' })]],

@@ -56,13 +56,13 @@ export function derivedFrom(account: Account): Derived {
   return Map.groupBy(account.images, (image) => lineOf(image, account, own).ancestor?.imageId);
 }
 
-/** Everything that was copied or made from an image, directly or through others. */
+/** Everything that was copied or made from an image, directly or through others; in a circle, itself too. */
 export function madeFrom(imageId: ImageId, derived: Derived): Image[] {
   const found = new Map<ImageId, Image>();
   const open = [imageId];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const image of derived.get(next) ?? []) {
-      if (image.imageId === imageId || found.has(image.imageId)) continue;
+      if (found.has(image.imageId)) continue;
       found.set(image.imageId, image);
       open.push(image.imageId);
     }
