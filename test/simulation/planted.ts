@@ -28,9 +28,9 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     breaks: 'in use',
-    file: 'execute/plan-executor.ts',
-    text: 'return known?.pass === pass && this.#context.request.options.clock() <= known.until ? known : undefined;',
-    instead: 'return known ?? this.#initial;',
+    file: 'execute/revalidate.ts',
+    text: 'return new Date(Math.max(startedAt.getTime() + VALID_MILLISECONDS, until));',
+    instead: 'return new Date(8.64e15);',
   },
   {
     breaks: 'kept',

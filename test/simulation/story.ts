@@ -5,6 +5,8 @@ import { KINDS, type Kind, POLICY_COUNT } from './policies.ts';
 
 const USES = ['template', 'group', 'instance', 'parameter', 'launch configuration'] as const;
 export type Use = (typeof USES)[number];
+/** AWS's second opinion knows nothing of it: only an account that is read anew does. */
+const SEEN_BY_READING = Array.from({ length: 5 }, () => 'launch configuration' as const);
 export const TEAMS = 3;
 
 type PlainAct =
@@ -233,12 +235,12 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
     ...(faults.length > 0 && { faults }),
     ...(meanwhile.length > 0 && { meanwhile }),
     ...(rightBefore.length > 0 && { rightBefore }),
-    ...(random.chance(0.4) && {
+    ...(random.chance(0.6) && {
       stall: {
-        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', call()),
-        minutes: random.pick(1, 1, 7, 12),
+        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', 'asked', call()),
+        minutes: random.pick(1, 1, 7, 12, 12),
         acts: [
-          { do: 'use', image: -1, by: random.pick(...USES) } as const,
+          { do: 'use', image: -1, by: random.pick(...USES, ...SEEN_BY_READING) } as const,
           ...Array.from({ length: random.between(0, 3) }, () => pressingAct(random, 2)),
         ],
       },
