@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 /** The Lambda functions: each is a file of `src/handlers` and a folder of `dist`. */
 export const FUNCTIONS = [
   'report',
+  'protect',
   'deprecate',
   'disable',
   'archive',

@@ -3,12 +3,18 @@ import {
   DisableImageDeprecation$,
   type DisableImageDeprecationRequest,
   type DisableImageDeprecationResult,
+  DisableImageDeregistrationProtection$,
+  type DisableImageDeregistrationProtectionRequest,
+  type DisableImageDeregistrationProtectionResult,
   type DisableImageRequest,
   type DisableImageResult,
   EnableImage$,
   EnableImageDeprecation$,
   type EnableImageDeprecationRequest,
   type EnableImageDeprecationResult,
+  EnableImageDeregistrationProtection$,
+  type EnableImageDeregistrationProtectionRequest,
+  type EnableImageDeregistrationProtectionResult,
   type EnableImageRequest,
   type EnableImageResult,
   type Image,
@@ -105,9 +111,44 @@ function enableImage(input: EnableImageRequest, context: Context): EnableImageRe
   return { Return: true };
 }
 
+function enableProtection(
+  { ImageId, WithCooldown }: EnableImageDeregistrationProtectionRequest,
+  context: Context,
+): EnableImageDeregistrationProtectionResult {
+  const DeregistrationProtection = WithCooldown === true ? WITH_COOLDOWN : 'enabled-without-cooldown';
+  // Whether EC2 protects what is disabled is not documented; the strict direction.
+  change(context.state, changeable(context, ImageId, 'available'), { DeregistrationProtection });
+  return { Return: 'true' };
+}
+
+const WITH_COOLDOWN = 'enabled-with-cooldown';
+const COOLDOWN_MILLISECONDS = 86_400_000;
+/** As aws-nuke reads it: https://github.com/ekristen/aws-nuke/blob/main/resources/ec2-image.go */
+const COOLING_DOWN = 'disabled after ';
+
+function disableProtection(
+  { ImageId }: DisableImageDeregistrationProtectionRequest,
+  context: Context,
+): DisableImageDeregistrationProtectionResult {
+  const image = changeable(context, ImageId, 'available', 'disabled');
+  const until = new Date(context.now.getTime() + COOLDOWN_MILLISECONDS).toISOString();
+  const { DeregistrationProtection: before = 'disabled' } = image;
+  const after = before.startsWith(COOLING_DOWN) ? before : 'disabled';
+  const DeregistrationProtection = before === WITH_COOLDOWN ? `${COOLING_DOWN}${until}` : after;
+  change(context.state, image, { DeregistrationProtection });
+  return { Return: 'true' };
+}
+
+/** Protection holds on for a day after it was taken off, where it was put on with a cooldown. */
+export function isProtected({ DeregistrationProtection: word = 'disabled' }: Image, now: Date): boolean {
+  return word.startsWith(COOLING_DOWN) ? now < new Date(word.slice(COOLING_DOWN.length)) : word !== 'disabled';
+}
+
 export const imageChanges: readonly Operation[] = [
   write(EnableImageDeprecation$, enableDeprecation),
   write(DisableImageDeprecation$, disableDeprecation),
   write(DisableImage$, disableImage),
   write(EnableImage$, enableImage),
+  write(EnableImageDeregistrationProtection$, enableProtection),
+  write(DisableImageDeregistrationProtection$, disableProtection),
 ];

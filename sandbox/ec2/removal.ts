@@ -11,6 +11,7 @@ import {
 import { ServiceError } from '../error.ts';
 import { snapshotIdsOf } from '../image-map.ts';
 import { type Context, type Operation, write } from '../operation.ts';
+import { isProtected } from './image-changes.ts';
 import { checkId, IMAGE_ID, mustFind, SNAPSHOT_ID } from './parameters.ts';
 import { binned } from './recycle-bin.ts';
 import { ownImage } from './shared-images.ts';
@@ -81,7 +82,7 @@ function deregisterImage(input: DeregisterImageRequest, context: Context): Dereg
   }
   const image = ownImage(context, input.ImageId);
   const ImageId = image.ImageId ?? '';
-  if ((image.DeregistrationProtection ?? 'disabled') !== 'disabled') {
+  if (isProtected(image, now)) {
     throw new ServiceError(
       'OperationNotPermitted',
       `The image '${ImageId}' cannot be deregistered because deregistration protection is enabled for it.`,

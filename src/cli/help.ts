@@ -22,6 +22,10 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['run --enforce --out reports', 'do it after asking; keep the report and audit.jsonl'],
     ['run --enforce --yes', 'do it without asking, as in a pipeline'],
   ],
+  protect: [
+    ['protect --in-use', 'what would be protected from deregistration, and what no longer'],
+    ['protect --in-use --enforce', 'do it after asking; it can be taken back'],
+  ],
   deprecate: [
     ['deprecate', 'what would be deprecated, and what reinstated'],
     ['deprecate --enforce', 'do it after asking; it can be taken back'],

@@ -7,6 +7,7 @@ import { counted, listed } from '../text/format.ts';
 import { DEFAULT_POLICY, type PlanOptions } from './options.ts';
 
 const WOULD: Readonly<Record<PassName, readonly [noun: string, would: string]>> = {
+  protect: ['image', 'protected or unprotected'],
   deprecate: ['image', 'deprecated or reinstated'],
   disable: ['image', 'disabled'],
   archive: ['image', 'archived'],
@@ -78,8 +79,9 @@ function enforcing(pass: Report['passes'][number], options: Called): NextStep {
     return { says: `${would}; this was a recording: leave out --recording to plan over the account itself` };
   if (options.at !== undefined)
     return { says: `${would}; this was a plan for another time: leave out --at to plan for now` };
+  const words = pass.pass === 'protect' ? [pass.pass, '--in-use'] : [pass.pass];
   const undo = harm(pass) === 0 ? 'which can be undone' : 'which only the Recycle Bin can undo';
-  return { says: `${would}, ${undo}; enforce with:`, command: `${command([pass.pass], options)} --enforce` };
+  return { says: `${would}, ${undo}; enforce with:`, command: `${command(words, options)} --enforce` };
 }
 
 function afterActing({ outcomes, totals, runId, complete }: Report, options: Called): NextStep[] {

@@ -19,6 +19,8 @@ export interface PlanOptions extends Selection {
   readonly at?: Date;
   readonly recording?: string;
   readonly profile?: string;
+  /** Protect what is in use, whether the policy asks for that or not. */
+  readonly inUse?: true;
   /** Exit 4 where changes are due. */
   readonly check?: true;
   /** The report bucket; else the environment's `REPORT_BUCKET`, as for the functions. */
@@ -49,6 +51,7 @@ export const OPTIONS = {
   rule: new Option('--rule <glob>', 'print only images of such rules'),
   action: new Option('--action <action>', 'print only what this becomes of').choices(['keep', ...ACTIONS]),
   family: new Option('--family <glob>', 'print only images of such groups, such as webapp or webapp/arm64'),
+  inUse: new Option('--in-use', 'protect what something references: there is nothing else to protect by'),
   check: new Option('--check', 'exit 4 where changes are due, for pipelines'),
   enforce: new Option('--enforce', 'do it, after asking on the terminal'),
   yes: new Option('--yes', 'with --enforce: do not ask'),

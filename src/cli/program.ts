@@ -13,7 +13,7 @@ import { record } from './commands/record.ts';
 import { restoreRun } from './commands/restore.ts';
 import { serveSandbox } from './commands/sandbox.ts';
 import { addExamples } from './help.ts';
-import { EXIT, type ExitCode, explainError, type Io, say } from './io.ts';
+import { EXIT, type ExitCode, explainError, type Io, say, UsageError } from './io.ts';
 import {
   DEFAULT_POLICY,
   PLAN_OPTIONS,
@@ -83,12 +83,16 @@ type Ending = <Args extends readonly unknown[]>(
 ) => (...args: Args) => Promise<void>;
 
 const PASS_DOES: Readonly<Record<PassName, string>> = {
+  protect: "turns EC2's deregistration protection on for images in use, and its own off where nothing uses them",
   deprecate: 'deprecates images that are due, and reinstates those that no longer are',
   disable: 'disables deprecated images, where their rule asks for it',
   archive: 'archives the snapshots of disabled images, where their rule asks for it and that saves',
   deregister: 'deregisters images that were deprecated long enough ago, with their snapshots',
   'delete-snapshots': 'deletes snapshots that deregistered images left behind',
 };
+
+const WHICH_TO_PROTECT =
+  'protect needs --in-use: it protects what something references; without --enforce it only says what it would do';
 
 function addPlanCommands(program: Command, ending: Ending): void {
   withOptions(program.command('plan'), ...PLAN_OPTIONS, ...PRINT_OPTIONS)
@@ -100,9 +104,15 @@ function addPlanCommands(program: Command, ending: Ending): void {
       ),
     );
   for (const pass of PASSES) {
-    withOptions(program.command(pass), ...PLAN_OPTIONS, ...PRINT_OPTIONS, 'enforce', 'yes')
+    const own = pass === 'protect' ? (['inUse'] as const) : [];
+    withOptions(program.command(pass), ...own, ...PLAN_OPTIONS, ...PRINT_OPTIONS, 'enforce', 'yes')
       .description(`${PASS_DOES[pass]}; a dry run unless --enforce`)
-      .action(ending((io, options: EnforceOptions) => runPasses(io, [pass], options)));
+      .action(
+        ending((io, options: EnforceOptions) => {
+          if (pass === 'protect' && options.inUse === undefined) throw new UsageError(WHICH_TO_PROTECT);
+          return runPasses(io, [pass], options);
+        }),
+      );
   }
   withOptions(program.command('run'), ...PLAN_OPTIONS, ...PRINT_OPTIONS, 'enforce', 'yes')
     .description('every pass in order; a dry run unless --enforce')

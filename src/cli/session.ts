@@ -119,11 +119,13 @@ export interface LoadedPolicy {
 
 /**
  * Reads a policy file.
+ * @param inUse true where what is in use is protected whether the policy asks for it or not
  * @throws UsageError with every problem, each with its place
  */
-export async function readPolicy(file: string): Promise<LoadedPolicy> {
+export async function readPolicy(file: string, inUse = false): Promise<LoadedPolicy> {
   const { text, policy } = await parseFile(file);
-  return { policy, policySource: { source: file, sha256: sha256(text) } };
+  const protect = { ...policy.protect, inUse: policy.protect.inUse || inUse };
+  return { policy: { ...policy, protect }, policySource: { source: file, sha256: sha256(text) } };
 }
 
 /**

@@ -101,6 +101,12 @@ export class ChunkJournal {
   ): JournalEntry[] {
     const act = this.#act;
     switch (action.action) {
+      case 'protect':
+        return [{ imageId: action.imageId, facts: { protected: { ...act, state: 'changing' } } }];
+      case 'unprotect': {
+        const record = imageRecordOf(this.#earlier, action.imageId)?.protected ?? act;
+        return [{ imageId: action.imageId, facts: { protected: { ...record, state: 'changing' } } }];
+      }
       case 'deprecate':
         return [{ imageId: action.imageId, facts: { deprecated: act } }];
       case 'disable':
@@ -144,8 +150,14 @@ export class ChunkJournal {
     if ('snapshotId' in action || action.action === 'deregister') return [];
     const { imageId } = action;
     const record = imageRecordOf(this.#earlier, imageId);
-    if (action.action !== 'reinstate')
-      return record?.refused?.action === action.action ? [{ imageId, facts: { refused: null } }] : [];
+    if (action.action !== 'reinstate') {
+      const facts = {
+        ...(action.action === 'protect' && { protected: { ...this.#act, state: 'on' } as const }),
+        ...(action.action === 'unprotect' && { protected: null }),
+        ...(record?.refused?.action === action.action && { refused: null }),
+      };
+      return Object.keys(facts).length === 0 ? [] : [{ imageId, facts }];
+    }
     const unmarked = (action.unmarkSnapshots ?? []).map(
       (snapshotId): JournalEntry => ({
         snapshotId,

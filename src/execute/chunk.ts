@@ -11,6 +11,7 @@ import { archive } from './passes/archive.ts';
 import { deregister } from './passes/deregister.ts';
 import { deprecate, disable, reinstate } from './passes/images.ts';
 import { type Ending, failed, gone, type PassContext, type PassNotes, skipped } from './passes/pass.ts';
+import { protect, unprotect } from './passes/protect.ts';
 import { deleteSnapshot, markOrphan } from './passes/snapshots.ts';
 import type { RecycleBinCheck } from './recycle-bin-check.ts';
 import { notCalled, type Revalidation } from './revalidate.ts';
@@ -146,6 +147,10 @@ async function executeAction(context: PassContext, check: ClearCheck): Promise<O
   const image = revalidation.images.get(fresh.imageId);
   if (image === undefined) return [gone(planned)];
   switch (fresh.action) {
+    case 'protect':
+      return [await protect(context, image)];
+    case 'unprotect':
+      return [await unprotect(context, image)];
     case 'deprecate':
       return [await deprecate(context, fresh, image, revalidation.plan.at)];
     case 'reinstate':

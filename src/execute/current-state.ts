@@ -31,8 +31,14 @@ export async function readCurrentState(ec2: EC2Client, actions: readonly Action[
 /**
  * How an action ends instead, where its image or snapshot is gone, is not any more what it was when it was decided over,
  * or can't be read. Giving back asks only for what it gives back.
+ * @param runId of the run that acts: a tag that names it was written by the act itself
  */
-export function currentObjection(then: Revalidation, action: Action, now: CurrentState): Outcome | undefined {
+export function currentObjection(
+  then: Revalidation,
+  action: Action,
+  now: CurrentState,
+  runId: string,
+): Outcome | undefined {
   const { images, snapshots } = now;
   if ('snapshotId' in action) {
     if ('error' in snapshots) return unreadable(action, snapshots.error);
@@ -44,8 +50,12 @@ export function currentObjection(then: Revalidation, action: Action, now: Curren
   const image = images.get(action.imageId);
   if (image === undefined) return gone(action);
   if ('error' in snapshots && snapshotsOf(action).length > 0) return unreadable(action, snapshots.error);
-  const changesOf = action.action === 'reinstate' ? ownTagChanges : imageChanges;
-  return changed(action, changesOf, then.images.get(action.imageId), image);
+  return changed(action, changesOf(action, runId), then.images.get(action.imageId), image);
+}
+
+function changesOf({ action }: Action, runId: string): (then: Image, now: Image) => string[] {
+  if (action === 'protect') return protectionChanges;
+  return action === 'reinstate' ? ownTagChanges : (then, now) => imageChanges(then, now, runId);
 }
 
 function changed<Resource>(
@@ -106,25 +116,41 @@ const DECISIVE: ReadonlySet<string> = new Set([
   TAG.deprecatedAt,
   TAG.deregisterAfter,
   TAG.previousDeprecationTime,
+  TAG.protectRun,
 ]);
-/** Tags that notifying owners writes at any time; nothing is given back by them. */
-const OF_NOTIFICATIONS: ReadonlySet<string> = new Set([TAG.announcedAt, TAG.remindedAt, 'ami-janitor:promised-until']);
+/** Tags that notifying owners or protecting writes at any time; nothing is given back by them. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  TAG.announcedAt,
+  TAG.remindedAt,
+  TAG.protectRun,
+  'ami-janitor:promised-until',
+]);
 
 /** What has changed of an image that a decision could rest on, in words. */
-function imageChanges(then: Image, now: Image): string[] {
+function imageChanges(then: Image, now: Image, runId: string): string[] {
+  const isDecisive = (key: string) => DECISIVE.has(key) && now.tags[key] !== runId;
   return [
     ...changes(then.state, now.state, `its state is ${now.state}`),
     ...changes(then.lastLaunchedTime, now.lastLaunchedTime, 'it was launched'),
     ...changes(then.deprecationTime, now.deprecationTime, 'its deprecation changed'),
     ...changes(then.deregistrationProtection, now.deregistrationProtection, 'its protection changed'),
     ...changes(then.isPublic, now.isPublic, 'whether it is public changed'),
-    ...tagChanges(then.tags, now.tags, (key) => DECISIVE.has(key) || !key.startsWith(TAG_PREFIX)),
+    ...tagChanges(then.tags, now.tags, (key) => isDecisive(key) || !key.startsWith(TAG_PREFIX)),
+  ];
+}
+
+/** What has changed of how an image is protected. */
+function protectionChanges(then: Image, now: Image): string[] {
+  return [
+    ...changes(then.state, now.state, `its state is ${now.state}`),
+    ...changes(then.deregistrationProtection, now.deregistrationProtection, 'its protection changed'),
+    ...tagChanges(then.tags, now.tags, (key) => key === TAG.protectRun),
   ];
 }
 
 /** What has changed of what an image is to be given back: its state, its deprecation and this tool's own tags. */
 function ownTagChanges(then: Image, now: Image): string[] {
-  const isOwn = (key: string) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && !OF_NOTIFICATIONS.has(key);
+  const isOwn = (key: string) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && !OF_OTHERS.has(key);
   return [
     ...changes(then.state, now.state, `its state is ${now.state}`),
     ...changes(then.deprecationTime, now.deprecationTime, 'its deprecation changed'),

@@ -54,7 +54,7 @@ export class LastChecks {
    * @param actions ones that the revalidation calls for
    */
   async renew(actions: readonly Action[]): Promise<void> {
-    const { policy, options } = this.#request;
+    const { policy, options, runId } = this.#request;
     const { ec2 } = options.clients;
     const then = this.#revalidation;
     const broken = actions.filter(breaksLaunches).map(({ imageId }) => imageId);
@@ -72,7 +72,7 @@ export class LastChecks {
     const revalidation = 'error' in now.images ? then : { ...then, images: now.images };
     const checks = called.map(({ planned, fresh: read }): ClearCheck | Outcome => {
       const fresh = withCurrentSnapshots(then, planned, read, now);
-      return currentObjection(then, read, now) ?? { status: 'clear', planned, fresh, revalidation };
+      return currentObjection(then, read, now, runId) ?? { status: 'clear', planned, fresh, revalidation };
     });
     const breaking = checks.flatMap((one) =>
       one.status === 'clear' && breaksLaunches(one.fresh) ? one.fresh.imageId : [],

@@ -124,7 +124,8 @@ export class PlanExecutor {
   #valid(pass: PassName, actions: readonly Action[], isFurther: boolean): Dated | undefined {
     const initial = actions.some(breaksLaunches) ? undefined : this.#initial;
     const known = isFurther ? this.#current : initial;
-    return known?.pass === pass && this.#context.request.options.clock() <= known.until ? known : undefined;
+    const isOfPass = known?.pass === pass || (known === this.#initial && pass === 'protect');
+    return known !== undefined && isOfPass && this.#context.request.options.clock() <= known.until ? known : undefined;
   }
 
   /** @returns why, where the account could not be read */
@@ -155,13 +156,14 @@ export class PlanExecutor {
     });
   }
 
-  /** Where a source could not be read, nothing is taken away: what gives back is all that may still be done. */
+  /** Where a source could not be read, nothing is taken away: what gives back or protects is all that may still be done. */
   #withoutUnread(batch: Batch, { plan }: Revalidation, actions: readonly Action[]): readonly Action[] {
     const unread = unreadForAll(plan.sources);
     if (unread.length === 0) return actions;
     const why = `read again, the account could not be read completely (${unread.join(', ')})`;
-    for (const action of actions) if (action.action !== 'reinstate') this.#leave(batch, action, why);
-    return actions.filter(({ action }) => action === 'reinstate');
+    const [harmless, others] = [actions.filter(isHarmless), actions.filter((action) => !isHarmless(action))];
+    for (const action of others) this.#leave(batch, action, why);
+    return harmless;
   }
 
   #leave(batch: Batch, action: Action, why: string, isFailure = false): void {
@@ -175,6 +177,10 @@ export class PlanExecutor {
     batch.outcomes.push(outcome);
     onOutcome(outcome);
   }
+}
+
+function isHarmless({ action }: Action): boolean {
+  return action === 'reinstate' || action === 'protect';
 }
 
 /** Why a run that could do nothing at all must fail: the next one would have no more time. */

@@ -38,6 +38,7 @@ const imageFacts = {
     remindedAt: time.exactOptional(),
     isWithdrawn: z.literal(true).exactOptional(),
   }),
+  protected: act.extend({ state: z.enum(['changing', 'on']) }),
   refused,
 } satisfies Record<keyof ImageRecord, z.ZodType>;
 

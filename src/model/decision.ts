@@ -23,6 +23,10 @@ interface DecisionBase {
   /** Its group in that rule, where the rule counts by group. */
   readonly group?: string;
   readonly references: readonly Reference[];
+  /** What is done with EC2's deregistration protection, whatever becomes of the image beside. */
+  readonly protection?: 'protect' | 'unprotect';
+  /** Since when this tool protects it, since something used it. */
+  readonly protectedAt?: Date;
   readonly next?: Next;
   /** It was launched after its deprecation, so that its waits began anew. */
   readonly restarted?: { readonly deprecatedAt: Date; readonly launchedAt: Date };

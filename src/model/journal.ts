@@ -28,10 +28,21 @@ export interface ImageRecord {
     /** Whom it was shared with, where it was not disabled before: that is lost with it. */
     readonly launchPermissions?: readonly string[];
   };
+  /** This tool turned EC2's deregistration protection on. */
+  readonly protected?: InUseProtection;
   /** What its owner was last promised. */
   readonly announced?: Announced;
   /** AWS refused an action on it. */
   readonly refused?: Refusal;
+}
+
+/** Protection that this tool turned on, since something used the image. */
+export interface InUseProtection {
+  /** When, and by which run: its id stands in the image's tag once it is certain that this run did it. */
+  readonly at: Date;
+  readonly runId: string;
+  /** `on`: that it is off later is somebody's doing; `changing`: a run was about to turn it on or off, and may have. */
+  readonly state: 'changing' | 'on';
 }
 
 /** What an owner was promised, in a message that was certainly delivered. */

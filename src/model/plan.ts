@@ -6,16 +6,18 @@ import type { Rule } from './policy.ts';
 import type { DanglingReference, Reference, SourceReading } from './reference.ts';
 
 /** The passes, in the order in which a run makes them. */
-export const PASSES = ['deprecate', 'disable', 'archive', 'deregister', 'delete-snapshots'] as const;
+export const PASSES = ['protect', 'deprecate', 'disable', 'archive', 'deregister', 'delete-snapshots'] as const;
 export type PassName = (typeof PASSES)[number];
 
-/** Whether a plan is of all passes that its policy can ask for: few ask for archiving, and the others' plans have no such pass. */
+/** Whether a plan is of all passes that its policy can ask for: few ask for these, and the others' plans have none of them. */
 export function areAllPasses(passes: readonly { readonly pass: PassName }[]): boolean {
-  return PASSES.every((pass) => pass === 'archive' || passes.some((one) => one.pass === pass));
+  return PASSES.every((pass) => pass === 'protect' || pass === 'archive' || passes.some((one) => one.pass === pass));
 }
 
 /** One thing that a pass is to do. */
 export type Action =
+  /** Turns EC2's deregistration protection on, or this tool's own off. */
+  | { readonly action: 'protect' | 'unprotect'; readonly imageId: ImageId }
   | {
       readonly action: 'deprecate';
       readonly imageId: ImageId;
@@ -64,15 +66,17 @@ export type Action =
   | { readonly action: 'mark-orphan'; readonly snapshotId: SnapshotId; readonly imageId: ImageId }
   | { readonly action: 'delete-snapshot'; readonly snapshotId: SnapshotId; readonly imageId: ImageId };
 
-/** Whether launches may fail once an action is done, or nothing undoes it. */
+/** Whether launches may fail once an action is done, nothing undoes it, or anybody may do that then. */
 export function breaksLaunches(action: Action): action is Extract<Action, { action: (typeof BREAKING)[number] }> {
   if (action.action === 'deprecate') return action.blocksLaunches === true || action.isFinal === true;
   return BREAKING.some((kind) => kind === action.action);
 }
-const BREAKING = ['deprecate', 'disable', 'archive', 'deregister'] as const;
+const BREAKING = ['unprotect', 'deprecate', 'disable', 'archive', 'deregister'] as const;
 
 /** Every kind of action, by the name that plans, reports and ledgers give it. */
 export const ACTIONS = [
+  'protect',
+  'unprotect',
   'deprecate',
   'reinstate',
   'disable',

@@ -149,6 +149,8 @@ export interface Policy {
     /** Everything in these accounts and Regions. */
     readonly accounts: readonly string[];
     readonly regions: readonly string[];
+    /** Whether EC2's deregistration protection is on for what something references. */
+    readonly inUse: boolean;
   };
   readonly references: ReferenceSettings;
   /** Absent: this account alone. */

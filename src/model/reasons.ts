@@ -79,6 +79,8 @@ export const IMAGE_REASONS = {
   'keep-tag-unreadable': row('protection', 'unreadable keep tag', { value: 'text' }),
   managed: row('protection', 'managed by another AWS service', { by: 'manager' }),
   'deregistration-protection': row('hold', 'deregistration protection', { value: 'text' }),
+  /** This tool's own, from when something used it. */
+  'own-protection': row('hold', 'protected while it was in use', { protectedAt: 'time' }),
   public: row('hold', 'public', {}),
   'not-own': row('hold', 'belongs to another account', { owner: 'text' }),
   state: row('hold', 'not available', { state: 'text' }),

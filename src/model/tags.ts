@@ -22,6 +22,8 @@ export const TAG = {
   kept: 'ami-janitor:kept',
   /** On images, before they are deregistered: the run that does it, so that a restore finds what it removed. */
   deregisterRun: 'ami-janitor:deregister-run',
+  /** On images in use: the run that turned EC2's deregistration protection on, `begun RUN_ID` until it has. */
+  protectRun: 'ami-janitor:protect-run',
   /** On snapshots, before they are archived: when. Without it an archived snapshot is someone else's doing and is never restored. */
   archivedAt: 'ami-janitor:archived-at',
   /** On images and snapshots, before they are removed: `true`, for the retention rule that the deployment makes. */

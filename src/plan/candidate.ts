@@ -40,7 +40,7 @@ export const NOTHING: MissingDetails = {
 /** An action that the decisions ask for. */
 export interface Candidate {
   readonly action: Action;
-  /** Counted by `limits.stopAbove`: it takes something away. Giving back and marking do not count. */
+  /** Counted by `limits.stopAbove`: it takes something away. Protecting, giving back and marking do not count. */
   readonly counts: boolean;
   /** Nothing where it can be done, or withheld. */
   readonly missing: MissingDetails;
@@ -58,9 +58,11 @@ export function candidate(
   missing: Partial<MissingDetails> = {},
   uncovered: readonly Uncovered[] = [],
 ): Candidate {
-  const counts = action.action !== 'reinstate' && action.action !== 'mark-orphan';
+  const counts = !COUNTS_NOT.has(action.action);
   return { action, counts, missing: { ...NOTHING, ...missing }, uncovered };
 }
+
+const COUNTS_NOT: ReadonlySet<Action['action']> = new Set(['protect', 'reinstate', 'mark-orphan']);
 
 /** True where it could not be undone. */
 export function isWithheld({ uncovered }: Candidate): boolean {

@@ -39,6 +39,7 @@ export function evaluate(read: Account, policy: Policy, at: Date): Evaluation {
   const byKind = Map.groupBy(all, ({ action }) => action.action);
   const of = (...kinds: readonly Action['action'][]) => kinds.flatMap((kind) => byKind.get(kind) ?? []);
   const candidates = {
+    protect: of('protect', 'unprotect'),
     deprecate: of('reinstate', 'deprecate'),
     disable: of('disable'),
     archive: of('archive'),

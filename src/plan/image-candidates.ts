@@ -42,9 +42,20 @@ export function imageCandidates(
     unasked: () => (unasked ??= unaskedLines(account)),
   };
   return [...context.decisions.values()]
-    .filter((one) => one.decision !== 'keep')
+    .filter(({ decision, protection }) => decision !== 'keep' || protection !== undefined)
     .sort((a, b) => oldestFirst(a.image, b.image))
-    .flatMap((decision) => candidateOf(decision, context) ?? []);
+    .flatMap((one) => {
+      const taken = one.decision === 'keep' ? undefined : candidateOf(one, context);
+      return [protectionOf(one, context), taken].filter((candidate) => candidate !== undefined);
+    });
+}
+
+function protectionOf({ image, protection }: Decision, context: Context): Candidate | undefined {
+  if (protection === undefined) return undefined;
+  const { imageId } = image;
+  const publicUsage = needsPublicUsage(image, context.account) ? [imageId] : [];
+  const missing = protection === 'protect' ? {} : { ...relativesMissing(image, context), publicUsage };
+  return candidate({ action: protection, imageId }, missing);
 }
 
 function candidateOf(decision: Exclude<Decision, { decision: 'keep' }>, context: Context): Candidate | undefined {

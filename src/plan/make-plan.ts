@@ -44,9 +44,12 @@ export function applyLimits(evaluation: Evaluation): Plan {
   };
 }
 
-/** Those that a policy can ask for: few ask for archiving, and the others' plans say nothing of it. */
-function passesOf({ rules }: Policy): readonly PassName[] {
-  return PASSES.filter((pass) => pass !== 'archive' || rules.some(({ archive }) => archive !== undefined));
+/** Those that a policy can ask for: few ask for protecting or archiving, and the others' plans say nothing of it. */
+function passesOf({ protect, rules }: Policy): readonly PassName[] {
+  return PASSES.filter((pass) => {
+    if (pass === 'protect') return protect.inUse;
+    return pass !== 'archive' || rules.some(({ archive }) => archive !== undefined);
+  });
 }
 
 /** How many candidates of a pass `limits.stopAbove` counts, of how many, and whether they are too many. */

@@ -77,7 +77,10 @@ function isBegun({ missing }: Candidate): boolean {
  */
 export function usageReportsToAskFor(decisions: readonly Decision[], at: Date): ImageId[] {
   return decisions
-    .filter(({ reasons }) => reasons.every((reason) => isSettledByReport(reason, at)))
+    .filter(({ reasons }) => {
+      const others = reasons.filter(({ code }) => code !== 'own-protection');
+      return others.length > 0 && others.every((reason) => isSettledByReport(reason, at));
+    })
     .map(({ image }) => image)
     .sort(oldestFirst)
     .map(({ imageId }) => imageId);

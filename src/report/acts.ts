@@ -45,6 +45,8 @@ function doneOf({ outcomes }: Report): string[] {
 }
 
 const WORDS: Readonly<Record<Action['action'], readonly [does: string, did: string, noun: string]>> = {
+  protect: ['protect', 'protected', 'image'],
+  unprotect: ['unprotect', 'unprotected', 'image'],
   deprecate: ['deprecate', 'deprecated', 'image'],
   reinstate: ['reinstate', 'reinstated', 'image'],
   disable: ['disable', 'disabled', 'image'],

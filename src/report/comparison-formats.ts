@@ -133,9 +133,10 @@ function differenceSentence({ totals }: Comparison): string {
 
 /** Two columns of figures, one for each policy. */
 function figures({ policy, against }: Comparison): (readonly [name: string, policy: string, against: string])[] {
-  // Few policies archive.
+  // Few policies archive or protect.
   const isAsked = (what: string) =>
-    what !== 'archive' || [policy, against].some(({ decisions }) => decisions.archive > 0);
+    (what !== 'archive' || [policy, against].some(({ decisions }) => decisions.archive > 0)) &&
+    (what !== 'protect' || [policy, against].some(({ passes }) => passes.protect.actions > 0));
   const both = (name: string, of: (one: ComparedPolicy) => string) => [name, of(policy), of(against)] as const;
   return [
     ...DECISIONS.filter(isAsked).map((decision) => both(decision, (one) => count(one.decisions[decision]))),

@@ -28,7 +28,7 @@ export function explainImage(report: Report, image: ReportImage): Explanation {
   const snapshots = report.snapshots.filter(({ snapshotId }) => image.snapshotIds.includes(snapshotId));
   return {
     ...{ id: imageId, name, decision, verdict: `${decision}: ${DECISION_SENTENCES[decision]}` },
-    facts: [factsOf(image), ...findingOf(image), ...lineOf(image), ...planned(report)],
+    facts: [factsOf(image), ...protectionOf(image), ...findingOf(image), ...lineOf(image), ...planned(report)],
     sections: [
       {
         title: 'Why',
@@ -72,6 +72,12 @@ function planned(report: Report): string[] {
 function factsOf({ creationDate, owner }: ReportImage): string {
   const created = creationDate === null ? 'created at an unknown time' : `created ${day(creationDate)}`;
   return `${created}, ${owner === null ? 'no owner' : `owner ${owner}`}`;
+}
+
+function protectionOf({ protectedAt }: ReportImage): string[] {
+  return protectedAt === undefined
+    ? []
+    : [`Protected against deregistration by ami-janitor since ${day(protectedAt)}.`];
 }
 
 function findingOf({ severity, fixAvailableSince }: ReportImage): string[] {

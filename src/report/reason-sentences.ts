@@ -53,6 +53,8 @@ const OF_IMAGES: {
   'protected-image': () => 'Protected by the policy, which names it.',
   'protected-name': ({ pattern }) => `Protected by the policy: its name matches ${pattern}.`,
   'deregistration-protection': ({ value }) => `Protected against deregistration (${value}).`,
+  'own-protection': ({ protectedAt }) =>
+    `Protected against deregistration by ami-janitor since ${day(protectedAt)}, while something used it; the pass protect turns that off where nothing does, then its rule goes on.`,
   public: () => 'Public: every AWS account may launch it.',
   referenced: ({ references: number }, references) =>
     `Referenced by ${count(number)}${references.length === 0 ? '' : `: ${referencesText(references)}`}.`,

@@ -81,6 +81,7 @@ function reportImage(decision: Decision, ownerTag: string, sizes: SnapshotSizes)
     decision: decision.decision,
     reasons: decision.reasons.map((reason) => toJson(reason)),
     references: reportReferences(decision.references),
+    ...(decision.protectedAt && { protectedAt: decision.protectedAt.toISOString() }),
     ...(image.scan && toJson(image.scan)),
     snapshotIds,
     storageGiB,

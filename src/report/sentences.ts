@@ -26,6 +26,10 @@ export const DECISION_SENTENCES: Readonly<Record<DecisionName, string>> = {
 /** What one action does, or would do. */
 export function actionSentence(action: ReportAction): string {
   switch (action.action) {
+    case 'protect':
+      return 'Turn its deregistration protection on.';
+    case 'unprotect':
+      return 'Turn its deregistration protection off, which ami-janitor turned on.';
     case 'deprecate': {
       const what = action.alreadyDeprecated ? 'Mark as deprecated (someone else set the date)' : 'Deprecate';
       return action.deregisterAfter === undefined

@@ -88,6 +88,7 @@ function passCounts(passes: readonly PassPlan[]): Totals['passes'] {
     };
   };
   return {
+    protect: count('protect'),
     deprecate: count('deprecate'),
     disable: count('disable'),
     archive: count('archive'),

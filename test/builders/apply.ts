@@ -16,6 +16,18 @@ function afterAction(account: Account, action: Action, plan: Plan): Account {
   const { at } = plan;
   const act = { at, runId: RUN_ID };
   switch (action.action) {
+    case 'protect':
+      return record(
+        changeImage(account, action.imageId, (image) => ({
+          ...image,
+          deregistrationProtection: 'enabled-without-cooldown',
+          tags: { ...image.tags, 'ami-janitor:protect-run': RUN_ID },
+        })),
+        action.imageId,
+        { protected: { ...act, state: 'on' } },
+      );
+    case 'unprotect':
+      return unprotected(account, action.imageId);
     case 'deprecate': {
       const tags = {
         'ami-janitor:deprecated-at': at.toISOString(),
@@ -44,6 +56,17 @@ function afterAction(account: Account, action: Action, plan: Plan): Account {
     case 'delete-snapshot':
       return deleted(account, [action.snapshotId], action.imageId, at);
   }
+}
+
+function unprotected(account: Account, imageId: ImageId): Account {
+  const changed = changeImage(account, imageId, ({ tags, ...image }) => {
+    const { 'ami-janitor:protect-run': _, ...others } = tags;
+    return { ...image, deregistrationProtection: 'disabled', tags: others };
+  });
+  return withJournal(changed, (journal) => {
+    const { protected: _, ...others } = journal.images.get(imageId) ?? {};
+    return { ...journal, images: new Map([...journal.images, [imageId, others]]) };
+  });
 }
 
 function disabled(account: Account, imageId: ImageId, at: Date): Account {
@@ -87,7 +110,8 @@ function reinstated(account: Account, action: ActionOf<'reinstate'>): Account {
   );
   const { journal } = account;
   if (journal.status !== 'read') return { ...changed, snapshots };
-  const images = new Map([...journal.images].filter(([id]) => id !== action.imageId));
+  const own = journal.images.get(action.imageId)?.protected;
+  const images = new Map([...journal.images, [action.imageId, own ? { protected: own } : {}]]);
   const records = new Map([...journal.snapshots].filter(([id]) => !unmarked.has(id)));
   return { ...changed, snapshots, journal: { status: 'read', images, snapshots: records } };
 }
@@ -123,7 +147,7 @@ function deleted(account: Account, ids: readonly SnapshotId[], imageId: ImageId,
 }
 
 function withoutMarks(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^ami-janitor:(?!keep$)/.test(key)));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^ami-janitor:(?!keep$|protect-run$)/.test(key)));
 }
 
 /** The account with one image changed. */

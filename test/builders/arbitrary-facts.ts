@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Image } from '../../src/model/image.ts';
 import { ACCOUNT_ID, anImage, DAY, daysAgo, imageId, REGION } from './account.ts';
+import { RUN_ID } from './records.ts';
 
 /** Ages at and around the limits that the policies below have. */
 export const ageDays = fc
@@ -95,6 +96,17 @@ const deprecation = fc.oneof(
   },
 );
 
+const ON = 'enabled-without-cooldown';
+/** EC2's own protection, and whether a tag says that this tool turned it on. */
+const protection = fc.oneof(
+  { weight: 60, arbitrary: fc.constant<{ word?: string; isOwn?: boolean }>({}) },
+  { weight: 3, arbitrary: fc.constant({ word: ON, isOwn: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ word: fc.constantFrom('disabled', ON, 'enabled-with-cooldown'), isOwn: fc.boolean() }),
+  },
+);
+
 /** A random image of a small account. */
 export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
   return fc
@@ -112,7 +124,7 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
       ownerId: seldom(ACCOUNT_ID, '999999999999'),
       disabledHere: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, fc.constant(false)),
       wasGoing: seldom(false, true),
-      protection: seldom<string | undefined>(undefined, 'disabled', 'enabled-without-cooldown'),
+      protection,
       productCodes: seldom<string[]>([], ['code']),
       tags,
       scan: seldom<Image['scan']>(undefined, {}, { severity: 'critical' }, { severity: 'high' }),
@@ -127,7 +139,7 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
     .map(
       ({
         launched,
-        protection,
+        protection: { word, isOwn = false },
         deprecation: { tags: marks, ...times },
         source,
         tags: own,
@@ -145,12 +157,13 @@ export function imageOf(number: number, count: number): fc.Arbitrary<Image> {
             ...own,
             ...marks,
             ...(rest.state === 'disabled' && disabledHere && { 'ami-janitor:disabled-at': '2026-11-01T02:00:00Z' }),
+            ...(isOwn && { 'ami-janitor:protect-run': RUN_ID }),
             ...(wasGoing && { 'ami-janitor:deregister-run': '20261101T020000Z-0123abcd' }),
           },
           ...(scan && { scan }),
           ...(watermarks && { watermarks }),
           ...(launched !== undefined && { lastLaunchedDaysAgo: launched }),
-          ...(protection !== undefined && { deregistrationProtection: protection }),
+          ...(word !== undefined && { deregistrationProtection: word }),
           ...(source && { sourceImageId: imageId(source[0]) }),
           ...(source?.[1] !== undefined && { sourceImageRegion: source[1] }),
         }),

@@ -47,6 +47,7 @@ const imageFacts = fc.record({
   announced: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: announced }),
   promised: fc.record({ deregisterFrom: promise, disableFrom: promise }),
   disabled: seldom<'as tagged' | 'no' | 'yes'>('as tagged', 'no', 'yes'),
+  protected: seldom<'as tagged' | 'no' | 'on' | 'changing'>('as tagged', 'no', 'on', 'changing'),
   removing: rarely(act, 25),
   reinstating: rarely(act, 25),
 });
@@ -87,16 +88,24 @@ export function journalFor(images: readonly Image[], snapshots: readonly Snapsho
 type Facts<Of> = Of extends fc.Arbitrary<infer Value> ? Value : never;
 
 function imageRecord(image: Image | undefined, facts: Facts<typeof imageFacts>): ImageRecord {
-  const { deprecated, disabled, announced: told, ...tagged } = recordOf(image ?? { tags: {} });
+  const { deprecated, disabled, protected: asTagged, announced: told, ...tagged } = recordOf(image ?? { tags: {} });
   const wasDeprecated = facts.deprecated === 'as tagged' ? deprecated : facts.deprecated;
   const own = { at: daysAgo(5), runId: RUN_ID, launchPermissions: [] };
   const wasDisabled = facts.disabled === 'as tagged' ? disabled : facts.disabled === 'yes' ? own : undefined;
+  const state = facts.protected === 'changing' ? 'changing' : 'on';
+  const wasProtected =
+    facts.protected === 'as tagged'
+      ? asTagged
+      : facts.protected === 'no'
+        ? undefined
+        : ({ at: daysAgo(5), runId: RUN_ID, state } as const);
   const asTold = told && { ...told, ...facts.promised };
   const announcement = facts.announced ?? asTold;
   return {
     ...tagged,
     ...(wasDeprecated && wasDeprecated !== 'no' && { deprecated: wasDeprecated }),
     ...(wasDisabled && { disabled: wasDisabled }),
+    ...(wasProtected && { protected: wasProtected }),
     ...(announcement && { announced: announcement }),
     ...(facts.removing && { removing: facts.removing }),
     ...(facts.reinstating && { reinstating: facts.reinstating }),

@@ -139,6 +139,8 @@ export const rawPolicies: fc.Arbitrary<RawPolicy> = fc
         { tags: { 'K*': ['x', 't*'] } },
         { names: ['*-1'] },
         { accounts: ['999999999999'], regions: [REGION] },
+        { inUse: true },
+        { inUse: true, tags: { Keep: 'true' } },
       ),
       references: fc.constantFrom({ sharedImages: 'evaluate' }, { sharedImages: 'evaluate' }, { sharedImages: 'keep' }),
       targets: fc.constant({ accounts: ['111111111111'] }),

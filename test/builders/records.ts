@@ -42,9 +42,11 @@ export function recordOf({ tags }: Pick<Image, 'tags'>): ImageRecord {
   ].map((name) => dateIn(tags, name));
   const owner = tags.Owner === undefined ? {} : { owner: tags.Owner };
   const launchPermissions = savedPermissions(tags);
+  const protectedBy = tags['ami-janitor:protect-run'];
   return {
     ...(deprecatedAt && { deprecated: { at: deprecatedAt, runId: RUN_ID } }),
     ...(disabledAt && { disabled: { at: disabledAt, runId: RUN_ID, launchPermissions } }),
+    ...(protectedBy && { protected: { at: new Date(0), runId: protectedBy, state: 'on' } }),
     ...(announcedAt && { announced: announced(announcedAt, { ...owner, ...(remindedAt && { remindedAt }) }) }),
   };
 }

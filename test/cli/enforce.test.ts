@@ -23,11 +23,11 @@ describe('--enforce', () => {
   const policy = join(directory, 'policy.yml');
   beforeAll(() => writeFile(policy, POLICY));
 
-  const PASSES = ['deprecate', 'disable', 'deregister', 'delete-snapshots', 'run'];
+  const PASSES = [['protect', '--in-use'], ['deprecate'], ['disable'], ['deregister'], ['delete-snapshots'], ['run']];
 
-  it.each(PASSES)('%s needs a terminal to ask on, or --yes', async (pass) => {
+  it.each(PASSES)('%s needs a terminal to ask on, or --yes', async (...pass) => {
     embedded().calls.clear();
-    const { exitCode, stdout, stderr } = await janitor(pass, '--policy', policy, '--enforce');
+    const { exitCode, stdout, stderr } = await janitor(...pass, '--policy', policy, '--enforce');
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
       'ami-janitor: --enforce asks before it acts, and there is no terminal to ask on; answer with --yes\n',
@@ -50,11 +50,38 @@ describe('--enforce', () => {
     expect(stderr).toContain('leave out --enforce');
   });
 
-  it.each(PASSES)('%s without it writes nothing', async (pass) => {
+  it.each(PASSES)('%s without it writes nothing', async (...pass) => {
     embedded().calls.clear();
-    const { exitCode } = await janitor(pass, '--policy', policy, '--format', 'json');
+    const { exitCode } = await janitor(...pass, '--policy', policy, '--format', 'json');
     expect(exitCode).toBe(0);
     expect(embedded().calls.writes()).toEqual([]);
+  });
+
+  it.each(['protect', 'deprecate'])('%s is told what it needs in one sentence', async (pass) => {
+    const flag = pass === 'protect' ? [] : ['--in-use'];
+    const { exitCode, stdout, stderr } = await janitor(pass, ...flag, '--policy', policy, '--enforce', '--yes');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      pass === 'protect' ? /^ami-janitor: protect needs --in-use: [^\n]+\n$/ : /unknown option '--in-use'/,
+    );
+  });
+
+  it('protects what is in use once a person says yes, though the policy does not ask for it', async () => {
+    embedded().calls.clear();
+    const dry = await janitor('protect', '--in-use', '--policy', policy, '--format', 'json');
+    const planned: { passes: { pass: string; actions: { action: string; imageId: string }[] }[] } = JSON.parse(
+      dry.stdout,
+    );
+    expect(planned.passes.map(({ pass }) => pass)).toEqual(['protect']);
+    const [first] = planned.passes[0]?.actions ?? [];
+    expect(first?.action).toBe('protect');
+    const { exitCode, stderr } = await onTerminal('y\n', 'protect', '--in-use', '--policy', policy, '--enforce');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/eu-west-1:\n {2}protect 5 images {2}can be undone\nGo ahead\?/);
+    expect(embedded().calls.count('EnableImageDeregistrationProtection')).toBe(5);
+    expect(embedded().state.images.get(first?.imageId ?? '')?.DeregistrationProtection).toBe(
+      'enabled-without-cooldown',
+    );
   });
 
   it('acts, says what it did, and restore undoes it', async () => {

@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Call } from '../../sandbox/calls.ts';
 import type { AccountState } from '../../sandbox/state.ts';
 import { actionNoticesOf } from '../../src/report/notifications.ts';
-import type { Report } from '../../src/report/report.ts';
-import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { BUCKET } from './account.ts';
-import { enforce } from './run.ts';
-import { FAULTS, type FaultName } from './sweep.ts';
+import { casesOf, endings, runAt } from './struck.ts';
 
 const POLICY = aPolicy(`
 rules:
@@ -22,8 +18,9 @@ rules:
     archive: { after: 30d }
 limits: { stopAbove: 100% }
 `);
-const HOUR = 3_600_000;
 const GIB = 2 ** 30;
+/** Of all calls and faults, every so many; `npm run test:crash` takes them all. */
+const EVERY = Number(process.env.KILL_EVERY ?? (IS_SAMPLE ? 997 : 7));
 
 /** An image with two snapshots that this tool disabled, and took from another account. */
 function disabledImage() {
@@ -55,29 +52,6 @@ function disabledImage() {
   return { story, state, image };
 }
 
-interface Struck {
-  readonly call: number;
-  readonly name: FaultName;
-}
-
-async function runAt(state: AccountState, hours: number, struck?: Struck) {
-  const now = () => new Date(NOW.getTime() + hours * HOUR);
-  const intercept = ({ number }: Call) => {
-    const kind = struck && FAULTS[struck.name].fault(number === struck.call, number > struck.call);
-    return kind === undefined ? {} : { kind };
-  };
-  const maxAttempts = struck === undefined ? 1 : FAULTS[struck.name].maxAttempts;
-  const connected = connect(state, { now, intercept }, maxAttempts);
-  // A run that could not look or lock does nothing.
-  const report = await enforce(connected, { now, policy: POLICY, bucket: BUCKET }).catch((error: unknown) => {
-    if (struck === undefined) throw error;
-    return undefined;
-  });
-  connected.clients.destroy();
-  return { report, operations: connected.calls.entries.map(({ operation }) => operation) };
-}
-
-const endings = (report: Report | undefined) => report?.outcomes.map(({ action, status }) => `${action} ${status}`);
 const tiersOf = ({ snapshots }: AccountState) => [...snapshots.values()].map(({ StorageTier }) => StorageTier);
 const tagsOf = (state: AccountState) =>
   [...state.images.values(), ...state.snapshots.values()].flatMap(({ Tags = [] }) => Tags.map(({ Key }) => Key));
@@ -85,7 +59,7 @@ const tagsOf = (state: AccountState) =>
 /** Lies in the archive, and says so. */
 async function archived() {
   const { story, state, image } = disabledImage();
-  const first = await runAt(state, 0);
+  const first = await runAt(POLICY, state, 0);
   return { story, state, image, first };
 }
 
@@ -94,22 +68,22 @@ it('an image whose snapshots are archived comes back whole once something names 
   expect(endings(first.report)).toEqual(['archive done']);
   const told = { imageId: image, sentence: expect.stringContaining('72 hours'), undo: 'keep' };
   expect(first.report && actionNoticesOf(first.report)).toMatchObject([told]);
-  const again = await runAt(state, 6);
+  const again = await runAt(POLICY, state, 6);
   expect(endings(again.report)).toEqual([]);
   expect(again.report?.images[0]?.reasons.map(({ code }) => code)).toContain('archived');
-  expect(endings((await runAt(state, 25)).report)).toEqual([]);
+  expect(endings((await runAt(POLICY, state, 25)).report)).toEqual([]);
   expect(tiersOf(state)).toEqual(['archive', 'archive']);
   expect(state.images.get(image)?.State).toBe('disabled');
 
   story.template('web', [image]);
-  const begun = await runAt(state, 49);
+  const begun = await runAt(POLICY, state, 49);
   expect(endings(begun.report)).toEqual(['reinstate skipped']);
   expect(begun.report?.outcomes[0]?.reason).toContain('up to 72 hours');
   // What named it may be gone meanwhile: what began is finished.
   state.launchTemplates.clear();
-  expect(endings((await runAt(state, 73)).report)).toEqual(['reinstate skipped']);
+  expect(endings((await runAt(POLICY, state, 73)).report)).toEqual(['reinstate skipped']);
   expect(state.images.get(image)?.State).toBe('disabled');
-  expect(endings((await runAt(state, 121)).report)).toEqual(['reinstate done']);
+  expect(endings((await runAt(POLICY, state, 121)).report)).toEqual(['reinstate done']);
   expect(tiersOf(state)).toEqual(['standard', 'standard']);
   expect(state.images.get(image)?.State).toBe('available');
   expect(state.launchPermissions.get(image)).toEqual([{ UserId: '210987654321' }]);
@@ -120,7 +94,7 @@ it('what someone else archived is not restored, and the image waits for them', a
   const { story, state, image } = disabledImage();
   for (const [id, snapshot] of state.snapshots) state.snapshots.set(id, { ...snapshot, StorageTier: 'archive' });
   story.template('web', [image]);
-  const { report, operations } = await runAt(state, 0);
+  const { report, operations } = await runAt(POLICY, state, 0);
   expect(report?.outcomes).toMatchObject([
     { action: 'reinstate', status: 'failed', refused: true, reason: expect.stringContaining('did not archive it') },
   ]);
@@ -129,33 +103,24 @@ it('what someone else archived is not restored, and the image waits for them', a
 
 it('what EC2 archives no more at a time is left to the next run', async () => {
   const { state } = disabledImage();
-  const endsAt = new Date(NOW.getTime() + 12 * HOUR);
+  const endsAt = new Date(NOW.getTime() + 12 * 3_600_000);
   for (let index = 0; index < 24; index += 1) {
     const SnapshotId = `snap-f${index.toString(16).padStart(16, '0')}`;
     state.snapshots.set(SnapshotId, { SnapshotId, OwnerId: state.accountId, State: 'completed', VolumeId: SnapshotId });
     state.tierings.set(SnapshotId, { operation: 'archival', startedAt: NOW, endsAt });
   }
-  expect((await runAt(state, 0)).report?.outcomes).toMatchObject([
+  expect((await runAt(POLICY, state, 0)).report?.outcomes).toMatchObject([
     { status: 'skipped', reason: expect.stringContaining('goes on with 1 snapshot') },
   ]);
-  expect(endings((await runAt(state, 25)).report)).toEqual(['archive done']);
+  expect(endings((await runAt(POLICY, state, 25)).report)).toEqual(['archive done']);
 });
-
-const NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS);
-/** Of all calls and faults, every so many; `npm run test:crash` takes them all. */
-const EVERY = Number(process.env.KILL_EVERY ?? (IS_SAMPLE ? 997 : 7));
-
-function casesOf(operations: readonly string[]): Struck[] {
-  const all = operations.flatMap((_, index) => NAMES.map((name) => ({ call: index + 1, name })));
-  return all.filter((_, index) => index % EVERY === 0);
-}
 
 it('archiving struck at any call ends in the archive', { timeout: 3_600_000 }, async () => {
   const { first } = await archived();
-  for (const struck of casesOf(first.operations)) {
+  for (const struck of casesOf(first.operations, EVERY)) {
     const { state, image } = disabledImage();
-    await runAt(state, 0, struck);
-    for (const hours of [25, 49, 73, 97]) await runAt(state, hours);
+    await runAt(POLICY, state, 0, struck);
+    for (const hours of [25, 49, 73, 97]) await runAt(POLICY, state, hours);
     expect([tiersOf(state), state.images.get(image)?.State], JSON.stringify(struck)).toEqual([
       ['archive', 'archive'],
       'disabled',
@@ -172,17 +137,17 @@ it.each([49, 121])(
   async (hours) => {
     const prepared = async () => {
       const { story, state, image } = await archived();
-      await runAt(state, 25);
+      await runAt(POLICY, state, 25);
       expect(tiersOf(state)).toEqual(['archive', 'archive']);
       story.template('web', [image]);
-      if (hours > 49) await runAt(state, 49);
+      if (hours > 49) await runAt(POLICY, state, 49);
       return { state, image };
     };
-    const { operations } = await runAt((await prepared()).state, hours);
-    for (const struck of casesOf(operations)) {
+    const { operations } = await runAt(POLICY, (await prepared()).state, hours);
+    for (const struck of casesOf(operations, EVERY)) {
       const { state, image } = await prepared();
-      await runAt(state, hours, struck);
-      for (const later of [25, 49, 73, 97, 121, 145]) await runAt(state, hours + later);
+      await runAt(POLICY, state, hours, struck);
+      for (const later of [25, 49, 73, 97, 121, 145]) await runAt(POLICY, state, hours + later);
       const label = JSON.stringify(struck);
       expect([tiersOf(state), state.images.get(image)?.State], label).toEqual([['standard', 'standard'], 'available']);
       expect(state.launchPermissions.get(image), label).toEqual([{ UserId: '210987654321' }]);

@@ -13,6 +13,7 @@ const CLUSTER = arn('elasticmapreduce', 'cluster/j-1A2B3C4D5E6F7');
 export const tagged = (key: string, value: string): RequestContext => ({ [`aws:ResourceTag/${key}`]: value });
 export const tagKeys = (...keys: string[]): RequestContext => ({ 'aws:TagKeys': keys });
 export const DEPRECATED = tagged(TAG.deprecatedAt, '2026-11-01T02:00:00.000Z');
+export const PROTECTED = tagged(TAG.protectRun, '20261101T020000Z-1a2b3c4d');
 export const ARCHIVED = tagged(TAG.archivedAt, '2026-11-01T02:00:00.000Z');
 export const OF_IMAGE = tagged(TAG.image, 'ami-0123456789abcdef0');
 
@@ -165,6 +166,14 @@ const DISABLED_TAGS = [TAG.disabledAt, TAG.launchPermissions, `${TAG.launchPermi
 
 /** What only the acting functions do, by the function's role. */
 export const WRITES: Readonly<Record<string, readonly Row[]>> = {
+  ProtectRole: [
+    ...HOLD_LOCK,
+    ...WRITE_JOURNAL,
+    { action: 'ec2:EnableImageDeregistrationProtection', resource: IMAGE },
+    { action: 'ec2:DisableImageDeregistrationProtection', resource: IMAGE, context: PROTECTED },
+    { action: 'ec2:CreateTags', resource: IMAGE, context: tagKeys(TAG.protectRun) },
+    { action: 'ec2:DeleteTags', resource: IMAGE, context: tagKeys(TAG.protectRun) },
+  ],
   DeprecateRole: [
     ...HOLD_LOCK,
     ...WRITE_JOURNAL,

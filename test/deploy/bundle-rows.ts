@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { ORGANIZATION_FUNCTIONS } from '../../scripts/bundle.ts';
 
-const REPORTING_AND_ACTING = ['report', 'deprecate', 'disable', 'archive', 'deregister', 'delete-snapshots'];
+const REPORTING_AND_ACTING = ['report', 'protect', 'deprecate', 'disable', 'archive', 'deregister', 'delete-snapshots'];
 const ALL = [...REPORTING_AND_ACTING, 'notify', 'keep-button'];
 /** Our own limit, for what a start takes: Lambda's is 250 MB. */
 export const MOST_BYTES = 2_000_000;

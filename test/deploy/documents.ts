@@ -51,6 +51,7 @@ export function iamDocumentTests(template: () => Template): void {
 
   it.each([
     'ReportRole',
+    'ProtectRole',
     'DeprecateRole',
     'DisableRole',
     'ArchiveRole',

@@ -14,7 +14,7 @@ const titled = (rows: readonly Row[]) => rows.map((row) => [`${row.action} ${row
 /** The report bucket is no part of it: its roles stand in the deployment. */
 const ofAccount = (rows: readonly Row[]) => rows.filter(({ action }) => !action.startsWith('s3:'));
 
-const PASSES = ['DeprecateRole', 'DisableRole', 'ArchiveRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
+const PASSES = ['ProtectRole', 'DeprecateRole', 'DisableRole', 'ArchiveRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
 const ACTS = ofAccount(PASSES.flatMap((role) => WRITES[role] ?? []));
 
 it.each(['reader', 'actor', 'restorer', 'deployer', 'deployer-resources', 'deployer-options'])(
@@ -43,6 +43,7 @@ describe('who acts', () => {
   const ofOtherPasses = [
     'deregistering',
     'turning Fast Launch off',
+    'turning protection off',
     'disabling',
     'deleting',
     'restoring',

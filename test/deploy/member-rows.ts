@@ -22,10 +22,10 @@ const NAMES = { ReadRole: 'ami-janitor-read', ActRole: 'ami-janitor-act', TellRo
 /** Which function of the janitor may assume which role. */
 const TRUSTS = { ReadRole: ['inventory', 'act'], ActRole: ['act'], TellRole: ['notify'] } as const;
 const STATES = ['targets', 'inventory', 'join', 'act', 'notify', 'summary'];
-const ACTING = ['DeprecateRole', 'DisableRole', 'ArchiveRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
+const ACTING = ['ProtectRole', 'DeprecateRole', 'DisableRole', 'ArchiveRole', 'DeregisterRole', 'DeleteSnapshotsRole'];
 
 /** The version that the roles changed in, and what they hash to since. */
-const LAST_CHANGE = { version: 2, sha256: 'e9ecfe7eba624a79576a75673ec568f1861dc8f21f96c0c8be1b43f3de507b94' };
+const LAST_CHANGE = { version: 2, sha256: '115163564911f9d150b6700d1d8d1880870ddb7536a7fdd175b08374694b9a6c' };
 const RAISE_IT =
   'deploy/organization/member.yml changed: where the last release had this version, raise it there and in MEMBER_TEMPLATE_VERSION; then say the new hash here';
 

@@ -120,7 +120,7 @@ export function organizationTests(template: () => Template): void {
   it('shows what went wrong in every log', () => {
     const asked = [...JSON.stringify(properties('Dashboard')).matchAll(/SOURCE '(\w+)'/g)].map(([, name]) => name);
     const groups = existing('AWS::Logs::LogGroup', false);
-    expect(groups).toHaveLength(14);
+    expect(groups).toHaveLength(15);
     expect(asked.sort()).toEqual(groups.map((id) => id.toLowerCase()).sort());
   });
 

@@ -8,6 +8,7 @@ import { handler as deleteSnapshots } from '../../src/handlers/delete-snapshots.
 import { handler as deprecate } from '../../src/handlers/deprecate.ts';
 import { handler as deregister } from '../../src/handlers/deregister.ts';
 import { handler as disable } from '../../src/handlers/disable.ts';
+import { handler as protect } from '../../src/handlers/protect.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { serve, storePolicy } from '../builders/serve.ts';
@@ -20,6 +21,8 @@ import { ACCOUNT, REGION, type Template } from './template.ts';
 const asItIs = () => {};
 
 const FUNCTIONS: readonly (readonly [string, typeof disable, string, (account: AccountState) => void])[] = [
+  ['ProtectRole', protect, 'EnableImageDeregistrationProtection', asItIs],
+  ['ProtectRole', protect, 'DisableImageDeregistrationProtection', protectUnused],
   ['DeprecateRole', deprecate, 'EnableImageDeprecation', asItIs],
   ['DeprecateRole', deprecate, 'RestoreSnapshotTier', (account) => disableAll(account, 'archive')],
   ['DisableRole', disable, 'DisableImage', asItIs],
@@ -44,8 +47,19 @@ function disableAll({ images, snapshots }: AccountState, StorageTier: 'archive' 
   }
 }
 
+const PROTECTED_BY = '20260922T020000Z-1a2b3c4d';
+
+/** All that is in no use was protected by this tool. */
+function protectUnused({ images }: AccountState): void {
+  for (const [id, image] of images) {
+    const Tags = [...(image.Tags ?? []), { Key: 'ami-janitor:protect-run', Value: PROTECTED_BY }];
+    images.set(id, { ...image, DeregistrationProtection: 'enabled-without-cooldown', Tags });
+  }
+}
+
 const POLICY = {
   version: 1,
+  protect: { inUse: true },
   rules: [
     {
       name: 'all',

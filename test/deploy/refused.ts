@@ -1,4 +1,4 @@
-import { ARCHIVED, DEPRECATED, IMAGE, OF_IMAGE, type Row, SNAPSHOT, tagged, tagKeys } from './actions.ts';
+import { ARCHIVED, DEPRECATED, IMAGE, OF_IMAGE, PROTECTED, type Row, SNAPSHOT, tagged, tagKeys } from './actions.ts';
 
 const KEPT_BY_PEOPLE = tagged('ami-janitor:keep', 'true');
 
@@ -10,6 +10,32 @@ function refused(role: string, why: string, action: string, resource: string, co
 
 /** What each role must be refused although it acts: the role, the action and why. */
 export const REFUSED: readonly Refused[] = [
+  refused('ProtectRole', "someone else's protection", 'ec2:DisableImageDeregistrationProtection', IMAGE),
+  refused(
+    'ProtectRole',
+    'protection of which nobody knows who turned it on',
+    'ec2:DisableImageDeregistrationProtection',
+    IMAGE,
+    tagged('ami-janitor:protect-run', 'begun 20261101T020000Z-1a2b3c4d'),
+  ),
+  refused('ProtectRole', 'the protection of what people keep', 'ec2:DisableImageDeregistrationProtection', IMAGE, {
+    ...PROTECTED,
+    ...KEPT_BY_PEOPLE,
+  }),
+  refused(
+    'ProtectRole',
+    'protecting what Data Lifecycle Manager deregisters',
+    'ec2:EnableImageDeregistrationProtection',
+    IMAGE,
+    tagged('aws:dlm:lifecycle-policy-id', 'policy-0'),
+  ),
+  refused('ProtectRole', 'deregistering', 'ec2:DeregisterImage', IMAGE, { ...DEPRECATED, ...PROTECTED }),
+  refused('ProtectRole', 'disabling', 'ec2:DisableImage', IMAGE, DEPRECATED),
+  refused('ProtectRole', 'deleting', 'ec2:DeleteSnapshot', SNAPSHOT, OF_IMAGE),
+  refused('ProtectRole', 'another tag', 'ec2:CreateTags', IMAGE, tagKeys('ami-janitor:deprecated-at')),
+  refused('ProtectRole', 'removing a tag', 'ec2:DeleteTags', IMAGE, tagKeys('ami-janitor:deprecated-at')),
+  refused('ProtectRole', 'tagging a snapshot', 'ec2:CreateTags', SNAPSHOT, tagKeys('ami-janitor:protect-run')),
+  refused('DeregisterRole', 'turning protection off', 'ec2:DisableImageDeregistrationProtection', IMAGE, PROTECTED),
   refused('DeprecateRole', "someone else's deprecation", 'ec2:DisableImageDeprecation', IMAGE),
   refused('DeprecateRole', "someone else's disabled image", 'ec2:EnableImage', IMAGE),
   refused('DeprecateRole', "someone else's launch permissions", 'ec2:ModifyImageAttribute', IMAGE),

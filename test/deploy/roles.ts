@@ -12,6 +12,7 @@ const ACTING = Object.keys(WRITES);
 const ROLES = ['ReportRole', ...ACTING];
 const OWN_LOG: Readonly<Record<string, string>> = {
   ReportRole: 'ReportLogGroup',
+  ProtectRole: 'ProtectLogGroup',
   DeprecateRole: 'DeprecateLogGroup',
   DisableRole: 'DisableLogGroup',
   ArchiveRole: 'ArchiveLogGroup',

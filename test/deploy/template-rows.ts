@@ -56,8 +56,8 @@ export function templateTests(template: () => Template): void {
   it('has a role of its own for each function, and no other role but the schedules’ and that of who restores', () => {
     const functions = ofType('AWS::Lambda::Function').map(([, properties]) => functionShape.parse(properties));
     const roles = ofType('AWS::IAM::Role').map(([id]) => id);
-    expect(functions).toHaveLength(8);
-    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(8);
+    expect(functions).toHaveLength(9);
+    expect(new Set(functions.map(({ Role }) => Role)).size).toBe(9);
     expect(roles.sort()).toEqual([
       'ArchiveRole',
       'DeleteSnapshotsRole',
@@ -66,6 +66,7 @@ export function templateTests(template: () => Template): void {
       'DisableRole',
       'KeepButtonRole',
       'NotifyRole',
+      'ProtectRole',
       'ReportRole',
       'RestoreRole',
       'ScheduleRole',
@@ -109,7 +110,7 @@ export function templateTests(template: () => Template): void {
       const schedules = ofType('AWS::Scheduler::Schedule', enforce).map(
         ([id, properties]) => [id, scheduleShape.parse(properties)] as const,
       );
-      expect(schedules).toHaveLength(7);
+      expect(schedules).toHaveLength(8);
       for (const [id, { State, Target }] of schedules) {
         const reports = id === 'ReportSchedule';
         expect(State, id).toBe(reports || enforce ? 'ENABLED' : 'DISABLED');
@@ -165,7 +166,7 @@ export function templateTests(template: () => Template): void {
   it('tells the channel of each failed run once, keeps it in the queue, and never tells of its telling', () => {
     const invoked = ofType('AWS::Lambda::EventInvokeConfig').map(([, config]) => invokeShape.parse(config));
     const queue = 'arn:aws:sqs:eu-west-1:123456789012:DeadLetterQueue';
-    expect(invoked).toHaveLength(7);
+    expect(invoked).toHaveLength(8);
     for (const { FunctionName, MaximumRetryAttempts, DestinationConfig } of invoked) {
       expect(MaximumRetryAttempts, FunctionName).toBe(0);
       const notifies = FunctionName.toLowerCase().includes('notify');
@@ -187,7 +188,7 @@ export function templateTests(template: () => Template): void {
 
   it('keeps every log for a time, and no function may make a log group of its own', () => {
     const groups = ofType('AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(8);
+    expect(groups).toHaveLength(9);
     for (const [id, properties] of groups) expect(properties, id).toHaveProperty('RetentionInDays', '90');
   });
 
@@ -218,7 +219,7 @@ export function templateTests(template: () => Template): void {
   });
 
   describe.each(DEPLOYMENTS)('in a deployment %s', (_, enforce) => {
-    const acting = ['Deprecate', 'Disable', 'Archive', 'Deregister', 'DeleteSnapshots'];
+    const acting = ['Protect', 'Deprecate', 'Disable', 'Archive', 'Deregister', 'DeleteSnapshots'];
     const expected = enforce ? ['Report', ...acting] : ['Report'];
     it(`misses a run of ${expected.join(', ')}`, () => {
       const missing = ofType('AWS::CloudWatch::Alarm', enforce).filter(([id]) => id.endsWith('MissingAlarm'));
@@ -235,7 +236,7 @@ export function templateTests(template: () => Template): void {
     });
     it('tells somebody of every alarm, and that it is over', () => {
       const alarms = ofType('AWS::CloudWatch::Alarm', enforce);
-      expect(alarms.length).toBe(enforce ? 16 : 11);
+      expect(alarms.length).toBe(enforce ? 18 : 12);
       for (const [id, alarm] of alarms) expect(alarm, id).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
     });
   });

@@ -14,6 +14,8 @@ export interface PlainDecision {
   readonly rule: string | undefined;
   readonly codes: readonly string[];
   readonly next: string | undefined;
+  /** What is done with EC2's own protection. */
+  readonly protection: string | undefined;
 }
 
 const HOUR = 3_600_000;
@@ -194,7 +196,7 @@ function isBlocked(image: Image, account: Account, policy: RawPolicy, now: numbe
 }
 
 /** What keeps a public image that would go otherwise: whoever may use it. */
-function publicUse(image: Image, account: Account, since: number, now: number): string | undefined {
+function publicUse(image: Image, account: Account, since: number | undefined, now: number): string | undefined {
   const usage = account.publicUsage?.get(image.imageId);
   if (!image.isPublic || !usage) return undefined;
   if (usage.status !== 'available') return 'usage-unknown';
@@ -203,9 +205,54 @@ function publicUse(image: Image, account: Account, since: number, now: number): 
     ({ accountId: id }) => id !== image.ownerId && !(read?.has(id) && !unread?.has(id)),
   );
   if (strangers.length > 0) return 'used-elsewhere';
+  if (since === undefined) return undefined;
   const made = usage.createdAt.getTime();
   const shared = sharedSince?.get(image.imageId)?.getTime() ?? 0;
   return made < Math.max(since, shared) + ms('7d') || made < now - ms('2d') ? 'usage-report-too-early' : undefined;
+}
+
+/** What this tool turned on itself: record and tag name the same run, and EC2 shows no cooldown. */
+function isOwnProtected({ imageId, tags, deregistrationProtection }: Image, { journal }: Account): boolean {
+  const record = journal.status === 'read' ? journal.images.get(imageId)?.protected : undefined;
+  const isNamed = record !== undefined && record.runId === tags['ami-janitor:protect-run'];
+  return isNamed && deregistrationProtection === 'enabled-without-cooldown';
+}
+
+/** That it is protected so, and what stands against taking that off a public image. */
+function ownUnknowns(image: Image, account: Account, policy: RawPolicy, now: number): string[][] {
+  if (!isOwnProtected(image, account)) return [[], []];
+  const mark = markOf(image, account, now);
+  const isAsked = rulePlainly(image, account, policy, now)?.public;
+  const used = isAsked
+    ? publicUse(image, account, mark.kind === 'deprecated' ? mark.since : undefined, now)
+    : undefined;
+  return [['own-protection'], used ? [used] : []];
+}
+
+/** Everything of an image alone that may keep it and is no certain hold. */
+function unsure(image: Image, account: Account, policy: RawPolicy, now: number): string[] {
+  const [own = [], used = []] = ownUnknowns(image, account, policy, now);
+  const hidden = hidesSharing(image, account, policy) ? ['source-unreadable'] : [];
+  return [...own, ...hidden, ...consumers(image, account, policy, now).unknown, ...used];
+}
+
+const BY_ITS_RULE =
+  /^(own-protection|no-rule|rule-keeps-always|newest-of-group|younger-than|launched-within|creation-date-unknown|group-unknown|not-expired|expiry-(missing|unreadable)|copy-of-kept|ancestor-of-kept)$/;
+
+/** @param codes everything that holds it, or may */
+function protectionPlainly(image: Image, account: Account, policy: RawPolicy, codes: string[]): string | undefined {
+  if (!Object(policy.protect).inUse || account.journal.status === 'unreadable') return undefined;
+  if (isManaged(image) || image.ownerId !== account.target.accountId) return undefined;
+  if (!codes.includes('referenced'))
+    return isOwnProtected(image, account) && codes.every((code) => BY_ITS_RULE.test(code)) ? 'unprotect' : undefined;
+  const isOn = !['disabled', undefined].includes(image.deregistrationProtection);
+  if (isOn || image.state !== 'available') return undefined;
+  const { journal } = account;
+  const isPeoples =
+    journal.status === 'read'
+      ? journal.images.get(image.imageId)?.protected?.state === 'on'
+      : image.tags['ami-janitor:protect-run'] !== undefined;
+  return isPeoples ? undefined : 'protect';
 }
 
 type Mark =
@@ -283,7 +330,7 @@ function holds(image: Image, account: Account, policy: RawPolicy, now: number): 
   }
   if (isManaged(image)) held.push({ code: 'managed' });
   if (image.ownerId !== account.target.accountId) held.push({ code: 'not-own' });
-  if (!['disabled', undefined].includes(image.deregistrationProtection))
+  if (!['disabled', undefined].includes(image.deregistrationProtection) && !isOwnProtected(image, account))
     held.push({ code: 'deregistration-protection' });
   if (image.isPublic && !rulePlainly(image, account, policy, now)?.public) held.push({ code: 'public' });
   if (image.name === '') held.push({ code: 'name-unknown' });
@@ -355,11 +402,7 @@ function copyFate(
   const isHeld =
     holds(source, account, policy, now).length > 0 || !rulePlainly(source, account, policy, now)?.deprecate;
   if (isHeld || itself?.isSure || ancestor?.isSure) return { code, isSure: true };
-  const isUnknown =
-    itself !== undefined ||
-    ancestor !== undefined ||
-    hidesSharing(source, account, policy) ||
-    consumers(source, account, policy, now).unknown.length > 0;
+  const isUnknown = itself !== undefined || ancestor !== undefined || unsure(source, account, policy, now).length > 0;
   return isUnknown ? { code, isSure: false } : undefined;
 }
 
@@ -402,7 +445,7 @@ function ancestorFate(image: Image, account: Account, policy: RawPolicy, now: nu
       const copy = copyFate(one, account, policy, now, [], false);
       const isHeld = holds(one, account, policy, now).length > 0 || !rulePlainly(one, account, policy, now)?.deprecate;
       if (isHeld || copy?.isSure) return 'sure';
-      const isUnknown = hidesSharing(one, account, policy) || consumers(one, account, policy, now).unknown.length > 0;
+      const isUnknown = unsure(one, account, policy, now).length > 0;
       return copy || isUnknown ? 'unsure' : 'due';
     });
   if (fates.includes('sure')) return { code, isSure: true };
@@ -411,12 +454,12 @@ function ancestorFate(image: Image, account: Account, policy: RawPolicy, now: nu
   return isUnread ? { code: 'source-unreadable', isSure: false } : undefined;
 }
 
-function unreadable(image: Image, account: Account, policy: RawPolicy): number {
+function unreadable(account: Account): number {
   const readings = [...account.inventory, ...account.references.sources];
   const failed = readings.filter(({ status }) => status === 'unreadable').length;
   const missing = SOURCES.filter((name) => !readings.some((reading) => reading.name === name)).length;
   const journal = account.journal.status === 'unreadable' ? 1 : 0;
-  return failed + missing + journal + (hidesSharing(image, account, policy) ? 1 : 0);
+  return failed + missing + journal;
 }
 
 function hidesSharing({ imageId }: Image, { sharing }: Account, policy: RawPolicy): boolean {
@@ -431,8 +474,8 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
   const relatives = [ancestorFate(image, account, policy, now), copy].filter((one) => one !== undefined);
   const held: Held[] = [...holds(image, account, policy, now), ...relatives.filter(({ isSure }) => isSure)];
   const unknowns = [
-    ...Array.from({ length: unreadable(image, account, policy) }, () => 'source-unreadable'),
-    ...consumers(image, account, policy, now).unknown,
+    ...Array.from({ length: unreadable(account) }, () => 'source-unreadable'),
+    ...unsure(image, account, policy, now),
     ...relatives.filter(({ isSure }) => !isSure).map(({ code }) => code),
   ];
   const unknown = unknowns.length;
@@ -445,6 +488,7 @@ function decideOne(image: Image, account: Account, policy: RawPolicy, now: numbe
       next && rulePlainly(image, account, policy, next[1]) === rule
         ? `${next[0]} ${new Date(next[1]).toISOString()}`
         : undefined,
+    protection: protectionPlainly(image, account, policy, [...held.map((one) => one.code), ...unknowns]),
   });
 
   const mark = markOf(image, account, now);

@@ -54,6 +54,7 @@ function expectAlike(account: Account, raw: RawPolicy): void {
     rule: one.rule,
     codes: one.reasons.map(({ code }) => code),
     next: one.next && `${one.next.decision} ${one.next.at.toISOString()}`,
+    protection: one.protection,
   }));
   expect(decided).toEqual(decidePlainly(account, raw, AT));
 }

@@ -26,6 +26,7 @@ function ended(given: Partial<Extract<TargetResult, { stage: 'ended' }>> = {}): 
       dueStorage: storage,
       deletedStorage: storage,
       passes: {
+        protect: { actions: 0, deferred: 0, withheld: 0, stopped: false },
         deprecate: pass,
         disable: pass,
         archive: { actions: 0, deferred: 0, withheld: 0, stopped: false },

@@ -12,6 +12,7 @@ protect:
   names: "golden-*"
   accounts: ["111122223333"]
   regions: [us-gov-west-1]
+  inUse: true
 references:
   launchTemplateVersions: { newest: 3 }
   sharedImages: evaluate
@@ -64,6 +65,7 @@ test('reads the whole language', () => {
         names: ['golden-*'],
         accounts: ['111122223333'],
         regions: ['us-gov-west-1'],
+        inUse: true,
       },
       references: {
         launchTemplateVersions: { kind: 'newest', newest: 3 },
@@ -189,7 +191,7 @@ test('fills in what is left out, on the safe side', () => {
     file: { version: 1, rules: [] },
     policy: {
       version: 1,
-      protect: { tags: [], images: [], names: [], accounts: [], regions: [] },
+      protect: { tags: [], images: [], names: [], accounts: [], regions: [], inUse: false },
       references: {
         launchTemplateVersions: { kind: 'in-use' },
         sharedImages: 'keep',

@@ -16,7 +16,7 @@ const ACROSS = {
   references: { sharedImages: 'evaluate' },
   limits: { perRun: 1000, stopAbove: '100%' },
 };
-const STEPS = ['keep', 'deprecate', 'disable', 'deregister'];
+const STEPS = ['keep', 'unprotect', 'deprecate', 'disable', 'archive', 'deregister'];
 
 /** Accounts of which others are known, and policies that judge by those. */
 const cases = fc
@@ -31,7 +31,9 @@ const RUNS = times(300);
 /** How far each image's plan goes, by id; giving back takes nothing. */
 function takes(account: Account, raw: RawPolicy): Map<string, number> {
   const { passes } = makePlan(account, policyOf(raw), AT);
-  const actions = passes.flatMap((pass) => pass.actions).filter(({ action }) => action !== 'reinstate');
+  const actions = passes
+    .flatMap((pass) => pass.actions)
+    .filter(({ action }) => action !== 'reinstate' && action !== 'protect');
   return new Map(
     actions.flatMap((one) => ('snapshotId' in one ? [] : [[one.imageId, STEPS.indexOf(one.action)] as const])),
   );

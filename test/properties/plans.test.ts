@@ -21,7 +21,8 @@ function actionsOf(plan: Plan): Action[] {
 
 /** Everything that a plan takes away, now or later. */
 function losses(plan: Plan): Action[] {
-  return plan.passes.flatMap((pass) => [...pass.actions, ...pass.deferred]).filter((one) => one.action !== 'reinstate');
+  const all = plan.passes.flatMap((pass) => [...pass.actions, ...pass.deferred]);
+  return all.filter(({ action }) => action !== 'reinstate' && action !== 'protect');
 }
 
 describe('a plan never touches', () => {
@@ -37,7 +38,10 @@ describe('a plan never touches', () => {
         expect(named).not.toContain(action.imageId);
         expect(image?.tags['ami-janitor:keep']).not.toBe('true');
         expect(Object.keys(image?.tags ?? {})).not.toContain('aws:backup:source');
-        expect([undefined, 'disabled']).toContain(image?.deregistrationProtection);
+        const isUnprotected = action.action === 'unprotect';
+        if (isUnprotected) expect(image?.tags).toHaveProperty(['ami-janitor:protect-run']);
+        const words = isUnprotected ? ['enabled-without-cooldown'] : [undefined, 'disabled'];
+        expect(words).toContain(image?.deregistrationProtection);
         expect(['available', 'disabled']).toContain(image?.state);
       }
     });
@@ -70,7 +74,7 @@ describe('a plan never touches', () => {
     tried(times(200), cases, ([account, raw]) => {
       const policy = policyOf(raw);
       for (const action of actionsOf(makePlan(account, policy, AT))) {
-        if ('snapshotId' in action || action.action === 'reinstate') continue;
+        if ('snapshotId' in action || action.action === 'reinstate' || action.action === 'protect') continue;
         const image = account.images.find(({ imageId }) => imageId === action.imageId);
         if (policy.references.sharedImages === 'keep') {
           // An entry of its own account shares an image with nobody else.
@@ -78,7 +82,7 @@ describe('a plan never touches', () => {
           const accounts = sharing?.status === 'read' ? sharing.accounts.filter((id) => id !== image?.ownerId) : [];
           expect({ ...sharing, accounts }).toEqual(UNSHARED);
         }
-        if (action.action === 'deprecate') continue;
+        if (action.action === 'deprecate' || action.action === 'unprotect') continue;
         expect(Date.parse(image?.tags['ami-janitor:deprecated-at'] ?? '')).toBeLessThanOrEqual(AT.getTime());
       }
     });
@@ -90,7 +94,9 @@ test('a plan keeps its limits', () => {
     const policy = policyOf(raw);
     for (const { pass, actions, deferred, stopped } of makePlan(account, policy, AT).passes) {
       expect(actions.length).toBeLessThanOrEqual(policy.limits.perRun);
-      const taking = [...actions, ...deferred].filter(({ action }) => !/^(reinstate|mark-orphan)$/.test(action));
+      const taking = [...actions, ...deferred].filter(
+        ({ action }) => !/^(protect|reinstate|mark-orphan)$/.test(action),
+      );
       const total = (pass === 'delete-snapshots' ? account.snapshots : account.images).length;
       expect(stopped !== undefined).toBe((taking.length / total) * 100 > policy.limits.stopAbovePercent);
       if (stopped) expect(actions).toEqual([]);

@@ -24,6 +24,7 @@ export const IMAGE_REASONS: ByCode<ReportReason> = {
   'keep-tag-unreadable': { value: 'soon' },
   managed: { by: 'aws-backup' },
   'deregistration-protection': { value: 'enabled-with-cooldown' },
+  'own-protection': { protectedAt: '2026-10-21T02:00:00.000Z' },
   public: {},
   'not-own': { owner: '999999999999' },
   state: { state: 'pending' },

@@ -120,6 +120,36 @@ describe('deregistering', () => {
     expect(state.snapshots.size).toBe(2);
   });
 
+  test('is refused while the image is protected', async () => {
+    const { ec2, state } = await open(twoImages());
+    await ec2.enableImageDeregistrationProtection({ ImageId: A });
+    expect(await refusal(ec2.deregisterImage({ ImageId: A }))).toBe('OperationNotPermitted');
+    await ec2.disableImageDeregistrationProtection({ ImageId: A });
+    await ec2.deregisterImage({ ImageId: A });
+    expect(state.images.has(A)).toBe(false);
+  });
+
+  test('is refused for a day after protection with a cooldown was taken off', async () => {
+    let now = NOW;
+    const { ec2, state } = await open(twoImages(), { now: () => now });
+    await ec2.enableImageDeregistrationProtection({ ImageId: A, WithCooldown: true });
+    for (const hours of [0, 23]) {
+      now = minutes(hours * 60);
+      await ec2.disableImageDeregistrationProtection({ ImageId: A });
+      expect(await refusal(ec2.deregisterImage({ ImageId: A }))).toBe('OperationNotPermitted');
+    }
+    now = minutes(24 * 60);
+    await ec2.deregisterImage({ ImageId: A });
+    expect(state.images.has(A)).toBe(false);
+  });
+
+  test('what is disabled is not protected, and loses what protects it', async () => {
+    const { ec2, state } = await open(twoImages({ State: 'disabled', DeregistrationProtection: 'enabled' }));
+    expect(await refusal(ec2.enableImageDeregistrationProtection({ ImageId: A }))).toBe('IncorrectState');
+    await ec2.disableImageDeregistrationProtection({ ImageId: A });
+    expect(state.images.get(A)?.DeregistrationProtection).toBe('disabled');
+  });
+
   test('a disabled image goes, one that is gone is unavailable, one that never was is not found', async () => {
     const { ec2 } = await open(twoImages({ State: 'disabled' }));
     await ec2.deregisterImage({ ImageId: A });

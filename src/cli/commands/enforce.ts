@@ -82,10 +82,10 @@ export function warnWithoutJournal({ env, stderr }: Io, { bucket }: AccountSourc
 }
 
 const NO_JOURNAL_WARNING =
-  'without --bucket (or REPORT_BUCKET) nothing proves later what this run did: launch permissions are not given back, announcements do not count, and snapshots that are left behind stay; name the report bucket';
+  'without --bucket (or REPORT_BUCKET) nothing proves later what this run did: launch permissions are not given back, protection is not turned off again, announcements do not count, and snapshots that are left behind stay; name the report bucket';
 
 async function enforcePasses(io: Io, passes: readonly PassName[], options: EnforceOptions) {
-  const loaded = await readPolicy(options.policy);
+  const loaded = await readPolicy(options.policy, options.inUse);
   return interruptible(io, 'action', ({ signal, listen }) =>
     withSession(io, options, async ({ clients, progress, readerFor, journal }) => {
       const startedBy: StartedBy = { kind: 'command-line', callerArn: await readCallerArn(clients) };

@@ -72,7 +72,7 @@ export async function planReport(
   narrowed: (reader: AccountReader, policy: Policy) => AccountReader = (reader) => reader,
 ): Promise<Report> {
   const started = io.now();
-  const loaded = await readPolicy(options.policy);
+  const loaded = await readPolicy(options.policy, options.inUse);
   const { policy } = loaded;
   return withReader(io, options, (readerFor) => {
     const reader = narrowed(readerFor(policy.references), policy);

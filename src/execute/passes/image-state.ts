@@ -92,11 +92,14 @@ export async function createTags(
   return $metadata.requestId;
 }
 
-/** Takes off every tag of this tool's own that a resource carries. People's `ami-janitor:keep` is theirs; of a restore the word stays. */
+const LEFT_ON: ReadonlySet<string> = new Set([TAG.keep, TAG.restored, TAG.protectRun]);
+
+/**
+ * Takes off every tag of this tool's own that a resource carries. People's `ami-janitor:keep` is theirs; of a restore and of
+ * protection the word stays.
+ */
 export async function deleteOwnTags(ec2: EC2Client, resourceId: string, tags: Tags): Promise<void> {
-  const keys = Object.keys(tags).filter(
-    (key) => key.startsWith(TAG_PREFIX) && key !== TAG.keep && key !== TAG.restored,
-  );
+  const keys = Object.keys(tags).filter((key) => key.startsWith(TAG_PREFIX) && !LEFT_ON.has(key));
   // Without any key, EC2 would delete every tag.
   if (keys.length === 0) return;
   await ec2.send(new DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) }));

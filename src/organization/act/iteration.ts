@@ -133,6 +133,10 @@ function hasHappened({ action, resourceId }: ActionRef<Action['action']>, accoun
   const image = account.images.find(({ imageId }) => imageId === resourceId);
   const snapshot = account.snapshots.find(({ snapshotId }) => snapshotId === resourceId);
   switch (action) {
+    case 'protect':
+      return image?.tags[TAG.protectRun] === runId;
+    case 'unprotect':
+      return image !== undefined && image.tags[TAG.protectRun] === undefined;
     case 'deprecate':
       return image?.tags[TAG.run] === runId && image.tags[TAG.deprecatedAt] !== undefined;
     case 'reinstate':

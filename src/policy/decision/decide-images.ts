@@ -8,6 +8,7 @@ import type { KeepReason, Reason } from '../../model/reasons.ts';
 import { ancestorHolds } from './ancestors.ts';
 import { copyHolds } from './copies.ts';
 import { evaluateImages, type ImageEvaluation } from './image-evaluation.ts';
+import { protectionStep } from './in-use.ts';
 import { dueStep } from './lifecycle.ts';
 import { announcementOf } from './proof.ts';
 import { canBeActedOn, type Hold } from './protections.ts';
@@ -66,7 +67,16 @@ function withHolds(
 
 function decide(one: ImageEvaluation, context: Context): Decision {
   const { image, references, rule, group, mark, dueReasons, blockedIn } = one;
-  const base = { image, references, ...(rule && { rule: rule.name }), ...(group !== undefined && { group }) };
+  const isComplete = context.unreadable.length === 0;
+  const protection = context.policy.protect.inUse && protectionStep(one, context.account.journal, isComplete);
+  const base = {
+    image,
+    references,
+    ...(rule && { rule: rule.name }),
+    ...(group !== undefined && { group }),
+    ...(protection && { protection }),
+    ...(one.own && { protectedAt: one.own.at }),
+  };
   const holds = one.holds.filter(({ isUnsure }) => !isUnsure);
   const maybe = one.holds.filter(({ isUnsure }) => isUnsure).map(({ reason }) => reason);
   const unknown = nonEmpty([...context.unreadable, ...maybe]);

@@ -1,15 +1,16 @@
 import type { Account } from '../../model/account.ts';
 import type { Image } from '../../model/image.ts';
+import type { InUseProtection } from '../../model/journal.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { DueReason } from '../../model/reasons.ts';
 import { isOwnFastLaunch, type Reference } from '../../model/reference.ts';
 import { type BlockedIn, blockedOnceDeprecated } from './allowed-images.ts';
 import { groupRanks } from './groups.ts';
-import { type DeprecationMark, deprecationMark } from './proof.ts';
+import { type DeprecationMark, deprecationMark, ownProtection } from './proof.ts';
 import { compileProtections, type Hold, protectionHolds, takenHolds } from './protections.ts';
 import { type RuleFindings, ruleFindings } from './retention.ts';
 import type { RuleOf } from './select.ts';
-import { judgedBy, sharingHolds } from './sharing.ts';
+import { judgedBy, publicUse, sharingHolds } from './sharing.ts';
 
 /** All that the decision over one image rests on. */
 export interface ImageEvaluation {
@@ -21,6 +22,8 @@ export interface ImageEvaluation {
   /** What speaks for acting, where nothing holds it. */
   readonly dueReasons: readonly DueReason[];
   readonly mark: DeprecationMark;
+  /** Set where this tool protects it from deregistration. */
+  readonly own?: InUseProtection;
   /** Set where deprecating it blocks launches elsewhere. */
   readonly blockedIn?: BlockedIn;
 }
@@ -42,6 +45,9 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
     const fastLaunch = rule?.deregister && all.find(isOwnFastLaunch);
     const mark = deprecationMark(image, account.journal, at);
     const blockedIn = blockedOnceDeprecated({ image, account, policy, rule, mark, at });
+    const own = ownProtection(image, account.journal);
+    const judged = { image, account, policy, rule, mark, isBlocked: blockedIn !== undefined, at };
+    const publicly = own && publicUse({ ...judged, isBlocked: false });
     const { holds, dueReasons } = rule ? ruleFindings(image, rule, ranked, at) : NO_RULE;
     return {
       image,
@@ -49,9 +55,10 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
       ...(ranked?.rank && { group: ranked.rank.group }),
       references,
       holds: [
-        ...protectionHolds(image, protections, account.target, at, rule),
+        ...protectionHolds(image, protections, account.target, at, rule, own),
         ...takenHolds(image, rule, account.journal),
-        ...sharingHolds({ image, account, policy, rule, mark, isBlocked: blockedIn !== undefined, at }),
+        ...sharingHolds(judged),
+        ...(publicly ? [{ reason: publicly, isUnsure: true }] : []),
         ...referenceHolds(references),
         ...holds,
       ],
@@ -62,6 +69,7 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
         ...(blockedIn ? [{ code: 'blocked-once-deprecated', ...blockedIn } as const] : []),
       ],
       mark,
+      ...(own && { own }),
       ...(blockedIn && { blockedIn }),
     };
   });

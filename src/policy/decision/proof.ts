@@ -1,6 +1,6 @@
 import { readDate } from '../../model/dates.ts';
 import type { Image } from '../../model/image.ts';
-import { type Announced, imageRecordOf, type JournalReading } from '../../model/journal.ts';
+import { type Announced, type InUseProtection, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Unannounced } from '../../model/reasons.ts';
 import { isOwnDeprecation, ownerOf, TAG, tagValue } from '../../model/tags.ts';
 import { DAY } from '../../text/format.ts';
@@ -114,4 +114,26 @@ function whyVoid(
   if (lastLaunchedTime && announcedAt < lastLaunchedTime.getTime()) return 'launched-since';
   if (mark.kind !== 'deprecated') return undefined;
   return Math.max(announcedAt, deprecateFrom?.getTime() ?? 0) < mark.at.getTime() - DAY ? 'outdated' : undefined;
+}
+
+/** This tool never asks for the cooldown; any other word is somebody else's protection. */
+const OWN_WORD = 'enabled-without-cooldown';
+
+/**
+ * This tool's own protection of an image: its record says so, the tag names the same run, and EC2 shows what that turned
+ * on. Anything less counts as a person's: the tag is a claim, and people take it off to make the protection theirs.
+ */
+export function ownProtection(
+  { imageId, tags, ...image }: Image,
+  journal: JournalReading,
+): InUseProtection | undefined {
+  const record = imageRecordOf(journal, imageId)?.protected;
+  const isOwn = image.deregistrationProtection === OWN_WORD && tagValue(tags, TAG.protectRun) === record?.runId;
+  return isOwn ? record : undefined;
+}
+
+/** Whether somebody turned off what this tool had turned on; without a journal, whether that may be. */
+export function isProtectionTurnedOff({ imageId, tags }: Image, journal: JournalReading): boolean {
+  if (journal.status === 'none') return tagValue(tags, TAG.protectRun) !== undefined;
+  return imageRecordOf(journal, imageId)?.protected?.state === 'on';
 }

@@ -1,7 +1,7 @@
 import type { Target } from '../../model/account.ts';
 import { globMatcher } from '../../model/glob.ts';
 import type { Image, Tags } from '../../model/image.ts';
-import { imageRecordOf, type JournalReading } from '../../model/journal.ts';
+import { type InUseProtection, imageRecordOf, type JournalReading } from '../../model/journal.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { KeepReason, Manager } from '../../model/reasons.ts';
 import { isDisabledByTool, readKeep, TAG, tagValue } from '../../model/tags.ts';
@@ -12,7 +12,7 @@ export interface Hold<Reason extends KeepReason = KeepReason> {
   readonly reason: Reason;
   /** The first millisecond at which it no longer holds, where time alone ends it. */
   readonly endsAt?: number;
-  /** It rests on what is not known: the image stays, and gets nothing back for it. */
+  /** It rests on what is not known, or on what this tool did: the image stays, and gets nothing back for it. */
   readonly isUnsure?: boolean;
 }
 
@@ -61,6 +61,7 @@ export function protectedTarget(
 /**
  * Everything that protects an image whatever its rule says: the policy, people's tags, other services, EC2 itself. That it
  * is public protects it unless its rule is for such images.
+ * @param own EC2's protection, where it is this tool's own
  */
 export function protectionHolds(
   image: Image,
@@ -68,6 +69,7 @@ export function protectionHolds(
   target: Target,
   at: number,
   rule?: Rule,
+  own?: InUseProtection,
 ): Hold[] {
   const holds: Hold[] = [];
   const tag = protectedTag(image.tags, protections);
@@ -85,7 +87,9 @@ export function protectionHolds(
   if (owner !== undefined) holds.push({ reason: { code: 'not-own', owner } });
   const { deregistrationProtection } = image;
   // The value during the cooldown is not documented, so every text but `disabled` is protection.
-  if (deregistrationProtection !== undefined && deregistrationProtection !== 'disabled') {
+  if (own) {
+    holds.push({ reason: { code: 'own-protection', protectedAt: own.at }, isUnsure: true });
+  } else if (deregistrationProtection !== undefined && deregistrationProtection !== 'disabled') {
     holds.push({ reason: { code: 'deregistration-protection', value: deregistrationProtection } });
   }
   if (image.isPublic && !rule?.public) holds.push({ reason: { code: 'public' } });

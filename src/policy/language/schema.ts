@@ -58,6 +58,10 @@ const protect = z.strictObject({
   names: optional('Images whose name matches a glob, or one of a list of globs, stay.', globs),
   accounts: optional('Everything in these accounts stays: ids in quotes.', z.array(accountId)),
   regions: optional('Everything in these Regions stays.', z.array(region)),
+  inUse: optional(
+    "true: EC2's deregistration protection is turned on for what something references, and this tool's own off again when nothing does. Left out: false.",
+    z.boolean(),
+  ),
 });
 
 /** The policy file as people write it. */
@@ -120,6 +124,7 @@ export const policySchema = z
         names: [],
         accounts: [],
         regions: [],
+        inUse: false,
         ...protect,
         tags: tagEntries(protect.tags ?? {}).flatMap(({ key, value }) => value.map((value) => ({ key, value }))),
       },

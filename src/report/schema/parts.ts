@@ -56,6 +56,7 @@ export const source = z.discriminatedUnion('status', [
 
 /** One action of a pass. */
 export const action = z.discriminatedUnion('action', [
+  z.object({ action: z.enum(['protect', 'unprotect']), imageId }),
   z.object({
     action: z.literal('deprecate'),
     imageId,

@@ -54,6 +54,9 @@ export const reportImage = z.object({
   decision: z.enum(['keep', 'deprecate', 'disable', 'archive', 'deregister', 'reinstate']),
   reasons: z.array(imageReason),
   references: z.array(reference),
+  protectedAt: z
+    .exactOptional(time)
+    .describe('Since when ami-janitor itself protects it against deregistration, since something used it.'),
   lineage: z
     .exactOptional(z.array(imageId))
     .describe(
@@ -128,6 +131,8 @@ const storage = z.object({
     ),
 });
 const passCounts = z.object({ actions: number, deferred: number, withheld: number.default(0), stopped: z.boolean() });
+/** Reports of earlier versions have none. */
+const NO_PASS = { actions: 0, deferred: 0, withheld: 0, stopped: false };
 const totals = z.object({
   images: number,
   decisions: z.object({
@@ -150,9 +155,10 @@ const totals = z.object({
   dueStorage: storage.describe('Snapshots that only due images map.'),
   deletedStorage: storage.describe('Snapshots that this run deleted; in a dry run, would delete.'),
   passes: z.object({
+    protect: passCounts.default(NO_PASS),
     deprecate: passCounts,
     disable: passCounts,
-    archive: passCounts.default({ actions: 0, deferred: 0, withheld: 0, stopped: false }),
+    archive: passCounts.default(NO_PASS),
     deregister: passCounts,
     'delete-snapshots': passCounts,
   } satisfies Record<PassName, unknown>),

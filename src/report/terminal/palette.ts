@@ -8,11 +8,13 @@ export type Palette = Pick<
 >;
 
 /** What becomes of an image or a snapshot. */
-export type Painted = DecisionName | 'delete';
+export type Painted = DecisionName | 'protect' | 'unprotect' | 'delete';
 
 /** Green stays, yellow can be undone, red cannot. */
 const COLORS = {
   keep: 'green',
+  protect: 'green',
+  unprotect: 'yellow',
   reinstate: 'green',
   deprecate: 'yellow',
   disable: 'yellow',

@@ -77,7 +77,7 @@ export function eventsOf({ passes, images, rules = [] }: Report, now: Date): Eve
     ];
   };
   const ofAction = (action: ReportAction, time: number): Event[] => {
-    if (action.action === 'mark-orphan') return [];
+    if (action.action === 'mark-orphan' || action.action === 'protect' || action.action === 'unprotect') return [];
     const promised = action.action === 'deprecate' ? action.deregisterAfter : undefined;
     const image = imageOf.get(action.imageId);
     return withLater(action.action, time, image, promised);
