@@ -288,6 +288,12 @@ describe('an image whose snapshots lie in the archive', () => {
   });
 });
 
+test('what is never deregistered has no day on which it is', () => {
+  const [decision] = planOf([disabled(1)], [sized(1, 100)]).plan.decisions;
+  expect(decision?.decision).toBe('archive');
+  expect(decision).not.toHaveProperty('deregisterAt');
+});
+
 test('a policy that archives nothing says nothing of it', () => {
   const plan = makePlan(anAccount({ images: [disabled(1)] }), oneRule(`${KEEP}, disable: { after: 14d }`), AT);
   expect(plan.passes.map(({ pass }) => pass)).toEqual(['deprecate', 'disable', 'deregister', 'delete-snapshots']);

@@ -169,6 +169,8 @@ test('what would be removed wants the Recycle Bin’s rules, each kind once, and
   const wanted = missingDetails(evaluate(account, policy, AT));
   expect([...wanted.retentionRules].sort()).toEqual(['image', 'snapshot']);
   expect(wanted.publicUsage).toEqual([1, 2].map(imageId));
+  const half = { ...account, publicUsage: new Map([[imageId(1), UNUSED]]) };
+  expect(missingDetails(evaluate(half, policy, AT)).publicUsage).toEqual([imageId(2)]);
   expect(missingDetails(evaluate(many(2, { deprecatedDaysAgo: 100 }), policy, AT)).publicUsage).toEqual([]);
 });
 

@@ -197,12 +197,12 @@ describe('an owner who was told is told again', () => {
   });
 
   test('before the deprecation, where it heard of less than is planned', () => {
-    const image = anImage();
-    const noticesBefore = (record: Announced) => {
+    const noticesBefore = (record: Announced, image = anImage()) => {
       const journal = aJournal({ images: [[image.imageId, { announced: record }]] });
       return dueNotices(makePlan(anAccount({ images: [image], journal }), POLICY, AT), POLICY).length;
     };
     expect(noticesBefore(announced(daysAgo(2)))).toBe(0);
+    expect(noticesBefore(announced(daysAgo(2)), anImage({ lastLaunchedDaysAgo: 1 }))).toBe(0);
     expect(noticesBefore(announced(daysAgo(2), { deregisterFrom: 'none' }))).toBe(1);
     expect(noticesBefore(announced(daysAgo(2), { disableFrom: 'none' }))).toBe(1);
     expect(noticesBefore(announced(daysAgo(2), { owner: 'ann' }))).toBe(1);

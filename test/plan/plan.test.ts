@@ -97,11 +97,22 @@ describe('a plan is complete only where everything could be read', () => {
     expect(bin.sources.at(-1)?.name).toBe('recycle-bin');
   });
 
+  test('not with a journal that can not be read, in one row whoever says so', () => {
+    const error = 'denied';
+    const { inventory, ...account } = anAccount({ journal: { status: 'unreadable', error } });
+    const row = { name: 'journal', status: 'unreadable', references: 0, calls: 0, error } as const;
+    for (const rows of [inventory, [...inventory, row]]) {
+      const { sources } = makePlan({ ...account, inventory: rows }, POLICY, AT);
+      expect(sources.filter(({ name }) => name === 'journal')).toEqual([row]);
+    }
+  });
+
   test('not with lines of descent that AWS could not be asked about, in one row', () => {
     const failed = { status: 'unreadable', error: 'access denied' } as const;
     const heir = { ageDays: 10, sourceImageId: imageId(8), sourceImageRegion: 'eu-west-1' };
     const account = {
-      ...images(anImage(), anImage({ number: 2, ...heir })),
+      ...images(anImage({ number: 3 }), anImage(), anImage({ number: 2, ...heir })),
+      sharing: new Map([[imageId(3), failed]]),
       ancestry: new Map<ImageId, AncestryReading>([
         [imageId(7), { status: 'read', ancestors: [] }],
         ...[8, 9].map((number) => [imageId(number), failed] as const),
@@ -110,7 +121,7 @@ describe('a plan is complete only where everything could be read', () => {
     const policy = oneRule('keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {}', WIDE);
     const plan = makePlan(account, policy, AT);
     expect(plan.complete).toBe(false);
-    const row = { name: 'image-ancestry', status: 'unreadable', references: 0, calls: 3, only: [imageId(1)] };
+    const row = { name: 'image-ancestry', status: 'unreadable', references: 0, calls: 3, only: [1, 3].map(imageId) };
     expect(plan.sources.at(-1)).toEqual({ ...row, error: 'access denied (and 1 more)' });
   });
 });

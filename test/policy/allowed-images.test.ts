@@ -11,7 +11,8 @@ const RULE = 'keep: { youngerThan: 30d }, deprecate: {}, disable: { after: 14d }
 const REST =
   'limits: { stopAbove: 100% }\ntargets: { organizationalUnits: [r-ab12] }\nreferences: { sharedImages: evaluate }';
 const POLICY = oneRule(RULE, REST);
-const NOTIFY = oneRule(RULE, `${REST}\nnotify: { slack: { token: "ssm:/x", channel: "#platform" } }`);
+const NOTIFIED = `${REST}\nnotify: { slack: { token: "ssm:/x", channel: "#platform" } }`;
+const NOTIFY = oneRule(RULE, NOTIFIED);
 
 const [SHARED, OTHER, OUTSIDE] = ['111111111111', '222222222222', '333333333333'] as const;
 const ORGANIZATION = 'arn:aws:organizations::100000000000:organization/o-abc';
@@ -115,8 +116,20 @@ describe('a deprecation that blocks launches elsewhere', () => {
       nextStep: 'deprecate',
       reasons: [{ code: 'not-announced', noticeDays: 7 }, ...Array.from({ length: 3 }, () => expect.anything())],
     });
+    const longer = (steps: string) => oneRule(`keep: { youngerThan: 30d }, deprecate: {}${steps}`, NOTIFIED);
+    for (const [steps, noticeDays] of [
+      ['', 7],
+      [', disable: { after: 14d, notice: 10d }', 10],
+    ] as const)
+      expect(decide(read(AT_ONCE), longer(steps)).reasons[0]).toMatchObject({ noticeDays });
+    // Its day is past, and its owner was told too late for it.
+    expect(decide(read(AT_ONCE), NOTIFY, told(6, { deprecateFrom: daysAgo(5) }))).toMatchObject({
+      nextStep: 'deprecate',
+      next: { decision: 'deprecate', at: daysAgo(-1) },
+    });
     expect(decide(read(AT_ONCE), NOTIFY, told(6))).toMatchObject({
       decision: 'keep',
+      nextStep: 'deprecate',
       reasons: expect.arrayContaining([{ code: 'notice-running', announcedAt: daysAgo(6), days: 6, ofDays: 7 }]),
       next: { decision: 'deprecate', at: daysAgo(-1) },
     });

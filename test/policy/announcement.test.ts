@@ -150,7 +150,11 @@ it('archiving waits for the notice too, and for its date', () => {
     reasons: [{ code: 'notice-running', days: 6, ofDays: 7 }, {}, {}],
     next: { decision: 'archive', at: daysAgo(-1) },
   });
-  expect(decided(announced(daysAgo(7), { ...told, archiveFrom: daysAgo(7) })).decision).toBe('archive');
+  expect(decided(announced(daysAgo(7), { ...told, archiveFrom: daysAgo(7) }))).toMatchObject({
+    decision: 'archive',
+    reasons: [{ code: 'deprecated-for', days: 40, ofDays: 33 }, {}, {}],
+    deregisterAt: daysAgo(-50),
+  });
   expect(decided(announced(daysAgo(30), { ...told, archiveFrom: daysAgo(-3) })).next).toEqual({
     decision: 'archive',
     at: daysAgo(-3),

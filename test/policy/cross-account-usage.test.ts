@@ -219,6 +219,12 @@ describe.each(['keep', 'evaluate'])('accounts that could not be read (sharedImag
     expect(about({ lastUsedBy: new Map([[imageId(2), unread]]) }).decision).toBe('deregister');
   });
 
+  test('are told by the first of them, and how many more there are', () => {
+    const three = ['444444444444', '333333333333', '555555555555'];
+    const lastUsedBy = new Map([[imageId(1), new Map(three.map((id) => [id, 'denied']))]]);
+    expect(about({ lastUsedBy }).reasons).toMatchObject([{ accountId: '333333333333', more: 2 }]);
+  });
+
   test('hold everything where they were never read, until a usage report speaks where those are asked', () => {
     const neverRead = new Set([UNREAD]);
     const asks = sharedImages === 'evaluate';

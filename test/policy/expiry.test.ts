@@ -56,6 +56,7 @@ describe('expire', () => {
       ['0d', 'keep'],
       ['3m', 'keep'],
       ['-5', 'keep'],
+      ['0000000001', 'keep'],
       ['2026-01-01', 'keep'],
       ['', 'keep'],
     ])('%j at a hundred days', (value, decision) => expect(decided(value).decision).toBe(decision));

@@ -5,7 +5,7 @@ import type { Image } from '../../src/model/image.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { withLookups } from '../../src/policy/decision/lookups.ts';
-import { ACCOUNT_ID, AT, anAccount, anImage, daysAgo, imageId } from '../builders/account.ts';
+import { ACCOUNT_ID, AT, anAccount, anImage, daysAgo, imageId, TEMPLATE } from '../builders/account.ts';
 import { oneRule, policyOf } from '../builders/policy.ts';
 import { problemsOf } from '../builders/problems.ts';
 import { times } from '../builders/runs.ts';
@@ -30,7 +30,7 @@ describe('a lookup', () => {
     anImage({ number: 2, name: 'web-2', ageDays: 200, tags: { Env: 'staging' }, virtualizationType: 'hvm' }),
     anImage({ number: 3, name: 'web-33', ageDays: 100, tags: { Env: 'dev' }, virtualizationType: 'paravirtual' }),
     anImage({ number: 4, name: 'api-1', ageDays: 50, tags: { Env: 'prod' }, description: 'the api' }),
-    anImage({ number: 5, name: 'other', ageDays: 40, ownerId: '999999999999' }),
+    anImage({ number: 5, name: 'other', ageDays: 40, ownerId: '999999999999', ownerAlias: 'aws-marketplace' }),
   ];
 
   test.each([
@@ -46,6 +46,9 @@ describe('a lookup', () => {
     ['{ owner: "999999999999", name: "*" }', '', [5]],
     [`{ owner: ["${ACCOUNT_ID}", amazon], name: "*" }`, '', [4]],
     ['{ owner: amazon, name: "*" }', ', mayBeEmpty: true', []],
+    ['{ owner: aws-marketplace, name: "*" }', '', [5]],
+    ['{ name: ["api-1", "web-??"] }', ', take: all', [1, 2, 3, 4]],
+    ['{ tags: { Env: "prod?" } }', ', take: all', [1, 4]],
     ['{ architecture: arm64, name: "web-*" }', '', [3]],
     ['{ architecture: x86_64 }', ', mayBeEmpty: true', []],
     ['{ rootDeviceType: ebs, name: "web-*" }', '', [3]],
@@ -74,6 +77,26 @@ describe('a lookup', () => {
     ]);
   });
 
+  it('takes the place of what it found before, and of nothing else', () => {
+    const before = { kind: 'lookup', resource: 'before', namedBy: [] } as const;
+    const elsewhere = [
+      { ...before, accountId: '999999999999' },
+      { ...before, region: 'us-east-1' },
+    ];
+    const { references, ...rest } = of(...images);
+    const earlier = new Map([
+      [imageId(1), [TEMPLATE, before]],
+      [imageId(2), elsewhere],
+      [imageId(3), [before]],
+    ]);
+    const account = { ...rest, references: { ...references, images: earlier } };
+    const seen = withLookups(account, oneRule(KEEP).references, AT).references.images;
+    expect([...seen]).toEqual([
+      [imageId(1), [TEMPLATE]],
+      [imageId(2), elsewhere],
+    ]);
+  });
+
   it('is made anew by whatever policy looks at the same account', () => {
     const first = makePlan(of(...images), by('{ name: "api-*" }'), AT);
     const account = { ...of(...images), references: { ...of().references, sources: first.sources } };
@@ -97,6 +120,29 @@ describe('the newest', () => {
       'that is deprecated, which its owner sees, and the newest that is not, which others and Karpenter take',
       [web(1, { ageDays: 5, deprecationTime: daysAgo(1) }), web(2, { ageDays: 9 }), web(3, {})],
       [1, 2],
+    ],
+    [
+      'and beside one that is deprecated by now, the newest of the rest',
+      [web(1, { ageDays: 5, deprecationTime: daysAgo(0) }), web(2, { ageDays: 9 })],
+      [1, 2],
+    ],
+    [
+      'of all, of the available ones, and of those that are not deprecated',
+      [
+        web(1, { ageDays: 1, state: 'pending' }),
+        web(2, { ageDays: 2, deprecationTime: daysAgo(1) }),
+        web(3, { ageDays: 3 }),
+      ],
+      [1, 2, 3],
+    ],
+    [
+      'of all, of those that are not deprecated, and of the available ones among these',
+      [
+        web(1, { ageDays: 1, deprecationTime: daysAgo(1) }),
+        web(2, { ageDays: 2, state: 'pending' }),
+        web(3, { ageDays: 3 }),
+      ],
+      [1, 2, 3],
     ],
     [
       'where its deprecation lies ahead, it alone',
@@ -148,6 +194,12 @@ describe('a lookup that finds nothing', () => {
     ['lookups are off', oneRule(KEEP, 'references: { off: [lookups], lookups: [{ name: a, images: { name: b } }] }')],
   ])('keeps nothing where %s', (_, policy) => {
     expect(makePlan(account, policy, AT).complete).toBe(true);
+  });
+
+  it('is said to be off', () => {
+    const off = oneRule(KEEP, 'references: { off: [lookups], lookups: [{ name: a, images: { name: b } }] }');
+    const row = { name: 'lookups', status: 'off', references: 0, calls: 0 };
+    expect(makePlan(account, off, AT).sources).toContainEqual(row);
   });
 
   it('is said where it may', () => {

@@ -22,6 +22,18 @@ test('an image that nothing holds is deprecated, with the facts', () => {
   ]);
 });
 
+test.each([{ CreatedBy: 'ann' }, { Made: 'EC2 Fast Launch' }])('nobody manages an image of %j', (tags) => {
+  expect(decideFirst([anImage({ tags })], POLICY).decision).toBe('deprecate');
+});
+
+test('its keep tag says until when, and it is due right after', () => {
+  const image = anImage({ tags: { 'ami-janitor:keep': '2026-12-01T00:00:00Z' } });
+  expect(decideFirst([image], POLICY).next).toEqual({
+    decision: 'deprecate',
+    at: new Date('2026-12-01T00:00:00.001Z'),
+  });
+});
+
 test.each([
   ['enabled', 'enabled'],
   [undefined, 'unknown'],
@@ -91,6 +103,7 @@ const HELD: [string, Partial<Image>, object][] = [
     { tags: { 'aws:dlm:lifecycle-policy-id': 'x' } },
     { code: 'managed', by: 'data-lifecycle-manager' },
   ],
+  ['Fast Launch', { tags: { CreatedBy: 'EC2 Fast Launch' } }, { code: 'managed', by: 'fast-launch' }],
   ['the Marketplace', { productCodes: ['abc'] }, { code: 'managed', by: 'marketplace' }],
   ['another owner', { ownerId: '999999999999' }, { code: 'not-own', owner: '999999999999' }],
   ['another owner by alias', { ownerAlias: 'amazon' }, { code: 'not-own', owner: 'amazon' }],

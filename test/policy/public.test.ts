@@ -38,6 +38,24 @@ describe('a public image', () => {
     expect(codesOf(decideFirst([anImage({ ...over, isPublic: true })], PUBLIC))).toEqual([code]);
   });
 
+  test.each([
+    ['sharedImages: evaluate', PUBLIC, [{ code: 'public' }], 'keep'],
+    ['sharedImages: evaluate', OTHERS, [{ code: 'public' }], 'reinstate'],
+    ['sharedImages: keep', PUBLIC, undefined, 'deregister'],
+  ])(
+    'stays where every target may launch it and none was looked at, and only there: %s',
+    (sharing, { rules }, why, then) => {
+      const { references, targets } = oneRule(
+        KEEP,
+        `targets: { accounts: ["${STRANGER}"] }\nreferences: { ${sharing} }`,
+      );
+      const policy = { ...PUBLIC, rules, references, ...(targets && { targets }) };
+      const decision = decideFirst([anImage({ isPublic: true, deprecatedDaysAgo: 90 })], policy, reported(report(1)));
+      expect(decision.decision).toBe(then);
+      if (why) expect(decision.reasons).toEqual(why);
+    },
+  );
+
   test('stays where something references it', () => {
     const image = anImage({ isPublic: true });
     const { references } = anAccount({ images: [image], referenced: [1] });

@@ -128,7 +128,7 @@ function withFound(images: Account['references']['images'], found: Found): Accou
     kind === 'lookup' && accountId === undefined && region === undefined;
   const all = new Map<ImageId, readonly Reference[]>();
   for (const [imageId, list] of images) {
-    const others = list.some(isOwn) ? list.filter((one) => !isOwn(one)) : list;
+    const others = list.filter((one) => !isOwn(one));
     if (others.length > 0) all.set(imageId, others);
   }
   for (const { lookup, imageIds } of found) {
