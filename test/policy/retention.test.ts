@@ -99,8 +99,11 @@ test('an image that another rule will own by then has no next decision', () => {
     aPolicy(`rules:
       - { name: young, select: ${select}, keep: { youngerThan: 60d }, deprecate: {} }
       - { name: rest, select: {}, keep: { youngerThan: 1y }, deprecate: {} }`);
-  expect(decideFirst([anImage({ ageDays: 20 })], rules('{ youngerThan: 30d }'))).not.toHaveProperty('next');
-  expect(decideFirst([anImage({ ageDays: 20 })], rules('{ youngerThan: 90d }'))).toHaveProperty('next');
+  const decided = (select: string) => decideFirst([anImage({ ageDays: 20 })], rules(select));
+  for (const select of ['{ youngerThan: 30d }', '{ not: { olderThan: 30d } }'])
+    expect(decided(select)).not.toHaveProperty('next');
+  for (const select of ['{ youngerThan: 90d }', '{ not: { olderThan: 90d } }'])
+    expect(decided(select)).toHaveProperty('next');
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
-import { anImage, DAY, daysAgo, imageId } from '../builders/account.ts';
+import { anImage, DAY, imageId } from '../builders/account.ts';
 import { aPolicy, decideFirst } from '../builders/policy.ts';
 
 const MS = 1 / DAY;
@@ -92,14 +92,4 @@ test('the first rule that selects an image owns it', () => {
     - { name: first, select: { name: "webapp-*" }, keep: { youngerThan: 1y } }
     - { name: second, select: {}, keep: { newest: 1 } }`);
   expect(decideFirst([anImage()], policy)).toMatchObject({ rule: 'first', decision: 'keep' });
-});
-
-test.each([
-  ['105d', undefined],
-  ['120d', { decision: 'deprecate', at: daysAgo(-10) }],
-])('what comes is told only where the same rule owns the image then: not older than %s', (age, next) => {
-  const policy = aPolicy(`rules:
-    - { name: young, select: { not: { olderThan: ${age} } }, keep: { youngerThan: 110d }, deprecate: {} }
-    - { name: rest, select: {}, keep: always }`);
-  expect(decideFirst([anImage()], policy).next).toEqual(next);
 });
