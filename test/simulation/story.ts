@@ -6,7 +6,7 @@ import { KINDS, type Kind, POLICY_COUNT } from './policies.ts';
 const USES = ['template', 'group', 'instance', 'parameter', 'launch configuration'] as const;
 export type Use = (typeof USES)[number];
 /** AWS's second opinion knows nothing of it: only an account that is read anew does. */
-const SEEN_BY_READING = Array.from({ length: 5 }, () => 'launch configuration' as const);
+const SEEN_BY_READING = Array.from({ length: 3 }, () => 'launch configuration' as const);
 export const TEAMS = 3;
 
 type PlainAct =
@@ -235,9 +235,13 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
     ...(faults.length > 0 && { faults }),
     ...(meanwhile.length > 0 && { meanwhile }),
     ...(rightBefore.length > 0 && { rightBefore }),
-    ...(random.chance(0.6) && {
+    ...(random.chance(0.8) && {
       stall: {
-        call: random.pick<number | 'planned' | 'asked'>('planned', 'asked', 'asked', 'asked', call()),
+        call: random.pick<number | 'planned' | 'asked'>(
+          'planned',
+          ...Array.from({ length: 6 }, () => 'asked' as const),
+          call(),
+        ),
         minutes: random.pick(1, 1, 7, 12, 12),
         acts: [
           { do: 'use', image: -1, by: random.pick(...USES, ...SEEN_BY_READING) } as const,
