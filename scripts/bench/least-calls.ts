@@ -17,6 +17,7 @@ export function leastToRead(state: AccountState): Record<string, number> {
   const builds = [...state.imageRecipes.values()].flatMap(({ parentImage = '' }) =>
     parentImage.includes(`:${state.accountId}:image/`) ? parentImage : [],
   );
+  const versions = new Set([...state.builtImages.keys()].map((arn) => arn.replace(/\/\d+$/, '')));
   const documents = [...state.documents.values()];
   const environments = [...state.beanstalkEnvironments.values()].filter(
     ({ environment }) => environment.Status !== 'Terminated',
@@ -45,8 +46,8 @@ export function leastToRead(state: AccountState): Record<string, number> {
     ListContainerRecipes: pages(state.containerRecipes.size, 25),
     GetImage: new Set(builds).size,
     // Whether Image Builder has images at all.
-    ListImages: 1,
-    ...(state.builtImages.size > 0 && { ListLifecyclePolicies: 1 }),
+    ListImages: pages(versions.size, 25),
+    ...(versions.size > 0 && { ListLifecyclePolicies: 1, ListImageBuildVersions: versions.size }),
     DescribeComputeEnvironments: pages(state.computeEnvironments.size, 100),
     DescribeEnvironments: pages(environments.length, 1000),
     DescribeApplications: 1,

@@ -37,6 +37,8 @@ export interface Clients {
   /** The client of a service that few accounts use, made when it is first asked for. */
   readonly of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) => Client;
   readonly recycleBinRules: RecycleBinRules;
+  /** EC2 in another Region, for what only informs: one try, two seconds at most. */
+  readonly ec2In: (region: string) => EC2Client;
   /** How many public images the account may have in the Region: one try, two seconds at most. */
   readonly publicImagesQuota: () => Promise<number | undefined>;
   /** The account's aliases: one try, two seconds at most. */
@@ -114,6 +116,7 @@ export function createClients(region: string, settings: ClientSettings = {}): Cl
     of: <Client extends AnyClient>(Service: new (config: CommonConfig) => Client) =>
       made.find((client): client is Client => client instanceof Service) ?? keep(new Service(common)),
     recycleBinRules: recycleBinRules(keep(recycleBinClient(common, ec2))),
+    ec2In: (other) => keep(new EC2Client({ ...common, region: other, maxAttempts: 1 }), INFORMING_MILLISECONDS),
     publicImagesQuota: () => publicImagesQuota(keep(serviceQuotasClient(common, ec2), INFORMING_MILLISECONDS)),
     accountAliases: () => listAccountAliases(keep(iamClient(common), INFORMING_MILLISECONDS)),
     throttles: countThrottles([ec2, autoScaling, ssm]),

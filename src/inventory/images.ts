@@ -29,7 +29,7 @@ export async function readImagesById(ec2: EC2Client, imageIds: readonly ImageId[
 
 /** Those of some images that the account can see (its own, shared with it, or public), and AWS's word for their owner. */
 export async function readVisible(
-  { ec2 }: Clients,
+  { ec2 }: Pick<Clients, 'ec2'>,
   requests: Requests,
   imageIds: readonly ImageId[],
 ): Promise<ReadonlyMap<string, string | undefined>> {

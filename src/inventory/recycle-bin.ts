@@ -88,7 +88,7 @@ export async function readRecycleBin(
  * unknown.
  */
 export async function findMissingImages(
-  clients: Clients,
+  clients: Pick<Clients, 'ec2'>,
   requests: Requests,
   imageIds: readonly ImageId[],
 ): Promise<MissingImages> {

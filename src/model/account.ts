@@ -1,4 +1,4 @@
-import type { DlmPolicies, ImageBuilderPolicies } from './aws-lifecycles.ts';
+import type { DlmPolicies, ImageBuilderLeftovers, ImageBuilderPolicies } from './aws-lifecycles.ts';
 import type { ClockReading } from './clock.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { Image, Snapshot } from './image.ts';
@@ -172,6 +172,8 @@ export interface Account {
   readonly publicImages?: PublicImages;
   /** It only informs; absent where none acts on images here, or Image Builder was not asked. */
   readonly imageBuilderPolicies?: ImageBuilderPolicies;
+  /** It only informs; absent where there is none, or Image Builder was not asked. */
+  readonly imageBuilderLeftovers?: ImageBuilderLeftovers;
   /** It only informs; absent where Data Lifecycle Manager made nothing here. */
   readonly dlmPolicies?: DlmPolicies;
   /** It only informs, and holds nothing back; absent: not read. */

@@ -1,4 +1,5 @@
 import type { Account, RecyclableKind, Target } from './account.ts';
+import type { ImageBuilderLeftover } from './aws-lifecycles.ts';
 import type { Decision, SnapshotDecision } from './decision.ts';
 import type { ImageId, SnapshotId } from './ids.ts';
 import type { JournalReading } from './journal.ts';
@@ -174,6 +175,8 @@ export interface Plan {
   readonly dangling: readonly DanglingReference[];
   /** Named by something, and gone. */
   readonly missingImages: readonly MissingImage[];
+  /** Image Builder's image resources whose AMIs are gone; absent where there is none. */
+  readonly imageBuilderLeftovers?: readonly ImageBuilderLeftover[];
   /** The policy's rules in its order, those that own no image too: their names, and what follows a deprecation. */
   readonly rules: readonly Pick<Rule, 'name' | 'disable' | 'archive' | 'deregister'>[];
   /** What the policy says and hardly means (`after: 0d`, a rule that matches nothing), and what limits the run. */

@@ -24,6 +24,7 @@ export function makePlan(account: Account, policy: Policy, at: Date): Plan {
 export function applyLimits(evaluation: Evaluation): Plan {
   const { account, policy, at, decisions, snapshots } = evaluation;
   const sources = [...sourceReadings(account), ...failedDetails(account), ...failedAncestry(evaluation)];
+  const { imageBuilderLeftovers: leftovers } = account;
   const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, at)];
   return {
     target: account.target,
@@ -39,6 +40,8 @@ export function applyLimits(evaluation: Evaluation): Plan {
     passes: passesOf(policy).map((pass) => limitPass(evaluation, pass)),
     dangling: account.references.dangling,
     missingImages: missingImages(account),
+    ...(leftovers?.status === 'read' &&
+      leftovers.leftovers.length > 0 && { imageBuilderLeftovers: leftovers.leftovers }),
     rules: policy.rules,
     warnings: [...findings.map(({ sentence }) => sentence), ...accountWarnings(account), ...publicImages(account)],
   };

@@ -1,24 +1,22 @@
 import * as z from 'zod';
 import { imageRecord, snapshotRecord } from '../journal/records.ts';
 import { RECYCLABLE } from '../model/account.ts';
-import { isImageId, isSnapshotId } from '../model/ids.ts';
+import { isBuildArn } from '../model/aws-lifecycles.ts';
 import { REFERENCE_KINDS } from '../model/sources.ts';
+import {
+  count,
+  date,
+  imageId,
+  mapOf,
+  none,
+  readingOf,
+  size,
+  snapshotId,
+  tags,
+  text,
+  unreadable,
+} from './schema-parts.ts';
 import { RECORDING_VERSION } from './write.ts';
-
-const text = z.string();
-const count = z.number().int().nonnegative();
-const size = z.number().nonnegative();
-const date = z.iso.datetime().transform((iso) => new Date(iso));
-export const imageId = text.refine(isImageId, 'must be an image id');
-export const snapshotId = text.refine(isSnapshotId, 'must be a snapshot id');
-// Not z.record, which leaves out the key `__proto__`: it is a tag like any other, and might protect its image.
-const tags = z.unknown().transform((value, context) => {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const parsed = z.array(z.tuple([text, text])).safeParse(isRecord ? Object.entries(value) : value);
-  if (parsed.success) return Object.fromEntries(parsed.data);
-  context.addIssue({ code: 'custom', message: 'must hold tags: a text for each key' });
-  return z.NEVER;
-});
 
 /** What is told of one reference. */
 export const referenceFacts = {
@@ -93,14 +91,6 @@ const source = z.discriminatedUnion('status', [
     reason: text.exactOptional(),
   }),
 ]);
-
-const none = z.strictObject({ status: z.literal('none') });
-const unreadable = z.strictObject({ status: z.literal('unreadable'), error: text });
-/** What was read, or why it could not be. */
-const readingOf = <Facts extends z.core.$ZodShape>(facts: Facts) =>
-  z.discriminatedUnion('status', [z.strictObject({ status: z.literal('read'), ...facts }), unreadable]);
-const mapOf = <Key, Value>(key: z.ZodType<Key>, value: z.ZodType<Value>) =>
-  z.array(z.tuple([key, value])).transform((entries) => new Map(entries));
 
 /** What an account allows of others' images. */
 export const allowedImages = readingOf({
@@ -178,6 +168,15 @@ export const recordingSchema = z.strictObject({
   /** What AWS's own lifecycle services do. */
   imageBuilderPolicies: readingOf({
     policies: z.array(z.strictObject({ arn: text, name: text, actions: z.array(text), imageIds: z.array(imageId) })),
+  }).exactOptional(),
+  imageBuilderLeftovers: readingOf({
+    leftovers: z.array(
+      z.strictObject({
+        arn: text.refine(isBuildArn, 'must be the ARN of a build'),
+        builtAt: date,
+        amis: z.array(z.strictObject({ imageId, region: text })),
+      }),
+    ),
   }).exactOptional(),
   dlmPolicies: readingOf({ states: mapOf(text, text) }).exactOptional(),
   /** What this tool wrote down of its own acts. */

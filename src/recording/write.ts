@@ -34,6 +34,7 @@ export function recordingText(account: Account): string {
     publicUsage: account.publicUsage?.size ? account.publicUsage : undefined,
     missingImages: account.missingImages,
     imageBuilderPolicies: account.imageBuilderPolicies,
+    imageBuilderLeftovers: account.imageBuilderLeftovers,
     dlmPolicies: account.dlmPolicies,
     journal: account.journal.status === 'none' ? undefined : account.journal,
     elsewhere: crossAccountUsage && {

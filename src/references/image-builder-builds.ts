@@ -1,12 +1,13 @@
 import {
   GetImageCommand,
   type Image,
-  type ImagebuilderClient,
+  ImagebuilderClient,
   type ImageSummary,
   type OutputResources,
   paginateListImageBuildVersions,
   paginateListImages,
 } from '@aws-sdk/client-imagebuilder';
+import type { Clients } from '../aws/clients.ts';
 import { unlessGone } from '../aws/errors.ts';
 import { BrokenAnswerError, essential, itemsOf, type Requests } from '../aws/requests.ts';
 import { type ImageId, imageIdsIn } from '../model/ids.ts';
@@ -67,8 +68,35 @@ async function* newestFirst(
   }
 }
 
+/** Every build of the account's own images, those of containers left out. */
+export async function readOwnBuilds(clients: Clients, requests: Requests): Promise<ImageSummary[]> {
+  const client = clients.of(ImagebuilderClient);
+  const listed = paginateListImages({ client }, { owner: 'Self', includeDeprecated: true, maxResults: 25 });
+  const versions: string[] = [];
+  for await (const { arn, type } of itemsOf(listed, 'imageVersionList', requests))
+    if (type !== 'DOCKER') versions.push(essential(arn, 'arn of an Image Builder image'));
+  return (await requests.sendAll(versions, (arn) => buildsOf(client, requests, arn))).flat();
+}
+
+/** The builds that recipes with these parents start from, now or once what runs is done; newest first, down to one that is available. */
+export function startedFrom(builds: readonly ImageSummary[], parents: Iterable<string>): Set<string | undefined> {
+  const named = new Set<string | undefined>();
+  for (const parent of parents) {
+    const { name, version, build } = ARN.exec(parent)?.groups ?? {};
+    if (name === undefined || version === undefined) continue;
+    const meant = builds.filter(
+      ({ arn = '' }) => fits(arn, name, version) && (build === undefined || ARN.exec(arn)?.groups?.build === build),
+    );
+    for (const one of meant.sort(newest)) {
+      named.add(one.arn);
+      if (isAvailable(one)) break;
+    }
+  }
+  return named;
+}
+
 /** The builds of one version, newest first. */
-export async function buildsOf(
+async function buildsOf(
   client: ImagebuilderClient,
   requests: Requests,
   imageVersionArn: string,
@@ -79,7 +107,7 @@ export async function buildsOf(
     'ResourceNotFoundException',
     Array.fromAsync(itemsOf(paginator, 'imageSummaryList', requests)),
   );
-  return (builds ?? []).sort((a, b) => byNumber.compare(b.arn ?? '', a.arn ?? ''));
+  return (builds ?? []).sort(newest);
 }
 
 /** The ARNs of an image's versions that fit `1.x.x`, newest first. */
@@ -105,6 +133,10 @@ export function fits(arn: string, name: string, pattern: string): boolean {
   const found = ARN.exec(arn)?.groups;
   const numbers = found?.version?.split('.') ?? [];
   return found?.name === name && pattern.split('.').every((part, index) => part === 'x' || part === numbers[index]);
+}
+
+function newest(a: ImageSummary, b: ImageSummary): number {
+  return byNumber.compare(b.arn ?? '', a.arn ?? '');
 }
 
 function isAvailable({ state }: Image | ImageSummary): boolean {

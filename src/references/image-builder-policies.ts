@@ -4,7 +4,6 @@ import {
   type ImageSummary,
   type LifecyclePolicy,
   type LifecyclePolicyDetail,
-  paginateListImages,
   paginateListLifecyclePolicies,
 } from '@aws-sdk/client-imagebuilder';
 import type { Clients } from '../aws/clients.ts';
@@ -13,24 +12,22 @@ import { essential, itemsOf, listOf, type Requests } from '../aws/requests.ts';
 import type { Account } from '../model/account.ts';
 import type { ImageBuilderPolicies, ImageBuilderPolicy } from '../model/aws-lifecycles.ts';
 import type { Image, Tags } from '../model/image.ts';
-import { buildsOf, fits } from './image-builder-builds.ts';
+import { fits } from './image-builder-builds.ts';
 
 /**
  * Image Builder's enabled lifecycle policies, and which of the account's images here each acts on. What time alone decides
  * there (ages, counts, the last launch) is not asked, nor who an image is shared with: they may act on it one day.
+ * @param builds what Image Builder built for the account
  * @returns nothing where none acts on any
  */
 export async function readImageBuilderPolicies(
   account: Account,
+  builds: readonly ImageSummary[],
   clients: Clients,
   requests: Requests,
 ): Promise<ImageBuilderPolicies | undefined> {
   try {
-    const client = clients.of(ImagebuilderClient);
-    const versions = await readVersions(client, requests);
-    const policies = versions.length === 0 ? [] : await readActing(client, requests);
-    const listed = policies.length === 0 ? [] : versions;
-    const builds = (await requests.sendAll(listed, (arn) => buildsOf(client, requests, arn))).flat();
+    const policies = await readActing(clients.of(ImagebuilderClient), requests);
     const acting = policies
       .map((policy) => policyOf(policy, builds, account))
       .filter(({ imageIds }) => imageIds.length > 0);
@@ -38,15 +35,6 @@ export async function readImageBuilderPolicies(
   } catch (error) {
     return { status: 'unreadable', error: failureOf(error).sentence };
   }
-}
-
-/** The ARNs of the versions of the account's own images, those of containers left out. */
-async function readVersions(client: ImagebuilderClient, requests: Requests): Promise<string[]> {
-  const listed = paginateListImages({ client }, { owner: 'Self', includeDeprecated: true, maxResults: 25 });
-  const versions: string[] = [];
-  for await (const { arn, type } of itemsOf(listed, 'imageVersionList', requests))
-    if (type !== 'DOCKER') versions.push(essential(arn, 'arn of an Image Builder image'));
-  return versions;
 }
 
 /** The enabled policies that do anything to AMIs. */

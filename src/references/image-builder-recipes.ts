@@ -24,7 +24,15 @@ export const find: Finder['find'] = async function* (context) {
   for (const recipe of recipes) yield* findingsOf(recipe, built);
 };
 
-async function* readRecipes({ clients, requests }: FinderContext): AsyncGenerator<Recipe> {
+/** What the account's recipes start from, in whatever words. */
+export async function readParents(context: Pick<FinderContext, 'clients' | 'requests'>): Promise<string[]> {
+  return (await Array.fromAsync(readRecipes(context))).flatMap(({ values }) => values);
+}
+
+async function* readRecipes({
+  clients,
+  requests,
+}: Pick<FinderContext, 'clients' | 'requests'>): AsyncGenerator<Recipe> {
   const client = clients.of(ImagebuilderClient);
   const imageRecipes = paginateListImageRecipes({ client }, { owner: 'Self', maxResults: 25 });
   for await (const { arn = '', parentImage } of itemsOf(imageRecipes, 'imageRecipeSummaryList', requests)) {

@@ -6,7 +6,7 @@ import { keptGroups, type Lookup, lookup, snapshotGroups } from './grouping.ts';
 import { incompletenessOf, sourceCounts, sourceNote, unreadableFirst } from './incomplete.ts';
 import { incompleteBlock, listBlock, tableBlock, tableSection } from './markdown-blocks.ts';
 import { costBasis, costOf } from './prices.ts';
-import { actionRow, changeRows, listsOf, whyKept } from './sections.ts';
+import { actionRow, changeRows, type ListSection, listsOf, whyKept } from './sections.ts';
 import { outcomeSentence, passSentence, plannedFor, unverifiedSentence } from './sentences.ts';
 import type { Report, ReportPass, StorageTotals } from './shape.ts';
 import { withheldOf } from './withheld.ts';
@@ -18,7 +18,7 @@ export function reportMarkdown(report: Report): string {
   const { runId, mode, target, policy, observedAt, sources, passes } = report;
   const find = lookup(report);
   const at = plannedFor(report);
-  const { warnings, ...lists } = listsOf(report);
+  const { warnings, leftovers, ...lists } = listsOf(report);
   return `${[
     `# AMI report: ${markdownText(accountText(target))} ${markdownText(target.region)}`,
     `${mode === 'dry-run' ? 'Dry run' : 'Enforcing run'} ${markdownText(runId)}, observed ${minute(observedAt)}${at === undefined ? '' : `, planned for ${minute(at)}`}, policy ${markdownText(policy.source)} (sha256 ${markdownText(policy.sha256.slice(0, 12))})`,
@@ -31,6 +31,7 @@ export function reportMarkdown(report: Report): string {
     ...keptSection(report),
     ...snapshotSection(report),
     ...Object.values(lists).flatMap((list) => listBlock(list)),
+    ...commandBlock(leftovers),
     ...sourceSection(report),
     ...listBlock(warnings),
   ].join('\n\n')}\n`;
@@ -101,6 +102,10 @@ function passSection(pass: ReportPass, { mode }: Report, find: Lookup): string[]
     pass.stopped === undefined ? passSentence(pass, mode) : `**${passSentence(pass, mode)}**`,
     ...tableBlock(['Resource', 'Name', 'Owner', 'What', 'Why', ...outcomes], rows),
   ];
+}
+
+function commandBlock({ title, lines }: ListSection): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, `\`\`\`sh\n${lines.join('\n')}\n\`\`\``];
 }
 
 function withheldSection(report: Report): string[] {

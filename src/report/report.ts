@@ -62,6 +62,7 @@ export function buildReport({ run, plan, outcomes, ownerTag }: ReportInput): Rep
       .map(({ missing, namedBy }) => ({ missing, namedBy: [...namedBy].sort(byText) }))
       .sort((a, b) => byText(a.missing, b.missing)),
     ...(plan.missingImages.length > 0 && { missingImages: plan.missingImages.map(reportMissing).sort(byImage) }),
+    ...(plan.imageBuilderLeftovers && { imageBuilderLeftovers: plan.imageBuilderLeftovers.map((one) => toJson(one)) }),
     ...(restarted.length > 0 && { restarted }),
   };
 }

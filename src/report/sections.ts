@@ -50,9 +50,20 @@ export function listsOf(
   report: Report,
   namesText = (names: readonly string[]) => names.join(' and '),
 ): Readonly<
-  Record<'rules' | 'refused' | 'restarted' | 'critical' | 'stale' | 'missing' | 'dangling' | 'warnings', ListSection>
+  Record<
+    'rules' | 'refused' | 'restarted' | 'critical' | 'stale' | 'missing' | 'dangling' | 'leftovers' | 'warnings',
+    ListSection
+  >
 > {
-  const { rules = [], restarted = [], vestigial, missingImages = [], dangling, warnings } = report;
+  const {
+    rules = [],
+    restarted = [],
+    vestigial,
+    missingImages = [],
+    imageBuilderLeftovers = [],
+    dangling,
+    warnings,
+  } = report;
   return {
     rules: { title: 'Images by rule', lines: rules.map(ruleText) },
     refused: { title: 'Refused by AWS', lines: refusedRows(report).map(refusedSentence) },
@@ -77,6 +88,10 @@ export function listsOf(
       lines: dangling.map(({ missing, namedBy }) =>
         namedBy.length === 0 ? missing : `${missing}, named by ${namesText(namedBy)}`,
       ),
+    },
+    leftovers: {
+      title: 'Image Builder image resources whose AMIs are gone, to be deleted by hand',
+      lines: imageBuilderLeftovers.map(({ arn }) => deleteBuildCommand(arn)),
     },
     warnings: { title: 'Warnings', lines: warnings },
   };
@@ -105,6 +120,11 @@ function missingText({ imageId, inRecycleBin, namedBy, running }: ReportMissingI
     ...(running === 0 ? [] : [counted(running, 'running instance')]),
   ];
   return `${imageId}${bin[`${inRecycleBin}`]}: ${parts.join('; ')}`;
+}
+
+/** The command that deletes an image resource; AWS refuses it for one that is shared, or that anything depends on. */
+function deleteBuildCommand(arn: string): string {
+  return `aws imagebuilder delete-image --region ${arn.split(':')[3]} --image-build-version-arn ${arn}`;
 }
 
 /** What an action does, to what, why, and how it ended. */

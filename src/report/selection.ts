@@ -37,7 +37,7 @@ export function selected(report: Report, selection: Selection): Report {
     ...(withheld && { withheld: withheld.filter((one) => takes(one.action)) }),
     ...(refused && { refused: refused.filter((one) => takes(one.action)) }),
   }));
-  const { changes, restarted, missingImages: _, ...rest } = report;
+  const { changes, restarted, missingImages: _, imageBuilderLeftovers: __, ...rest } = report;
   return {
     ...rest,
     passes,

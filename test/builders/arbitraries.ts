@@ -103,8 +103,16 @@ export const accounts: fc.Arbitrary<Account> = fc.integer({ min: 1, max: 12 }).c
     .chain((account) => journalFor(account.images, account.snapshots).map((journal) => ({ ...account, journal })));
 });
 
+const LEFTOVER = {
+  arn: 'arn:aws:imagebuilder:eu-west-1:123456789012:image/base/1.0.0/1',
+  builtAt: new Date('2026-01-01T00:00:00Z'),
+  amis: [{ imageId: imageId(99), region: REGION }],
+};
+
 /** What AWS's own lifecycle services do with some of the images, mostly unasked. */
-function awsLifecyclesOf(count: number): fc.Arbitrary<Pick<Account, 'imageBuilderPolicies' | 'dlmPolicies'>> {
+function awsLifecyclesOf(
+  count: number,
+): fc.Arbitrary<Pick<Account, 'imageBuilderPolicies' | 'imageBuilderLeftovers' | 'dlmPolicies'>> {
   const unreadable = fc.constant({ status: 'unreadable' as const, error: 'access denied' });
   const actions = fc.subarray(['DELETE', 'DEPRECATE', 'DISABLE']);
   const policy = fc
@@ -117,7 +125,11 @@ function awsLifecyclesOf(count: number): fc.Arbitrary<Pick<Account, 'imageBuilde
     .constantFrom('ENABLED', 'DISABLED', 'gone')
     .map((state) => ({ status: 'read' as const, states: new Map([['policy-1', state]]) }));
   return fc.record(
-    { imageBuilderPolicies: fc.oneof(policies, unreadable), dlmPolicies: fc.oneof(states, unreadable) },
+    {
+      imageBuilderPolicies: fc.oneof(policies, unreadable),
+      imageBuilderLeftovers: fc.oneof(fc.constant({ status: 'read' as const, leftovers: [LEFTOVER] }), unreadable),
+      dlmPolicies: fc.oneof(states, unreadable),
+    },
     { requiredKeys: [] },
   );
 }

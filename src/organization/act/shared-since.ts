@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Account } from '../../model/account.ts';
 import type { ImageId } from '../../model/ids.ts';
 import { sharedWith } from '../../policy/decision/sharing.ts';
-import { imageId } from '../../recording/schema.ts';
+import { imageId } from '../../recording/schema-parts.ts';
 import { ORGANIZATION_PREFIX, type RegionTarget, sharedSinceName } from '../s3-keys.ts';
 import { date, type Store } from '../store.ts';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { allowedImages, imageId } from '../../recording/schema.ts';
+import { allowedImages } from '../../recording/schema.ts';
+import { imageId } from '../../recording/schema-parts.ts';
 import { referenceLists } from '../read/outgoing-references.ts';
 import { date } from '../store.ts';
 

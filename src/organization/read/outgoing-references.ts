@@ -7,7 +7,8 @@ import type { Reference } from '../../model/reference.ts';
 import type { ReferenceSettings } from '../../model/reference-settings.ts';
 import type { SourceName } from '../../model/sources.ts';
 import { sourceReadings } from '../../policy/decision/sources.ts';
-import { allowedImages, imageId, referenceFacts, snapshotId } from '../../recording/schema.ts';
+import { allowedImages, referenceFacts } from '../../recording/schema.ts';
+import { imageId, snapshotId } from '../../recording/schema-parts.ts';
 import { date } from '../store.ts';
 
 const PARAMETERS: SourceName = 'ssm-parameters';

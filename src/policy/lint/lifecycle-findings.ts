@@ -11,7 +11,7 @@ export function lifecycleFindings(
   rules: readonly Rule[],
   decisions: readonly Decision[],
 ): PolicyFinding[] {
-  return [...imageBuilderFindings(account, rules, decisions), ...dlmFindings(account)];
+  return [...imageBuilderFindings(account, rules, decisions), ...leftoverFindings(account), ...dlmFindings(account)];
 }
 
 /** Rules and Image Builder's policies that act on the same images: neither knows of the other's waits. */
@@ -36,6 +36,10 @@ function imageBuilderFindings(
       return [ofRule(rule, index, '', says)];
     });
   });
+}
+
+function leftoverFindings({ imageBuilderLeftovers: reading }: Account): PolicyFinding[] {
+  return reading?.status === 'unreadable' ? [unread('What Image Builder built', reading.error)] : [];
 }
 
 const STATES: Readonly<Record<string, string>> = { gone: 'gone', DISABLED: 'disabled', ERROR: 'in error' };

@@ -28,7 +28,7 @@ export function sources({ sources: all }: Report): Markup {
 
 /** What deserves a second look, a line that folds out for each kind of it; nothing where there is none. */
 export function warnings(report: Report): Markup | undefined {
-  const { warnings: said, critical, missing, stale, dangling } = listsOf(report);
+  const { warnings: said, critical, missing, stale, dangling, leftovers } = listsOf(report);
   const { restarted = [], vestigial, totals } = report;
   const withheld = withheldOf(report);
   const all = [
@@ -46,6 +46,10 @@ export function warnings(report: Report): Markup | undefined {
         ({ missing: gone, namedBy }) =>
           html`${isolated(gone)}${namedBy.length === 0 ? undefined : html`, named by ${isolated(namedBy.join(' and '))}`}`,
       ),
+    ),
+    warning(
+      leftovers.title,
+      leftovers.lines.map((line) => html`<code>${line}</code>`),
     ),
     warning(
       stale.title,

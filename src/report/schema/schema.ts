@@ -228,6 +228,17 @@ export const reportSchema = z
         ),
       )
       .describe('Images that something names and that the account can not see: deregistered, or shared no longer.'),
+    imageBuilderLeftovers: z
+      .exactOptional(
+        z.array(
+          z.object({
+            arn: text.describe('The build: `aws imagebuilder delete-image --image-build-version-arn` deletes it.'),
+            builtAt: time,
+            amis: z.array(z.object({ imageId, region: text })),
+          }),
+        ),
+      )
+      .describe('Image Builder image resources whose AMIs are gone, in every Region and from the Recycle Bins.'),
     restarted: z
       .exactOptional(
         z.array(z.object({ imageId, name: text, rule: z.nullable(text), deprecatedAt: time, launchedAt: time })),

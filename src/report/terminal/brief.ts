@@ -163,10 +163,12 @@ const TITLES: { readonly [Code in keyof typeof IMAGE_REASONS]?: string } = {
 function warningsOf(report: Report, most: number): string[] {
   const { warnings, ...lists } = listsOf(report);
   const { unverified = 0 } = report.totals;
-  const found = (['refused', 'critical', 'missing', 'dangling', 'stale', 'restarted'] as const).flatMap((name) => {
-    const { title, lines } = lists[name];
-    return lines.length === 0 ? [] : [`${title}: ${count(lines.length)}`];
-  });
+  const found = (['refused', 'critical', 'missing', 'dangling', 'stale', 'restarted', 'leftovers'] as const).flatMap(
+    (name) => {
+      const { title, lines } = lists[name];
+      return lines.length === 0 ? [] : [`${title}: ${count(lines.length)}`];
+    },
+  );
   const shared = counted(unverified, 'due image');
   const all = [
     ...warnings.lines,
