@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/{model,policy,plan,validation,oracle}/**/*.test.ts'],
     setupFiles: ['test/builders/fixed-seed.ts'],
     pool: 'threads',
+    isolate: false,
     maxWorkers: 1,
     testTimeout: 60_000,
     env: { PROPERTY_RUNS: '0.1' },
