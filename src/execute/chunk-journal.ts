@@ -13,12 +13,12 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import type { ExecuteRequest } from './enforcement.ts';
 import { type ClearCheck, deregistration } from './last-check.ts';
-import type { Deregistration } from './passes/deregister.ts';
 import { readLaunchPermissions } from './passes/launch-permissions.ts';
 import type { PassNotes } from './passes/pass.ts';
 
 /** What is written down of one action, and what its pass notes of it. */
 interface Noted {
+  readonly planned: Action;
   readonly fresh: Action;
   /** Written before it is done, so that what is done is proved whenever the run is killed. */
   readonly before: readonly JournalEntry[];
@@ -48,19 +48,16 @@ export class ChunkJournal {
 
   /**
    * Writes down what is about to be done.
+   * @returns each action with what its pass is to know and to note
    * @throws what keeps it from being written: nothing may be done then
    */
-  async begin(checks: readonly ClearCheck[]): Promise<void> {
+  async begin(checks: readonly ClearCheck[]): Promise<readonly (readonly [Action, PassNotes])[]> {
     if (this.#writer !== undefined && this.#earlier.status === 'unreadable')
       throw new Error(`the journal could not be read: ${this.#earlier.error}`);
     const noted = await Promise.all(checks.map((check) => this.#note(check)));
     for (const one of noted) this.#noted.set(actionKey(one.fresh), one);
     await this.#writer?.write(noted.flatMap(({ before }) => before));
-  }
-
-  /** What the pass of an action is to know and to note. */
-  notesOf(action: Action): PassNotes {
-    return this.#noted.get(actionKey(action))?.notes ?? { isUntouched: false, snapshots: new Map() };
+    return noted.map(({ planned, notes }) => [planned, notes]);
   }
 
   /** Writes down how the chunk ended. @param outcomes of all its actions that were tried or refused before */
@@ -78,28 +75,21 @@ export class ChunkJournal {
   }
 
   async #note(check: ClearCheck): Promise<Noted> {
-    const { fresh, revalidation } = check;
-    const image = revalidation.images.get(fresh.imageId);
-    const order = fresh.action === 'deregister' && image ? deregistration(check, fresh, image) : undefined;
-    const takesPermissions = fresh.action === 'disable' || order?.isDisabled === false;
+    const { planned, fresh } = check;
+    const takesPermissions =
+      fresh.action === 'disable' || (fresh.action === 'deregister' && !deregistration(check, fresh).isDisabled);
     const { ec2 } = this.#request.options.clients;
     const permissions =
       takesPermissions && this.#writer !== undefined ? readLaunchPermissions(ec2, fresh.imageId) : undefined;
     // What keeps them from being read is the pass's to say, which asks for them.
-    const before = this.#before(fresh, order, await permissions?.catch(() => undefined));
-    return { fresh, before, notes: { permissions, isUntouched: false, snapshots: new Map() } };
+    const before = this.#before(check, await permissions?.catch(() => undefined));
+    return { planned, fresh, before, notes: { permissions, isUntouched: false, snapshots: new Map() } };
   }
 
-  /**
-   * @param order of a deregistration: what becomes of its snapshots
-   * @param launchPermissions whom the image is shared with, where the action takes that away
-   */
-  #before(
-    action: Action,
-    order: Deregistration | undefined,
-    launchPermissions: readonly string[] | undefined,
-  ): JournalEntry[] {
+  /** @param launchPermissions whom the image is shared with, where the action takes that away */
+  #before(check: ClearCheck, launchPermissions: readonly string[] | undefined): JournalEntry[] {
     const act = this.#act;
+    const { fresh: action } = check;
     switch (action.action) {
       case 'protect':
         return [{ imageId: action.imageId, facts: { protected: { ...act, state: 'changing' } } }];
@@ -117,10 +107,11 @@ export class ChunkJournal {
         return [{ imageId: action.imageId, facts: { reinstating: act } }];
       case 'deregister': {
         const removing = { ...act, ...(launchPermissions && { launchPermissions }) };
+        const { deleteSnapshots, claimSnapshots } = deregistration(check, action);
         return [
           { imageId: action.imageId, facts: { removing } },
-          ...(order?.deleteSnapshots ?? []).map((id) => this.#claim(action, id, 'deleting')),
-          ...(order?.claimSnapshots ?? []).map((id) => this.#claim(action, id, 'held')),
+          ...deleteSnapshots.map((id) => this.#claim(action, id, 'deleting')),
+          ...claimSnapshots.map((id) => this.#claim(action, id, 'held')),
         ];
       }
       case 'archive':
@@ -177,8 +168,13 @@ export class ChunkJournal {
         const { firstAt, times } = record?.refused?.action === action ? record.refused : { firstAt: at, times: 0 };
         return { refused: { action, reason: outcome.reason, firstAt, lastAt: at, times: times + 1 } };
       };
-      if (isImageId(id)) return [{ imageId: id, facts: refusal(imageRecordOf(this.#earlier, id)) }];
-      return isSnapshotId(id) ? [{ snapshotId: id, facts: refusal(snapshotRecordOf(this.#earlier, id)) }] : [];
+      const of = [id];
+      return [
+        ...of.filter(isImageId).map((imageId) => ({ imageId, facts: refusal(imageRecordOf(this.#earlier, imageId)) })),
+        ...of
+          .filter(isSnapshotId)
+          .map((snapshotId) => ({ snapshotId, facts: refusal(snapshotRecordOf(this.#earlier, snapshotId)) })),
+      ];
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Action } from '../model/plan.ts';
 import { ChunkJournal } from './chunk-journal.ts';
 import { type ExecuteRequest, whyTooOld } from './enforcement.ts';
-import { type ClearCheck, deregistration, LastChecks } from './last-check.ts';
+import { type CalledAction, type ClearCheck, deregistration, LastChecks } from './last-check.ts';
 import type { RunLock } from './lock.ts';
 import { archive } from './passes/archive.ts';
 import { deregister } from './passes/deregister.ts';
@@ -56,17 +56,18 @@ export async function* executeChunk(
   actions: readonly Action[],
 ): AsyncGenerator<Ended> {
   const { request, writer, lock, stopReason, bin } = context;
-  const called: Action[] = [];
+  const called: CalledAction[] = [];
   for (const action of actions) {
-    if (revalidation.called.has(actionKey(action))) called.push(action);
+    const fresh = revalidation.called.get(actionKey(action));
+    if (fresh !== undefined) called.push({ planned: action, fresh });
     else yield { action, outcomes: [notCalled(revalidation, action)] };
   }
   if (called.length === 0) return;
-  const checks = new LastChecks(request, revalidation);
-  await checks.renew(called);
+  const checks = new LastChecks(request, revalidation, called);
+  await checks.renew(called.map(({ planned }) => planned));
   const ended: Outcome[] = [];
   const clear: ClearCheck[] = [];
-  for (const action of called) {
+  for (const { planned: action } of called) {
     const check = checks.of(action);
     if (check.status === 'clear') {
       clear.push(check);
@@ -77,14 +78,15 @@ export async function* executeChunk(
   }
   const ready = clear.map(({ planned }) => planned);
   const journal = new ChunkJournal(request, writer, revalidation.plan.journal);
+  let begun: Awaited<ReturnType<ChunkJournal['begin']>>;
   try {
-    await journal.begin(clear);
+    begun = await journal.begin(clear);
   } catch (error) {
     const reason = `it could not be written down in the journal before, so it was not done: ${failureOf(error).sentence}`;
     for (const action of ready) yield { action, outcomes: [failed(action, reason)] };
     return;
   }
-  for (const [index, action] of ready.entries()) {
+  for (const [index, [action, notes]] of begun.entries()) {
     if (request.options.clock() > until) {
       yield { action, isOld: true };
       continue;
@@ -94,13 +96,7 @@ export async function* executeChunk(
       yield { action, leftAlone };
       continue;
     }
-    const outcomes = await executeOne(
-      context,
-      checks,
-      journal.notesOf(action),
-      [action, ...ready.slice(index + 1)],
-      until,
-    );
+    const outcomes = await executeOne(context, checks, notes, [action, ...ready.slice(index + 1)], until);
     ended.push(...outcomes);
     yield { action, outcomes: await Array.fromAsync(outcomes, (outcome) => bin.verified(outcome)) };
   }
@@ -144,6 +140,7 @@ async function executeAction(context: PassContext, check: ClearCheck): Promise<O
   const { planned, fresh, revalidation } = check;
   if (fresh.action === 'mark-orphan') return [await markOrphan(context, fresh)];
   if (fresh.action === 'delete-snapshot') return [await deleteSnapshot(context, fresh)];
+  if (fresh.action === 'deregister') return deregister(context, deregistration(check, fresh));
   const image = revalidation.images.get(fresh.imageId);
   if (image === undefined) return [gone(planned)];
   switch (fresh.action) {
@@ -159,8 +156,6 @@ async function executeAction(context: PassContext, check: ClearCheck): Promise<O
       return [await disable(context, fresh, image)];
     case 'archive':
       return [await archive(context, fresh)];
-    case 'deregister':
-      return deregister(context, deregistration(check, fresh, image));
   }
 }
 

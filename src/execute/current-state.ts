@@ -85,7 +85,7 @@ export function withCurrentSnapshots(
     return then !== undefined && now !== undefined && snapshotChanges(then, now).length === 0;
   };
   if (action.action === 'archive') {
-    const inPlan = new Set(planned.action === 'archive' ? planned.archiveSnapshots : []);
+    const inPlan = new Set(snapshotsOf(planned));
     return { ...action, archiveSnapshots: action.archiveSnapshots.filter((id) => inPlan.has(id) && isSame(id)) };
   }
   const deleteSnapshots = action.deleteSnapshots.filter(isSame);
@@ -93,7 +93,8 @@ export function withCurrentSnapshots(
   return { ...action, deleteSnapshots, keepSnapshots: [...action.keepSnapshots, ...others] };
 }
 
-function snapshotsOf(action: Action): readonly SnapshotId[] {
+/** The snapshots that an action is about, or takes with its image. */
+export function snapshotsOf(action: Action): readonly SnapshotId[] {
   if ('snapshotId' in action) return [action.snapshotId];
   if (action.action === 'archive') return action.archiveSnapshots;
   return action.action === 'deregister' ? action.deleteSnapshots : [];

@@ -1,11 +1,9 @@
 import { actionKey } from '../model/action-ref.ts';
-import type { SnapshotId } from '../model/ids.ts';
-import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Action, breaksLaunches } from '../model/plan.ts';
 import { SNAPSHOT_REASONS } from '../model/reasons.ts';
 import { askSecondOpinion, type SecondOpinion } from '../references/second-opinion.ts';
-import { currentObjection, readCurrentState, withCurrentSnapshots } from './current-state.ts';
+import { currentObjection, readCurrentState, snapshotsOf, withCurrentSnapshots } from './current-state.ts';
 import { type ExecuteRequest, OthersOpinions } from './enforcement.ts';
 import type { Deregistration } from './passes/deregister.ts';
 import { type ActionOf, skipped } from './passes/pass.ts';
@@ -24,17 +22,25 @@ export interface ClearCheck {
   readonly note?: string;
 }
 
+/** An action of the plan, and the same as its revalidation has it. */
+export interface CalledAction {
+  readonly planned: Action;
+  readonly fresh: Action;
+}
+
 /** The latest check of each action of a chunk, and how old it is. */
 export class LastChecks {
   readonly #request: ExecuteRequest;
   readonly #revalidation: Revalidation;
+  readonly #called: readonly CalledAction[];
   readonly #checks = new Map<string, ClearCheck | Outcome>();
   #startedAt = Number.NEGATIVE_INFINITY;
   readonly #others: OthersOpinions;
 
-  constructor(request: ExecuteRequest, revalidation: Revalidation) {
+  constructor(request: ExecuteRequest, revalidation: Revalidation, called: readonly CalledAction[]) {
     this.#request = request;
     this.#revalidation = revalidation;
+    this.#called = called;
     this.#others = new OthersOpinions(request.options, revalidation.account);
   }
 
@@ -51,7 +57,7 @@ export class LastChecks {
   /**
    * Checks at most ten actions right before they are done: what their images and snapshots are now, and for those
    * that break launches what AWS itself knows of their use.
-   * @param actions ones that the revalidation calls for
+   * @param actions some of those that it was made for, as the plan has them
    */
   async renew(actions: readonly Action[]): Promise<void> {
     const { policy, options, runId } = this.#request;
@@ -61,10 +67,7 @@ export class LastChecks {
     // First, since it can take seconds: what is asked of the account itself is the youngest.
     await this.#others.renew(broken);
     this.#startedAt = options.clock().getTime();
-    const called = actions.flatMap((planned) => {
-      const fresh = then.called.get(actionKey(planned));
-      return fresh === undefined ? [] : [{ planned, fresh }];
-    });
+    const called = this.#called.filter(({ planned }) => actions.includes(planned));
     const now = await readCurrentState(
       ec2,
       called.map(({ fresh }) => fresh),
@@ -120,9 +123,9 @@ function withOpinion(check: ClearCheck | Outcome, opinions: ReadonlyMap<string, 
 export function deregistration(
   { planned, revalidation, note }: ClearCheck,
   fresh: ActionOf<'deregister'>,
-  { imageId, state }: Image,
 ): Deregistration {
-  const inPlan: ReadonlySet<SnapshotId> = new Set(planned.action === 'deregister' ? planned.deleteSnapshots : []);
+  const { imageId } = fresh;
+  const inPlan = new Set(snapshotsOf(planned));
   const ofImage = new Set([...fresh.deleteSnapshots, ...fresh.keepSnapshots]);
   const deleteSnapshots = fresh.deleteSnapshots.filter((id) => inPlan.has(id));
   const held = revalidation.plan.snapshots
@@ -135,7 +138,7 @@ export function deregistration(
     claimSnapshots: [...fresh.deleteSnapshots.filter((id) => !inPlan.has(id)), ...held],
     markKept: fresh.markKept ?? [],
     takesAll: deleteSnapshots.length === ofImage.size,
-    isDisabled: state === 'disabled',
+    isDisabled: revalidation.images.get(imageId)?.state === 'disabled',
     freesFastLaunch: fresh.freesFastLaunch === true,
     ...(note && { note }),
   };

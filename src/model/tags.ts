@@ -69,6 +69,8 @@ export function readKeep(value: string): KeepValue {
 }
 
 /** Of two values of the tag the one that keeps longer; the first where they keep alike. Anything keeps longer than none. */
+export function longerKeep(first: string | undefined, second: string): string;
+export function longerKeep(first: string | undefined, second: string | undefined): string | undefined;
 export function longerKeep(first: string | undefined, second: string | undefined): string | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return keptUntil(second) > keptUntil(first) ? second : first;

@@ -17,6 +17,13 @@ function value(state: AccountState): string | undefined {
   return state.parameters.get(LOCK_PARAMETER)?.history.at(-1)?.Value;
 }
 
+/** A run has it for the next twenty minutes. */
+function hold(state: AccountState, runId: string): void {
+  const Value = JSON.stringify({ runId, invocation: 'other', expiresAt: minutes(41).toISOString() });
+  const entry = { Name: LOCK_PARAMETER, Type: 'String' as const, Value, Version: 9 };
+  state.parameters.set(LOCK_PARAMETER, { name: LOCK_PARAMETER, history: [entry] });
+}
+
 describe('the lock', () => {
   it('is held by one run at a time, for 20 minutes, and given back', async () => {
     const state = emptyAccount();
@@ -58,6 +65,27 @@ describe('the lock', () => {
     const dropped = ({ number }: Call): Fault | undefined => (number === 1 ? { kind: 'drop-after' } : undefined);
     const lock = await acquireLock(locker(state, 'a', NOW, dropped));
     expect(await lock.renew()).toBeUndefined();
+  });
+
+  it.each<[string, string, (state: AccountState) => void]>([
+    ['is another’s', 'another run (b) is acting', (state) => hold(state, 'b')],
+    ['is another’s of the same run', 'another invocation of this run (a) is acting', (state) => hold(state, 'a')],
+    ['vanished', 'the lock vanished while it was taken', (state) => state.parameters.clear()],
+  ])('is not held where an expired one was taken over and %s right after: %s', async (_, why, change) => {
+    const state = emptyAccount();
+    await acquireLock(locker(state, 'old'));
+    const after = () => change(state);
+    const taken = ({ operation, input }: Call): Fault | undefined =>
+      operation === 'PutParameter' && JSON.stringify(input).includes('"Overwrite":true') ? { after } : undefined;
+    await expect(acquireLock(locker(state, 'a', minutes(21), taken))).rejects.toThrow(why);
+  });
+
+  it('is lost where it is gone', async () => {
+    const state = emptyAccount();
+    const lock = await acquireLock(locker(state, 'a'));
+    state.parameters.clear();
+    expect(await lock.renew()).toBe('the lock was lost to nobody (it is gone)');
+    expect([await lock.keep(), lock.lost]).toEqual(Array(2).fill('the lock was lost to nobody (it is gone)'));
   });
 
   it.each(['', 'nonsense', '{"runId":1}', 'null'])('is nobody’s where the parameter holds %j', async (text) => {

@@ -63,6 +63,12 @@ async function archived() {
   return { story, state, image, first };
 }
 
+/** Somebody archives all of its snapshots. */
+function archiving({ snapshots, tierings }: AccountState): void {
+  const endsAt = new Date(NOW.getTime() + 12 * 3_600_000);
+  for (const id of snapshots.keys()) tierings.set(id, { operation: 'archival', startedAt: NOW, endsAt });
+}
+
 it('an image whose snapshots are archived comes back whole once something names it, over days', async () => {
   const { story, state, image, first } = await archived();
   expect(endings(first.report)).toEqual(['archive done']);
@@ -101,17 +107,33 @@ it('what someone else archived is not restored, and the image waits for them', a
   expect(operations).not.toContain('RestoreSnapshotTier');
 });
 
-it('what EC2 archives no more at a time is left to the next run', async () => {
+it('what EC2 archives by then, since somebody began it, is left to it', async () => {
+  const { state } = disabledImage();
+  const connected = connect(state, {
+    now: () => NOW,
+    intercept: ({ operation }) => (operation === 'DescribeImageReferences' ? { before: () => archiving(state) } : {}),
+  });
+  const report = await enforce(connected, { now: () => NOW, policy: POLICY, bucket: BUCKET });
+  connected.clients.destroy();
+  const reason = 'its snapshots changed since, or EC2 is moving them already';
+  expect(report.outcomes).toMatchObject([{ action: 'archive', status: 'skipped', reason }]);
+  expect(connected.calls.count('ModifySnapshotTier')).toBe(0);
+});
+
+it.each([
+  [24, 'goes on with 1 snapshot', 1],
+  [25, 'EC2 archives 25 at a time, and the next run goes on with 2 snapshots', 0],
+])('what EC2 archives no more at a time than 25 is left to the next run: %d on their way', async (count, words, now) => {
   const { state } = disabledImage();
   const endsAt = new Date(NOW.getTime() + 12 * 3_600_000);
-  for (let index = 0; index < 24; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const SnapshotId = `snap-f${index.toString(16).padStart(16, '0')}`;
     state.snapshots.set(SnapshotId, { SnapshotId, OwnerId: state.accountId, State: 'completed', VolumeId: SnapshotId });
     state.tierings.set(SnapshotId, { operation: 'archival', startedAt: NOW, endsAt });
   }
-  expect((await runAt(POLICY, state, 0)).report?.outcomes).toMatchObject([
-    { status: 'skipped', reason: expect.stringContaining('goes on with 1 snapshot') },
-  ]);
+  const { report, operations } = await runAt(POLICY, state, 0);
+  expect(report?.outcomes).toMatchObject([{ status: 'skipped', reason: expect.stringContaining(words) }]);
+  expect(operations.filter((one) => one === 'ModifySnapshotTier')).toHaveLength(now);
   expect(endings((await runAt(POLICY, state, 25)).report)).toEqual(['archive done']);
 });
 

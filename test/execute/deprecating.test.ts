@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, StoryAccount } from '../scenarios/account.ts';
-import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
+import { imageNamed, recorded, recordOf } from '../builders/journal.ts';
+import { NOW, oldImage, StoryAccount } from '../scenarios/account.ts';
+import { actOn, daysLater, policyOf, rightBefore, tagsOf } from './acting.ts';
 
 const MARKS = ['ami-janitor:deprecated-at', 'ami-janitor:deregister-after', 'ami-janitor:rule', 'ami-janitor:run'];
 
@@ -50,6 +51,20 @@ describe('deprecating', () => {
     await actOn(story, { at: daysLater(1) });
     expect(story.state.images.get(image)?.DeprecationTime).toBe(DeprecationTime);
     expect(Object.keys(tagsOf(story, image))).toEqual([]);
+  });
+
+  it('sets no date again that has passed meanwhile: the image would be deprecated by it', async () => {
+    const story = new StoryAccount();
+    const DeprecationTime = story.daysAgo(-90).toISOString();
+    const image = story.image('old', { deprecatedDaysAgo: null, with: { DeprecationTime } });
+    const policy = policyOf('snapshots: delete');
+    await actOn(story, { policy });
+    const ours = story.state.images.get(image)?.DeprecationTime;
+    story.template('web', [image]);
+    const { of, calls } = await actOn(story, { policy, at: daysLater(91) });
+    expect([of(image), story.state.images.get(image)?.DeprecationTime]).toEqual(['done', ours]);
+    expect(calls.count('EnableImageDeprecation') + calls.count('DisableImageDeprecation')).toBe(0);
+    expect(tagsOf(story, image)).toEqual({});
   });
 
   it('does it anew where an earlier run ended between the tags and the date', async () => {
@@ -147,6 +162,53 @@ describe('reinstating', () => {
     expect(tagsOf(story, image)).toEqual({});
   });
 
+  it('that a run had no more time for is still on record, and the next run does it', async () => {
+    const { story, image } = oldImage();
+    story.template('web', [image]);
+    let now = NOW;
+    const late = () => {
+      now = daysLater(1);
+    };
+    const intercept = rightBefore('PutObject', late, ({ input }) => JSON.stringify(input).includes('journal'));
+    const { of } = await actOn(story, { now: () => now, deadline: daysLater(0.5), intercept });
+    expect(of(image)).toMatch(/^skipped: out of time/);
+    expect((await recordOf(story.state, image)).reinstating).toBeDefined();
+    story.state.launchTemplates.clear();
+    expect((await actOn(story, { at: daysLater(2) })).of(image)).toBe('done');
+    expect(tagsOf(story, image)).toEqual({});
+  });
+
+  it('takes no tag off an image that has none left: EC2 would take all', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old', { deprecatedDaysAgo: null, tags: { Team: 'web' } });
+    const reinstating = { at: story.daysAgo(1), runId: '20261120T020000Z-1a2b3c4d' };
+    await recorded(story.state, [{ imageId: imageNamed(image), facts: { reinstating } }], story.daysAgo(1));
+    const { of, calls } = await actOn(story);
+    expect([of(image), calls.count('DeleteTags')]).toEqual(['done', 0]);
+    expect(tagsOf(story, image)).toEqual({ Team: 'web' });
+  });
+
+  it.each([
+    ['of which one is gone', {}, 'done', 1],
+    ['off which they can’t be taken', { kind: 'access-denied' } as const, /^failed: access denied/, 2],
+  ])('takes its marks off its snapshots: %s', async (_, fault, expected, left) => {
+    const story = new StoryAccount();
+    const marked = { tags: { 'ami-janitor:image': 'ami-0123456789abcdef0' } };
+    const snapshots = ['a', 'b'].map((name) => story.snapshot(name, marked));
+    const BlockDeviceMappings = snapshots.map((SnapshotId, index) => ({
+      ...{ DeviceName: `/dev/xvd${'ab'[index]}`, Ebs: { SnapshotId } },
+    }));
+    const image = story.image('used again', { with: { BlockDeviceMappings } });
+    story.template('web', [image]);
+    const before = () => void (left === 1 && story.state.snapshots.delete(snapshots[0] ?? ''));
+    const { of } = await actOn(story, {
+      intercept: ({ operation }) => (operation === 'DeleteTags' ? { ...fault, before } : undefined),
+    });
+    expect(of(image)).toEqual(expect.stringMatching(expected));
+    const isMarked = (id: string) => 'ami-janitor:image' in tagsOf(story, id);
+    expect(snapshots.filter((id) => story.state.snapshots.has(id)).map(isMarked)).toEqual(Array(left).fill(left === 2));
+  });
+
   it('never takes off what people wrote', async () => {
     const story = new StoryAccount();
     const image = story.image('old', { tags: { 'ami-janitor:keep': 'true', Team: 'web' } });
@@ -171,6 +233,15 @@ describe('disabling', () => {
     await actOn(story, { policy });
     expect(story.state.images.get(image)?.State).toBe('disabled');
     expect(tagsOf(story, image)['ami-janitor:launch-permissions']).toBe('210987654321,345678901234');
+  });
+
+  it('leaves an image that is shared with somebody of a kind that nobody knows: it could not be given back', async () => {
+    const { story, image } = oldImage();
+    const share = () => void story.state.launchPermissions.set(image, [{}]);
+    const intercept = rightBefore('DescribeImageReferences', share);
+    const { of, calls } = await actOn(story, { policy: policyOf('disable: { after: 14d }'), intercept });
+    expect(of(image)).toMatch(/^failed: .*a launch permission of a kind that is not known/);
+    expect(calls.count('DisableImage')).toBe(0);
   });
 
   it('leaves an image that is shared with more than its tags can hold', async () => {

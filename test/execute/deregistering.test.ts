@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/calls.ts';
-import { oldImage, StoryAccount } from '../scenarios/account.ts';
+import { NOW, oldImage, StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 
 const RUN_ID = '20261121T020000Z-0a1b2c3d';
@@ -112,6 +112,30 @@ describe('deregistering', () => {
     ]);
   });
 
+  it('that EC2 refuses leaves a disabled image the tags by which it is shared again', async () => {
+    const story = new StoryAccount();
+    const kept = { 'ami-janitor:disabled-at': NOW.toISOString(), 'ami-janitor:launch-permissions': '210987654321' };
+    const image = story.image('old', { tags: kept, with: { State: 'disabled' } });
+    const before = tagsOf(story, image);
+    const intercept = ({ operation }: { operation: string }): Fault | undefined =>
+      operation === 'DeregisterImage' ? { kind: 'access-denied' } : undefined;
+    expect((await actOn(story, { intercept })).of(image)).toMatch(/^failed: access denied/);
+    expect(tagsOf(story, image)).toEqual(before);
+  });
+
+  it('says nothing of the Recycle Bin where that names no date', async () => {
+    const { story, image } = oldImage();
+    const policy = policyOf('deregister: { after: 30d }', 'undo: none');
+    const item = `<item><imageId>${image}</imageId><name>old</name></item>`;
+    const answer = `<ListImagesInRecycleBinResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imageSet>${item}</imageSet></ListImagesInRecycleBinResponse>`;
+    const intercept = ({ operation }: { operation: string }): Fault | undefined =>
+      operation === 'ListImagesInRecycleBin' ? { answer } : undefined;
+    const { report } = await actOn(story, { policy, intercept });
+    const outcome = report.outcomes.find(({ resourceId }) => resourceId === image);
+    expect(outcome?.status).toBe('done');
+    expect(outcome).not.toHaveProperty('recoverableUntil');
+  });
+
   it('says of each removed image whether the Recycle Bin holds it, and until when', async () => {
     const story = new StoryAccount();
     const covered = story.image('covered', { tags: { Team: 'web' } });
@@ -147,6 +171,20 @@ describe('deleting snapshots', () => {
     expect(story.state.snapshots.has(snapshot)).toBe(true);
     await actOn(story, { policy: ORPHANS, at: daysLater(31) });
     expect(story.state.snapshots.has(snapshot)).toBe(false);
+  });
+
+  it.each([
+    ['is gone by then', 'InvalidSnapshot.NotFound', 'done'],
+    ['can’t be tagged', 'TagLimitExceeded', 'failed: TagLimitExceeded: no'],
+  ])('marks no orphan that %s', async (_, code, expected) => {
+    const story = new StoryAccount();
+    const snapshot = story.snapshot(createdFor(story.id('ami')));
+    const { of } = await actOn(story, {
+      policy: ORPHANS,
+      intercept: ({ operation }) => (operation === 'CreateTags' ? { error: { code, message: 'no' } } : undefined),
+    });
+    expect(of(snapshot)).toBe(expected);
+    expect(tagsOf(story, snapshot)).toEqual({});
   });
 
   it('marks it anew where someone takes the date off', async () => {

@@ -56,6 +56,49 @@ describe('an image with Windows Fast Launch', () => {
     expect(story.state.fastLaunch.get(image)?.State).toBe('enabled');
   });
 
+  it('goes where it was turned off meanwhile', async () => {
+    const { story, image, ready } = withFastLaunch();
+    const off = () => {
+      story.state.fastLaunch.clear();
+      story.state.snapshots.delete(ready);
+    };
+    const { of, calls } = await actOn(story, { intercept: rightBefore('DescribeImageReferences', off) });
+    expect([of(image), calls.count('DisableFastLaunch')]).toEqual(['done', 0]);
+  });
+
+  it('keeps it where something stands against it by the time that it would be turned off', async () => {
+    const { story, image } = withFastLaunch();
+    let [now, isActing] = [NOW, false];
+    const { of, calls } = await actOn(story, {
+      now: () => now,
+      intercept: ({ operation }) => {
+        isActing ||= operation === 'DescribeImageReferences';
+        const late = () => {
+          now = new Date(NOW.getTime() + 11_000);
+          story.instance(image);
+        };
+        return isActing && operation === 'DescribeFastLaunchImages' ? { before: late } : undefined;
+      },
+    });
+    expect(of(image)).toMatch(/^skipped: AWS names a use of it/);
+    expect(calls.count('DisableFastLaunch')).toBe(0);
+  });
+
+  it.each([
+    [{ LaunchTemplate: { LaunchTemplateId: 'lt-1', LaunchTemplateName: 'w', Version: '3' } }, 'lt-1 version 3'],
+    [{ LaunchTemplate: { LaunchTemplateName: 'w' } }, 'w'],
+  ])('is told with its template: %j', async (over, words) => {
+    const { story, image } = withFastLaunch({
+      ...over,
+      SnapshotConfiguration: undefined,
+      MaxParallelLaunches: undefined,
+    });
+    const unknown = 'an unknown number of';
+    expect((await actOn(story)).of(image)).toContain(
+      `(${unknown} snapshots, ${unknown} parallel launches, launch template ${words})`,
+    );
+  });
+
   it('stays where its setting can’t be turned off, and is tried again', async () => {
     const { story, image } = withFastLaunch({ State: 'disabling-failed' });
     const intercept = ({ operation }: { operation: string }) =>

@@ -154,6 +154,16 @@ describe('restore brings back what that run removed, and nothing else', () => {
     expect(tagsOf(story, there)).not.toHaveProperty('ami-janitor:keep');
   });
 
+  it('says that nothing comes back where all that carries the run’s tag was removed by somebody else', async () => {
+    const story = binned();
+    const theirs = story.image('theirs', { deprecatedDaysAgo: null, ageDays: 3 });
+    leaveTag(story, theirs);
+    await removeByHand(story, theirs, 3);
+    await expect(bringBack(story, { now: () => daysLater(4) })).rejects.toThrow(
+      `nothing that the run ${RUN_ID} removed can come back: the Recycle Bin holds nothing of it (removed by somebody else: ${theirs})`,
+    );
+  });
+
   it('guesses nothing where the journal can’t be read', async () => {
     const story = binned();
     story.image('ours');

@@ -4,6 +4,7 @@ import { restore } from '../../src/execute/restore/restore-run.ts';
 import { JournalReader } from '../../src/journal/reader.ts';
 import { connect } from '../builders/in-process.ts';
 import { BUCKET } from '../builders/journal.ts';
+import { aPolicy } from '../builders/policy.ts';
 import { StoryAccount } from '../scenarios/account.ts';
 import { actOn, daysLater, policyOf, tagsOf } from './acting.ts';
 
@@ -22,10 +23,11 @@ interface RestoreOptions {
   readonly intercept?: (call: Call) => Fault | undefined;
   readonly maxAttempts?: number;
   readonly keepsJournal?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
-  const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1, keepsJournal = true } = options;
+  const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1, keepsJournal = true, signal } = options;
   const { clients, calls } = connect(story.state, { now: () => at, ...(intercept && { intercept }) }, maxAttempts);
   const restoreRunId = '20261122T020000Z-ffffffff';
   const isKept = keepsJournal && story.state.buckets.has(BUCKET);
@@ -37,6 +39,7 @@ async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
     clock: () => at,
     sleep: async () => {},
     confirm: async () => enforce,
+    ...(signal && { signal }),
   });
   return { calls, of: (id: string) => restored.find(({ resourceId }) => resourceId === id) };
 }
@@ -185,6 +188,76 @@ describe('restore', () => {
     await actOn(story, { at: daysLater(2) });
     expect(story.state.images.get(image)?.DeprecationTime).toBeUndefined();
     expect(Object.keys(tagsOf(story, image))).toEqual(['ami-janitor:keep', 'ami-janitor:restored']);
+  });
+
+  it('does not enable what others had disabled', async () => {
+    const story = new StoryAccount();
+    binned(story);
+    const image = story.image('old', { with: { State: 'disabled' } });
+    const policy = aPolicy(`
+rules: [{ name: all, select: { state: disabled }, keep: { youngerThan: 30d }, deprecate: {}, deregister: { after: 30d } }]
+limits: { stopAbove: 100% }`);
+    await actOn(story, { policy, runId: RUN_ID });
+    const { of } = await bringBack(story);
+    expect(of(image)).toMatchObject({
+      status: 'done',
+      reason: expect.stringMatching(/; disabled, as it was before this tool$/),
+    });
+    expect(story.state.images.get(image)?.State).toBe('disabled');
+  });
+
+  it('does not say that an image is back which EC2 does not show in the end', async () => {
+    const story = new StoryAccount();
+    binned(story);
+    const image = story.image('old');
+    await actOn(story, { runId: RUN_ID });
+    const after = () => void story.state.images.delete(image);
+    const { of } = await bringBack(story, {
+      intercept: ({ operation, input }) =>
+        operation === 'DeleteTags' && JSON.stringify(input).includes(image) ? { after } : undefined,
+    });
+    expect(of(image)).toMatchObject({
+      status: 'failed',
+      reason: 'it left the Recycle Bin, and is not shown by EC2; the next run goes on',
+    });
+  });
+
+  it('says what could not be given back, which the next run does', async () => {
+    const story = new StoryAccount();
+    binned(story);
+    const image = story.image('old');
+    story.state.launchPermissions.set(image, [{ UserId: '210987654321' }]);
+    await actOn(story, { policy: EVALUATE, runId: RUN_ID });
+    const { of } = await bringBack(story, {
+      intercept: ({ operation }) => (operation === 'ModifyImageAttribute' ? { kind: 'access-denied' } : undefined),
+    });
+    expect(of(image)).toMatchObject({
+      status: 'done',
+      reason: expect.stringMatching(/; not all could be given back, the next run does that: access denied/),
+    });
+    await actOn(story, { policy: EVALUATE, at: daysLater(2) });
+    expect(story.state.launchPermissions.get(image)).toEqual([{ UserId: '210987654321' }]);
+  });
+
+  it('stops where it is interrupted', async () => {
+    const story = new StoryAccount();
+    binned(story);
+    const image = story.image('old');
+    const snapshot = story.snapshotOf(image);
+    await actOn(story, { runId: RUN_ID });
+    const { of, calls } = await bringBack(story, { signal: AbortSignal.abort() });
+    for (const id of [image, snapshot])
+      expect(of(id)).toEqual({ resourceId: id, status: 'skipped', reason: 'interrupted; restore again' });
+    expect(calls.writes().filter(({ service }) => service === 'ec2')).toEqual([]);
+  });
+
+  it('goes by the tags alone of a run whose id tells no time', async () => {
+    const story = new StoryAccount();
+    binned(story);
+    const image = story.image('old');
+    await actOn(story, { runId: 'nightly', keepsJournal: false });
+    const { of } = await bringBack(story, { runId: 'nightly', keepsJournal: false, at: daysLater(5) });
+    expect(of(image)?.status).toBe('done');
   });
 
   it('tells an unknown run, an empty bin and a run of which nothing is left apart', async () => {

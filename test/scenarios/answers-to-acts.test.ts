@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../../sandbox/calls.ts';
 import { restore } from '../../src/execute/restore/restore-run.ts';
 import { connect } from '../builders/in-process.ts';
+import { recordOf } from '../builders/journal.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
 import { NOW, oldImage, StoryAccount } from './account.ts';
@@ -65,6 +66,17 @@ describe('an image that EC2 calls unavailable', () => {
       intercept: ({ operation }) => (operation === 'EnableImage' ? { after: undo } : undefined),
     });
     expect(of(image)).toMatch(/^failed: EC2 took the request to enable it, and shows it as disabled/);
+  });
+
+  it('is not done where EC2 takes the request and does not show it any more', async () => {
+    const story = new StoryAccount();
+    const image = story.image('used again', { tags: DISABLED, with: { State: 'disabled' } });
+    story.template('web', [image]);
+    const after = () => void story.state.images.delete(image);
+    const { of } = await actOn(story, {
+      intercept: ({ operation }) => (operation === 'EnableImage' ? { after } : undefined),
+    });
+    expect(of(image)).toBe('failed: EC2 took the request to enable it, and does not show it any more');
   });
 
   it('is waited for while EC2 catches up with enabling it', async () => {
@@ -163,6 +175,14 @@ describe('a snapshot right after its image was deregistered', () => {
     expect(next.of(free)).toBe('done');
   });
 
+  it('of which nobody knows whether it is gone keeps the record of it', async () => {
+    const { story, free } = withTwo();
+    const intercept = ({ operation }: Call): Fault | undefined =>
+      operation === 'DeleteSnapshot' ? { kind: 'drop-after' } : undefined;
+    expect((await actOn(story, { intercept })).of(free)).toMatch(/^failed: /);
+    expect((await recordOf(story.state, free)).claimed?.state).toBe('deleting');
+  });
+
   it('is not waited for beyond the run’s time', async () => {
     const { story, free } = withTwo();
     const waits: number[] = [];
@@ -209,6 +229,16 @@ describe('a refusal to delete a snapshot', () => {
     expect(of(snapshot)).toMatch(expected);
   });
 
+  it('that may have been done all the same is found out by the next run', async () => {
+    const story = new StoryAccount();
+    const snapshot = story.snapshot('a', claimed(story));
+    const bucket = journalOf(story);
+    const intercept = ({ operation }: Call): Fault | undefined =>
+      operation === 'DeleteSnapshot' ? { kind: 'drop-before' } : undefined;
+    expect((await actOn(story, { bucket, intercept })).of(snapshot)).toMatch(/^failed: /);
+    expect((await recordOf(story.state, snapshot)).claimed?.state).toBe('deleting');
+  });
+
   const REFUSED = { error: { code: 'OperationNotPermitted', message: 'This snapshot can not be deleted' } };
   it.each([
     [
@@ -231,6 +261,28 @@ describe('a refusal to delete a snapshot', () => {
       intercept: ({ operation }) => (operation === 'DeleteSnapshot' ? { before, ...answer } : undefined),
     });
     expect(of(snapshot)).toMatch(expected);
+  });
+});
+
+describe('a row of DeregisterImage’s answer', () => {
+  it.each([
+    ['<returnCode>skipped</returnCode>', 'skipped: another image maps it'],
+    ['', 'failed: EC2 refused it (no reason given); the next run takes it up'],
+    ['<returnCode>new-word</returnCode>', 'failed: EC2 refused it (new-word); the next run takes it up'],
+    [
+      '<returnCode>missing-permissions</returnCode>',
+      'failed: access denied: the role lacks the permission ec2:DeleteSnapshot',
+    ],
+  ])('%s means that the snapshot is there still: %s', async (code, expected) => {
+    const { story, image, snapshot } = oldImage();
+    const rows = `<deleteSnapshotResultSet><item><snapshotId>${snapshot}</snapshotId>${code}</item></deleteSnapshotResultSet>`;
+    const answer = `<DeregisterImageResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><return>true</return>${rows}</DeregisterImageResponse>`;
+    const { of } = await actOn(story, {
+      policy: policyOf('deregister: { after: 30d }, snapshots: delete', 'undo: none'),
+      intercept: ({ operation }) => (operation === 'DeregisterImage' ? { answer } : undefined),
+    });
+    expect([of(image), of(snapshot)]).toEqual(['done', expected]);
+    expect((await recordOf(story.state, snapshot)).claimed?.state).toBe('held');
   });
 });
 

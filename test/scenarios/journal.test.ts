@@ -144,6 +144,25 @@ describe('the journal', () => {
     expect(await recordOf(story.state, image)).toMatchObject({ deprecated: { at: story.daysAgo(1) } });
   });
 
+  it('that can’t be folded, and a lock that can’t be given back, are told at the run’s end', async () => {
+    const { story, images } = await aStory('old');
+    for (let days = 12; days > 0; days -= 1)
+      await recorded(story.state, [deprecatedAt(images[0] ?? '', story.daysAgo(60))], story.daysAgo(days));
+    const warnings: string[] = [];
+    const { of } = await actOn(story, {
+      onWarning: (sentence) => warnings.push(sentence),
+      intercept: ({ operation }) =>
+        operation === 'DeleteObject' || operation === 'DeleteParameter' ? { kind: 'access-denied' } : undefined,
+    });
+    expect([images.map(of), warnings]).toEqual([
+      ['done'],
+      [
+        expect.stringMatching(/^the journal's entries could not be folded and stay as they are: access denied/),
+        expect.stringMatching(/^the lock could not be given back and expires by itself: access denied/),
+      ],
+    ]);
+  });
+
   it('keeps what it began where nobody knows whether EC2 did it', async () => {
     const { story, images } = await aStory('old');
     const [image = ''] = images;

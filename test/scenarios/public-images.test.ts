@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../sandbox/calls.ts';
 import { actOn, daysLater, policyOf, tagsOf } from '../execute/acting.ts';
-import { type ImageOptions, StoryAccount } from './account.ts';
+import { type ImageOptions, NOW, StoryAccount } from './account.ts';
 
 const POLICY = policyOf('deregister: { after: 90d }, public: true', 'undo: none');
 const STRANGER = '999999999999';
@@ -61,6 +61,36 @@ describe('a public image of a rule for such', () => {
     });
     expect(of(old)).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(`^no usage report could be asked for on ${old}: access denied`)]);
+  });
+
+  it('stays while its report is being made, and no second one is asked for', async () => {
+    const story = new StoryAccount();
+    published(story, 'old');
+    await actOn(story, { policy: POLICY });
+    const again = await actOn(story, { policy: POLICY, at: new Date(NOW.getTime() + 10_000) });
+    expect(again.calls.count('CreateImageUsageReport')).toBe(0);
+  });
+
+  it.each([
+    ['is asked', 'InvalidAMIID.NotFound', 1, []],
+    ['is not asked', 'InternalError', 0, [expect.stringMatching(/^the usage reports could not be asked for: /)]],
+  ])('of which AWS does not tell whether a report is being made %s for one: %s', async (_, code, times, said) => {
+    const story = new StoryAccount();
+    published(story, 'old');
+    const warnings: string[] = [];
+    let isActing = false;
+    const { calls } = await actOn(story, {
+      policy: POLICY,
+      onWarning: (sentence) => warnings.push(sentence),
+      confirm: async () => {
+        isActing = true;
+        return true;
+      },
+      intercept: ({ operation }) =>
+        isActing && operation === 'DescribeImageUsageReports' ? { error: { code, message: 'no' } } : undefined,
+    });
+    expect(warnings).toEqual(said);
+    expect(calls.count('CreateImageUsageReport')).toBe(times);
   });
 
   it('is looked at again, and AWS asked, before it is deprecated: EC2 undoes that for no public image', async () => {

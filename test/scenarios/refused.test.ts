@@ -5,8 +5,8 @@ import { EXIT } from '../../src/cli/io.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { refusalProblems } from '../../src/report/notifications.ts';
 import { BUCKET, deprecatedAt, recorded, recordOf } from '../builders/journal.ts';
-import { actOn, daysLater, policyOf } from '../execute/acting.ts';
-import { StoryAccount } from './account.ts';
+import { actOn, daysLater, policyOf, rightBefore } from '../execute/acting.ts';
+import { NOW, StoryAccount } from './account.ts';
 
 const WITHOUT_INSTANCES = 'references: { sharedImages: evaluate, off: [instances] }';
 
@@ -86,6 +86,35 @@ describe('what AWS refuses', () => {
     story.instance(images[0] ?? '');
     const { of } = await actOn(story, { policy: limited(2), fillsUp: false });
     expect(images.map((id) => of(id)?.slice(0, 7))).toEqual(['skipped', 'done', undefined, undefined, undefined]);
+  });
+
+  it('is replaced while there is time: what is left then stays with later runs', async () => {
+    const story = new StoryAccount();
+    const images = many(story, 5);
+    for (const image of images.slice(0, 2)) story.instance(image);
+    let now = NOW;
+    const late = () => {
+      now = daysLater(1);
+    };
+    const intercept = rightBefore('DeregisterImage', late);
+    const { of } = await actOn(story, { policy: limited(2), now: () => now, deadline: daysLater(0.5), intercept });
+    expect(images.map((id) => of(id)?.slice(0, 7))).toEqual(['skipped', 'skipped', 'done', undefined, undefined]);
+  });
+
+  it.each([
+    ['deprecate', 'EnableImageDeprecation', 'deprecated', { deprecatedDaysAgo: null }],
+    ['disable', 'DisableImage', 'disabled', {}],
+  ] as const)('is forgotten once it is done, and left no record of an act: %s', async (_, operation, fact, options) => {
+    const story = new StoryAccount();
+    const image = story.image('old', options);
+    const policy = limited(1, 'disable: { after: 14d }');
+    const intercept = (call: Call) => (call.operation === operation ? ({ kind: 'access-denied' } as const) : undefined);
+    expect((await actOn(story, { policy, intercept })).of(image)).toMatch(/^failed: access denied/);
+    const refused = await recordOf(story.state, image);
+    expect([refused[fact], refused.refused?.times]).toEqual([undefined, 1]);
+    expect((await actOn(story, { policy, at: daysLater(2) })).of(image)).toBe('done');
+    const done = await recordOf(story.state, image);
+    expect([done[fact]?.at, done.refused]).toEqual([daysLater(2), undefined]);
   });
 
   it('is not what time, an outage or a change of plan took away', async () => {

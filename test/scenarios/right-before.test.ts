@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../../sandbox/calls.ts';
+import { executePlan } from '../../src/execute/execute-plan.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { actOn, policyOf, rightBefore, tagsOf } from '../execute/acting.ts';
 import { NOW, StoryAccount } from './account.ts';
 
@@ -62,13 +64,40 @@ describe('AWS’s second opinion', () => {
     expect(tagsOf(story, image)).not.toHaveProperty('ami-janitor:disabled-at');
   });
 
-  it('keeps an image where it takes longer than it may', async () => {
+  it.each([
+    ['deregistering', 'DeregisterImage', policyOf('deregister: { after: 30d }')],
+    ['disabling', 'DisableImage', DISABLE],
+    ['a deprecation that is final', 'EnableImageDeprecation', policyOf('deregister: { after: 90d }, public: true')],
+  ])('keeps an image where it takes longer than it may: %s', async (_, operation, policy) => {
+    const story = new StoryAccount();
+    const isPublic = operation === 'EnableImageDeprecation';
+    const image = story.image('old', isPublic ? { deprecatedDaysAgo: null, with: { Public: true } } : {});
+    const slow = ticking((call) => (call.operation === 'DescribeImageReferences' ? 11 * SECOND : 0));
+    const before = tagsOf(story, image);
+    const { of, calls } = await actOn(story, { policy, ...slow });
+    expect(of(image)).toMatch(/^skipped: AWS took more than 10 seconds/);
+    expect(calls.count(operation)).toBe(0);
+    expect(tagsOf(story, image)).toEqual(before);
+  });
+
+  it.each([
+    ['goes on where nothing uses it', () => {}, /^done$/],
+    [
+      'leaves it where something does by then',
+      (story: StoryAccount, id: string) => story.instance(id),
+      /^skipped: AWS/,
+    ],
+  ])('is asked anew where ten seconds went by since, and %s', async (_, by, expected) => {
     const story = new StoryAccount();
     const image = story.image('old');
-    const slow = ticking(({ operation }) => (operation === 'DescribeImageReferences' ? 11 * SECOND : 0));
-    const { of } = await actOn(story, slow);
-    expect(of(image)).toMatch(/^skipped: AWS took more than 10 seconds/);
-    expect(story.state.images.has(image)).toBe(true);
+    let now = NOW.getTime();
+    const late = () => {
+      now += 11 * SECOND;
+      by(story, image);
+    };
+    const { of } = await actOn(story, { now: () => new Date(now), intercept: rightBefore('CreateTags', late) });
+    expect(of(image)).toMatch(expected);
+    expect(tagsOf(story, image)).not.toHaveProperty('ami-janitor:deregister-run');
   });
 });
 
@@ -113,6 +142,43 @@ describe('what people change the moment before', () => {
     const { of } = await actOn(story, { intercept: rightBefore('DeregisterImage', keep) });
     expect(images.map(of)).toEqual(Array(12).fill('done'));
     expect(tagsOf(story, snapshot)).toEqual({ 'ami-janitor:keep': 'true' });
+  });
+
+  it('is not known of a snapshot where it can’t be read: neither it goes nor its image', async () => {
+    const story = new StoryAccount();
+    const image = story.image('old');
+    const tags = { 'ami-janitor:image': story.id('ami'), 'ami-janitor:run': '20260922T020000Z-1a2b3c4d' };
+    const left = story.snapshot('left behind', { tags });
+    const { of, calls } = await actOn(story, {
+      intercept: ({ operation, input }) =>
+        operation === 'DescribeSnapshots' && JSON.stringify(input).includes('snap-')
+          ? { kind: 'access-denied' }
+          : undefined,
+    });
+    for (const id of [image, left])
+      expect(of(id)).toMatch(/^skipped: it could not be read once more right before: access denied/);
+    expect(calls.count('DeregisterImage') + calls.count('DeleteSnapshot')).toBe(0);
+  });
+
+  it.each<[string, (plan: Plan) => Plan, RegExp]>([
+    [
+      'its journal is unread',
+      (plan) => ({ ...plan, journal: { status: 'unreadable', error: 'denied' } }),
+      /^failed: it could not be written down in the journal before, so it was not done: .*denied/,
+    ],
+    [
+      'it lacks the image',
+      (plan) => ({ ...plan, decisions: [] }),
+      /^skipped: it changed since it was read: it was not/,
+    ],
+  ])('can’t be told by a plan that knows too little, and nothing is done by it: %s', async (_, lessOf, why) => {
+    const story = new StoryAccount();
+    const image = story.image('new', { deprecatedDaysAgo: null });
+    const { of, calls } = await actOn(story, {
+      executePlan: (request) => executePlan({ ...request, plan: lessOf(request.plan) }),
+    });
+    expect(of(image)).toMatch(why);
+    expect(calls.count('CreateTags') + calls.count('EnableImageDeprecation')).toBe(0);
   });
 
   it('is not known where it can’t be read: nothing goes', async () => {

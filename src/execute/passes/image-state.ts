@@ -71,7 +71,8 @@ export async function withoutMarks(
   takeOff: () => Promise<void>,
 ): Promise<Outcome> {
   try {
-    if (!marked.includes((await imageState(ec2, imageId)) ?? '')) return outcome;
+    const state = await imageState(ec2, imageId);
+    if (state === undefined || !marked.includes(state)) return outcome;
     await takeOff();
     notes.isUntouched = true;
     return outcome;

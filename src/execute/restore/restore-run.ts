@@ -86,7 +86,7 @@ async function bringBack(
   const { ec2 } = clients;
   const keepUntil = new Date(clock().getTime() + KEEP_DAYS * 86_400_000).toISOString();
   const mark = ({ id, keep }: Restorable<ImageId | SnapshotId>) =>
-    createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil) ?? keepUntil, [TAG.restored]: runId });
+    createTags(ec2, [id], { [TAG.keep]: longerKeep(keep, keepUntil), [TAG.restored]: runId });
   const reader = request.journal;
   const writer = reader && new JournalWriter({ reader, runId: request.restoreRunId, clock });
   const restored: Restored[] = [];
