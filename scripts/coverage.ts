@@ -58,7 +58,9 @@ const unexplained = gaps.filter((gap) => {
   // One row for each branch.
   return index < 0 || explained.splice(index, 1).length === 0;
 });
-console.log(`${branches - gaps.length} of ${branches} branches reached, ${gaps.length - unexplained.length} explained.`);
+console.log(
+  `${branches - gaps.length} of ${branches} branches reached, ${gaps.length - unexplained.length} explained.`,
+);
 for (const { file, line, code } of unexplained) console.log(`${file}:${line} is reached by no test: ${code}`);
 for (const { file, code } of explained) console.log(`${PAGE} explains what is reached, or is gone: ${file}: ${code}`);
 if (unexplained.length + explained.length > 0) process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../../sandbox/calls.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
-import { acquireLock, LOCK_PARAMETER } from '../../src/execute/lock.ts';
+import { acquireLock, LOCK_PARAMETER, stopReasons } from '../../src/execute/lock.ts';
 import { LockedError } from '../../src/model/errors.ts';
 import { connect } from '../builders/in-process.ts';
 import { NOW } from '../scenarios/account.ts';
@@ -37,6 +37,37 @@ describe('the lock', () => {
     expect(await lock.release()).toBeUndefined();
     expect(value(state)).toBeUndefined();
     await acquireLock(locker(state, 'b'));
+  });
+
+  it('is renewed once five minutes went by, and not before', async () => {
+    const state = emptyAccount();
+    const request = locker(state, 'a');
+    let now = NOW;
+    const lock = await acquireLock({ ...request, clock: () => now });
+    const expiresAt: string[] = [];
+    for (const count of [4.9, 5, 9.9, 10]) {
+      now = minutes(count);
+      expect(await lock.keep()).toBeUndefined();
+      expiresAt.push(JSON.parse(value(state) ?? '').expiresAt);
+    }
+    expect(expiresAt).toEqual([20, 25, 25, 30].map((count) => minutes(count).toISOString()));
+  });
+
+  it.each<[string, number, Partial<Parameters<typeof stopReasons>[0]['options']>, number, string | undefined]>([
+    ['while all is well', 15, {}, 0, undefined],
+    ['with an old plan', 15.1, {}, 0, 'the plan is more than 15 minutes old; plan anew'],
+    ['with time left', 0, { deadline: minutes(2) }, 119_999, undefined],
+    ['with too little time left', 0, { deadline: minutes(2) }, 120_000, 'out of time; the next run takes it up'],
+    ['not interrupted', 0, { signal: new AbortController().signal }, 0, undefined],
+    ['interrupted', 0, { signal: AbortSignal.abort() }, 0, 'interrupted; the next run takes it up'],
+  ])('lets its run go on, or not, %s', async (_, ageMinutes, options, needed, expected) => {
+    const state = emptyAccount();
+    const lock = await acquireLock(locker(state, 'a'));
+    const request = { plannedAt: minutes(-ageMinutes), options: { clock: () => NOW, ...options } };
+    expect(stopReasons(request, lock)(needed)).toBe(expected);
+    state.parameters.clear();
+    const lost = await lock.renew();
+    expect(stopReasons(request, lock)(needed)).toBe(ageMinutes > 15 ? expected : lost);
   });
 
   it('is held by one invocation of a run: a second one gets it when the first has given it back', async () => {

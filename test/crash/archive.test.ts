@@ -123,19 +123,27 @@ it('what EC2 archives by then, since somebody began it, is left to it', async ()
 it.each([
   [24, 'goes on with 1 snapshot', 1],
   [25, 'EC2 archives 25 at a time, and the next run goes on with 2 snapshots', 0],
-])('what EC2 archives no more at a time than 25 is left to the next run: %d on their way', async (count, words, now) => {
-  const { state } = disabledImage();
-  const endsAt = new Date(NOW.getTime() + 12 * 3_600_000);
-  for (let index = 0; index < count; index += 1) {
-    const SnapshotId = `snap-f${index.toString(16).padStart(16, '0')}`;
-    state.snapshots.set(SnapshotId, { SnapshotId, OwnerId: state.accountId, State: 'completed', VolumeId: SnapshotId });
-    state.tierings.set(SnapshotId, { operation: 'archival', startedAt: NOW, endsAt });
-  }
-  const { report, operations } = await runAt(POLICY, state, 0);
-  expect(report?.outcomes).toMatchObject([{ status: 'skipped', reason: expect.stringContaining(words) }]);
-  expect(operations.filter((one) => one === 'ModifySnapshotTier')).toHaveLength(now);
-  expect(endings((await runAt(POLICY, state, 25)).report)).toEqual(['archive done']);
-});
+])(
+  'what EC2 archives no more at a time than 25 is left to the next run: %d on their way',
+  async (count, words, now) => {
+    const { state } = disabledImage();
+    const endsAt = new Date(NOW.getTime() + 12 * 3_600_000);
+    for (let index = 0; index < count; index += 1) {
+      const SnapshotId = `snap-f${index.toString(16).padStart(16, '0')}`;
+      state.snapshots.set(SnapshotId, {
+        SnapshotId,
+        OwnerId: state.accountId,
+        State: 'completed',
+        VolumeId: SnapshotId,
+      });
+      state.tierings.set(SnapshotId, { operation: 'archival', startedAt: NOW, endsAt });
+    }
+    const { report, operations } = await runAt(POLICY, state, 0);
+    expect(report?.outcomes).toMatchObject([{ status: 'skipped', reason: expect.stringContaining(words) }]);
+    expect(operations.filter((one) => one === 'ModifySnapshotTier')).toHaveLength(now);
+    expect(endings((await runAt(POLICY, state, 25)).report)).toEqual(['archive done']);
+  },
+);
 
 it('archiving struck at any call ends in the archive', { timeout: 3_600_000 }, async () => {
   const { first } = await archived();

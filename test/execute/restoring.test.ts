@@ -27,7 +27,15 @@ interface RestoreOptions {
 }
 
 async function bringBack(story: StoryAccount, options: RestoreOptions = {}) {
-  const { at = TOMORROW, enforce = true, runId = RUN_ID, intercept, maxAttempts = 1, keepsJournal = true, signal } = options;
+  const {
+    at = TOMORROW,
+    enforce = true,
+    runId = RUN_ID,
+    intercept,
+    maxAttempts = 1,
+    keepsJournal = true,
+    signal,
+  } = options;
   const { clients, calls } = connect(story.state, { now: () => at, ...(intercept && { intercept }) }, maxAttempts);
   const restoreRunId = '20261122T020000Z-ffffffff';
   const isKept = keepsJournal && story.state.buckets.has(BUCKET);

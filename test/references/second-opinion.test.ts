@@ -37,6 +37,18 @@ describe('a launch template that AWS names', () => {
     });
   });
 
+  it('is told with each such version, the newest first; and nothing is told where AWS names nothing', async () => {
+    const story = new StoryAccount();
+    const [image, newer, free] = [story.image('old'), story.image('newer'), story.image('free')];
+    const template = story.template('moved-on', [image, image, newer]);
+    const { opinion, calls } = await opinionOn(story, image);
+    expect(opinion).toMatchObject({ note: expect.stringContaining(`${template} (version 2, 1)`) });
+    expect((await opinionOn(story, free)).opinion).toEqual({ opinion: 'unreferenced' });
+    // Kinds that AWS adds are asked about too.
+    const asked = calls.entries.filter(({ operation }) => operation === 'DescribeImageReferences');
+    expect(asked.map(({ input }) => input)).toMatchObject([{ IncludeAllResourceTypes: true }]);
+  });
+
   it.each<readonly [string, LaunchTemplateVersions, string]>([
     ['the newest four count', { kind: 'newest', newest: 4 }, 'referenced'],
     ['the newest three count', { kind: 'newest', newest: 3 }, 'unreferenced'],
