@@ -6,8 +6,8 @@ const TESTS = [
   '{model,policy,plan,oracle,properties,execute}/**/*',
   'aws/lock',
   'crash/archive',
-  'organization/allowed-images',
-  'scenarios/{acting,answers-to-acts,forged-tags,journal,public-images,refused,right-before,tags-are-claims,unconfirmed,undo}',
+  'organization/{allowed-images,usage}',
+  'scenarios/{acting,aws-lifecycles,answers-to-acts,forged-tags,journal,public-images,refused,right-before,tags-are-claims,unconfirmed,undo}',
 ];
 
 export default defineConfig(async (env) => {

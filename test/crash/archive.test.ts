@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import type { AccountState } from '../../sandbox/state.ts';
 import { actionNoticesOf } from '../../src/report/notifications.ts';
+import { connect } from '../builders/in-process.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { IS_SAMPLE } from '../builders/runs.ts';
 import { bearOut } from '../builders/seeded-journal.ts';
 import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { BUCKET } from './account.ts';
+import { enforce } from './run.ts';
 import { casesOf, endings, runAt } from './struck.ts';
 
 const POLICY = aPolicy(`
