@@ -5,7 +5,7 @@ import base from './vitest.config.ts';
 const TESTS = [
   '{model,policy,plan,oracle,properties,execute}/**/*',
   'aws/lock',
-  'crash/archive',
+  'crash/{archive,protect}',
   'organization/{allowed-images,usage}',
   'scenarios/{acting,aws-lifecycles,answers-to-acts,forged-tags,journal,public-images,refused,right-before,tags-are-claims,unconfirmed,undo}',
 ];
