@@ -74,7 +74,7 @@ describe('the template that needs no Serverless', { tags: ['long'] }, () => {
     const functions = Object.values(parseTemplate(JSON.parse(text)).Resources).filter(
       ({ Type }) => Type === 'AWS::Lambda::Function',
     );
-    expect(functions).toHaveLength(14);
+    expect(functions).toHaveLength(15);
     for (const { Properties } of functions) {
       const { S3Key } = code.parse(resolve(Properties)).Code;
       const [, file = '', hash = ''] = /^tools\/([\w-]+-([0-9a-f]{16})\.zip)$/.exec(S3Key) ?? [];

@@ -30,10 +30,18 @@ describe('a plan never touches', () => {
     tried(times(200), cases, ([account, raw]) => {
       const protect = Object(raw.protect);
       const named = [protect.images ?? []].flat();
-      for (const action of losses(makePlan(account, policyOf(raw), AT))) {
+      const policy = policyOf(raw);
+      const plan = makePlan(account, policy, AT);
+      const rules = new Map(plan.decisions.map(({ image, rule }) => [image.imageId, rule]));
+      for (const action of losses(plan)) {
         if ('snapshotId' in action) continue;
         const image = account.images.find(({ imageId }) => imageId === action.imageId);
-        expect(image).toMatchObject({ isPublic: false, ownerId: account.target.accountId, productCodes: [] });
+        expect(image).toMatchObject({ ownerId: account.target.accountId, productCodes: [] });
+        const rule = policy.rules.find(({ name }) => name === rules.get(action.imageId));
+        if (image?.isPublic) {
+          expect(rule?.public).toBe(true);
+          expect(action.action).not.toMatch(/^(disable|archive)$/);
+        }
         expect(account.references.images.has(action.imageId)).toBe(false);
         expect(named).not.toContain(action.imageId);
         expect(image?.tags['ami-janitor:keep']).not.toBe('true');

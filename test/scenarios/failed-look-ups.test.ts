@@ -160,8 +160,10 @@ describe('what every source gives while all can be read', () => {
     const rules = ['ListRules', 'GetRule'];
     const details = [...rules, 'DescribeLockedSnapshots', 'DescribeFastSnapshotRestores', 'DescribeSnapshotAttribute'];
     const further = details.reduce((sum, operation) => sum + calls.count(operation), 0);
-    // Nor are the look-up of named images that are gone, and the account's alias: they only inform.
-    const informing = 1 + calls.count('ListImagesInRecycleBin') + calls.count('ListAccountAliases');
+    // Nor are the look-up of named images that are gone, the account's alias, and AWS's own lifecycles: they only inform.
+    // Of the latter the policies, the versions, and the builds of both versions.
+    const lifecycles = calls.count('ListLifecyclePolicies') + 1 + 2;
+    const informing = 1 + lifecycles + calls.count('ListImagesInRecycleBin') + calls.count('ListAccountAliases');
     expect(said).toBe(calls.entries.length - aside - further - informing);
   });
 });
