@@ -262,7 +262,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('prints its rows without the controls', async () => {
+  test('prints its rows without the controls', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html, { viewport: { width: 718, height: 1000 } });
     const open = await opened.page.locator('details[open]').count();
     await opened.page.emulateMedia({ media: 'print' });
