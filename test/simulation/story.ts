@@ -235,7 +235,7 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
     ...(faults.length > 0 && { faults }),
     ...(meanwhile.length > 0 && { meanwhile }),
     ...(rightBefore.length > 0 && { rightBefore }),
-    ...(random.chance(0.8) && {
+    ...(random.chance(isOrganization ? 0.4 : 0.8) && {
       stall: {
         call: random.pick<number | 'planned' | 'asked'>(
           'planned',
