@@ -1,5 +1,5 @@
 import { executePlan } from '../execute/execute-plan.ts';
 import { janitorHandler } from './handler.ts';
 
-/** Archives the snapshots of disabled images, where their rule asks for it and that saves. */
+/** Turns EC2's deregistration protection on for what is in use, and this tool's own off where nothing uses it. */
 export const handler = janitorHandler({ passes: ['protect'], executePlan });
