@@ -183,3 +183,8 @@ function firstSentence(message: string): string {
   if (EMPTY.test(line)) return '';
   return line.length > 200 ? `${line.slice(0, 200)}…` : line.replace(/\.$/, '');
 }
+
+/** A reading that failed, with why. */
+export function unreadable(error: unknown): { readonly status: 'unreadable'; readonly error: string } {
+  return { status: 'unreadable', error: failureOf(error).sentence };
+}

@@ -1,6 +1,6 @@
 import { GetAllowedImagesSettingsCommand, type ImageCriterion } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import { BrokenAnswerError } from '../aws/requests.ts';
 import type { AllowedImages, AllowedImagesCriterion } from '../model/account.ts';
 
@@ -14,7 +14,7 @@ export async function readAllowedImages({ ec2 }: Pick<Clients, 'ec2'>): Promise<
     if (State === undefined) throw new BrokenAnswerError('the answer has no State');
     return { status: 'read', criteria: NOT_APPLIED.has(State) ? [] : (ImageCriteria ?? []).map(criterionOf) };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }
 

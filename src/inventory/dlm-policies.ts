@@ -1,6 +1,6 @@
 import { DLMClient, GetLifecyclePolicyCommand } from '@aws-sdk/client-dlm';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf, unlessGone } from '../aws/errors.ts';
+import { unlessGone, unreadable } from '../aws/errors.ts';
 import { essential, type Requests } from '../aws/requests.ts';
 import type { DlmPolicies } from '../model/aws-lifecycles.ts';
 
@@ -22,6 +22,6 @@ export async function readDlmPolicies(
   try {
     return { status: 'read', states: new Map(await requests.sendAll(policyIds, stateOf)) };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }

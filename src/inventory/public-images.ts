@@ -1,6 +1,6 @@
 import { GetImageBlockPublicAccessStateCommand } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import { essential, type Requests } from '../aws/requests.ts';
 import type { PublicImages } from '../model/account.ts';
 
@@ -14,6 +14,6 @@ export async function readPublicImages(clients: Clients, requests: Requests): Pr
     const state = essential(ImageBlockPublicAccessState, 'ImageBlockPublicAccessState');
     return { status: 'read', quota: essential(quota, 'Value of the quota'), isBlocked: state !== 'unblocked' };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }

@@ -1,6 +1,6 @@
 import { type EC2Client, paginateListImagesInRecycleBin, paginateListSnapshotsInRecycleBin } from '@aws-sdk/client-ec2';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import { BrokenAnswerError, inBatches, itemsOf, type Requests } from '../aws/requests.ts';
 import type { MissingImages, RecycleBinReading } from '../model/account.ts';
 import { type ImageId, isImageId, isSnapshotId, type SnapshotId } from '../model/ids.ts';
@@ -77,7 +77,7 @@ export async function readRecycleBin(
   const reading = await imagesInBin(ec2, undefined, requests).then(
     (bin) =>
       (imageId: ImageId): RecycleBinReading => ({ status: 'read', inBin: bin.has(imageId) }),
-    (error: unknown) => (): RecycleBinReading => ({ status: 'unreadable', error: failureOf(error).sentence }),
+    (error: unknown) => (): RecycleBinReading => unreadable(error),
   );
   return new Map(imageIds.map((imageId) => [imageId, reading(imageId)]));
 }
@@ -102,6 +102,6 @@ export async function findMissingImages(
       images: new Map(missing.map((imageId) => [imageId, { inRecycleBin: bin?.has(imageId) }])),
     };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf, unlessGone } from '../aws/errors.ts';
+import { unlessGone, unreadable } from '../aws/errors.ts';
 import { BrokenAnswerError, pages, type Requests } from '../aws/requests.ts';
 import type { RecyclableKind, RetentionRule, RetentionRulesReading, RuleTag } from '../model/account.ts';
 
@@ -22,7 +22,7 @@ export async function readRetentionRules(
     try {
       return [kind, { status: 'read', rules: await readRules(clients, requests, kind) }];
     } catch (error) {
-      return [kind, { status: 'unreadable', error: failureOf(error).sentence }];
+      return [kind, unreadable(error)];
     }
   });
   return new Map(await Promise.all(readings));

@@ -5,7 +5,7 @@ import {
   paginateDescribeImageUsageReportEntries,
   paginateDescribeImageUsageReports,
 } from '@aws-sdk/client-ec2';
-import { failureOf } from '../aws/errors.ts';
+import { failureOf, unreadable } from '../aws/errors.ts';
 import { essential, inBatches, itemsOf } from '../aws/requests.ts';
 import type { UsageReading } from '../model/account.ts';
 import type { ImageId } from '../model/ids.ts';
@@ -28,9 +28,8 @@ export const RESOURCE_TYPES = [
 
 /** What AWS's usage reports say of some images: for each its newest one that is there. What can't be read is said. */
 export async function readUsage(ec2: EC2Client, imageIds: readonly ImageId[]): Promise<Map<ImageId, UsageReading>> {
-  const unreadable = (ids: readonly ImageId[], error: unknown) =>
-    ids.map((id) => [id, { status: 'unreadable', error: failureOf(error).sentence }] as const);
-  return new Map<ImageId, UsageReading>(await inCalls(imageIds, (some) => readSome(ec2, some), unreadable));
+  const allUnreadable = (ids: readonly ImageId[], error: unknown) => ids.map((id) => [id, unreadable(error)] as const);
+  return new Map<ImageId, UsageReading>(await inCalls(imageIds, (some) => readSome(ec2, some), allUnreadable));
 }
 
 /**

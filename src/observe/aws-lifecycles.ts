@@ -1,6 +1,6 @@
 import type { ImageSummary } from '@aws-sdk/client-imagebuilder';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import type { Requests } from '../aws/requests.ts';
 import type { Account } from '../model/account.ts';
 import { madeByDlm } from '../policy/decision/dlm.ts';
@@ -40,7 +40,7 @@ async function observeImageBuilder(account: Account, clients: Clients, requests:
   try {
     builds = await readOwnBuilds(clients, requests);
   } catch (error) {
-    return { imageBuilderLeftovers: { status: 'unreadable', error: failureOf(error).sentence } };
+    return { imageBuilderLeftovers: unreadable(error) };
   }
   if (builds.length === 0) return {};
   const [imageBuilderPolicies, imageBuilderLeftovers] = await Promise.all([

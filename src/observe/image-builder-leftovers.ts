@@ -1,6 +1,6 @@
 import type { ImageSummary } from '@aws-sdk/client-imagebuilder';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import type { Requests } from '../aws/requests.ts';
 import { findMissingImages } from '../inventory/recycle-bin.ts';
 import type { Account } from '../model/account.ts';
@@ -52,7 +52,7 @@ export async function findLeftovers(
       .sort((a, b) => (a.arn < b.arn ? -1 : 1));
     return leftovers.length === 0 ? undefined : { status: 'read', leftovers };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }
 

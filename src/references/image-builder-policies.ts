@@ -7,7 +7,7 @@ import {
   paginateListLifecyclePolicies,
 } from '@aws-sdk/client-imagebuilder';
 import type { Clients } from '../aws/clients.ts';
-import { failureOf } from '../aws/errors.ts';
+import { unreadable } from '../aws/errors.ts';
 import { essential, itemsOf, listOf, type Requests } from '../aws/requests.ts';
 import type { Account } from '../model/account.ts';
 import type { ImageBuilderPolicies, ImageBuilderPolicy } from '../model/aws-lifecycles.ts';
@@ -33,7 +33,7 @@ export async function readImageBuilderPolicies(
       .filter(({ imageIds }) => imageIds.length > 0);
     return acting.length === 0 ? undefined : { status: 'read', policies: acting };
   } catch (error) {
-    return { status: 'unreadable', error: failureOf(error).sentence };
+    return unreadable(error);
   }
 }
 
