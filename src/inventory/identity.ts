@@ -32,15 +32,6 @@ export async function readTimedTarget(
   return { target, clock: clock ?? { localAt: now() } };
 }
 
-/** As IAM takes them; whatever else an endpoint says is none. */
-const ALIAS = /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/;
-
-/** What people call the account; undefined where it has no alias, or IAM does not tell it in time. */
-export async function readAccountAlias(clients: Clients): Promise<string | undefined> {
-  const aliases = await clients.accountAliases().catch(() => []);
-  return aliases.find((alias) => ALIAS.test(alias));
-}
-
 /** Who the credentials are, for the record of what a run did. */
 export async function readCallerArn(clients: Clients): Promise<string> {
   const { Arn } = await clients.sts.send(new GetCallerIdentityCommand({}));

@@ -4,15 +4,16 @@ import type { Policy } from '../model/policy.ts';
 import { isNothing, type MissingDetails } from '../plan/candidate.ts';
 import { type Evaluation, evaluate } from '../plan/evaluate.ts';
 import { missingDetails } from '../plan/missing-details.ts';
+import { readBackground } from './background.ts';
 import { collectGarbage } from './memory.ts';
-import { type ObserveRequest, observeAccount, observeDetails, observeMissing } from './read-account.ts';
+import { type ObserveRequest, observeAccount, observeDetails } from './read-account.ts';
 
 /** Where a run gets the account from: AWS, or a recording of it. */
 export interface AccountReader {
   readonly account: () => Promise<Account>;
   readonly details: (account: Account, missing: MissingDetails) => Promise<Account>;
-  /** Adds which named images are gone, the account's alias and, where the policy is about them, the quota of public images, for people to read; revalidation does without. */
-  readonly missing?: (account: Account, policy: Policy) => Promise<Account>;
+  /** Adds what people want to know and no decision rests on; revalidation does without. */
+  readonly background?: (account: Account, policy: Policy) => Promise<Account>;
 }
 
 /** Reads the account from AWS; what images were made from never changes, so that it is asked once. */
@@ -28,7 +29,7 @@ export function awsAccountReader(request: ObserveRequest): AccountReader {
       for (const [source, reading] of detailed.ancestry) if (reading.status === 'read') ancestry.set(source, reading);
       return detailed;
     },
-    missing: (account, policy) => observeMissing(account, policy, request),
+    background: (account, policy) => readBackground(account, policy, request),
   };
 }
 
@@ -55,7 +56,7 @@ export async function readWithDetails(reader: AccountReader, policy: Policy, at?
     missingDetails,
     iterations: account.crossAccountUsage === undefined ? ITERATIONS : ITERATIONS_ACROSS,
   });
-  return { ...evaluation, account: (await reader.missing?.(evaluation.account, policy)) ?? evaluation.account };
+  return { ...evaluation, account: (await reader.background?.(evaluation.account, policy)) ?? evaluation.account };
 }
 
 /** Evaluates an account once for each reading, and reads what is missing until nothing is or it was asked often enough. */

@@ -3,10 +3,9 @@ import { failureOf } from '../aws/errors.ts';
 import { Requests } from '../aws/requests.ts';
 import { readAncestry } from '../inventory/ancestry.ts';
 import { readSharing, readSnapshotDetails } from '../inventory/details.ts';
-import { readAccountAlias, readTimedTarget } from '../inventory/identity.ts';
+import { readTimedTarget } from '../inventory/identity.ts';
 import { readImages } from '../inventory/images.ts';
-import { readPublicImages } from '../inventory/public-images.ts';
-import { findMissingImages, readRecycleBin } from '../inventory/recycle-bin.ts';
+import { readRecycleBin } from '../inventory/recycle-bin.ts';
 import { readRetentionRules } from '../inventory/retention-rules.ts';
 import { readTierings } from '../inventory/snapshot-tiers.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
@@ -15,14 +14,12 @@ import type { JournalReader } from '../journal/reader.ts';
 import type { Account, Target } from '../model/account.ts';
 import { JanitorError } from '../model/errors.ts';
 import { type JournalReading, NO_JOURNAL } from '../model/journal.ts';
-import type { Policy } from '../model/policy.ts';
 import type { SourceReading } from '../model/reference.ts';
 import type { ReferenceSettings } from '../model/reference-settings.ts';
 import type { MissingDetails } from '../plan/candidate.ts';
 import { LOOKUPS, withLookups } from '../policy/decision/lookups.ts';
 import { type GatherObserver, gatherReferences } from '../references/gather.ts';
 import { FINDERS } from '../references/registry.ts';
-import { observeAwsLifecycles } from './aws-lifecycles.ts';
 
 /** What an observation needs. */
 export interface ObserveRequest {
@@ -82,28 +79,6 @@ export async function observeAccount(request: ObserveRequest): Promise<Account> 
   const observed = withLookups(account, settings, observedAt);
   for (const row of observed.references.sources) if (row.name === LOOKUPS) observer.onSource(row);
   return observed;
-}
-
-/**
- * Adds which of the images that something names are gone, the account's alias, the quota of public images, and what AWS's
- * own lifecycles do. They only inform: what can't be looked up holds nothing back.
- */
-export async function observeMissing(
-  account: Account,
-  { rules }: Policy,
-  { clients, observer }: ObserveRequest,
-): Promise<Account> {
-  const own = new Set(account.images.map(({ imageId }) => imageId));
-  const named = [...account.references.images.keys()].filter((imageId) => !own.has(imageId));
-  const requests = new Requests(() => observer.onCall?.('missing-images'));
-  const [missingImages, accountAlias, publicImages, lifecycles] = await Promise.all([
-    findMissingImages(clients, requests, named),
-    readAccountAlias(clients),
-    rules.some((rule) => rule.public) ? readPublicImages(clients, requests) : undefined,
-    observeAwsLifecycles(account, clients, requests),
-  ]);
-  const target = { ...account.target, ...(accountAlias && { accountAlias }) };
-  return { ...account, target, missingImages, ...lifecycles, ...(publicImages && { publicImages }) };
 }
 
 /** Adds what only further calls say of the images and snapshots that a plan would touch. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/calls.ts';
 import { emptyAccount } from '../../sandbox/state.ts';
 import { createClients } from '../../src/aws/clients.ts';
-import { readAccountAlias } from '../../src/inventory/identity.ts';
+import { readAccountAlias } from '../../src/inventory/account-settings.ts';
 import { parseRecording } from '../../src/recording/read.ts';
 import { recordingText } from '../../src/recording/write.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';

@@ -34,7 +34,7 @@ export async function record(
       retentionRules: [...RECYCLABLE],
       ancestry: unaskedLines(seen),
     });
-    return (await reader.missing?.(detailed, policy)) ?? detailed;
+    return (await reader.background?.(detailed, policy)) ?? detailed;
   });
   await writeFile(file, recordingText(account)).catch((error: unknown) => {
     throw new UsageError(`${file} can't be written: ${messageOf(error)}`);

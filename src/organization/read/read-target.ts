@@ -1,6 +1,6 @@
 import { failureOf } from '../../aws/errors.ts';
 import { Requests } from '../../aws/requests.ts';
-import { readAllowedImages } from '../../inventory/allowed-images.ts';
+import { readAllowedImages } from '../../inventory/account-settings.ts';
 import { readImages } from '../../inventory/images.ts';
 import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';

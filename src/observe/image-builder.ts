@@ -1,14 +1,19 @@
 import type { ImageSummary } from '@aws-sdk/client-imagebuilder';
-import type { Clients } from '../aws/clients.ts';
 import { unreadable } from '../aws/errors.ts';
-import type { Requests } from '../aws/requests.ts';
 import { findMissingImages } from '../inventory/recycle-bin.ts';
 import type { Account } from '../model/account.ts';
 import { type ImageBuilderLeftover, type ImageBuilderLeftovers, isBuildArn } from '../model/aws-lifecycles.ts';
 import { readDate } from '../model/dates.ts';
 import { type ImageId, isImageId } from '../model/ids.ts';
-import { startedFrom } from '../references/image-builder-builds.ts';
+import type { FinderContext } from '../references/finder.ts';
+import { readOwnBuilds, startedFrom } from '../references/image-builder-builds.ts';
+import { readImageBuilderPolicies } from '../references/image-builder-policies.ts';
 import { readParents } from '../references/image-builder-recipes.ts';
+
+/** Of which account it is read, and with what. */
+interface Context extends Pick<FinderContext, 'clients' | 'requests'> {
+  readonly account: Account;
+}
 
 /** Younger builds may still be copied or brought back, and nobody is in a hurry. */
 const GRACE_MILLISECONDS = 30 * 86_400_000;
@@ -23,29 +28,46 @@ interface Ami {
 }
 type Candidate = Omit<ImageBuilderLeftover, 'amis'> & { readonly amis: readonly Ami[] };
 
+/** Image Builder's enabled lifecycle policies that act on images here, and what it left behind. All of it rests on what it built. */
+export async function readImageBuilder(
+  context: Context,
+): Promise<Pick<Account, 'imageBuilderPolicies' | 'imageBuilderLeftovers'>> {
+  const { account, clients, requests } = context;
+  let builds: readonly ImageSummary[];
+  try {
+    builds = await readOwnBuilds(clients, requests);
+  } catch (error) {
+    return { imageBuilderLeftovers: unreadable(error) };
+  }
+  if (builds.length === 0) return {};
+  const [imageBuilderPolicies, imageBuilderLeftovers] = await Promise.all([
+    readImageBuilderPolicies(account, builds, clients, requests),
+    findLeftovers(builds, context),
+  ]);
+  return {
+    ...(imageBuilderPolicies && { imageBuilderPolicies }),
+    ...(imageBuilderLeftovers && { imageBuilderLeftovers }),
+  };
+}
+
 /**
  * Image resources whose AMIs are gone from every Region, the Recycle Bins included. One that a recipe may start from is none.
  * @param builds what Image Builder built for the account
  * @returns nothing where there is none
  */
-export async function findLeftovers(
-  account: Account,
+async function findLeftovers(
   builds: readonly ImageSummary[],
-  clients: Clients,
-  requests: Requests,
+  context: Context,
 ): Promise<ImageBuilderLeftovers | undefined> {
+  const { account } = context;
   try {
     const here = new Set<string>(account.images.map(({ imageId }) => imageId));
     const gone = candidatesOf(builds, account).filter(({ amis }) => !amis.some(({ imageId }) => here.has(imageId)));
     if (gone.length === 0) return undefined;
-    const named = startedFrom(builds, await readParents({ clients, requests }));
+    const named = startedFrom(builds, await readParents(context));
     const unnamed = gone.filter(({ arn }) => !named.has(arn));
-    const isGone = await findGone(
-      unnamed.flatMap(({ amis }) => amis),
-      account,
-      clients,
-      requests,
-    );
+    const amis = unnamed.flatMap((one) => one.amis);
+    const isGone = await findGone(amis, context);
     const leftovers = unnamed
       .filter(({ amis }) => amis.every(({ imageId }) => isGone.has(imageId)))
       .map(leftoverOf)
@@ -77,9 +99,7 @@ function candidatesOf(builds: readonly ImageSummary[], { target, observedAt }: A
 /** The AMIs of the account that are certainly gone, each looked for in its own Region. */
 async function findGone(
   amis: readonly Ami[],
-  { target }: Account,
-  clients: Clients,
-  requests: Requests,
+  { account: { target }, clients, requests }: Context,
 ): Promise<ReadonlySet<ImageId>> {
   const byRegion = Map.groupBy(
     amis.filter(({ isOwn }) => isOwn),
