@@ -16,8 +16,11 @@ import { tried } from '../builders/tried.ts';
 const KEEP = 'keep: { newest: 1 }, deprecate: {}';
 const SAYS_NOTHING_ELSE = 'notify: { slack: { webhook: "ssm:hook" } }';
 
+const findings = (policy: Policy, account: Account) =>
+  accountFindings(account, policy, decideImages(account, policy, AT), AT);
+
 function found(policy: Policy, account: Account): string[] {
-  return accountFindings(account, policy, decideImages(account, policy, AT), AT).map(({ sentence }) => sentence);
+  return findings(policy, account).map(({ sentence }) => sentence);
 }
 
 const of = (images: readonly Image[]) => anAccount({ images });
@@ -56,6 +59,17 @@ describe('a rule that matches nothing', () => {
     ['{ tags: { Build: "x" } }', 'none has "x" in the tag "Build"'],
     ['{ tags: { Tier: webb } }', 'none has "webb" in the tag "Tier" (did you mean "web", which 1 image has?)'],
     ['{ tags: { Tierr: web } }', 'none carries the tag "Tierr" (did you mean "Tier", which 1 image carries?)'],
+    [
+      '{ tags: { EnvironmentName: "*" } }',
+      'none carries the tag "EnvironmentName" (did you mean "Environment", which 6 images carry?)',
+    ],
+    ['{ tags: { En: "*" } }', 'none carries the tag "En"'],
+    [
+      '{ tags: { Environment: [zzzz, prd] } }',
+      'none has "zzzz", "prd" in the tag "Environment" (did you mean "prod", which 4 images have?)',
+    ],
+    ['{ architecture: [zzzzzz, arm46] }', 'the architecture of none matches "zzzzzz", "arm46" (did you mean "arm64"?)'],
+    ['{ name: webapp-9 }', 'the name of none matches "webapp-9"'],
     ['{ not: { architecture: arm64 } }', 'not leaves out all of them'],
     ['{ tags: { Owner: { absent: true } } }', 'every one carries the tag "Owner"'],
     ['{ name: ["wepapp-*", "api-*"] }', 'the name of none matches "wepapp-*", "api-*"'],
@@ -71,20 +85,29 @@ describe('a rule that matches nothing', () => {
     expect(found(selecting(select), of(WEB))).toEqual([`Rule "mine": it matches no image: ${why}.`]);
   });
 
-  it('names the place of its selector, for those who see the file', () => {
-    const policy = selecting('{ tags: { Enviroment: dev } }');
-    expect(accountFindings(of(WEB), policy, decideImages(of(WEB), policy, AT), AT)).toMatchObject([
-      { at: ['rules', 0, 'select'] },
-    ]);
-  });
-
   it('guesses no tag of AWS or of this tool, and no word that is far away', () => {
     const images = some(3, () => ({ tags: { 'ami-janitor:rule': 'x', 'aws:dlm:policy': 'x', Team: 'a' } }));
     const [sentence] = found(selecting('{ tags: { "ami-janitor:rul": "*" } }', 'owners: { tag: Team }'), of(images));
     expect(sentence).toBe('Rule "mine": it matches no image: none carries the tag "ami-janitor:rul".');
-    expect(found(selecting('{ tags: { Tier: "*" } }', 'owners: { tag: Team }'), of(images)).join()).not.toContain(
-      'did you',
-    );
+    for (const key of ['Tier', 'aws:dlm:polic']) {
+      const select = `{ tags: { "${key}": "*" } }`;
+      expect(found(selecting(select, 'owners: { tag: Team }'), of(images)).join()).not.toContain('did you');
+    }
+  });
+
+  it.each([
+    ['AX', undefined],
+    ['Apq', 'App'],
+    ['Pairoll', 'Payroll'],
+    ['Ppyrlol', undefined],
+    ['Caetgory', 'Category'],
+    ['Pay', 'Payroll'],
+  ])('forgives %s one slip in three letters, two in eight, none in two', (key, meant) => {
+    const images = of(some(3, () => ({ tags: { AZ: 'a', App: 'a', Payroll: 'a', Category: 'a', Owner: 'a' } })));
+    const hint = meant === undefined ? '' : ` (did you mean "${meant}", which 3 images carry?)`;
+    expect(found(selecting(`{ tags: { "${key}": "*" } }`), images)).toEqual([
+      `Rule "mine": it matches no image: none carries the tag "${key}"${hint}.`,
+    ]);
   });
 
   it('is said neither of an account without images, nor where they could not be read, nor of one target among many', () => {
@@ -122,7 +145,11 @@ describe('a shadowed rule', () => {
     ['{ name: "*" }', '{ name: b }'],
     ['{ olderThan: 30d }', '{ olderThan: 90d }'],
     ['{ youngerThan: 90d }', '{ youngerThan: 30d }'],
+    ['{ olderThan: 30d }', '{ olderThan: 30d, name: x }'],
+    ['{ youngerThan: 30d }', '{ youngerThan: 30d, name: x }'],
     ['{ severity: [high, critical] }', '{ severity: critical }'],
+    ['{ sourceImage: "*" }', '{ sourceImage: ami-0abc }'],
+    ['{ not: { name: x } }', '{ not: { name: x }, architecture: arm64 }'],
   ])('that selects nothing but what %s before it does is known without an account: %s', (wide, narrow) => {
     const policy = aPolicy(`rules:
       - { name: first, select: ${wide}, ${KEEP} }
@@ -148,6 +175,15 @@ describe('a shadowed rule', () => {
     ['{ youngerThan: 30d }', '{}'],
     ['{ severity: critical }', '{ severity: high }'],
     ['{ watermark: "*" }', '{}'],
+    ['{ watermark: "a" }', '{ watermark: "b" }'],
+    ['{ sourceImage: "*" }', '{}'],
+    ['{ name: x }', '{}'],
+    ['{ not: { name: x } }', '{}'],
+    ['{ not: { name: x } }', '{ not: { name: y } }'],
+    ['{ tags: { Owner: web } }', '{ tags: { Team: web } }'],
+    ['{ tags: { Owner: { absent: true } } }', '{ tags: { Owner: web } }'],
+    ['{ tags: { Owner: "*", Team: web } }', '{ tags: { Owner: web } }'],
+    ['{ regions: [us-east-1] }', '{ regions: [us-east-1, eu-west-1] }'],
   ])('is not what may own something: %s before %s', (first, second) => {
     const policy = aPolicy(`rules:
       - { name: first, select: ${first}, ${KEEP} }
@@ -191,7 +227,9 @@ describe('a group of one', () => {
       'Rule "all": each of its 6 groups is one image, so keep.newest keeps them all; group by less.',
     ]);
     expect(found(grouped('"name:{*}"'), of(WEB.slice(0, 3)))).toEqual([]);
+    expect(found(grouped('"name:{*}"'), of(WEB.slice(0, 4)))).toHaveLength(1);
     expect(found(grouped('"tag:Environment"'), of(WEB))).toEqual([]);
+    expect(found(grouped('"tag:Family"'), families('a', 'b', 'c', 'd', 'e', 'e'))).toEqual([]);
   });
 
   it('is worth a look where it is spelled almost like a larger one', () => {
@@ -203,20 +241,43 @@ describe('a group of one', () => {
     expect(found(grouped('"tag:Family"'), families('webapp', 'webapp', 'webapp', 'webap'))).toEqual([
       'Rule "all": a group of one image is spelled almost like a larger one: "webap" like "webapp" with 3 images. The newest of each group stays.',
     ]);
-    expect(found(grouped('"tag:Family"'), families('webapp1', 'webapp1', 'webapp1', 'webapp2', 'api', 'apt'))).toEqual(
-      [],
-    );
+    for (const names of [
+      ['webapp1', 'webapp1', 'webapp1', 'webapp2'],
+      ['webapp', 'webapp', 'webap'],
+      ['kiwi', 'kiwi', 'kiwi', 'kiwis'],
+    ]) {
+      expect(found(grouped('"tag:Family"'), families(...names))).toEqual([]);
+    }
   });
 
   it('is none where the tag of the groups is carried by no image: all stay', () => {
     expect(found(grouped('"tag:Familly"'), of(WEB))).toEqual([
       'Rule "all": none of its 6 images carries the tag "Familly" of groupBy, so all stay (did you mean "Family", which 6 images carry?).',
     ]);
+    expect(found(grouped('"tag:Tier"'), of(WEB))).toEqual([]);
   });
 
   it('does not matter to a rule that counts no newest', () => {
     expect(found(oneRule('groupBy: ["name:{*}"], keep: { youngerThan: 30d }'), of(WEB))).toEqual([]);
   });
+});
+
+test.each([
+  ['rules.0.select', selecting('{ tags: { Enviroment: dev } }')],
+  [
+    'rules.1.select',
+    aPolicy(
+      `rules: [{ name: a, select: { name: "webapp-*" }, ${KEEP} }, { name: b, select: { tags: { Owner: web } }, ${KEEP} }]`,
+    ),
+  ],
+  ['rules.0.expire.tag', oneRule('expire: { tag: ExpireOn }')],
+  ['rules.0.groupBy', oneRule(`groupBy: ["tag:Familly"], ${KEEP}`)],
+  ['protect.images.1', oneRule(KEEP, `protect: { images: [${imageId(1)}, ${imageId(99)}] }`)],
+  ['protect.tags.Enviroment', oneRule(KEEP, 'protect: { tags: { Enviroment: prod } }')],
+  ['owners.tag', oneRule(KEEP, 'owners: { tag: owner }')],
+  ['references.lookups.0', oneRule(KEEP, 'references: { lookups: [{ name: a, images: { name: "*" }, take: all }] }')],
+])('the place of what is found is named for those who see the file: %s', (place, policy) => {
+  expect(findings(policy, of(WEB)).map(({ at }) => at.join('.'))).toEqual([place]);
 });
 
 test('an expiry tag that none of its images carries keeps them all', () => {
@@ -225,6 +286,11 @@ test('an expiry tag that none of its images carries keeps them all', () => {
     'Rule "all": none of its 3 images carries the tag "ExpireOn", so all stay (did you mean "ExpiresOn", which 3 images carry?).',
   ]);
   expect(found(oneRule('expire: { tag: ExpiresOn }'), dated)).toEqual([]);
+  expect(found(oneRule('expire: { tag: Tier }'), of(WEB))).toEqual([]);
+  const others = aPolicy(`rules:
+    - { name: mine, select: { name: webapp-5 }, expire: { tag: Tier } }
+    - { name: rest, select: {}, ${KEEP} }`);
+  expect(found(others, of(WEB))).toEqual(['Rule "mine": none of its 1 image carries the tag "Tier", so all stay.']);
 });
 
 test.each([
@@ -234,10 +300,15 @@ test.each([
     'select asks for images older than 90d and younger than 30d: there can be none.',
   ],
   [
-    'select: { youngerThan: 30d }, keep: { youngerThan: 60d }',
-    'keep.youngerThan',
-    'it selects images younger than 30d and keeps those younger than 60d: nothing of it is ever due.',
+    'select: { olderThan: 30d, youngerThan: 30d }, keep: { newest: 1 }',
+    'select.olderThan',
+    'select asks for images older than 30d and younger than 30d: there can be none.',
   ],
+  ...['30d', '60d'].map((kept) => [
+    `select: { youngerThan: 30d }, keep: { youngerThan: ${kept} }`,
+    'keep.youngerThan',
+    `it selects images younger than 30d and keeps those younger than ${kept}: nothing of it is ever due.`,
+  ]),
   [
     `select: {}, ${KEEP}, disable: { after: 30d }, deregister: { after: 30d }`,
     'disable.after',
@@ -247,6 +318,11 @@ test.each([
     `select: {}, ${KEEP}, deregister: { after: 5d }`,
     'deregister.after',
     'deregister.after 5d is over before its notice of 7d: nothing happens until 7d after the owner was told.',
+  ],
+  [
+    `select: {}, ${KEEP}, deregister: { after: 2d }`,
+    'deregister.after',
+    'deregister.after 2d is over before its notice of 7d: nothing happens until 7d after the owner was told.',
   ],
   [
     `select: {}, ${KEEP}, disable: { after: 1d, notice: 2d }`,
@@ -285,8 +361,9 @@ describe('whatever the account and the policy', () => {
       const policy = policyOf(raw);
       const decisions = decideImages(account, policy, AT);
       const owners = new Set(decisions.map(({ rule }) => rule));
-      const findings = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)];
-      const said = findings.filter(({ at: [section, , key] }) => section === 'rules' && key === 'select');
+      const said = [...policyFindings(policy), ...accountFindings(account, policy, decisions, AT)].filter(
+        ({ at: [section, , key] }) => section === 'rules' && key === 'select',
+      );
       const names = new Set(said.map(({ at: [, index] }) => policy.rules[Number(index)]?.name));
       for (const { name, select } of policy.rules) {
         if (owners.has(name)) expect(names).not.toContain(name);

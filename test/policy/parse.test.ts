@@ -263,8 +263,12 @@ function oneOfEach(): readonly unknown[] {
   return parsed.ok ? parsed.policy.rules : [];
 }
 
-test('a webhook needs no channel', () => {
-  expect(problemsOf('version: 1\nrules: []\nnotify: { slack: { webhook: "secretsmanager:hook" } }')).toEqual([]);
+test.each([
+  ['a webhook without a channel', 'notify: { slack: { webhook: "secretsmanager:hook" } }'],
+  ['a publisher’s parameters', 'references: { ssmParameters: ["/aws/service/canonical/*"] }'],
+  ['parameters of one’s own with a name like AWS’s', 'references: { ssmParameters: ["/my/aws/service/*"] }'],
+])('%s is in order', (_, section) => {
+  expect(problemsOf(`version: 1\nrules: []\n${section}`)).toEqual([]);
 });
 
 test('a problem has no more than is known of it', () => {

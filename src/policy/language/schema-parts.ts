@@ -131,7 +131,7 @@ export function tagEntries<Value>(
 
 /** Why a text is no duration. Other tools read `m` as minutes or as months, and the difference is an image's life. */
 function durationProblem(written: string): string {
-  const [, amount] = /^\s*(\d{1,9})\s*m\s*$/i.exec(written) ?? [];
+  const amount = /^\s*(\d{1,9})\s*m\s*$/i.exec(written)?.[1];
   return amount === undefined
     ? 'must be a duration: a whole number with min, h, d, w, mo (30 days) or y, such as 30d'
     : `must say whether m is minutes or months: write ${amount}min or ${amount}mo (a month is 30 days)`;

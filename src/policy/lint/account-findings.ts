@@ -34,7 +34,7 @@ export function accountFindings(
     ...policy.rules.flatMap((rule, index) => {
       const own = owned.get(rule.name) ?? [];
       return own.length === 0
-        ? unmatchedRule(policy.rules, index, decisions, account.target, tags, at)
+        ? unmatchedRule(rule, index, policy.rules, decisions, account.target, tags, at)
         : [...unmatchedExpiry(rule, index, own, tags), ...groupFindings(rule, index, own, tags)];
     }),
     ...protectFindings(account, policy, tags),
@@ -46,15 +46,15 @@ export function accountFindings(
 
 /** Why a rule owns nothing: others come first, or nothing is as it selects. What was said without an account is not said again. */
 function unmatchedRule(
-  rules: readonly Rule[],
+  rule: Rule,
   index: number,
+  rules: readonly Rule[],
   decisions: readonly Decision[],
   target: Target,
   tags: CarriedTags,
   at: Date,
 ): PolicyFinding[] {
-  const rule = rules[index];
-  if (rule === undefined || shadowOf(rules, index) || selectsNoAge(rule) || !isFor(rule.select, target)) return [];
+  if (shadowOf(rules, index) || selectsNoAge(rule) || !isFor(rule.select, target)) return [];
   const selects = compileSelector(rule.select, target);
   const selected = decisions.filter(({ image }) => selects(image, at.getTime()));
   if (selected.length === 0) {
@@ -68,7 +68,7 @@ function unmatchedRule(
       ),
     ];
   }
-  const owners = [...Map.groupBy(selected, ({ rule: owner = '' }) => owner)].map(
+  const owners = [...Map.groupBy(selected, ({ rule: owner }) => owner)].map(
     ([name, own]) => `${JSON.stringify(name)} (${count(own.length)})`,
   );
   const it = selected.length === 1 ? 'the one image' : `any of the ${count(selected.length)} images`;

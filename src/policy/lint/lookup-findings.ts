@@ -21,7 +21,7 @@ export function lookupFindings({ images, target }: Account, { references }: Poli
   return references.lookups.flatMap((lookup, index) => {
     const found = foundBy(lookup, images, target, at).length;
     if (found === 0 && lookup.mayBeEmpty) return [ofLookup(lookup, index, 'it finds no image here, so it keeps none.')];
-    if (lookup.take !== 'all' || found === 0 || found < images.length) return [];
+    if (lookup.take !== 'all' || found < images.length) return [];
     return [ofLookup(lookup, index, `it finds all ${counted(found, 'image')}, so no rule takes any of them.`)];
   });
 }

@@ -24,9 +24,10 @@ export function shadowOf(rules: readonly Rule[], index: number): Rule | undefine
   return rule && earlier.find(({ select }) => selectsAllOf(select, rule.select));
 }
 
-/** Whether no image of any account can be as old and as young as the rule asks for. */
-export function selectsNoAge({ select: { olderThan, youngerThan } }: Rule): boolean {
-  return olderThan !== undefined && youngerThan !== undefined && olderThan.milliseconds >= youngerThan.milliseconds;
+/** What a rule says that asks for an image older and younger than any can be; undefined where there can be one. */
+export function selectsNoAge({ select: { olderThan, youngerThan } }: Rule): string | undefined {
+  if (!olderThan || !youngerThan || olderThan.milliseconds < youngerThan.milliseconds) return undefined;
+  return `select asks for images older than ${olderThan.text} and younger than ${youngerThan.text}: there can be none.`;
 }
 
 function shadowFindings(rules: readonly Rule[], rule: Rule, index: number): PolicyFinding[] {
@@ -41,12 +42,8 @@ function durationFindings(rule: Rule, index: number, notify: NotifySettings | un
   const findings: PolicyFinding[] = [];
   const find = (key: string, says: string) => findings.push(ofRule(rule, index, key, says));
   const { select, disable, archive, deregister } = rule;
-  if (selectsNoAge(rule)) {
-    find(
-      'select.olderThan',
-      `select asks for images older than ${select.olderThan?.text} and younger than ${select.youngerThan?.text}: there can be none.`,
-    );
-  }
+  const noAge = selectsNoAge(rule);
+  if (noAge) find('select.olderThan', noAge);
   const kept = rule.kind === 'retention' ? rule.keep.youngerThan : undefined;
   if (kept && select.youngerThan && kept.milliseconds >= select.youngerThan.milliseconds) {
     find(

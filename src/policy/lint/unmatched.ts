@@ -33,17 +33,21 @@ function countTags(images: readonly Image[]): ReturnType<CarriedTags> {
   return keys;
 }
 
-/** ` (did you mean "Environment", which 112 images carry?)`, or nothing where no tag that is carried is near. */
-export function keyHint(key: string, tags: CarriedTags): string {
+/** ` (did you mean "Environment", which 112 images carry?)`, or nothing where no other tag that is carried is near. */
+export function keyHint(key: string | undefined, tags: CarriedTags): string {
   const others = [...tags()].filter(([one]) => one !== key);
-  const nearest = nearestOf(
-    key,
-    others.map(([one]) => one),
-  );
-  if (nearest === undefined) return '';
-  const numbers = others.flatMap(([one, values]) => (one === nearest ? [...values.values()] : []));
-  const images = numbers.reduce((all, some) => all + some, 0);
-  return ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'carries' : 'carry'}?)`;
+  const images = (values: ReadonlyMap<string, number>) => [...values.values()].reduce((all, some) => all + some);
+  return hintOf(key, new Map(others.map(([one, values]) => [one, images(values)])), 'carries', 'carry');
+}
+
+/** What was probably meant by a word, of what so many images have; nothing of a glob, and where nothing is near. */
+function hintOf(word: string | undefined, known: ReadonlyMap<string, number>, has: string, have: string): string {
+  if (word === undefined) return '';
+  const nearest = nearestOf(word, [...known.keys()]);
+  const meant = [...known].find(([one]) => one === nearest);
+  if (meant === undefined) return '';
+  const [name, images] = meant;
+  return ` (did you mean ${JSON.stringify(name)}, which ${counted(images, 'image')} ${images === 1 ? has : have}?)`;
 }
 
 /** How many letters a slip may change: of two letters or one, none. */
@@ -97,26 +101,18 @@ export function whySelectsNothing(
 
 function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
   if ('absent' in value) return `every one carries the tag ${JSON.stringify(key)}`;
-  const literal = literalOf(key);
   const find = tagFinder({ key, values: ['*'] });
   const carried = [...tags()].filter(([one]) => find({ [one]: '' }) !== undefined);
-  if (carried.length === 0) {
-    return `none carries the tag ${JSON.stringify(key)}${literal === undefined ? '' : keyHint(literal, tags)}`;
-  }
+  if (carried.length === 0) return `none carries the tag ${JSON.stringify(key)}${keyHint(literalOf(key), tags)}`;
   const values = new Map(carried.flatMap(([, some]) => [...some]));
-  const wanted = value.flatMap((one) => literalOf(one) ?? []);
-  const nearest = wanted.map((one) => nearestOf(one, [...values.keys()])).find((one) => one !== undefined);
-  const images = values.get(nearest ?? '') ?? 0;
-  const hint =
-    nearest === undefined
-      ? ''
-      : ` (did you mean ${JSON.stringify(nearest)}, which ${counted(images, 'image')} ${images === 1 ? 'has' : 'have'}?)`;
+  const hints = value.map((one) => hintOf(literalOf(one), values, 'has', 'have'));
+  const hint = hints.find((one) => one !== '') ?? '';
   return `none has ${listed(value.map((one) => JSON.stringify(one)))} in the tag ${JSON.stringify(key)}${hint}`;
 }
 
 function unmetField(field: Field, patterns: readonly string[], images: readonly Image[]): string {
-  const words = VOCABULARIES.find((one) => one === field);
-  const known = words === undefined ? [] : [...new Set(images.map((image) => image[words]))];
+  const vocabulary = VOCABULARIES.filter((one) => one === field);
+  const known = [...new Set(vocabulary.flatMap((one) => images.map((image) => image[one])))];
   const nearest = patterns.map((pattern) => nearestWord(pattern, known)).find((word) => word !== undefined);
   const hint = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`;
   return `the ${WORDS[field] ?? field} of none matches ${listed(patterns.map((pattern) => JSON.stringify(pattern)))}${hint}`;
