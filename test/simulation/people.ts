@@ -95,6 +95,8 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
       break;
     case 'disable':
       if (!isAvailable || life.uses.size > 0) break;
+      // Enabled and disabled again between two runs, it looks as the tool left it.
+      if ((life.putBackAt ?? 0) > world.seenAt) life.putBackAt = undefined;
       world.state.launchPermissions.delete(life.id);
       world.change(life, { State: 'disabled' });
       break;
@@ -176,6 +178,11 @@ function lock({ state }: World, { snapshots }: Life, isLocked: boolean): void {
       state.snapshotLocks.set(SnapshotId, { SnapshotId, LockState: 'governance' });
     else state.snapshotLocks.delete(SnapshotId);
   }
+}
+
+/** Until when an image is to be kept, in people's words. */
+export function keepOf({ state }: World, { id }: Life): string | undefined {
+  return state.images.get(id)?.Tags?.find(({ Key }) => Key === TAG.keep)?.Value;
 }
 
 function share({ state }: World, life: Life, UserId: string, isShared: boolean): void {

@@ -81,6 +81,12 @@ export const PLANTS: readonly Plant[] = [
     instead: 'if (options.unfinishedSince?.getTime() === 0) {',
   },
   {
+    breaks: 'buttons',
+    file: 'notify/interaction/permission.ts',
+    text: "if (found.kind === 'found' && (await this.#isOne(found.recipient))) return true;",
+    instead: "if (found.kind === 'found') return true;",
+  },
+  {
     breaks: 'sharing',
     file: 'model/tags.ts',
     text: "saved.filter((one) => one !== 'all' && taken.has(one))",

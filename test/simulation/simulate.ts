@@ -1,6 +1,7 @@
 import { SlackServer } from '../notify/slack-server.ts';
 import { NOW } from '../scenarios/account.ts';
 import { POLICIES } from './policies.ts';
+import { memberOf } from './press.ts';
 import { type Failure, shrink } from './shrink.ts';
 import { accountStage, organizationStage, type Stage } from './stage.ts';
 import { type Step, type Story, storyOf, TEAMS } from './story.ts';
@@ -36,7 +37,8 @@ async function playOn(story: Story, slack: SlackServer): Promise<Played> {
   slack.now = time.now;
   slack.onSilence = time.silence;
   slack.channels.push({ id: 'C00PLATFORM', name: 'platform' }, { id: 'C00FALLBACK', name: 'fallback' });
-  for (let team = 1; team <= TEAMS; team += 1) slack.channels.push({ id: `C0000TEAM${team}`, name: `team-${team}` });
+  for (let team = 1; team <= TEAMS; team += 1)
+    slack.channels.push({ id: `C0000TEAM${team}`, name: `team-${team}`, members: [memberOf(team)] });
   const [first] = story.steps;
   time.milliseconds = NOW.getTime() + Math.min(0, first?.minute ?? 0) * MINUTE;
   const removed = () => worlds.reduce((sum, world) => sum + world.removed, 0);
@@ -69,6 +71,8 @@ async function playStep(step: Step, stage: Stage): Promise<void> {
     case 'edit':
       for (const world of stage.worlds) world.edit(POLICIES[step.policy] ?? world.policy);
       return;
+    case 'press':
+      return stage.press(step);
     case 'rules':
       for (const world of stage.worlds) world.makeRules(step.areThere);
       return;

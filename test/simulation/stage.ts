@@ -4,8 +4,9 @@ import { Mailbox } from './mailbox.ts';
 import { OrganizationRuns } from './organization-runs.ts';
 import { OrganizationWorld } from './organization-world.ts';
 import { act, letGoOfAll } from './people.ts';
+import { press } from './press.ts';
 import { Runs } from './runs.ts';
-import type { Act, Story, Trouble } from './story.ts';
+import type { Act, Step, Story, Trouble } from './story.ts';
 import { Witness } from './witness.ts';
 import { World } from './world.ts';
 
@@ -24,6 +25,7 @@ export interface Stage {
   act(does: Act): void;
   lock(account: number, isOut: boolean): void;
   letGo(): void;
+  press(step: Extract<Step, { do: 'press' }>): Promise<void>;
   morning(trouble: Trouble): Promise<void>;
   night(trouble: Trouble): Promise<void>;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export function accountStage(story: Story, slack: SlackServer): Stage {
     act: (does) => act(world, does),
     lock: () => {},
     letGo: () => letGoOfAll(world),
+    press: (step) => press(step, world, slack, witness),
     morning: (trouble) => runs.morning(trouble),
     night: (trouble) => runs.night(trouble),
     close: async () => {},
@@ -62,6 +65,7 @@ export async function organizationStage(story: Story, slack: SlackServer): Promi
     act: (does) => organization.act(does),
     lock: (account, isOut) => organization.lock(account, isOut),
     letGo: () => organization.letGo(),
+    press: async () => {},
     morning: async () => {},
     night: (trouble) => runs.night(trouble),
     close: () => runs.close(),

@@ -1,6 +1,7 @@
 import type { FaultKind } from '../../sandbox/calls.ts';
 import { Random } from '../../sandbox/seed/random.ts';
 import { TAG } from '../../src/model/tags.ts';
+import type { ButtonName } from '../../src/notify/button-value.ts';
 import { KINDS, type Kind, POLICY_COUNT } from './policies.ts';
 
 const USES = ['template', 'group', 'instance', 'parameter', 'launch configuration'] as const;
@@ -72,6 +73,14 @@ export interface Trouble {
 export type Step = { readonly minute: number } & (
   | Act
   | { readonly do: 'edit'; readonly policy: number }
+  /** Somebody of the owner's team, or of another, presses a button under the newest message about an image. */
+  | {
+      readonly do: 'press';
+      readonly image: number;
+      readonly button: ButtonName;
+      readonly team: number | 'owner';
+      readonly fault?: { readonly call: number; readonly kind: FaultKind };
+    }
   /** Somebody takes the Recycle Bin's rules away, or makes them again. */
   | { readonly do: 'rules'; readonly areThere: boolean }
   | { readonly do: 'morning' | 'night'; readonly trouble: Trouble }
@@ -159,8 +168,10 @@ export function storyOf(seed: number, isOrganization = false): Story {
       }
       if (random.chance(0.15))
         steps.push({ minute: noon, do: random.pick('lock out', 'let in', 'let in'), account: random.between(1, 2) });
-    } else if (random.chance(0.85))
-      steps.push({ minute: day * DAY, do: 'morning', trouble: troubleOf(random, built, 0.3) });
+    } else {
+      if (random.chance(0.3)) steps.push({ minute: noon + 15, ...pressOf(random) });
+      if (random.chance(0.85)) steps.push({ minute: day * DAY, do: 'morning', trouble: troubleOf(random, built, 0.3) });
+    }
     steps.push({ minute: day * DAY + 60, do: 'night', trouble: troubleOf(random, built, 0.4, isOrganization) });
   }
   steps.push({ minute: BUSY_DAYS * DAY, do: 'rest', days: REST_DAYS });
@@ -204,12 +215,25 @@ function actOf(random: Random, built: number): Act {
   )();
 }
 
+function pressOf(random: Random): Omit<Extract<Step, { do: 'press' }>, 'minute'> {
+  return {
+    ...{
+      do: 'press',
+      image: -random.between(1, 4),
+      button: random.pick('keep-30d', 'keep-30d', 'keep-90d', 'not-mine'),
+    },
+    team: random.chance(0.7) ? 'owner' : random.between(1, TEAMS),
+    ...(random.chance(0.2) && { fault: { call: random.between(1, 8), kind: random.pick('throttle', ...FAULTS) } }),
+  };
+}
+
 /** What should keep an image that is about to go, or change how it goes. */
 function pressingAct(random: Random, reach = 4): Act {
   const image = -random.between(1, reach);
   return random.pick<() => Act>(
     () => ({ do: 'use', image, by: random.pick(...USES) }),
     () => ({ do: 'use', image, by: 'launch configuration' }),
+    () => ({ do: 'keep', image, days: 'for ever' }),
     () => ({ do: 'keep', image, days: 'for ever' }),
     () => ({ do: 'hand over', image, team: random.between(1, TEAMS) }),
     () => ({ do: 'share', image, account: random.between(1, 3) }),
@@ -225,7 +249,7 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
   const call = () => random.between(1, random.pick(30, 60, 120)) * (isOrganization ? 4 : 1);
   const faults = some(0.5, 6, () => ({ call: call(), kind: random.pick('throttle', ...FAULTS) }));
   const meanwhile = some(0.5, 4, () => ({ call: call(), act: actOf(random, built) }));
-  const rightBefore = some(0.4, 3, () => ({
+  const rightBefore = some(0.6, 3, () => ({
     question: random.between(1, 3),
     answered: random.chance(0.5),
     fromEnd: random.pick(0, 0, 1),

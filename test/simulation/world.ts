@@ -64,6 +64,8 @@ export class World {
   /** By what they lead away from: each ends so, or goes back. */
   readonly rollouts = new Map<Life, (goesOn: boolean) => void>();
   withoutRulesSince: number | undefined;
+  /** When the last undisturbed run began. */
+  seenAt = 0;
   #past: readonly { readonly at: number; readonly seen: Partial<AccountState> }[] = [];
   readonly #reports: World['reports'] | undefined;
   readonly #rules: AccountState['recycleBin']['rules'];
@@ -164,6 +166,7 @@ export class World {
 
   /** An undisturbed run saw what holds each image then: its waits begin anew. @param deferred left to later runs */
   seeHolds(at: number, deferred: ReadonlySet<string>): void {
+    this.seenAt = at;
     for (const life of this.lives.values())
       if (this.#isHeld(life, at) && !deferred.has(life.id) && this.state.images.has(life.id)) life.heldAt = at;
   }
