@@ -278,16 +278,20 @@ describe('an organization in which acting comes late', () => {
     expect(JSON.stringify(outputOf(ended)).length).toBeLessThan(2000);
   });
 
-  it('fails where it was too late each time, after it told what is left: the alarm on failed runs rings', async () => {
-    await prepareLate(() => true);
-    const ended = await machine.start(enforce);
-    expect(ended).toMatchObject({ status: 'failed', state: 'OutOfTime' });
-    // The second time got nobody any further.
-    expect(iterations()).toBe(2);
-    expect(goldenImages().has(seeded.images.unshared)).toBe(true);
-    expect(invoked.slice(-2)).toEqual(['notify', 'summary']);
-    expect(summaryNow().troubles.join()).toContain('eu-west-1: other accounts were read at 2026-11-21T');
-  }, 240_000);
+  it(
+    'fails where it was too late each time, after it told what is left: the alarm on failed runs rings',
+    LONG,
+    async () => {
+      await prepareLate(() => true);
+      const ended = await machine.start(enforce);
+      expect(ended).toMatchObject({ status: 'failed', state: 'OutOfTime' });
+      // The second time got nobody any further.
+      expect(iterations()).toBe(2);
+      expect(goldenImages().has(seeded.images.unshared)).toBe(true);
+      expect(invoked.slice(-2)).toEqual(['notify', 'summary']);
+      expect(summaryNow().troubles.join()).toContain('eu-west-1: other accounts were read at 2026-11-21T');
+    },
+  );
 
   it('is told and summed up where the accounts can’t be read anew, and fails', LONG, async () => {
     await prepareLate(

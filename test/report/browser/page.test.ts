@@ -53,7 +53,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('finds images by what references them, and by a snapshot', async () => {
+  test('finds images by what references them, and by a snapshot', { tags: ['long'] }, async () => {
     const opened = await chromium.open(reportHtml(aReport(fullPlan())));
     await opened.page.fill('#search', 'web-prod');
     expect(await shown(opened)).toBe('2 of 7 images');
@@ -97,7 +97,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('sorts by any column, both ways', async () => {
+  test('sorts by any column, both ways', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html);
     const { page } = opened;
     const sorted = async (column: string, press: string) => {
@@ -119,7 +119,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('groups what it shows, folds groups out, and a link brings the grouping back', async () => {
+  test('groups what it shows, folds groups out, and a link brings the grouping back', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html, {}, '#decision=keep&group=owner');
     const { page } = opened;
     const group = page.locator('.group').first();
@@ -137,7 +137,9 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('copies an id, and leads to the console of images, snapshots, templates and groups', async () => {
+  test('copies an id, and leads to the console of images, snapshots, templates and groups', {
+    tags: ['long'],
+  }, async () => {
     const reference = { ...TEMPLATE, namedBy: [] };
     const references = [
       reference,
@@ -184,7 +186,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('reaches the last row, and no more rows are in the document than in sight', async () => {
+  test('reaches the last row, and no more rows are in the document than in sight', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html);
     const { page } = opened;
     await page.click('[data-sort=name]');
@@ -201,7 +203,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('changes between light and dark, and follows the system', async () => {
+  test('changes between light and dark, and follows the system', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html, { colorScheme: 'dark' });
     const background = () => opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await background();
@@ -254,7 +256,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     expect(faults).toEqual([]);
   });
 
-  test('is never wider than a telephone', async () => {
+  test('is never wider than a telephone', { tags: ['long'] }, async () => {
     const opened = await chromium.open(html, { viewport: { width: 360, height: 740 } });
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await opened.page.locator('.fold').first().click();
@@ -345,7 +347,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     quiet(opened);
   });
 
-  test('of an empty account is a page too', async () => {
+  test('of an empty account is a page too', { tags: ['long'] }, async () => {
     const opened = await chromium.open(reportHtml(aReport()));
     expect(await shown(opened)).toBe('0 of 0 images');
     quiet(opened);
