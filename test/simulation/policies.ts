@@ -10,7 +10,7 @@ const ORPHANS = 'orphanSnapshots: { deleteAfter: 15d }';
 
 /** What follows on the deprecation of each kind, in a rule's own words. */
 const USUAL = {
-  golden: 'deregister: { after: 14d, notice: 7d }, ',
+  golden: 'deregister: { after: 9d, notice: 14d }, ',
   trial: 'disable: { after: 5d, notice: 3d }, deregister: { after: 14d, notice: 7d }, ',
   archive: 'deregister: { after: 10d }, ',
   perRun: 4,

@@ -55,9 +55,10 @@ export class Runs {
     if (policy.notify === undefined) return;
     const startedAt = time.milliseconds;
     const timing = timingOf(time, startedAt + FUNCTION_MILLISECONDS);
-    const { intercept, isDead } = troubled(this.#scene, trouble);
     const slack = this.#slack;
     const posts = slack.posted.length;
+    const hasTold = () => slack.posted.length > posts;
+    const { intercept, isDead } = troubled({ ...this.#scene, hasTold }, trouble);
     troubleSlack(slack, trouble, isDead);
     const { clients } = connect(state, { now: time.now, intercept }, TRIES);
     try {

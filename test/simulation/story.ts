@@ -49,8 +49,8 @@ interface RightBefore {
 /** What goes wrong in a run; nothing where it is empty. Calls are counted from the beginning of the run. */
 export interface Trouble {
   readonly faults?: readonly { readonly call: number; readonly kind: FaultKind }[];
-  /** From this call on the process is dead. */
-  readonly killedAt?: number;
+  /** From this call on the process is dead, or from the first after owners were told something. */
+  readonly killedAt?: number | 'told';
   /** The run's clock is so much ahead of AWS's, or behind. */
   readonly skewMinutes?: number;
   /** An operation that is denied all along. */
@@ -276,7 +276,7 @@ function troubleOf(random: Random, built: number, probability: number, isOrganiz
     ...(random.chance(0.3) && {
       stale: { every: random.between(1, 4), seconds: random.pick(2, 5, MOST_SECONDS_BEHIND) },
     }),
-    ...(random.chance(0.25) && { killedAt: call() }),
+    ...(random.chance(0.25) && { killedAt: random.pick<number | 'told'>(call(), call(), 'told') }),
     ...(random.chance(0.12) && { skewMinutes: random.pick(-30, -2, 2, 30) }),
     ...(random.chance(0.2) && { denied: random.pick(...DENIABLE) }),
     ...(random.chance(0.15) && !isOrganization && { twiceAt: random.pick(1, random.between(20, 100)) }),

@@ -31,6 +31,8 @@ export interface Scene {
   goOn(milliseconds: number): void;
   act(does: Act): void;
   numberOf(imageId: string | undefined): number | undefined;
+  /** Whether owners were told anything in this run. */
+  readonly hasTold?: () => boolean;
   /** Keeps what all accounts are now. */
   remember(): void;
   /** What a call sees so many seconds late. */
@@ -53,7 +55,7 @@ export interface Troubled {
 
 /** What goes wrong at each call, and what people do meanwhile; nobody watches where owners are told. */
 export function troubled(scene: Scene, trouble: Trouble, watch?: Watch): Troubled {
-  const { stall, meanwhile = [], rightBefore = [] } = trouble;
+  const { stall, meanwhile = [], rightBefore = [], killedAt = Number.POSITIVE_INFINITY } = trouble;
   let [number, questions] = [0, 0];
   let [isDead, wasKilled, isPlanned, isStalled] = [false, false, false, false];
   const intercept = (call: Call): Fault => {
@@ -81,7 +83,8 @@ export function troubled(scene: Scene, trouble: Trouble, watch?: Watch): Trouble
           scene.act({ ...one.act, image: numberOf(one.fromEnd) });
     };
     actOnAsked(false);
-    if (trouble.killedAt !== undefined && number >= trouble.killedAt && !wasKilled) [isDead, wasKilled] = [true, true];
+    const isEnd = killedAt === 'told' ? scene.hasTold?.() === true : number >= killedAt;
+    if (isEnd && !wasKilled) [isDead, wasKilled] = [true, true];
     if (isDead) return { kind: 'drop-before' };
     if (operation === trouble.denied) {
       watch?.denied(operation);
