@@ -3,9 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { getJson, getObject, isWriteConflict, listObjects, replaceObject } from '../aws/s3-objects.ts';
+import { getJson, getObject, isWriteConflict, listObjects, putOnce, replaceObject } from '../aws/s3-objects.ts';
 import { JanitorError } from '../model/errors.ts';
-import { putOnce } from '../publish/conditional.ts';
 import { parseJson } from '../text/json.ts';
 
 /** A time, as the objects of a run hold it. */

@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../aws/errors.ts';
+import { putNewest, putOnce, putOwn, type WrittenObject } from '../aws/s3-objects.ts';
 import { auditLines, type StartedBy } from '../report/audit.ts';
 import { withChanges } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
-import { putNewest, putOnce, putOwn, type WrittenObject } from './conditional.ts';
 import { REPORT_FILES } from './files.ts';
 import { POINTER, pointerTo, readLatest } from './latest.ts';
 import { addRuns, runEntry } from './run-index.ts';
@@ -39,7 +39,8 @@ export interface Published {
  */
 export async function publishToBucket(request: BucketRequest): Promise<Published> {
   const { s3, bucket, isLatest, startedBy, isIndexed = true } = request;
-  const earlier = isLatest ? await readLatest(s3, bucket, latestPrefix(request.report)) : undefined;
+  const latest = latestPrefix(request.report);
+  const earlier = isLatest ? await readLatest(s3, bucket, latest) : undefined;
   const report = earlier === undefined ? request.report : withChanges(request.report, earlier);
   const problems: string[] = [];
   const attempt = async (what: string, write: () => Promise<void>): Promise<boolean> => {
@@ -60,7 +61,7 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
   const written = await attempt('the report', () =>
     putFiles(report, prefix, (file) => putOwn(s3, { Bucket: bucket, ...file })),
   );
-  if (isLatest && written) await attempt('the latest report', () => putLatest(request, report));
+  if (isLatest && written) await attempt('the latest report', () => putLatest(request, report, latest));
   if (written && isIndexed)
     await attempt('the index of runs', () => addRuns(s3, bucket, [runEntry(report, startedBy, isLatest)]));
   return {
@@ -75,9 +76,8 @@ export async function publishToBucket(request: BucketRequest): Promise<Published
  * The copies for people, and last the pointer that names the report as a whole. Two runs at once: the one that looked
  * first does not take the place of the other, file by file.
  */
-async function putLatest({ s3, bucket: Bucket }: BucketRequest, report: Report): Promise<void> {
+async function putLatest({ s3, bucket: Bucket }: BucketRequest, report: Report, latest: string): Promise<void> {
   const { observedAt } = report;
-  const latest = latestPrefix(report);
   await putFiles(report, latest, (file) => putNewest(s3, { Bucket, ...file }, observedAt));
   const pointer = { Key: `${latest}${POINTER}`, ContentType: 'application/json', Body: pointerTo(report) };
   await putNewest(s3, { Bucket, ...pointer }, observedAt);

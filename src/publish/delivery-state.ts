@@ -1,8 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { getJson, putOver, type S3Location } from '../aws/s3-objects.ts';
+import { getJson, putOver, retried, type S3Location } from '../aws/s3-objects.ts';
 import { DAY, day } from '../text/format.ts';
-import { retried } from './conditional.ts';
 
 const written = z.iso.datetime().transform((text) => new Date(text));
 const stateSchema = z.object({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { getObject, putOver } from '../aws/s3-objects.ts';
+import { getObject, headOf, putOver, putOwn, retried } from '../aws/s3-objects.ts';
 import type { StartedBy } from '../report/audit.ts';
 import { html } from '../report/html/markup.ts';
 import { sectionMarkup, staticPage } from '../report/html/static-page.ts';
@@ -10,7 +10,6 @@ import type { Cell } from '../report/sections.ts';
 import { isHeldUp } from '../report/withheld.ts';
 import { count, minute } from '../text/format.ts';
 import { parseJson } from '../text/json.ts';
-import { headOf, putOwn, retried } from './conditional.ts';
 import { reportPrefix } from './s3-keys.ts';
 import { trendTable } from './trend.ts';
 

@@ -21,14 +21,20 @@ const PROBLEMS = 20;
 
 /** What a run over one account and Region tells: each of its outcomes once, and last that it ended. */
 export function eventsOfRun(report: Report, location: string | undefined): JanitorEvent[] {
-  const find = lookup(report);
-  return [
-    ...report.outcomes.map((outcome) => actionEvent(report, find, outcome, location)),
-    endOfRun(report, location),
-  ];
+  const told: Told = { report, location, find: lookup(report), refused: refusedRows(report) };
+  const problems = runProblemsOf(report);
+  return [...report.outcomes.map((outcome) => actionEvent(outcome, told)), endOfRun(told, problems)];
 }
 
-function actionEvent(report: Report, find: Lookup, outcome: ReportOutcome, location: string | undefined): JanitorEvent {
+/** What the events of a run say it by. */
+interface Told {
+  readonly report: Report;
+  readonly location: string | undefined;
+  readonly find: Lookup;
+  readonly refused: ReturnType<typeof refusedRows>;
+}
+
+function actionEvent(outcome: ReportOutcome, { report, location, find, refused }: Told): JanitorEvent {
   const { action, resourceId, reason, requestId } = outcome;
   const { imageId, image } = find.about(resourceId);
   const about = {
@@ -42,7 +48,7 @@ function actionEvent(report: Report, find: Lookup, outcome: ReportOutcome, locat
     ...(location !== undefined && { report: location }),
   };
   if (outcome.status !== 'done' && outcome.refused === true) {
-    const row = refusedRows(report).find((one) => one.action === action && one.resourceId === resourceId);
+    const row = refused.find((one) => one.action === action && one.resourceId === resourceId);
     const { times = 1, firstAt } = row ?? {};
     const detail = {
       ...about,
@@ -62,7 +68,7 @@ function actionEvent(report: Report, find: Lookup, outcome: ReportOutcome, locat
   return { type: 'Action Ended', detail };
 }
 
-function endOfRun(report: Report, location: string | undefined): JanitorEvent {
+function endOfRun({ report, location }: Told, problems: readonly string[]): JanitorEvent {
   const { observedAt, complete, passes, totals } = report;
   const sum = (of: (pass: Report['passes'][number]) => readonly unknown[]) =>
     passes.reduce((total, pass) => total + of(pass).length, 0);
@@ -77,7 +83,7 @@ function endOfRun(report: Report, location: string | undefined): JanitorEvent {
     deferred: sum(({ deferred }) => deferred),
     ...totals.outcomes,
     stoppedPasses: passes.filter((pass) => isHeldUp(report, pass)).map(({ pass }) => pass),
-    problems: firstOf(runProblemsOf(report)),
+    problems: firstOf(problems),
     ...(location !== undefined && { report: location }),
   };
   return { type: 'Run Ended', detail };

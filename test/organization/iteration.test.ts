@@ -3,13 +3,13 @@ import { actionKey } from '../../src/model/action-ref.ts';
 import { NO_JOURNAL } from '../../src/model/journal.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Action, Plan } from '../../src/model/plan.ts';
+import { passesAfter } from '../../src/organization/act/close-target.ts';
 import {
   askedFor,
   type Done,
   endOfInterrupted,
   hasWork,
   iterationPolicy,
-  passesAfter,
   planIteration,
 } from '../../src/organization/act/iteration.ts';
 import { anAccount, anImage, imageId, snapshotId } from '../builders/account.ts';

@@ -10,7 +10,7 @@ import { type JoinedIndex, joinedIndex } from '../join/joined.ts';
 import { whyTooLate } from '../run.ts';
 import { OBJECT, type RegionTarget, regionTargetName } from '../s3-keys.ts';
 import type { WaitingTarget } from '../targets/list-waiting.ts';
-import { type ClosedTarget, closedBefore, closeLate, closeTarget, publishTarget } from './close-target.ts';
+import { type AllDone, type ClosedTarget, closedBefore, closeTarget, publishTarget } from './close-target.ts';
 import {
   askedFor,
   endOfInterrupted,
@@ -82,15 +82,14 @@ async function iterate(request: IterationRequest, index: JoinedIndex): Promise<C
     // That nothing is due a recording can say; what is due is read anew.
     const isEnough = run.mode === 'dry-run' || open.recorded === undefined || !hasWork(first.plan);
     const planned = isEnough ? first : await planFrom(open.reader);
-    return await (run.mode === 'dry-run'
-      ? closeTarget(iteration, planned, planned.plan, [])
-      : enforce(iteration, planned));
+    const done = run.mode === 'dry-run' ? { initial: planned.plan, left: [] } : await enforce(iteration, planned);
+    return typeof done === 'string' ? done : await closeTarget(iteration, planned, done);
   } finally {
     await open.close();
   }
 }
 
-async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTarget | 'more' | 'waiting'> {
+async function enforce(iteration: Iteration, planned: Planned): Promise<AllDone | 'more' | 'waiting'> {
   const { store, target, run, open, ledger, clock, joined, isLast } = iteration;
   const late = whyTooLate(run, clock());
   let initial = await initialPlan(iteration);
@@ -107,14 +106,14 @@ async function enforce(iteration: Iteration, planned: Planned): Promise<ClosedTa
   const plan = planIteration(planned.plan, run.policy, ledger, askedFor(initial));
   if (late !== undefined) {
     const left = plan.passes.flatMap(({ actions }) => actions.map((action) => skipped(action, late)));
-    return closeLate(iteration, initial, left);
+    return { initial, left, isLate: true };
   }
   const before = ledger.outcomes().length;
-  const untried = hasWork(plan) ? await execute(iteration, { ...planned, plan }) : [];
+  const left = hasWork(plan) ? await execute(iteration, { ...planned, plan }) : [];
   if (ledger.outcomes().length > before) return 'more';
   const { others } = open;
   const waits = plan.passes.some(({ actions }) => actions.some((one) => whyTooOld({ others, clock }, one)));
-  if (!waits || isLast) return closeTarget(iteration, planned, initial, untried);
+  if (!waits || isLast) return { initial, left };
   const word: WaitingTarget = { tried: before };
   await store.writeJson(`${OBJECT.waitingAfter(joined.iteration)}${regionTargetName(target)}.json`, word);
   return 'waiting';

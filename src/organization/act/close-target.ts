@@ -1,7 +1,8 @@
 import { askForUsageReports } from '../../execute/usage-reports.ts';
+import { actionKey } from '../../model/action-ref.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { PassPlan, Plan } from '../../model/plan.ts';
 import type { Mode } from '../../model/run.ts';
 import { noticesOf } from '../../notify/notify-owners.ts';
 import { collectGarbage } from '../../observe/memory.ts';
@@ -12,7 +13,7 @@ import { actionNoticesOf, criticalImagesOf, runProblemsOf } from '../../report/n
 import { buildReport, type Report } from '../../report/report.ts';
 import type { OrganizationRun, TargetContext } from '../run.ts';
 import { OBJECT } from '../s3-keys.ts';
-import { type Iteration, initialPlan, type Planned, passesAfter } from './iteration.ts';
+import { type Done, type Iteration, initialPlan, type Planned } from './iteration.ts';
 import { RunLedger } from './ledger.ts';
 import { cancelUnusedShares } from './shared-with-account.ts';
 import { type Notes, type TargetNotifications, type TargetResult, targetTotals } from './target-result.ts';
@@ -25,20 +26,29 @@ export interface ClosedTarget {
   readonly iteration: number;
 }
 
+/** What is closed when all that is to be done in a target is done. */
+export interface AllDone {
+  /** The plan of the run's first iteration. */
+  readonly initial: Plan;
+  /** What was left alone, and why. */
+  readonly left: readonly Outcome[];
+  /** The run is too old to act: it says what was done, and announces nothing by what it knew then. */
+  readonly isLate?: true;
+}
+
 /**
  * Closes a target: what is left beside the passes, and what owners are to hear. Nothing more is done there in this run,
  * so that an iteration that is killed before the report is out leaves the same one to the next.
  * @param planned the target as it is now, after all that was done
- * @param initial the plan of the run's first iteration
- * @param left what was left alone, and why
  */
 export async function closeTarget(
   iteration: Iteration,
   planned: Planned,
-  initial: Plan,
-  left: readonly Outcome[],
+  { initial, left, isLate }: AllDone,
 ): Promise<ClosedTarget> {
   const { run, open } = iteration;
+  if (isLate)
+    return close(iteration, initial, { ...leftAlone(iteration, left), problems: [], usageReportsAskedFor: 0 }, []);
   const shared = await cancelUnusedShares(iteration, planned);
   // Without these, images can't be judged; at most as many as the policy lets a pass do.
   const wanted = run.mode === 'enforce' ? usageReportsToAskFor(planned.plan.decisions, planned.plan.at) : [];
@@ -54,14 +64,6 @@ export async function closeTarget(
   // As a plan made now would have it: after all that was done.
   const present = reportOf(run, 'dry-run', planned.plan, []);
   return close(iteration, initial, notes, run.policy.notify ? noticesOf(planned.plan, run.policy, present) : []);
-}
-
-/**
- * Closes a target of a run that is too old to act: it says what was done, and announces nothing by what it knew then.
- * @param left what was left alone, and why
- */
-export function closeLate(iteration: Iteration, initial: Plan, left: readonly Outcome[]): Promise<ClosedTarget> {
-  return close(iteration, initial, { ...leftAlone(iteration, left), problems: [], usageReportsAskedFor: 0 }, []);
 }
 
 /** What is said of what was left alone; where nothing of its kind was tried in this run, the run fails in the end. */
@@ -138,6 +140,19 @@ export async function publishTarget(
 function reportOfAll(run: OrganizationRun, initial: Plan, ledger: RunLedger): Report {
   const passes = run.mode === 'enforce' ? passesAfter(initial, ledger) : initial.passes;
   return reportOf(run, run.mode, { ...initial, passes }, ledger.outcomes());
+}
+
+/** The passes as the report shows them after all iterations: of all that was due at first, what was attempted. */
+export function passesAfter(plan: Plan, done: Done): PassPlan[] {
+  return plan.passes.map((pass) => {
+    const attempted = done.attempted(pass.pass);
+    const all = [...pass.actions, ...pass.deferred];
+    return {
+      ...pass,
+      actions: all.filter((action) => attempted.has(actionKey(action))),
+      deferred: all.filter((action) => !attempted.has(actionKey(action))),
+    };
+  });
 }
 
 function reportOf({ runId, policy, policySource }: OrganizationRun, mode: Mode, plan: Plan, outcomes: Outcome[]) {

@@ -95,19 +95,6 @@ export function planIteration(plan: Plan, policy: Policy, done: Done, asked: Rea
   return { ...plan, passes };
 }
 
-/** The passes as the report shows them after all iterations: of all that was due at first, what was attempted. */
-export function passesAfter(plan: Plan, done: Done): PassPlan[] {
-  return plan.passes.map((pass) => {
-    const attempted = done.attempted(pass.pass);
-    const all = [...pass.actions, ...pass.deferred];
-    return {
-      ...pass,
-      actions: all.filter((action) => attempted.has(actionKey(action))),
-      deferred: all.filter((action) => !attempted.has(actionKey(action))),
-    };
-  });
-}
-
 /** Whether there is anything to do in an iteration. */
 export function hasWork({ passes }: Plan): boolean {
   return passes.some(({ actions }) => actions.length > 0);

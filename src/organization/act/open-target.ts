@@ -14,7 +14,8 @@ import { ageOf, type JoinedIndex, joinedLists } from '../join/joined.ts';
 import { oneOfMany } from '../read/outgoing-references.ts';
 import type { TargetContext } from '../run.ts';
 import { OBJECT, regionTargetName } from '../s3-keys.ts';
-import { type Member, openMember, ownersSsm } from '../targets/member.ts';
+import { type Member, openMember } from '../targets/member.ts';
+import { ownersSsm } from '../targets/targets.ts';
 import { consumersOpinion } from './consumers.ts';
 import { crossAccountReader } from './cross-account-reader.ts';
 import { RunLedger } from './ledger.ts';
@@ -75,9 +76,9 @@ export async function openTarget(context: TargetContext, index: JoinedIndex, ite
     const sharedSince = await SharedSince.open(store, target);
     const settings = oneOfMany(policy);
     const base = awsAccountReader({ clients, settings, observer: OBSERVER, clock, journal });
+    const account = recording && (() => withJournal(recording, { journal, observer: OBSERVER }));
     const usage = (imageIds: Parameters<typeof readUsage>[1]) => readUsage(clients.ec2, imageIds);
     const across = (one: AccountReader) => crossAccountReader({ base: one, joined, index, usage, sharedSince, clock });
-    const account = recording && (() => withJournal(recording, { journal, observer: OBSERVER }));
     return {
       clients,
       reader: across(base),

@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { failureOf } from '../../aws/errors.ts';
+import { putNewest } from '../../aws/s3-objects.ts';
 import { LockedError } from '../../model/errors.ts';
 import type { Delivery } from '../../notify/delivery.ts';
-import { putNewest } from '../../publish/conditional.ts';
 import { addRuns, figuresOf, type RunEntry } from '../../publish/run-index.ts';
 import { linewiseJson } from '../../report/json.ts';
 import { type TargetResult, targetResult } from '../act/target-result.ts';
