@@ -62,7 +62,7 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
       if (isAvailable) life.launchedAt = now;
       break;
     case 'keep':
-      life.keptSince ??= now;
+      keepFrom(world, life, keepOf(world, life));
       tag(world, life, TAG.keep, does.days === 'for ever' ? 'true' : timeText(now + does.days * DAY));
       break;
     case 'let go':
@@ -178,6 +178,12 @@ function lock({ state }: World, { snapshots }: Life, isLocked: boolean): void {
       state.snapshotLocks.set(SnapshotId, { SnapshotId, LockState: 'governance' });
     else state.snapshotLocks.delete(SnapshotId);
   }
+}
+
+/** It is kept from now on, unless it is still kept by what was written before. */
+export function keepFrom({ time }: World, life: Life, before: string | undefined): void {
+  const isKept = before === 'true' || Date.parse(before ?? '') > time.milliseconds;
+  if (!isKept || life.keptSince === undefined) life.keptSince = time.milliseconds;
 }
 
 /** Until when an image is to be kept, in people's words. */

@@ -7,7 +7,7 @@ import { SlackSession } from '../../src/notify/slack/session.ts';
 import { connect } from '../builders/in-process.ts';
 import { BUCKET } from '../builders/journal.ts';
 import { AT_ONCE, type PostedMessage, type SlackServer } from '../notify/slack-server.ts';
-import { keepOf } from './people.ts';
+import { keepFrom, keepOf } from './people.ts';
 import type { Step } from './story.ts';
 import type { Witness } from './witness.ts';
 import { DAY, type World } from './world.ts';
@@ -66,7 +66,7 @@ export async function press(
     const isKept = endOf(is) > now + (KEPT_DAYS[button] - 1) * DAY;
     if (result?.status === 'done' && isOwn && button !== 'not-mine' && !isKept) say(`it is kept until ${is}`);
     if (is === was) continue;
-    one.keptSince ??= now;
+    keepFrom(world, one, was);
     one.touchedAt = now;
   }
 }

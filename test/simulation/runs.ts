@@ -12,7 +12,7 @@ import { act } from './people.ts';
 import type { Trouble } from './story.ts';
 import { type Scene, timingOf, troubled, troubleSlack } from './troubled.ts';
 import type { RunSeen, Witness } from './witness.ts';
-import type { World } from './world.ts';
+import { DAY, type World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,6 +20,7 @@ const FUNCTION_MILLISECONDS = 900_000;
 /** AWS's and a run's clock may differ by so much. */
 const CLOCKS_MINUTES = 5;
 const TRIES = 3;
+const LOOKED_FOR = 7 * DAY - HOUR;
 
 /** The deployed tool at work in a world: mornings on which owners are told, and nights on which it acts. */
 export class Runs {
@@ -32,6 +33,8 @@ export class Runs {
   #acted: Report[] = [];
   /** Nights on which nothing went wrong, and mornings after which nothing else changed. */
   readonly #undisturbed: number[] = [];
+  /** Mornings that broke off after they told somebody. */
+  readonly #brokenOff: number[] = [];
   #count = 0;
 
   constructor(world: World, witness: Witness, mailbox: Mailbox, slack: SlackServer) {
@@ -73,6 +76,7 @@ export class Runs {
     } finally {
       clients.destroy();
     }
+    if (isDead() && hasTold()) this.#brokenOff.push(startedAt);
     if (time.milliseconds > startedAt + FUNCTION_MILLISECONDS)
       this.#witness.found('time', 'telling takes longer than its function may');
     const mayRepeat = (id: string, since: number) => this.#mayRepeat(id, since);
@@ -150,6 +154,12 @@ export class Runs {
     const life = this.#world.lifeOf(id);
     const { policySince } = this.#world;
     if (life === undefined || life.touchedAt >= since || policySince >= since) return true;
+    // What nobody wrote down is looked for so long, where no telling comes for a week.
+    if (
+      this.#world.time.milliseconds - since > LOOKED_FOR &&
+      this.#brokenOff.some((at) => at <= since && since <= at + HOUR)
+    )
+      return true;
     return (
       !this.#undisturbed.some((night) => night >= since && night <= since + 3 * HOUR) ||
       this.#mailbox.isWithdrawnSince(id, since)
