@@ -190,6 +190,15 @@ test.each<[what: string, wish: Parameters<typeof anAccount>[0], expected: Readon
     {},
   ],
   [
+    'a tag that is no policy’s id',
+    dlm('gone', {
+      images: [anImage({ tags: { 'aws:dlm:lifecycle-policy-id': 'policy-../x' } })],
+      snapshots: [],
+      dlmPolicies: { status: 'read', states: new Map([['policy-../x', 'gone']]) },
+    }),
+    {},
+  ],
+  [
     'an image from another Region',
     dlm('gone', { images: [anImage({ tags: DLM_TAG, sourceImageRegion: 'us-east-1' })] }),
     { '': `${LEFT} 0 images and 2 snapshots ${NEEDED}` },

@@ -68,6 +68,8 @@ describe('a rule that matches nothing', () => {
       '{ tags: { Environment: [zzzz, prd] } }',
       'none has "zzzz", "prd" in the tag "Environment" (did you mean "prod", which 4 images have?)',
     ],
+    ['{ name: arm46 }', 'the name of none matches "arm46"'],
+    ['{ olderThan: 30d, youngerThan: 200d, not: { name: x }, name: "api-*" }', 'the name of none matches "api-*"'],
     ['{ architecture: [zzzzzz, arm46] }', 'the architecture of none matches "zzzzzz", "arm46" (did you mean "arm64"?)'],
     ['{ name: webapp-9 }', 'the name of none matches "webapp-9"'],
     ['{ not: { architecture: arm64 } }', 'not leaves out all of them'],
@@ -120,6 +122,7 @@ describe('a rule that matches nothing', () => {
     expect(found(policy, anAccount({ images: WEB, sources: unreadable('instances') }))).toHaveLength(1);
     const many = selecting('{ tags: { Enviroment: dev } }', 'targets: { accounts: ["111111111111"] }');
     expect(found(many, of(WEB))).toEqual([]);
+    expect(found({ ...policy, references: { ...policy.references, isOneOfMany: true } }, of(WEB))).toEqual([]);
   });
 });
 
@@ -150,6 +153,8 @@ describe('a shadowed rule', () => {
     ['{ severity: [high, critical] }', '{ severity: critical }'],
     ['{ sourceImage: "*" }', '{ sourceImage: ami-0abc }'],
     ['{ not: { name: x } }', '{ not: { name: x }, architecture: arm64 }'],
+    ['{}', '{ not: { name: x } }'],
+    ['{ tags: { "E*": "*" } }', '{ tags: { "E*": dev } }'],
   ])('that selects nothing but what %s before it does is known without an account: %s', (wide, narrow) => {
     const policy = aPolicy(`rules:
       - { name: first, select: ${wide}, ${KEEP} }
@@ -214,6 +219,8 @@ describe('a protection that protects nothing', () => {
       'owners.tag: no image carries the tag "owner" (did you mean "Owner", which 6 images carry?).',
     ]);
     expect(found(oneRule(KEEP, 'owners: { tag: Mail }'), of(WEB))).toEqual([]);
+    const both = some(2, (index) => ({ tags: { [index === 0 ? 'Owner' : 'owner']: 'web' } }));
+    expect(found(oneRule(KEEP, 'owners: { tag: Owner }'), of(both))).toEqual([]);
   });
 });
 
@@ -258,7 +265,8 @@ describe('a group of one', () => {
   });
 
   it('does not matter to a rule that counts no newest', () => {
-    expect(found(oneRule('groupBy: ["name:{*}"], keep: { youngerThan: 30d }'), of(WEB))).toEqual([]);
+    for (const key of ['name:{*}', 'tag:Familly'])
+      expect(found(oneRule(`groupBy: ["${key}"], keep: { youngerThan: 30d }`), of(WEB))).toEqual([]);
   });
 });
 

@@ -231,11 +231,12 @@ describe('second thoughts', () => {
     expect(warnings(policyWith(lookups), anImage(), anImage({ number: 2, name: 'api' }))).toEqual([sentence]);
   });
 
-  it('none of a lookup in order', () => {
-    const policy = policyWith(
-      '[{ name: a, images: { name: "web*" } }, { name: b, images: { name: "web*" }, take: all }]',
-    );
-    expect(warnings(policy, anImage(), anImage({ number: 2, name: 'api' }))).toEqual([]);
+  it.each([
+    '[{ name: a, images: { name: "web*" } }, { name: b, images: { name: "web*" }, take: all }]',
+    '[{ name: a, images: { name: "web*" } }, { name: b, images: { name: "api*" } }]',
+    '[{ name: a, images: { name: ["web*", api] } }]',
+  ])('none of lookups in order: %s', (lookups) => {
+    expect(warnings(policyWith(lookups), anImage(), anImage({ number: 2, name: 'api', ageDays: 100 }))).toEqual([]);
   });
 });
 

@@ -17,12 +17,16 @@ export interface RuleFindings {
 export function ruleFindings(image: Image, rule: Rule, ranked: GroupRank | undefined, at: number): RuleFindings {
   switch (rule.kind) {
     case 'permanent':
-      return { holds: [{ reason: { code: 'rule-keeps-always' } }], dueReasons: [] };
+      return heldBy({ reason: { code: 'rule-keeps-always' } });
     case 'expiry':
       return expiryFindings(image, rule, at);
     case 'retention':
       return retentionFindings(image, rule, ranked, at);
   }
+}
+
+function heldBy(hold: Hold): RuleFindings {
+  return { holds: [hold], dueReasons: [] };
 }
 
 function retentionFindings(
@@ -68,7 +72,7 @@ function since(start: Date, { milliseconds }: Duration, at: number) {
 
 /** The tag keeps until its date has passed or its age is reached, and always where it can't be read. */
 function expiryFindings(image: Image, { expireTag: tag, expireAs }: ExpiryRule, at: number): RuleFindings {
-  const hold = (reason: Hold['reason']): RuleFindings => ({ holds: [{ reason }], dueReasons: [] });
+  const hold = (reason: Hold['reason']) => heldBy({ reason });
   const value = tagValue(image.tags, tag);
   if (value === undefined) return hold({ code: 'expiry-missing', tag });
   if (expireAs === 'age' && image.creationDate === undefined) return hold({ code: 'creation-date-unknown' });
@@ -76,8 +80,7 @@ function expiryFindings(image: Image, { expireTag: tag, expireAs }: ExpiryRule, 
   if (date === undefined)
     return hold({ code: 'expiry-unreadable', tag, value, ...(expireAs === 'age' && { as: expireAs }) });
   const time = date.getTime();
-  if (at <= time)
-    return { holds: [{ reason: { code: 'not-expired', tag, expiresAt: date }, endsAt: time + 1 }], dueReasons: [] };
+  if (at <= time) return heldBy({ reason: { code: 'not-expired', tag, expiresAt: date }, endsAt: time + 1 });
   return { holds: [], dueReasons: [{ code: 'expired', tag, expiredAt: date, days: elapsedDays(at - time, DAY) }] };
 }
 

@@ -51,7 +51,7 @@ function dlmFindings(account: Account): PolicyFinding[] {
   if (reading.status === 'unreadable')
     return [unread('Whether the Data Lifecycle Manager policies of images and snapshots are there', reading.error)];
   return [...madeByDlm(account)].flatMap(([policyId, { images, snapshots }]) => {
-    const state = STATES[reading.states.get(policyId) ?? ''];
+    const state = STATES[String(reading.states.get(policyId))];
     if (state === undefined) return [];
     const made = `${counted(images.length, 'image')} and ${counted(snapshots.length, 'snapshot')}`;
     const sentence = `Data Lifecycle Manager's policy ${policyId} is ${state}, and ${made} of it are here: it removes none of them, and neither does any rule; remove by hand what is no longer needed.`;

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { literalOf } from '../../model/glob.ts';
 import { IMAGE_TEXTS, type Selector, type TagCondition } from '../../model/policy.ts';
 
 const FIELDS = [...IMAGE_TEXTS, 'accounts', 'regions'] as const;
@@ -28,7 +27,7 @@ export function selectsAllOf(wide: Selector, narrow: Selector): boolean {
 function isWider(wide: TagCondition, narrow: TagCondition): boolean {
   if (isDeepStrictEqual(wide, narrow)) return true;
   if ('absent' in wide.value || 'absent' in narrow.value) return false;
-  return literalOf(wide.key) !== undefined && wide.key === narrow.key && includes(wide.value, narrow.value);
+  return wide.key === narrow.key && includes(wide.value, narrow.value);
 }
 
 /** Globs are compared as they are written: which one holds another only texts could tell. */

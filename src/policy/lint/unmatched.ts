@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 import type { Target } from '../../model/account.ts';
-import { literalOf } from '../../model/glob.ts';
+import { globMatcher, literalOf } from '../../model/glob.ts';
 import type { Image } from '../../model/image.ts';
 import { IMAGE_TEXTS, type Selector, type TagCondition } from '../../model/policy.ts';
 import { TAG_PREFIX } from '../../model/tags.ts';
 import { counted, listed } from '../../text/format.ts';
 import { nearestWord } from '../../validation/problem.ts';
-import { compileSelector, tagFinder } from '../decision/select.ts';
+import { compileSelector } from '../decision/select.ts';
 
 /** The tags that an account's images carry: of each key its values, and how many images have each; counted once asked for. */
 export type CarriedTags = () => ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -61,9 +61,13 @@ function nearestOf(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
   if (nearest !== undefined && distance(lower, nearest.toLowerCase()) <= slipsIn(word)) return nearest;
   return known.find((one) => {
-    const [short = '', long = ''] = [lower, one.toLowerCase()].sort((a, b) => a.length - b.length);
-    return short.length > 2 && long.startsWith(short);
+    const other = one.toLowerCase();
+    return isShortened(lower, other) || isShortened(other, lower);
   });
+}
+
+function isShortened(short: string, long: string): boolean {
+  return short.length > 2 && long.startsWith(short);
 }
 
 const FIELDS = [...IMAGE_TEXTS, 'sourceImage', 'severity', 'watermark'] as const;
@@ -101,8 +105,8 @@ export function whySelectsNothing(
 
 function unmetTag({ key, value }: TagCondition, tags: CarriedTags): string {
   if ('absent' in value) return `every one carries the tag ${JSON.stringify(key)}`;
-  const find = tagFinder({ key, values: ['*'] });
-  const carried = [...tags()].filter(([one]) => find({ [one]: '' }) !== undefined);
+  const matches = globMatcher(key);
+  const carried = [...tags()].filter(([one]) => matches(one));
   if (carried.length === 0) return `none carries the tag ${JSON.stringify(key)}${keyHint(literalOf(key), tags)}`;
   const values = new Map(carried.flatMap(([, some]) => [...some]));
   const hints = value.map((one) => hintOf(literalOf(one), values, 'has', 'have'));
