@@ -192,7 +192,10 @@ export function keepOf({ state }: World, { id }: Life): string | undefined {
 }
 
 function share({ state }: World, life: Life, UserId: string, isShared: boolean): void {
-  const others = (state.launchPermissions.get(life.id) ?? []).filter((one) => one.UserId !== UserId);
+  const before = state.launchPermissions.get(life.id) ?? [];
+  const others = before.filter((one) => one.UserId !== UserId);
+  // To take away what is not there changes nothing, and nobody can see it.
+  if (!isShared && others.length === before.length) return;
   // Enabled by hand and shared anew, it is shared with nobody else any more: they left the others out.
   if (isShared && others.length === 0) life.sharedWith.clear();
   state.launchPermissions.set(life.id, isShared ? [...others, { UserId }] : others);
