@@ -9,7 +9,9 @@ export function rollOut(world: World, from: Life, to: Life): void {
   const by = from.uses.has('group') ? 'group' : 'template';
   const used = from.uses.get(by);
   const stored = state.launchTemplates.get(used?.templateId ?? '');
-  const isBusy = [from, to].some((life) => rollouts.has(life)) || from === to || to.uses.has(by);
+  // AWS refuses a second refresh of a group beside the first.
+  const isUnderWay = [...rollouts.keys()].some(({ uses }) => uses.get(by)?.templateId === used?.templateId);
+  const isBusy = isUnderWay || [from, to].some((life) => rollouts.has(life)) || from === to || to.uses.has(by);
   if (!used || !stored || isBusy || state.images.get(to.id)?.State !== 'available') return;
   const version = addVersion(world, used, to.id);
   to.uses.set(by, { ...used, since: time.milliseconds });

@@ -153,7 +153,9 @@ export class Runs {
   #mayRepeat(id: string, since: number): boolean {
     const life = this.#world.lifeOf(id);
     const { policySince } = this.#world;
-    if (life === undefined || life.touchedAt >= since || policySince >= since) return true;
+    // A launch shows a day later, and the waits begin anew with it.
+    const touchedAt = Math.max(life?.touchedAt ?? 0, (life?.launchedAt ?? 0) + DAY);
+    if (life === undefined || touchedAt >= since || policySince >= since) return true;
     // What nobody wrote down is looked for so long, where no telling comes for a week.
     if (
       this.#world.time.milliseconds - since > LOOKED_FOR &&
