@@ -33,8 +33,8 @@ export class Runs {
   #acted: Report[] = [];
   /** Nights on which nothing went wrong, and mornings after which nothing else changed. */
   readonly #undisturbed: number[] = [];
-  /** Mornings that broke off after they told somebody. */
-  readonly #brokenOff: number[] = [];
+  /** Mornings that told somebody, and may not have written it down. */
+  readonly #troubledMornings: number[] = [];
   #count = 0;
 
   constructor(world: World, witness: Witness, mailbox: Mailbox, slack: SlackServer) {
@@ -76,7 +76,7 @@ export class Runs {
     } finally {
       clients.destroy();
     }
-    if (isDead() && hasTold()) this.#brokenOff.push(startedAt);
+    if (!isQuiet(trouble) && hasTold()) this.#troubledMornings.push(startedAt);
     if (time.milliseconds > startedAt + FUNCTION_MILLISECONDS)
       this.#witness.found('time', 'telling takes longer than its function may');
     const mayRepeat = (id: string, since: number) => this.#mayRepeat(id, since);
@@ -159,7 +159,7 @@ export class Runs {
     // What nobody wrote down is looked for so long, where no telling comes for a week.
     if (
       this.#world.time.milliseconds - since > LOOKED_FOR &&
-      this.#brokenOff.some((at) => at <= since && since <= at + HOUR)
+      this.#troubledMornings.some((at) => at <= since && since <= at + HOUR)
     )
       return true;
     return (
