@@ -64,15 +64,16 @@ export class DeliveryState {
   }
 
   /**
-   * A delivery begins: should it end before it says so, the next one looks for what it sent.
-   * @returns since when the one before may have sent what nobody wrote down; nothing where it came to its end
+   * A delivery begins: should it end before it says so, the next ones look for what it sent, a week back at the most.
+   * @returns since when those before may have sent what nobody wrote down; nothing where the last came to its end
    */
   async begin(): Promise<Date | undefined> {
     const now = this.#clock();
     const { unfinishedSince } = this.#state;
-    const since = unfinishedSince && now.getTime() - unfinishedSince.getTime() < LOOKED_FOR_DAYS * DAY;
-    await this.#change((state) => ({ ...state, unfinishedSince: since ? unfinishedSince : now }));
-    return since ? unfinishedSince : undefined;
+    const since =
+      unfinishedSince && new Date(Math.max(unfinishedSince.getTime(), now.getTime() - LOOKED_FOR_DAYS * DAY));
+    await this.#change((state) => ({ ...state, unfinishedSince: since ?? now }));
+    return since;
   }
 
   /** Owners were notified of what a run did to images; durable when it returns. */

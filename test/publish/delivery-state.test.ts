@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => connected.clients.destroy());
 
-const open = () => DeliveryState.open(connected.clients.s3, BUCKET, '123456789012', () => NOW);
+const open = (now = NOW) => DeliveryState.open(connected.clients.s3, BUCKET, '123456789012', () => now);
 
 it('what two tellings at once mark is marked, whichever writes last', async () => {
   const [first, second] = [await open(), await open()];
@@ -42,4 +42,14 @@ it('a telling that ends while another one is at work takes nothing from it', asy
     false,
     true,
   ]);
+});
+
+it('what a telling may have sent that broke off is looked for, a week back, though the one before broke off as well', async () => {
+  const after = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+  const looked = [];
+  for (const days of [0, 5, 9]) looked.push(await (await open(after(days))).begin());
+  expect(looked).toEqual([undefined, NOW, after(2)]);
+  const last = await open(after(9));
+  await last.end([], [], true);
+  expect(await last.begin()).toBeUndefined();
 });

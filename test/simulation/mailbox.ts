@@ -10,8 +10,9 @@ const CLOCKS = 300_000;
 interface Told {
   readonly at: number;
   readonly disableFrom: string;
+  /** The telling broke off, and may not have written it down. */
+  isUnsure: boolean;
   readonly deregisterFrom: string;
-  readonly isWithdrawn?: true;
 }
 
 /** Everything that people read in Slack, by its metadata and texts, and what is wrong with it. */
@@ -24,13 +25,20 @@ export class Mailbox {
 
   /**
    * Reads what was posted.
+   * @param isUnsure where the telling broke off
    * @param mayRepeat whether something happened to an image since a time that is a reason to tell of it again
    */
-  read(messages: readonly PostedMessage[], now: number, mayRepeat: (imageId: string, since: number) => boolean): void {
+  read(
+    messages: readonly PostedMessage[],
+    now: number,
+    isUnsure: boolean,
+    mayRepeat: (imageId: string, since: number) => boolean,
+  ): void {
+    if (!isUnsure) for (const told of this.#told.values()) told.isUnsure = false;
     for (const message of messages) {
       const texts = textsIn(message.blocks);
       for (const line of JSON.stringify(message.metadata).match(/(?:notice|reminder) ami-[^\\"]+/g) ?? [])
-        this.#readLine(message.channel, line, texts, now, mayRepeat);
+        this.#readLine(message.channel, line, texts, now, isUnsure, mayRepeat);
     }
   }
 
@@ -39,6 +47,7 @@ export class Mailbox {
     line: string,
     texts: readonly string[],
     now: number,
+    isUnsure: boolean,
     mayRepeat: (imageId: string, since: number) => boolean,
   ): void {
     const [kind, id = '', deregisterFrom = '', disableFrom = ''] = line.split(' ');
@@ -62,7 +71,7 @@ export class Mailbox {
       this.#notices.push({ key, at: now });
     }
     const at = kind === 'reminder' ? (before?.at ?? now) : now;
-    this.#told.set(key, { at, deregisterFrom, disableFrom });
+    this.#told.set(key, { at, deregisterFrom, disableFrom, isUnsure });
   }
 
   /** An image was given everything back: what was told announces nothing any more, and its days still hold. */
@@ -85,6 +94,8 @@ export class Mailbox {
     const told = this.#told.get(`C0000TEAM${owner.at(-1)} ${id}`);
     if (told === undefined)
       return notify === undefined || now - ownerSince < 15_000 ? undefined : `${owner} was told nothing`;
+    // The next telling finds it, and writes it down; where the policy tells nobody any more, there is none.
+    if (told.isUnsure && notify === undefined) return undefined;
     const from = action === 'disable' ? told.disableFrom : told.deregisterFrom;
     const isWithdrawn = (this.#withdrawn.get(id) ?? 0) > told.at;
     if (from !== 'none' && Date.parse(from) > now + CLOCKS) return `${owner} was told that it stays until ${from}`;

@@ -127,7 +127,7 @@ export class OrganizationRuns {
     this.#intercept = undefined;
     if (isQuiet && failed.length > 0) this.#found('undisturbed', `a run fails: ${failed.join('; ')}`);
     for (const run of seen.values()) run.isOver = true;
-    this.#mailbox.read(this.#slack.posted.slice(posts), time.milliseconds, (id, since) =>
+    this.#mailbox.read(this.#slack.posted.slice(posts), time.milliseconds, false, (id, since) =>
       this.#mayRepeat(id, since, startedAt),
     );
     for (const [world, run] of seen) this.#checkEnd(world, run, isQuiet ? startedAt : undefined);

@@ -76,10 +76,16 @@ function actOn(world: World, life: Life, image: Image, does: ActOn): void {
       break;
     case 'forge':
       if (does.tag === TAG.deregisterAfter) life.deregisterAfter = undefined;
+      // Taken off and put on again between two runs, it looks as the tool left it.
+      if (does.tag === TAG.deprecatedAt && (life.unmarked?.at ?? 0) > world.seenAt)
+        life.markedAt ??= life.unmarked?.markedAt;
       tag(world, life, does.tag, timeText(now - does.daysAgo * DAY));
       break;
     case 'untag':
-      if (does.tag === TAG.deprecatedAt) life.markedAt = undefined;
+      if (does.tag === TAG.deprecatedAt) {
+        life.unmarked = { at: now, markedAt: life.markedAt };
+        life.markedAt = undefined;
+      }
       // Taken off a disabled image, they say that it is to be shared with nobody.
       if (does.tag === TAG.launchPermissions && !isAvailable) life.sharedWith.clear();
       tag(world, life, does.tag, undefined);

@@ -80,7 +80,7 @@ export class Runs {
     if (time.milliseconds > startedAt + FUNCTION_MILLISECONDS)
       this.#witness.found('time', 'telling takes longer than its function may');
     const mayRepeat = (id: string, since: number) => this.#mayRepeat(id, since);
-    this.#mailbox.read(slack.posted.slice(posts), time.milliseconds, mayRepeat);
+    this.#mailbox.read(slack.posted.slice(posts), time.milliseconds, isDead(), mayRepeat);
   }
 
   async night(trouble: Trouble): Promise<void> {

@@ -44,6 +44,8 @@ export interface Life {
   heldAt: number | undefined;
   /** The tool deprecated it, and has not given it back since. */
   markedAt: number | undefined;
+  /** People took that mark off, and when. */
+  unmarked: { readonly at: number; readonly markedAt: number | undefined } | undefined;
   /** What was then written on it. */
   deregisterAfter: number | undefined;
   disabledByTool: boolean;
@@ -251,6 +253,7 @@ export class World {
       ...{
         heldAt: undefined,
         markedAt: undefined,
+        unmarked: undefined,
         deregisterAfter: undefined,
         disabledByTool: false,
         leftAt: undefined,
