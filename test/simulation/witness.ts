@@ -107,6 +107,7 @@ export class Witness {
     if (life && action !== undefined && state.images.get(ImageId) !== before.images.get(ImageId)) {
       run.did.add(`${action} ${ImageId}`);
       if (operation === 'DisableImage') life.disabledByTool = true;
+      if (operation === 'DeregisterImage') life.removedAt = time.milliseconds;
       if (operation === 'DisableImageDeprecation') {
         life.markedAt = undefined;
         this.#mailbox.withdraw(ImageId, time.milliseconds);
@@ -238,8 +239,10 @@ export class Witness {
     if (isKept) say('snapshots', 'its rule keeps it');
     // Its last image goes with it, by its rule.
     if (owners.some((life) => run.did.has(`deregister ${life.id}`))) return;
+    const removedAt = Math.max(...owners.map((life) => life.removedAt ?? 0));
     for (const { leftAt, putBackAt } of owners) {
-      if (leftAt === undefined || time.milliseconds - leftAt <= this.#lastLook) continue;
+      // By the rule of the image that went last, which may have been hindered for long.
+      if (leftAt === undefined || leftAt < removedAt || time.milliseconds - leftAt <= this.#lastLook) continue;
       const grace = policy.orphanSnapshots?.deleteAfter.milliseconds ?? Number.POSITIVE_INFINITY;
       const days = (time.milliseconds - Math.max(leftAt, putBackAt ?? 0)) / DAY;
       if (days * DAY + CLOCKS < grace) say('snapshots', `people left it ${days.toFixed(2)} days ago`);

@@ -49,6 +49,8 @@ export interface Life {
   /** What was then written on it. */
   deregisterAfter: number | undefined;
   disabledByTool: boolean;
+  /** The tool deregistered it last. */
+  removedAt: number | undefined;
   /** People deregistered it, and left its snapshots. */
   leftAt: number | undefined;
 }
@@ -256,6 +258,7 @@ export class World {
         unmarked: undefined,
         deregisterAfter: undefined,
         disabledByTool: false,
+        removedAt: undefined,
         leftAt: undefined,
       },
     };
