@@ -1,19 +1,16 @@
 import type { Account } from '../model/account.ts';
 import { actionKey } from '../model/action-ref.ts';
 import { clockProblem } from '../model/clock.ts';
-import type { ImageId } from '../model/ids.ts';
-import type { Image } from '../model/image.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type MissingImage, PASSES, type PassName, type PassPlan, type Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Reference } from '../model/reference.ts';
-import { asksForSharing, needsUsageReading } from '../policy/decision/sharing.ts';
 import { sourceReadings } from '../policy/decision/sources.ts';
 import { accountFindings } from '../policy/lint/account-findings.ts';
 import { policyFindings } from '../policy/lint/policy-findings.ts';
 import { isNothing, isWithheld } from './candidate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { failedAncestry, failedDetails } from './unread-details.ts';
+import { failedAncestry, failedDetails, unverifiedImages } from './unread-details.ts';
 
 /** What each pass is to do with an account at a time, within the policy's limits, and why everything else stays. */
 export function makePlan(account: Account, policy: Policy, at: Date): Plan {
@@ -102,18 +99,6 @@ export function passesActed({ passes }: Plan, outcomes: readonly Outcome[]): Pas
     const deferred = pass.deferred.filter((action) => !tried.has(actionKey(action)));
     return { ...pass, actions: [...pass.actions, ...instead], deferred };
   });
-}
-
-/** The images of which it is not known with whom they, or their sources, are shared; only what acts next is asked. */
-function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
-  const waiting = Object.values(candidates)
-    .flat()
-    .filter(({ missing }) => missing.sharing.length + missing.usage.length + missing.publicUsage.length > 0)
-    .map(({ action }) => action.imageId);
-  const isUnread = (image: Image) => !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy);
-  const unread = asksForSharing(policy) ? account.images.filter(isUnread).map(({ imageId }) => imageId) : [];
-  const unverified = new Set([...waiting, ...unread]);
-  return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
 }
 
 /** The images that something names and the account can't see, with what would launch them again; it only informs. */

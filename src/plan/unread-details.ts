@@ -1,7 +1,9 @@
 import type { Account, RecycleBinReading, Sharing, SnapshotDetails, TieringReading } from '../model/account.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { Image } from '../model/image.ts';
 import type { SourceReading } from '../model/reference.ts';
 import { IMAGE_ANCESTRY } from '../policy/decision/ancestors.ts';
-import { LAUNCH_PERMISSIONS } from '../policy/decision/sharing.ts';
+import { asksForSharing, LAUNCH_PERMISSIONS, needsUsageReading } from '../policy/decision/sharing.ts';
 import type { Evaluation } from './evaluate.ts';
 import { RECYCLE_BIN, SNAPSHOT_DETAILS, SNAPSHOT_TIERS } from './snapshots.ts';
 
@@ -47,4 +49,16 @@ export function failedDetails(account: Account): SourceReading[] {
 
 function andMore(count: number): string {
   return count > 1 ? ` (and ${count - 1} more)` : '';
+}
+
+/** The images of which it is not known with whom they, or their sources, are shared; only what acts next is asked. */
+export function unverifiedImages({ account, policy, candidates }: Evaluation): ImageId[] {
+  const waiting = Object.values(candidates)
+    .flat()
+    .filter(({ missing }) => missing.sharing.length + missing.usage.length + missing.publicUsage.length > 0)
+    .map(({ action }) => action.imageId);
+  const isUnread = (image: Image) => !account.sharing.has(image.imageId) || needsUsageReading(image, account, policy);
+  const unread = asksForSharing(policy) ? account.images.filter(isUnread).map(({ imageId }) => imageId) : [];
+  const unverified = new Set([...waiting, ...unread]);
+  return account.images.map(({ imageId }) => imageId).filter((imageId) => unverified.has(imageId));
 }

@@ -33,9 +33,9 @@ const NO_RULE: RuleFindings = { holds: [{ reason: { code: 'no-rule' } }], dueRea
 /** Gathers for every image its rule, its rank in its group and everything that holds it. */
 export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf, at: number): ImageEvaluation[] {
   const protections = compileProtections(policy.protect);
+  const unreferenced = unreferencedReason(account, policy);
   const rules = account.images.map((image) => ruleOf(image, at));
   const ranks = groupRanks(account, rules);
-  const unreferenced = unreferencedReason(account, policy);
 
   return account.images.map((image, index) => {
     const rule = rules[index];
@@ -44,8 +44,8 @@ export function evaluateImages(account: Account, policy: Policy, ruleOf: RuleOf,
     const references = all.filter((one) => !isOwnFastLaunch(one));
     const fastLaunch = rule?.deregister && all.find(isOwnFastLaunch);
     const mark = deprecationMark(image, account.journal, at);
-    const blockedIn = blockedOnceDeprecated({ image, account, policy, rule, mark, at });
     const own = ownProtection(image, account.journal);
+    const blockedIn = blockedOnceDeprecated({ image, account, policy, rule, mark, at });
     const judged = { image, account, policy, rule, mark, isBlocked: blockedIn !== undefined, at };
     const publicly = own && publicUse({ ...judged, isBlocked: false });
     const { holds, dueReasons } = rule ? ruleFindings(image, rule, ranked, at) : NO_RULE;
