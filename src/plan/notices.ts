@@ -92,7 +92,7 @@ interface NoticeContext {
 
 function beforeDeprecation(context: NoticeContext): DueNotice[] {
   const { decision, rule, now } = context;
-  const announcement = announcementOf({ ...context, mark: { kind: 'none' } });
+  const announcement = announcementOf(context);
   const promised = lastPromise(announcement);
   const isBlocked = decision.reasons.some(({ code }) => code === 'blocked-once-deprecated');
   const deprecateAt = Math.max(
@@ -111,8 +111,7 @@ function beforeDeprecation(context: NoticeContext): DueNotice[] {
     ),
     ...(isBlocked && { deprecateAt: new Date(deprecateAt) }),
   };
-  const notifiedAt =
-    announcement.kind === 'counts' ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
+  const notifiedAt = announcement.counts ? announcement.announced.at.getTime() : notifiedByTag(context, undefined);
   const isNotified = now - (notifiedAt ?? -Infinity) < REPEATED_AFTER;
   if (isNotified && (promised === undefined || isPromised(dates, promised))) return [];
   return [{ decision, deprecated: false, ...dates, isReminder: false }];
@@ -125,7 +124,7 @@ function afterDeprecation(context: NoticeContext, { remindBefore }: NotifySettin
   const announcement = announcementOf({ ...context, mark });
   const steps = plannedSteps({ image, rule, mark, announcement, asksForNotice: true, isArchived }, now);
   if ('unreadable' in steps) return [];
-  if (announcement.kind === 'counts' && !hasUnpromised(steps, now)) {
+  if (announcement.counts && !hasUnpromised(steps, now)) {
     if (!wantsReminder(announcement.announced, steps.deregister.at, remindBefore, now)) return [];
     return [
       {

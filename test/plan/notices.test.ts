@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/model/image.ts';
-import type { Announced } from '../../src/model/journal.ts';
+import { type Announced, NO_JOURNAL } from '../../src/model/journal.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { announcedBy, type DueNotice, dueNotices } from '../../src/plan/notices.ts';
 import { AT, anAccount, anImage, aSnapshot, daysAgo, imageId, unreadable } from '../builders/account.ts';
@@ -56,6 +56,14 @@ describe('before an image is deprecated its owner is told', () => {
     [30, 1],
   ])('once: told %d days ago, %d times more', (days, times) => {
     expect(noticesOf([told(days)])).toHaveLength(times);
+  });
+
+  test.each([
+    ['none is kept', NO_JOURNAL, 0],
+    ['one is kept that has no record of it', aJournal({}), 1],
+  ])('once more by its tag where a journal is read: %s', (_, journal, times) => {
+    const plan = makePlan(anAccount({ images: [told(1)], journal }), POLICY, AT);
+    expect(dueNotices(plan, POLICY)).toHaveLength(times);
   });
 
   test('not of images that a limit leaves for later', () => {

@@ -145,6 +145,7 @@ const dlm = (state: string, wish: Parameters<typeof anAccount>[0] = {}) => ({
   dlmPolicies: { status: 'read', states: new Map([[DLM, state]]) } as const,
   ...wish,
 });
+const LEFTOVER = { arn: 'arn', builtAt: AT, amis: [{ imageId: imageId(9), region: 'eu-west-1' }] };
 const builder = (...imageIds: ImageId[]) => ({
   images: [1, 2, 3].map((number) => anImage({ number })),
   imageBuilderPolicies: {
@@ -235,6 +236,16 @@ test('a policy of Image Builder is told of each rule that owns some of its image
     expect.stringMatching(/^Rule "one".* 1 image of it/),
     expect.stringMatching(/^Rule "three".* 1 image of it/),
   ]);
+});
+
+test.each([
+  [0, undefined],
+  [1, [LEFTOVER]],
+])('a plan lists what Image Builder left behind, where it did: %i', (count, listed) => {
+  const imageBuilderLeftovers = { status: 'read', leftovers: [LEFTOVER].slice(0, count) } as const;
+  const plan = makePlan(anAccount({ imageBuilderLeftovers }), oneRule(KEEP), AT);
+  expect(plan.imageBuilderLeftovers).toEqual(listed);
+  expect(Object.hasOwn(plan, 'imageBuilderLeftovers')).toBe(count > 0);
 });
 
 test('a plan says what of its policy meets nothing in the account, and counts what each rule owns', () => {

@@ -42,6 +42,7 @@ describe('what something references is protected', () => {
     ['where its tag came with a copy', { tags: { 'ami-janitor:protect-run': 'x' } }, { journal: journal() }],
     ['where other sources can’t be read', {}, { journal: journal(), sources: unreadable('instances') }],
     ['where people keep it', { tags: { 'ami-janitor:keep': 'true' }, name: 'golden-1' }, { journal: journal() }],
+    ['where nobody asked with whom it is shared', {}, { journal: journal(), sharing: new Map() }],
     ['where no journal is kept', {}, {}],
   ])('%s', (_, image, over) => {
     expect(step(image, true, over)).toMatchObject({ actions: ['protect'], decision: { decision: 'keep' } });
@@ -138,7 +139,8 @@ describe('what this tool protected and nothing references any more', () => {
 
   it('is asked about first, as before a removal', () => {
     const account = anAccount({ images: [anImage(PROTECTED)], ...over, sharing: new Map() });
-    expect(missingDetails(evaluate(account, POLICY, AT)).sharing).toEqual([imageId(1)]);
+    expect(missingDetails(evaluate(account, POLICY, AT))).toMatchObject({ sharing: [imageId(1)], publicUsage: [] });
+    expect(usageReportsToAskFor(makePlan(account, POLICY, AT).decisions, AT)).toEqual([]);
   });
 
   it('where it is public and may go, waits for AWS’s word on its use, which is asked for', () => {

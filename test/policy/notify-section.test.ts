@@ -48,6 +48,7 @@ describe('the notify section', () => {
       'owners.platformGroup[1]',
     ],
     ['one platform group that is none', `${SLACK}\nowners: { platformGroup: ops }`, 'owners.platformGroup'],
+    ['a person for a channel', 'notify: { slack: { token: "ssm:/x", channel: "@ann" } }', 'notify.slack.channel'],
     ['a channel without its sign', 'notify: { slack: { token: "ssm:/x", channel: platform } }', 'notify.slack.channel'],
   ])('refuses %s: nobody would be told, or could press', (_, text, place) => {
     const parsed = parse(text);

@@ -21,7 +21,7 @@ references:
   lookups:
     - { name: web base, images: { owner: self, name: "web-*", tags: { Env: [prod, staging] }, architecture: arm64 } }
     - { name: api, images: { virtualizationType: [hvm], description: d, rootDeviceType: ebs }, take: all, mayBeEmpty: true }
-  byName: { schedules: ["default/*", { name: "dr/*", mayBeEmpty: true }] }
+  byName: { schedules: ["default/*", { name: "dr/*", mayBeEmpty: true }, { name: "eu/*" }] }
   off: [ec2-fleets]
 rules:
   - name: golden images
@@ -102,6 +102,7 @@ test('reads the whole language', () => {
           schedules: [
             { pattern: 'default/*', mayBeEmpty: false },
             { pattern: 'dr/*', mayBeEmpty: true },
+            { pattern: 'eu/*', mayBeEmpty: false },
           ],
         },
         off: ['ec2-fleets'],

@@ -88,8 +88,8 @@ function pendingDeprecation(
   const noticeMilliseconds = deprecationNotice(rule);
   const told = lastPromise(announcement);
   const promised = told?.deprecateFrom?.getTime() ?? 0;
-  if (asksForNotice && (announcement.kind !== 'counts' || promised === 0)) {
-    const because = announcement.kind === 'counts' ? 'not-promised' : announcement.because;
+  if (asksForNotice && (!announcement.counts || promised === 0)) {
+    const because = announcement.counts ? 'not-promised' : announcement.because;
     const noticeDays = limitDays(noticeMilliseconds);
     return { stay: { code: 'not-announced', noticeDays, ...(because && { because }) }, nextStep: 'deprecate' };
   }
@@ -181,7 +181,7 @@ function planned(
   const noticeMilliseconds = step.notice.milliseconds;
   const plain: PlannedStep = { waitEnd, at: waitEnd, noticeMilliseconds };
   const ofDays = limitDays(noticeMilliseconds);
-  if (announcement.kind === 'counts' && promised !== 'none') {
+  if (announcement.counts && promised !== 'none') {
     const announcedAt = announcement.announced.at;
     const noticeEnd = announcedAt.getTime() + noticeMilliseconds;
     if (!asksForNotice || noticeEnd <= waitEnd) return plain;
@@ -189,7 +189,7 @@ function planned(
     return { ...plain, at: noticeEnd, pending: { code: 'notice-running', announcedAt, days, ofDays } };
   }
   if (promised !== 'none' && !asksForNotice) return plain;
-  const because = announcement.kind === 'counts' ? 'not-promised' : announcement.because;
+  const because = announcement.counts ? 'not-promised' : announcement.because;
   const pending: KeepReason = { code: 'not-announced', noticeDays: ofDays, ...(because && { because }) };
   return { ...plain, at: Infinity, pending };
 }

@@ -68,17 +68,16 @@ function deprecated({ lastLaunchedTime }: Image, inForce: number, deprecatedAt: 
 
 /** Whether an image's present owner was notified of what is to become of it. */
 export type Announcement =
-  | { readonly kind: 'none'; readonly because?: 'no-journal' }
-  | { readonly kind: 'counts'; readonly announced: Announced }
-  /** Someone was notified, and that does not count any more. */
-  | { readonly kind: 'void'; readonly because: Unannounced; readonly announced: Announced };
+  | { readonly counts: true; readonly announced: Announced; readonly because?: never }
+  /** Nobody was notified, or that does not count any more. */
+  | { readonly counts: false; readonly announced?: Announced; readonly because?: Unannounced };
 
 interface Judged {
   readonly image: Image;
   readonly journal: JournalReading;
   /** The policy's `owners.tag`. */
   readonly ownerTag: string;
-  readonly mark: DeprecationMark;
+  readonly mark?: DeprecationMark;
 }
 
 /**
@@ -86,33 +85,32 @@ interface Judged {
  * the image is launched again or reinstated, and where it came with the deprecation: at most a day before, on its eve.
  */
 export function announcementOf({ image, journal, ownerTag, mark }: Judged): Announcement {
-  if (journal.status !== 'read') return { kind: 'none', because: 'no-journal' };
+  if (journal.status !== 'read') return { counts: false, because: 'no-journal' };
   const announced = imageRecordOf(journal, image.imageId)?.announced;
-  if (announced === undefined) return { kind: 'none' };
+  if (announced === undefined) return { counts: false };
   const because = whyVoid(announced, image, ownerOf(image.tags, ownerTag), mark);
-  return because === undefined ? { kind: 'counts', announced } : { kind: 'void', because, announced };
+  return because === undefined ? { counts: true, announced } : { counts: false, because, announced };
 }
 
 /** What the present owner was last notified of, whether it still counts as an announcement or not: nothing goes before it. */
-export function lastPromise(announcement: Announcement): Announced | undefined {
-  if (announcement.kind === 'none') return undefined;
-  return announcement.kind === 'void' && announcement.because === 'owner-changed' ? undefined : announcement.announced;
+export function lastPromise({ announced, because }: Announcement): Announced | undefined {
+  return because === 'owner-changed' ? undefined : announced;
 }
 
 function whyVoid(
   announced: Announced,
   { lastLaunchedTime }: Image,
   owner: string | undefined,
-  mark: DeprecationMark,
+  mark: DeprecationMark | undefined,
 ): Unannounced | undefined {
   if (announced.owner !== owner) return 'owner-changed';
   if (announced.isWithdrawn) return 'outdated';
   const { deprecateFrom } = announced;
-  if (mark.kind !== 'deprecated' && deprecateFrom === undefined) return undefined;
+  if (mark?.kind !== 'deprecated' && deprecateFrom === undefined) return undefined;
   const announcedAt = announced.at.getTime();
   // Between its eve and the deprecation too, which no wait counts from.
   if (lastLaunchedTime && announcedAt < lastLaunchedTime.getTime()) return 'launched-since';
-  if (mark.kind !== 'deprecated') return undefined;
+  if (mark?.kind !== 'deprecated') return undefined;
   return Math.max(announcedAt, deprecateFrom?.getTime() ?? 0) < mark.at.getTime() - DAY ? 'outdated' : undefined;
 }
 
