@@ -82,8 +82,9 @@ function reinstate(image: Image, rule: string | undefined, context: Context): Ca
   const record = imageRecordOf(context.account.journal, imageId);
   const unmarkSnapshots = markedSnapshotsOf(image, context);
   // It marks them again when it goes; what another image's rule kept stays kept.
-  const wasRemoved = record?.removing !== undefined || tagValue(tags, TAG.deregisterRun) !== undefined;
-  const unmarkKept = wasRemoved && context.rules.get(rule)?.snapshots === 'keep' ? keptSnapshotsOf(image, context) : [];
+  const removedBy = record?.removing?.runId ?? tagValue(tags, TAG.deregisterRun);
+  const isUnmarked = context.rules.get(rule)?.snapshots === 'keep' && wentAlone(imageId, removedBy, context);
+  const unmarkKept = isUnmarked ? keptSnapshotsOf(image, context, removedBy) : [];
   return candidate({
     action: 'reinstate',
     imageId,
@@ -125,9 +126,16 @@ function markedSnapshotsOf(image: Image, { account, snapshots }: Context): Snaps
   });
 }
 
-function keptSnapshotsOf(image: Image, { snapshots }: Context): SnapshotId[] {
-  const isKept = (id: SnapshotId) => tagValue(snapshots.get(id)?.snapshot?.tags ?? {}, TAG.kept) !== undefined;
-  return snapshotIdsOf(image).filter(isKept);
+/** Whether a run removed no other image that is on record: its mark on a snapshot is for this one alone then. */
+function wentAlone(imageId: ImageId, runId: string | undefined, { account: { journal } }: Context): boolean {
+  if (runId === undefined || journal.status !== 'read') return false;
+  return ![...journal.images].some(([id, { removing }]) => id !== imageId && removing?.runId === runId);
+}
+
+/** @param by the run that marked them; any where left out */
+function keptSnapshotsOf(image: Image, { snapshots }: Context, by?: string): SnapshotId[] {
+  const markOf = (id: SnapshotId) => tagValue(snapshots.get(id)?.snapshot?.tags ?? {}, TAG.kept);
+  return snapshotIdsOf(image).filter((id) => (by === undefined ? markOf(id) !== undefined : markOf(id) === by));
 }
 
 function deprecate({ image, reasons }: Decision, rule: string, context: Context): Candidate {

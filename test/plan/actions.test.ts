@@ -119,14 +119,17 @@ describe('reinstate gives back', () => {
   interface Wish {
     readonly tags?: Image['tags'];
     readonly claimed?: SnapshotRecord;
+    /** Of another image. */
+    readonly other?: ImageRecord;
   }
   const MARKS = { 'ami-janitor:disabled-at': daysAgo(9).toISOString() };
   const back = (saved: string, record: ImageRecord, snapshotTags = {}, policy?: Policy, over: Wish = {}) => {
     const tags = { ...MARKS, 'ami-janitor:launch-permissions': saved, ...over.tags };
     const images = [anImage({ deprecatedDaysAgo: 40, isPublic: true, state: 'disabled', tags })];
     const snapshots = [aSnapshot({ tags: snapshotTags })];
-    const { claimed = {} } = over;
-    const journal = aJournal({ images: [[imageId(1), record]], snapshots: [[snapshotId(1), claimed]] });
+    const { claimed = {}, other = {} } = over;
+    const records = [[imageId(1), record] as const, [imageId(2), other] as const];
+    const journal = aJournal({ images: records, snapshots: [[snapshotId(1), claimed]] });
     return pass('deprecate', anAccount({ images, snapshots, journal }), policy).actions[0];
   };
   const act = { at: daysAgo(9), runId: RUN_ID };
@@ -172,6 +175,16 @@ describe('reinstate gives back', () => {
     expect(action).not.toHaveProperty('unmarkSnapshots');
     if (goes) expect(action).toMatchObject({ unmarkKept: [snapshotId(1)] });
     else expect(action).not.toHaveProperty('unmarkKept');
+  });
+
+  test.each<[string, string, ImageRecord]>([
+    ['the run that set it removed another image as well', RUN_ID, { removing: act }],
+    ['another run set it', '20261001T030000Z-00000000', {}],
+  ])('the mark of kept snapshots stays where %s', (_, kept, other) => {
+    const policy = oneRule(RULE.replace('snapshots: delete', 'snapshots: keep'), WIDE);
+    const action = back('', { removing: act }, { 'ami-janitor:kept': kept }, policy, { other });
+    expect(action).toMatchObject({ action: 'reinstate' });
+    expect(action).not.toHaveProperty('unmarkKept');
   });
 });
 

@@ -11,7 +11,7 @@ interface Told {
   readonly at: number;
   readonly disableFrom: string;
   /** The telling broke off, and may not have written it down. */
-  isUnsure: boolean;
+  readonly isUnsure: boolean;
   readonly deregisterFrom: string;
 }
 
@@ -34,7 +34,6 @@ export class Mailbox {
     isUnsure: boolean,
     mayRepeat: (imageId: string, since: number) => boolean,
   ): void {
-    if (!isUnsure) for (const told of this.#told.values()) told.isUnsure = false;
     for (const message of messages) {
       const texts = textsIn(message.blocks);
       for (const line of JSON.stringify(message.metadata).match(/(?:notice|reminder) ami-[^\\"]+/g) ?? [])
@@ -94,7 +93,7 @@ export class Mailbox {
     const told = this.#told.get(`C0000TEAM${owner.at(-1)} ${id}`);
     if (told === undefined)
       return notify === undefined || now - ownerSince < 15_000 ? undefined : `${owner} was told nothing`;
-    // The next telling finds it, and writes it down; where the policy tells nobody any more, there is none.
+    // The next telling finds what is still due, and writes it down; where the policy tells nobody any more, there is none.
     if (told.isUnsure && notify === undefined) return undefined;
     const from = action === 'disable' ? told.disableFrom : told.deregisterFrom;
     const isWithdrawn = (this.#withdrawn.get(id) ?? 0) > told.at;
