@@ -140,7 +140,7 @@ function accountWarnings({ clock, retentionRules, crossAccountUsage, missingImag
       `The Recycle Bin's retention rules could not be read, so nothing is removed (rbin:ListRules, rbin:GetRule): ${[...new Set(errors)].join('; ')}.`,
     );
   }
-  const unread = [...(crossAccountUsage?.unread ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const unread = [...(crossAccountUsage?.unread ?? [])].sort(([a], [b]) => a.localeCompare(b));
   if (unread.length > 0) {
     const named = unread.slice(0, MOST_NAMED).map(([accountId, why]) => `${accountId} (${why})`);
     const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';

@@ -140,7 +140,7 @@ function holdsByLastUses({ crossAccountUsage }: Account, { imageId }: Image): Ho
 
 /** @param consumers the accounts that may use it, and why each could not be read */
 function unreadHold(consumers: ReadonlyMap<string, string>): Hold[] {
-  const [first, ...more] = [...consumers].sort(([a], [b]) => (a < b ? -1 : 1));
+  const [first, ...more] = [...consumers].sort(([a], [b]) => a.localeCompare(b));
   if (first === undefined) return [];
   const [accountId, why] = first;
   return [unsure({ code: 'consumer-unread', accountId, why, more: more.length })];
@@ -180,7 +180,7 @@ function holdsOf(
   const { createdAt, entries } = usage;
   const uses = entries
     .filter(({ accountId }) => accountId !== image.ownerId && !(others && isRead(accountId, others)))
-    .sort((a, b) => b.count - a.count || (a.accountId < b.accountId ? -1 : 1));
+    .sort((a, b) => b.count - a.count || a.accountId.localeCompare(b.accountId));
   if (uses.length > 0) {
     const accounts = new Set(uses.map(({ accountId }) => accountId)).size;
     return [{ reason: { code: 'used-elsewhere', reportedAt: createdAt, accounts, uses: uses.slice(0, MOST_USES) } }];
