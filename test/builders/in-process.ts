@@ -61,6 +61,23 @@ function impatient(maxAttempts: number): NonNullable<NonNullable<ClientSettings[
   };
 }
 
+/** The real clients, whose requests go to a function. */
+export function clientsOf(
+  region: string,
+  handle: (request: SentRequest) => ReturnType<typeof answerDirectly>,
+  maxAttempts = 1,
+): Clients {
+  return createClients(region, {
+    pace: 'off',
+    sending: {
+      endpoint: 'http://127.0.0.1',
+      credentials: { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' },
+      retryStrategy: impatient(maxAttempts),
+      requestHandler: { handle, metadata: { handlerProtocol: 'http/1.1' }, destroy: () => {} },
+    },
+  });
+}
+
 /**
  * The real clients and the embedded account in one process without a socket between: thousands of runs in minutes,
  * and every call in the same order each time.
@@ -80,14 +97,5 @@ export function connect(
       });
     return answerDirectly({ answer: (wire) => endpoint.answer(wire) }, request);
   };
-  const clients = createClients(state.region, {
-    pace: 'off',
-    sending: {
-      endpoint: 'http://127.0.0.1',
-      credentials: { accessKeyId: 'AKIASANDBOXEXAMPLE00', secretAccessKey: 'secret' },
-      retryStrategy: impatient(maxAttempts),
-      requestHandler: { handle, metadata: { handlerProtocol: 'http/1.1' }, destroy: () => {} },
-    },
-  });
-  return { clients, calls };
+  return { clients: clientsOf(state.region, handle, maxAttempts), calls };
 }

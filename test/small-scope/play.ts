@@ -1,26 +1,13 @@
-import { hash } from 'node:crypto';
-import type { Call, Fault } from '../../sandbox/calls.ts';
-import type { AccountState } from '../../sandbox/state.ts';
-import type { Report } from '../../src/report/report.ts';
-import { connect } from '../builders/in-process.ts';
-import { BUCKET } from '../builders/journal.ts';
-import { enforce } from '../crash/run.ts';
 import { NOW } from '../scenarios/account.ts';
-import type { RunSeen, Witness } from '../simulation/witness.ts';
-import { DAY, type World } from '../simulation/world.ts';
-import {
-  ACTS,
-  type ActName,
-  leftBehind,
-  letGo,
-  type Standing,
-  smallWorld,
-  standingOf,
-  Touches,
-  worldAt,
-} from './world.ts';
+import { Mailbox } from '../simulation/mailbox.ts';
+import { Witness } from '../simulation/witness.ts';
+import { DAY } from '../simulation/world.ts';
+import { SECOND } from './heard.ts';
+import { answerCall } from './steps.ts';
+import { type Start, ToolRun } from './tool.ts';
+import { asValue, type Stage, stageOf, type Value } from './value.ts';
+import { ACTS, type ActName, leftBehind, letGo, smallWorld } from './world.ts';
 
-const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
 /** What is about to happen to the image in the run that is looked at, and what happened before. */
@@ -36,186 +23,99 @@ export type Scene = keyof typeof SCENES;
 export const SCENE_NAMES = Object.keys(SCENES).filter((name): name is Scene => name in SCENES);
 /** Nights after everybody let go, until all that is due must be gone. */
 const QUIET_NIGHTS = [1, 3, 5, 9, 14, 19];
+export const NOT_QUIET = 'undisturbed: a night fails, or could not read everything';
 
-/** One way that a night may go. Calls are counted from 1, on over the run after a crash. */
+/** One way that a night may go. */
 export interface Way {
   readonly scene: Scene;
-  /** In order: each comes when so many calls have been answered. */
-  readonly acts: readonly { readonly act: ActName; readonly after: number }[];
+  /** In order: each comes when so many calls of its run were answered, in the run after a crash or in the first. */
+  readonly acts: readonly { readonly act: ActName; readonly isInSecond: boolean; readonly after: number }[];
   /** So many calls were answered, and no more reach AWS; an hour later comes another run. */
   readonly crashAfter?: number;
 }
 
 /** A way as people tell it. */
 export function wayText({ scene, acts, crashAfter }: Way): string {
-  const told = acts.map(({ act, after }) => `${act} after call ${after}`);
-  const crash = crashAfter === undefined ? [] : [`it crashes after call ${crashAfter}, and runs again an hour later`];
-  return [scene, ...told, ...crash].join('; ');
+  const told = (isSecond: boolean) =>
+    acts.filter(({ isInSecond }) => isInSecond === isSecond).map(({ act, after }) => `${act} after call ${after}`);
+  const crash = crashAfter === undefined ? [] : [`it crashes after call ${crashAfter}; an hour later another run`];
+  return [scene, ...told(false), ...crash, ...told(true)].join('; ');
 }
 
-/** A call as the account saw it. */
-export interface Step {
-  readonly operation: string;
-  readonly writes: boolean;
-  readonly touched: ReadonlySet<string>;
+/** The run that is looked at, and the one that comes where it crashes. */
+export function runsOf(scene: Scene): readonly [Start, Start] {
+  const at = NOW.getTime() + SCENES[scene].at * DAY;
+  return [runAt(at, 1), runAt(at + HOUR, 2)];
 }
 
-export interface Played {
-  readonly steps: readonly Step[];
-  readonly broken: readonly string[];
-  /** Said by the last act: it changed nothing, or the account is one that was seen before. */
-  readonly isKnown: boolean;
+/** Runs after that one: hours later in the day, so that no wait ends within the minutes that a run takes. */
+export function quietRunsOf(scene: Scene): readonly Start[] {
+  const [{ milliseconds }] = runsOf(scene);
+  return QUIET_NIGHTS.map((night, index) => runAt(milliseconds + night * DAY + 6 * HOUR, 3 + index));
 }
 
-/** Says whether a state of the account after the last act, among ways that agree until then, was not seen before. */
-export type IsNew = (key: string) => boolean;
-
-/** Plays one way through the real code, and then nights without trouble. */
-export async function play(way: Way, isNew: IsNew): Promise<Played> {
-  const standing = standings.get(way.scene) ?? (await new Night({ ...way, acts: [] }, isNew, smallWorld()).before());
-  standings.set(way.scene, standing);
-  return await new Night(way, isNew, worldAt(standing)).play();
+function runAt(milliseconds: number, number: number): Start {
+  const stamp = new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  return { runId: `${stamp}Z-${number.toString(16).padStart(8, '0')}`, milliseconds };
 }
 
-const standings = new Map<Scene, Standing>();
-
-class Night {
-  readonly #way: Way;
-  readonly #isNew: IsNew;
-  readonly #world: World;
-  readonly #witness: Witness;
-  readonly #touches: Touches;
-  readonly #steps: Step[] = [];
-  #looksAt = false;
-  #next = 0;
-  #isKnown = false;
-  #runs = 0;
-
-  constructor(way: Way, isNew: IsNew, { world, witness }: ReturnType<typeof smallWorld>) {
-    this.#way = way;
-    this.#isNew = isNew;
-    this.#world = world;
-    this.#witness = witness;
-    this.#touches = new Touches(world.state);
+/** How a scene begins. */
+export async function beginningOf(scene: Scene): Promise<Value> {
+  const { nights, ...rest } = SCENES[scene];
+  const { world, ids } = smallWorld();
+  const stage = { world, ids, did: new Set<string>(), witness: new Witness(world, new Mailbox(), { isExact: true }) };
+  for (const night of nights) {
+    const start = runAt(NOW.getTime() + night * DAY, 0x100 + night);
+    if ('leave' in rest && night > rest.leave) ACTS['it is deregistered'](world);
+    await playNight(stage, start);
   }
-
-  /** What happens before: nights without trouble. */
-  async before(): Promise<Standing> {
-    const { nights, at, ...scene } = SCENES[this.#way.scene];
-    const start = NOW.getTime();
-    for (const night of nights) {
-      if ('leave' in scene && night > scene.leave) ACTS['it is deregistered'].apply(this.#world);
-      await this.#quietNight(start + night * DAY);
-    }
-    this.#world.goOn(start + at * DAY);
-    return standingOf(this.#world);
-  }
-
-  async play(): Promise<Played> {
-    const start = this.#world.time.milliseconds;
-    this.#looksAt = true;
-    this.#actsDue();
-    if (!this.#isKnown) await this.#run();
-    if (!this.#isKnown && this.#way.crashAfter !== undefined) {
-      this.#world.goOn(this.#world.time.milliseconds + HOUR);
-      this.#actsDue();
-      if (!this.#isKnown) await this.#run();
-    }
-    this.#looksAt = false;
-    if (!this.#isKnown && this.#isNew(`end ${this.#end()}`)) await this.#rest(start);
-    return { steps: this.#steps, broken: this.#witness.broken, isKnown: this.#isKnown };
-  }
-
-  async #rest(from: number): Promise<void> {
-    letGo(this.#world);
-    for (const night of QUIET_NIGHTS) await this.#quietNight(from + night * DAY);
-    for (const what of leftBehind(this.#world)) this.#witness.found('progress', what);
-  }
-
-  async #quietNight(at: number): Promise<void> {
-    this.#world.goOn(at);
-    const report = await this.#run();
-    if (report?.complete !== true) this.#witness.found('undisturbed', 'a night fails, or could not read everything');
-    this.#world.seeHolds(at, new Set());
-  }
-
-  async #run(): Promise<Report | undefined> {
-    const { state, time, policy } = this.#world;
-    this.#runs += 1;
-    const stamp = time.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-    const runId = `${stamp}Z-${this.#runs.toString(16).padStart(8, '0')}`;
-    const seen: RunSeen = {
-      ...{ runId, mayNotTake: undefined, mayNotWrite: undefined, faults: 0 },
-      ...{ did: new Set<string>(), isOver: false },
-    };
-    const isFirst = this.#steps.length === 0;
-    const isDead = () => this.#isKnown || (isFirst && this.#looksAt && this.#steps.length === this.#way.crashAfter);
-    const intercept = (call: Call): Fault => {
-      this.#world.goOn(time.milliseconds + SECOND);
-      const after = isDead() ? undefined : this.#witness.before(call, seen);
-      this.#touches.take();
-      if (isDead()) return { kind: 'drop-before' };
-      return {
-        after: () => {
-          after?.();
-          if (this.#looksAt) this.#actsDue();
-        },
-      };
-    };
-    const { clients, calls } = connect(state, { now: time.now, intercept });
-    calls.add = ({ operation, writes }) => {
-      const touched = this.#touches.take();
-      if (!this.#looksAt || isDead()) return;
-      this.#steps.push({ operation, writes, touched });
-    };
-    try {
-      return await enforce({ clients, calls }, { now: time.now, policy, bucket: BUCKET, runId });
-    } catch {
-      return undefined;
-    } finally {
-      seen.isOver = true;
-      clients.destroy();
-    }
-  }
-
-  /** What the person does now, which shows from the next call on. */
-  #actsDue(): void {
-    let untouched: string | undefined;
-    for (let due = this.#way.acts[this.#next]; due?.after === this.#steps.length; due = this.#way.acts[this.#next]) {
-      const before = partsOf(this.#world.state);
-      untouched ??= JSON.stringify([...before]);
-      ACTS[due.act].apply(this.#world);
-      const parts = partsOf(this.#world.state);
-      const changed = [...parts].filter(([name, text]) => before.get(name) !== text).map(([name]) => name);
-      const declared: readonly string[] = ACTS[due.act].changes;
-      const undeclared = changed.filter((name) => !declared.includes(name));
-      if (undeclared.length > 0) throw new Error(`${due.act} changes ${undeclared.join(', ')}: say so where it stands`);
-      this.#next += 1;
-      if (this.#next < this.#way.acts.length) continue;
-      const earlier = this.#way.acts.filter(({ after }) => after < due.after);
-      const key = JSON.stringify([this.#way.scene, this.#way.crashAfter, earlier, due.after, this.#next, [...parts]]);
-      const isUndone = JSON.stringify([...parts]) === untouched;
-      this.#isKnown = changed.length === 0 || isUndone || !this.#isNew(hash('sha1', key));
-    }
-    this.#touches.take();
-  }
-
-  /** How the account stands, whatever the second: what the quiet nights after it start from. */
-  #end(): string {
-    const text = JSON.stringify([...partsOf(this.#world.state, true)]);
-    const timeless = text.replaceAll(/T\d\d:?\d\d:?\d\d(\.\d+)?Z(-[0-9a-f]{8})?/g, '');
-    return hash('sha1', JSON.stringify([this.#way.scene, timeless]));
-  }
+  stage.did.clear();
+  return asValue(stage);
 }
 
-/** The account's parts as texts; what the tool keeps for itself only where it is asked for. */
-function partsOf(state: AccountState, withBuckets = false): Map<string, string> {
-  const parts = Object.entries(state).filter(([name]) => withBuckets || name !== 'buckets');
-  return new Map(parts.map(([name, part]): [string, string] => [name, JSON.stringify(part, plainly)]));
+/** Plays a way from its beginning to the end of the last quiet night. @returns with how things stood before these */
+export async function play(way: Way): Promise<{ readonly end: Value; readonly broken: readonly string[] }> {
+  const { scene, acts, crashAfter } = way;
+  const [first, second] = runsOf(scene);
+  const stage = stageOf(await beginningOf(scene), first.milliseconds);
+  const { witness, world } = stage;
+  let isDead = false;
+  const actsDue = (isSecond: boolean) => (calls: number) => {
+    for (const { act, isInSecond, after } of acts) if (isInSecond === isSecond && after === calls) ACTS[act](world);
+    isDead ||= !isSecond && crashAfter === calls;
+    return isDead && !isSecond;
+  };
+  await playRun(stage, first, actsDue(false));
+  if (isDead) await playRun(stage, second, actsDue(true));
+  const end = asValue(stage);
+  letGo(world);
+  for (const start of quietRunsOf(scene)) {
+    if (witness.broken.length === 0) await playNight(stage, start);
+  }
+  return { end, broken: witness.broken.length > 0 ? witness.broken : leftBehind(world) };
 }
 
-function plainly(_: string, value: unknown): unknown {
-  if (value instanceof Map) return [...value];
-  if (value instanceof Set) return [...value];
-  return value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+/** A run with nobody about. */
+async function playNight(stage: Stage, start: Start): Promise<void> {
+  const isComplete = await playRun(stage, start, () => false);
+  if (isComplete !== true) stage.witness.broken.push(NOT_QUIET);
+  stage.world.seeHolds(start.milliseconds, new Set());
+}
+
+/** @param act does what is due after so many calls, and says whether the run dies there */
+async function playRun(stage: Stage, start: Start, act: (calls: number) => boolean): Promise<boolean | undefined> {
+  const { world, did } = stage;
+  const run = new ToolRun(start);
+  did.clear();
+  world.goOn(start.milliseconds);
+  for (let calls = 0; !act(calls); calls += 1) {
+    const asked = await run.next();
+    if (!('key' in asked)) return asked.complete;
+    world.goOn(start.milliseconds + (calls + 1) * SECOND);
+    const at = { runId: start.runId, now: world.time.milliseconds };
+    const { reply } = await answerCall(asked, world.state, at, stage);
+    await run.answer(reply.wire, reply.key, at.now);
+  }
+  run.abandon();
+  return undefined;
 }

@@ -1,17 +1,13 @@
-import { ImageMap } from '../../sandbox/image-map.ts';
-import type { AccountState } from '../../sandbox/state.ts';
 import { SOURCES } from '../../src/model/sources.ts';
 import { aPolicy } from '../builders/policy.ts';
-import { NOW } from '../scenarios/account.ts';
-import { Mailbox } from '../simulation/mailbox.ts';
+import { NOW, StoryAccount } from '../scenarios/account.ts';
 import { act } from '../simulation/people.ts';
 import type { Act } from '../simulation/story.ts';
-import { Witness } from '../simulation/witness.ts';
-import { DAY, type Life, World } from '../simulation/world.ts';
+import { DAY, World } from '../simulation/world.ts';
 
 const ON: readonly string[] = ['auto-scaling-groups', 'launch-templates', 'instances'];
 const OFF = SOURCES.filter((name) => !ON.includes(name));
-const POLICY = aPolicy(`
+export const POLICY = aPolicy(`
 references:
   sharedImages: evaluate
   # Nothing of these is in the account.
@@ -27,45 +23,33 @@ rules:
 limits: { perRun: 4, stopAbove: 100% }
 orphanSnapshots: { deleteAfter: 4d }
 `);
+const HOUR = 3_600_000;
 const IMAGE = 1;
 const SECOND_IMAGE = 2;
 
 const byHand = (does: Act) => (world: World) => act(world, does);
 
-/** What the one person can do, and which parts of the account that changes. */
-interface ActByHand {
-  readonly changes: readonly (keyof AccountState)[];
-  readonly apply: (world: World) => void;
-}
-
+/** What the one person can do. */
 export const ACTS = {
-  'a group uses it': {
-    changes: ['launchTemplates', 'autoScalingGroups'],
-    apply: byHand({ image: IMAGE, do: 'use', by: 'group' }),
-  },
-  'nothing uses it any more': {
-    changes: ['launchTemplates', 'autoScalingGroups'],
-    apply: byHand({ image: IMAGE, do: 'stop using' }),
-  },
-  'it is tagged to be kept': { changes: ['images'], apply: byHand({ image: IMAGE, do: 'keep', days: 'for ever' }) },
-  'it need not be kept any more': { changes: ['images'], apply: byHand({ image: IMAGE, do: 'let go' }) },
-  'it is enabled': { changes: ['images'], apply: byHand({ image: IMAGE, do: 'enable' }) },
-  'it is disabled': { changes: ['images', 'launchPermissions'], apply: byHand({ image: IMAGE, do: 'disable' }) },
-  'it is deregistered': { changes: ['images', 'deregistered'], apply: byHand({ image: IMAGE, do: 'deregister' }) },
-  'it is restored': {
-    changes: ['images', 'snapshots', 'recycleBin', 'deregistered', 'lingering'],
-    apply: byHand({ image: IMAGE, do: 'restore' }),
-  },
-  'its snapshots are locked': { changes: ['snapshotLocks'], apply: byHand({ image: IMAGE, do: 'lock' }) },
-  'it is shared': { changes: ['launchPermissions'], apply: byHand({ image: IMAGE, do: 'share', account: 2 }) },
-  'another image is made of its snapshot': { changes: ['images'], apply: makeAnother },
-} as const satisfies Readonly<Record<string, ActByHand>>;
+  'a group uses it': byHand({ image: IMAGE, do: 'use', by: 'group' }),
+  'nothing uses it any more': byHand({ image: IMAGE, do: 'stop using' }),
+  'it is tagged to be kept': byHand({ image: IMAGE, do: 'keep', days: 'for ever' }),
+  'it need not be kept any more': byHand({ image: IMAGE, do: 'let go' }),
+  'it is enabled': byHand({ image: IMAGE, do: 'enable' }),
+  'it is disabled': byHand({ image: IMAGE, do: 'disable' }),
+  'it is deregistered': byHand({ image: IMAGE, do: 'deregister' }),
+  'it is restored': byHand({ image: IMAGE, do: 'restore' }),
+  'its snapshots are locked': byHand({ image: IMAGE, do: 'lock' }),
+  'it is shared': byHand({ image: IMAGE, do: 'share', account: 2 }),
+  'another image is made of its snapshot': makeAnother,
+} as const satisfies Readonly<Record<string, (world: World) => void>>;
 export type ActName = keyof typeof ACTS;
 export const ACT_NAMES = Object.keys(ACTS).filter((name): name is ActName => name in ACTS);
 
 /** One image with two snapshots, built a month ago, one person, and nothing else. */
-export function smallWorld(): { world: World; witness: Witness } {
-  const world = new World({ lingersSeconds: 0 });
+export function smallWorld(): { readonly world: World; readonly ids: { last: number } } {
+  const ids = { last: 0 };
+  const world = new World({ lingersSeconds: 0 }, new StoryAccount(undefined, ids));
   world.edit(POLICY);
   world.time.milliseconds = NOW.getTime() - 30 * DAY;
   world.build({ do: 'build', image: IMAGE, kind: 'trial', team: 1, sharesRoot: false });
@@ -80,75 +64,23 @@ export function smallWorld(): { world: World; witness: Witness } {
   const { rules } = world.state.recycleBin;
   rules.splice(0, rules.length, ...rules.map((rule) => ({ ...rule, retentionDays: 7 })));
   world.time.milliseconds = NOW.getTime();
-  return { world, witness: new Witness(world, new Mailbox(), { isExact: true }) };
-}
-
-/** An account as it stands at one time: what several ways start from. */
-export interface Standing {
-  readonly milliseconds: number;
-  readonly parts: Partial<AccountState>;
-  readonly life: Life | undefined;
-}
-
-/** Notes how an account stands in which nothing is used. */
-export function standingOf({ state, time, lives }: World): Standing {
-  const { everywhere: _, images, ...parts } = state;
-  const life = lives.get(IMAGE);
-  return { milliseconds: time.milliseconds, parts: copyOf({ images, ...parts }), life: life && ownLife(life) };
-}
-
-/** A world that stands so. */
-export function worldAt({ milliseconds, parts, life }: Standing): ReturnType<typeof smallWorld> {
-  const small = smallWorld();
-  Object.assign(small.world.state, copyOf(parts));
-  small.world.time.milliseconds = milliseconds;
-  if (life) small.world.lives.set(IMAGE, ownLife(life));
-  return small;
-}
-
-function copyOf({ images, ...parts }: Partial<AccountState>): Partial<AccountState> {
-  const copied = new ImageMap();
-  for (const [id, image] of images ?? []) copied.set(id, image);
-  return { ...structuredClone(parts), images: copied };
-}
-
-function ownLife(life: Life): Life {
-  return { ...life, uses: new Map(), sharedWith: new Set(life.sharedWith) };
+  return { world, ids };
 }
 
 /** Registers an image from the first one's root snapshot, where that is there. */
 function makeAnother(world: World): void {
   const [root = ''] = world.lives.get(IMAGE)?.snapshots ?? [];
   if (!world.state.snapshots.has(root) || world.lives.has(SECOND_IMAGE)) return;
+  const now = world.time.milliseconds;
+  // The second in which it was made tells the tool nothing.
+  world.time.milliseconds -= now % HOUR;
   world.build({ do: 'build', image: SECOND_IMAGE, kind: 'archive', team: 1, sharesRoot: false });
+  world.time.milliseconds = now;
   const life = world.lives.get(SECOND_IMAGE);
   if (life === undefined) return;
   for (const id of life.snapshots) world.state.snapshots.delete(id);
   world.change(life, { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: root, VolumeSize: 8 } }] });
   world.lives.set(SECOND_IMAGE, { ...life, snapshots: [root] });
-}
-
-/** Notes which parts of an account are read or written; its parts stay the same objects. */
-export class Touches {
-  #touched = new Set<string>();
-
-  constructor(state: AccountState) {
-    for (const [name, part] of Object.entries(state))
-      Object.defineProperty(state, name, {
-        enumerable: true,
-        get: () => {
-          this.#touched.add(name);
-          return part;
-        },
-      });
-  }
-
-  /** What was touched since the last time that it was taken. */
-  take(): ReadonlySet<string> {
-    const touched = this.#touched;
-    this.#touched = new Set();
-    return touched;
-  }
 }
 
 /** The person lets go of everything. */
