@@ -53,6 +53,7 @@ describe('deprecate', () => {
     const policy = oneRule('keep: { youngerThan: 60d }, deprecate: {}, public: true', WIDE);
     const [action] = pass('deprecate', images(anImage({ isPublic: true, ...over })), policy).actions;
     expect(action && 'isFinal' in action).toBe(isFinal);
+    expect(action).toMatchObject(isFinal ? { isFinal } : {});
   });
 
   test('gives back before it takes, each oldest first', () => {

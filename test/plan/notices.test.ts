@@ -226,9 +226,21 @@ describe('without a journal nothing counts as announced, and its tag still spare
     ['on the eve of the deprecation', deprecated(20, 20.9), 0],
     ['unless long before the deprecation', deprecated(20, 30), 1],
     ['unless before a launch', deprecated(20, 19, undefined, { lastLaunchedTime: daysAgo(5) }), 1],
+    ['on the eve at its earliest', deprecated(20, 21), 0],
+    ['at this very moment', deprecated(20, 0), 0],
     ['unless in the future', deprecated(20, -1), 1],
     ['before the deprecation', anImage({ tags: { [TOLD]: daysAgo(20).toISOString() } }), 0],
   ])('%s', (_, image, times) => expect(telling(image)).toHaveLength(times));
+
+  test.each([
+    ['before the deprecation', anImage(), 20],
+    ['after it', deprecated(20), 19],
+  ])('but with one the tag alone spares nobody: %s', (_, image, told) => {
+    const journal = aJournal({ images: [[image.imageId, recordOf(image)]] });
+    const tags = { ...image.tags, [TOLD]: daysAgo(told).toISOString() };
+    const plan = makePlan(anAccount({ images: [{ ...image, tags }], journal }), POLICY, AT);
+    expect(dueNotices(plan, POLICY)).toHaveLength(1);
+  });
 });
 
 describe('what is recorded of a notice', () => {

@@ -24,7 +24,7 @@ import {
   unreadable,
 } from '../builders/account.ts';
 import { ids, images, POLICY, pass, RULE, WIDE } from '../builders/plan.ts';
-import { oneRule } from '../builders/policy.ts';
+import { aPolicy, oneRule } from '../builders/policy.ts';
 import { RUN_ID, recorded } from '../builders/records.ts';
 
 test('a plan says what it is a plan of', () => {
@@ -38,6 +38,14 @@ test('a plan says what it is a plan of', () => {
   expect(plan.sources.map(({ name }) => name)).toEqual(
     [...account.inventory, ...account.references.sources].map(({ name }) => name),
   );
+});
+
+test('a pass of archiving is planned where any rule archives', () => {
+  const archives = 'keep: { youngerThan: 60d }, deprecate: {}, disable: { after: 14d }, archive: { after: 30d }';
+  const policy = aPolicy(`rules:
+    - { name: one, select: { name: none }, ${RULE} }
+    - { name: two, select: {}, ${archives} }`);
+  expect(makePlan(anAccount(), policy, AT).passes.map((one) => one.pass)).toContain('archive');
 });
 
 describe('a plan is complete only where everything could be read', () => {
@@ -252,6 +260,14 @@ test('whom nobody asked yet is unverified: an image, what shares its fate, and w
   const shared = new Map<ImageId, Sharing>([...sharing, [imageId(2), STRANGER]]);
   const crossAccountUsage = { read: new Set<string>(), unread: new Map(), usage: new Map() };
   expect(plan({ sharing: shared, crossAccountUsage })).toEqual([1, 2].map(imageId));
+  // What nothing is to happen to yet is asked of too, where the policy cares.
+  const young = [anImage({ ageDays: 1 }), anImage({ number: 3, ageDays: 1 })];
+  expect(plan({ sharing: new Map([[imageId(3), UNSHARED]]) }, COPIES, young)).toEqual([imageId(1)]);
+  const used = new Map<ImageId, Sharing>([
+    [imageId(1), UNSHARED],
+    [imageId(3), STRANGER],
+  ]);
+  expect(plan({ sharing: used, crossAccountUsage }, COPIES, young)).toEqual([imageId(3)]);
   const published = oneRule(
     'keep: { youngerThan: 60d }, deprecate: {}, public: true, deregister: { after: 90d }',
     WIDE,

@@ -285,7 +285,7 @@ describe('whatever the account and the policy', () => {
         expect(from instanceof Date && from <= AT).toBe(true);
       }
     });
-  });
+  }, 120_000);
 });
 
 it('the snapshots of an image that waits for its notice stay with it', () => {

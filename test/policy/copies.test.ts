@@ -66,6 +66,16 @@ describe('ancestorsOfKept', () => {
     expect(fourth?.reasons[0].code).toBe(unread ? code : 'unreferenced');
   });
 
+  test('where AWS could not be asked, keeps nothing of a rule that does not ask for it', () => {
+    const mixed = aPolicy(`rules:
+      - { name: one, select: { name: webapp-1 }, keep: { youngerThan: 60d }, deprecate: {} }
+      - { name: two, select: { name: webapp-2 }, keep: { youngerThan: 60d, ancestorsOfKept: true }, deprecate: {} }`);
+    const images = [anImage({ number: 1 }), anImage({ number: 2 }), anImage({ number: 3 })];
+    const ancestry = new Map([[imageId(9), { status: 'unreadable', error: 'denied' } as const]]);
+    const decisions = decideImages(anAccount({ images, ancestry }), mixed, AT);
+    expect(decisions.map(({ reasons }) => reasons[0].code)).toEqual(['unreferenced', 'source-unreadable', 'no-rule']);
+  });
+
   test('keeps what it does only where the heir stays for certain, and else gives nothing back', () => {
     const ancestor = anImage({ number: 1, deprecatedDaysAgo: 5 });
     const heir = from(2, 1, { ageDays: 10 });

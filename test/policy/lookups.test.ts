@@ -49,6 +49,12 @@ describe('a lookup', () => {
     ['{ owner: aws-marketplace, name: "*" }', '', [5]],
     ['{ name: ["api-1", "web-??"] }', ', take: all', [1, 2, 3, 4]],
     ['{ tags: { Env: "prod?" } }', ', take: all', [1, 4]],
+    // A ? beside texts without one, and every field asked for.
+    [
+      '{ name: ["api-1", "web-33?"], description: "*", architecture: arm64, virtualizationType: "*", rootDeviceType: ebs }',
+      ', take: all',
+      [3, 4],
+    ],
     ['{ architecture: arm64, name: "web-*" }', '', [3]],
     ['{ architecture: x86_64 }', ', mayBeEmpty: true', []],
     ['{ rootDeviceType: ebs, name: "web-*" }', '', [3]],
@@ -187,6 +193,17 @@ describe('a lookup that finds nothing', () => {
     expect(references.unmatchedLookups).toEqual(['web base']);
     expect(references.sources.at(-1)).toMatchObject({ name: 'lookups', status: 'read', read: 1 });
     expect(references.sources).toHaveLength(sources.length + 1);
+  });
+
+  const others = { crossAccountUsage: { read: new Set<string>(), unread: new Map(), usage: new Map() } };
+  test.each<[string, string, Partial<Account>, string[] | undefined]>([
+    ['finds nothing in an account of many that were looked at', 'wbe-*', others, ['web base']],
+    ['finds something there', 'web*', others, undefined],
+    ['finds nothing in the only account', 'wbe-*', {}, undefined],
+  ])('is listed for others only where it %s', (_, name, over, expected) => {
+    const { references } = withLookups({ ...account, ...over }, by(`{ name: "${name}" }`).references, AT);
+    expect('unmatchedLookups' in references).toBe(expected !== undefined);
+    expect(references.unmatchedLookups).toEqual(expected);
   });
 
   test.each([
