@@ -5,7 +5,7 @@ import { Endpoint } from '../../sandbox/endpoint.ts';
 import type { WireReply } from '../../sandbox/protocols/protocol.ts';
 import { type AccountState, emptyAccount } from '../../sandbox/state.ts';
 import type { RunSeen } from '../simulation/witness.ts';
-import type { Question } from './tool.ts';
+import { atAws, type Question } from './tool.ts';
 import { accountOf, type Memory, memory, memoryOf, putInto, type Stage, stageOf, type Value } from './value.ts';
 import { ACTS, type ActName } from './world.ts';
 
@@ -43,7 +43,7 @@ export async function answerCall(
       return after && { after };
     },
   });
-  const answer = await endpoint.answer(wire);
+  const answer = await atAws.run(true, () => endpoint.answer(wire));
   if (answer === 'drop') throw new Error('nobody breaks a connection here');
   run.isOver = true;
   return { reply: replyOf(answer), isSeen };

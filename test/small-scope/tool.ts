@@ -89,6 +89,8 @@ class Sdk {
 }
 
 const running = new AsyncLocalStorage<ToolRun | undefined>();
+/** Within it AWS's request ids are all alike. */
+export const atAws = new AsyncLocalStorage<true>();
 const sdk = new Sdk();
 
 const { send } = Client.prototype;
@@ -100,12 +102,13 @@ Object.assign(Client.prototype, {
   },
 });
 
-const { randomBytes } = crypto;
+const { randomBytes, randomUUID } = crypto;
 Object.assign(crypto, {
   randomBytes: (size: number) => running.getStore()?.random(size) ?? randomBytes(size),
-  // Those of AWS's request ids are all alike.
   randomUUID: () => {
-    const bytes = running.getStore()?.random(16) ?? Buffer.alloc(16);
+    const run = running.getStore();
+    if (run === undefined && atAws.getStore() === undefined) return randomUUID();
+    const bytes = run?.random(16) ?? Buffer.alloc(16);
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   },
 });

@@ -6,8 +6,7 @@ import { observeAccount } from '../../observe/read-account.ts';
 import { recordingText } from '../../recording/write.ts';
 import type { TargetContext } from '../run.ts';
 import { lastUsesName, OBJECT, ORGANIZATION_PREFIX, type RegionTarget } from '../s3-keys.ts';
-import { type Member, openMember, readRegions, whyNotEnabled } from '../targets/member.ts';
-import { ownersSsm } from '../targets/targets.ts';
+import { type Member, openMember, ownersSsm, readRegions, whyNotEnabled } from '../targets/member.ts';
 import {
   copiesIn,
   type LeftOutRegion,

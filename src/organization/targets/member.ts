@@ -7,6 +7,7 @@ import { failureOf, unlessGone } from '../../aws/errors.ts';
 import { listOf } from '../../aws/requests.ts';
 import { JanitorError } from '../../model/errors.ts';
 import type { RunContext } from '../run.ts';
+import { readTargets } from './targets.ts';
 
 /** The version of `deploy/organization/member.yml` that this program needs. */
 export const MEMBER_TEMPLATE_VERSION = 2;
@@ -136,6 +137,23 @@ const PARTITIONS = {
 /** The partition of a Region, as ARNs name it. */
 export function partitionOf(region: string): string {
   return Object.entries(PARTITIONS).find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
+}
+
+/** Opens the SSM of other targets of a run, each account once; nothing where an account is no target. */
+export function ownersSsm(context: RunContext, members: Member[]): NonNullable<Clients['ownersSsm']> {
+  const opened = new Map<string, Promise<Member | undefined>>();
+  const open = async (accountId: string): Promise<Member | undefined> => {
+    const targets = await readTargets(context.store, context.run);
+    if (!targets.some((target) => target.accountId === accountId)) return undefined;
+    const member = await openMember(context, accountId, 'read');
+    members.push(member);
+    return member;
+  };
+  return async (accountId, region) => {
+    const member = opened.get(accountId) ?? open(accountId);
+    opened.set(accountId, member);
+    return (await member)?.at(region).ssm;
+  };
 }
 
 /** Every Region that there is, enabled or not, and what AWS says of it: `opt-in-not-required`, `opted-in`, `not-opted-in`. */

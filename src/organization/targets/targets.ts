@@ -1,10 +1,8 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import type { Clients } from '../../aws/clients.ts';
-import type { RunContext, RunRecord } from '../run.ts';
+import type { RunRecord } from '../run.ts';
 import { OBJECT, type RegionTarget } from '../s3-keys.ts';
 import type { Store } from '../store.ts';
-import { type Member, openMember } from './member.ts';
 
 /** An account of the run, and its Regions: one row of the manifest that the state machine goes through. */
 const targetRow = z.object({
@@ -32,23 +30,6 @@ export function targetsOf(rows: readonly TargetRow[]): RegionTarget[] {
 /** Every target of the run, in the order of its manifest. */
 export async function readTargets(store: Store, { sha256 }: Pick<RunRecord, 'sha256'>): Promise<RegionTarget[]> {
   return targetsOf(await store.needJson(OBJECT.targets, targetRows, sha256.targets));
-}
-
-/** Opens the SSM of other targets of a run, each account once; nothing where an account is no target. */
-export function ownersSsm(context: RunContext, members: Member[]): NonNullable<Clients['ownersSsm']> {
-  const opened = new Map<string, Promise<Member | undefined>>();
-  const open = async (accountId: string): Promise<Member | undefined> => {
-    const targets = await readTargets(context.store, context.run);
-    if (!targets.some((target) => target.accountId === accountId)) return undefined;
-    const member = await openMember(context, accountId, 'read');
-    members.push(member);
-    return member;
-  };
-  return async (accountId, region) => {
-    const member = opened.get(accountId) ?? open(accountId);
-    opened.set(accountId, member);
-    return (await member)?.at(region).ssm;
-  };
 }
 
 const AT_A_TIME = 48;
