@@ -5,7 +5,7 @@ import { play, playYear } from './simulate.ts';
 import { sentenceOf, storyOf } from './story.ts';
 
 /** Of `npm run simulate`, so many days in `npm test`, and one year otherwise. */
-const SAMPLE_DAYS = 100;
+const SAMPLE_DAYS = 70;
 const ORGANIZATION_DAYS = 8;
 const SEED = 20_261_121;
 

@@ -3,7 +3,6 @@ import axe from 'axe-core';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withChanges } from '../../../src/report/changes.ts';
-import { sweep } from '../../builders/runs.ts';
 import { largePlan } from '../large.ts';
 import { aReport, due, fullPlan, image, imageId, keep, snapshotId, TEMPLATE } from '../plans.ts';
 import { earlierReport, reportHtml, reportJson } from '../texts.ts';
@@ -239,7 +238,7 @@ describe.skipIf(!HAS_BROWSER)('the HTML page', () => {
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 390, height: 800 } }],
   ] as const;
-  test.each(sweep(views, 1))('has no fault of accessibility: %s', async (_, options) => {
+  test.each(views)('has no fault of accessibility: %s', { tags: ['long'] }, async (_, options) => {
     const report = aReport({ ...largePlan(200), ...UNREADABLE });
     const earlier = earlierReport(reportJson(aReport(largePlan(150))));
     const opened = await chromium.open(reportHtml(withChanges(report, earlier)), options);
